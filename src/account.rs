@@ -1,0 +1,14 @@
+//! What comes from outside, as types: who asks, with what password, from what client, and what the server tells
+//! about the account.
+
+mod client_info;
+mod contact;
+mod credentials;
+mod profile;
+mod username;
+
+pub use self::client_info::{ClientInfo, ClientVersion};
+pub use self::contact::{Contact, Subscription};
+pub use self::credentials::{Credentials, Password, PasswordError};
+pub use self::profile::{AccountDetails, Address, Email, Phone, Photo, Profile};
+pub use self::username::{Username, UsernameError};

@@ -1,0 +1,53 @@
+//! The client that asks.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+/// The client that asks, as far as its request tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClientInfo {
+    /// Its address, behind proxies that are believed.
+    pub address: IpAddr,
+    /// The `User-Agent` header, printable ASCII only, at most 256 bytes; empty when none came.
+    pub user_agent: String,
+    /// What the header says about the product.
+    pub version: ClientVersion,
+    /// The form's fields but for the credentials and the secret; values that still look like `${…}` are left out.
+    pub fields: BTreeMap<String, String>,
+}
+
+/// Product and version out of a `User-Agent`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ClientVersion {
+    /// The product, for example `Jitsi` or `Jitsi Desktop`; empty when unknown.
+    pub product: String,
+    /// The version, for example `2.10.5550`; empty when unknown.
+    pub version: String,
+}
+
+impl ClientVersion {
+    /// Reads `<application name>/<version>`; the name may hold blanks, as in `Jitsi Desktop/2.14`.
+    #[must_use]
+    pub fn parse(user_agent: &str) -> Self {
+        let (product, rest) = user_agent.split_once('/').unwrap_or((user_agent, ""));
+        let version = rest.split_whitespace().next().unwrap_or_default();
+        Self { product: product.trim().to_owned(), version: version.to_owned() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn product_and_version_are_read_leniently() {
+        let parse = |text| {
+            let client = ClientVersion::parse(text);
+            (client.product, client.version)
+        };
+        assert_eq!(parse("Jitsi/2.10.5550"), ("Jitsi".into(), "2.10.5550".into()));
+        assert_eq!(parse("Jitsi Desktop/2.14-SNAPSHOT.0"), ("Jitsi Desktop".into(), "2.14-SNAPSHOT.0".into()));
+        assert_eq!(parse("curl/8.5 extra"), ("curl".into(), "8.5".into()));
+        assert_eq!(parse(""), (String::new(), String::new()));
+    }
+}

@@ -1,0 +1,44 @@
+//! `[limits]`: times and sizes.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use super::duration;
+
+/// Times and sizes.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// Time for a whole request; a Jitsi client gives up after 10 s. Default: 8 s.
+    #[serde(deserialize_with = "duration::deserialize")]
+    pub request_deadline: Duration,
+    /// Logins that run on Openfire at one time. Default: 64.
+    pub concurrent_logins: usize,
+    /// Logins that may wait for their turn; more are told at once that the service is busy. Default: 1024.
+    pub queued_logins: usize,
+    /// Failed logins of one user from one address in `failure_window` before more are refused; 0 is no limit. Default: 10.
+    pub failures_per_user: u32,
+    /// Failed logins from one address in `failure_window` before more are refused; 0 is no limit. Default: 100.
+    pub failures_per_address: u32,
+    /// Time over which failures are counted. Default: 15 minutes.
+    #[serde(deserialize_with = "duration::deserialize")]
+    pub failure_window: Duration,
+    /// Time that requests in flight get to finish when the service stops. Default: 10 s.
+    #[serde(deserialize_with = "duration::deserialize")]
+    pub shutdown_grace: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            request_deadline: Duration::from_secs(8),
+            concurrent_logins: 64,
+            queued_logins: 1024,
+            failures_per_user: 10,
+            failures_per_address: 100,
+            failure_window: Duration::from_mins(15),
+            shutdown_grace: Duration::from_secs(10),
+        }
+    }
+}

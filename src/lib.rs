@@ -1,0 +1,24 @@
+//! Provisioning server for Jitsi desktop clients, beside the Openfire that a site already runs.
+//!
+//! A client posts its user's name and password. They are proved by a SASL login on Openfire, what the site's
+//! template mentions is fetched (vCard, roster, groups), the template is rendered, the text is checked and
+//! encoded, and only then is the first byte of the answer sent.
+//!
+//! ```text
+//! Jitsi --POST--> http --Credentials--> provision --> openfire::login      SASL on a client stream, one per request
+//!                                          |-------> openfire::directory  vCard, roster, groups
+//!                                          |-------> template             typed context -> text
+//!                                          `-------> properties           parse, lint, encode -> bytes
+//! Jitsi <--200 text/plain, Content-Length-- http <-- reply
+//! ```
+//!
+//! Arrows are followed, never turned: `http` knows `provision`; `provision` knows `openfire`, `template` and
+//! `properties`; those three know neither `http` nor each other. [`app`] builds everything once.
+//!
+//! - [`account`]: what comes from outside as types: user name, credentials, vCard profile, contact, client.
+//! - [`config`]: the TOML file, one documented struct per section.
+//! - [`openfire`]: SASL login, component stream, directory.
+
+pub mod account;
+pub mod config;
+pub mod openfire;

@@ -1,0 +1,3 @@
+//! The command `openfire-provisioner`.
+
+fn main() {}
