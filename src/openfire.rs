@@ -1,4 +1,5 @@
 //! Everything that is said to the XMPP server: the login on a client stream, the component stream, and the
 //! directory that is read through both.
 
+pub mod roster;
 pub mod vcard;
