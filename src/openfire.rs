@@ -2,5 +2,6 @@
 //! directory that is read through both.
 
 pub mod admin_commands;
+pub mod component;
 pub mod roster;
 pub mod vcard;
