@@ -64,6 +64,12 @@ pub enum Reason {
         /// The note: one line, at most 200 characters.
         note: String,
     },
+    /// The server counts too many unfinished commands of the component.
+    #[error(
+        "the server holds too many unfinished commands of the component; a restart of the server ends them (Openfire: \
+         xmpp.command.limit)"
+    )]
+    CommandLimit,
     /// An answer that says nothing.
     #[error("the server's answer cannot be understood: {0}")]
     Malformed(&'static str),

@@ -124,13 +124,15 @@ fn any_element() -> impl Strategy<Value = Element> {
     let space = prop::sample::select(vec![COMMANDS, ns::DATA_FORMS, ns::DISCO_ITEMS, ""]);
     let value = prop::sample::select(vec!["executing", "completed", "error", "jid", "name", "accountjids", "a@b.test"]);
     let head = (name, space, value.clone(), value, any::<String>()).prop_map(|(name, space, value, other, text)| {
-        let element = attr(Element::builder(name, space), xml_ncname!("status"), value);
-        let element = attr(element, xml_ncname!("sessionid"), other);
-        attr(attr(element, xml_ncname!("var"), other), xml_ncname!("type"), value).append(text).build()
+        let element = attr(Element::builder(name, space), "status", value);
+        let element = attr(element, "sessionid", other);
+        attr(attr(element, "var", other), "type", value).append(text).build()
     });
     head.clone().prop_recursive(4, 64, 6, move |inner| {
         (head.clone(), prop::collection::vec(inner, 0..6)).prop_map(|(mut element, children)| {
-            children.into_iter().for_each(|child| _ = element.append_child(child));
+            for child in children {
+                element.append_child(child);
+            }
             element
         })
     })
