@@ -18,7 +18,9 @@
 //! - [`account`]: what comes from outside as types: user name, credentials, vCard profile, contact, client.
 //! - [`config`]: the TOML file, one documented struct per section.
 //! - [`openfire`]: SASL login, component stream, directory.
+//! - [`provision`]: the use case and its outcome.
 
 pub mod account;
 pub mod config;
 pub mod openfire;
+pub mod provision;
