@@ -17,10 +17,12 @@
 //!
 //! - [`account`]: what comes from outside as types: user name, credentials, vCard profile, contact, client.
 //! - [`config`]: the TOML file, one documented struct per section.
+//! - [`http`]: routes, provisioning endpoint, limits, TLS, the only error-to-reply map.
 //! - [`openfire`]: SASL login, component stream, directory.
 //! - [`provision`]: the use case and its outcome.
 
 pub mod account;
 pub mod config;
+pub mod http;
 pub mod openfire;
 pub mod provision;
