@@ -2,3 +2,6 @@
 //! directory that is read through both.
 
 pub mod component;
+pub mod connect;
+pub mod link;
+pub mod tls;
