@@ -3,5 +3,8 @@
 
 pub mod admin_commands;
 pub mod component;
+pub mod connect;
+pub mod link;
 pub mod roster;
+pub mod tls;
 pub mod vcard;
