@@ -3,4 +3,5 @@
 
 pub mod connect;
 pub mod link;
+pub mod login;
 pub mod tls;
