@@ -5,6 +5,7 @@ pub mod admin_commands;
 pub mod component;
 pub mod connect;
 pub mod link;
+pub mod login;
 pub mod roster;
 pub mod tls;
 pub mod vcard;
