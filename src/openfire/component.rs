@@ -7,13 +7,14 @@
 
 mod answer;
 mod backoff;
+mod connector;
 mod error;
 mod iq;
 mod keepalive;
 mod keeper;
-mod link;
 mod open;
 mod reader;
+mod serve;
 mod stanza;
 mod writer;
 
@@ -27,12 +28,14 @@ use tokio::time::{Instant, timeout_at};
 use xmpp_parsers::jid::{DomainPart, Jid};
 use xmpp_parsers::minidom::Element;
 
+use self::connector::Connector;
 pub use self::error::{ComponentError, Loss, StartError};
 pub use self::iq::IqError;
 use self::iq::Pending;
 pub use self::keeper::ComponentState;
-use self::keeper::{Keeper, Link, Pauses};
-use self::link::Duties;
+use self::keeper::{Accepted, Keeper, Pauses};
+use self::open::Names;
+use self::serve::Duties;
 use self::stanza::Kind;
 use crate::config;
 
@@ -51,6 +54,19 @@ pub struct Component {
 }
 
 impl Component {
+    /// Spawns the one task that keeps the stream up, inside a run time of tokio.
+    ///
+    /// It returns at once; [`Component::state`] tells how the connecting goes.
+    pub fn start(settings: &config::Component, openfire: &config::Openfire) -> Result<Self, StartError> {
+        let names = names(&settings.name, &openfire.domain)?;
+        let connector = Arc::new(Connector::new(settings, openfire, names.clone())?);
+        let duties = Duties::new(names, settings);
+        Ok(Self::spawn(settings, duties, move || {
+            let connector = Arc::clone(&connector);
+            async move { connector.connect().await }
+        }))
+    }
+
     /// Whether the stream is up, now and at every change.
     #[must_use]
     pub fn state(&self) -> watch::Receiver<ComponentState> {
@@ -89,7 +105,7 @@ impl Component {
     fn spawn<C, F, R, W>(settings: &config::Component, duties: Duties, connect: C) -> Self
     where
         C: FnMut() -> F + Send + 'static,
-        F: Future<Output = Result<Link<R, W>, ComponentError>> + Send + 'static,
+        F: Future<Output = Result<Accepted<R, W>, ComponentError>> + Send + 'static,
         R: AsyncRead + Unpin + Send + Sync + 'static,
         W: AsyncWrite + Unpin + Send + Sync + 'static,
     {
@@ -111,16 +127,20 @@ impl Component {
         Self { pending, name, iq_timeout: settings.iq_timeout, epoch, state: states, stop: Arc::new(stop) }
     }
 
-    async fn ask(
-        &self,
-        kind: Kind,
-        to: Jid,
-        payload: Element,
-        deadline: Instant,
-    ) -> Result<Option<Element>, IqError> {
+    async fn ask(&self, kind: Kind, to: Jid, payload: Element, deadline: Instant) -> Result<Option<Element>, IqError> {
         let id = stanza::random_id();
         let query = stanza::query(kind, &id, &self.name, &to, payload);
         let bytes = stanza::encode(&query).map_err(|_| IqError::Unsendable)?;
         self.pending.ask(id, to, bytes, deadline.min(Instant::now() + self.iq_timeout)).await
+    }
+}
+
+/// The component's name must lie below the domain: Openfire puts the domain behind any other name.
+fn names(name: &str, domain: &DomainPart) -> Result<Names, StartError> {
+    let refused = || StartError::Name { name: name.to_owned(), domain: domain.clone() };
+    let parsed = DomainPart::new(name).map_err(|_| refused())?.into_owned();
+    match parsed.as_str().strip_suffix(domain.as_str()) {
+        Some(rest) if rest.len() > 1 && rest.ends_with('.') => Ok(Names { name: parsed, domain: domain.clone() }),
+        _ => Err(refused()),
     }
 }

@@ -5,3 +5,5 @@
 
 pub mod openfire;
 pub mod process;
+pub mod prosody;
+pub mod seeds;

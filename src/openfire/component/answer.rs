@@ -6,15 +6,18 @@
 use std::collections::BTreeMap;
 
 use xmpp_parsers::disco::{DiscoInfoResult, Identity};
-use xmpp_parsers::jid::{DomainPart, Jid};
+use xmpp_parsers::iq::Iq;
+use xmpp_parsers::jid::{BareJid, DomainPart, Jid};
 use xmpp_parsers::minidom::Element;
-use xmpp_parsers::minidom::rxml::xml_ncname;
+use xmpp_parsers::minidom::rxml::{NcNameStr, xml_ncname};
 use xmpp_parsers::ns;
 use xmpp_parsers::stanza_error::{DefinedCondition, ErrorType, StanzaError};
 use xmpp_parsers::version::VersionResult;
 
 /// XEP-0012.
 const LAST_ACTIVITY: &str = "jabber:iq:last";
+
+const SECONDS: &NcNameStr = xml_ncname!("seconds");
 
 /// What of ours stands in the answers.
 #[derive(Debug)]
@@ -38,19 +41,18 @@ impl SelfPortrait {
         let id = iq.attr("id")?;
         let mut payloads = iq.children();
         let outcome = match (kind, payloads.next(), payloads.next()) {
-            (Some("get"), Some(payload), None) if self.is_asked(iq) => self.result(payload, uptime),
+            (Some("get"), Some(payload), None) if self.is_asked(iq) => result(payload, uptime),
             (Some("get" | "set"), Some(_), None) => Err(DefinedCondition::ServiceUnavailable),
             // Section 8.2.3, rules 2 and 4: no such type, or not one child.
             _ => Err(DefinedCondition::BadRequest),
         };
-        let answer = Element::builder("iq", ns::DEFAULT_NS)
-            .attr(xml_ncname!("id").to_owned(), id)
-            .attr(xml_ncname!("from").to_owned(), self.own_address(iq))
-            .attr(xml_ncname!("to").to_owned(), iq.attr("from").unwrap_or(self.server.as_str()));
-        Some(match outcome {
-            Ok(payload) => answer.attr(xml_ncname!("type").to_owned(), "result").append_all(payload).build(),
-            Err(condition) => answer.attr(xml_ncname!("type").to_owned(), "error").append(error(condition)).build(),
-        })
+        let (id, from) = (id.to_owned(), Some(self.own_address(iq)));
+        let to = Some(Jid::new(iq.attr("from").unwrap_or(self.server.as_str())).ok()?);
+        let answer = match outcome {
+            Ok(payload) => Iq::Result { from, to, id, payload },
+            Err(condition) => Iq::Error { from, to, id, error: error(condition), payload: None },
+        };
+        Some(answer.into())
     }
 
     /// Whether the query is to the component itself, not to a node or resource, of which there are none.
@@ -59,25 +61,25 @@ impl SelfPortrait {
     }
 
     /// The address that was asked when it is one of ours: an answer from another is not recognised as one.
-    fn own_address<'a>(&'a self, iq: &'a Element) -> &'a str {
-        match iq.attr("to") {
-            Some(to) if Jid::new(to).is_ok_and(|jid| jid.domain().as_str() == self.name.as_str()) => to,
-            _ => self.name.as_str(),
-        }
+    fn own_address(&self, iq: &Element) -> Jid {
+        iq.attr("to")
+            .and_then(|to| Jid::new(to).ok())
+            .filter(|to| to.domain().as_str() == self.name.as_str())
+            .unwrap_or_else(|| BareJid::from_parts(None, &self.name).into())
     }
+}
 
-    fn result(&self, payload: &Element, uptime: u64) -> Result<Option<Element>, DefinedCondition> {
-        match (payload.name(), payload.ns().as_str()) {
-            ("query", ns::DISCO_INFO | ns::DISCO_ITEMS) if payload.attr("node").is_some() => {
-                Err(DefinedCondition::ItemNotFound)
-            }
-            ("query", ns::DISCO_INFO) => Ok(Some(disco_info())),
-            ("query", ns::DISCO_ITEMS) => Ok(Some(Element::bare("query", ns::DISCO_ITEMS))),
-            ("query", ns::VERSION) => Ok(Some(version())),
-            ("query", LAST_ACTIVITY) => Ok(Some(last_activity(uptime))),
-            ("ping", ns::PING) => Ok(None),
-            _ => Err(DefinedCondition::ServiceUnavailable),
+fn result(payload: &Element, uptime: u64) -> Result<Option<Element>, DefinedCondition> {
+    match (payload.name(), payload.ns().as_str()) {
+        ("query", ns::DISCO_INFO | ns::DISCO_ITEMS) if payload.attr("node").is_some() => {
+            Err(DefinedCondition::ItemNotFound)
         }
+        ("query", ns::DISCO_INFO) => Ok(Some(disco_info())),
+        ("query", ns::DISCO_ITEMS) => Ok(Some(Element::bare("query", ns::DISCO_ITEMS))),
+        ("query", ns::VERSION) => Ok(Some(version())),
+        ("query", LAST_ACTIVITY) => Ok(Some(last_activity(uptime))),
+        ("ping", ns::PING) => Ok(None),
+        _ => Err(DefinedCondition::ServiceUnavailable),
     }
 }
 
@@ -101,26 +103,22 @@ fn disco_info() -> Element {
 
 /// XEP-0092; the operating system is nobody's business.
 fn version() -> Element {
-    VersionResult {
-        name: env!("CARGO_PKG_NAME").to_owned(),
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        os: None,
-    }
-    .into()
+    VersionResult { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned(), os: None }
+        .into()
 }
 
 /// XEP-0012 section 4: of a server or component, how long it has been running.
 fn last_activity(uptime: u64) -> Element {
-    Element::builder("query", LAST_ACTIVITY).attr(xml_ncname!("seconds").to_owned(), uptime.to_string()).build()
+    Element::builder("query", LAST_ACTIVITY).attr(SECONDS.to_owned(), uptime.to_string()).build()
 }
 
 /// No text: what to say in which language is for the other side.
-fn error(condition: DefinedCondition) -> Element {
+fn error(condition: DefinedCondition) -> StanzaError {
     let type_ = match condition {
         DefinedCondition::BadRequest => ErrorType::Modify,
         _ => ErrorType::Cancel,
     };
-    StanzaError { type_, by: None, defined_condition: condition, texts: BTreeMap::new(), other: None }.into()
+    StanzaError { type_, by: None, defined_condition: condition, texts: BTreeMap::new(), other: None }
 }
 
 #[cfg(test)]

@@ -1,9 +1,13 @@
 //! Why the component stream is down, in words that name the setting to change.
 
-use std::sync::Arc;
+use std::error::Error;
+use std::io;
 use std::time::Duration;
 
 use xmpp_parsers::jid::DomainPart;
+
+use crate::openfire::connect::ConnectError;
+use crate::openfire::tls::{TlsError, TrustError};
 
 /// Why the component stream is not up.
 ///
@@ -74,15 +78,17 @@ pub enum ComponentError {
     NoTls,
     /// The stream could not be secured: certificate, name, version.
     #[error(
-        "TLS to the component port failed: {0}. Certificates are checked as `openfire.ca_file`, \
+        "TLS to the component port failed: {}. Certificates are checked as `openfire.ca_file`, \
          `openfire.certificate_sha256` and `openfire.certificate_name` say; Openfire's stand in its admin console under \
-         Server > TLS/SSL Certificates"
+         Server > TLS/SSL Certificates",
+        chain(.0)
     )]
-    NotTrusted(#[source] Arc<dyn std::error::Error + Send + Sync>),
+    Tls(TlsError),
     /// No connection to the component port.
     #[error(
-        "cannot connect to the component port {host}:{port}: {source}. Check `component.host` and `component.port`; the \
-         service is switched on in Openfire's admin console under Server > Server Settings > External Components"
+        "no connection to the component port {host}:{port}: {}. Check `component.host` and `component.port`; the service is \
+         switched on in Openfire's admin console under Server > Server Settings > External Components",
+        chain(.cause)
     )]
     Unreachable {
         /// `component.host` or what stands in for it.
@@ -90,7 +96,7 @@ pub enum ComponentError {
         /// `component.port` or what stands in for it.
         port: u16,
         /// What the network said.
-        source: Arc<dyn std::error::Error + Send + Sync>,
+        cause: ConnectError,
     },
     /// What listens there closed the connection, or answered with something that is no stream.
     #[error(
@@ -98,13 +104,13 @@ pub enum ComponentError {
          Settings > External Components), that `component.tls` fits it, and that `component.name` is a subdomain and not \
          the domain itself"
     )]
-    NoStream(#[source] Loss),
+    NoStream(Loss),
     /// The server did not bring the opening of the stream to an end in time.
     #[error("the server did not open the component stream within {} ms", .0.as_millis())]
     TooSlow(Duration),
     /// The stream was open, or about to be, and went down.
     #[error("the component stream was lost: {0}")]
-    Lost(#[from] Loss),
+    Lost(Loss),
     /// We closed it.
     #[error("the component stream is closed because the service stops")]
     Stopped,
@@ -124,7 +130,7 @@ pub enum Loss {
     },
     /// The connection broke.
     #[error("the connection broke: {0}")]
-    Io(#[from] std::io::Error),
+    Io(io::Error),
     /// Nothing came back after a ping (XEP-0199).
     #[error("no answer to a ping within {} ms", .0.as_millis())]
     NoPong(Duration),
@@ -155,10 +161,35 @@ impl ComponentError {
             | Self::NotAdmitted { .. }
             | Self::WrongDomain { .. }
             | Self::NoTls
-            | Self::NotTrusted(_) => true,
+            | Self::Tls(_) => true,
             Self::Unreachable { .. } | Self::NoStream(_) | Self::TooSlow(_) | Self::Lost(_) | Self::Stopped => false,
         }
     }
+}
+
+impl From<Loss> for ComponentError {
+    fn from(loss: Loss) -> Self {
+        Self::Lost(loss)
+    }
+}
+
+impl From<io::Error> for Loss {
+    fn from(error: io::Error) -> Self {
+        // A peer that goes away without the words of TLS has still gone away.
+        if error.kind() == io::ErrorKind::UnexpectedEof { Self::Closed } else { Self::Io(error) }
+    }
+}
+
+/// An error with all its causes, since these messages are shown as they are.
+fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
 }
 
 /// Why the component cannot even be started: settings that no server can satisfy.
@@ -181,6 +212,9 @@ pub enum StartError {
          admin console under Server > Server Settings > External Components"
     )]
     NoSecret,
+    /// The certificates that are trusted cannot be loaded.
+    #[error(transparent)]
+    Trust(#[from] TrustError),
 }
 
 #[cfg(test)]
@@ -197,7 +231,7 @@ mod tests {
             ComponentError::NotAdmitted { name: name() },
             ComponentError::WrongDomain { name: name(), domain: name(), bound: name() },
             ComponentError::NoTls,
-            ComponentError::NotTrusted(Arc::new(std::io::Error::other("unknown issuer"))),
+            ComponentError::Tls(TlsError::Lost(io::Error::other("cut"))),
         ];
         for refusal in refusals {
             let message = refusal.to_string();

@@ -72,10 +72,7 @@ mod tests {
         // The server talks all the time and hears nothing from us.
         assert_eq!(keepalive.due(start + 60 * S, start + 59 * S, start), Due::Ping);
         // Its next word answers the ping.
-        assert_eq!(
-            keepalive.due(start + 61 * S, start + 61 * S, start + 60 * S),
-            Due::Later(start + 120 * S)
-        );
+        assert_eq!(keepalive.due(start + 61 * S, start + 61 * S, start + 60 * S), Due::Later(start + 120 * S));
     }
 
     #[tokio::test]

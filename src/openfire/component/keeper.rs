@@ -12,8 +12,8 @@ use tracing::{debug, info, warn};
 use super::backoff::{Backoff, BackoffError};
 use super::error::ComponentError;
 use super::iq::Pending;
-use super::link::{Duties, Stop, serve};
 use super::open::Stream;
+use super::serve::{Duties, Stop, serve};
 
 /// A link that stood this long was no accident: the pauses begin again at the shortest.
 const STEADY: Duration = Duration::from_secs(10);
@@ -37,9 +37,9 @@ pub enum ComponentState {
     },
 }
 
-/// A link that the server has accepted.
+/// A stream after a handshake that the server has accepted.
 #[derive(Debug)]
-pub(super) struct Link<R, W> {
+pub(super) struct Accepted<R, W> {
     pub(super) stream: Stream<R, W>,
     /// Where it goes to, for the log: address and TLS.
     pub(super) peer: String,
@@ -73,7 +73,7 @@ impl Keeper {
     pub(super) async fn run<C, F, R, W>(mut self, mut connect: C)
     where
         C: FnMut() -> F,
-        F: Future<Output = Result<Link<R, W>, ComponentError>>,
+        F: Future<Output = Result<Accepted<R, W>, ComponentError>>,
         R: AsyncRead + Unpin,
         W: AsyncWrite + Unpin,
     {
@@ -101,7 +101,7 @@ impl Keeper {
     }
 
     /// Serves one link to its end; Ok when that end was ours.
-    async fn hold<R, W>(&mut self, mut link: Link<R, W>) -> Result<(), ComponentError>
+    async fn hold<R, W>(&mut self, mut link: Accepted<R, W>) -> Result<(), ComponentError>
     where
         R: AsyncRead + Unpin,
         W: AsyncWrite + Unpin,

@@ -68,9 +68,7 @@ where
 }
 
 /// Step 2. Gives the connection, ready for the first byte of TLS.
-pub(super) async fn starttls<Io>(
-    mut stream: Stream<ReadHalf<Io>, WriteHalf<Io>>,
-) -> Result<Io, ComponentError>
+pub(super) async fn starttls<Io>(mut stream: Stream<ReadHalf<Io>, WriteHalf<Io>>) -> Result<Io, ComponentError>
 where
     Io: AsyncRead + AsyncWrite + Unpin,
 {
@@ -104,7 +102,9 @@ where
     loop {
         match stream.reader.next().await? {
             StreamItem::Element(element) if element.is("handshake", ns::DEFAULT_NS) => return Ok(()),
-            StreamItem::Element(element) if element.is("error", ns::STREAM) => return Err(stream_error(&element, names)),
+            StreamItem::Element(element) if element.is("error", ns::STREAM) => {
+                return Err(stream_error(&element, names));
+            }
             // Features, which Openfire sends after STARTTLS.
             StreamItem::Element(_) => {}
             StreamItem::Header(_) | StreamItem::Footer => return Err(Loss::Closed.into()),
@@ -175,7 +175,7 @@ fn proof(id: &str, secret: &SecretString) -> String {
     let mut sha1 = digest::Context::new(&digest::SHA1_FOR_LEGACY_USE_ONLY);
     sha1.update(id.as_bytes());
     sha1.update(secret.expose_secret().as_bytes());
-    sha1.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    sha1.finish().as_ref().iter().fold(String::new(), |digits, byte| digits + &format!("{byte:02x}"))
 }
 
 /// RFC 6120 section 4.9.3. The text of a stream error is left out: who knows what a server puts there.

@@ -212,7 +212,6 @@ fn inward(namespace: &str) -> &str {
     if namespace == ns::COMPONENT { ns::DEFAULT_NS } else { namespace }
 }
 
-
 #[cfg(test)]
 mod tests {
     use tokio::io::AsyncWriteExt;
@@ -247,7 +246,8 @@ mod tests {
     /// Facts: Openfire 4.2's header has no `version`.
     #[tokio::test]
     async fn header_stanzas_and_footer_are_told_apart() {
-        let (items, end) = read(&format!("{HEADER}<handshake></handshake> <iq id='1'><a xmlns='x'>t</a></iq></stream:stream>")).await;
+        let (items, end) =
+            read(&format!("{HEADER}<handshake></handshake> <iq id='1'><a xmlns='x'>t</a></iq></stream:stream>")).await;
         let header = Header { from: Some("prov.example.test".into()), id: Some("2c59gvolof".into()) };
         assert_eq!(items[0], StreamItem::Header(header));
         assert_eq!(items[1], StreamItem::Element(Element::bare("handshake", "jabber:client")));
@@ -266,7 +266,8 @@ mod tests {
 
     #[tokio::test]
     async fn messages_and_presences_are_passed_over() {
-        let (items, _) = read(&format!("{HEADER}<message id='m'><body>x</body></message><presence id='p'/><iq id='1'/>")).await;
+        let (items, _) =
+            read(&format!("{HEADER}<message id='m'><body>x</body></message><presence id='p'/><iq id='1'/>")).await;
         assert_eq!(elements(&items), ["1"]);
     }
 

@@ -5,15 +5,19 @@
 //! [`super::reader`] on the way in. Nothing of ours carries a stanza within a stanza, which would have to keep its own.
 
 use bytes::{Bytes, BytesMut};
-use xmpp_parsers::jid::{DomainRef, Jid};
+use xmpp_parsers::iq::Iq;
+use xmpp_parsers::jid::{BareJid, DomainRef, Jid};
 use xmpp_parsers::minidom::Element;
 use xmpp_parsers::minidom::rxml::writer::{SimpleNamespaces, TrackNamespace};
-use xmpp_parsers::minidom::rxml::{Encoder, Error, Item, Namespace, XmlVersion, xml_ncname};
+use xmpp_parsers::minidom::rxml::{Encoder, Error, Item, Namespace, NcNameStr, XmlVersion, xml_ncname};
 use xmpp_parsers::ns;
 use xso::AsXml;
 
 /// Ends the stream.
 pub(super) const FOOTER: &[u8] = b"</stream:stream>";
+
+const STREAM: &NcNameStr = xml_ncname!("stream");
+const TO: &NcNameStr = xml_ncname!("to");
 
 /// A stanza that cannot be written as XML.
 #[derive(Debug)]
@@ -53,17 +57,12 @@ pub(super) fn encode(element: &Element) -> Result<Bytes, Unsendable> {
 
 /// A query with our own `from`: Openfire 4.2 fails inside on a component's stanza without it.
 pub(super) fn query(kind: Kind, id: &str, from: &DomainRef, to: &Jid, payload: Element) -> Element {
-    let kind = match kind {
-        Kind::Get => "get",
-        Kind::Set => "set",
-    };
-    Element::builder("iq", ns::DEFAULT_NS)
-        .attr(xml_ncname!("type").to_owned(), kind)
-        .attr(xml_ncname!("id").to_owned(), id)
-        .attr(xml_ncname!("from").to_owned(), from.as_str())
-        .attr(xml_ncname!("to").to_owned(), to.as_str())
-        .append(payload)
-        .build()
+    let (id, from, to) = (id.to_owned(), Some(Jid::from(BareJid::from(from))), Some(to.clone()));
+    match kind {
+        Kind::Get => Iq::Get { from, to, id, payload },
+        Kind::Set => Iq::Set { from, to, id, payload },
+    }
+    .into()
 }
 
 /// An id that nobody can guess, since an answer with the right id and sender is believed.
@@ -73,12 +72,12 @@ pub(super) fn random_id() -> String {
 
 fn open(to: &str, out: &mut BytesMut) -> Result<Encoder<SimpleNamespaces>, Error> {
     let mut encoder = Encoder::new();
-    encoder.ns_tracker_mut().declare_fixed(Some(xml_ncname!("stream")), ns::STREAM.into());
+    encoder.ns_tracker_mut().declare_fixed(Some(STREAM), ns::STREAM.into());
     encoder.ns_tracker_mut().declare_fixed(None, ns::COMPONENT.into());
     for item in [
         Item::XmlDeclaration(XmlVersion::V1_0),
-        Item::ElementHeadStart(Namespace::from(ns::STREAM), xml_ncname!("stream")),
-        Item::Attribute(Namespace::NONE, xml_ncname!("to"), to),
+        Item::ElementHeadStart(Namespace::from(ns::STREAM), STREAM),
+        Item::Attribute(Namespace::NONE, TO, to),
         Item::ElementHeadEnd,
     ] {
         encoder.encode_into_bytes(item, out)?;

@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until, timeout_at};
-use xmpp_parsers::jid::Jid;
+use xmpp_parsers::jid::{BareJid, DomainPart, Jid};
 use xmpp_parsers::minidom::Element;
+use xmpp_parsers::ns;
 use xmpp_parsers::ping::Ping;
-use xmpp_parsers::{jid::DomainPart, ns};
 
 use super::answer::SelfPortrait;
 use super::error::{ComponentError, Loss};
@@ -17,6 +18,7 @@ use super::keepalive::{Due, KeepAlive};
 use super::open::{Names, Stream, check_domain, stream_error};
 use super::reader::StreamItem;
 use super::stanza::{self, Kind};
+use crate::config;
 
 /// Bytes that may wait to be written before no more queries are taken.
 const QUERY_BACKLOG: usize = 64 * 1024;
@@ -36,6 +38,14 @@ pub(super) struct Duties {
     pub(super) patience: Duration,
     /// When the component was started.
     pub(super) started: Instant,
+}
+
+impl Duties {
+    /// What the settings ask for, from now on.
+    pub(super) fn new(names: Names, settings: &config::Component) -> Self {
+        let portrait = SelfPortrait { name: names.name.clone(), server: names.domain.clone() };
+        Self { names, portrait, keepalive: settings.keepalive, patience: settings.iq_timeout, started: Instant::now() }
+    }
 }
 
 /// A request to end: the time by which it must be done. The channel closes when nobody holds the component any more.
@@ -130,8 +140,8 @@ fn is_below_own_name(bound: &DomainPart, names: &Names) -> bool {
 }
 
 /// Its answer finds nobody who waits; that it comes is enough.
-fn ping(duties: &Duties) -> Result<bytes::Bytes, ComponentError> {
-    let server = Jid::from(xmpp_parsers::jid::BareJid::from_parts(None, &duties.names.domain));
+fn ping(duties: &Duties) -> Result<Bytes, ComponentError> {
+    let server = Jid::from(BareJid::from_parts(None, &duties.names.domain));
     let ping = stanza::query(Kind::Get, &stanza::random_id(), &duties.names.name, &server, Ping.into());
     stanza::encode(&ping).map_err(|_| Loss::NotWellFormed.into())
 }
