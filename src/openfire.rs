@@ -4,6 +4,7 @@
 pub mod admin_commands;
 pub mod component;
 pub mod connect;
+pub mod directory;
 pub mod link;
 pub mod login;
 pub mod roster;

@@ -90,6 +90,8 @@ pub fn submit(session: &Session, fields: &[(&str, &str)]) -> Option<Element> {
 }
 
 /// Ends `session` without a result (XEP-0050 section 3.4).
+///
+/// Openfire 4.2 answers with `bad-request` and ends it all the same.
 #[must_use]
 pub fn cancel(session: &Session) -> Element {
     attr(stage(session.command, "cancel"), "sessionid", &session.id).build()

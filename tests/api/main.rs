@@ -3,6 +3,14 @@
 #![expect(unreachable_pub, reason = "a test is a crate of its own: nothing could reach what is `pub` here")]
 
 #[cfg(test)] // Tells clippy that helpers are test code too.
+mod directory_commands;
+#[cfg(test)]
+mod directory_roster;
+#[cfg(test)]
+mod directory_setup;
+#[cfg(test)]
+mod directory_vcard;
+#[cfg(test)]
 mod servers;
 #[cfg(test)]
 mod support;
