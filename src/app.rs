@@ -20,7 +20,6 @@ use crate::template::Templates;
 pub(crate) const FAREWELL: Duration = Duration::from_secs(2);
 
 /// The service, listening but not yet answering.
-#[derive(Debug)]
 pub struct App {
     server: http::Server,
     provisioner: Arc<Provisioner>,

@@ -28,7 +28,6 @@ pub use self::error::ProvisionError;
 const RENDER_RESERVE: Duration = Duration::from_millis(250);
 
 /// The use case with all it needs, shared by all requests.
-#[derive(Debug)]
 pub struct Provisioner {
     login: Login,
     component: Component,
@@ -149,7 +148,7 @@ impl Provisioner {
         client: &ClientInfo,
         deadline: Instant,
     ) -> Result<Preview, ProvisionError> {
-        let certificate_sha1 = self.login.probe(deadline).await?.certificate_sha1();
+        let certificate_sha1 = self.login.probe(deadline).await?.certificate.map(|certificate| certificate.sha1);
         let entry = self.look_up(user, None, deadline).await?;
         let placeholder = Password::placeholder();
         let (body, findings) = self.render(user, &placeholder, &entry, client, certificate_sha1)?;
@@ -160,10 +159,12 @@ impl Provisioner {
     pub async fn connected(&self, deadline: Instant) -> Result<(), ProvisionError> {
         let mut states = self.component.state();
         let settled = states.wait_for(|state| !matches!(state, ComponentState::Connecting));
-        let reason = match timeout_at(deadline, settled).await.as_deref() {
-            Ok(Ok(ComponentState::Connected { .. })) => return Ok(()),
-            Ok(Ok(ComponentState::Down { reason, .. })) => reason.to_string(),
-            _ => "the component did not connect in time".to_owned(),
+        let reason = match timeout_at(deadline, settled).await {
+            Ok(Ok(state)) => match &*state {
+                ComponentState::Down { reason, .. } => reason.to_string(),
+                ComponentState::Connecting | ComponentState::Connected { .. } => return Ok(()),
+            },
+            Ok(Err(_)) | Err(_) => "the component did not connect in time".to_owned(),
         };
         Err(ProvisionError::Unreachable { reason })
     }
@@ -184,7 +185,12 @@ impl Provisioner {
         self.component.shutdown(deadline).await;
     }
 
-    async fn look_up(&self, user: &Username, session: Option<Session>, deadline: Instant) -> Result<Entry, ProvisionError> {
+    async fn look_up(
+        &self,
+        user: &Username,
+        session: Option<Session>,
+        deadline: Instant,
+    ) -> Result<Entry, ProvisionError> {
         let wanted = self.templates.wanted();
         if wanted == Wanted::NOTHING {
             return Ok(Entry::default());
@@ -195,9 +201,9 @@ impl Provisioner {
             tracing::warn!(user.name = %user, directory.part = missing.part.as_str(), "{missing} (user {user})");
         }
         match entry.lacks(self.templates.required()) {
-            Some(missing) => Err(ProvisionError::Unreachable {
-                reason: format!("the template requires what is missing: {missing}"),
-            }),
+            Some(missing) => {
+                Err(ProvisionError::Unreachable { reason: format!("the template requires what is missing: {missing}") })
+            }
             None => Ok(entry),
         }
     }
@@ -208,9 +214,10 @@ impl Provisioner {
         password: &Password,
         entry: &Entry,
         client: &ClientInfo,
-        certificate_sha1: Option<String>,
+        certificate_sha1: Option<[u8; 20]>,
     ) -> Result<(Bytes, Vec<Finding>), ProvisionError> {
-        let certificate_sha1 = certificate_sha1.filter(|_| !self.server.certificate_trusted).unwrap_or_default();
+        let certificate_sha1 =
+            certificate_sha1.filter(|_| !self.server.certificate_trusted).map(hex).unwrap_or_default();
         let server = ServerFacts { certificate_sha1, ..self.server.clone() };
         let context = ProvisionContext { username, password, entry, client, server: &server, now: Utc::now() };
         let failed = |reason: String| ProvisionError::Template { reason };
@@ -221,8 +228,11 @@ impl Provisioner {
     }
 }
 
+fn hex(digest: [u8; 20]) -> String {
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// The parts that a [`Provisioner`] is made of.
-#[derive(Debug)]
 pub struct Parts {
     /// Proves users.
     pub login: Login,

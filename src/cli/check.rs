@@ -12,7 +12,7 @@ use super::output::{complain, say};
 use crate::config::Config;
 use crate::http;
 use crate::properties;
-use crate::template::Templates;
+use crate::template::{Sample, Templates};
 
 /// Arguments of `check`.
 #[derive(Debug, Args)]
@@ -33,7 +33,10 @@ impl Check {
                 return report.verdict();
             }
         };
-        report.fine("configuration", file.map_or_else(|| "from the environment".to_owned(), |file| file.display().to_string()));
+        report.fine(
+            "configuration",
+            file.map_or_else(|| "from the environment".to_owned(), |file| file.display().to_string()),
+        );
         check_files(&config, &mut report);
         if self.online {
             match super::run_time() {
@@ -82,7 +85,8 @@ impl Report {
 
 /// Looks at what lies on this machine.
 fn check_files(config: &Config, report: &mut Report) {
-    let template = config.template.file.as_ref().map_or_else(|| "built in".to_owned(), |file| file.display().to_string());
+    let template =
+        config.template.file.as_ref().map_or_else(|| "built in".to_owned(), |file| file.display().to_string());
     match Templates::load(&config.template, properties::escape) {
         Ok(templates) => {
             report.fine("template", format!("{template}, {}", mentions(&templates)));
@@ -105,9 +109,10 @@ fn check_files(config: &Config, report: &mut Report) {
 
 /// What the template renders for made-up users must pass the lint too.
 fn check_samples(templates: &Templates, report: &mut Report) {
-    for sample in templates.samples() {
-        let (name, text) = match sample {
-            Ok(sample) => sample,
+    for sample in Sample::all() {
+        let name = sample.name;
+        let text = match templates.render(&sample.context()) {
+            Ok(text) => text,
             Err(error) => {
                 report.wrong("template", error);
                 continue;
@@ -118,8 +123,12 @@ fn check_samples(templates: &Templates, report: &mut Report) {
                 let findings = properties::lint(&document);
                 for finding in &findings {
                     match finding.level {
-                        properties::Level::Error => report.wrong("template", format!("sample user \"{name}\": {finding}")),
-                        properties::Level::Warning => report.note("template", format!("sample user \"{name}\": {finding}")),
+                        properties::Level::Error => {
+                            report.wrong("template", format!("sample user \"{name}\": {finding}"))
+                        }
+                        properties::Level::Warning => {
+                            report.note("template", format!("sample user \"{name}\": {finding}"))
+                        }
                     }
                 }
                 if findings.is_empty() {
@@ -133,7 +142,10 @@ fn check_samples(templates: &Templates, report: &mut Report) {
 
 fn mentions(templates: &Templates) -> String {
     let wanted = templates.wanted();
-    let parts: Vec<&str> =
-        crate::account::Part::ALL.into_iter().filter(|part| wanted.includes(*part)).map(crate::account::Part::as_str).collect();
+    let parts: Vec<&str> = crate::account::Part::ALL
+        .into_iter()
+        .filter(|part| wanted.includes(*part))
+        .map(crate::account::Part::as_str)
+        .collect();
     if parts.is_empty() { "fetches nothing about a user".to_owned() } else { format!("fetches {}", parts.join(", ")) }
 }

@@ -14,6 +14,7 @@ mod commands;
 mod groups;
 mod offers;
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -25,7 +26,7 @@ use xmpp_parsers::stanza_error::DefinedCondition;
 use self::commands::Commands;
 use self::groups::Groups;
 use self::offers::Offers;
-use super::admin_commands::{self, Command};
+use super::admin_commands::{self, Command, Offered};
 use super::component::{Component, IqError};
 use super::login::Session;
 use super::{roster, vcard};
@@ -91,6 +92,15 @@ impl Directory {
         entry.missing.sort_by_key(|missing| missing.part);
         self.tell_what_is_withheld(&entry);
         entry
+    }
+
+    /// The admin commands that the server lets the component use now.
+    ///
+    /// # Errors
+    ///
+    /// Why the server could not be asked, at `deadline` at the latest.
+    pub async fn offered(&self, deadline: Instant) -> Result<Arc<Offered>, Reason> {
+        self.offers.current(deadline).await
     }
 
     async fn vcard(&self, user: &BareJid, wanted: Wanted, deadline: Instant) -> Entry {

@@ -44,8 +44,8 @@ impl From<LoginError> for ProvisionError {
         let reason = error.to_string();
         match error {
             LoginError::Refused(_) => Self::Unauthorized { reason },
-            LoginError::CannotCheck { .. } => Self::CannotCheck { reason },
-            LoginError::Unreachable { .. } => Self::Unreachable { reason },
+            LoginError::CannotCheck(_) => Self::CannotCheck { reason },
+            LoginError::Unreachable(_) => Self::Unreachable { reason },
         }
     }
 }

@@ -5,12 +5,15 @@
 //! warm for both. The table goes to the standard output.
 
 mod measure;
+#[path = "../api/support/openfire.rs"]
+#[expect(dead_code, reason = "the tests' server has more methods than a benchmark needs")]
+mod openfire;
+#[path = "../api/support/process.rs"]
+#[expect(dead_code, reason = "the same")]
+mod process;
 mod replies;
 mod report;
 mod service;
-#[path = "../api/support.rs"]
-#[expect(dead_code, reason = "the tests' servers are shared; a benchmark needs few of their methods")]
-mod support;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -22,9 +25,9 @@ use openfire_provisioner::openfire::login::Login;
 use tokio::time::Instant;
 
 use self::measure::{Pass, measure};
+use self::openfire::{Openfire, OpenfireOptions};
 use self::report::Row;
 use self::service::Service;
-use self::support::{Openfire, OpenfireOptions};
 
 /// Users on the server.
 const USERS: usize = 1000;

@@ -12,7 +12,7 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
-use super::support::{COMPONENT_SECRET, DOMAIN, Openfire};
+use super::openfire::{COMPONENT_SECRET, DOMAIN, Openfire};
 
 /// Time in which the service must listen and its component be connected.
 const START_LIMIT: Duration = Duration::from_secs(20);

@@ -7,6 +7,7 @@ use tokio::time::Instant;
 use super::Report;
 use crate::app::FAREWELL;
 use crate::config::{Config, TlsMode};
+use crate::openfire::admin_commands::Command;
 use crate::openfire::component::{Component, ComponentError, ComponentState};
 use crate::openfire::directory::Directory;
 use crate::openfire::login::{CertificateFacts, Login, ServerFacts};
@@ -76,7 +77,9 @@ async fn check_component(component: &Component, config: &Config, report: &mut Re
             report.note("component", format!("{reason} (if the service is running, that is it, and all is well)"));
         }
         Some(ComponentState::Down { reason, .. }) => report.wrong("component", reason),
-        Some(ComponentState::Connecting) | None => report.wrong("component", "no answer from the component port in time"),
+        Some(ComponentState::Connecting) | None => {
+            report.wrong("component", "no answer from the component port in time")
+        }
     }
     component.shutdown(Instant::now() + FAREWELL).await;
 }
@@ -87,13 +90,13 @@ async fn check_commands(component: &Component, config: &Config, report: &mut Rep
     let directory = Directory::new(component.clone(), config.directory, config.openfire.domain.clone(), iq_timeout);
     match directory.offered(Instant::now() + iq_timeout).await {
         Ok(offered) => {
-            let roster = if offered.get_user_roster {
+            let roster = if offered.has(Command::GetUserRoster) {
                 "over the component"
             } else {
                 "by the user's own login (the server has no command get-user-roster for the component)"
             };
             report.fine("rosters", roster);
-            let groups = if offered.get_groups {
+            let groups = if offered.has(Command::GetGroups) {
                 "the component may ask for them"
             } else {
                 "not open to the component; only templates that use `groups` or `account` need them: put the component's name into \
