@@ -65,11 +65,13 @@ pub(super) struct Remark {
 
 impl Document {
     /// The entries in the order of the text. A key that is set twice comes twice.
+    #[must_use]
     pub fn entries(&self) -> impl ExactSizeIterator<Item = Entry<'_>> + Clone {
         self.entries.iter().map(|place| Entry { key: self.slice(&place.key), value: self.slice(&place.value), place })
     }
 
     /// The comments in the order of the text.
+    #[must_use]
     pub fn comments(&self) -> impl ExactSizeIterator<Item = Comment<'_>> + Clone {
         self.comments.iter().map(|remark| Comment { line: remark.line, text: self.slice(&remark.text) })
     }
