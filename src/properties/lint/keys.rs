@@ -57,36 +57,8 @@ fn malformed(entry: Entry<'_>) -> Option<Finding> {
             "nothing stands before the `=`, so the client stores a setting without a name; write the key, or remove the line",
         ));
     }
-    if key.starts_with('\u{feff}') {
-        return Some(Finding::error(
-            "byte-order-mark",
-            entry,
-            "the text begins with a byte order mark, which becomes part of the first key; save the template without it",
-        ));
-    }
-    if key.chars().any(char::is_control) {
-        return Some(Finding::error(
-            "control-in-key",
-            entry,
-            "the key contains a control character, so no setting of the client has this name; look at the value that \
-             the template puts into the key",
-        ));
-    }
-    if key.contains(char::is_whitespace) {
-        return Some(Finding::error(
-            "blank-in-key",
-            entry,
-            "the key contains a blank, so no setting of the client has this name; look at the value that the template \
-             puts into the key",
-        ));
-    }
-    if !key.is_ascii() {
-        return Some(Finding::warning(
-            "non-ascii-key",
-            entry,
-            "the key contains a letter that is not ASCII; no setting that the client knows has one, so look for a \
-             letter that only looks like a Latin one",
-        ));
+    if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Some(odd_characters(entry));
     }
     match entry.separator() {
         Separator::Colon | Separator::Blank => Some(Finding::warning(
@@ -96,6 +68,40 @@ fn malformed(entry: Entry<'_>) -> Option<Finding> {
         )),
         Separator::Equals | Separator::Missing => None,
     }
+}
+
+/// For a key that is more than printable ASCII.
+fn odd_characters(entry: Entry<'_>) -> Finding {
+    let key = entry.key();
+    if key.starts_with('\u{feff}') {
+        return Finding::error(
+            "byte-order-mark",
+            entry,
+            "the text begins with a byte order mark, which becomes part of the first key; save the template without it",
+        );
+    }
+    if key.chars().any(char::is_control) {
+        return Finding::error(
+            "control-in-key",
+            entry,
+            "the key contains a control character, so no setting of the client has this name; look at the value that \
+             the template puts into the key",
+        );
+    }
+    if key.contains(char::is_whitespace) {
+        return Finding::error(
+            "blank-in-key",
+            entry,
+            "the key contains a blank, so no setting of the client has this name; look at the value that the template \
+             puts into the key",
+        );
+    }
+    Finding::warning(
+        "non-ascii-key",
+        entry,
+        "the key contains a letter that is not ASCII; no setting that the client knows has one, so look for a letter \
+         that only looks like a Latin one",
+    )
 }
 
 #[cfg(test)]

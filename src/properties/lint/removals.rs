@@ -39,7 +39,7 @@ pub(super) fn check(document: &Document, findings: &mut Vec<Finding>) {
     }
 }
 
-/// [`escape`](super::super::escape) never lets `${null}` stand as it is, so a longer spelling comes from a value.
+/// [`escape`](super::super::escape()) never lets `${null}` stand as it is, so a longer spelling comes from a value.
 fn data(entry: Entry<'_>) -> Option<Finding> {
     (entry.value_at().len() > REMOVE.len()).then(|| {
         Finding::warning(
