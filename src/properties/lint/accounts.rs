@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 use super::super::document::{Document, Entry};
 use super::REMOVE;
 use super::finding::Finding;
-use super::keys::is_bare;
 
 /// The trees that hold accounts.
 pub(super) const TREES: [&str; 2] =
@@ -21,7 +20,7 @@ const MARKS: [&str; 4] = ["ACCOUNT_UID", "USER_ID", "PASSWORD", "PROTOCOL_NAME"]
 /// `empty-password`.
 pub(super) fn check(document: &Document, findings: &mut Vec<Finding>) {
     let mut accounts: BTreeMap<(&str, &str), Account<'_>> = BTreeMap::new();
-    for entry in document.entries().filter(|entry| !is_bare(*entry)) {
+    for entry in document.entries().filter(|entry| !entry.is_bare()) {
         if entry.key().ends_with(".PASSWORD") && entry.value().is_empty() {
             findings.push(empty_password(entry));
         }

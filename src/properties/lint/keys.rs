@@ -17,15 +17,10 @@ pub(super) fn check(document: &Document, findings: &mut Vec<Finding>) {
         findings.extend(malformed(entry));
         match first_lines.entry(entry.key()) {
             Slot::Vacant(slot) => _ = slot.insert(entry.line()),
-            Slot::Occupied(_) if is_bare(entry) => {}
+            Slot::Occupied(_) if entry.is_bare() => {}
             Slot::Occupied(slot) => findings.push(duplicate(entry, *slot.get())),
         }
     }
-}
-
-/// Whether an entry is one word on a line. That word may be a whole line that has lost its `=`, with its value.
-pub(super) fn is_bare(entry: Entry<'_>) -> bool {
-    matches!(entry.separator(), Separator::Missing | Separator::Blank) && entry.value().is_empty()
 }
 
 fn nothing_to_apply() -> Finding {
@@ -45,7 +40,7 @@ fn duplicate(entry: Entry<'_>, first: usize) -> Finding {
 /// At most one finding, since one slip of the pen breaks several rules.
 fn malformed(entry: Entry<'_>) -> Option<Finding> {
     let key = entry.key();
-    if is_bare(entry) && !key.is_empty() {
+    if entry.is_bare() && !key.is_empty() {
         let message = "the line has no `=`: the client stores all of it as a key without value; write `key=value`, or \
             `key=` for an empty value";
         return Some(Finding { key: None, ..Finding::error("missing-separator", entry, message) });
