@@ -11,6 +11,8 @@ mod directory_setup;
 #[cfg(test)]
 mod directory_vcard;
 #[cfg(test)]
+mod properties_jdk;
+#[cfg(test)]
 mod servers;
 #[cfg(test)]
 mod support;
