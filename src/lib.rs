@@ -18,9 +18,11 @@
 //! - [`account`]: what comes from outside as types: user name, credentials, vCard profile, contact, client.
 //! - [`config`]: the TOML file, one documented struct per section.
 //! - [`openfire`]: SASL login, component stream, directory.
+//! - [`properties`]: the Java properties a client reads: parse with line numbers, lint, encode.
 //! - [`template`]: the site's template, from its typed context to the text.
 
 pub mod account;
 pub mod config;
 pub mod openfire;
+pub mod properties;
 pub mod template;
