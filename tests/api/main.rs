@@ -11,6 +11,18 @@ mod directory_setup;
 #[cfg(test)]
 mod directory_vcard;
 #[cfg(test)]
+mod http_clients;
+#[cfg(test)]
+mod http_connections;
+#[cfg(test)]
+mod http_contract;
+#[cfg(test)]
+mod http_forms;
+#[cfg(test)]
+mod http_log;
+#[cfg(test)]
+mod http_tls;
+#[cfg(test)]
 mod properties_jdk;
 #[cfg(test)]
 mod servers;
