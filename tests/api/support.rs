@@ -3,6 +3,7 @@
 // Every test file uses a part of this; the parts that none uses yet are not dead.
 #![expect(dead_code, reason = "shared by test files that are written one after the other")]
 
+pub mod logins;
 pub mod openfire;
 pub mod process;
 pub mod prosody;
