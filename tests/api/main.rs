@@ -23,6 +23,8 @@ mod http_log;
 #[cfg(test)]
 mod http_tls;
 #[cfg(test)]
+mod login_openfire;
+#[cfg(test)]
 mod properties_jdk;
 #[cfg(test)]
 mod servers;

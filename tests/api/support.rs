@@ -6,6 +6,7 @@
 pub mod http_client;
 pub mod http_front;
 pub mod jdk;
+pub mod logins;
 pub mod openfire;
 pub mod process;
 pub mod prosody;
