@@ -1,5 +1,7 @@
 //! What a template sees, as a type.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, SecondsFormat, Utc};
 use minijinja::{Value, context};
 use xmpp_parsers::jid::DomainPart;
@@ -78,7 +80,8 @@ impl ProvisionContext<'_> {
             ("openfire", &|| self.openfire()),
             ("now", &|| self.now.to_rfc3339_opts(SecondsFormat::Secs, true).into()),
         ];
-        roots.into_iter().filter(|(name, _)| mentions(name)).map(|(name, value)| (name, value())).collect()
+        let mentioned = roots.into_iter().filter(|(name, _)| mentions(name));
+        Value::from_object(mentioned.map(|(name, value)| (name, value())).collect::<BTreeMap<_, _>>())
     }
 
     fn user(self) -> Value {
@@ -110,8 +113,9 @@ impl ProvisionContext<'_> {
 
     fn request(self) -> Value {
         let fields = &self.client.fields;
+        let values = fields.iter().map(|(name, value)| (name.clone(), Value::from(value.as_str())));
         context! {
-            fields => fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect::<Value>(),
+            fields => Value::from_object(values.collect::<BTreeMap<_, _>>()),
             ip => self.client.address.to_string(),
             user_agent => self.client.user_agent.as_str(),
             client => context! {
