@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 /// A parsed properties text: its entries and comments in order, duplicates kept.
 ///
 /// All decoded text lies in one buffer that is wiped when the document goes. `Debug` shows keys, never values or
-/// comments, since either may hold a password.
+/// comments, nor a key that may hold its value: any of these may be a password.
 #[derive(Clone, Default)]
 pub struct Document {
     /// Decoded keys, values and comments, one after the other.
@@ -65,11 +65,13 @@ pub(super) struct Remark {
 
 impl Document {
     /// The entries in the order of the text. A key that is set twice comes twice.
+    #[must_use]
     pub fn entries(&self) -> impl ExactSizeIterator<Item = Entry<'_>> + Clone {
         self.entries.iter().map(|place| Entry { key: self.slice(&place.key), value: self.slice(&place.value), place })
     }
 
     /// The comments in the order of the text.
+    #[must_use]
     pub fn comments(&self) -> impl ExactSizeIterator<Item = Comment<'_>> + Clone {
         self.comments.iter().map(|remark| Comment { line: remark.line, text: self.slice(&remark.text) })
     }
@@ -121,6 +123,12 @@ impl<'a> Entry<'a> {
         self.place.separator
     }
 
+    /// Whether the entry is one word alone on its line: likely a line that lost its `=`, whose key holds its value too.
+    #[must_use]
+    pub fn is_bare(&self) -> bool {
+        matches!(self.separator(), Separator::Missing | Separator::Blank) && self.value.is_empty()
+    }
+
     /// Whether the key says that its value is a secret: it ends in `password`, upper or lower case.
     #[must_use]
     pub fn is_secret(&self) -> bool {
@@ -153,6 +161,9 @@ impl fmt::Debug for Document {
 
 impl fmt::Debug for Entry<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_bare() {
+            return write!(f, "line {}: [hidden]", self.line());
+        }
         write!(f, "line {}: {:?} = [hidden]", self.line(), self.key)
     }
 }
@@ -169,7 +180,7 @@ mod tests {
 
     #[test]
     fn debug_shows_keys_but_neither_values_nor_comments() {
-        let document = parse("# hunter1\nx.PASSWORD=hunter2\nplain=hunter3\n").unwrap();
+        let document = parse("# hunter1\nx.PASSWORD=hunter2\nx.PASSWORDhunter3\n").unwrap();
         let shown = format!("{document:?} {:?} {:?}", document.entries().next(), document.comments().next());
         assert!(shown.contains("x.PASSWORD"), "{shown}");
         assert!(!shown.contains("hunter"), "{shown}");

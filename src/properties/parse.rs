@@ -216,3 +216,71 @@ fn hex_digit(byte: u8) -> Option<u16> {
     let digit = char::from(byte).to_digit(16)?;
     u16::try_from(digit).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(text: &str) -> (usize, Problem, &str) {
+        let error = parse(text).unwrap_err();
+        (error.line, error.problem, &text[error.at])
+    }
+
+    #[test]
+    fn entries_and_comments_know_their_lines() {
+        let text = "# one\n\r\n  a=1\\\n  2\r! two\r\n\\\nb=3\n#";
+        let document = parse(text).unwrap();
+        let entries: Vec<_> = document.entries().map(|entry| (entry.line(), entry.key(), entry.value())).collect();
+        assert_eq!(entries, [(3, "a", "12"), (7, "b", "3")]);
+        let comments: Vec<_> = document.comments().map(|comment| (comment.line(), comment.text())).collect();
+        assert_eq!(comments, [(1, " one"), (5, " two"), (8, "")]);
+    }
+
+    #[test]
+    fn entries_know_their_place_and_separator() {
+        let text = "é\\ a : b\\\n c\nd\te\nf";
+        let document = parse(text).unwrap();
+        let places: Vec<_> = document
+            .entries()
+            .map(|entry| (&text[entry.key_at()], entry.separator(), &text[entry.value_at()]))
+            .collect();
+        assert_eq!(
+            places,
+            [("é\\ a", Separator::Colon, "b\\\n c"), ("d", Separator::Blank, "e"), ("f", Separator::Missing, ""),]
+        );
+    }
+
+    #[test]
+    fn a_malformed_escape_is_refused_with_its_place() {
+        assert_eq!(refused("a=1\nb=x\\u12zz"), (2, Problem::MalformedUnicode, "\\u12"));
+        assert_eq!(refused("a=1\nb=C:\\\n\\users"), (3, Problem::MalformedUnicode, "\\u"));
+    }
+
+    #[test]
+    fn half_a_character_is_refused() {
+        assert_eq!(refused("a=\\ud83d"), (1, Problem::LoneSurrogate, "\\ud83d"));
+        assert_eq!(refused("a=\\ude00b"), (1, Problem::LoneSurrogate, "\\ude00"));
+        assert_eq!(refused("a=\\ud83d\\u0041"), (1, Problem::LoneSurrogate, "\\ud83d\\u0041"));
+    }
+
+    #[test]
+    fn nul_is_refused_but_may_be_spelled() {
+        assert_eq!(refused("a\n\rb=\0"), (3, Problem::Nul, "\0"));
+        assert_eq!(parse("a=\\u0000").unwrap().entries().next().unwrap().value(), "\0");
+    }
+
+    #[test]
+    fn an_error_tells_nothing_of_the_text() {
+        let error = parse("a=hunter2\\u").unwrap_err();
+        assert!(!format!("{error} {error:?}").contains("hunter2"));
+        assert!(error.to_string().starts_with("line 1: `\\u` without four hexadecimal digits"), "{error}");
+    }
+
+    #[test]
+    fn the_buffer_never_moves() {
+        for text in ["# é\na\\u00e9=\\ud83d\\ude00\\t\n\\😀=b", "a=1", ""] {
+            let document = parse(text).unwrap();
+            assert!(document.text.capacity() <= text.len(), "{text:?}");
+        }
+    }
+}

@@ -1,1 +1,10 @@
 //! The service from outside: real servers, a scripted peer for the faults they never show.
+
+#![expect(unreachable_pub, reason = "a test is a crate of its own: nothing could reach what is `pub` here")]
+
+#[cfg(test)] // Tells clippy that helpers are test code too.
+mod properties_jdk;
+#[cfg(test)]
+mod servers;
+#[cfg(test)]
+mod support;

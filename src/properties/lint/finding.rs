@@ -24,18 +24,19 @@ pub struct Finding {
     pub rule: &'static str,
     /// How bad it is.
     pub level: Level,
-    /// The key it is about; none when it is about the whole text, or when the key may be part of a value.
+    /// The key it is about; none when it is about the whole text, or when the key may hold a piece of a value.
     pub key: Option<String>,
     /// Why it matters on the client, and what to write instead.
     pub message: String,
 }
 
 impl Finding {
-    pub(super) fn error(rule: &'static str, entry: &Entry<'_>, message: String) -> Self {
-        Self { line: entry.line(), rule, level: Level::Error, key: Some(entry.key().to_owned()), message }
+    pub(super) fn error(rule: &'static str, entry: Entry<'_>, message: impl Into<String>) -> Self {
+        let key = Some(entry.key().to_owned());
+        Self { line: entry.line(), rule, level: Level::Error, key, message: message.into() }
     }
 
-    pub(super) fn warning(rule: &'static str, entry: &Entry<'_>, message: String) -> Self {
+    pub(super) fn warning(rule: &'static str, entry: Entry<'_>, message: impl Into<String>) -> Self {
         Self { level: Level::Warning, ..Self::error(rule, entry, message) }
     }
 }

@@ -1,0 +1,8 @@
+//! What tests stand on: real servers, started once and shared, and what reads or plays the other side.
+
+// Every test file uses a part of this; the parts that none uses yet are not dead.
+#![expect(dead_code, reason = "shared by test files that are written one after the other")]
+
+pub mod jdk;
+pub mod openfire;
+pub mod process;
