@@ -37,3 +37,10 @@ fn rendered(text: &str) -> String {
 fn refused(text: &str) -> String {
     checked(text).map(|_| ()).expect_err(text).to_string()
 }
+
+#[test]
+fn templates_are_shared_between_threads() {
+    fn shared<T: Send + Sync + 'static>() {}
+    shared::<Templates>();
+    shared::<TemplateError>();
+}
