@@ -3,6 +3,10 @@
 #![expect(unreachable_pub, reason = "a test is a crate of its own: nothing could reach what is `pub` here")]
 
 #[cfg(test)] // Tells clippy that helpers are test code too.
+mod login_binding;
+#[cfg(test)]
+mod login_faults;
+#[cfg(test)]
 mod login_openfire;
 #[cfg(test)]
 mod servers;
