@@ -23,7 +23,15 @@ mod http_log;
 #[cfg(test)]
 mod http_tls;
 #[cfg(test)]
+mod login_binding;
+#[cfg(test)]
+mod login_faults;
+#[cfg(test)]
 mod login_openfire;
+#[cfg(test)]
+mod login_prosody;
+#[cfg(test)]
+mod login_speed;
 #[cfg(test)]
 mod properties_jdk;
 #[cfg(test)]
