@@ -1,0 +1,14 @@
+//! What tests stand on: real servers, started once and shared, and what reads or plays the other side.
+
+// Every test file uses a part of this; the parts that none uses yet are not dead.
+#![expect(dead_code, reason = "shared by test files that are written one after the other")]
+
+pub mod app;
+pub mod http_client;
+pub mod http_front;
+pub mod jdk;
+pub mod logins;
+pub mod openfire;
+pub mod process;
+pub mod prosody;
+pub mod seeds;
