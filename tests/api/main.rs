@@ -5,6 +5,8 @@
 #[cfg(test)] // Tells clippy that helpers are test code too.
 mod directory_commands;
 #[cfg(test)]
+mod directory_prosody;
+#[cfg(test)]
 mod directory_roster;
 #[cfg(test)]
 mod directory_setup;
