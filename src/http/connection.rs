@@ -226,10 +226,11 @@ mod tests {
         client.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
         let writes = Arc::new(AtomicUsize::new(0));
         let (_stop, stopped) = watch::channel(false);
-        let served = talk(Counted(server, Arc::clone(&writes)), SocketAddr::from(([127, 0, 0, 1], 1)), &front, stopped);
+        let talking =
+            talk(Counted(server, Arc::clone(&writes)), SocketAddr::from(([127, 0, 0, 1], 1)), &front, stopped);
         let mut answer = Vec::new();
         let (read, ()) = tokio::join!(client.read_to_end(&mut answer), async {
-            timeout(Duration::from_secs(10), served).await.unwrap();
+            timeout(Duration::from_secs(10), talking).await.unwrap();
         });
         assert!(read.unwrap() > 60_000);
         assert_eq!(writes.load(Ordering::SeqCst), 1);

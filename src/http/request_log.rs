@@ -9,8 +9,8 @@ use warp::http::StatusCode;
 use crate::account::ClientVersion;
 use crate::provision::Stages;
 
-/// Collects what the line says, and writes it when it is dropped: a request whose client went away, or that met a
-/// panic, is logged too. It never holds the query, the body, a header but for the user agent, or a password.
+/// Collects what the line says, and writes it when it is dropped: a request that was abandoned, or that met a panic,
+/// is logged too. It never holds the query, the body, a header but for the user agent, or a password.
 pub(super) struct RequestLog {
     arrived: Instant,
     client: IpAddr,
@@ -67,7 +67,8 @@ impl Drop for RequestLog {
         let outcome = match &end {
             Some(end) => end.outcome,
             None if std::thread::panicking() => "panic",
-            None => "client-gone",
+            // The client went away, or the service stopped and could wait no longer.
+            None => "abandoned",
         };
         let reason = end.as_ref().map(|end| end.reason.as_str()).filter(|reason| !reason.is_empty());
         let is_ours = end.as_ref().is_some_and(|end| end.is_ours);

@@ -89,7 +89,7 @@ async fn a_client_that_goes_away_and_a_panic_are_logged_too() {
     front.script.running(0).await;
     send(front.address, request("POST", "/provision", &[("content-type", FORM)], "username=panic&password=x")).await;
     let lines = log.lines();
-    assert!(lines[0].contains(r#""outcome":"client-gone""#), "{lines:?}");
+    assert!(lines[0].contains(r#""outcome":"abandoned""#), "{lines:?}");
     assert!(lines[1].contains(r#""outcome":"panic""#), "{lines:?}");
 }
 
