@@ -27,6 +27,12 @@ mod login_openfire;
 #[cfg(test)]
 mod properties_jdk;
 #[cfg(test)]
+mod provisioning;
+#[cfg(test)]
+mod provisioning_directory;
+#[cfg(test)]
+mod provisioning_users;
+#[cfg(test)]
 mod servers;
 #[cfg(test)]
 mod support;
