@@ -4,11 +4,15 @@
 mod client_info;
 mod contact;
 mod credentials;
+mod entry;
 mod profile;
 mod username;
+mod wanted;
 
 pub use self::client_info::{ClientInfo, ClientVersion};
 pub use self::contact::{Contact, Subscription};
 pub use self::credentials::{Credentials, Password, PasswordError};
+pub use self::entry::{Entry, Missing, Reason};
 pub use self::profile::{AccountDetails, Address, Email, Phone, Photo, Profile};
 pub use self::username::{Username, UsernameError};
+pub use self::wanted::{Part, Wanted};

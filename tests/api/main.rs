@@ -3,6 +3,30 @@
 #![expect(unreachable_pub, reason = "a test is a crate of its own: nothing could reach what is `pub` here")]
 
 #[cfg(test)] // Tells clippy that helpers are test code too.
+mod directory_commands;
+#[cfg(test)]
+mod directory_roster;
+#[cfg(test)]
+mod directory_setup;
+#[cfg(test)]
+mod directory_vcard;
+#[cfg(test)]
+mod http_clients;
+#[cfg(test)]
+mod http_connections;
+#[cfg(test)]
+mod http_contract;
+#[cfg(test)]
+mod http_forms;
+#[cfg(test)]
+mod http_log;
+#[cfg(test)]
+mod http_tls;
+#[cfg(test)]
+mod login_openfire;
+#[cfg(test)]
+mod properties_jdk;
+#[cfg(test)]
 mod servers;
 #[cfg(test)]
 mod support;

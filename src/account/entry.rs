@@ -1,0 +1,155 @@
+//! What was found out about a user, and what was not.
+
+use super::{AccountDetails, Contact, Part, Profile, Wanted};
+
+/// What was found out about a user. What was not wanted, or could not be had, is empty.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Entry {
+    /// The vCard. Empty for a user who has none, which is no failure.
+    pub profile: Profile,
+    /// The roster, in the server's order.
+    pub roster: Vec<Contact>,
+    /// Name and e-mail address of the account.
+    pub account: AccountDetails,
+    /// The names of the server's groups that the user is in, sorted.
+    pub groups: Vec<String>,
+    /// What was asked for and failed, or is not whole. One log line per request names them all.
+    pub missing: Vec<Missing>,
+    /// What this server does not let us ask, or the configuration switches off. Known beforehand and the same for
+    /// every user, so it is no failure of this request.
+    pub withheld: Vec<Missing>,
+}
+
+/// One thing that was wanted and could not be had, or not whole.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{part}: {reason}")]
+pub struct Missing {
+    /// What.
+    pub part: Part,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// Why something could not be had: what happened, then what to change.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Reason {
+    /// No answer. Some servers never answer a query about an account that does not exist (Openfire 5.1).
+    #[error("the server did not answer in time; it is slow, or it has no such account (component.iq_timeout)")]
+    TimedOut,
+    /// The component's stream is down.
+    #[error("the component is not connected to the server")]
+    Disconnected,
+    /// As many queries wait for an answer as may.
+    #[error("too many queries wait for the server's answer (component.max_pending)")]
+    Overloaded,
+    /// The server has no such command, or does not show it to the component.
+    #[error("the server offers the component no command {command}; {advice}")]
+    NotOffered {
+        /// Short name of the command (XEP-0133), for example `get-user-roster`.
+        command: &'static str,
+        /// What to change.
+        advice: &'static str,
+    },
+    /// An error stanza.
+    #[error("the server refused with <{condition}/>")]
+    Refused {
+        /// The defined condition (RFC 6120 section 8.3.3), for example `forbidden`.
+        condition: String,
+    },
+    /// A command ended with an error note (XEP-0050 section 3.4).
+    #[error("the server's command {command} failed: {note}")]
+    CommandFailed {
+        /// Short name of the command.
+        command: &'static str,
+        /// The note: one line, at most 200 characters.
+        note: String,
+    },
+    /// The server counts too many unfinished commands of the component.
+    #[error(
+        "the server holds too many unfinished commands of the component; a restart of the server ends them (Openfire: \
+         xmpp.command.limit)"
+    )]
+    CommandLimit,
+    /// An answer that says nothing.
+    #[error("the server's answer cannot be understood: {0}")]
+    Malformed(&'static str),
+    /// More than is kept.
+    #[error("it has {size} bytes, and at most {limit} are taken")]
+    TooLarge {
+        /// Bytes there are.
+        size: usize,
+        /// Bytes that are taken.
+        limit: usize,
+    },
+    /// Not all of it is kept; what is kept can be used.
+    #[error("only {kept} of {total} {what} are kept")]
+    Shortened {
+        /// Of what, in the plural.
+        what: &'static str,
+        /// How many are kept.
+        kept: usize,
+        /// How many there are.
+        total: usize,
+    },
+    /// The user's own stream, which has to be asked, is not there: `preview` has none.
+    #[error("only the user's own login could ask for it, and there was none")]
+    NoSession,
+    /// The user's own stream failed.
+    #[error("the user's own stream could not be asked: {0}")]
+    Session(String),
+    /// The configuration says not to ask.
+    #[error("it is switched off by {setting}")]
+    SwitchedOff {
+        /// The key and its value.
+        setting: &'static str,
+    },
+}
+
+impl Entry {
+    /// The first of the `required` parts that could not be had, whether it failed or was withheld. A part that is
+    /// merely [shortened](Reason::Shortened) is not lacking.
+    #[must_use]
+    pub fn lacks(&self, required: Wanted) -> Option<&Missing> {
+        let whole = |missing: &&Missing| !matches!(missing.reason, Reason::Shortened { .. });
+        let mut lacking = self.missing.iter().chain(&self.withheld).filter(whole);
+        lacking.find(|missing| required.includes(missing.part))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn missing(part: Part, reason: Reason) -> Missing {
+        Missing { part, reason }
+    }
+
+    #[test]
+    fn a_required_part_is_lacking_when_it_failed_or_was_withheld() {
+        let off = Reason::SwitchedOff { setting: "directory.admin_commands = \"off\"" };
+        let entry = Entry {
+            missing: vec![missing(Part::Roster, Reason::TimedOut)],
+            withheld: vec![missing(Part::Groups, off.clone())],
+            ..Entry::default()
+        };
+        assert_eq!(entry.lacks(Wanted::NOTHING), None);
+        assert_eq!(entry.lacks(Wanted::NOTHING.with(Part::Vcard)), None);
+        assert_eq!(entry.lacks(Wanted::NOTHING.with(Part::Groups)), Some(&missing(Part::Groups, off)));
+        assert_eq!(entry.lacks(Wanted::EVERYTHING), Some(&missing(Part::Roster, Reason::TimedOut)));
+    }
+
+    #[test]
+    fn a_shortened_part_is_not_lacking() {
+        let reason = Reason::Shortened { what: "telephone numbers", kept: 64, total: 70 };
+        let entry = Entry { missing: vec![missing(Part::Vcard, reason)], ..Entry::default() };
+        assert_eq!(entry.lacks(Wanted::EVERYTHING), None);
+    }
+
+    #[test]
+    fn a_missing_part_reads_as_a_sentence() {
+        assert_eq!(
+            missing(Part::Roster, Reason::Refused { condition: "forbidden".into() }).to_string(),
+            "the roster: the server refused with <forbidden/>"
+        );
+    }
+}

@@ -1,0 +1,26 @@
+//! The format a client reads: Java properties, parsed, checked and encoded.
+//!
+//! A Jitsi client hands the body of the answer to `java.util.Properties.load(InputStream)`, which takes every byte
+//! for a character of ISO 8859-1, and applies entry by entry what comes out. One malformed `\u` loses the whole
+//! answer, one raw line break from a vCard adds a setting. So nothing is sent as it was rendered:
+//!
+//! 1. the template's formatter passes every value through [`escape()`], so that a value stays a value;
+//! 2. [`parse()`] reads the rendered text by the JDK's own grammar, Unicode included, into a [`Document`];
+//! 3. [`lint()`] says what would do harm or nothing on a client; a [`Level::Error`] stops the answer;
+//! 4. [`encode()`] writes the document as pure ASCII that the JDK reads back to the same keys and values.
+//!
+//! The grammar is that of the class documentation of `java.util.Properties`, and where that is silent, what JDK 17
+//! does. Keys may be shown to an administrator, values never: they hold passwords.
+
+mod cursor;
+mod document;
+mod encode;
+mod escape;
+mod lint;
+mod parse;
+
+pub use self::document::{Comment, Document, Entry, Separator};
+pub use self::encode::encode;
+pub use self::escape::escape;
+pub use self::lint::{Finding, Level, lint};
+pub use self::parse::{ParseError, Problem, parse};

@@ -1,0 +1,199 @@
+//! What a properties text says, with the places where it says it.
+
+use std::fmt;
+use std::ops::Range;
+
+use zeroize::Zeroizing;
+
+/// A parsed properties text: its entries and comments in order, duplicates kept.
+///
+/// All decoded text lies in one buffer that is wiped when the document goes. `Debug` shows keys, never values or
+/// comments, nor a key that may hold its value: any of these may be a password.
+#[derive(Clone, Default)]
+pub struct Document {
+    /// Decoded keys, values and comments, one after the other.
+    pub(super) text: Zeroizing<String>,
+    pub(super) entries: Vec<Place>,
+    pub(super) comments: Vec<Remark>,
+}
+
+/// One key and its value.
+#[derive(Clone, Copy)]
+pub struct Entry<'a> {
+    key: &'a str,
+    value: &'a str,
+    place: &'a Place,
+}
+
+/// One comment.
+#[derive(Clone, Copy)]
+pub struct Comment<'a> {
+    line: usize,
+    text: &'a str,
+}
+
+/// What ends a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Separator {
+    /// `=`, with or without blanks around it.
+    Equals,
+    /// `:`, with or without blanks around it.
+    Colon,
+    /// Blanks, tabs or form feeds alone.
+    Blank,
+    /// Nothing: the line ends with the key.
+    Missing,
+}
+
+/// Where an entry lies, in the buffer and in the text that was parsed.
+#[derive(Debug, Clone)]
+pub(super) struct Place {
+    pub(super) line: usize,
+    pub(super) key: Range<usize>,
+    pub(super) value: Range<usize>,
+    pub(super) key_at: Range<usize>,
+    pub(super) value_at: Range<usize>,
+    pub(super) separator: Separator,
+}
+
+/// Where a comment lies.
+#[derive(Debug, Clone)]
+pub(super) struct Remark {
+    pub(super) line: usize,
+    pub(super) text: Range<usize>,
+}
+
+impl Document {
+    /// The entries in the order of the text. A key that is set twice comes twice.
+    #[must_use]
+    pub fn entries(&self) -> impl ExactSizeIterator<Item = Entry<'_>> + Clone {
+        self.entries.iter().map(|place| Entry { key: self.slice(&place.key), value: self.slice(&place.value), place })
+    }
+
+    /// The comments in the order of the text.
+    #[must_use]
+    pub fn comments(&self) -> impl ExactSizeIterator<Item = Comment<'_>> + Clone {
+        self.comments.iter().map(|remark| Comment { line: remark.line, text: self.slice(&remark.text) })
+    }
+
+    /// Length of the decoded text in bytes, for sizing what is made of it.
+    pub(super) fn text_len(&self) -> usize {
+        self.text.len()
+    }
+
+    fn slice(&self, range: &Range<usize>) -> &str {
+        self.text.get(range.clone()).unwrap_or_default()
+    }
+}
+
+impl<'a> Entry<'a> {
+    /// The key, decoded.
+    #[must_use]
+    pub fn key(&self) -> &'a str {
+        self.key
+    }
+
+    /// The value, decoded. It may be a secret.
+    #[must_use]
+    pub fn value(&self) -> &'a str {
+        self.value
+    }
+
+    /// Number of the line on which the entry begins, from 1.
+    #[must_use]
+    pub fn line(&self) -> usize {
+        self.place.line
+    }
+
+    /// Where the key stands in the parsed text, escapes included; in bytes.
+    #[must_use]
+    pub fn key_at(&self) -> Range<usize> {
+        self.place.key_at.clone()
+    }
+
+    /// Where the value stands in the parsed text, escapes and continuation lines included; in bytes.
+    #[must_use]
+    pub fn value_at(&self) -> Range<usize> {
+        self.place.value_at.clone()
+    }
+
+    /// What ends the key.
+    #[must_use]
+    pub fn separator(&self) -> Separator {
+        self.place.separator
+    }
+
+    /// Whether the entry is one word alone on its line: likely a line that lost its `=`, whose key holds its value too.
+    #[must_use]
+    pub fn is_bare(&self) -> bool {
+        matches!(self.separator(), Separator::Missing | Separator::Blank) && self.value.is_empty()
+    }
+
+    /// Whether the key says that its value is a secret: it ends in `password`, upper or lower case.
+    #[must_use]
+    pub fn is_secret(&self) -> bool {
+        const PASSWORD: &[u8] = b"password";
+        let key = self.key.as_bytes();
+        let tail = key.len().checked_sub(PASSWORD.len()).and_then(|start| key.get(start..));
+        tail.is_some_and(|tail| tail.eq_ignore_ascii_case(PASSWORD))
+    }
+}
+
+impl<'a> Comment<'a> {
+    /// Number of its line, from 1.
+    #[must_use]
+    pub fn line(&self) -> usize {
+        self.line
+    }
+
+    /// What stands behind the `#` or `!`, up to the end of the line, as it stands there.
+    #[must_use]
+    pub fn text(&self) -> &'a str {
+        self.text
+    }
+}
+
+impl fmt::Debug for Document {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.entries()).finish()
+    }
+}
+
+impl fmt::Debug for Entry<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_bare() {
+            return write!(f, "line {}: [hidden]", self.line());
+        }
+        write!(f, "line {}: {:?} = [hidden]", self.line(), self.key)
+    }
+}
+
+impl fmt::Debug for Comment<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}: # [hidden]", self.line)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::parse;
+
+    #[test]
+    fn debug_shows_keys_but_neither_values_nor_comments() {
+        let document = parse("# hunter1\nx.PASSWORD=hunter2\nx.PASSWORDhunter3\n").unwrap();
+        let shown = format!("{document:?} {:?} {:?}", document.entries().next(), document.comments().next());
+        assert!(shown.contains("x.PASSWORD"), "{shown}");
+        assert!(!shown.contains("hunter"), "{shown}");
+    }
+
+    #[test]
+    fn keys_that_end_in_password_are_secret_in_any_case() {
+        let secret = |key: &str| parse(&format!("{key}=x")).unwrap().entries().next().unwrap().is_secret();
+        assert!(secret("acc1.PASSWORD"));
+        assert!(secret("net.java.sip.communicator.service.connectionProxyPassword"));
+        assert!(secret("password"));
+        assert!(!secret("acc1.PASSWORD_HINT"));
+        assert!(!secret("acc1"));
+        assert!(!secret("äpasswor"));
+    }
+}

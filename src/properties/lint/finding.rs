@@ -1,0 +1,48 @@
+//! What the linter says.
+
+use std::fmt;
+
+use super::super::document::Entry;
+
+/// How bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// Does not do what its author wants; the answer may go out.
+    Warning,
+    /// Would harm the client; the answer must not go out.
+    Error,
+}
+
+/// One thing that is wrong with a document.
+///
+/// It names keys, but never a value or a comment of the document: those may be secrets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Number of the line, from 1.
+    pub line: usize,
+    /// Name of the rule, in lower case with hyphens.
+    pub rule: &'static str,
+    /// How bad it is.
+    pub level: Level,
+    /// The key it is about; none when it is about the whole text, or when the key may hold a piece of a value.
+    pub key: Option<String>,
+    /// Why it matters on the client, and what to write instead.
+    pub message: String,
+}
+
+impl Finding {
+    pub(super) fn error(rule: &'static str, entry: Entry<'_>, message: impl Into<String>) -> Self {
+        let key = Some(entry.key().to_owned());
+        Self { line: entry.line(), rule, level: Level::Error, key, message: message.into() }
+    }
+
+    pub(super) fn warning(rule: &'static str, entry: Entry<'_>, message: impl Into<String>) -> Self {
+        Self { level: Level::Warning, ..Self::error(rule, entry, message) }
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}: {}: {}", self.line, self.rule, self.message)
+    }
+}

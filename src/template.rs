@@ -1,0 +1,123 @@
+//! The site's template: from what is known about a user to a text of Java properties.
+//!
+//! 1. [`Templates::load`] reads the template, compiles it, checks every name in it and renders it with made-up
+//!    users, so that a mistake is found before a client asks.
+//! 2. [`Templates::wanted`] tells what the template mentions; the rest is not fetched.
+//! 3. [`Templates::render`] makes the text. Each value is escaped by itself; the template's own words are not.
+//!
+//! `docs/templates.md` is the same from the view of an administrator.
+
+mod audit;
+mod context;
+mod environment;
+mod error;
+mod markers;
+mod samples;
+mod schema;
+mod secret;
+mod source;
+mod vcard;
+
+use std::collections::BTreeSet;
+use std::io;
+
+use minijinja::Environment;
+
+pub use self::context::{ProvisionContext, ServerFacts};
+use self::environment::environment;
+use self::error::Notice;
+pub use self::error::{Fault, TemplateError};
+pub use self::samples::Sample;
+use self::source::Source;
+use crate::account::Wanted;
+use crate::config;
+
+/// Largest text a template may make, in bytes. What sites send has about 20 KiB.
+const MAX_OUTPUT: usize = 1024 * 1024;
+
+/// A template that is compiled and checked. Shared by all requests.
+#[derive(Debug)]
+pub struct Templates {
+    environment: Environment<'static>,
+    name: String,
+    roots: BTreeSet<&'static str>,
+    wanted: Wanted,
+    required: Wanted,
+}
+
+impl Templates {
+    /// Reads, compiles and checks the template that `settings` name, or the one that is built in.
+    ///
+    /// `escape` appends a value to a text so that it is one value of a property, or part of a key, whatever it holds.
+    pub fn load(settings: &config::Template, escape: fn(&str, &mut String)) -> Result<Self, TemplateError> {
+        let source = match &settings.file {
+            Some(path) => Source::read(path)?,
+            None => Source::built_in(),
+        };
+        Self::check(source, escape)
+    }
+
+    /// What the template mentions or requires. Nothing else has to be fetched.
+    #[must_use]
+    pub fn wanted(&self) -> Wanted {
+        self.wanted
+    }
+
+    /// What the template is marked as requiring: without it no text should be sent.
+    #[must_use]
+    pub fn required(&self) -> Wanted {
+        self.required
+    }
+
+    /// Makes the text for one user. The text usually holds the user's password.
+    pub fn render(&self, context: &ProvisionContext<'_>) -> Result<String, TemplateError> {
+        self.text(context).map_err(|error| TemplateError::Failed(Fault::of_render(&self.name, &error)))
+    }
+
+    fn check(source: Source, escape: fn(&str, &mut String)) -> Result<Self, TemplateError> {
+        let (required, mut faults) = markers::required(&source);
+        let (usage, found) = audit::audit(&source);
+        faults.extend(found);
+        if !faults.is_empty() {
+            return Err(TemplateError::Invalid(faults));
+        }
+        let mut environment = environment(escape);
+        environment
+            .add_template_owned(source.name.clone(), source.text)
+            .map_err(|error| TemplateError::Invalid(vec![Fault::of_sample(&source.name, &error)]))?;
+        let wanted = usage.wanted.union(required);
+        let templates = Self { environment, name: source.name, roots: usage.roots, wanted, required };
+        for sample in Sample::all() {
+            templates.text(&sample.context()).map_err(|error| TemplateError::Sample {
+                sample: sample.name,
+                fault: Fault::of_sample(&templates.name, &error),
+            })?;
+        }
+        Ok(templates)
+    }
+
+    fn text(&self, context: &ProvisionContext<'_>) -> Result<String, minijinja::Error> {
+        let template = self.environment.get_template(&self.name)?;
+        let value = context.to_value(|root| self.roots.contains(root));
+        let mut output = Limited(Vec::new());
+        template.render_captured_to(value, &mut output)?;
+        String::from_utf8(output.0).map_err(|_| Notice::raise("the text is not UTF-8"))
+    }
+}
+
+/// Takes as much output as a template may make.
+struct Limited(Vec<u8>);
+
+impl io::Write for Limited {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.0.len() + bytes.len() > MAX_OUTPUT {
+            return Err(io::Error::other(Notice::new(format!("the text would be larger than {MAX_OUTPUT} bytes"))));
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

@@ -1,0 +1,207 @@
+//! The audit's way through expressions.
+
+use minijinja::machinery::Span;
+use minijinja::machinery::ast::{Call, CallArg, CallType, Expr, Filter, GetItem};
+
+use super::super::schema::{self, ROOT, Shape};
+use super::{Known, Walker, names};
+
+/// Filters that give a list of the same items, only fewer or in another order.
+const SAME_ITEMS: [&str; 9] =
+    ["list", "reject", "rejectattr", "reverse", "select", "selectattr", "sort", "unique", "default"];
+
+impl Walker<'_> {
+    pub(super) fn optional(&mut self, expression: Option<&Expr<'_>>) {
+        if let Some(expression) = expression {
+            self.expression(expression);
+        }
+    }
+
+    /// Checks an expression and tells what is known of its value.
+    pub(super) fn expression(&mut self, expression: &Expr<'_>) -> Known {
+        match expression {
+            Expr::Var(_) | Expr::GetAttr(_) => self.path(expression, &mut Vec::new()),
+            Expr::GetItem(item) => self.item(expression, item),
+            Expr::Filter(filter) => self.filter(filter, expression.span()),
+            Expr::Call(call) => self.call(call),
+            Expr::Const(_) => None,
+            Expr::Slice(slice) => {
+                let known = self.expression(&slice.expr);
+                self.optional(slice.start.as_ref());
+                self.optional(slice.stop.as_ref());
+                self.optional(slice.step.as_ref());
+                known
+            }
+            Expr::UnaryOp(operation) => {
+                self.expression(&operation.expr);
+                None
+            }
+            Expr::BinOp(operation) => {
+                self.expression(&operation.left);
+                self.expression(&operation.right);
+                None
+            }
+            Expr::Compare(comparison) => {
+                self.expression(&comparison.expr);
+                comparison.ops.iter().for_each(|operand| self.optional(Some(&operand.expr)));
+                None
+            }
+            Expr::IfExpr(choice) => {
+                self.expression(&choice.test_expr);
+                self.expression(&choice.true_expr);
+                self.optional(choice.false_expr.as_ref());
+                None
+            }
+            Expr::Test(test) => {
+                self.expression(&test.expr);
+                self.arguments(&test.args);
+                if let Some(message) = self.names.check_test(test.name) {
+                    self.fault(expression.span(), message);
+                }
+                None
+            }
+            Expr::List(list) => self.all(&list.items),
+            Expr::Tuple(tuple) => self.all(&tuple.items),
+            Expr::Map(map) => {
+                self.all(&map.keys);
+                self.all(&map.values)
+            }
+        }
+    }
+
+    fn all(&mut self, expressions: &[Expr<'_>]) -> Known {
+        expressions.iter().for_each(|expression| self.optional(Some(expression)));
+        None
+    }
+
+    fn arguments(&mut self, arguments: &[CallArg<'_>]) {
+        for argument in arguments {
+            match argument {
+                CallArg::Pos(value)
+                | CallArg::Kwarg(_, value)
+                | CallArg::PosSplat(value)
+                | CallArg::KwargSplat(value) => self.optional(Some(value)),
+            }
+        }
+    }
+
+    fn filter(&mut self, filter: &Filter<'_>, span: Span) -> Known {
+        let known = filter.expr.as_ref().and_then(|value| self.expression(value));
+        self.arguments(&filter.args);
+        if let Some(message) = self.names.check_filter(filter.name) {
+            self.fault(span, message);
+        }
+        match (filter.name, known) {
+            ("first" | "last", Some(Shape::List(item))) => Some(*item),
+            (name, Some(Shape::List(_))) if SAME_ITEMS.contains(&name) => known,
+            _ => None,
+        }
+    }
+
+    pub(super) fn call(&mut self, call: &Call<'_>) -> Known {
+        self.arguments(&call.args);
+        match call.identify_call() {
+            CallType::Function(name) if self.names.is_function(name) && self.local(name).is_none() => {}
+            CallType::Block(_) => self.fault(call.expr.span(), names::ONE_FILE),
+            CallType::Method(value, name) => {
+                if self.expression(value).is_some() {
+                    self.fault(call.expr.span(), format!("values have no methods like `{name}()`; there are filters"));
+                }
+            }
+            CallType::Function(_) | CallType::Object(_) => {
+                self.expression(&call.expr);
+            }
+        }
+        None
+    }
+
+    /// `value[…]`: with a text in it the same as `value.…`.
+    fn item(&mut self, expression: &Expr<'_>, item: &GetItem<'_>) -> Known {
+        if matches!(&item.subscript_expr, Expr::Const(constant) if constant.value.as_str().is_some()) {
+            return self.path(expression, &mut Vec::new());
+        }
+        self.expression(&item.subscript_expr);
+        match self.expression(&item.expr) {
+            Some(Shape::List(each)) => Some(*each),
+            Some(Shape::Open) => Some(&Shape::Single),
+            _ => None,
+        }
+    }
+
+    /// Follows `a.b['c']` to its start, gathering the names (last first), then down again.
+    fn path(&mut self, expression: &Expr<'_>, names: &mut Vec<String>) -> Known {
+        match expression {
+            Expr::GetAttr(attribute) => {
+                names.push(attribute.name.to_owned());
+                self.path(&attribute.expr, names)
+            }
+            Expr::GetItem(item) => match &item.subscript_expr {
+                Expr::Const(constant) if constant.value.as_str().is_some() => {
+                    names.push(constant.value.as_str().unwrap_or_default().to_owned());
+                    self.path(&item.expr, names)
+                }
+                _ => {
+                    let known = self.item(expression, item);
+                    self.descend("an item of it", known, names, expression.span())
+                }
+            },
+            Expr::Var(variable) => {
+                if let Some(known) = self.local(variable.id) {
+                    return self.descend(variable.id, known, names, expression.span());
+                }
+                let Some((root, shape)) = schema::find(ROOT, variable.id) else {
+                    self.unknown(variable.id, expression.span());
+                    return None;
+                };
+                let path: Vec<&str> = names.iter().rev().map(String::as_str).collect();
+                self.mention(root, &path);
+                self.descend(root, Some(shape), names, expression.span())
+            }
+            other => {
+                let known = self.expression(other);
+                self.descend("this value", known, names, expression.span())
+            }
+        }
+    }
+
+    fn descend(&mut self, start: &str, known: Known, names: &[String], span: Span) -> Known {
+        let mut path = start.to_owned();
+        let mut known = known;
+        for name in names.iter().rev() {
+            known = match known? {
+                Shape::Group(members) => {
+                    let Some((_, member)) = schema::find(members, name) else {
+                        self.fault(span, names::unknown_member(&path, name, members));
+                        return None;
+                    };
+                    Some(member)
+                }
+                Shape::Open => Some(&Shape::Single),
+                Shape::List(_) => {
+                    self.fault(span, format!("`{path}` is a list and has no `{name}`; loop over it"));
+                    return None;
+                }
+                Shape::Single => {
+                    self.fault(span, format!("`{path}` is a single value and has no `{name}`"));
+                    return None;
+                }
+            };
+            path = format!("{path}.{name}");
+        }
+        known
+    }
+
+    /// What is known of one of the template's own names; `None` if it is not one.
+    fn local(&self, name: &str) -> Option<Known> {
+        self.scopes.iter().rev().find_map(|scope| scope.get(name).copied())
+    }
+
+    fn unknown(&mut self, name: &str, span: Span) {
+        if self.names.is_function(name) {
+            return;
+        }
+        let own: Vec<&str> = self.scopes.iter().flat_map(|scope| scope.keys()).map(String::as_str).collect();
+        let message = self.names.unknown_root(name, &own);
+        self.fault(span, message);
+    }
+}

@@ -1,0 +1,87 @@
+//! The words of an audit's findings, and the names that are known to it.
+
+use super::super::environment::{filter_names, function_names, test_names};
+use super::super::schema::{ROOT, Shape, closest, listed, paths_to};
+
+pub(super) const AUTOESCAPE: &str =
+    "`autoescape` cannot be changed: every value is escaped by itself, and nothing else is";
+pub(super) const FILTERED_BLOCK: &str = "a filter cannot change a whole block, whose values are escaped already; \
+    use it on the values, as in `{{ vcard.title | upper }}`";
+pub(super) const ONE_FILE: &str =
+    "a template is one file: `include`, `import`, `extends` and `block` cannot be used; macros can";
+
+/// Names of filters, tests and functions.
+pub(super) struct Names {
+    filters: Vec<&'static str>,
+    tests: Vec<&'static str>,
+    functions: Vec<&'static str>,
+}
+
+impl Names {
+    pub(super) fn new() -> Self {
+        Self { filters: filter_names().collect(), tests: test_names().collect(), functions: function_names().collect() }
+    }
+
+    /// What is wrong with a filter's name.
+    pub(super) fn check_filter(&self, name: &str) -> Option<String> {
+        if self.filters.contains(&name) {
+            return None;
+        }
+        Some(match name {
+            "safe" | "escape" | "e" => format!(
+                "there is no filter `{name}`: every value is escaped by itself, and nothing switches that off; leave it out"
+            ),
+            _ => unknown("filter", name, &self.filters),
+        })
+    }
+
+    /// What is wrong with a test's name.
+    pub(super) fn check_test(&self, name: &str) -> Option<String> {
+        (!self.tests.contains(&name)).then(|| unknown("test", name, &self.tests))
+    }
+
+    pub(super) fn is_function(&self, name: &str) -> bool {
+        self.functions.contains(&name)
+    }
+
+    /// What is wrong with a name that nothing stands behind.
+    pub(super) fn unknown_root(&self, name: &str, own: &[&str]) -> String {
+        let known = || {
+            let roots = ROOT.iter().map(|(root, _)| *root);
+            roots.chain(self.functions.iter().copied()).chain(own.iter().copied())
+        };
+        match (closest(name, known()), elsewhere(name)) {
+            (Some(meant), _) => format!("`{name}` is not known; did you mean `{meant}`?"),
+            (None, Some(meant)) => format!("`{name}` is not known; did you mean {meant}?"),
+            (None, None) => format!("`{name}` is not known; a template sees {}", listed(known())),
+        }
+    }
+}
+
+/// What is wrong with `path.name`, where only `names` are.
+pub(super) fn unknown_member(path: &str, name: &str, names: &'static [(&'static str, Shape)]) -> String {
+    let known = names.iter().map(|(known, _)| *known);
+    let hint = match (closest(name, known), elsewhere(name)) {
+        (Some(meant), _) => format!("; did you mean `{path}.{meant}`?"),
+        (None, Some(meant)) => format!("; did you mean {meant}?"),
+        (None, None) => String::new(),
+    };
+    format!("`{path}` has no `{name}`{hint} It has: {}", of(names)).replace("` It has", "`. It has")
+}
+
+/// The names of a group, for a message.
+pub(super) fn of(names: &[(&'static str, Shape)]) -> String {
+    listed(names.iter().map(|(name, _)| *name))
+}
+
+fn elsewhere(name: &str) -> Option<String> {
+    let paths: Vec<String> = paths_to(name).into_iter().map(|path| format!("`{path}`")).collect();
+    (!paths.is_empty()).then(|| paths.join(" or "))
+}
+
+fn unknown(what: &str, name: &str, known: &[&'static str]) -> String {
+    match closest(name, known.iter().copied()) {
+        Some(meant) => format!("there is no {what} `{name}`; did you mean `{meant}`?"),
+        None => format!("there is no {what} `{name}`; there are: {}", listed(known.iter().copied())),
+    }
+}

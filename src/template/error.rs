@@ -1,0 +1,130 @@
+//! What can be wrong with a template, in words for the administrator who wrote it.
+
+use std::error::Error as _;
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+
+use minijinja::{Error, ErrorKind};
+
+/// One thing that is wrong in a template, and where. Never holds a value of a user: names and lines only.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The template's file.
+    pub file: String,
+    /// The line, counted from 1, where it is known.
+    pub line: Option<usize>,
+    /// What is wrong and what to write instead.
+    pub message: String,
+}
+
+/// Why a template cannot be used, or gave no text.
+#[derive(Debug, thiserror::Error)]
+pub enum TemplateError {
+    /// The file cannot be read.
+    #[error("cannot read the template {}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The template is wrong whoever the user is. Holds everything that was found, by line.
+    #[error("{}", lines(.0))]
+    Invalid(Vec<Fault>),
+    /// The template is in order, but fails with one of the samples, so it would fail with some user.
+    #[error("{fault} (seen with the sample user `{sample}`)")]
+    Sample {
+        /// The sample's name.
+        sample: &'static str,
+        /// What went wrong.
+        fault: Fault,
+    },
+    /// The template fails with this user's data.
+    #[error("{0}")]
+    Failed(Fault),
+}
+
+impl Fault {
+    /// A fault at a line that is known.
+    pub(super) fn at(file: &str, line: usize, message: impl Into<String>) -> Self {
+        Self { file: file.to_owned(), line: Some(line), message: message.into() }
+    }
+
+    /// Tells what a render with made-up data ran into, details and all.
+    pub(super) fn of_sample(file: &str, error: &Error) -> Self {
+        Self::of(file, error, error.detail().map_or_else(|| error.kind().to_string(), str::to_owned))
+    }
+
+    /// Tells what a render with a user's data ran into. The engine's own details can quote values, so they are left out.
+    pub(super) fn of_render(file: &str, error: &Error) -> Self {
+        let withheld = "; what exactly is not told here, since it could quote a user's data: try `check` and `preview`";
+        Self::of(file, error, format!("{}{withheld}", error.kind()))
+    }
+
+    fn of(file: &str, error: &Error, otherwise: String) -> Self {
+        let message = match (Notice::within(error), error.kind()) {
+            (Some(notice), _) => notice.to_owned(),
+            (None, ErrorKind::OutOfFuel) => {
+                "the template does too much work; is there a loop in a loop, or one without an end?".to_owned()
+            }
+            // The detail is made of the template's own words: "`request.fields.os` is undefined".
+            (None, ErrorKind::UndefinedError) => format!(
+                "{}; write `{{{{ … | default('') }}}}` for what may be absent",
+                error.detail().unwrap_or("an undefined value is used")
+            ),
+            (None, _) => otherwise,
+        };
+        Self { file: file.to_owned(), line: error.line(), message }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line {
+            Some(line) => write!(f, "{}:{line}: {}", self.file, self.message),
+            None => write!(f, "{}: {}", self.file, self.message),
+        }
+    }
+}
+
+/// A message of our own inside an error of the engine. It never quotes a value, so it may be shown.
+#[derive(Debug)]
+pub(super) struct Notice(String);
+
+impl Notice {
+    pub(super) fn new(message: impl Into<String>) -> Self {
+        Self(message.into())
+    }
+
+    /// An error for the engine that carries `message`.
+    pub(super) fn raise(message: impl Into<String>) -> Error {
+        let message = message.into();
+        Error::new(ErrorKind::InvalidOperation, message.clone()).with_source(Self(message))
+    }
+
+    /// The message that `error` carries, if it is one of ours.
+    fn within(error: &Error) -> Option<&str> {
+        let mut cause = error.source();
+        while let Some(inner) = cause {
+            match inner.downcast_ref::<Self>() {
+                Some(notice) => return Some(&notice.0),
+                None => cause = inner.source(),
+            }
+        }
+        None
+    }
+}
+
+impl fmt::Display for Notice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Notice {}
+
+fn lines(faults: &[Fault]) -> String {
+    let lines: Vec<String> = faults.iter().map(Fault::to_string).collect();
+    lines.join("\n")
+}

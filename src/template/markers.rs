@@ -1,0 +1,90 @@
+//! `{# require: vcard, roster #}`: without what a user gets no text.
+
+use super::error::Fault;
+use super::schema::{closest, listed};
+use super::source::Source;
+use crate::account::{Part, Wanted};
+
+/// Reads what the template's comments require.
+pub(super) fn required(source: &Source) -> (Wanted, Vec<Fault>) {
+    let mut required = Wanted::NOTHING;
+    let mut faults = Vec::new();
+    for (line, comment) in comments(&source.text) {
+        let Some(words) = requirement(comment) else { continue };
+        match words {
+            Some(words) => {
+                for word in words.split(',').map(str::trim) {
+                    match Part::ALL.into_iter().find(|part| part.as_str() == word) {
+                        Some(part) => required = required.with(part),
+                        None => faults.push(Fault::at(&source.name, line, unknown(word))),
+                    }
+                }
+            }
+            None => faults.push(Fault::at(&source.name, line, "write the mark as `{# require: vcard, roster #}`")),
+        }
+    }
+    (required, faults)
+}
+
+/// What comes after `require:`. `Some(None)` is a mark that is misspelt; `None` is any other comment.
+fn requirement(comment: &str) -> Option<Option<&str>> {
+    let comment = comment.trim();
+    let word = comment.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
+    if !["require", "requires", "required"].iter().any(|mark| mark.eq_ignore_ascii_case(word)) {
+        return None;
+    }
+    Some(comment.strip_prefix("require:"))
+}
+
+fn unknown(word: &str) -> String {
+    let allowed = || Part::ALL.into_iter().map(Part::as_str);
+    let meant = closest(word, allowed()).map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default();
+    format!("`{word}` cannot be required; what can be: {}{meant}", listed(allowed()))
+}
+
+/// The template's comments with the lines they start in. A `{#` inside a text literal counts as one too, which does
+/// no harm here.
+fn comments(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.match_indices("{#").filter_map(|(start, mark)| {
+        let (before, rest) = text.split_at_checked(start + mark.len())?;
+        let (comment, _) = rest.split_once("#}")?;
+        Some((before.matches('\n').count() + 1, comment.trim_matches(['-', '+'])))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> (Wanted, Vec<String>) {
+        let (required, faults) = required(&Source { name: "t".to_owned(), text: text.to_owned() });
+        (required, faults.iter().map(Fault::to_string).collect())
+    }
+
+    #[test]
+    fn parts_are_read_from_marks() {
+        let (required, faults) = read("a=b\n{# require: vcard, roster #}\n{#- require: groups -#}\n{# roster #}");
+        assert!(faults.is_empty(), "{faults:?}");
+        assert_eq!(required, Wanted { vcard: true, roster: true, groups: true, ..Wanted::NOTHING });
+    }
+
+    #[test]
+    fn an_unknown_part_is_told_with_its_line() {
+        let (_, faults) = read("a=b\n\n{# require: vcrad #}");
+        assert_eq!(
+            faults,
+            [
+                "t:3: `vcrad` cannot be required; what can be: vcard, photo, roster, account, groups; did you mean `vcard`?"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_mark_that_would_be_ignored_is_told() {
+        for mark in ["{# requires: vcard #}", "{# require vcard #}", "{# Require: vcard #}", "{# REQUIRED #}"] {
+            assert_eq!(read(mark).1, ["t:1: write the mark as `{# require: vcard, roster #}`"], "{mark}");
+        }
+        assert_eq!(read("{# require: #}").1.len(), 1);
+        assert!(read("{# requirements are in the handbook #}").1.is_empty());
+    }
+}

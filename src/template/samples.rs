@@ -1,0 +1,182 @@
+//! Made-up users, with whom every template is rendered before a real one gets anything.
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr};
+
+use chrono::{DateTime, Utc};
+use xmpp_parsers::jid::DomainPart;
+
+use super::context::{ProvisionContext, ServerFacts};
+use crate::account::{
+    AccountDetails, Address, ClientInfo, ClientVersion, Contact, Email, Entry, Password, Phone, Photo, Profile,
+    Subscription, Username,
+};
+
+/// A made-up user with a client.
+#[derive(Debug)]
+pub struct Sample {
+    /// `plain`, `empty` or `hostile`.
+    pub name: &'static str,
+    username: Username,
+    password: Password,
+    entry: Entry,
+    client: ClientInfo,
+    server: ServerFacts,
+    now: DateTime<Utc>,
+}
+
+impl Sample {
+    /// All samples:
+    ///
+    /// - `plain`: an everyday user, with everything filled in;
+    /// - `empty`: no vCard, no roster, no form fields, no name of a server;
+    /// - `hostile`: every text holds what breaks a properties file, a template or a page.
+    #[must_use]
+    pub fn all() -> Vec<Self> {
+        [plain(), empty(), hostile()].into_iter().flatten().collect()
+    }
+
+    /// What a template sees of this user.
+    #[must_use]
+    pub fn context(&self) -> ProvisionContext<'_> {
+        ProvisionContext {
+            username: &self.username,
+            password: &self.password,
+            entry: &self.entry,
+            client: &self.client,
+            server: &self.server,
+            now: self.now,
+        }
+    }
+}
+
+/// What breaks things: the ends and separators of a property, escapes, `${null}` that deletes keys, a malformed `\u`,
+/// markup, a template's own delimiters, right-to-left text, an emoji, other scripts, blanks at both ends.
+const HOSTILE: &str = " \"x'\\ y=z:#!\r\nevil.key=1\n\t\u{c}${null} C:\\users\\new </script><script>{{ user }}{% if %}\
+    \u{202e}\u{5e9}\u{5dc}\u{5d5}\u{5dd} \u{1f468}\u{200d}\u{1f4bb} Привет 你好 ñ\u{2028}\u{85} ";
+
+fn sample(name: &'static str, username: &str, password: &str) -> Option<Sample> {
+    let domain = DomainPart::new("example.org").ok()?.into_owned();
+    Some(Sample {
+        name,
+        username: Username::parse(username, &domain).ok()?,
+        password: Password::parse(password.to_owned()).ok()?,
+        entry: Entry::default(),
+        client: ClientInfo {
+            address: IpAddr::V4(Ipv4Addr::new(192, 0, 2, 10)),
+            user_agent: String::new(),
+            version: ClientVersion::default(),
+            fields: BTreeMap::new(),
+        },
+        server: ServerFacts {
+            domain,
+            host: String::new(),
+            port: 5222,
+            certificate_sha1: String::new(),
+            certificate_trusted: true,
+        },
+        now: DateTime::from_timestamp(1_750_000_000, 0)?,
+    })
+}
+
+fn plain() -> Option<Sample> {
+    let mut sample = sample("plain", "anna.berg", "correct horse")?;
+    sample.entry = filled(&|text| text.to_owned());
+    "Jitsi/2.10.5550".clone_into(&mut sample.client.user_agent);
+    sample.client.version = ClientVersion::parse(&sample.client.user_agent);
+    sample.client.fields = fields(&|text| text.to_owned());
+    Some(sample)
+}
+
+fn empty() -> Option<Sample> {
+    sample("empty", "x", "x")
+}
+
+fn hostile() -> Option<Sample> {
+    let mut sample = sample("hostile", "d'artagnan \"b\"@<work>/é", " \"p\\u00=#!:${null}{{ ключ }}密碼🔑 ")?;
+    sample.entry = filled(&|_| HOSTILE.to_owned());
+    "Jitsi Desktop/2.14-SNAPSHOT.0 \\u {{ x }}".clone_into(&mut sample.client.user_agent);
+    sample.client.version = ClientVersion::parse(&sample.client.user_agent);
+    sample.client.fields = fields(&|_| HOSTILE.to_owned());
+    sample.server.host = "xmpp.example.org".to_owned();
+    sample.server.port = 15222;
+    sample.server.certificate_sha1 = "0123456789abcdef0123456789abcdef01234567".to_owned();
+    sample.server.certificate_trusted = false;
+    Some(sample)
+}
+
+fn fields(text: &dyn Fn(&str) -> String) -> BTreeMap<String, String> {
+    [("os", "Windows 10"), ("uuid", "5f8c6a2e"), ("hostname", "DESK-42"), ("locale", "en")]
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), text(value)))
+        .collect()
+}
+
+fn filled(text: &dyn Fn(&str) -> String) -> Entry {
+    let contact = |jid: &str, name: &str, groups: &[&str], subscription| Contact {
+        jid: text(jid),
+        name: text(name),
+        groups: groups.iter().map(|group| text(group)).collect(),
+        subscription,
+    };
+    Entry {
+        profile: profile(text),
+        roster: vec![
+            contact("bo@example.org", "Bo", &["Sales", "Friends"], Subscription::Both),
+            contact("chen@example.org", "", &["Sales"], Subscription::To),
+        ],
+        account: AccountDetails { name: text("Anna Berg"), email: text("anna.berg@example.org") },
+        groups: vec![text("helpdesk"), text("staff")],
+        ..Entry::default()
+    }
+}
+
+fn profile(text: &dyn Fn(&str) -> String) -> Profile {
+    let kinds = |kinds: &[&str]| kinds.iter().map(|kind| (*kind).to_owned()).collect();
+    Profile {
+        full_name: text("Anna Berg"),
+        family: text("Berg"),
+        given: text("Anna"),
+        middle: text("M."),
+        prefix: text("Dr."),
+        suffix: text("MSc"),
+        nickname: text("Anni"),
+        organisation: text("Example Ltd"),
+        units: vec![text("Sales"), text("North")],
+        title: text("Head of Sales"),
+        role: text("Manager"),
+        phones: vec![
+            Phone { number: text("+49 30 1234-56"), kinds: kinds(&["work", "voice"]) },
+            Phone { number: text("+49 30 9876"), kinds: kinds(&["home"]) },
+            Phone { number: text("+49 151 2345"), kinds: kinds(&["cell"]) },
+            Phone { number: text("+49 30 1234-99"), kinds: kinds(&["work", "fax"]) },
+        ],
+        emails: vec![Email { address: text("anna.berg@example.org"), kinds: kinds(&["work", "pref"]) }],
+        addresses: vec![Address {
+            kinds: kinds(&["work"]),
+            post_box: text("12"),
+            extended: text("2nd floor"),
+            street: text("High Street 1"),
+            locality: text("Berlin"),
+            region: text("BE"),
+            postcode: text("10115"),
+            country: text("Germany"),
+        }],
+        url: text("https://example.org/anna"),
+        birthday: text("1980-02-29"),
+        note: text("Back on Monday"),
+        jabber_id: text("anna.berg@example.org"),
+        photo: Some(Photo { media_type: text("image/png"), base64: text("iVBORw0KGgo=") }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_samples_can_be_made() {
+        let names: Vec<_> = Sample::all().iter().map(|sample| sample.name).collect();
+        assert_eq!(names, ["plain", "empty", "hostile"]);
+    }
+}
