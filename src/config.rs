@@ -1,10 +1,13 @@
 //! The configuration: one documented struct per section of the TOML file.
 
+mod check;
 mod component;
 mod directory;
 mod duration;
+mod error;
 mod http;
 mod limits;
+mod load;
 mod log;
 mod openfire;
 mod template;
@@ -13,6 +16,7 @@ use serde::Deserialize;
 
 pub use self::component::Component;
 pub use self::directory::{AdminCommands, Directory, RosterSource};
+pub use self::error::{ConfigError, Origin};
 pub use self::http::{ErrorStatus, Http, HttpTls};
 pub use self::limits::Limits;
 pub use self::log::{Log, LogFormat};
@@ -43,3 +47,8 @@ pub struct Config {
     #[serde(default)]
     pub log: Log,
 }
+
+#[cfg(test)]
+mod example_tests;
+#[cfg(test)]
+mod tests;

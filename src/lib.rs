@@ -16,13 +16,23 @@
 //! `properties`; those three know neither `http` nor each other. [`app`] builds everything once.
 //!
 //! - [`account`]: what comes from outside as types: user name, credentials, vCard profile, contact, client.
+//! - [`app`]: composition root: `build`, `local_addr`, `run(shutdown)`.
+//! - [`cli`]: the command line, one file per command.
 //! - [`config`]: the TOML file, one documented struct per section.
+//! - [`http`]: the HTTP front: forms and answers, limits, TLS, and the only map from errors to answers.
 //! - [`openfire`]: SASL login, component stream, directory.
-//! - [`properties`]: the Java properties a client reads: parse with line numbers, lint, encode.
-//! - [`template`]: the site's template, from its typed context to the text.
+//! - [`properties`]: Java properties: parse with line numbers, encode, escape, lint.
+//! - [`provision`]: the one use case and its outcome.
+//! - [`telemetry`]: the log.
+//! - [`template`]: templates: what a site wants a client to be told, with checked names and escaped values.
 
 pub mod account;
+pub mod app;
+pub mod cli;
 pub mod config;
+pub mod http;
 pub mod openfire;
 pub mod properties;
+pub mod provision;
+pub mod telemetry;
 pub mod template;

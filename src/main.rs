@@ -1,3 +1,10 @@
 //! The command `openfire-provisioner`.
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use openfire_provisioner::cli::Arguments;
+
+fn main() -> ExitCode {
+    Arguments::parse().run()
+}

@@ -1,2 +1,12 @@
 //! Everything that is said to the XMPP server: the login on a client stream, the component stream, and the
 //! directory that is read through both.
+
+pub mod admin_commands;
+pub mod component;
+pub mod connect;
+pub mod directory;
+pub mod link;
+pub mod login;
+pub mod roster;
+pub mod tls;
+pub mod vcard;

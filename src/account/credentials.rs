@@ -62,6 +62,13 @@ impl Password {
         Ok(Self { typed: SecretString::from(typed), prepared })
     }
 
+    /// Stands for a password that is not known, where a reply is only looked at.
+    #[must_use]
+    pub fn placeholder() -> Self {
+        let stars = || SecretString::from("********");
+        Self { typed: stars(), prepared: stars() }
+    }
+
     /// The password as the user typed it, for the account that is provisioned.
     #[must_use]
     pub fn typed(&self) -> &str {

@@ -13,16 +13,16 @@ pub struct Entry {
     pub account: AccountDetails,
     /// The names of the server's groups that the user is in, sorted.
     pub groups: Vec<String>,
-    /// What was asked for and failed. One log line per request names them all.
+    /// What was asked for and failed, or is not whole. One log line per request names them all.
     pub missing: Vec<Missing>,
     /// What this server does not let us ask, or the configuration switches off. Known beforehand and the same for
     /// every user, so it is no failure of this request.
     pub withheld: Vec<Missing>,
 }
 
-/// One thing that was wanted and could not be had.
+/// One thing that was wanted and could not be had, or not whole.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{part} could not be had: {reason}")]
+#[error("{part}: {reason}")]
 pub struct Missing {
     /// What.
     pub part: Part,
@@ -64,6 +64,12 @@ pub enum Reason {
         /// The note: one line, at most 200 characters.
         note: String,
     },
+    /// The server counts too many unfinished commands of the component.
+    #[error(
+        "the server holds too many unfinished commands of the component; a restart of the server ends them (Openfire: \
+         xmpp.command.limit)"
+    )]
+    CommandLimit,
     /// An answer that says nothing.
     #[error("the server's answer cannot be understood: {0}")]
     Malformed(&'static str),
@@ -74,6 +80,16 @@ pub enum Reason {
         size: usize,
         /// Bytes that are taken.
         limit: usize,
+    },
+    /// Not all of it is kept; what is kept can be used.
+    #[error("only {kept} of {total} {what} are kept")]
+    Shortened {
+        /// Of what, in the plural.
+        what: &'static str,
+        /// How many are kept.
+        kept: usize,
+        /// How many there are.
+        total: usize,
     },
     /// The user's own stream, which has to be asked, is not there: `preview` has none.
     #[error("only the user's own login could ask for it, and there was none")]
@@ -90,10 +106,13 @@ pub enum Reason {
 }
 
 impl Entry {
-    /// The first of the `required` parts that could not be had, whether it failed or was withheld.
+    /// The first of the `required` parts that could not be had, whether it failed or was withheld. A part that is
+    /// merely [shortened](Reason::Shortened) is not lacking.
     #[must_use]
     pub fn lacks(&self, required: Wanted) -> Option<&Missing> {
-        self.missing.iter().chain(&self.withheld).find(|missing| required.includes(missing.part))
+        let whole = |missing: &&Missing| !matches!(missing.reason, Reason::Shortened { .. });
+        let mut lacking = self.missing.iter().chain(&self.withheld).filter(whole);
+        lacking.find(|missing| required.includes(missing.part))
     }
 }
 
@@ -120,10 +139,17 @@ mod tests {
     }
 
     #[test]
+    fn a_shortened_part_is_not_lacking() {
+        let reason = Reason::Shortened { what: "telephone numbers", kept: 64, total: 70 };
+        let entry = Entry { missing: vec![missing(Part::Vcard, reason)], ..Entry::default() };
+        assert_eq!(entry.lacks(Wanted::EVERYTHING), None);
+    }
+
+    #[test]
     fn a_missing_part_reads_as_a_sentence() {
         assert_eq!(
             missing(Part::Roster, Reason::Refused { condition: "forbidden".into() }).to_string(),
-            "the roster could not be had: the server refused with <forbidden/>"
+            "the roster: the server refused with <forbidden/>"
         );
     }
 }

@@ -1,12 +1,13 @@
 //! `[http]`: the HTTP front.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use ipnet::IpNet;
 use secrecy::SecretString;
 use serde::Deserialize;
+use serde::de::{Deserializer, Error};
 
 use super::duration;
 
@@ -36,9 +37,12 @@ pub struct Http {
     pub secret: Option<SecretString>,
     /// File whose first line is the secret.
     pub secret_file: Option<PathBuf>,
-    /// Networks from which clients may ask, as `10.0.0.0/8` or `2001:db8::/32`. Default: empty, that is all.
+    /// Networks from which clients may ask, as `10.0.0.0/8` or `2001:db8::/32`; an address alone stands for itself.
+    /// Default: empty, that is all.
+    #[serde(deserialize_with = "networks")]
     pub allowed_networks: Vec<IpNet>,
     /// Proxies whose `Forwarded` and `X-Forwarded-For` are believed. Default: empty, that is none.
+    #[serde(deserialize_with = "networks")]
     pub trusted_proxies: Vec<IpNet>,
     /// Compress replies for clients that ask for it. Default: true.
     pub gzip: bool,
@@ -96,4 +100,13 @@ impl Default for Http {
             max_connections: 2048,
         }
     }
+}
+
+fn networks<'de, D: Deserializer<'de>>(input: D) -> Result<Vec<IpNet>, D::Error> {
+    let network = |text: &String| {
+        text.parse().or_else(|_| text.parse().map(|address: IpAddr| IpNet::from(address))).map_err(|_| {
+            D::Error::custom(format!("`{text}` is not a network; write for example \"10.0.0.0/8\" or \"192.168.1.5\""))
+        })
+    };
+    Vec::<String>::deserialize(input)?.iter().map(network).collect()
 }

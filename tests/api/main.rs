@@ -3,7 +3,45 @@
 #![expect(unreachable_pub, reason = "a test is a crate of its own: nothing could reach what is `pub` here")]
 
 #[cfg(test)] // Tells clippy that helpers are test code too.
+mod directory_commands;
+#[cfg(test)]
+mod directory_prosody;
+#[cfg(test)]
+mod directory_roster;
+#[cfg(test)]
+mod directory_setup;
+#[cfg(test)]
+mod directory_vcard;
+#[cfg(test)]
+mod http_clients;
+#[cfg(test)]
+mod http_connections;
+#[cfg(test)]
+mod http_contract;
+#[cfg(test)]
+mod http_forms;
+#[cfg(test)]
+mod http_log;
+#[cfg(test)]
+mod http_tls;
+#[cfg(test)]
+mod login_binding;
+#[cfg(test)]
+mod login_faults;
+#[cfg(test)]
+mod login_openfire;
+#[cfg(test)]
+mod login_prosody;
+#[cfg(test)]
+mod login_speed;
+#[cfg(test)]
 mod properties_jdk;
+#[cfg(test)]
+mod provisioning;
+#[cfg(test)]
+mod provisioning_directory;
+#[cfg(test)]
+mod provisioning_users;
 #[cfg(test)]
 mod servers;
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use tokio::net::TcpStream;
 
 use crate::support::openfire::{Openfire, OpenfireOptions};
+use crate::support::prosody::{Prosody, ProsodyOptions};
 
 #[tokio::test]
 async fn the_shared_openfire_listens_on_all_its_ports() {
@@ -30,6 +31,29 @@ async fn a_stopped_openfire_comes_back_on_the_same_ports_with_its_users() {
     let openfire = stopped.start().await;
     assert_eq!(addresses(&openfire), before);
     openfire.control(&["name", "late", "Still Here"]).await;
+}
+
+#[tokio::test]
+async fn the_shared_prosody_listens_on_all_its_ports() {
+    let prosody = Prosody::shared().await;
+    for address in [prosody.c2s(), prosody.c2s_tls(), prosody.component()] {
+        TcpStream::connect(address).await.expect("an open port");
+    }
+    assert!(prosody.ca_file().exists());
+}
+
+#[tokio::test]
+async fn a_stopped_prosody_comes_back_on_the_same_ports() {
+    let prosody = Prosody::start(ProsodyOptions::default()).await;
+    let address = prosody.c2s();
+    let _held_open = TcpStream::connect(address).await.expect("an open port");
+
+    let stopped = prosody.stop().await;
+    TcpStream::connect(address).await.expect_err("a closed port");
+
+    let prosody = stopped.start().await;
+    assert_eq!(prosody.c2s(), address);
+    TcpStream::connect(address).await.expect("an open port");
 }
 
 fn addresses(openfire: &Openfire) -> [SocketAddr; 4] {

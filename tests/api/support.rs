@@ -3,6 +3,13 @@
 // Every test file uses a part of this; the parts that none uses yet are not dead.
 #![expect(dead_code, reason = "shared by test files that are written one after the other")]
 
+pub mod app;
+pub mod http_client;
+pub mod http_front;
 pub mod jdk;
+pub mod logins;
 pub mod openfire;
 pub mod process;
+pub mod prosody;
+pub mod scripted_peer;
+pub mod seeds;

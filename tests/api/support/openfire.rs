@@ -10,6 +10,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 use super::process::{AtEnd, Process, tests_folder};
+use super::seeds;
 
 /// The XMPP domain of both servers, and the name in their certificates.
 pub const DOMAIN: &str = "example.test";
@@ -84,9 +85,8 @@ impl Openfire {
     }
 
     fn launch(folder: PathBuf, guard: Option<TempDir>, options: OpenfireOptions) -> Result<Self, String> {
-        let mut admins = vec![format!("admin@{DOMAIN}")];
-        admins.extend((0..ADMIN_COMPONENTS).map(admin_component));
-        let mut arguments = vec![format!("P:admin.authorizedJIDs={}", admins.join(","))];
+        let seeds = seed_files(&folder).map_err(|error| format!("seeds: {error}"))?;
+        let mut arguments: Vec<String> = seeds.iter().map(|file| format!("SEED={}", file.display())).collect();
         arguments.extend(options.arguments);
         let at_end = if guard.is_some() { AtEnd::Keep } else { AtEnd::Remove };
         let (process, ports) = run(&folder, at_end, &arguments)?;
@@ -134,7 +134,7 @@ impl Openfire {
     pub fn control(&self, fields: &[&str]) -> impl Future<Output = String> + use<> {
         let caller = std::panic::Location::caller();
         let address = self.ports.control;
-        let line = fields.iter().map(|field| escape(field)).collect::<Vec<_>>().join("\t");
+        let line = seeds::line(fields);
         async move {
             let reply = tokio::task::spawn_blocking(move || ask(address, &line));
             match reply.await.expect("asking does not panic") {
@@ -202,6 +202,17 @@ fn admin_component(number: usize) -> String {
     format!("admin{number}.{DOMAIN}")
 }
 
+/// The people, and the property that makes administrators of components.
+fn seed_files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let mut admins = vec![format!("admin@{DOMAIN}")];
+    admins.extend((0..ADMIN_COMPONENTS).map(admin_component));
+    let file = folder.join("admins.tsv");
+    std::fs::write(&file, seeds::line(&["property", "admin.authorizedJIDs", &admins.join(",")]))?;
+    let mut files = seeds::openfire_files(folder)?;
+    files.push(file);
+    Ok(files)
+}
+
 fn run(folder: &Path, at_end: AtEnd, arguments: &[String]) -> Result<(Process, Ports), String> {
     let script = tests_folder().join("openfire/run.sh");
     let mut command = vec![text(&script)?, "start", text(folder)?];
@@ -227,10 +238,6 @@ fn ports(ready: &str) -> Option<Ports> {
 
 fn text(path: &Path) -> Result<&str, String> {
     path.to_str().ok_or_else(|| format!("{} is not UTF-8", path.display()))
-}
-
-fn escape(field: &str) -> String {
-    field.replace('\\', "\\\\").replace('\t', "\\t").replace('\n', "\\n").replace('\r', "\\r")
 }
 
 fn ask(address: SocketAddr, line: &str) -> std::io::Result<String> {

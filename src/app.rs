@@ -1,0 +1,78 @@
+//! Composition root: builds everything once, hands it out, and runs it until it is told to stop.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use tokio::net::TcpListener;
+use tokio::time::{Duration, Instant};
+
+use crate::config::Config;
+use crate::http;
+use crate::openfire::component::Component;
+use crate::openfire::directory::Directory;
+use crate::openfire::login::Login;
+use crate::properties;
+use crate::provision::{Parts, Provisioner};
+use crate::template::Templates;
+
+/// Time in which the component's stream is ended politely.
+pub(crate) const FAREWELL: Duration = Duration::from_secs(2);
+
+/// The service, listening but not yet answering.
+pub struct App {
+    server: http::Server,
+    provisioner: Arc<Provisioner>,
+    local_addr: SocketAddr,
+}
+
+impl App {
+    /// Loads template and certificates, binds the address and starts to connect the component.
+    ///
+    /// It does not wait for Openfire: a service that starts before the chat server becomes ready with it. Port 0
+    /// binds a free port; see [`App::local_addr`].
+    pub async fn build(config: &Config) -> anyhow::Result<Self> {
+        let templates = Templates::load(&config.template, properties::escape)?;
+        let tls = config.http.tls.as_ref().map(http::tls::load).transpose()?;
+        let listener = TcpListener::bind(config.http.listen)
+            .await
+            .with_context(|| format!("http.listen: cannot listen on {}", config.http.listen))?;
+        let local_addr = listener.local_addr()?;
+        let provisioner = Arc::new(provisioner(config, templates, &config.component.name)?);
+        let handlers = http::Handlers::from(Arc::clone(&provisioner));
+        let server = http::Server::new(listener, tls, &config.http, &config.limits, handlers);
+        Ok(Self { server, provisioner, local_addr })
+    }
+
+    /// The address that is listened on.
+    #[must_use]
+    pub fn local_addr(&self) -> SocketAddr {
+        self.local_addr
+    }
+
+    /// The use case.
+    #[must_use]
+    pub fn provisioner(&self) -> Arc<Provisioner> {
+        Arc::clone(&self.provisioner)
+    }
+
+    /// Serves until `shutdown` is done, then lets requests in flight finish and leaves the chat server.
+    pub async fn run(self, shutdown: impl Future<Output = ()> + Send + 'static) {
+        self.server.run(shutdown).await;
+        self.provisioner.shutdown(Instant::now() + FAREWELL).await;
+    }
+}
+
+/// The use case, connected to Openfire under the component name `name`.
+pub fn provisioner(config: &Config, templates: Templates, name: &str) -> anyhow::Result<Provisioner> {
+    let login = Login::new(&config.openfire, &config.limits)?;
+    let settings = crate::config::Component { name: name.to_owned(), ..config.component.clone() };
+    let component = Component::start(&settings, &config.openfire)?;
+    let directory = Directory::new(
+        component.clone(),
+        config.directory,
+        config.openfire.domain.clone(),
+        config.component.iq_timeout,
+    );
+    Ok(Provisioner::new(Parts { login, component, directory, templates }, config))
+}

@@ -1,0 +1,78 @@
+//! The command line: arguments, and one file per command.
+//!
+//! Exit codes: 0 fine, 1 a finding, 2 cannot run.
+
+mod check;
+mod output;
+mod preview;
+mod serve;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::{Config, ConfigError};
+
+/// Looked for when `--config` is not given, in this order.
+const DEFAULT_FILES: [&str; 2] = ["config.toml", "/etc/openfire-provisioner/config.toml"];
+
+/// Provisioning server for Jitsi desktop clients, beside an Openfire XMPP server.
+#[derive(Debug, Parser)]
+#[command(name = "openfire-provisioner", version, about, max_term_width = 100)]
+pub struct Arguments {
+    /// Configuration file. Default: ./config.toml, else /etc/openfire-provisioner/config.toml, else the environment.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the service until SIGINT or SIGTERM.
+    Serve,
+    /// Check configuration, template and certificates, and say what to change.
+    Check(check::Check),
+    /// Show what a user would get, without the user's password.
+    Preview(preview::Preview),
+}
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    Fine,
+    Finding,
+    CannotRun,
+}
+
+impl Arguments {
+    /// Runs the command and gives its exit code.
+    #[must_use]
+    pub fn run(self) -> ExitCode {
+        let file = self.config.or_else(default_file);
+        let verdict = match self.command {
+            Command::Serve => serve::serve(file.as_deref()),
+            Command::Check(check) => check.run(file.as_deref()),
+            Command::Preview(preview) => preview.run(file.as_deref()),
+        };
+        ExitCode::from(match verdict {
+            Verdict::Fine => 0,
+            Verdict::Finding => 1,
+            Verdict::CannotRun => 2,
+        })
+    }
+}
+
+fn default_file() -> Option<PathBuf> {
+    DEFAULT_FILES.iter().map(PathBuf::from).find(|path| path.exists())
+}
+
+fn load(file: Option<&Path>) -> Result<Config, ConfigError> {
+    Config::load(file)
+}
+
+/// A run time for a command; `workers` threads.
+fn run_time() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()
+}

@@ -1,0 +1,151 @@
+//! `check`: what is fine, what is not, and what to change.
+
+mod online;
+
+use std::fmt::Display;
+use std::path::Path;
+
+use clap::Args;
+
+use super::Verdict;
+use super::output::{complain, say};
+use crate::config::Config;
+use crate::http;
+use crate::properties;
+use crate::template::{Sample, Templates};
+
+/// Arguments of `check`.
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    /// Also dial Openfire: certificate, SASL mechanisms, component, commands.
+    #[arg(long)]
+    online: bool,
+}
+
+impl Check {
+    /// Prints one line for each thing that was looked at.
+    pub(super) fn run(&self, file: Option<&Path>) -> Verdict {
+        let mut report = Report::default();
+        let config = match super::load(file) {
+            Ok(config) => config,
+            Err(error) => {
+                report.wrong("configuration", error);
+                return report.verdict();
+            }
+        };
+        report.fine(
+            "configuration",
+            file.map_or_else(|| "from the environment".to_owned(), |file| file.display().to_string()),
+        );
+        check_files(&config, &mut report);
+        if self.online {
+            match super::run_time() {
+                Ok(run_time) => run_time.block_on(online::check(&config, &mut report)),
+                Err(error) => {
+                    complain(format!("openfire-provisioner: no run time: {error}"));
+                    return Verdict::CannotRun;
+                }
+            }
+        }
+        report.verdict()
+    }
+}
+
+/// What was found so far; each finding is printed at once.
+#[derive(Debug, Default)]
+struct Report {
+    wrong: usize,
+}
+
+impl Report {
+    fn fine(&mut self, what: &str, how: impl Display) {
+        say(format!("ok      {what}: {how}"));
+    }
+
+    /// Something that works, but may not be what was meant.
+    fn note(&mut self, what: &str, how: impl Display) {
+        say(format!("note    {what}: {how}"));
+    }
+
+    fn wrong(&mut self, what: &str, how: impl Display) {
+        self.wrong += 1;
+        say(format!("WRONG   {what}: {how}"));
+    }
+
+    fn verdict(&self) -> Verdict {
+        match self.wrong {
+            0 => Verdict::Fine,
+            wrong => {
+                say(format!("{wrong} to put right"));
+                Verdict::Finding
+            }
+        }
+    }
+}
+
+/// Looks at what lies on this machine.
+fn check_files(config: &Config, report: &mut Report) {
+    let template =
+        config.template.file.as_ref().map_or_else(|| "built in".to_owned(), |file| file.display().to_string());
+    match Templates::load(&config.template, properties::escape) {
+        Ok(templates) => {
+            report.fine("template", format!("{template}, {}", mentions(&templates)));
+            check_samples(&templates, report);
+        }
+        Err(error) => report.wrong("template", error),
+    }
+    match config.http.tls.as_ref().map(http::tls::load) {
+        Some(Ok(_)) => report.fine("HTTPS", "certificate and key belong together"),
+        Some(Err(error)) => report.wrong("HTTPS", error),
+        None if config.http.listen.ip().is_loopback() => {
+            report.note("HTTPS", format!("off; plain HTTP on {}, for a proxy on this machine", config.http.listen));
+        }
+        None => report.note(
+            "HTTPS",
+            format!("off (http.allow_plain): passwords cross the network to {} in the clear unless a proxy in front does the TLS", config.http.listen),
+        ),
+    }
+}
+
+/// What the template renders for made-up users must pass the lint too.
+fn check_samples(templates: &Templates, report: &mut Report) {
+    for sample in Sample::all() {
+        let name = sample.name;
+        let text = match templates.render(&sample.context()) {
+            Ok(text) => text,
+            Err(error) => {
+                report.wrong("template", error);
+                continue;
+            }
+        };
+        match properties::parse(&text) {
+            Ok(document) => {
+                let findings = properties::lint(&document);
+                for finding in &findings {
+                    match finding.level {
+                        properties::Level::Error => {
+                            report.wrong("template", format!("sample user \"{name}\": {finding}"))
+                        }
+                        properties::Level::Warning => {
+                            report.note("template", format!("sample user \"{name}\": {finding}"))
+                        }
+                    }
+                }
+                if findings.is_empty() {
+                    report.fine("template", format!("sample user \"{name}\": {} properties", document.entries().len()));
+                }
+            }
+            Err(error) => report.wrong("template", format!("sample user \"{name}\": {error}")),
+        }
+    }
+}
+
+fn mentions(templates: &Templates) -> String {
+    let wanted = templates.wanted();
+    let parts: Vec<&str> = crate::account::Part::ALL
+        .into_iter()
+        .filter(|part| wanted.includes(*part))
+        .map(crate::account::Part::as_str)
+        .collect();
+    if parts.is_empty() { "fetches nothing about a user".to_owned() } else { format!("fetches {}", parts.join(", ")) }
+}

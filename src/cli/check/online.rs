@@ -1,0 +1,109 @@
+//! `check --online`: the same ways to Openfire that the service takes.
+
+use std::time::{Duration, SystemTime};
+
+use tokio::time::Instant;
+
+use super::Report;
+use crate::app::FAREWELL;
+use crate::config::{Config, TlsMode};
+use crate::openfire::admin_commands::Command;
+use crate::openfire::component::{Component, ComponentError, ComponentState};
+use crate::openfire::directory::Directory;
+use crate::openfire::login::{CertificateFacts, Login, ServerFacts};
+
+/// A certificate that ends sooner than this is worth a word.
+const SOON: Duration = Duration::from_hours(14 * 24);
+
+/// Dials Openfire as the service would and tells what it finds.
+pub(super) async fn check(config: &Config, report: &mut Report) {
+    match Login::new(&config.openfire, &config.limits) {
+        Ok(login) => match login.probe(Instant::now() + config.limits.request_deadline).await {
+            Ok(facts) => tell_server(&facts, config, report),
+            Err(error) => report.wrong("client port", error),
+        },
+        Err(error) => report.wrong("certificates", error),
+    }
+    match Component::start(&config.component, &config.openfire) {
+        Ok(component) => check_component(&component, config, report).await,
+        Err(error) => report.wrong("component", error),
+    }
+}
+
+fn tell_server(facts: &ServerFacts, config: &Config, report: &mut Report) {
+    match &facts.certificate {
+        Some(certificate) => tell_certificate(certificate, report),
+        None => report.note("client port", "reached without TLS"),
+    }
+    let offered = facts.mechanisms.join(", ");
+    report.fine("SASL mechanisms", format!("{} offers {offered}", config.openfire.domain));
+    let scram = facts.mechanisms.iter().any(|name| name.starts_with("SCRAM-"));
+    if !scram {
+        report.note(
+            "SASL mechanisms",
+            "no SCRAM is offered, so passwords go to Openfire as they are (inside TLS), and a disabled account looks like a wrong \
+             password; that is how an Openfire with LDAP works",
+        );
+    }
+}
+
+fn tell_certificate(certificate: &CertificateFacts, report: &mut Report) {
+    let version = if certificate.tls13 { "1.3" } else { "1.2" };
+    report.fine("client port", format!("TLS {version}, certificate trusted, SHA-256 {}", certificate.sha256));
+    let Some(left) = certificate.not_after.map(|end| end.duration_since(SystemTime::now()).unwrap_or_default()) else {
+        return;
+    };
+    if left.is_zero() {
+        report.note("certificate", "it has run out; it is accepted because its fingerprint is pinned");
+    } else if left < SOON {
+        report.note("certificate", format!("it runs out in {} days", left.as_secs() / (24 * 60 * 60)));
+    }
+}
+
+async fn check_component(component: &Component, config: &Config, report: &mut Report) {
+    let mut states = component.state();
+    let settled = states.wait_for(|state| !matches!(state, ComponentState::Connecting));
+    let settled = tokio::time::timeout(config.limits.request_deadline, settled).await;
+    let state = settled.ok().and_then(|state| state.ok().map(|state| state.clone()));
+    match state {
+        Some(ComponentState::Connected { .. }) => {
+            report.fine("component", format!("{} is connected", config.component.name));
+            if config.component.tls == TlsMode::None {
+                report.note("component", "the stream is not encrypted (component.tls = \"none\")");
+            }
+            check_commands(component, config, report).await;
+        }
+        Some(ComponentState::Down { reason, .. }) if matches!(*reason, ComponentError::NameTaken { .. }) => {
+            report.note("component", format!("{reason} (if the service is running, that is it, and all is well)"));
+        }
+        Some(ComponentState::Down { reason, .. }) => report.wrong("component", reason),
+        Some(ComponentState::Connecting) | None => {
+            report.wrong("component", "no answer from the component port in time")
+        }
+    }
+    component.shutdown(Instant::now() + FAREWELL).await;
+}
+
+/// Which ways to rosters and groups the server opens to the component.
+async fn check_commands(component: &Component, config: &Config, report: &mut Report) {
+    let iq_timeout = config.component.iq_timeout;
+    let directory = Directory::new(component.clone(), config.directory, config.openfire.domain.clone(), iq_timeout);
+    match directory.offered(Instant::now() + iq_timeout).await {
+        Ok(offered) => {
+            let roster = if offered.has(Command::GetUserRoster) {
+                "over the component"
+            } else {
+                "by the user's own login (the server has no command get-user-roster for the component)"
+            };
+            report.fine("rosters", roster);
+            let groups = if offered.has(Command::GetGroups) {
+                "the component may ask for them"
+            } else {
+                "not open to the component; only templates that use `groups` or `account` need them: put the component's name into \
+                 Openfire's system property admin.authorizedJIDs"
+            };
+            report.fine("groups and accounts", groups);
+        }
+        Err(error) => report.note("commands", format!("the server did not list them: {error}")),
+    }
+}

@@ -1,0 +1,85 @@
+//! `preview USER`: what a user would get.
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::Path;
+
+use clap::Args;
+use tokio::time::Instant;
+
+use super::Verdict;
+use super::output::{complain, write};
+use crate::account::{ClientInfo, ClientVersion, Username};
+use crate::app;
+use crate::config::Config;
+use crate::properties::{self, Level};
+use crate::template::Templates;
+
+/// Arguments of `preview`.
+#[derive(Debug, Args)]
+pub(super) struct Preview {
+    /// Name of the user, with or without the domain.
+    user: String,
+    /// A field that the client would send, as NAME=VALUE; may be given several times.
+    #[arg(long, value_name = "NAME=VALUE", value_parser = field)]
+    field: Vec<(String, String)>,
+    /// The User-Agent that the client would send.
+    #[arg(long, value_name = "TEXT", default_value = "Jitsi/2.10.5550")]
+    user_agent: String,
+    /// The address that the client would have.
+    #[arg(long, value_name = "ADDRESS", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
+    ip: IpAddr,
+}
+
+impl Preview {
+    /// Prints the reply to the standard output, all remarks to the standard error stream.
+    pub(super) fn run(self, file: Option<&Path>) -> Verdict {
+        match self.preview(file) {
+            Ok(verdict) => verdict,
+            Err(error) => {
+                complain(format!("openfire-provisioner: {error:#}"));
+                Verdict::CannotRun
+            }
+        }
+    }
+
+    fn preview(self, file: Option<&Path>) -> anyhow::Result<Verdict> {
+        let config = super::load(file)?;
+        let user = Username::parse(&self.user, &config.openfire.domain)?;
+        let client = self.client();
+        let preview = super::run_time()?.block_on(ask(&config, &user, &client))?;
+        write(&preview.body);
+        for missing in preview.entry.missing.iter().chain(&preview.entry.withheld) {
+            complain(format!("note: {missing}"));
+        }
+        for finding in &preview.findings {
+            complain(finding);
+        }
+        let failed = preview.findings.iter().any(|finding| finding.level == Level::Error);
+        Ok(if failed { Verdict::Finding } else { Verdict::Fine })
+    }
+
+    fn client(self) -> ClientInfo {
+        let version = ClientVersion::parse(&self.user_agent);
+        let fields: BTreeMap<String, String> = self.field.into_iter().collect();
+        ClientInfo { address: self.ip, user_agent: self.user_agent, version, fields }
+    }
+}
+
+async fn ask(config: &Config, user: &Username, client: &ClientInfo) -> anyhow::Result<crate::provision::Preview> {
+    let templates = Templates::load(&config.template, properties::escape)?;
+    let name = config.component.preview_name.as_ref().unwrap_or(&config.component.name);
+    let provisioner = app::provisioner(config, templates, name)?;
+    let deadline = Instant::now() + config.limits.request_deadline;
+    provisioner.connected(deadline).await?;
+    let preview = provisioner.preview(user, client, deadline).await;
+    provisioner.shutdown(Instant::now() + app::FAREWELL).await;
+    Ok(preview?)
+}
+
+fn field(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("write NAME=VALUE, for example os=linux".to_owned()),
+    }
+}

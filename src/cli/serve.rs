@@ -1,0 +1,56 @@
+//! `serve`: the service itself.
+
+use std::path::Path;
+
+use anyhow::Context as _;
+use sd_notify::NotifyState;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::Verdict;
+use super::output::complain;
+use crate::app::App;
+use crate::telemetry;
+
+/// Runs until SIGINT or SIGTERM.
+pub(super) fn serve(file: Option<&Path>) -> Verdict {
+    match run(file) {
+        Ok(()) => Verdict::Fine,
+        Err(error) => {
+            complain(format!("openfire-provisioner: {error:#}"));
+            Verdict::CannotRun
+        }
+    }
+}
+
+fn run(file: Option<&Path>) -> anyhow::Result<()> {
+    let config = super::load(file)?;
+    telemetry::install(&config.log)?;
+    super::run_time()?
+        .block_on(async {
+            let mut interrupt = signal(SignalKind::interrupt())?;
+            let mut terminate = signal(SignalKind::terminate())?;
+            let app = App::build(&config).await?;
+            let scheme = if config.http.tls.is_some() { "https" } else { "http" };
+            let address = app.local_addr();
+            tracing::info!(
+                http.address = %address,
+                openfire.domain = %config.openfire.domain,
+                "listening on {scheme}://{address} for users of {}",
+                config.openfire.domain
+            );
+            // Without systemd there is nobody to tell, which is fine.
+            drop(sd_notify::notify(&[NotifyState::Ready]));
+            app.run(async move {
+                let name = tokio::select! {
+                    _ = interrupt.recv() => "SIGINT",
+                    _ = terminate.recv() => "SIGTERM",
+                };
+                tracing::info!("stopping on {name}: requests in flight may finish");
+                drop(sd_notify::notify(&[NotifyState::Stopping]));
+            })
+            .await;
+            tracing::info!("stopped");
+            anyhow::Ok(())
+        })
+        .context("the service cannot run")
+}

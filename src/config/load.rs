@@ -1,0 +1,192 @@
+//! From a file and the environment to a checked [`Config`].
+//!
+//! 1. The file is parsed; a syntax error names its line.
+//! 2. Variables `OPENFIRE_PROVISIONER__SECTION__KEY` are laid over it. A value that reads as a boolean, a whole number
+//!    or an array of TOML is taken as that, everything else as text; keys that end in `secret` are always text.
+//! 3. The whole is deserialised; unknown keys are errors.
+//! 4. Relative paths are taken from the file's folder, secrets are read from their files.
+//! 5. The rules that concern more than one key are checked.
+
+use std::path::{Path, PathBuf};
+
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use toml::{Table, Value};
+
+use super::error::{explain, line_at, span_of};
+use super::{Config, ConfigError, Origin, check};
+
+/// How the names of environment variables with settings begin.
+const PREFIX: &str = "OPENFIRE_PROVISIONER__";
+
+/// Longest secret that is read from a file, in bytes.
+const MAX_SECRET_BYTES: u64 = 4096;
+
+impl Config {
+    /// Reads `file`, lays the environment over it and checks the whole.
+    ///
+    /// Without a file everything comes from the environment. No template or certificate is opened here.
+    pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+        let environment = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .filter(|(name, _)| name.starts_with(PREFIX))
+            .collect();
+        let Some(path) = file else {
+            return Source { name: "the environment".to_owned(), text: String::new(), environment }
+                .config(Path::new("."));
+        };
+        let name = path.display().to_string();
+        let text = std::fs::read_to_string(path).map_err(|error| ConfigError {
+            origin: Origin::File { name: name.clone(), line: None },
+            key: String::new(),
+            problem: format!("the file cannot be read: {error}"),
+        })?;
+        let folder = path.parent().unwrap_or(Path::new("."));
+        Source { name, text, environment }.config(folder)
+    }
+}
+
+/// The texts that settings come from.
+pub(super) struct Source {
+    /// Name of the file, for messages.
+    pub(super) name: String,
+    /// Its content.
+    pub(super) text: String,
+    /// Names and values of the variables that begin with the prefix.
+    pub(super) environment: Vec<(String, String)>,
+}
+
+impl Source {
+    /// The checked configuration; relative paths are taken from `folder`.
+    pub(super) fn config(&self, folder: &Path) -> Result<Config, ConfigError> {
+        let mut config = self.deserialise()?;
+        resolve_paths(&mut config, folder);
+        self.read_secrets(&mut config)?;
+        check::check(&config).map_err(|(key, problem)| self.error(key, problem))?;
+        Ok(config)
+    }
+
+    /// The configuration as it is written, unchecked.
+    pub(super) fn deserialise(&self) -> Result<Config, ConfigError> {
+        let mut table: Table = toml::from_str(&self.text).map_err(|error| ConfigError {
+            origin: Origin::File {
+                name: self.name.clone(),
+                line: error.span().map(|span| line_at(&self.text, span.start)),
+            },
+            key: String::new(),
+            // The message only: the full text of the error would quote the line, which may hold a secret.
+            problem: error.message().lines().next().unwrap_or("not TOML").to_owned(),
+        })?;
+        for (variable, value) in &self.environment {
+            lay_over(&mut table, &key_of(variable), value).map_err(|problem| self.error(&key_of(variable), problem))?;
+        }
+        serde_path_to_error::deserialize(Value::Table(table)).map_err(|error| {
+            let key = error.path().to_string();
+            let key = if key == "." { String::new() } else { key };
+            let problem = explain(error.inner().message(), key.ends_with("secret"));
+            self.error(&key, problem)
+        })
+    }
+
+    fn read_secrets(&self, config: &mut Config) -> Result<(), ConfigError> {
+        let component = &mut config.component;
+        let given = Some(&component.secret).filter(|secret| !secret.expose_secret().is_empty());
+        let secret = self.secret("component.secret", given.cloned(), component.secret_file.as_deref())?;
+        component.secret = secret.ok_or_else(|| {
+            self.error(
+                "component.secret",
+                "the secret of the component is missing; set `component.secret` or `component.secret_file` to what Openfire's \
+                 console holds under Server > Server Settings > External Components"
+                    .to_owned(),
+            )
+        })?;
+        let http = &mut config.http;
+        http.secret = self.secret("http.secret", http.secret.take(), http.secret_file.as_deref())?;
+        Ok(())
+    }
+
+    fn secret(
+        &self,
+        key: &str,
+        given: Option<SecretString>,
+        file: Option<&Path>,
+    ) -> Result<Option<SecretString>, ConfigError> {
+        match (given, file) {
+            (given, None) => Ok(given),
+            (Some(_), Some(_)) => {
+                Err(self.error(key, format!("`{key}` and `{key}_file` are both set; remove one of them")))
+            }
+            (None, Some(path)) => match first_line(path) {
+                Ok(secret) => Ok(Some(secret)),
+                Err(problem) => Err(self.error(&format!("{key}_file"), format!("{}: {problem}", path.display()))),
+            },
+        }
+    }
+
+    /// The error for `key`, with the place where it was set.
+    fn error(&self, key: &str, problem: String) -> ConfigError {
+        let variable = self.environment.iter().find(|(variable, _)| key_of(variable) == key);
+        let origin = match variable {
+            Some((variable, _)) => Origin::Environment(variable.clone()),
+            None => Origin::File {
+                name: self.name.clone(),
+                line: span_of(&self.text, key).map(|span| line_at(&self.text, span.start)),
+            },
+        };
+        ConfigError { origin, key: key.to_owned(), problem }
+    }
+}
+
+fn key_of(variable: &str) -> String {
+    variable.trim_start_matches(PREFIX).replace("__", ".").to_lowercase()
+}
+
+fn lay_over(table: &mut Table, key: &str, text: &str) -> Result<(), String> {
+    let (section, name) = key.rsplit_once('.').ok_or("the name needs a section and a key: SECTION__KEY")?;
+    let mut table = table;
+    for segment in section.split('.') {
+        let inner = table.entry(segment).or_insert_with(|| Value::Table(Table::new()));
+        table = inner.as_table_mut().ok_or_else(|| format!("`{segment}` is not a section"))?;
+    }
+    table.insert(name.to_owned(), value_of(name, text));
+    Ok(())
+}
+
+fn value_of(name: &str, text: &str) -> Value {
+    #[derive(Deserialize)]
+    struct Line {
+        value: Value,
+    }
+
+    let typed = match toml::from_str::<Line>(&format!("value = {text}")) {
+        Ok(Line { value: value @ (Value::Boolean(_) | Value::Integer(_) | Value::Array(_)) }) => Some(value),
+        _ => None,
+    };
+    typed.filter(|_| !name.ends_with("secret")).unwrap_or_else(|| Value::String(text.to_owned()))
+}
+
+fn resolve_paths(config: &mut Config, folder: &Path) {
+    let resolve = |path: &mut PathBuf| *path = folder.join(&*path);
+    config.openfire.ca_file.as_mut().map(resolve);
+    config.component.secret_file.as_mut().map(resolve);
+    config.template.file.as_mut().map(resolve);
+    config.http.secret_file.as_mut().map(resolve);
+    if let Some(tls) = &mut config.http.tls {
+        resolve(&mut tls.certificate);
+        resolve(&mut tls.key);
+    }
+}
+
+fn first_line(path: &Path) -> Result<SecretString, String> {
+    let size = std::fs::metadata(path).map_err(|error| format!("the file cannot be read: {error}"))?.len();
+    if size > MAX_SECRET_BYTES {
+        return Err(format!("the file has {size} bytes; a secret has at most {MAX_SECRET_BYTES}"));
+    }
+    let text = zeroize::Zeroizing::new(
+        std::fs::read_to_string(path).map_err(|error| format!("the file cannot be read: {error}"))?,
+    );
+    match text.lines().next().map(str::trim_end) {
+        Some(line) if !line.is_empty() => Ok(SecretString::from(line)),
+        _ => Err("the first line of the file is empty".to_owned()),
+    }
+}

@@ -1,0 +1,126 @@
+use std::path::Path;
+
+use secrecy::ExposeSecret;
+
+use super::load::Source;
+use super::*;
+
+const LEAST: &str =
+    "[openfire]\ndomain = \"example.org\"\n[component]\nname = \"provisioning.example.org\"\nsecret = \"s3cret\"\n";
+
+fn source(text: &str, environment: &[(&str, &str)]) -> Source {
+    let environment =
+        environment.iter().map(|(key, value)| (format!("OPENFIRE_PROVISIONER__{key}"), (*value).to_owned())).collect();
+    Source { name: "config.toml".to_owned(), text: text.to_owned(), environment }
+}
+
+fn load(text: &str) -> Result<Config, String> {
+    source(text, &[]).config(Path::new("/etc/site")).map_err(|error| error.to_string())
+}
+
+fn problem(text: &str) -> String {
+    load(text).unwrap_err()
+}
+
+#[test]
+fn the_least_configuration_has_safe_defaults() {
+    let config = load(LEAST).unwrap();
+    assert_eq!(config.openfire.tls, TlsMode::Starttls);
+    assert_eq!(config.component.tls, TlsMode::Starttls);
+    assert!(config.http.listen.ip().is_loopback());
+    assert_eq!(config.http.error_status, ErrorStatus::ClientSafe);
+    assert!(!config.http.allow_get);
+}
+
+#[test]
+fn unknown_keys_are_errors_with_a_suggestion() {
+    insta::assert_snapshot!(problem(&LEAST.replace("[component]", "hosst = \"a\"\n[component]")), @"config.toml, line 3: openfire.hosst: there is no setting `hosst`; did you mean `host`?");
+    insta::assert_snapshot!(problem(&format!("{LEAST}[htpt]\n")), @"config.toml, line 6: htpt: there is no setting `htpt`; did you mean `http`?");
+}
+
+#[test]
+fn wrong_types_and_values_name_line_key_and_what_is_allowed() {
+    insta::assert_snapshot!(problem(&format!("{LEAST}[http]\nlisten = 80\n")), @r#"config.toml, line 7: http.listen: found integer `80`; allowed: an address and a port, as "127.0.0.1:8080""#);
+    insta::assert_snapshot!(problem(&format!("{LEAST}[http]\nerror_status = \"pluginn\"\n")), @r#"config.toml, line 7: http.error_status: found "pluginn", did you mean "plugin"? Allowed: "client-safe", "plugin""#);
+    insta::assert_snapshot!(problem(&format!("{LEAST}[http]\nallowed_networks = [\"10.0.0.0/8\", \"ten\"]\n")), @r#"config.toml, line 7: http.allowed_networks: `ten` is not a network; write for example "10.0.0.0/8" or "192.168.1.5""#);
+    insta::assert_snapshot!(problem(&format!("{LEAST}[limits]\nrequest_deadline = 8\n")), @"config.toml, line 7: limits.request_deadline: found integer `8`; allowed: text in quotation marks");
+    insta::assert_snapshot!(problem(&format!("{LEAST}[limits]\nrequest_deadline = \"8\"\n")), @r#"config.toml, line 7: limits.request_deadline: `8` is not a duration (time unit needed, for example 8sec or 8ms); write for example "8s" or "250ms""#);
+    insta::assert_snapshot!(problem(&LEAST.replace("example.org\"\n[", "exa mple@org\"\n[")), @r#"config.toml, line 2: openfire.domain: `exa mple@org` is not an XMPP domain (domain doesn’t pass idna validation); write for example "example.org""#);
+    insta::assert_snapshot!(problem("[openfire\n"), @"config.toml, line 1: unclosed table, expected `]`");
+    insta::assert_snapshot!(problem("[component]\nname = \"a.b\"\n"), @"config.toml: the setting `openfire` is missing and has no default");
+    insta::assert_snapshot!(problem(&LEAST.replace("domain = \"example.org\"", "")), @"config.toml, line 1: openfire: the setting `domain` is missing and has no default");
+}
+
+#[test]
+fn rules_across_keys_are_checked() {
+    insta::assert_snapshot!(problem(&LEAST.replace("[component]", "tls = \"none\"\n[component]")), @r#"config.toml, line 3: openfire.tls: "none" is for an Openfire on this machine only: set `openfire.host` to a loopback address, or use "starttls" or "direct""#);
+    insta::assert_snapshot!(problem(&format!("{LEAST}tls = \"none\"\n")), @r#"config.toml, line 6: component.tls: "none" sends users' data to `example.org` in the clear; use "starttls" or "direct", or set `component.allow_plain = true` if the network between is yours"#);
+    insta::assert_snapshot!(problem(&format!("{LEAST}[http]\nlisten = \"0.0.0.0:80\"\n")), @"config.toml, line 7: http.listen: 0.0.0.0:80 is reached over the network, and passwords would cross it in the clear; set `http.tls`, or `http.allow_plain = true` if a proxy in front does the TLS");
+    insta::assert_snapshot!(problem(&format!("{LEAST}[limits]\nrequest_deadline = \"12s\"\n")), @"config.toml, line 7: limits.request_deadline: a Jitsi client gives up after 10 s; use at most 9.5 s");
+    insta::assert_snapshot!(problem(&format!("{LEAST}[http]\npassword_fields = [\"user\"]\n")), @"config.toml, line 7: http.password_fields: `user` already names another field");
+    insta::assert_snapshot!(problem(&format!("{LEAST}[log]\nlevel = \"a=b=c\"\n")), @r#"config.toml, line 7: log.level: found "a=b=c" (error parsing level filter: expected one of "off", "error", "warn", "info", "debug", "trace", or a number 0-5); write for example "info" or "debug""#);
+}
+
+#[test]
+fn a_secret_is_never_shown() {
+    let error = problem(&LEAST.replace("\"s3cret\"", "12345678"));
+    insta::assert_snapshot!(error, @"config.toml, line 5: component.secret: this is not text; put it into quotation marks");
+    let error = problem(&LEAST.replace("\"s3cret\"", "\"s3cret"));
+    assert!(!error.contains("s3cret"), "{error}");
+    assert!(!format!("{:?}", load(LEAST).unwrap()).contains("s3cret"));
+}
+
+#[test]
+fn a_secret_comes_from_a_value_or_a_file_but_not_both() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("component.secret"), "from-file\n").unwrap();
+    let in_file = LEAST.replace("secret = \"s3cret\"", "secret_file = \"component.secret\"");
+    let config = source(&in_file, &[]).config(folder.path()).unwrap();
+    assert_eq!(config.component.secret.expose_secret(), "from-file");
+
+    insta::assert_snapshot!(problem(&format!("{LEAST}secret_file = \"x\"\n")), @"config.toml, line 5: component.secret: `component.secret` and `component.secret_file` are both set; remove one of them");
+    insta::assert_snapshot!(problem(&in_file), @"config.toml, line 5: component.secret_file: /etc/site/component.secret: the file cannot be read: No such file or directory (os error 2)");
+    insta::assert_snapshot!(problem(&LEAST.replace("secret = \"s3cret\"\n", "")), @"config.toml, line 3: component.secret: the secret of the component is missing; set `component.secret` or `component.secret_file` to what Openfire's console holds under Server > Server Settings > External Components");
+}
+
+#[test]
+fn the_environment_lies_over_the_file() {
+    let config = source(
+        LEAST,
+        &[
+            ("OPENFIRE__HOST", "10.0.0.7"),
+            ("OPENFIRE__PORT", "15222"),
+            ("OPENFIRE__TLS_MAX", "1.2"),
+            ("HTTP__ALLOW_GET", "true"),
+            ("HTTP__PATHS", "[\"/a\"]"),
+            ("HTTP__SECRET", "12345"),
+            ("COMPONENT__SECRET", "other"),
+        ],
+    )
+    .config(Path::new("."))
+    .unwrap();
+    assert_eq!(config.openfire.host.as_deref(), Some("10.0.0.7"));
+    assert_eq!(config.openfire.port, Some(15222));
+    assert_eq!(config.openfire.tls_max, TlsMax::V12);
+    assert!(config.http.allow_get);
+    assert_eq!(config.http.paths, ["/a"]);
+    assert_eq!(config.http.secret.unwrap().expose_secret(), "12345");
+    assert_eq!(config.component.secret.expose_secret(), "other");
+}
+
+#[test]
+fn an_error_out_of_the_environment_names_the_variable() {
+    let of = |name, value| source(LEAST, &[(name, value)]).config(Path::new(".")).unwrap_err().to_string();
+    insta::assert_snapshot!(of("OPENFIRE__PORT", "many"), @r#"environment variable OPENFIRE_PROVISIONER__OPENFIRE__PORT: openfire.port: found string "many"; allowed: a whole number from 0 to 65535"#);
+    insta::assert_snapshot!(of("HTTP__LISTN", "127.0.0.1:1"), @"environment variable OPENFIRE_PROVISIONER__HTTP__LISTN: http.listn: there is no setting `listn`; did you mean `listen`?");
+    insta::assert_snapshot!(of("COMPONENT", "x"), @"environment variable OPENFIRE_PROVISIONER__COMPONENT: component: the name needs a section and a key: SECTION__KEY");
+}
+
+#[test]
+fn a_fingerprint_is_read_with_and_without_colons() {
+    let plain: Fingerprint = "ab".repeat(32).parse().unwrap();
+    let colons: Fingerprint = vec!["AB"; 32].join(":").parse().unwrap();
+    assert_eq!(plain, colons);
+    assert!("ab".repeat(31).parse::<Fingerprint>().is_err());
+    assert!(format!("{}zz", "ab".repeat(31)).parse::<Fingerprint>().is_err());
+}

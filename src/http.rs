@@ -1,0 +1,166 @@
+//! The HTTP front: a client's form comes in, the provisioning text or one line of error goes out.
+//!
+//! The way of a request (RFC 9110, RFC 9112; what a Jitsi client makes of each answer decides the rest):
+//! 1. A connection is accepted when one of `http.max_connections` is free, and secured where a certificate is set.
+//! 2. The head must arrive within `http.read_timeout`; from then on `limits.request_deadline` runs.
+//! 3. Path, method, the client's network, the body, and the shared secret are checked, in this order.
+//! 4. User name and password come from the form, else from HTTP Basic (RFC 7617).
+//! 5. The [`Handlers`] make the text. It is sent with its length and, as far as the socket takes it, in one write:
+//!    a Jitsi 2.10 applies the part of a text that breaks off.
+//! 6. One line is logged, without query, body, header or password.
+//!
+//! No answer ever redirects: a client either ignores that or repeats the request without its fields. When the client
+//! goes away its request is dropped, and with it everything that was done for it.
+
+mod access;
+mod answer;
+mod basic;
+mod body;
+mod client_address;
+mod connection;
+mod endpoint;
+mod error;
+mod fields;
+mod form;
+mod gzip;
+mod handlers;
+mod illegal_argument;
+mod readiness;
+mod request_log;
+mod routes;
+pub mod tls;
+
+use std::fmt;
+use std::io;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::task::{JoinError, JoinSet};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+
+use self::connection::Front;
+pub use self::handlers::Handlers;
+use crate::config;
+
+/// The HTTP server on one listener.
+pub struct Server {
+    listener: TcpListener,
+    front: Arc<Front>,
+    permits: Arc<Semaphore>,
+    grace: Duration,
+}
+
+impl Server {
+    /// Makes a server for a listener that is bound already; with `tls` every connection is secured.
+    ///
+    /// `settings.secret_file` is not read here: its content is expected in `settings.secret`.
+    #[must_use]
+    pub fn new(
+        listener: TcpListener,
+        tls: Option<Arc<ServerConfig>>,
+        settings: &config::Http,
+        limits: &config::Limits,
+        handlers: Handlers,
+    ) -> Self {
+        let front = Front {
+            tls: tls.map(TlsAcceptor::from),
+            routes: routes::routes(settings, limits, handlers),
+            read_timeout: settings.read_timeout,
+            keep_alive: settings.keep_alive,
+        };
+        let max_connections = settings.max_connections.clamp(1, Semaphore::MAX_PERMITS);
+        Self {
+            listener,
+            front: Arc::new(front),
+            permits: Arc::new(Semaphore::new(max_connections)),
+            grace: limits.shutdown_grace,
+        }
+    }
+
+    /// The address that the listener is bound to.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+
+    /// Serves until `shutdown` completes, and then until the requests in flight are answered, at most for
+    /// `limits.shutdown_grace`. When it returns, or is dropped, no connection is left.
+    pub async fn run(self, shutdown: impl Future<Output = ()>) {
+        let (stop, stopped) = watch::channel(false);
+        let mut connections = JoinSet::new();
+        let mut shutdown = pin!(shutdown);
+        loop {
+            tokio::select! {
+                () = &mut shutdown => break,
+                Some(ended) = connections.join_next() => report(ended),
+                (stream, peer, permit) = accept(&self.listener, &self.permits) => {
+                    let serve = connection::serve(stream, peer, Arc::clone(&self.front), stopped.clone());
+                    connections.spawn(async move {
+                        serve.await;
+                        drop(permit);
+                    });
+                }
+            }
+        }
+        drop(self.listener);
+        stop.send_replace(true);
+        let drained = async {
+            while let Some(ended) = connections.join_next().await {
+                report(ended);
+            }
+        };
+        if tokio::time::timeout(self.grace, drained).await.is_err() {
+            tracing::warn!(
+                connections.open = connections.len(),
+                "requests were still running {} s after the stop, their connections are cut",
+                self.grace.as_secs()
+            );
+            connections.shutdown().await;
+        }
+    }
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Server({:?})", self.listener)
+    }
+}
+
+/// First and longest pause after a failed accept.
+const ACCEPT_PAUSES: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
+
+/// Waits for a free place and then for a connection; until there is a place, the listener's queue holds them.
+async fn accept(
+    listener: &TcpListener,
+    permits: &Arc<Semaphore>,
+) -> (TcpStream, SocketAddr, Option<OwnedSemaphorePermit>) {
+    // The semaphore is never closed, so there is always a permit.
+    let permit = Arc::clone(permits).acquire_owned().await.ok();
+    let (mut pause, longest) = ACCEPT_PAUSES;
+    loop {
+        match listener.accept().await {
+            Ok((stream, peer)) => return (stream, peer, permit),
+            // The peer went away while it was in the queue (accept(2)): nothing is wrong here.
+            Err(error) if matches!(error.kind(), io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset) => {
+            }
+            // No file descriptor or no memory is free. Nothing tells when one will be, so the only way is to look again.
+            Err(error) => {
+                tracing::warn!(error = %error, "cannot accept HTTP connections, trying again in {} ms", pause.as_millis());
+                tokio::time::sleep(pause).await;
+                pause = longest.min(pause * 2);
+            }
+        }
+    }
+}
+
+fn report(ended: Result<(), JoinError>) {
+    if let Err(error) = ended
+        && error.is_panic()
+    {
+        tracing::error!("an HTTP connection ended by a panic");
+    }
+}

@@ -1,0 +1,238 @@
+//! One connection: TLS, HTTP/1, its time limits, and its end.
+
+use std::convert::Infallible;
+use std::future::poll_fn;
+use std::net::SocketAddr;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
+use hyper_util::rt::TokioIo;
+use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep_until, timeout};
+use tokio_rustls::TlsAcceptor;
+use warp::filters::BoxedFilter;
+use warp::reply::Response;
+
+use super::error;
+
+/// What all connections share.
+pub(super) struct Front {
+    /// Secures connections; none means plain HTTP.
+    pub(super) tls: Option<TlsAcceptor>,
+    /// Answers requests.
+    pub(super) routes: BoxedFilter<(Response,)>,
+    /// Time for the TLS handshake, and again for the first request's head.
+    pub(super) read_timeout: Duration,
+    /// Time from an answer to the end of the next request's head; zero closes after each answer.
+    pub(super) keep_alive: Duration,
+}
+
+/// Where and when a request came in; travels in the request's extensions.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Arrival {
+    /// The other end of the connection.
+    pub(super) peer: SocketAddr,
+    /// When the head was complete.
+    pub(super) at: Instant,
+}
+
+/// Largest head of a request; hyper answers a larger one with 431.
+const MAX_HEAD: usize = 32 * 1024;
+
+/// Time for an answer to be written after the keep-alive time is over; then the connection is cut.
+const WRITE_TIME: Duration = Duration::from_secs(10);
+
+/// Time and bytes for which a closed connection is still read. Closing a socket with unread bytes in it resets the
+/// connection, and some systems then throw away the answer that the client has not read yet (RFC 9112 section 9.6).
+const LINGER: (Duration, usize) = (Duration::from_secs(1), 256 * 1024);
+
+/// Serves one connection until it ends, by itself, by a time limit, or after `stop` has become true.
+pub(super) async fn serve(stream: TcpStream, peer: SocketAddr, front: Arc<Front>, mut stop: watch::Receiver<bool>) {
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(client.address = %peer.ip(), error = %error, "cannot set TCP_NODELAY");
+    }
+    let Some(tls) = &front.tls else { return talk(stream, peer, &front, stop).await };
+    let handshake = timeout(front.read_timeout, tls.accept(stream));
+    let secured = tokio::select! {
+        secured = handshake => secured,
+        _ = stop.wait_for(|stop| *stop) => return,
+    };
+    match secured {
+        Ok(Ok(stream)) => talk(stream, peer, &front, stop).await,
+        // Scanners and plain HTTP on this port; the client can be told nothing that it would understand.
+        Ok(Err(error)) => {
+            tracing::debug!(client.address = %peer.ip(), error = %error, "the TLS handshake with {} failed", peer.ip());
+        }
+        Err(_) => tracing::debug!(client.address = %peer.ip(), "the TLS handshake with {} took too long", peer.ip()),
+    }
+}
+
+/// What a connection waits for.
+#[derive(Debug, Clone, Copy)]
+enum Phase {
+    /// The first head, until this moment.
+    FirstHead(Instant),
+    /// An answer; the request's own deadline counts.
+    Answer,
+    /// The answer to be written and the next head to arrive, until this moment.
+    NextHead(Instant),
+    /// What is being written to be gone, until this moment.
+    Close(Instant),
+}
+
+async fn talk<Io>(io: Io, peer: SocketAddr, front: &Front, mut stop: watch::Receiver<bool>)
+where
+    Io: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let (phase, mut phases) = watch::channel(Phase::FirstHead(Instant::now() + front.read_timeout));
+    let service = answer(front, peer, phase.clone());
+    // Its own limit on heads would count the idle time between two requests as well; the phases do both.
+    let mut connection = http1::Builder::new()
+        .header_read_timeout(None)
+        .keep_alive(!front.keep_alive.is_zero())
+        .max_buf_size(MAX_HEAD)
+        .writev(false)
+        .serve_connection(TokioIo::new(io), service_fn(service));
+    let mut stopping = false;
+    loop {
+        let now = *phases.borrow_and_update();
+        let limit = match now {
+            Phase::FirstHead(until) | Phase::NextHead(until) | Phase::Close(until) => Some(until),
+            Phase::Answer => None,
+        };
+        tokio::select! {
+            ended = poll_fn(|cx| connection.poll_without_shutdown(cx)) => {
+                if let Err(error) = ended {
+                    tracing::debug!(client.address = %peer.ip(), error = %error, "the connection from {} broke", peer.ip());
+                }
+                break;
+            }
+            // `phase` lives as long as this loop.
+            _ = phases.changed() => {}
+            _ = stop.wait_for(|stop| *stop), if !stopping => {
+                stopping = true;
+                std::pin::Pin::new(&mut connection).graceful_shutdown();
+            }
+            () = sleep_until(limit.unwrap_or_else(Instant::now)), if limit.is_some() => match now {
+                Phase::NextHead(_) => {
+                    std::pin::Pin::new(&mut connection).graceful_shutdown();
+                    phase.send_replace(Phase::Close(Instant::now() + WRITE_TIME));
+                }
+                _ => return,
+            }
+        }
+    }
+    close(connection.into_parts().io.into_inner()).await;
+}
+
+/// The service of one connection: the routes, with a panic turned into an answer.
+fn answer(
+    front: &Front,
+    peer: SocketAddr,
+    phase: watch::Sender<Phase>,
+) -> impl Fn(hyper::Request<Incoming>) -> BoxFuture<'static, Result<Response, Infallible>> + use<> {
+    let routes = TowerToHyperService::new(warp::service(front.routes.clone()));
+    let keep_alive = front.keep_alive;
+    move |mut request| {
+        phase.send_replace(Phase::Answer);
+        request.extensions_mut().insert(Arrival { peer, at: Instant::now() });
+        let (routes, phase) = (routes.clone(), phase.clone());
+        async move {
+            let answered = AssertUnwindSafe(async move { routes.call(request).await }).catch_unwind().await;
+            phase.send_replace(Phase::NextHead(Instant::now() + keep_alive));
+            Ok(match answered {
+                Ok(Ok(response)) => response,
+                Err(_) => error::panicked(),
+            })
+        }
+        .boxed()
+    }
+}
+
+/// Says that nothing more will come, and reads for a moment what the client is still sending.
+async fn close(mut io: impl AsyncRead + AsyncWrite + Unpin) {
+    let (time, mut bytes) = LINGER;
+    let linger = async {
+        io.shutdown().await?;
+        let mut unread = [0; 1024];
+        while bytes > 0 {
+            match io.read(&mut unread).await? {
+                0 => break,
+                read => bytes = bytes.saturating_sub(read),
+            }
+        }
+        Ok::<(), std::io::Error>(())
+    };
+    if let Ok(Err(error)) = timeout(time, linger).await {
+        tracing::trace!(error = %error, "the client closed first");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+    use std::pin::Pin;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::task::{Context, Poll};
+
+    use tokio::io::{DuplexStream, ReadBuf};
+    use warp::Filter;
+
+    use super::*;
+    use crate::http::answer;
+
+    /// Counts writes; like a TLS stream, it takes one slice at a time.
+    struct Counted(DuplexStream, Arc<AtomicUsize>);
+
+    impl AsyncRead for Counted {
+        fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+            Pin::new(&mut self.0).poll_read(cx, buf)
+        }
+    }
+
+    impl AsyncWrite for Counted {
+        fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+            self.1.fetch_add(1, Ordering::SeqCst);
+            Pin::new(&mut self.0).poll_write(cx, buf)
+        }
+
+        fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Pin::new(&mut self.0).poll_flush(cx)
+        }
+
+        fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Pin::new(&mut self.0).poll_shutdown(cx)
+        }
+    }
+
+    #[tokio::test]
+    async fn head_and_body_go_out_in_one_write() {
+        let front = Front {
+            tls: None,
+            routes: warp::any().map(|| answer::provisioned(vec![b'x'; 60_000].into(), false)).boxed(),
+            read_timeout: Duration::from_secs(5),
+            keep_alive: Duration::ZERO,
+        };
+        let (mut client, server) = tokio::io::duplex(128 * 1024);
+        client.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+        let writes = Arc::new(AtomicUsize::new(0));
+        let (_stop, stopped) = watch::channel(false);
+        let talking =
+            talk(Counted(server, Arc::clone(&writes)), SocketAddr::from(([127, 0, 0, 1], 1)), &front, stopped);
+        let mut answer = Vec::new();
+        let (read, ()) = tokio::join!(client.read_to_end(&mut answer), async {
+            timeout(Duration::from_secs(10), talking).await.unwrap();
+        });
+        assert!(read.unwrap() > 60_000);
+        assert_eq!(writes.load(Ordering::SeqCst), 1);
+    }
+}

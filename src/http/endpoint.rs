@@ -1,0 +1,176 @@
+//! The provisioning endpoint: from a request to its answer.
+
+use std::time::Duration;
+
+use bytes::{Buf, Bytes};
+use futures::Stream;
+use ipnet::IpNet;
+use tokio::time::timeout_at;
+use warp::http::header::USER_AGENT;
+use warp::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use warp::reply::Response;
+
+use super::access::Access;
+use super::answer;
+use super::basic;
+use super::body;
+use super::client_address::client_address;
+use super::connection::Arrival;
+use super::error::Failure;
+use super::fields::FieldNames;
+use super::form::Form;
+use super::gzip;
+use super::handlers::Handlers;
+use super::request_log::{End, RequestLog};
+use crate::account::{ClientInfo, ClientVersion};
+use crate::config::{self, ErrorStatus};
+use crate::provision::{Reply, Request};
+
+/// Answers requests for provisioning texts.
+pub(super) struct Endpoint {
+    handlers: Handlers,
+    access: Access,
+    names: FieldNames,
+    trusted_proxies: Vec<IpNet>,
+    allow_get: bool,
+    error_status: ErrorStatus,
+    challenge: HeaderValue,
+    gzip: bool,
+    read_timeout: Duration,
+    request_deadline: Duration,
+}
+
+/// A request without its body.
+pub(super) struct Head {
+    /// Where and when it came in.
+    pub(super) arrival: Arrival,
+    /// Its method.
+    pub(super) method: Method,
+    /// Its headers.
+    pub(super) headers: HeaderMap,
+    /// Its query, without the question mark; empty when there is none.
+    pub(super) query: String,
+}
+
+impl Endpoint {
+    /// Reads the settings.
+    pub(super) fn new(settings: &config::Http, limits: &config::Limits, handlers: Handlers) -> Self {
+        Self {
+            access: Access::new(settings),
+            names: FieldNames::new(settings),
+            trusted_proxies: settings.trusted_proxies.clone(),
+            allow_get: settings.allow_get,
+            error_status: settings.error_status,
+            challenge: basic::challenge(handlers.domain().as_str()),
+            gzip: settings.gzip,
+            read_timeout: settings.read_timeout,
+            request_deadline: limits.request_deadline,
+            handlers,
+        }
+    }
+
+    /// Answers one request and logs it.
+    pub(super) async fn answer<B: Buf, E>(&self, head: Head, body: impl Stream<Item = Result<B, E>>) -> Response {
+        let arrival = head.arrival;
+        let mut log = RequestLog::new(arrival.at, arrival.peer.ip().to_canonical(), user_agent(&head.headers));
+        match self.provision(&head, body, &mut log).await {
+            Ok(reply) => {
+                log.stages(reply.stages);
+                let (outcome, reason) = ("provisioned", String::new());
+                log.end(End { outcome, status: StatusCode::OK, reason, is_ours: false });
+                self.provisioned(&head.headers, reply.body)
+            }
+            Err(failure) => {
+                let (outcome, reason) = (failure.name(), failure.reason().into_owned());
+                let (status, is_ours) = (failure.status(self.error_status), failure.is_ours());
+                log.end(End { outcome, status, reason, is_ours });
+                failure.answer(self.error_status, &self.challenge)
+            }
+        }
+    }
+
+    /// Everything between a request and its text. The order of the checks is part of the contract: who may not ask
+    /// learns nothing about names and passwords.
+    async fn provision<B: Buf, E>(
+        &self,
+        head: &Head,
+        body: impl Stream<Item = Result<B, E>>,
+        log: &mut RequestLog,
+    ) -> Result<Reply, Failure> {
+        let deadline = head.arrival.at + self.request_deadline;
+        let by_query = self.check_method(&head.method)?;
+        let address = client_address(head.arrival.peer.ip(), &head.headers, &self.trusted_proxies)?;
+        log.client(address);
+        self.access.check_network(address)?;
+        let form = if by_query {
+            Form::parse(head.query.as_bytes())?
+        } else {
+            let by = deadline.min(head.arrival.at + self.read_timeout);
+            Form::parse(&body::read(&head.headers, body, by).await?)?
+        };
+        self.access.check_secret(form.first_of(&self.names.secret))?;
+
+        let given = self.names.given(&form, &head.headers)?;
+        let by_basic = given.by_basic;
+        let credentials = given.credentials(self.handlers.domain())?;
+        log.user(credentials.username.as_str());
+        let user_agent = user_agent(&head.headers);
+        let version = ClientVersion::parse(&user_agent);
+        let fields = form.without(&[&self.names.username, &self.names.password, &self.names.secret])?;
+        let request = Request { credentials, client: ClientInfo { address, user_agent, version, fields } };
+        match timeout_at(deadline, self.handlers.provision(request, deadline)).await {
+            Ok(outcome) => outcome.map_err(|error| Failure::of(&error, by_basic)),
+            Err(_) => Err(Failure::Connection {
+                reason: format!(
+                    "no answer within {} ms, see `limits.request_deadline`",
+                    self.request_deadline.as_millis()
+                ),
+            }),
+        }
+    }
+
+    /// Whether the fields are in the query, for a method that is served.
+    fn check_method(&self, method: &Method) -> Result<bool, Failure> {
+        match *method {
+            Method::POST => Ok(false),
+            Method::GET if self.allow_get => Ok(true),
+            _ => Err(Failure::Method(if self.allow_get { "GET, POST" } else { "POST" })),
+        }
+    }
+
+    fn provisioned(&self, headers: &HeaderMap, text: Bytes) -> Response {
+        let compressed = (self.gzip && gzip::is_accepted(headers)).then(|| gzip::compress(&text)).flatten();
+        match compressed {
+            Some(compressed) => answer::provisioned(compressed.into(), true),
+            None => answer::provisioned(text, false),
+        }
+    }
+}
+
+/// Longest user agent that is kept, in bytes.
+const MAX_USER_AGENT: usize = 256;
+
+/// The `User-Agent`, printable ASCII only, so that it can neither forge nor garble a line of the log.
+fn user_agent(headers: &HeaderMap) -> String {
+    let bytes = headers.get(USER_AGENT).map_or(&[][..], HeaderValue::as_bytes);
+    let printable = bytes.iter().filter(|byte| (b' '..=b'~').contains(byte)).take(MAX_USER_AGENT);
+    printable.map(|byte| char::from(*byte)).collect::<String>().trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_user_agent_is_printable_and_short() {
+        let kept = |bytes: &[u8]| {
+            let mut headers = HeaderMap::new();
+            headers.insert(USER_AGENT, HeaderValue::from_bytes(bytes).unwrap());
+            user_agent(&headers)
+        };
+        assert_eq!(kept(b"Jitsi/2.10.5550"), "Jitsi/2.10.5550");
+        assert_eq!(kept(b"a\tb\xe9c "), "abc");
+        assert_eq!(kept(&[b'x'; 300]).len(), 256);
+        assert_eq!(user_agent(&HeaderMap::new()), "");
+    }
+}

@@ -1,0 +1,79 @@
+//! What the HTTP front asks of the service behind it.
+
+use std::fmt;
+use std::sync::Arc;
+
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use tokio::time::Instant;
+use xmpp_parsers::jid::DomainPart;
+
+use crate::provision::{ProvisionError, Provisioner, Readiness, Reply, Request};
+
+/// What the HTTP front asks of the service behind it. Cheap to clone.
+#[derive(Clone)]
+pub struct Handlers {
+    domain: DomainPart,
+    #[expect(clippy::type_complexity, reason = "it is written once, and an alias would hide what it is")]
+    provision: Arc<dyn Fn(Request, Instant) -> BoxFuture<'static, Result<Reply, ProvisionError>> + Send + Sync>,
+    readiness: Arc<dyn Fn(Instant) -> BoxFuture<'static, Readiness> + Send + Sync>,
+}
+
+impl Handlers {
+    /// Handlers for the users of `domain`. Both are told the moment by which they must have answered, and both are
+    /// dropped when nobody waits for them any more.
+    pub fn new<P, R>(
+        domain: DomainPart,
+        provision: impl Fn(Request, Instant) -> P + Send + Sync + 'static,
+        readiness: impl Fn(Instant) -> R + Send + Sync + 'static,
+    ) -> Self
+    where
+        P: Future<Output = Result<Reply, ProvisionError>> + Send + 'static,
+        R: Future<Output = Readiness> + Send + 'static,
+    {
+        Self {
+            domain,
+            provision: Arc::new(move |request, deadline| provision(request, deadline).boxed()),
+            readiness: Arc::new(move |deadline| readiness(deadline).boxed()),
+        }
+    }
+
+    /// The XMPP domain whose users are provisioned.
+    pub(super) fn domain(&self) -> &DomainPart {
+        &self.domain
+    }
+
+    /// The text for one user, before `deadline`.
+    pub(super) async fn provision(&self, request: Request, deadline: Instant) -> Result<Reply, ProvisionError> {
+        (self.provision)(request, deadline).await
+    }
+
+    /// Whether a request would be served, before `deadline`.
+    pub(super) async fn readiness(&self, deadline: Instant) -> Readiness {
+        (self.readiness)(deadline).await
+    }
+}
+
+impl From<Arc<Provisioner>> for Handlers {
+    fn from(provisioner: Arc<Provisioner>) -> Self {
+        let asked = Arc::clone(&provisioner);
+        Self::new(
+            provisioner.domain().clone(),
+            move |request, deadline| {
+                let provisioner = Arc::clone(&provisioner);
+                // Boxed on its own: it is large, and would be copied into the outer one.
+                async move { Box::pin(provisioner.provision(request, deadline)).await }
+            },
+            move |deadline| {
+                let provisioner = Arc::clone(&asked);
+                async move { provisioner.readiness(deadline).await }
+            },
+        )
+    }
+}
+
+impl fmt::Debug for Handlers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Handlers({})", self.domain)
+    }
+}

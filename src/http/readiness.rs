@@ -1,0 +1,71 @@
+//! `/readyz`: whether a request would be served.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use tokio::sync::Mutex;
+use tokio::time::{Instant, timeout_at};
+use warp::http::{HeaderMap, StatusCode};
+use warp::reply::Response;
+
+use super::Handlers;
+use super::answer;
+use super::client_address;
+use crate::provision::Readiness;
+
+/// How long a finding is repeated before it is looked for again, so that asking often costs Openfire nothing.
+const FRESH: Duration = Duration::from_secs(1);
+
+/// Time for one look.
+const LOOK: Duration = Duration::from_secs(2);
+
+/// The last finding; those who ask at the same time wait for the same look.
+pub(super) struct CachedReadiness {
+    handlers: Handlers,
+    last: Mutex<Option<(Instant, Readiness)>>,
+}
+
+impl CachedReadiness {
+    /// Nothing is looked for until somebody asks.
+    pub(super) fn new(handlers: Handlers) -> Self {
+        Self { handlers, last: Mutex::new(None) }
+    }
+
+    /// One line for each check, 200 when all pass and 503 otherwise.
+    ///
+    /// What is wrong is told to a client on this machine only: it names hosts and settings. A request that came
+    /// through a proxy is not from this machine.
+    pub(super) async fn answer(&self, peer: IpAddr, headers: &HeaderMap) -> Response {
+        let readiness = self.look().await;
+        let local = peer.to_canonical().is_loopback() && !client_address::is_forwarded(headers);
+        let checks = [("component", &readiness.component), ("openfire", &readiness.openfire)];
+        let lines: String = checks.iter().map(|(name, check)| check_line(name, check, local)).collect();
+        let is_ready = checks.iter().all(|(_, check)| check.is_ok());
+        let status = if is_ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+        answer::text(status, lines.into())
+    }
+
+    async fn look(&self) -> Readiness {
+        let mut last = self.last.lock().await;
+        if let Some((at, readiness)) = &*last
+            && at.elapsed() < FRESH
+        {
+            return readiness.clone();
+        }
+        let deadline = Instant::now() + LOOK;
+        let readiness = timeout_at(deadline, self.handlers.readiness(deadline)).await.unwrap_or_else(|_| {
+            let silent = || Err(format!("no answer within {} s", LOOK.as_secs()));
+            Readiness { component: silent(), openfire: silent() }
+        });
+        *last = Some((Instant::now(), readiness.clone()));
+        readiness
+    }
+}
+
+fn check_line(name: &str, check: &Result<(), String>, local: bool) -> String {
+    match check {
+        Ok(()) => format!("{name}: ok\n"),
+        Err(reason) if local => format!("{name}: {}\n", reason.replace(char::is_control, " ")),
+        Err(_) => format!("{name}: not ready; asked on the service's own machine, this line says why\n"),
+    }
+}

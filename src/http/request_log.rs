@@ -1,0 +1,105 @@
+//! The one line that is logged for each request.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use tokio::time::Instant;
+use warp::http::StatusCode;
+
+use crate::account::ClientVersion;
+use crate::provision::Stages;
+
+/// Collects what the line says, and writes it when it is dropped: a request that was abandoned, or that met a panic,
+/// is logged too. It never holds the query, the body, a header but for the user agent, or a password.
+pub(super) struct RequestLog {
+    arrived: Instant,
+    client: IpAddr,
+    user_agent: String,
+    version: ClientVersion,
+    user: Option<String>,
+    stages: Option<Stages>,
+    end: Option<End>,
+}
+
+/// How a request ended.
+pub(super) struct End {
+    /// `provisioned`, or the error string.
+    pub(super) outcome: &'static str,
+    /// The status of the answer.
+    pub(super) status: StatusCode,
+    /// Why it failed; empty when it did not.
+    pub(super) reason: String,
+    /// Whether it is the service or Openfire that has to be mended.
+    pub(super) is_ours: bool,
+}
+
+impl RequestLog {
+    /// A line for a request that arrived at that moment.
+    pub(super) fn new(arrived: Instant, client: IpAddr, user_agent: String) -> Self {
+        let version = ClientVersion::parse(&user_agent);
+        Self { arrived, client, user_agent, version, user: None, stages: None, end: None }
+    }
+
+    /// The client is behind a proxy.
+    pub(super) fn client(&mut self, client: IpAddr) {
+        self.client = client;
+    }
+
+    /// Whose account is asked for.
+    pub(super) fn user(&mut self, user: impl Into<String>) {
+        self.user = Some(user.into());
+    }
+
+    /// Where the time went.
+    pub(super) fn stages(&mut self, stages: Stages) {
+        self.stages = Some(stages);
+    }
+
+    /// What the client got.
+    pub(super) fn end(&mut self, end: End) {
+        self.end = Some(end);
+    }
+}
+
+impl Drop for RequestLog {
+    fn drop(&mut self) {
+        let (end, client) = (self.end.take(), self.client);
+        let outcome = match &end {
+            Some(end) => end.outcome,
+            None if std::thread::panicking() => "panic",
+            // The client went away, or the service stopped and could wait no longer.
+            None => "abandoned",
+        };
+        let reason = end.as_ref().map(|end| end.reason.as_str()).filter(|reason| !reason.is_empty());
+        let is_ours = end.as_ref().is_some_and(|end| end.is_ours);
+        let user = self.user.as_deref().unwrap_or("-");
+        tracing::info!(
+            user.name = self.user.as_deref(),
+            client.address = %client,
+            client.agent = self.user_agent,
+            client.version = self.version.version,
+            outcome,
+            http.status = end.as_ref().map(|end| end.status.as_u16()),
+            reason = reason.filter(|_| !is_ours),
+            ms.login = self.stages.map(|stages| milliseconds(stages.login)),
+            ms.directory = self.stages.map(|stages| milliseconds(stages.directory)),
+            ms.render = self.stages.map(|stages| milliseconds(stages.render)),
+            ms.total = milliseconds(self.arrived.elapsed()),
+            "request of {user} from {client}: {outcome}",
+        );
+        if let Some(reason) = reason.filter(|_| is_ours) {
+            tracing::warn!(
+                user.name = self.user.as_deref(),
+                client.address = %client,
+                outcome,
+                reason,
+                "the request of {user} from {client} could not be served: {reason}",
+            );
+        }
+    }
+}
+
+/// Milliseconds with one decimal.
+fn milliseconds(time: Duration) -> f64 {
+    (time.as_secs_f64() * 10_000.0).round() / 10.0
+}

@@ -1,0 +1,89 @@
+//! Which path goes where.
+
+use std::sync::Arc;
+
+use warp::Filter;
+use warp::Rejection;
+use warp::filters::BoxedFilter;
+use warp::filters::path::FullPath;
+use warp::http::{HeaderMap, Method, StatusCode};
+use warp::reply::Response;
+
+use super::Handlers;
+use super::answer;
+use super::connection::Arrival;
+use super::endpoint::{Endpoint, Head};
+use super::readiness::CachedReadiness;
+use crate::config;
+
+/// All paths of the service. What nothing answers is 404.
+pub(super) fn routes(settings: &config::Http, limits: &config::Limits, handlers: Handlers) -> BoxedFilter<(Response,)> {
+    let readiness = Arc::new(CachedReadiness::new(handlers.clone()));
+    let endpoint = Arc::new(Endpoint::new(settings, limits, handlers));
+    let paths: Vec<&str> = settings.paths.iter().map(String::as_str).chain(["/provision"]).collect();
+    provision(&paths, endpoint)
+        .or(health())
+        .unify()
+        .or(ready(readiness))
+        .unify()
+        .or(warp::any().map(|| answer::line(StatusCode::NOT_FOUND, "There is nothing at this path.", true)))
+        .unify()
+        .boxed()
+}
+
+fn provision(paths: &[&str], endpoint: Arc<Endpoint>) -> BoxedFilter<(Response,)> {
+    at(paths)
+        .and(warp::ext::get::<Arrival>())
+        .and(warp::method())
+        .and(warp::header::headers_cloned())
+        .and(warp::query::raw().or(warp::any().map(String::new)).unify())
+        .and(warp::body::stream())
+        .then(move |arrival, method, headers, query, body| {
+            let endpoint = Arc::clone(&endpoint);
+            async move { endpoint.answer(Head { arrival, method, headers, query }, body).await }
+        })
+        .boxed()
+}
+
+fn health() -> BoxedFilter<(Response,)> {
+    at(&["/healthz"])
+        .and(warp::method())
+        .map(|method: Method| match method {
+            Method::GET | Method::HEAD => answer::line(StatusCode::OK, "ok", false),
+            _ => answer::method_not_allowed("This path is asked with GET.", "GET, HEAD"),
+        })
+        .boxed()
+}
+
+fn ready(readiness: Arc<CachedReadiness>) -> BoxedFilter<(Response,)> {
+    at(&["/readyz"])
+        .and(warp::ext::get::<Arrival>())
+        .and(warp::method())
+        .and(warp::header::headers_cloned())
+        .then(move |arrival: Arrival, method: Method, headers: HeaderMap| {
+            let readiness = Arc::clone(&readiness);
+            async move {
+                match method {
+                    Method::GET | Method::HEAD => readiness.answer(arrival.peer.ip(), &headers).await,
+                    _ => answer::method_not_allowed("This path is asked with GET.", "GET, HEAD"),
+                }
+            }
+        })
+        .boxed()
+}
+
+/// Lets a request through whose path is one of these, whatever the slashes: a redirect to the right spelling would
+/// lose the form, and the client's versions collapse double slashes each in its own way.
+fn at(paths: &[&str]) -> impl Filter<Extract = (), Error = Rejection> + Clone + use<> {
+    let paths: Arc<[Vec<String>]> = paths.iter().map(|path| segments(path).map(str::to_owned).collect()).collect();
+    warp::path::full()
+        .and_then(move |asked: FullPath| {
+            let known = paths.iter().any(|path| segments(asked.as_str()).eq(path.iter().map(String::as_str)));
+            std::future::ready(if known { Ok(()) } else { Err(warp::reject::not_found()) })
+        })
+        .untuple_one()
+}
+
+fn segments(path: &str) -> impl Iterator<Item = &str> {
+    path.split('/').filter(|segment| !segment.is_empty())
+}

@@ -1,0 +1,149 @@
+//! The component stream (XEP-0114): one connection that is kept up, through which any account can be asked about.
+//!
+//! 1. Connect, and secure the connection as `component.tls` says.
+//! 2. Open the stream, prove the secret.
+//! 3. Answer what the server asks, send our queries, match their answers, keep the stream alive.
+//! 4. When it is lost, fail the queries that wait, and begin again after a growing pause.
+
+mod answer;
+mod backoff;
+mod connector;
+mod error;
+mod iq;
+mod keepalive;
+mod keeper;
+mod open;
+mod reader;
+mod serve;
+mod stanza;
+mod writer;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::watch;
+use tokio::time::{Instant, timeout_at};
+use xmpp_parsers::jid::{DomainPart, Jid};
+use xmpp_parsers::minidom::Element;
+
+use self::connector::Connector;
+pub use self::error::{ComponentError, Loss, StartError};
+pub use self::iq::IqError;
+use self::iq::Pending;
+pub use self::keeper::ComponentState;
+use self::keeper::{Accepted, Keeper, Pauses};
+use self::open::Names;
+use self::serve::Duties;
+use self::stanza::Kind;
+use crate::config;
+
+/// The handle to the component stream; clones share it.
+///
+/// The stream ends with [`Component::shutdown`], or when the last handle is dropped.
+#[derive(Debug, Clone)]
+pub struct Component {
+    pending: Arc<Pending>,
+    name: DomainPart,
+    /// Time that one query may take.
+    iq_timeout: Duration,
+    epoch: Arc<AtomicU64>,
+    state: watch::Receiver<ComponentState>,
+    stop: Arc<watch::Sender<Option<Instant>>>,
+}
+
+impl Component {
+    /// Spawns the one task that keeps the stream up, inside a run time of tokio.
+    ///
+    /// It returns at once; [`Component::state`] tells how the connecting goes.
+    pub fn start(settings: &config::Component, openfire: &config::Openfire) -> Result<Self, StartError> {
+        let names = names(&settings.name, &openfire.domain)?;
+        let connector = Arc::new(Connector::new(settings, openfire, names.clone())?);
+        let duties = Duties::new(names, settings);
+        Ok(Self::spawn(settings, duties, move || {
+            let connector = Arc::clone(&connector);
+            async move { connector.connect().await }
+        }))
+    }
+
+    /// Whether the stream is up, now and at every change.
+    #[must_use]
+    pub fn state(&self) -> watch::Receiver<ComponentState> {
+        self.state.clone()
+    }
+
+    /// How often the stream has been up; what was learned about the server under an older number may be out of date.
+    #[must_use]
+    pub fn epoch(&self) -> u64 {
+        self.epoch.load(Ordering::Acquire)
+    }
+
+    /// Asks `to` (an IQ of type `get`). Ok is the first child of the result, or None when it is empty.
+    ///
+    /// Waits until `deadline`, and no longer than `component.iq_timeout`. Dropping the future gives the query up.
+    pub async fn get(&self, to: Jid, payload: Element, deadline: Instant) -> Result<Option<Element>, IqError> {
+        self.ask(Kind::Get, to, payload, deadline).await
+    }
+
+    /// Tells `to` to change something or to run a command (an IQ of type `set`); else like [`Component::get`].
+    ///
+    /// A query that was given up or timed out may have taken effect all the same.
+    pub async fn set(&self, to: Jid, payload: Element, deadline: Instant) -> Result<Option<Element>, IqError> {
+        self.ask(Kind::Set, to, payload, deadline).await
+    }
+
+    /// Ends the stream: the footer, then the server's, by `deadline` at the latest.
+    pub async fn shutdown(&self, deadline: Instant) {
+        self.stop.send_replace(Some(deadline));
+        let mut state = self.state();
+        // An error of `changed` is the end of the task.
+        drop(timeout_at(deadline, async { while state.changed().await.is_ok() {} }).await);
+    }
+
+    /// Spawns the task over `connect`, which makes one attempt with time limits of its own.
+    fn spawn<C, F, R, W>(settings: &config::Component, duties: Duties, connect: C) -> Self
+    where
+        C: FnMut() -> F + Send + 'static,
+        F: Future<Output = Result<Accepted<R, W>, ComponentError>> + Send + 'static,
+        R: AsyncRead + Unpin + Send + Sync + 'static,
+        W: AsyncWrite + Unpin + Send + Sync + 'static,
+    {
+        let pending = Arc::new(Pending::new(duties.names.domain.clone(), settings.max_pending));
+        let epoch = Arc::new(AtomicU64::new(0));
+        let (state, states) = watch::channel(ComponentState::Connecting);
+        let (stop, stops) = watch::channel(None);
+        let name = duties.names.name.clone();
+        let keeper = Keeper {
+            duties,
+            pending: Arc::clone(&pending),
+            epoch: Arc::clone(&epoch),
+            state,
+            stop: stops,
+            queue: settings.max_pending.max(1),
+            pauses: Pauses::new(),
+        };
+        tokio::spawn(keeper.run(connect));
+        Self { pending, name, iq_timeout: settings.iq_timeout, epoch, state: states, stop: Arc::new(stop) }
+    }
+
+    async fn ask(&self, kind: Kind, to: Jid, payload: Element, deadline: Instant) -> Result<Option<Element>, IqError> {
+        let id = stanza::random_id();
+        let query = stanza::query(kind, &id, &self.name, &to, payload);
+        let bytes = stanza::encode(&query).map_err(|_| IqError::Unsendable)?;
+        self.pending.ask(id, to, bytes, deadline.min(Instant::now() + self.iq_timeout)).await
+    }
+}
+
+/// The component's name must lie below the domain: Openfire puts the domain behind any other name.
+fn names(name: &str, domain: &DomainPart) -> Result<Names, StartError> {
+    let refused = || StartError::Name { name: name.to_owned(), domain: domain.clone() };
+    let parsed = DomainPart::new(name).map_err(|_| refused())?.into_owned();
+    match parsed.as_str().strip_suffix(domain.as_str()) {
+        Some(rest) if rest.len() > 1 && rest.ends_with('.') => Ok(Names { name: parsed, domain: domain.clone() }),
+        _ => Err(refused()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

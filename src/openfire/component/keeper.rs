@@ -1,0 +1,178 @@
+//! Keeps the link up: connect, serve, pause, again.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::{mpsc, watch};
+use tokio::time::{Instant, sleep};
+use tracing::{debug, info, warn};
+
+use super::backoff::{Backoff, BackoffError};
+use super::error::ComponentError;
+use super::iq::Pending;
+use super::open::Stream;
+use super::serve::{Duties, Stop, serve};
+
+/// A link that stood this long was no accident: the pauses begin again at the shortest.
+const STEADY: Duration = Duration::from_secs(10);
+
+/// Whether the component stream is up.
+#[derive(Debug, Clone)]
+pub enum ComponentState {
+    /// The first attempt is under way.
+    Connecting,
+    /// The server has accepted us.
+    Connected {
+        /// From when on.
+        since: Instant,
+    },
+    /// Not up, and the next attempt is under way or comes by itself, unless the reason is [`ComponentError::Stopped`].
+    Down {
+        /// What the last attempt, or the link before it, ended with.
+        reason: Arc<ComponentError>,
+        /// From when on; attempts that fail do not change it.
+        since: Instant,
+    },
+}
+
+/// A stream after a handshake that the server has accepted.
+#[derive(Debug)]
+pub(super) struct Accepted<R, W> {
+    pub(super) stream: Stream<R, W>,
+    /// Where it goes to, for the log: address and TLS.
+    pub(super) peer: String,
+}
+
+/// What keeps the link up.
+#[derive(Debug)]
+pub(super) struct Keeper {
+    pub(super) duties: Duties,
+    pub(super) pending: Arc<Pending>,
+    /// Counts the links.
+    pub(super) epoch: Arc<AtomicU64>,
+    pub(super) state: watch::Sender<ComponentState>,
+    pub(super) stop: Stop,
+    /// Queries that may wait for the writer.
+    pub(super) queue: usize,
+    pub(super) pauses: Pauses,
+}
+
+/// The two pauses.
+#[derive(Debug)]
+pub(super) struct Pauses {
+    /// After a loss, and while there is nobody to talk to: short, since it ends by itself.
+    lost: Backoff,
+    /// After a refusal: long, since it ends when somebody changes a setting.
+    refused: Backoff,
+}
+
+impl Keeper {
+    /// Runs until `stop` says so. `connect` makes one attempt, with time limits of its own.
+    pub(super) async fn run<C, F, R, W>(mut self, mut connect: C)
+    where
+        C: FnMut() -> F,
+        F: Future<Output = Result<Accepted<R, W>, ComponentError>>,
+        R: AsyncRead + Unpin,
+        W: AsyncWrite + Unpin,
+    {
+        loop {
+            let attempt = tokio::select! {
+                attempt = connect() => attempt,
+                _ = self.stop.changed() => break,
+            };
+            let reason = match attempt {
+                Err(reason) => reason,
+                Ok(link) => match self.hold(link).await {
+                    Ok(()) => break,
+                    Err(reason) => reason,
+                },
+            };
+            let pause = self.pauses.after(&reason);
+            self.report(reason, pause);
+            tokio::select! {
+                () = sleep(pause) => {}
+                _ = self.stop.changed() => break,
+            }
+        }
+        info!(component.name = %self.duties.names.name, "component {} stopped", self.duties.names.name);
+        self.state.send_replace(down(ComponentError::Stopped));
+    }
+
+    /// Serves one link to its end; Ok when that end was ours.
+    async fn hold<R, W>(&mut self, mut link: Accepted<R, W>) -> Result<(), ComponentError>
+    where
+        R: AsyncRead + Unpin,
+        W: AsyncWrite + Unpin,
+    {
+        let name = &self.duties.names.name;
+        let since = Instant::now();
+        let (queue, mut requests) = mpsc::channel(self.queue);
+        self.epoch.fetch_add(1, Ordering::Release);
+        self.pending.connect(queue);
+        self.state.send_replace(ComponentState::Connected { since });
+        info!(component.name = %name, component.peer = link.peer, "component {name} connected to {}", link.peer);
+        let end = serve(&mut link.stream, &mut requests, &self.pending, &self.duties, &mut self.stop).await;
+        self.pending.disconnect();
+        if since.elapsed() >= STEADY {
+            self.pauses.reset();
+        }
+        end
+    }
+
+    /// Publishes why the link is down, and logs it once: attempts that fail for the same reason again are no news.
+    fn report(&self, reason: ComponentError, pause: Duration) {
+        let name = &self.duties.names.name;
+        let before = self.state.borrow().clone();
+        let message = reason.to_string();
+        let (since, known) = match &before {
+            ComponentState::Down { reason, since } => (*since, reason.to_string() == message),
+            ComponentState::Connecting | ComponentState::Connected { .. } => (Instant::now(), false),
+        };
+        if known {
+            debug!(component.name = %name, "component {name} is still down, next attempt in {pause:?}: {message}");
+        } else {
+            warn!(component.name = %name, "component {name} is down, next attempt in {pause:?}: {message}");
+        }
+        self.state.send_replace(ComponentState::Down { reason: Arc::new(reason), since });
+    }
+}
+
+impl Pauses {
+    /// The cap of `lost` lets the service be ready within two seconds of the server's return.
+    pub(super) fn new() -> Self {
+        const LOST: Backoff = checked(Backoff::new(Duration::from_millis(100), Duration::from_millis(1500)));
+        const REFUSED: Backoff = checked(Backoff::new(Duration::from_secs(1), Duration::from_secs(30)));
+        Self { lost: LOST, refused: REFUSED }
+    }
+
+    fn after(&mut self, reason: &ComponentError) -> Duration {
+        if reason.is_refusal() {
+            return self.refused.pause();
+        }
+        if matches!(reason, ComponentError::Unreachable { .. }) {
+            // A server that is away comes back as another, maybe with other settings.
+            self.refused.reset();
+        }
+        self.lost.pause()
+    }
+
+    fn reset(&mut self) {
+        self.lost.reset();
+        self.refused.reset();
+    }
+}
+
+fn down(reason: ComponentError) -> ComponentState {
+    ComponentState::Down { reason: Arc::new(reason), since: Instant::now() }
+}
+
+/// Ends the compilation, not the program, when the numbers above are bad.
+#[expect(clippy::panic, reason = "runs at compile time only: all callers are constants")]
+const fn checked(backoff: Result<Backoff, BackoffError>) -> Backoff {
+    match backoff {
+        Ok(backoff) => backoff,
+        Err(_) => panic!("bad numbers"),
+    }
+}

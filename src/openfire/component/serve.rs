@@ -1,0 +1,159 @@
+//! The stream while it stands: answers, queries, keep-alive, all in one task.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::{mpsc, watch};
+use tokio::time::{Instant, sleep_until, timeout_at};
+use xmpp_parsers::jid::{BareJid, DomainPart, Jid};
+use xmpp_parsers::minidom::Element;
+use xmpp_parsers::ns;
+use xmpp_parsers::ping::Ping;
+
+use super::answer::SelfPortrait;
+use super::error::{ComponentError, Loss};
+use super::iq::{Pending, Request};
+use super::keepalive::{Due, KeepAlive};
+use super::open::{Names, Stream, check_domain, stream_error};
+use super::reader::StreamItem;
+use super::stanza::{self, Kind};
+use crate::config;
+
+/// Bytes that may wait to be written before no more queries are taken.
+const QUERY_BACKLOG: usize = 64 * 1024;
+/// Bytes that may wait to be written before questions of others stay unanswered: a flood of them must not fill the memory.
+const ANSWER_BACKLOG: usize = 256 * 1024;
+/// Time for the last words on a stream that is ended by us without a deadline.
+const FAREWELL: Duration = Duration::from_millis(500);
+
+/// What stays the same from one link to the next.
+#[derive(Debug)]
+pub(super) struct Duties {
+    pub(super) names: Names,
+    pub(super) portrait: SelfPortrait,
+    /// Silence before a ping.
+    pub(super) keepalive: Duration,
+    /// Time for its answer.
+    pub(super) patience: Duration,
+    /// When the component was started.
+    pub(super) started: Instant,
+}
+
+impl Duties {
+    /// What the settings ask for, from now on.
+    pub(super) fn new(names: Names, settings: &config::Component) -> Self {
+        let portrait = SelfPortrait { name: names.name.clone(), server: names.domain.clone() };
+        Self { names, portrait, keepalive: settings.keepalive, patience: settings.iq_timeout, started: Instant::now() }
+    }
+}
+
+/// A request to end: the time by which it must be done. The channel closes when nobody holds the component any more.
+pub(super) type Stop = watch::Receiver<Option<Instant>>;
+
+/// Serves a stream until it is lost or `stop` says so; an error tells why it was lost.
+pub(super) async fn serve<R, W>(
+    stream: &mut Stream<R, W>,
+    requests: &mut mpsc::Receiver<Request>,
+    pending: &Pending,
+    duties: &Duties,
+    stop: &mut Stop,
+) -> Result<(), ComponentError>
+where
+    R: AsyncRead + Unpin,
+    W: AsyncWrite + Unpin,
+{
+    let mut keepalive = KeepAlive::new(duties.keepalive, duties.patience);
+    loop {
+        let wake = match keepalive.due(Instant::now(), stream.reader.heard(), stream.writer.moved()) {
+            Due::Later(moment) => moment,
+            Due::Ping => {
+                stream.writer.push(&ping(duties)?);
+                continue;
+            }
+            Due::Dead => return Err(Loss::NoPong(keepalive.limit()).into()),
+        };
+        tokio::select! {
+            item = stream.reader.next() => take(item?, stream, pending, duties)?,
+            drained = stream.writer.drain(), if !stream.writer.is_idle() => drained?,
+            Some(request) = requests.recv(), if stream.writer.backlog() < QUERY_BACKLOG => {
+                if pending.is_wanted(&request.id) {
+                    stream.writer.push(&request.stanza);
+                }
+            }
+            () = sleep_until(wake) => {}
+            _ = stop.changed() => {
+                let deadline = stop.borrow().unwrap_or_else(|| Instant::now() + FAREWELL);
+                // The stream ends here in any case.
+                drop(timeout_at(deadline, farewell(stream)).await);
+                return Ok(());
+            }
+        }
+    }
+}
+
+fn take<R, W>(
+    item: StreamItem,
+    stream: &mut Stream<R, W>,
+    pending: &Pending,
+    duties: &Duties,
+) -> Result<(), ComponentError>
+where
+    W: AsyncWrite + Unpin,
+{
+    let element = match item {
+        StreamItem::Element(element) => element,
+        StreamItem::Footer | StreamItem::Header(_) => return Err(Loss::Closed.into()),
+    };
+    if element.is("error", ns::STREAM) {
+        return Err(stream_error(&element, &duties.names));
+    }
+    if !element.is("iq", ns::DEFAULT_NS) {
+        return Ok(());
+    }
+    if matches!(element.attr("type"), Some("result" | "error")) {
+        pending.settle(element);
+        return Ok(());
+    }
+    check_addressee(&element, &duties.names)?;
+    if stream.writer.backlog() < ANSWER_BACKLOG
+        && let Some(answer) = duties.portrait.answer(&element, duties.started.elapsed().as_secs())
+        // What cannot be written stays unanswered; it repeats only what came in, so this does not happen.
+        && let Ok(bytes) = stanza::encode(&answer)
+    {
+        stream.writer.push(&bytes);
+    }
+    Ok(())
+}
+
+/// Openfire 5 shows only in whom it talks to that it has put its own domain behind our name.
+fn check_addressee(iq: &Element, names: &Names) -> Result<(), ComponentError> {
+    let bound = iq.attr("to").and_then(|to| Jid::new(to).ok()).map(|to| to.domain().to_owned());
+    match bound {
+        Some(bound) if is_below_own_name(&bound, names) => check_domain(Some(bound.as_str()), names),
+        _ => Ok(()),
+    }
+}
+
+fn is_below_own_name(bound: &DomainPart, names: &Names) -> bool {
+    bound.as_str().strip_prefix(names.name.as_str()).is_some_and(|rest| rest.starts_with('.'))
+}
+
+/// Its answer finds nobody who waits; that it comes is enough.
+fn ping(duties: &Duties) -> Result<Bytes, ComponentError> {
+    let server = Jid::from(BareJid::from_parts(None, &duties.names.domain));
+    let ping = stanza::query(Kind::Get, &stanza::random_id(), &duties.names.name, &server, Ping.into());
+    stanza::encode(&ping).map_err(|_| Loss::NotWellFormed.into())
+}
+
+/// RFC 6120 section 4.4: our footer, then whatever still comes until the server's.
+async fn farewell<R, W>(stream: &mut Stream<R, W>) -> Result<(), Loss>
+where
+    R: AsyncRead + Unpin,
+    W: AsyncWrite + Unpin,
+{
+    stream.writer.push(stanza::FOOTER);
+    stream.writer.drain().await?;
+    while stream.reader.next().await? != StreamItem::Footer {}
+    Ok(())
+}

@@ -1,0 +1,131 @@
+//! Finds the server and opens a TCP connection to it.
+//!
+//! 1. SRV records of the domain, in the order of RFC 2782, or a configured host and port ([`Target`]).
+//! 2. Each name's IPv6 and IPv4 addresses, the families taking turns.
+//! 3. One attempt after another, each given a short head start before the next joins (RFC 8305 section 5); the first
+//!    connection wins and the other attempts are dropped.
+
+mod addresses;
+mod meter;
+mod race;
+mod srv;
+mod tcp;
+
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use xmpp_parsers::jid::DomainPart;
+
+use self::addresses::Names;
+pub use self::meter::Meter;
+pub use self::tcp::Tcp;
+
+/// What is connected to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// What the SRV records of a domain say; without records the domain itself at the standard port.
+    Srv {
+        /// The XMPP domain.
+        domain: DomainPart,
+        /// `_xmpps-client` and port 5223 (XEP-0368) instead of `_xmpp-client` and port 5222 (RFC 6120 section 3.2).
+        direct_tls: bool,
+    },
+    /// One host.
+    Host {
+        /// A name, an IPv4 address, or an IPv6 address with or without brackets.
+        host: String,
+        /// The port.
+        port: u16,
+    },
+}
+
+/// Opens connections. Cheap to clone; clones share the cache of DNS answers.
+#[derive(Clone)]
+pub struct Dialer {
+    names: Names,
+    connect_timeout: Duration,
+}
+
+/// Why no connection came about.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    /// The domain's SRV record says that there is no such service (RFC 2782, target `.`).
+    #[error("the SRV record of {domain} says that it has no XMPP service; set openfire.host")]
+    NoService {
+        /// The XMPP domain.
+        domain: String,
+    },
+    /// The name has no address.
+    #[error("{host} has no address in the DNS; correct openfire.host, or the DNS ({reason})")]
+    NoAddress {
+        /// The name that was looked up.
+        host: String,
+        /// What the resolver said.
+        reason: String,
+    },
+    /// The name servers gave no answer.
+    #[error("the name servers do not answer about {host} ({reason})")]
+    Dns {
+        /// The name that was looked up.
+        host: String,
+        /// What the resolver said.
+        reason: String,
+    },
+    /// The address refused or could not be reached. With several addresses: the last one that failed.
+    #[error("cannot connect to {address}")]
+    Failed {
+        /// The address that was tried.
+        address: SocketAddr,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
+    /// The address did not answer in `connect_timeout`.
+    #[error("{address} does not answer")]
+    Silent {
+        /// The address that was tried.
+        address: SocketAddr,
+    },
+}
+
+impl Dialer {
+    /// Makes a dialer that gives each address `connect_timeout`.
+    #[must_use]
+    pub fn new(connect_timeout: Duration) -> Self {
+        Self { names: Names::new(connect_timeout), connect_timeout }
+    }
+
+    /// Connects to the first address of the target that answers.
+    ///
+    /// It takes at most `connect_timeout` for each look-up and each address; dropping the future closes all attempts.
+    ///
+    /// # Errors
+    ///
+    /// The error of the last endpoint that was tried.
+    pub async fn dial(&self, target: &Target) -> Result<Tcp, ConnectError> {
+        let endpoints = match target {
+            Target::Srv { domain, direct_tls } => self.names.services(domain, *direct_tls).await?,
+            Target::Host { host, port } => vec![Endpoint { host: host.clone(), port: *port }],
+        };
+        let mut last = ConnectError::NoAddress { host: String::new(), reason: "no endpoint".to_owned() };
+        for endpoint in &endpoints {
+            let outcome = match self.names.addresses(endpoint).await {
+                Ok(addresses) => race::connect(&addresses, self.connect_timeout).await,
+                Err(error) => Err(error),
+            };
+            match outcome {
+                Ok(stream) => return Ok(Tcp::new(stream)),
+                Err(error) => last = error,
+            }
+        }
+        Err(last)
+    }
+}
+
+/// A host and a port that the service may be found at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Endpoint {
+    host: String,
+    port: u16,
+}

@@ -1,0 +1,172 @@
+//! Name look-ups: SRV records and addresses.
+
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use hickory_resolver::TokioResolver;
+use hickory_resolver::config::LookupIpStrategy;
+use hickory_resolver::net::NetError;
+use hickory_resolver::proto::rr::{Name, RData};
+use tokio::time::timeout;
+use xmpp_parsers::jid::DomainRef;
+
+use super::{ConnectError, Endpoint, srv};
+
+/// The name servers of the system. Cheap to clone; clones share the cache.
+#[derive(Clone)]
+pub(super) struct Names {
+    /// None when the system's resolver configuration cannot be read; then only the system's own look-up is left.
+    resolver: Option<TokioResolver>,
+    limit: Duration,
+}
+
+impl Names {
+    /// Reads the system's configuration. `limit` is the time for one look-up.
+    pub(super) fn new(limit: Duration) -> Self {
+        let resolver = TokioResolver::builder_tokio().and_then(|mut builder| {
+            let options = builder.options_mut();
+            options.ip_strategy = LookupIpStrategy::Ipv4AndIpv6;
+            // Two attempts inside the limit.
+            options.timeout = limit / 2;
+            options.attempts = 2;
+            builder.build()
+        });
+        Self { resolver: resolver.ok(), limit }
+    }
+
+    /// The endpoints of a domain's client service, in the order in which they are tried.
+    pub(super) async fn services(&self, domain: &DomainRef, direct_tls: bool) -> Result<Vec<Endpoint>, ConnectError> {
+        let standard = Endpoint { host: domain.to_string(), port: if direct_tls { 5223 } else { 5222 } };
+        let Some(resolver) = &self.resolver else { return Ok(vec![standard]) };
+        if literal(&standard.host).is_some() {
+            return Ok(vec![standard]);
+        }
+        let service = if direct_tls { "_xmpps-client._tcp" } else { "_xmpp-client._tcp" };
+        let Ok(name) = Name::from_utf8(format!("{service}.{domain}.")) else { return Ok(vec![standard]) };
+        match timeout(self.limit, resolver.srv_lookup(name)).await {
+            Ok(Ok(lookup)) => {
+                let records = lookup.answers().iter().filter_map(|answer| match &answer.data {
+                    RData::SRV(srv) => Some(srv::Record {
+                        priority: srv.priority,
+                        weight: srv.weight,
+                        endpoint: Endpoint { host: srv.target.to_ascii(), port: srv.port },
+                    }),
+                    _ => None,
+                });
+                choose(records.collect(), standard)
+            }
+            // No record, or no answer about one: the domain itself may still be reachable (RFC 6120 section 3.2.2).
+            Ok(Err(_)) | Err(_) => Ok(vec![standard]),
+        }
+    }
+
+    /// The addresses of an endpoint, IPv6 and IPv4 taking turns (RFC 8305 section 4).
+    pub(super) async fn addresses(&self, endpoint: &Endpoint) -> Result<Vec<SocketAddr>, ConnectError> {
+        let Endpoint { host, port } = endpoint;
+        if let Some(address) = literal(host) {
+            return Ok(vec![SocketAddr::new(address, *port)]);
+        }
+        let found = match self.ask(host).await {
+            Ok(addresses) => addresses,
+            // The system may know names that the DNS does not: mDNS, the machine's own name.
+            Err(error) => match timeout(self.limit, tokio::net::lookup_host((host.as_str(), *port))).await {
+                Ok(Ok(addresses)) => addresses.map(|address| address.ip()).collect(),
+                Ok(Err(_)) | Err(_) => return Err(error),
+            },
+        };
+        Ok(interleave(found).into_iter().map(|address| SocketAddr::new(address, *port)).collect())
+    }
+
+    async fn ask(&self, host: &str) -> Result<Vec<IpAddr>, ConnectError> {
+        let host = || host.to_owned();
+        let no_address = |reason: String| ConnectError::NoAddress { host: host(), reason };
+        let Some(resolver) = &self.resolver else {
+            return Err(no_address("the system's resolver configuration cannot be read".to_owned()));
+        };
+        let name = Name::from_utf8(host()).map_err(|error| no_address(error.to_string()))?;
+        match timeout(self.limit, resolver.lookup_ip(name)).await {
+            Ok(Ok(lookup)) => Ok(lookup.iter().collect()),
+            Ok(Err(error)) if error.is_no_records_found() || error.is_nx_domain() => {
+                Err(no_address("no such name".to_owned()))
+            }
+            Ok(Err(error)) => Err(ConnectError::Dns { host: host(), reason: told(&error) }),
+            Err(_) => Err(ConnectError::Dns { host: host(), reason: "no answer in time".to_owned() }),
+        }
+    }
+}
+
+/// The endpoints that the SRV records name, or the standard one when there are none.
+fn choose(records: Vec<srv::Record>, standard: Endpoint) -> Result<Vec<Endpoint>, ConnectError> {
+    if records.is_empty() {
+        return Ok(vec![standard]);
+    }
+    let offered: Vec<_> = records.into_iter().filter(|record| record.endpoint.host != ".").collect();
+    if offered.is_empty() {
+        return Err(ConnectError::NoService { domain: standard.host });
+    }
+    Ok(srv::order(offered, |sum| rand::random_range(0..=sum)))
+}
+
+/// An IP address written as such, an IPv6 one with or without brackets.
+fn literal(host: &str) -> Option<IpAddr> {
+    let bare = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(host);
+    bare.parse().ok()
+}
+
+fn interleave(addresses: Vec<IpAddr>) -> Vec<IpAddr> {
+    let (v6, v4): (Vec<_>, Vec<_>) = addresses.into_iter().partition(IpAddr::is_ipv6);
+    let longer = v6.len().max(v4.len());
+    (0..longer).flat_map(|n| [v6.get(n), v4.get(n)]).flatten().copied().collect()
+}
+
+fn told(error: &NetError) -> String {
+    error.to_string().chars().take(200).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn endpoint(host: &str) -> Endpoint {
+        Endpoint { host: host.to_owned(), port: 5222 }
+    }
+
+    fn record(host: &str) -> srv::Record {
+        srv::Record { priority: 0, weight: 0, endpoint: endpoint(host) }
+    }
+
+    #[test]
+    fn without_srv_records_the_domain_itself_is_tried() {
+        assert_eq!(choose(Vec::new(), endpoint("example.test")).unwrap(), [endpoint("example.test")]);
+    }
+
+    #[test]
+    fn the_target_of_a_dot_says_there_is_no_service() {
+        let outcome = choose(vec![record(".")], endpoint("example.test"));
+        assert!(matches!(outcome, Err(ConnectError::NoService { domain }) if domain == "example.test"));
+        let outcome = choose(vec![record("."), record("a.test.")], endpoint("example.test"));
+        assert_eq!(outcome.unwrap(), [endpoint("a.test.")]);
+    }
+
+    #[test]
+    fn address_literals_need_no_look_up() {
+        assert_eq!(literal("[::1]"), Some(IpAddr::from([0, 0, 0, 0, 0, 0, 0, 1])));
+        assert_eq!(literal("::1"), literal("[::1]"));
+        assert_eq!(literal("192.0.2.1"), Some(IpAddr::from([192, 0, 2, 1])));
+        assert_eq!(literal("example.test"), None);
+    }
+
+    #[test]
+    fn the_address_families_take_turns() {
+        let v4 = |last| IpAddr::from([192, 0, 2, last]);
+        let v6 = |last| IpAddr::from([0x2001, 0xdb8, 0, 0, 0, 0, 0, last]);
+        assert_eq!(interleave(vec![v4(1), v4(2), v4(3), v6(1)]), [v6(1), v4(1), v4(2), v4(3)]);
+    }
+
+    #[tokio::test]
+    async fn localhost_is_found() {
+        let names = Names::new(Duration::from_secs(2));
+        let addresses = names.addresses(&endpoint("localhost")).await.unwrap();
+        assert!(addresses.iter().all(|address| address.ip().is_loopback()), "{addresses:?}");
+    }
+}

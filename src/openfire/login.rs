@@ -1,0 +1,152 @@
+//! Proves a user's password by a real login on a client stream.
+//!
+//! 1. Wait for a turn; connect (RFC 6120 section 3).
+//! 2. Secure the stream: STARTTLS (section 5) or TLS from the first byte (XEP-0368). Nothing that was sent in the clear
+//!    outlives the change.
+//! 3. Read the features, take the best mechanism that is offered and allowed, and run SASL (section 6).
+//! 4. Hand out the [`Session`], from which the roster can be read.
+//!
+//! Every step ends at the caller's deadline. Dropping the future closes the socket.
+
+mod error;
+mod exchange;
+mod features;
+mod learned;
+mod mechanism;
+mod opening;
+mod scram;
+mod session;
+mod stage;
+mod stream;
+mod turnstile;
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use tokio::time::{Instant, timeout_at};
+
+pub use self::error::{CannotCheck, LoginError, Refusal, Unreachable};
+use self::exchange::Exchange;
+pub use self::mechanism::NothingAllowed;
+use self::mechanism::{Channel, Mechanism};
+use self::opening::{Opened, Opening};
+pub use self::scram::ScramError;
+pub use self::session::{Session, SessionError};
+use self::stage::Clock;
+pub use self::stage::{Elapsed, Stage};
+use self::turnstile::Turnstile;
+use super::tls::TrustError;
+use crate::account::Credentials;
+use crate::config::{Fingerprint, Limits, Openfire, SaslMechanism};
+
+/// Logs users in. Cheap to clone; clones share the limits.
+#[derive(Clone)]
+pub struct Login(Arc<Inner>);
+
+struct Inner {
+    opening: Opening,
+    mechanisms: Vec<SaslMechanism>,
+    turnstile: Turnstile,
+}
+
+/// What a server shows to who does not log in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServerFacts {
+    /// Its certificate; none without TLS.
+    pub certificate: Option<CertificateFacts>,
+    /// The SASL mechanisms that it offers, in alphabetical order.
+    pub mechanisms: Vec<String>,
+}
+
+/// A server's certificate and TLS version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CertificateFacts {
+    /// SHA-1, 20 bytes: what a Jitsi client pins.
+    pub sha1: [u8; 20],
+    /// SHA-256: what `openfire.certificate_sha256` takes.
+    pub sha256: Fingerprint,
+    /// End of its validity; none when it cannot be read.
+    pub not_after: Option<SystemTime>,
+    /// TLS 1.3 was spoken; otherwise it was 1.2.
+    pub tls13: bool,
+}
+
+impl Login {
+    /// Loads whom to trust and reads the name servers of the system.
+    ///
+    /// # Errors
+    ///
+    /// [`TrustError`] when the certificates that the settings name cannot be loaded.
+    pub fn new(settings: &Openfire, limits: &Limits) -> Result<Self, TrustError> {
+        Ok(Self(Arc::new(Inner {
+            opening: Opening::new(settings)?,
+            mechanisms: settings.mechanisms.clone(),
+            turnstile: Turnstile::new(limits),
+        })))
+    }
+
+    /// Logs a user in.
+    ///
+    /// `Ok` means that the server said yes and, under SCRAM, proved that it knows the password itself. It does not mean
+    /// that the stream still stands when it is used.
+    ///
+    /// # Errors
+    ///
+    /// [`LoginError`], at the deadline at the latest.
+    pub async fn authenticate(&self, credentials: &Credentials, deadline: Instant) -> Result<Session, LoginError> {
+        let mut clock = Clock::start();
+        match timeout_at(deadline, self.0.authenticate(credentials, &mut clock)).await {
+            Ok(outcome) => outcome,
+            Err(_) => Err(Unreachable::TimedOut { stage: clock.stage() }.into()),
+        }
+    }
+
+    /// Looks at the server without logging in: whether it answers, its certificate, its mechanisms.
+    ///
+    /// # Errors
+    ///
+    /// [`LoginError`], never [`LoginError::Refused`], at the deadline at the latest.
+    pub async fn probe(&self, deadline: Instant) -> Result<ServerFacts, LoginError> {
+        let mut clock = Clock::start();
+        match timeout_at(deadline, self.0.probe(&mut clock)).await {
+            Ok(outcome) => outcome,
+            Err(_) => Err(Unreachable::TimedOut { stage: clock.stage() }.into()),
+        }
+    }
+}
+
+impl Inner {
+    async fn authenticate(&self, credentials: &Credentials, clock: &mut Clock) -> Result<Session, LoginError> {
+        let _turn = self.turnstile.enter().await.ok_or(Unreachable::Busy)?;
+        let Opened { mut stream, offer } = self.opening.open(clock).await?;
+        let channel = stream.link().tls().map(|tls| Channel { exporter: tls.exporter(), end_point: tls.end_point() });
+        let mechanism = Mechanism::choose(&offer, &self.mechanisms, channel.as_ref()).map_err(CannotCheck::from)?;
+        let learned = self.opening.learned();
+        let mut exchange = Exchange { stream: &mut stream, credentials, learned };
+        match exchange.run(&mechanism).await {
+            // A site whose TLS ends before Openfire would see every password refused, and every client would forget
+            // its own. Until channel binding has worked once, a refusal is therefore confirmed without it.
+            Err(LoginError::Refused(Refusal::NotAuthorized)) if !learned.binding_works() => {
+                match mechanism.unbound(&offer) {
+                    Some(unbound) if exchange.run(&unbound).await.is_ok() => Err(CannotCheck::ChannelBinding.into()),
+                    _ => Err(Refusal::NotAuthorized.into()),
+                }
+            }
+            outcome => outcome,
+        }?;
+        clock.enter(Stage::Session);
+        Ok(Session::new(stream, self.opening.domain().clone(), clock.elapsed()))
+    }
+
+    async fn probe(&self, clock: &mut Clock) -> Result<ServerFacts, LoginError> {
+        let Opened { stream, offer } = self.opening.open(clock).await?;
+        let certificate = stream.link().tls().map(|tls| CertificateFacts {
+            sha1: tls.sha1(),
+            sha256: tls.sha256(),
+            not_after: tls.not_after(),
+            tls13: tls.is_tls13(),
+        });
+        stream.close().await;
+        Ok(ServerFacts { certificate, mechanisms: offer.mechanisms })
+    }
+}

@@ -1,0 +1,183 @@
+//! How a login can fail, by what the caller can do about it.
+
+use crate::openfire::connect::ConnectError;
+use crate::openfire::link::SecureError;
+use crate::openfire::tls::{Distrust, TlsError};
+use tokio_rustls::rustls;
+
+use super::mechanism::NothingAllowed;
+use super::scram::ScramError;
+use super::stage::Stage;
+
+/// Why a login did not succeed.
+#[derive(Debug, thiserror::Error)]
+pub enum LoginError {
+    /// The server said no to this user: the user's own trouble.
+    #[error("the server refused the login: {0}")]
+    Refused(#[from] Refusal),
+    /// The server could not tell whether the password is right, or is not to be believed: the site's trouble.
+    #[error(transparent)]
+    CannotCheck(#[from] CannotCheck),
+    /// The server could not be asked: a trouble that may pass.
+    #[error(transparent)]
+    Unreachable(#[from] Unreachable),
+}
+
+/// Why the server refuses a user. Only a user who knows the password learns more than `NotAuthorized` by SCRAM.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Unknown user or wrong password (RFC 6120 section 6.5.10).
+    #[error("unknown user or wrong password")]
+    NotAuthorized,
+    /// The account is switched off (section 6.5.2).
+    #[error("the account is disabled")]
+    AccountDisabled,
+    /// The password must be renewed (section 6.5.3).
+    #[error("the password has expired")]
+    CredentialsExpired,
+    /// The server cannot take the name or the password (section 6.5.8).
+    #[error("the server does not accept such a name or password")]
+    MalformedRequest,
+}
+
+/// Why the answer of the server is no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum CannotCheck {
+    /// The server's certificate is not trusted.
+    #[error(transparent)]
+    Distrusted(#[from] Distrust),
+    /// No TLS version, cipher or signature in common.
+    #[error("no TLS handshake is possible with the server; check openfire.tls and openfire.tls_max")]
+    Handshake(#[source] rustls::Error),
+    /// The server mixed clear text into TLS.
+    #[error("the server sent text in the clear behind its consent to TLS; something between us and it is tampering")]
+    Injected,
+    /// The server offers no STARTTLS, or refuses it.
+    #[error(
+        "the server offers no STARTTLS; give it a certificate (Openfire: Server Settings, Client Connections), or set openfire.tls"
+    )]
+    NoStarttls,
+    /// No mechanism is both offered and allowed.
+    #[error(transparent)]
+    NothingAllowed(#[from] NothingAllowed),
+    /// The server reports a failure that says nothing about the user.
+    #[error("the server cannot check logins now ({condition})")]
+    Condition {
+        /// The condition of RFC 6120 section 6.5.
+        condition: String,
+    },
+    /// The server did not prove that it knows the password, or broke the rules of SCRAM.
+    #[error("the server's SCRAM exchange is not to be trusted: {0}")]
+    Scram(#[from] ScramError),
+    /// The system gives no random numbers.
+    #[error("this system gives no random numbers")]
+    NoRandomness,
+    /// The password is right, yet the server refuses it together with the TLS channel.
+    #[error(
+        "the server's channel binding does not fit its TLS connection: something between us and it ends TLS; connect to it directly, or take the -PLUS mechanisms out of sasl.mechs in Openfire"
+    )]
+    ChannelBinding,
+}
+
+/// Why the server could not be asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Unreachable {
+    /// No connection.
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+    /// Not done at the deadline.
+    #[error("the server did not answer in time ({stage})")]
+    TimedOut {
+        /// What was going on.
+        stage: Stage,
+    },
+    /// The server closed the connection.
+    #[error("the server closed the connection ({stage})")]
+    Cut {
+        /// What was going on.
+        stage: Stage,
+    },
+    /// What the server sent is not XMPP.
+    #[error("the server sent something that is not XMPP ({stage}); check openfire.host and openfire.port")]
+    Garbage {
+        /// What was going on.
+        stage: Stage,
+    },
+    /// The server sent more than it may.
+    #[error("the server sent too much at once ({stage})")]
+    Oversized {
+        /// What was going on.
+        stage: Stage,
+    },
+    /// The server ended the stream with an error (RFC 6120 section 4.9).
+    #[error("the server ended the stream: {condition} ({stage}){}", hint(condition))]
+    StreamError {
+        /// What was going on.
+        stage: Stage,
+        /// The condition of RFC 6120 section 4.9.3.
+        condition: String,
+    },
+    /// As many logins wait as `limits.queued_logins` allows.
+    #[error("too many logins are waiting; raise limits.queued_logins or find out why the server is slow")]
+    Busy,
+}
+
+impl LoginError {
+    /// What was going on when the login failed.
+    #[must_use]
+    pub fn stage(&self) -> Stage {
+        match self {
+            Self::CannotCheck(CannotCheck::NoStarttls) => Stage::Stream,
+            Self::CannotCheck(CannotCheck::Distrusted(_) | CannotCheck::Handshake(_) | CannotCheck::Injected) => {
+                Stage::Tls
+            }
+            Self::Refused(_) | Self::CannotCheck(_) => Stage::Sasl,
+            Self::Unreachable(Unreachable::Busy) => Stage::Queue,
+            Self::Unreachable(Unreachable::Connect(_)) => Stage::Connect,
+            Self::Unreachable(
+                Unreachable::TimedOut { stage }
+                | Unreachable::Cut { stage }
+                | Unreachable::Garbage { stage }
+                | Unreachable::Oversized { stage }
+                | Unreachable::StreamError { stage, .. },
+            ) => *stage,
+        }
+    }
+}
+
+impl From<SecureError> for LoginError {
+    fn from(error: SecureError) -> Self {
+        match error {
+            SecureError::Injected => CannotCheck::Injected.into(),
+            SecureError::Tls(TlsError::Distrusted(distrust)) => CannotCheck::Distrusted(distrust).into(),
+            SecureError::Tls(TlsError::Handshake(rustls::Error::InvalidMessage(_))) | SecureError::Already => {
+                Unreachable::Garbage { stage: Stage::Tls }.into()
+            }
+            SecureError::Tls(TlsError::Handshake(error)) => CannotCheck::Handshake(error).into(),
+            SecureError::Tls(TlsError::Lost(error)) if error.kind() == std::io::ErrorKind::InvalidData => {
+                Unreachable::Oversized { stage: Stage::Tls }.into()
+            }
+            SecureError::Tls(TlsError::Lost(_)) => Unreachable::Cut { stage: Stage::Tls }.into(),
+        }
+    }
+}
+
+impl From<ConnectError> for LoginError {
+    fn from(error: ConnectError) -> Self {
+        Unreachable::Connect(error).into()
+    }
+}
+
+impl From<ScramError> for LoginError {
+    fn from(error: ScramError) -> Self {
+        CannotCheck::Scram(error).into()
+    }
+}
+
+/// What to change after a stream error that comes from a wrong setting.
+fn hint(condition: &str) -> &'static str {
+    match condition {
+        "host-unknown" => "; check openfire.domain",
+        _ => "",
+    }
+}

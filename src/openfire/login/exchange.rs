@@ -1,0 +1,203 @@
+//! The SASL exchange on a stream (RFC 6120 section 6.4).
+
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use ring::rand::{SecureRandom, SystemRandom};
+use tokio::task::spawn_blocking;
+use xmpp_parsers::minidom::Element;
+use xmpp_parsers::{ns, sasl};
+use zeroize::Zeroizing;
+
+use super::error::{CannotCheck, LoginError, Refusal};
+use super::learned::Learned;
+use super::mechanism::Mechanism;
+use super::scram::{self, Binding, Hash, ScramError, Signature};
+use super::stage::Stage;
+use super::stream::{ClientStream, Fault, condition};
+use crate::account::Credentials;
+use crate::openfire::connect::Meter;
+
+/// More rounds than this are derived on a thread of their own, so that other requests do not wait.
+const ROUNDS_IN_PLACE: u32 = 16_384;
+
+/// One login's SASL exchange. A server may be asked several times on one stream (RFC 6120 section 6.4.5).
+pub(super) struct Exchange<'a> {
+    pub(super) stream: &'a mut ClientStream,
+    pub(super) credentials: &'a Credentials,
+    pub(super) learned: &'a Learned,
+}
+
+/// The server's next word.
+enum Answer {
+    Challenge(Vec<u8>),
+    Success(Vec<u8>),
+}
+
+impl Exchange<'_> {
+    /// Logs in. `Ok` means that the server said yes and, under SCRAM, proved that it knows the password.
+    pub(super) async fn run(&mut self, mechanism: &Mechanism) -> Result<(), LoginError> {
+        match mechanism {
+            Mechanism::Plain => self.plain().await,
+            Mechanism::Scram(hash, binding) => self.scram(mechanism, *hash, binding.clone()).await,
+        }
+    }
+
+    /// RFC 4616: one message, with an empty authorization identity.
+    async fn plain(&mut self) -> Result<(), LoginError> {
+        let (name, password) = (self.credentials.username.as_str(), self.credentials.password.prepared());
+        let message = format!("\0{name}\0{password}").into_bytes();
+        self.auth(&Mechanism::Plain, message).await?;
+        match self.answer().await? {
+            Answer::Success(_) => Ok(()),
+            Answer::Challenge(_) => Err(garbage()),
+        }
+    }
+
+    async fn scram(&mut self, mechanism: &Mechanism, hash: Hash, binding: Binding) -> Result<(), LoginError> {
+        let bound = binding != Binding::None;
+        let client = scram::Client::new(hash, binding, self.credentials.username.as_str(), nonce()?);
+        self.auth(mechanism, client.first()).await?;
+        let challenge = match self.answer().await {
+            Ok(Answer::Challenge(message)) => client.challenge(&message)?,
+            Ok(Answer::Success(_)) => return Err(ScramError::NoSignature.into()),
+            Err(error @ LoginError::Refused(_)) => {
+                // Some servers tell an unknown user before the challenge. Our part takes the same time nevertheless.
+                self.derive(hash, b"no such user".to_vec(), self.learned.iterations()).await;
+                return Err(error);
+            }
+            Err(error) => return Err(error),
+        };
+        self.learned.saw_iterations(challenge.iterations);
+        let salted = self.derive(hash, challenge.salt.clone(), challenge.iterations).await;
+        let (message, signature) = client.finish(&challenge, &salted);
+        self.respond(message).await?;
+        self.proof(&signature).await?;
+        if bound {
+            self.learned.saw_binding_work();
+        }
+        Ok(())
+    }
+
+    /// Reads the server's signature: with the success, or in a challenge before it (RFC 6120 section 6.3.10).
+    async fn proof(&mut self, signature: &Signature) -> Result<(), LoginError> {
+        match self.answer().await? {
+            Answer::Success(message) => Ok(checked(signature, &message)?),
+            Answer::Challenge(message) => {
+                checked(signature, &message)?;
+                self.respond(Vec::new()).await?;
+                match self.answer().await? {
+                    Answer::Success(_) => Ok(()),
+                    Answer::Challenge(_) => Err(garbage()),
+                }
+            }
+        }
+    }
+
+    async fn auth(&mut self, mechanism: &Mechanism, data: Vec<u8>) -> Result<(), LoginError> {
+        let mut auth = sasl::Auth { mechanism: mechanism.wire(), data };
+        let outcome = self.stream.send(&auth).await;
+        zeroize::Zeroize::zeroize(&mut auth.data);
+        outcome.map_err(told)
+    }
+
+    async fn respond(&mut self, data: Vec<u8>) -> Result<(), LoginError> {
+        self.stream.send(&sasl::Response { data }).await.map_err(told)
+    }
+
+    async fn answer(&mut self) -> Result<Answer, LoginError> {
+        let element = self.stream.next(Meter::BEFORE_LOGIN).await.map_err(told)?;
+        match element.name() {
+            _ if !element.has_ns(ns::SASL) => Err(garbage()),
+            "challenge" => Ok(Answer::Challenge(data(&element)?)),
+            "success" => Ok(Answer::Success(data(&element)?)),
+            "failure" => Err(failure(&condition(&element, ns::SASL))),
+            _ => Err(garbage()),
+        }
+    }
+
+    async fn derive(&self, hash: Hash, salt: Vec<u8>, iterations: std::num::NonZeroU32) -> Zeroizing<Vec<u8>> {
+        let password = self.credentials.password.prepared();
+        if iterations.get() <= ROUNDS_IN_PLACE {
+            return scram::derive(hash, password, &salt, iterations);
+        }
+        let password = Zeroizing::new(password.to_owned());
+        // It only fails when the run time shuts down; an empty key then fails the login.
+        spawn_blocking(move || scram::derive(hash, &password, &salt, iterations)).await.unwrap_or_default()
+    }
+}
+
+/// 144 random bits in printable ASCII without a comma.
+fn nonce() -> Result<String, LoginError> {
+    let mut bytes = [0; 18];
+    SystemRandom::new().fill(&mut bytes).map_err(|_| CannotCheck::NoRandomness)?;
+    Ok(URL_SAFE_NO_PAD.encode(bytes))
+}
+
+/// What a message carries; `=` stands for nothing (RFC 6120 section 6.4.2).
+fn data(element: &Element) -> Result<Vec<u8>, LoginError> {
+    match element.text().trim() {
+        "" | "=" => Ok(Vec::new()),
+        text => STANDARD.decode(text).map_err(|_| garbage()),
+    }
+}
+
+fn checked(signature: &Signature, message: &[u8]) -> Result<(), LoginError> {
+    match signature.check(message) {
+        Ok(()) => Ok(()),
+        // RFC 5802 section 7: these two are about the user.
+        Err(ScramError::Server(error)) if error == "invalid-proof" || error == "unknown-user" => {
+            Err(Refusal::NotAuthorized.into())
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What the conditions of RFC 6120 section 6.5 mean.
+fn failure(condition: &str) -> LoginError {
+    match condition {
+        "not-authorized" => Refusal::NotAuthorized.into(),
+        "account-disabled" => Refusal::AccountDisabled.into(),
+        "credentials-expired" => Refusal::CredentialsExpired.into(),
+        "malformed-request" => Refusal::MalformedRequest.into(),
+        other => CannotCheck::Condition { condition: other.to_owned() }.into(),
+    }
+}
+
+fn told(fault: Fault) -> LoginError {
+    fault.at(Stage::Sasl).into()
+}
+
+fn garbage() -> LoginError {
+    told(Fault::Garbage)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_conditions_about_the_user_are_refusals() {
+        for condition in ["not-authorized", "account-disabled", "credentials-expired", "malformed-request"] {
+            assert!(matches!(failure(condition), LoginError::Refused(_)), "{condition}");
+        }
+        for condition in [
+            "aborted",
+            "encryption-required",
+            "incorrect-encoding",
+            "invalid-authzid",
+            "invalid-mechanism",
+            "mechanism-too-weak",
+            "temporary-auth-failure",
+            "undefined-condition",
+        ] {
+            assert!(matches!(failure(condition), LoginError::CannotCheck(_)), "{condition}");
+        }
+    }
+
+    #[test]
+    fn nonces_are_new_each_time_and_without_commas() {
+        let (one, other) = (nonce().unwrap(), nonce().unwrap());
+        assert_ne!(one, other);
+        assert!(one.len() == 24 && one.bytes().all(|byte| byte.is_ascii_graphic() && byte != b','));
+    }
+}

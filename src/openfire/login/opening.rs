@@ -1,0 +1,139 @@
+//! From nothing to a secured stream whose features are known.
+
+use std::time::Duration;
+
+use xmpp_parsers::jid::DomainPart;
+use xmpp_parsers::minidom::Element;
+use xmpp_parsers::ns;
+
+use super::error::{CannotCheck, LoginError};
+use super::features::Offer;
+use super::learned::Learned;
+use super::stage::{Clock, Stage};
+use super::stream::{ClientStream, Fault};
+use crate::config::{Openfire, TlsMode};
+use crate::openfire::connect::{Dialer, Meter, Target, Tcp};
+use crate::openfire::link::Link;
+use crate::openfire::tls::{Trust, TrustError};
+
+/// Time that the server gets to show, by its session tickets, that it has read the end of a TLS 1.3 handshake.
+const TICKETS: Duration = Duration::from_millis(25);
+/// Silence after the stream header inside TLS 1.3 after which a keep-alive wakes the server.
+const SILENCE: Duration = Duration::from_millis(50);
+
+/// Opens streams to the server.
+pub(super) struct Opening {
+    dialer: Dialer,
+    target: Target,
+    security: Security,
+    domain: DomainPart,
+    learned: Learned,
+}
+
+enum Security {
+    Clear,
+    Direct(Trust),
+    Starttls(Trust),
+}
+
+/// A stream that is ready for SASL.
+pub(super) struct Opened {
+    pub(super) stream: ClientStream,
+    pub(super) offer: Offer,
+}
+
+impl Opening {
+    pub(super) fn new(settings: &Openfire) -> Result<Self, TrustError> {
+        let direct_tls = settings.tls == TlsMode::Direct;
+        let target = match &settings.host {
+            Some(host) => {
+                let port = settings.port.unwrap_or(if direct_tls { 5223 } else { 5222 });
+                Target::Host { host: host.clone(), port }
+            }
+            None => Target::Srv { domain: settings.domain.clone(), direct_tls },
+        };
+        let security = match settings.tls {
+            TlsMode::None => Security::Clear,
+            TlsMode::Direct => Security::Direct(Trust::load(settings)?),
+            TlsMode::Starttls => Security::Starttls(Trust::load(settings)?),
+        };
+        Ok(Self {
+            dialer: Dialer::new(settings.connect_timeout),
+            target,
+            security,
+            domain: settings.domain.clone(),
+            learned: Learned::new(),
+        })
+    }
+
+    pub(super) fn domain(&self) -> &DomainPart {
+        &self.domain
+    }
+
+    pub(super) fn learned(&self) -> &Learned {
+        &self.learned
+    }
+
+    /// Connects, secures, and reads what the server offers. Ends in [`Stage::Sasl`].
+    pub(super) async fn open(&self, clock: &mut Clock) -> Result<Opened, LoginError> {
+        clock.enter(Stage::Connect);
+        let tcp = self.dialer.dial(&self.target).await?;
+        let link = match &self.security {
+            Security::Clear => Link::clear(tcp),
+            Security::Direct(trust) => {
+                clock.enter(Stage::Tls);
+                Link::clear(tcp).secure(trust).await?
+            }
+            Security::Starttls(trust) => self.starttls(tcp, trust, clock).await?,
+        };
+        clock.enter(Stage::Sasl);
+        let link = self.settle(link).await;
+        let mut stream = ClientStream::open(link, &self.domain).await.map_err(at(Stage::Sasl))?;
+        let offer = features(&mut stream).await.map_err(at(Stage::Sasl))?;
+        Ok(Opened { stream, offer })
+    }
+
+    /// RFC 6120 section 5.4.
+    async fn starttls(&self, tcp: Tcp, trust: &Trust, clock: &mut Clock) -> Result<Link, LoginError> {
+        clock.enter(Stage::Stream);
+        let mut stream = ClientStream::open(Link::clear(tcp), &self.domain).await.map_err(at(Stage::Stream))?;
+        if !features(&mut stream).await.map_err(at(Stage::Stream))?.starttls {
+            stream.close().await;
+            return Err(CannotCheck::NoStarttls.into());
+        }
+        stream.send(&Element::builder("starttls", ns::TLS).build()).await.map_err(at(Stage::Stream))?;
+        let answer = stream.next(Meter::BEFORE_LOGIN).await.map_err(at(Stage::Stream))?;
+        if answer.is("failure", ns::TLS) {
+            return Err(CannotCheck::NoStarttls.into());
+        }
+        if !answer.is("proceed", ns::TLS) {
+            return Err(Fault::Garbage.at(Stage::Stream).into());
+        }
+        clock.enter(Stage::Tls);
+        let link = stream.into_link();
+        link.meter().allow(Meter::BEFORE_LOGIN);
+        Ok(link.secure(trust).await?)
+    }
+
+    /// Makes sure that the stream header does not reach the server together with the end of a TLS 1.3 handshake, which
+    /// Openfire 4.2 would not answer.
+    async fn settle(&self, mut link: Link) -> Link {
+        if link.tls().is_some_and(crate::openfire::tls::Secured::is_tls13) {
+            link.meter().allow(Meter::BEFORE_LOGIN);
+            if self.learned.sends_tickets() {
+                self.learned.saw_tickets(link.peer_finished(TICKETS).await);
+            }
+            link.nudge(SILENCE);
+        }
+        link
+    }
+}
+
+async fn features(stream: &mut ClientStream) -> Result<Offer, Fault> {
+    let element = stream.next(Meter::BEFORE_LOGIN).await?;
+    Offer::parse(&element).ok_or(Fault::Garbage)
+}
+
+fn at(stage: Stage) -> impl Fn(Fault) -> LoginError {
+    move |fault| fault.at(stage).into()
+}

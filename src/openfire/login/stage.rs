@@ -1,0 +1,89 @@
+//! How far a login has come, and how long each part took.
+
+use std::fmt;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// A part of a login.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Waiting for its turn.
+    Queue,
+    /// DNS and TCP.
+    Connect,
+    /// The stream header and features, in the clear under STARTTLS.
+    Stream,
+    /// The TLS handshake.
+    Tls,
+    /// The stream header and features that offer mechanisms, and the SASL exchange.
+    Sasl,
+    /// Resource binding and the roster.
+    Session,
+}
+
+impl fmt::Display for Stage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Queue => "waiting for a turn",
+            Self::Connect => "connecting",
+            Self::Stream => "opening the stream",
+            Self::Tls => "the TLS handshake",
+            Self::Sasl => "the SASL exchange",
+            Self::Session => "reading the roster",
+        })
+    }
+}
+
+/// How long each part of a login took. Parts that did not take place are zero.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Elapsed {
+    /// [`Stage::Queue`].
+    pub queue: Duration,
+    /// [`Stage::Connect`].
+    pub connect: Duration,
+    /// [`Stage::Stream`].
+    pub stream: Duration,
+    /// [`Stage::Tls`].
+    pub tls: Duration,
+    /// [`Stage::Sasl`].
+    pub sasl: Duration,
+}
+
+/// Measures the stages of one login.
+#[derive(Debug)]
+pub(super) struct Clock {
+    stage: Stage,
+    since: Instant,
+    elapsed: Elapsed,
+}
+
+impl Clock {
+    pub(super) fn start() -> Self {
+        Self { stage: Stage::Queue, since: Instant::now(), elapsed: Elapsed::default() }
+    }
+
+    /// Ends the stage that runs and begins the next.
+    pub(super) fn enter(&mut self, stage: Stage) {
+        let now = Instant::now();
+        let taken = now.duration_since(self.since);
+        let part = match self.stage {
+            Stage::Queue => &mut self.elapsed.queue,
+            Stage::Connect => &mut self.elapsed.connect,
+            Stage::Stream => &mut self.elapsed.stream,
+            Stage::Tls => &mut self.elapsed.tls,
+            Stage::Sasl | Stage::Session => &mut self.elapsed.sasl,
+        };
+        *part += taken;
+        self.stage = stage;
+        self.since = now;
+    }
+
+    pub(super) fn stage(&self) -> Stage {
+        self.stage
+    }
+
+    pub(super) fn elapsed(&self) -> Elapsed {
+        self.elapsed
+    }
+}

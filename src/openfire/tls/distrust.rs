@@ -1,0 +1,130 @@
+//! Why a certificate is not trusted, in words that name the setting to change.
+
+use std::fmt;
+
+use tokio_rustls::rustls::CertificateError;
+use tokio_rustls::rustls::pki_types::UnixTime;
+
+use crate::config::Fingerprint;
+
+/// A certificate that is not trusted.
+#[derive(Debug, Clone)]
+pub struct Distrust {
+    /// SHA-256 of the server's own certificate.
+    pub fingerprint: Fingerprint,
+    reason: Reason,
+}
+
+#[derive(Debug, Clone)]
+enum Reason {
+    NotPinned,
+    Rejected(CertificateError),
+}
+
+impl Distrust {
+    pub(super) fn not_pinned(fingerprint: Fingerprint) -> Self {
+        Self { fingerprint, reason: Reason::NotPinned }
+    }
+
+    pub(super) fn rejected(fingerprint: Fingerprint, error: CertificateError) -> Self {
+        Self { fingerprint, reason: Reason::Rejected(error) }
+    }
+}
+
+impl std::error::Error for Distrust {}
+
+impl fmt::Display for Distrust {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let pin = &self.fingerprint;
+        match &self.reason {
+            Reason::NotPinned => write!(
+                f,
+                "the server's certificate is none of openfire.certificate_sha256; if it was renewed, add its fingerprint {pin}"
+            ),
+            Reason::Rejected(CertificateError::UnknownIssuer) => write!(
+                f,
+                "the server's certificate comes from an unknown authority; set openfire.ca_file to the authority's PEM file, or openfire.certificate_sha256 to [\"{pin}\"]"
+            ),
+            Reason::Rejected(CertificateError::NotValidForNameContext { expected, presented }) => write!(
+                f,
+                "the server's certificate is for {}, not for {}; set openfire.certificate_name to a name that it carries",
+                listed(presented),
+                expected.to_str()
+            ),
+            Reason::Rejected(CertificateError::ExpiredContext { not_after, .. }) => {
+                write!(f, "the server's certificate expired on {}; renew it in Openfire", day(*not_after))
+            }
+            Reason::Rejected(CertificateError::NotValidYetContext { not_before, .. }) => write!(
+                f,
+                "the server's certificate is not valid before {}; check the clocks of both machines",
+                day(*not_before)
+            ),
+            Reason::Rejected(other) => write!(
+                f,
+                "the server's certificate cannot be verified ({}); to trust it as it is, set openfire.certificate_sha256 to [\"{pin}\"]",
+                other.to_string().chars().take(200).collect::<String>()
+            ),
+        }
+    }
+}
+
+/// The names in a certificate, cut to what fits a line.
+fn listed(presented: &[String]) -> String {
+    const SHOWN: usize = 8;
+    if presented.is_empty() {
+        return "no name at all".to_owned();
+    }
+    let mut names: Vec<String> = presented.iter().take(SHOWN).map(|name| bare(name)).collect();
+    if presented.len() > SHOWN {
+        names.push(format!("{} more", presented.len() - SHOWN));
+    }
+    names.join(", ")
+}
+
+/// `DnsName("a.test")`, as the verifier writes it, without the wrapping, without what is not printable.
+fn bare(name: &str) -> String {
+    let inner = name.split_once('"').and_then(|(_, rest)| rest.rsplit_once('"')).map_or(name, |(inner, _)| inner);
+    inner.chars().filter(char::is_ascii_graphic).take(100).collect()
+}
+
+fn day(time: UnixTime) -> String {
+    i64::try_from(time.as_secs())
+        .ok()
+        .and_then(|seconds| chrono::DateTime::from_timestamp(seconds, 0))
+        .map_or_else(|| "an unknown day".to_owned(), |time| time.format("%Y-%m-%d %H:%M UTC").to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio_rustls::rustls::pki_types::ServerName;
+
+    use super::*;
+
+    fn told(error: CertificateError) -> String {
+        Distrust::rejected(Fingerprint::from([0xab; 32]), error).to_string()
+    }
+
+    #[test]
+    fn an_unknown_issuer_is_told_with_the_fingerprint_to_pin() {
+        let text = told(CertificateError::UnknownIssuer);
+        assert!(text.contains("openfire.ca_file") && text.contains(&"ab".repeat(32)), "{text}");
+    }
+
+    #[test]
+    fn a_wrong_name_is_told_with_the_names_that_are_there() {
+        let text = told(CertificateError::NotValidForNameContext {
+            expected: ServerName::try_from("chat.test").unwrap(),
+            presented: vec!["DnsName(\"a.test\")".to_owned(), "DnsName(\"b\n.test\")".to_owned()],
+        });
+        assert!(text.contains("for a.test, b.test, not for chat.test"), "{text}");
+    }
+
+    #[test]
+    fn an_expired_certificate_is_told_with_its_day() {
+        let day = |seconds| UnixTime::since_unix_epoch(Duration::from_secs(seconds));
+        let text = told(CertificateError::ExpiredContext { time: day(1_700_000_000), not_after: day(1_600_000_000) });
+        assert!(text.contains("2020-09-13"), "{text}");
+    }
+}

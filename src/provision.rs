@@ -1,0 +1,245 @@
+//! The one use case: prove the user, look up what the template mentions, render, check, encode.
+//!
+//! Nothing of a reply leaves this module before all of it is rendered and has passed the lint.
+
+mod error;
+mod throttle;
+
+use std::fmt;
+use std::time::Duration;
+
+use bytes::Bytes;
+use chrono::Utc;
+use tokio::time::{Instant, timeout_at};
+use xmpp_parsers::jid::DomainPart;
+
+use self::throttle::Throttle;
+use crate::account::{ClientInfo, Credentials, Entry, Password, Username, Wanted};
+use crate::config::Config;
+use crate::openfire::component::{Component, ComponentState};
+use crate::openfire::directory::Directory;
+use crate::openfire::login::{Login, LoginError, Session};
+use crate::properties::{self, Finding, Level};
+use crate::template::{ProvisionContext, ServerFacts, Templates};
+
+pub use self::error::ProvisionError;
+
+/// Time kept back from the deadline for rendering and sending, so that a slow vCard does not cost the whole reply.
+const RENDER_RESERVE: Duration = Duration::from_millis(250);
+
+/// The use case with all it needs, shared by all requests.
+pub struct Provisioner {
+    login: Login,
+    component: Component,
+    directory: Directory,
+    templates: Templates,
+    server: ServerFacts,
+    throttle: Throttle,
+}
+
+/// What a client asks for.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// Who asks, and the proof.
+    pub credentials: Credentials,
+    /// The client.
+    pub client: ClientInfo,
+}
+
+/// What a client gets: a text that is complete and checked. It usually holds the user's password.
+#[derive(Clone)]
+pub struct Reply {
+    /// The properties, encoded in ASCII.
+    pub body: Bytes,
+    /// Where the time went.
+    pub stages: Stages,
+}
+
+impl fmt::Debug for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Reply({} bytes, {:?})", self.body.len(), self.stages)
+    }
+}
+
+/// Time that each stage of a request took.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Stages {
+    /// The SASL login, queueing for it included.
+    pub login: Duration,
+    /// vCard, roster and groups.
+    pub directory: Duration,
+    /// Template, lint and encoding.
+    pub render: Duration,
+}
+
+/// What `preview` shows.
+#[derive(Debug)]
+pub struct Preview {
+    /// The properties as a client would get them, with a placeholder for the password.
+    pub body: Bytes,
+    /// What the lint says.
+    pub findings: Vec<Finding>,
+    /// What was found out about the user, and what was not.
+    pub entry: Entry,
+}
+
+/// Whether a request would be served at this moment. An error says what is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Readiness {
+    /// Whether the component is connected; else why not.
+    pub component: Result<(), String>,
+    /// Whether Openfire's client port answers and can be trusted; else why not.
+    pub openfire: Result<(), String>,
+}
+
+impl Provisioner {
+    /// Puts the parts together.
+    #[must_use]
+    pub fn new(parts: Parts, config: &Config) -> Self {
+        let Parts { login, component, directory, templates } = parts;
+        // Only what the system's authorities vouch for can be expected to be trusted by clients too.
+        let certificate_trusted = config.openfire.ca_file.is_none() && config.openfire.certificate_sha256.is_empty();
+        let server = ServerFacts { certificate_trusted, ..ServerFacts::new(&config.openfire) };
+        Self { login, component, directory, templates, server, throttle: Throttle::new(&config.limits) }
+    }
+
+    /// The XMPP domain whose accounts are provisioned.
+    #[must_use]
+    pub fn domain(&self) -> &DomainPart {
+        &self.server.domain
+    }
+
+    /// Proves the user and makes the reply, all before `deadline`.
+    ///
+    /// Dropping the future closes the login's stream and withdraws the queries.
+    pub async fn provision(&self, request: Request, deadline: Instant) -> Result<Reply, ProvisionError> {
+        let Request { credentials, client } = request;
+        let user = &credentials.username;
+        let begun = Instant::now();
+        if let Err(retry_after) = self.throttle.admit(client.address, user, begun) {
+            return Err(ProvisionError::Throttled { retry_after });
+        }
+        // A little before the deadline, so that it ends with an outcome instead of being dropped.
+        let decided_by = deadline.checked_sub(RENDER_RESERVE).unwrap_or(deadline);
+        let session = self.login.authenticate(&credentials, decided_by).await.map_err(|error| {
+            match error {
+                LoginError::Refused { .. } => self.throttle.failed(client.address, Instant::now()),
+                _ => self.throttle.undecided(client.address, user),
+            }
+            ProvisionError::from(error)
+        })?;
+        self.throttle.succeeded(client.address, user);
+        let proved = Instant::now();
+        let certificate_sha1 = session.certificate_sha1();
+        let entry = self.look_up(user, Some(session), deadline).await?;
+        let known = Instant::now();
+        let (body, findings) = self.render(user, &credentials.password, &entry, &client, certificate_sha1)?;
+        if let Some(finding) = findings.iter().find(|finding| finding.level == Level::Error) {
+            return Err(ProvisionError::Template { reason: format!("the reply did not pass the lint: {finding}") });
+        }
+        let stages = Stages { login: proved - begun, directory: known - proved, render: known.elapsed() };
+        Ok(Reply { body, stages })
+    }
+
+    /// What `user` would get from `client`, without a login: what only the user's own stream tells is missing.
+    pub async fn preview(
+        &self,
+        user: &Username,
+        client: &ClientInfo,
+        deadline: Instant,
+    ) -> Result<Preview, ProvisionError> {
+        let certificate_sha1 = self.login.probe(deadline).await?.certificate.map(|certificate| certificate.sha1);
+        let entry = self.look_up(user, None, deadline).await?;
+        let placeholder = Password::placeholder();
+        let (body, findings) = self.render(user, &placeholder, &entry, client, certificate_sha1)?;
+        Ok(Preview { body, findings, entry })
+    }
+
+    /// Waits for the component's stream to be up, or to fail, by `deadline` at the latest.
+    pub async fn connected(&self, deadline: Instant) -> Result<(), ProvisionError> {
+        let mut states = self.component.state();
+        let settled = states.wait_for(|state| !matches!(state, ComponentState::Connecting));
+        let reason = match timeout_at(deadline, settled).await {
+            Ok(Ok(state)) => match &*state {
+                ComponentState::Down { reason, .. } => reason.to_string(),
+                ComponentState::Connecting | ComponentState::Connected { .. } => return Ok(()),
+            },
+            Ok(Err(_)) | Err(_) => "the component did not connect in time".to_owned(),
+        };
+        Err(ProvisionError::Unreachable { reason })
+    }
+
+    /// Whether the component is connected and Openfire's client port answers, asked now.
+    pub async fn readiness(&self, deadline: Instant) -> Readiness {
+        let component = match &*self.component.state().borrow() {
+            ComponentState::Connected { .. } => Ok(()),
+            ComponentState::Connecting => Err("connecting".to_owned()),
+            ComponentState::Down { reason, .. } => Err(reason.to_string()),
+        };
+        let openfire = self.login.probe(deadline).await.map(|_| ()).map_err(|error| error.to_string());
+        Readiness { component, openfire }
+    }
+
+    /// Ends the component's stream politely.
+    pub async fn shutdown(&self, deadline: Instant) {
+        self.component.shutdown(deadline).await;
+    }
+
+    async fn look_up(
+        &self,
+        user: &Username,
+        session: Option<Session>,
+        deadline: Instant,
+    ) -> Result<Entry, ProvisionError> {
+        let wanted = self.templates.wanted();
+        if wanted == Wanted::NOTHING {
+            return Ok(Entry::default());
+        }
+        let deadline = deadline.checked_sub(RENDER_RESERVE).unwrap_or(deadline);
+        let entry = self.directory.look_up(user, wanted, session, deadline).await;
+        for missing in &entry.missing {
+            tracing::warn!(user.name = %user, directory.part = missing.part.as_str(), "{missing} (user {user})");
+        }
+        match entry.lacks(self.templates.required()) {
+            Some(missing) => {
+                Err(ProvisionError::Unreachable { reason: format!("the template requires what is missing: {missing}") })
+            }
+            None => Ok(entry),
+        }
+    }
+
+    fn render(
+        &self,
+        username: &Username,
+        password: &Password,
+        entry: &Entry,
+        client: &ClientInfo,
+        certificate_sha1: Option<[u8; 20]>,
+    ) -> Result<(Bytes, Vec<Finding>), ProvisionError> {
+        let certificate_sha1 =
+            certificate_sha1.filter(|_| !self.server.certificate_trusted).map(hex).unwrap_or_default();
+        let server = ServerFacts { certificate_sha1, ..self.server.clone() };
+        let context = ProvisionContext { username, password, entry, client, server: &server, now: Utc::now() };
+        let failed = |reason: String| ProvisionError::Template { reason };
+        let text = self.templates.render(&context).map_err(|error| failed(error.to_string()))?;
+        let document = properties::parse(&text)
+            .map_err(|error| failed(format!("the rendered text is not a properties file: {error}")))?;
+        Ok((Bytes::from(properties::encode(&document)), properties::lint(&document)))
+    }
+}
+
+fn hex(digest: [u8; 20]) -> String {
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The parts that a [`Provisioner`] is made of.
+pub struct Parts {
+    /// Proves users.
+    pub login: Login,
+    /// Keeps the component's stream up.
+    pub component: Component,
+    /// Looks users up.
+    pub directory: Directory,
+    /// Renders replies.
+    pub templates: Templates,
+}

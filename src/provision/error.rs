@@ -1,0 +1,51 @@
+//! Why there is no reply.
+
+use std::time::Duration;
+
+use crate::openfire::login::LoginError;
+
+/// Why there is no reply. The reasons are for the log; what a client is told is decided in `http`.
+#[derive(Debug, thiserror::Error)]
+pub enum ProvisionError {
+    /// The server refused the user: wrong password, no such account, account disabled.
+    #[error("{reason}")]
+    Unauthorized {
+        /// What the server said.
+        reason: String,
+    },
+    /// The server is there, but could not or may not check the login.
+    #[error("{reason}")]
+    CannotCheck {
+        /// What happened, and what to change.
+        reason: String,
+    },
+    /// The server cannot be reached or did not answer in time, or something that the template requires is missing.
+    #[error("{reason}")]
+    Unreachable {
+        /// What happened, and what to change.
+        reason: String,
+    },
+    /// The template failed, or its output did not pass the lint.
+    #[error("{reason}")]
+    Template {
+        /// What is wrong, and where.
+        reason: String,
+    },
+    /// Too many failed logins.
+    #[error("too many failed logins; the next one is taken in {} s", retry_after.as_secs())]
+    Throttled {
+        /// Time to wait.
+        retry_after: Duration,
+    },
+}
+
+impl From<LoginError> for ProvisionError {
+    fn from(error: LoginError) -> Self {
+        let reason = error.to_string();
+        match error {
+            LoginError::Refused(_) => Self::Unauthorized { reason },
+            LoginError::CannotCheck(_) => Self::CannotCheck { reason },
+            LoginError::Unreachable(_) => Self::Unreachable { reason },
+        }
+    }
+}

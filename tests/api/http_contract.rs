@@ -1,0 +1,235 @@
+//! The HTTP contract: every row of the table of answers, paths and methods.
+
+use std::sync::atomic::Ordering;
+
+use openfire_provisioner::config::ErrorStatus;
+
+use crate::support::http_client::{Answer, post, request, send};
+use crate::support::http_front::{Front, TEXT};
+
+async fn ask(front: &Front, user: &str) -> Answer {
+    send(front.address, post("/provision", &format!("username={user}&password=secret"))).await
+}
+
+#[tokio::test]
+async fn right_credentials_get_the_text() {
+    let front = Front::start(|_, _| ()).await;
+    let answer = ask(&front, "anna").await;
+    assert!(answer.headers.contains_key("date"));
+    insta::assert_snapshot!(answer, @r"
+    200
+    cache-control: no-store
+    content-length: 57
+    content-type: text/plain; charset=utf-8
+    x-content-type-options: nosniff
+
+    net.java.sip.communicator.impl.protocol.jabber.acc1=acc1
+    ");
+}
+
+#[tokio::test]
+async fn every_failure_has_its_line() {
+    let front = Front::start(|_, _| ()).await;
+    insta::assert_snapshot!(ask(&front, "wrong").await, @r"
+    401
+    cache-control: no-store
+    content-length: 91
+    content-type: text/plain; charset=utf-8
+    x-content-type-options: nosniff
+
+    UnauthorizedException: The user name or the password is wrong, or the account is disabled.
+    ");
+    insta::assert_snapshot!(ask(&front, "down").await, @r"
+    503
+    cache-control: no-store
+    content-length: 71
+    content-type: text/plain; charset=utf-8
+    x-content-type-options: nosniff
+
+    ConnectionException: The chat server does not answer. Try again later.
+    ");
+    insta::assert_snapshot!(ask(&front, "uncheckable").await, @r"
+    503
+    cache-control: no-store
+    content-length: 94
+    content-type: text/plain; charset=utf-8
+    x-content-type-options: nosniff
+
+    InternalUnauthenticatedException: The chat server could not check the login. Try again later.
+    ");
+    insta::assert_snapshot!(ask(&front, "template").await, @r"
+    500
+    cache-control: no-store
+    content-length: 93
+    content-type: text/plain; charset=utf-8
+    x-content-type-options: nosniff
+
+    TemplateException: The provisioning text could not be made. The log of the service says why.
+    ");
+    insta::assert_snapshot!(ask(&front, "throttled").await, @r"
+    429
+    cache-control: no-store
+    content-length: 60
+    content-type: text/plain; charset=utf-8
+    retry-after: 42
+    x-content-type-options: nosniff
+
+    TooManyRequests: Too many failed logins. Try again in 42 s.
+    ");
+    insta::assert_snapshot!(ask(&front, "").await, @r"
+    400
+    cache-control: no-store
+    connection: close
+    content-length: 76
+    content-type: text/plain; charset=utf-8
+    x-content-type-options: nosniff
+
+    IllegalArgumentException: The request is malformed: the user name is empty.
+    ");
+}
+
+#[tokio::test]
+async fn the_plugin_mode_answers_401_as_the_old_plugin_did() {
+    let front = Front::start(|http, _| {
+        http.error_status = ErrorStatus::Plugin;
+        http.allow_get = false;
+    })
+    .await;
+    let users = ["wrong", "down", "uncheckable", "template", "throttled", "", "anna"];
+    let mut statuses = Vec::new();
+    for user in users {
+        let answer = ask(&front, user).await;
+        assert!(!answer.headers.contains_key("www-authenticate"), "{user}");
+        statuses.push(answer.status);
+    }
+    assert_eq!(statuses, [401, 401, 401, 500, 429, 401, 200]);
+}
+
+#[tokio::test]
+async fn without_any_credentials_basic_is_asked_for_and_nobody_is_logged_in() {
+    let front = Front::start(|_, _| ()).await;
+    let empty = request("POST", "/provision", &[], "");
+    insta::assert_snapshot!(send(front.address, empty).await, @r#"
+    401
+    cache-control: no-store
+    content-length: 62
+    content-type: text/plain; charset=utf-8
+    www-authenticate: Basic realm="example.test", charset="UTF-8"
+    x-content-type-options: nosniff
+
+    UnauthorizedException: A user name and a password are needed.
+    "#);
+    for form in ["os=linux", "username=${username}&password=${password}"] {
+        assert_eq!(send(front.address, post("/provision", form)).await.status, 401, "{form}");
+    }
+    assert_eq!(front.script.count(), 0);
+}
+
+#[tokio::test]
+async fn the_path_counts_whatever_its_slashes() {
+    let front = Front::start(|http, _| http.paths.push("own/path/".to_owned())).await;
+    for path in [
+        "/provision",
+        "/provision/",
+        "//provision",
+        "/provision//",
+        "/plugins/jitsiProvisioning/provision",
+        "/plugins//jitsiProvisioning/provision/",
+        "/own/path",
+        "/own/path/?x=y",
+    ] {
+        assert_eq!(send(front.address, post(path, "user=anna&pass=x")).await.text(), TEXT, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn other_paths_are_not_there() {
+    let front = Front::start(|_, _| ()).await;
+    for path in ["/", "/Provision", "/provision/x", "/provision.txt", "/%70rovision", "/plugins/jitsiProvisioning"] {
+        assert_eq!(send(front.address, post(path, "user=anna&pass=x")).await.status, 404, "{path}");
+    }
+    insta::assert_snapshot!(send(front.address, request("GET", "/", &[], "")).await, @r"
+    404
+    cache-control: no-store
+    connection: close
+    content-length: 31
+    content-type: text/plain; charset=utf-8
+    x-content-type-options: nosniff
+
+    There is nothing at this path.
+    ");
+}
+
+#[tokio::test]
+async fn get_is_refused_unless_it_is_allowed() {
+    let front = Front::start(|_, _| ()).await;
+    let get = || request("GET", "/provision?username=anna&password=x", &[], "");
+    insta::assert_snapshot!(send(front.address, get()).await, @r"
+    405
+    allow: POST
+    cache-control: no-store
+    connection: close
+    content-length: 95
+    content-type: text/plain; charset=utf-8
+    x-content-type-options: nosniff
+
+    IllegalArgumentException: This method is not served here. Send the fields as a form with POST.
+    ");
+    assert_eq!(front.script.count(), 0);
+
+    let front = Front::start(|http, _| http.allow_get = true).await;
+    assert_eq!(send(front.address, get()).await.text(), TEXT);
+    assert_eq!(front.script.only().credentials.password.typed(), "x");
+}
+
+#[tokio::test]
+async fn other_methods_are_refused_with_those_that_are_allowed() {
+    let front = Front::start(|http, _| http.allow_get = true).await;
+    for method in ["HEAD", "OPTIONS", "PUT", "DELETE", "PATCH", "TRACE", "BREW"] {
+        let answer = send(front.address, request(method, "/provision", &[], "")).await;
+        assert_eq!((answer.status, answer.header("allow")), (405, Some("GET, POST")), "{method}");
+    }
+    let answer = send(front.address, post("/healthz", "")).await;
+    assert_eq!((answer.status, answer.header("allow")), (405, Some("GET, HEAD")));
+}
+
+#[tokio::test]
+async fn a_posted_query_is_not_read() {
+    let front = Front::start(|http, _| http.allow_get = true).await;
+    let answer = send(front.address, post("/provision?username=anna&password=x", "")).await;
+    assert_eq!(answer.status, 401);
+}
+
+#[tokio::test]
+async fn health_is_that_the_process_answers() {
+    let front = Front::start(|_, _| ()).await;
+    let answer = send(front.address, request("GET", "/healthz", &[], "")).await;
+    assert_eq!((answer.status, answer.text()), (200, "ok\n"));
+}
+
+#[tokio::test]
+async fn readiness_says_what_is_missing_to_those_on_this_machine() {
+    let front = Front::start(|_, _| ()).await;
+    let ask = |headers: &'static [(&str, &str)]| send(front.address, request("GET", "/readyz", headers, ""));
+    let answer = ask(&[]).await;
+    assert_eq!((answer.status, answer.text()), (200, "component: ok\nopenfire: ok\n"));
+
+    let other = Front::start(|_, _| ()).await;
+    other.script.readiness.lock().unwrap().component = Err("the secret is wrong".to_owned());
+    let answer = send(other.address, request("GET", "/readyz", &[], "")).await;
+    assert_eq!((answer.status, answer.text()), (503, "component: the secret is wrong\nopenfire: ok\n"));
+    let proxied = request("GET", "/readyz", &[("x-forwarded-for", "192.0.2.1")], "");
+    let answer = send(other.address, proxied).await;
+    let withheld = "component: not ready; asked on the service's own machine, this line says why\nopenfire: ok\n";
+    assert_eq!((answer.status, answer.text()), (503, withheld));
+}
+
+#[tokio::test]
+async fn readiness_is_looked_for_once_for_many_who_ask() {
+    let front = Front::start(|_, _| ()).await;
+    let ask = || send(front.address, request("GET", "/readyz", &[], ""));
+    let answers = futures::future::join_all((0..20).map(|_| ask())).await;
+    assert!(answers.iter().all(|answer| answer.status == 200));
+    // Twenty answers can straddle the second after which it is looked for again.
+    assert!(front.script.looks.load(Ordering::SeqCst) <= 2);
+}

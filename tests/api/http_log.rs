@@ -1,0 +1,125 @@
+//! What is logged about a request, and what never is.
+
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex};
+
+use tracing::subscriber::DefaultGuard;
+use tracing_subscriber::fmt::MakeWriter;
+
+use crate::support::http_client::{FORM, Raw, raw_post, request, send};
+use crate::support::http_front::Front;
+
+/// Everything that is logged on this thread, as JSON, down to the most verbose level.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    fn start() -> (Self, DefaultGuard) {
+        let log = Self::default();
+        let subscriber =
+            tracing_subscriber::fmt().json().with_max_level(tracing::Level::TRACE).with_writer(log.clone()).finish();
+        (log, tracing::subscriber::set_default(subscriber))
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+
+    /// Level and fields of the lines that the HTTP front wrote at `info` and above, without their times.
+    fn lines(&self) -> Vec<String> {
+        let lines = self.text();
+        let events = lines.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+        let ours = events.filter(|event| {
+            let target = event["target"].as_str().unwrap();
+            target.starts_with("openfire_provisioner::http")
+                && ["INFO", "WARN"].contains(&event["level"].as_str().unwrap())
+        });
+        ours.map(|event| {
+            let mut fields = event["fields"].as_object().unwrap().clone();
+            assert!(event["level"] != "INFO" || fields.remove("ms.total").is_some());
+            format!("{} {}", event["level"].as_str().unwrap(), serde_json::Value::Object(fields))
+        })
+        .collect()
+    }
+}
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Log {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+#[tokio::test]
+async fn each_request_is_one_line_and_our_failures_have_their_reason() {
+    let (log, _guard) = Log::start();
+    let front = Front::start(|_, _| ()).await;
+    for user in ["anna", "wrong", "down", ""] {
+        let headers = [("content-type", FORM), ("user-agent", "Jitsi/2.10.5550")];
+        send(front.address, request("POST", "/provision", &headers, &format!("username={user}&password=x"))).await;
+    }
+    insta::assert_snapshot!(log.lines().join("\n"), @r#"
+    INFO {"client.address":"127.0.0.1","client.agent":"Jitsi/2.10.5550","client.version":"2.10.5550","http.status":200,"message":"request of anna from 127.0.0.1: provisioned","ms.directory":0.0,"ms.login":4.3,"ms.render":0.0,"outcome":"provisioned","user.name":"anna"}
+    INFO {"client.address":"127.0.0.1","client.agent":"Jitsi/2.10.5550","client.version":"2.10.5550","http.status":401,"message":"request of wrong from 127.0.0.1: UnauthorizedException","outcome":"UnauthorizedException","reason":"db1.internal:5222: INTERNAL TEXT","user.name":"wrong"}
+    INFO {"client.address":"127.0.0.1","client.agent":"Jitsi/2.10.5550","client.version":"2.10.5550","http.status":503,"message":"request of down from 127.0.0.1: ConnectionException","outcome":"ConnectionException","user.name":"down"}
+    WARN {"client.address":"127.0.0.1","message":"the request of down from 127.0.0.1 could not be served: db1.internal:5222: INTERNAL TEXT","outcome":"ConnectionException","reason":"db1.internal:5222: INTERNAL TEXT","user.name":"down"}
+    INFO {"client.address":"127.0.0.1","client.agent":"Jitsi/2.10.5550","client.version":"2.10.5550","http.status":400,"message":"request of - from 127.0.0.1: IllegalArgumentException","outcome":"IllegalArgumentException","reason":"The request is malformed: the user name is empty."}
+    "#);
+}
+
+#[tokio::test]
+async fn a_client_that_goes_away_and_a_panic_are_logged_too() {
+    let (log, _guard) = Log::start();
+    let front = Front::start(|_, _| ()).await;
+    let mut socket = Raw::open(front.address).await;
+    socket.write(&raw_post("username=silent&password=x")).await;
+    front.script.running(1).await;
+    drop(socket);
+    front.script.running(0).await;
+    send(front.address, request("POST", "/provision", &[("content-type", FORM)], "username=panic&password=x")).await;
+    let lines = log.lines();
+    assert!(lines[0].contains(r#""outcome":"abandoned""#), "{lines:?}");
+    assert!(lines[1].contains(r#""outcome":"panic""#), "{lines:?}");
+}
+
+#[tokio::test]
+async fn no_secret_is_logged_at_any_level() {
+    let (log, _guard) = Log::start();
+    let front = Front::start(|http, _| http.allow_get = true).await;
+    let form = [("content-type", FORM), ("cookie", "HUSH"), ("authorization", "Basic YW5uYTpIVVNI")];
+    for user in ["anna", "wrong", "down", "template", "throttled"] {
+        let fields = format!("username={user}&password=HUSH&secret=HUSH&pass=HUSH");
+        send(front.address, request("POST", "/provision?x=HUSH", &form, &fields)).await;
+        send(front.address, request("GET", &format!("/provision?{fields}"), &[], "")).await;
+    }
+    for broken in ["HUSH=%zz", "username=a&HUSH%00=1", "username=a&password=HUSH%FF", "HUSH"] {
+        send(front.address, request("POST", "/provision", &form, broken)).await;
+    }
+    send(front.address, request("POST", "/provision", &form[2..], "")).await;
+    send(front.address, request("GET", "/HUSH?HUSH", &[], "")).await;
+    let text = log.text();
+    assert!(text.contains("anna"));
+    assert!(!text.contains("HUSH") && !text.contains("YW5uYTpIVVNI"), "{text}");
+}
+
+#[tokio::test]
+async fn a_user_agent_cannot_forge_a_line() {
+    let (log, _guard) = Log::start();
+    let front = Front::start(|_, _| ()).await;
+    let agent = format!("Jitsi\t{}\u{e9}", "x".repeat(400));
+    let headers = [("content-type", FORM), ("user-agent", agent.as_str())];
+    send(front.address, request("POST", "/provision", &headers, "username=anna&password=x")).await;
+    let kept = format!(r#""client.agent":"Jitsi{}""#, "x".repeat(251));
+    assert!(log.lines()[0].contains(&kept), "{:?}", log.lines());
+}
