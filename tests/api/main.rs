@@ -9,6 +9,8 @@ mod directory_prosody;
 #[cfg(test)]
 mod directory_roster;
 #[cfg(test)]
+mod directory_scripted;
+#[cfg(test)]
 mod directory_setup;
 #[cfg(test)]
 mod directory_vcard;
