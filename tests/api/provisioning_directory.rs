@@ -77,8 +77,14 @@ async fn a_roster_with_its_shared_groups_comes_from_the_users_own_stream() {
 #[tokio::test(flavor = "multi_thread")]
 async fn two_thousand_contacts_and_a_photo_of_300_kb_pass() {
     use crate::support::seeds;
-    let read = properties("n={{ roster | length }}\n", seeds::CROWD_USER, &seeds::person(seeds::CROWD_USER).password).await;
+    let read =
+        properties("n={{ roster | length }}\n", seeds::CROWD_USER, &seeds::person(seeds::CROWD_USER).password).await;
     assert_eq!(read["n"], "2000");
-    let read = properties("n={{ vcard.photo.base64 | length }}\n", seeds::PHOTO_USER, &seeds::person(seeds::PHOTO_USER).password).await;
+    let read = properties(
+        "n={{ vcard.photo.base64 | length }}\n",
+        seeds::PHOTO_USER,
+        &seeds::person(seeds::PHOTO_USER).password,
+    )
+    .await;
     assert!(read["n"].parse::<usize>().unwrap() > 200_000, "{read:?}");
 }
