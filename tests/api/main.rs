@@ -9,6 +9,8 @@ mod component_prosody;
 #[cfg(test)]
 mod directory_commands;
 #[cfg(test)]
+mod directory_prosody;
+#[cfg(test)]
 mod directory_roster;
 #[cfg(test)]
 mod directory_setup;
@@ -27,7 +29,15 @@ mod http_log;
 #[cfg(test)]
 mod http_tls;
 #[cfg(test)]
+mod login_binding;
+#[cfg(test)]
+mod login_faults;
+#[cfg(test)]
 mod login_openfire;
+#[cfg(test)]
+mod login_prosody;
+#[cfg(test)]
+mod login_speed;
 #[cfg(test)]
 mod properties_jdk;
 #[cfg(test)]

@@ -11,4 +11,5 @@ pub mod logins;
 pub mod openfire;
 pub mod process;
 pub mod prosody;
+pub mod scripted_peer;
 pub mod seeds;

@@ -1,0 +1,142 @@
+#!/usr/bin/env bash
+# Brings up a real Openfire with a handful of users, starts the service against it, provisions one user the way a Jitsi
+# client does, prints the reply and what to try by hand, and runs until Ctrl-C. Needs Rust; the rest it installs where
+# it may.
+#
+#   demo.sh [--once]      --once ends after the reply: exit code 0 if it came and is complete
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+once=
+case "${1:-}" in
+'') ;;
+--once) once=yes ;;
+*)
+    sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}" >&2
+    exit 2
+    ;;
+esac
+
+# shellcheck source=scripts/prerequisites.sh
+source scripts/prerequisites.sh
+require "${BUILD_PROGRAMS[@]}" "${OPENFIRE_PROGRAMS[@]}" curl:curl
+
+user=anna.berger
+password=sunflower-42
+work=$(mktemp -d)
+openfire=
+service=
+
+fail() {
+    echo "demo.sh: $1" >&2
+    exit 1
+}
+
+# Both servers end when their pipe closes, even if this script is killed; here it is waited until they are gone.
+# shellcheck disable=SC2317  # called by the trap
+clean_up() {
+    trap '' INT TERM
+    if [[ $service ]]; then
+        exec {service_pipe}>&-
+        wait "$service" || true
+    fi
+    if [[ $openfire ]]; then
+        exec {openfire_pipe}>&-
+        wait "$openfire" || true
+    fi
+    rm -rf "$work"
+}
+trap clean_up EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# await PID FILE PATTERN: the first line of a growing file that matches; fails when the process ends before.
+await() {
+    grep -m1 -- "$3" <(exec timeout 600 tail --pid="$1" -n +1 -f "$2")
+}
+
+# word LINE KEY: what stands behind KEY= in a line of such words.
+word() {
+    sed -n "s/.*\b$2=\([^ ]*\).*/\1/p" <<<"$1"
+}
+
+step() {
+    printf '\n== %s\n' "$1"
+}
+
+step "Openfire 4.2.0"
+touch "$work/openfire.out" "$work/service.log"
+exec {openfire_pipe}> >(exec tests/lifeline.sh tests/openfire/run.sh start "$work/openfire" \
+    "SEED=tests/seeds/demo.tsv" "P:admin.authorizedJIDs=admin@example.test,provisioning.example.test" \
+    >"$work/openfire.out" 2>&1)
+openfire=$!
+
+step "openfire-provisioner"
+cargo build --quiet --locked
+
+ready=$(await "$openfire" "$work/openfire.out" '^ready ') ||
+    fail "Openfire did not start: $(cat "$work/openfire.out")"
+echo "Openfire is ready: $ready"
+
+listen=127.0.0.1:8080
+if (: </dev/tcp/127.0.0.1/8080) 2>/dev/null; then
+    listen=127.0.0.1:0
+fi
+c2s=$(word "$ready" c2s)
+component=$(word "$ready" component)
+cat >"$work/config.toml" <<EOF
+[openfire]
+domain = "example.test"
+host = "${c2s%:*}"
+port = ${c2s##*:}
+ca_file = "$(word "$ready" ca)"
+
+[component]
+name = "provisioning.example.test"
+secret = "component-secret"
+port = ${component##*:}
+
+[http]
+listen = "$listen"
+EOF
+exec {service_pipe}> >(exec tests/lifeline.sh cargo run --quiet --locked -- serve --config "$work/config.toml" \
+    >"$work/service.log" 2>&1 {openfire_pipe}>&-)
+service=$!
+started=$(await "$service" "$work/service.log" 'listening on http://') ||
+    fail "the service did not start: $(cat "$work/service.log")"
+address=$(sed -n 's/.*listening on http:\/\/\([^ ]*\).*/\1/p' <<<"$started")
+# 503 until the component is connected.
+curl --silent --show-error --fail --retry 10 --retry-delay 1 --output /dev/null "http://$address/readyz" ||
+    fail "the service is not ready: $(cat "$work/service.log")"
+echo "the service listens on http://$address/"
+
+step "what a Jitsi client of $user receives"
+curl --silent --show-error --fail-with-body --max-time 10 --output "$work/reply" \
+    --user-agent "Jitsi/2.11.5633Linux" \
+    --data-urlencode "username=$user" --data-urlencode "password=$password" \
+    --data-urlencode "os=Linux" --data-urlencode "uuid=0c1f0d3e-6f4b-4d38-9d9e-2f6f1c0d5a11" \
+    "http://$address/provision" || fail "no reply: $(cat "$work/reply" "$work/service.log")"
+cat "$work/reply"
+grep -q 'ACCOUNT_UID=.*Jabber' "$work/reply" || fail "the reply has no account in it"
+
+if [[ $once ]]; then
+    exit 0
+fi
+
+step "to try by hand"
+cat <<EOF
+Provisioning URI for Jitsi (Tools > Options > Advanced > Provisioning):
+    http://$address/provision?username=\${username}&password=\${password}
+By curl:
+    curl --data username=$user --data password=$password http://$address/provision
+    curl http://$address/readyz
+Openfire: domain example.test, clients on $c2s, components on $component (secret: component-secret)
+    certificates by $(word "$ready" ca)
+Service: configuration $work/config.toml, log $work/service.log
+Users and passwords:
+$(sed -n 's/^user\t\([^\t]*\)\t\([^\t]*\).*/    \1  \2/p' tests/seeds/demo.tsv)
+
+Ctrl-C ends everything.
+EOF
+wait -n "$openfire" "$service" || true
+fail "a server ended by itself: $(tail -n 5 "$work/openfire.out" "$work/service.log")"

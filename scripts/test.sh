@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# Runs every check and every test, on a real Openfire and a real Prosody. Needs Rust; the rest it installs where it may.
+# Exit code 0: all passed. 1: something failed; the last lines say what. 2: something is missing.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=scripts/prerequisites.sh
+source scripts/prerequisites.sh
+require "${BUILD_PROGRAMS[@]}" "${OPENFIRE_PROGRAMS[@]}" "${PROSODY_PROGRAMS[@]}" shellcheck:shellcheck curl:curl
+
+summary=()
+failed=
+
+# step NAME COMMAND...: runs one check; what follows runs even when it fails, so that one run shows everything.
+step() {
+    local name=$1 began=$SECONDS verdict=passed
+    shift
+    printf '\n== %s\n' "$name"
+    if ! "$@"; then
+        verdict=FAILED
+        failed=yes
+    fi
+    summary+=("$(printf '%-8s %4d s  %s' "$verdict" $((SECONDS - began)) "$name")")
+}
+
+skip() {
+    summary+=("$(printf '%-8s %6s  %s' skipped '' "$1")")
+}
+
+step "formatting" cargo fmt --check
+step "lints" cargo clippy --quiet --locked --all-targets -- -D warnings
+step "documentation" env RUSTDOCFLAGS="-D warnings" \
+    cargo doc --quiet --locked --no-deps --document-private-items
+if cargo deny --version >/dev/null 2>&1; then
+    # Not `advisories`: it needs the network, and fails by what others publish, not by a change here.
+    step "licences, banned crates, sources" cargo deny --locked check bans licenses sources
+else
+    skip "licences, banned crates, sources (to have it: cargo install --locked cargo-deny)"
+fi
+mapfile -t scripts < <(git ls-files '*.sh' .ci/run)
+step "shell scripts" shellcheck --external-sources "${scripts[@]}"
+step "test server: Openfire" tests/openfire/run.sh prepare
+step "tests" cargo test --quiet --locked
+step "demo" scripts/demo.sh --once
+
+printf '\n== summary\n'
+printf '%s\n' "${summary[@]}"
+if [[ $failed ]]; then
+    echo "something FAILED"
+    exit 1
+fi
+echo "all passed"
