@@ -106,7 +106,7 @@ started=$(await "$service" "$work/service.log" 'listening on http://') ||
     fail "the service did not start: $(cat "$work/service.log")"
 address=$(sed -n 's/.*listening on http:\/\/\([^ ]*\).*/\1/p' <<<"$started")
 # 503 until the component is connected.
-curl --silent --show-error --fail --retry 10 --retry-delay 1 --output /dev/null "http://$address/readyz" ||
+curl --silent --fail --retry 10 --retry-delay 1 --output /dev/null "http://$address/readyz" ||
     fail "the service is not ready: $(cat "$work/service.log")"
 echo "the service listens on http://$address/"
 
