@@ -30,6 +30,7 @@ mod request_log;
 mod routes;
 pub mod tls;
 
+use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
@@ -120,6 +121,12 @@ impl Server {
             );
             connections.shutdown().await;
         }
+    }
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Server({:?})", self.listener)
     }
 }
 

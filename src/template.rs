@@ -111,7 +111,7 @@ struct Limited(Vec<u8>);
 impl io::Write for Limited {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if self.0.len() + bytes.len() > MAX_OUTPUT {
-            return Err(io::Error::other(Notice::new(format!("the text would be larger than {MAX_OUTPUT} bytes"))));
+            return Err(io::ErrorKind::FileTooLarge.into());
         }
         self.0.extend_from_slice(bytes);
         Ok(bytes.len())
@@ -121,3 +121,6 @@ impl io::Write for Limited {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

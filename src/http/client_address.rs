@@ -101,7 +101,7 @@ mod tests {
 
     const PROXY: &str = "10.0.0.1";
 
-    /// The client's address when `headers` come from `peer` and 10.0.0.0/8 and fd00::/8 are trusted.
+    /// The client's address when `headers` come from `peer` and `10.0.0.0/8` and `fd00::/8` are trusted.
     fn from(peer: &str, headers: &[(&str, &str)]) -> Result<String, Denial> {
         let trusted = ["10.0.0.0/8".parse().unwrap(), "fd00::/8".parse().unwrap()];
         let mut map = HeaderMap::new();

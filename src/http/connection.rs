@@ -176,3 +176,63 @@ async fn close(mut io: impl AsyncRead + AsyncWrite + Unpin) {
         tracing::trace!(error = %error, "the client closed first");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+    use std::pin::Pin;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::task::{Context, Poll};
+
+    use tokio::io::{DuplexStream, ReadBuf};
+    use warp::Filter;
+
+    use super::*;
+    use crate::http::answer;
+
+    /// Counts writes; like a TLS stream, it takes one slice at a time.
+    struct Counted(DuplexStream, Arc<AtomicUsize>);
+
+    impl AsyncRead for Counted {
+        fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+            Pin::new(&mut self.0).poll_read(cx, buf)
+        }
+    }
+
+    impl AsyncWrite for Counted {
+        fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+            self.1.fetch_add(1, Ordering::SeqCst);
+            Pin::new(&mut self.0).poll_write(cx, buf)
+        }
+
+        fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Pin::new(&mut self.0).poll_flush(cx)
+        }
+
+        fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Pin::new(&mut self.0).poll_shutdown(cx)
+        }
+    }
+
+    #[tokio::test]
+    async fn head_and_body_go_out_in_one_write() {
+        let front = Front {
+            tls: None,
+            routes: warp::any().map(|| answer::provisioned(vec![b'x'; 60_000].into(), false)).boxed(),
+            read_timeout: Duration::from_secs(5),
+            keep_alive: Duration::ZERO,
+        };
+        let (mut client, server) = tokio::io::duplex(128 * 1024);
+        client.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+        let writes = Arc::new(AtomicUsize::new(0));
+        let (_stop, stopped) = watch::channel(false);
+        let talking =
+            talk(Counted(server, Arc::clone(&writes)), SocketAddr::from(([127, 0, 0, 1], 1)), &front, stopped);
+        let mut answer = Vec::new();
+        let (read, ()) = tokio::join!(client.read_to_end(&mut answer), async {
+            timeout(Duration::from_secs(10), talking).await.unwrap();
+        });
+        assert!(read.unwrap() > 60_000);
+        assert_eq!(writes.load(Ordering::SeqCst), 1);
+    }
+}

@@ -21,7 +21,7 @@ use super::fields::FieldNames;
 use super::form::Form;
 use super::gzip;
 use super::handlers::Handlers;
-use super::request_log::RequestLog;
+use super::request_log::{End, RequestLog};
 use crate::account::{ClientInfo, ClientVersion};
 use crate::config::{self, ErrorStatus};
 use crate::provision::{Reply, Request};
@@ -76,15 +76,14 @@ impl Endpoint {
         match self.provision(&head, body, &mut log).await {
             Ok(reply) => {
                 log.stages(reply.stages);
-                log.end("provisioned", StatusCode::OK, None);
+                let (outcome, reason) = ("provisioned", String::new());
+                log.end(End { outcome, status: StatusCode::OK, reason, is_ours: false });
                 self.provisioned(&head.headers, reply.body)
             }
             Err(failure) => {
-                let (name, reason) = (failure.name(), failure.reason());
-                if failure.is_ours() {
-                    tracing::warn!(outcome = name, reason = %reason, "a request could not be served: {reason}");
-                }
-                log.end(name, failure.status(self.error_status), Some(reason.into_owned()));
+                let (outcome, reason) = (failure.name(), failure.reason().into_owned());
+                let (status, is_ours) = (failure.status(self.error_status), failure.is_ours());
+                log.end(End { outcome, status, reason, is_ours });
                 failure.answer(self.error_status, &self.challenge)
             }
         }

@@ -162,7 +162,7 @@ pub(super) fn panicked() -> Response {
 }
 
 /// The error string for what went wrong while a login was checked.
-pub(super) const INTERNAL: &str = "InternalUnauthenticatedException";
+const INTERNAL: &str = "InternalUnauthenticatedException";
 
 /// Never 0, and never too early.
 fn whole_seconds(time: Duration) -> u64 {

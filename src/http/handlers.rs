@@ -61,7 +61,8 @@ impl From<Arc<Provisioner>> for Handlers {
             provisioner.domain().clone(),
             move |request, deadline| {
                 let provisioner = Arc::clone(&provisioner);
-                async move { provisioner.provision(request, deadline).await }
+                // Boxed on its own: it is large, and would be copied into the outer one.
+                async move { Box::pin(provisioner.provision(request, deadline)).await }
             },
             move |deadline| {
                 let provisioner = Arc::clone(&asked);

@@ -66,6 +66,6 @@ fn check_line(name: &str, check: &Result<(), String>, local: bool) -> String {
     match check {
         Ok(()) => format!("{name}: ok\n"),
         Err(reason) if local => format!("{name}: {}\n", reason.replace(char::is_control, " ")),
-        Err(_) => format!("{name}: not ready\n"),
+        Err(_) => format!("{name}: not ready; asked on the service's own machine, this line says why\n"),
     }
 }

@@ -6,12 +6,11 @@ use std::time::Duration;
 use tokio::time::Instant;
 use warp::http::StatusCode;
 
-use super::error;
 use crate::account::ClientVersion;
 use crate::provision::Stages;
 
-/// Collects what the line says, and writes it when it is dropped: a request whose client went away, or that met a
-/// panic, is logged too. It never holds the query, the body, a header but for the user agent, or a password.
+/// Collects what the line says, and writes it when it is dropped: a request that was abandoned, or that met a panic,
+/// is logged too. It never holds the query, the body, a header but for the user agent, or a password.
 pub(super) struct RequestLog {
     arrived: Instant,
     client: IpAddr,
@@ -19,7 +18,19 @@ pub(super) struct RequestLog {
     version: ClientVersion,
     user: Option<String>,
     stages: Option<Stages>,
-    end: Option<(&'static str, StatusCode, Option<String>)>,
+    end: Option<End>,
+}
+
+/// How a request ended.
+pub(super) struct End {
+    /// `provisioned`, or the error string.
+    pub(super) outcome: &'static str,
+    /// The status of the answer.
+    pub(super) status: StatusCode,
+    /// Why it failed; empty when it did not.
+    pub(super) reason: String,
+    /// Whether it is the service or Openfire that has to be mended.
+    pub(super) is_ours: bool,
 }
 
 impl RequestLog {
@@ -44,35 +55,47 @@ impl RequestLog {
         self.stages = Some(stages);
     }
 
-    /// What the client got, and for a failure why.
-    pub(super) fn end(&mut self, outcome: &'static str, status: StatusCode, reason: Option<String>) {
-        self.end = Some((outcome, status, reason));
+    /// What the client got.
+    pub(super) fn end(&mut self, end: End) {
+        self.end = Some(end);
     }
 }
 
 impl Drop for RequestLog {
     fn drop(&mut self) {
-        let (outcome, status, reason) = match self.end.take() {
-            Some((outcome, status, reason)) => (outcome, Some(status.as_u16()), reason),
-            None if std::thread::panicking() => (error::INTERNAL, Some(500), Some("a panic".to_owned())),
-            None => ("client-gone", None, None),
+        let (end, client) = (self.end.take(), self.client);
+        let outcome = match &end {
+            Some(end) => end.outcome,
+            None if std::thread::panicking() => "panic",
+            // The client went away, or the service stopped and could wait no longer.
+            None => "abandoned",
         };
+        let reason = end.as_ref().map(|end| end.reason.as_str()).filter(|reason| !reason.is_empty());
+        let is_ours = end.as_ref().is_some_and(|end| end.is_ours);
         let user = self.user.as_deref().unwrap_or("-");
         tracing::info!(
             user.name = self.user.as_deref(),
-            client.address = %self.client,
+            client.address = %client,
             client.agent = self.user_agent,
             client.version = self.version.version,
             outcome,
-            http.status = status,
-            reason,
-            login.ms = self.stages.map(|stages| milliseconds(stages.login)),
-            directory.ms = self.stages.map(|stages| milliseconds(stages.directory)),
-            render.ms = self.stages.map(|stages| milliseconds(stages.render)),
-            total.ms = milliseconds(self.arrived.elapsed()),
-            "request of {user} from {}: {outcome}",
-            self.client,
+            http.status = end.as_ref().map(|end| end.status.as_u16()),
+            reason = reason.filter(|_| !is_ours),
+            ms.login = self.stages.map(|stages| milliseconds(stages.login)),
+            ms.directory = self.stages.map(|stages| milliseconds(stages.directory)),
+            ms.render = self.stages.map(|stages| milliseconds(stages.render)),
+            ms.total = milliseconds(self.arrived.elapsed()),
+            "request of {user} from {client}: {outcome}",
         );
+        if let Some(reason) = reason.filter(|_| is_ours) {
+            tracing::warn!(
+                user.name = self.user.as_deref(),
+                client.address = %client,
+                outcome,
+                reason,
+                "the request of {user} from {client} could not be served: {reason}",
+            );
+        }
     }
 }
 

@@ -144,3 +144,6 @@ fn names(name: &str, domain: &DomainPart) -> Result<Names, StartError> {
         _ => Err(refused()),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -23,6 +23,8 @@ pub struct Link {
     /// Sent together with whatever is flushed next.
     trailer: BytesMut,
     nudge: Option<Nudge>,
+    /// The end of the connection, seen and not told yet.
+    end: Option<io::Result<()>>,
 }
 
 /// Why a link could not be secured.
@@ -60,7 +62,7 @@ const WRITE_BYTES: usize = 64 * 1024;
 
 impl Link {
     fn new(io: Io) -> Self {
-        Self { io, read: BytesMut::new(), write: BytesMut::new(), trailer: BytesMut::new(), nudge: None }
+        Self { io, read: BytesMut::new(), write: BytesMut::new(), trailer: BytesMut::new(), nudge: None, end: None }
     }
 
     /// A link in the clear.
@@ -184,17 +186,26 @@ impl AsyncRead for Link {
 impl AsyncBufRead for Link {
     fn poll_fill_buf(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
         let this = self.get_mut();
-        if this.read.is_empty() {
+        if let Some(end) = this.end.take() {
+            end?;
+        } else if this.read.is_empty() {
             let mut room = [0; READ_BYTES];
             let mut buffer = ReadBuf::new(&mut room);
-            if Pin::new(&mut this.io).poll_read(cx, &mut buffer)?.is_pending() {
+            let Poll::Ready(outcome) = Pin::new(&mut this.io).poll_read(cx, &mut buffer) else {
                 if this.poll_nudge(cx)?.is_ready() {
                     tracing::debug!("the server is silent after the stream header; sent a keep-alive");
                 }
                 return Poll::Pending;
+            };
+            this.nudge = None;
+            if outcome.is_err() || buffer.filled().is_empty() {
+                // The parser gives the end of `<a/>` out only when there is nothing to read. It must not be told of the
+                // end of the connection first, or the peer's last word would be lost.
+                this.end = Some(outcome);
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
             }
             this.read.extend_from_slice(buffer.filled());
-            this.nudge = None;
         }
         Poll::Ready(Ok(&this.read))
     }

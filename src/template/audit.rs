@@ -12,6 +12,7 @@ use minijinja::machinery::ast::{Expr, Stmt};
 use minijinja::machinery::{self, Span};
 
 use self::names::Names;
+use super::environment::syntax;
 use super::error::Fault;
 use super::schema::Shape;
 use super::source::Source;
@@ -28,7 +29,7 @@ pub(super) struct Usage {
 
 /// Reads the template. Faults come in the order of the text.
 pub(super) fn audit(source: &Source) -> (Usage, Vec<Fault>) {
-    let tree = match machinery::parse(&source.text, &source.name, minijinja::syntax::SyntaxConfig::default()) {
+    let tree = match machinery::parse(&source.text, &source.name, syntax()) {
         Ok(tree) => tree,
         Err(error) => return (Usage::default(), vec![Fault::of_sample(&source.name, &error)]),
     };

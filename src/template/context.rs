@@ -1,5 +1,7 @@
 //! What a template sees, as a type.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, SecondsFormat, Utc};
 use minijinja::{Value, context};
 use xmpp_parsers::jid::DomainPart;
@@ -78,7 +80,8 @@ impl ProvisionContext<'_> {
             ("openfire", &|| self.openfire()),
             ("now", &|| self.now.to_rfc3339_opts(SecondsFormat::Secs, true).into()),
         ];
-        roots.into_iter().filter(|(name, _)| mentions(name)).map(|(name, value)| (name, value())).collect()
+        let mentioned = roots.into_iter().filter(|(name, _)| mentions(name));
+        Value::from_object(mentioned.map(|(name, value)| (name, value())).collect::<BTreeMap<_, _>>())
     }
 
     fn user(self) -> Value {
@@ -110,8 +113,9 @@ impl ProvisionContext<'_> {
 
     fn request(self) -> Value {
         let fields = &self.client.fields;
+        let values = fields.iter().map(|(name, value)| (name.clone(), Value::from(value.as_str())));
         context! {
-            fields => fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect::<Value>(),
+            fields => Value::from_object(values.collect::<BTreeMap<_, _>>()),
             ip => self.client.address.to_string(),
             user_agent => self.client.user_agent.as_str(),
             client => context! {
@@ -156,4 +160,81 @@ fn is_loopback(host: &str) -> bool {
         || bare
             .parse()
             .is_ok_and(|address: std::net::IpAddr| address.to_canonical().is_loopback() || address.is_unspecified())
+}
+
+#[cfg(test)]
+mod tests {
+    use minijinja::value::ValueKind;
+
+    use super::super::Sample;
+    use super::super::schema::all_paths;
+    use super::*;
+
+    fn facts(settings: &str) -> ServerFacts {
+        ServerFacts::new(&toml::from_str(&format!("domain = \"example.org\"\n{settings}")).unwrap())
+    }
+
+    #[test]
+    fn clients_are_told_a_host_that_they_can_reach() {
+        let told = |settings: &str| {
+            let facts = facts(settings);
+            (facts.host, facts.port)
+        };
+        assert_eq!(told(""), (String::new(), 5222));
+        assert_eq!(told("host = \"xmpp.example.org\""), ("xmpp.example.org".to_owned(), 5222));
+        assert_eq!(told("host = \"10.0.0.5\"\nport = 15222"), ("10.0.0.5".to_owned(), 15222));
+        for loopback in ["localhost", "LOCALHOST.", "127.0.0.1", "127.1.2.3", "::1", "[::1]", "::ffff:127.0.0.1"] {
+            assert_eq!(told(&format!("host = \"{loopback}\"\nport = 15222")), (String::new(), 5222), "{loopback}");
+        }
+    }
+
+    #[test]
+    fn clients_are_not_told_a_port_that_they_cannot_speak_to() {
+        let facts = facts("host = \"xmpp.example.org\"\nport = 5223\ntls = \"direct\"");
+        assert_eq!((facts.host.as_str(), facts.port), ("xmpp.example.org", 5222));
+    }
+
+    #[test]
+    fn the_schema_names_exactly_what_the_context_has() {
+        fn collect(path: &str, value: &Value, paths: &mut Vec<String>) {
+            paths.push(path.to_owned());
+            match value.kind() {
+                ValueKind::Map if path != "request.fields" => {
+                    for key in value.try_iter().unwrap() {
+                        let name = key.as_str().unwrap();
+                        collect(&format!("{path}.{name}"), &value.get_item(&key).unwrap(), paths);
+                    }
+                }
+                ValueKind::Seq | ValueKind::Iterable => {
+                    collect(&format!("{path}[]"), &value.try_iter().unwrap().next().unwrap(), paths);
+                }
+                _ => {}
+            }
+        }
+        let context = Sample::all()[0].context().to_value(|_| true);
+        let mut paths = Vec::new();
+        for key in context.try_iter().unwrap() {
+            collect(key.as_str().unwrap(), &context.get_item(&key).unwrap(), &mut paths);
+        }
+        let mut known = all_paths();
+        known.sort();
+        paths.sort();
+        assert_eq!(paths, known);
+    }
+
+    #[test]
+    fn a_user_without_a_name_is_called_by_the_user_name() {
+        let samples = Sample::all();
+        let display_name = |entry: &Entry| {
+            let context = ProvisionContext { entry, ..samples[2].context() };
+            context.user().get_attr("display_name").unwrap().to_string()
+        };
+        let mut entry = Entry::default();
+        assert_eq!(display_name(&entry), "d'artagnan \"b\"@<work>/é");
+        entry.account.name = "Charles".to_owned();
+        entry.profile.full_name = "  ".to_owned();
+        assert_eq!(display_name(&entry), "Charles");
+        entry.profile.full_name = "Charles de Batz".to_owned();
+        assert_eq!(display_name(&entry), "Charles de Batz");
+    }
 }

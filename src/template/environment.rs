@@ -1,5 +1,6 @@
 //! The engine as provisioning templates get it: what may be used, and how a value becomes text.
 
+use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Rest, ValueKind, ValueOrKwargs};
 use minijinja::{AutoEscape, Environment, Error, Output, State, UndefinedBehavior, Value, filters, functions, tests};
 
@@ -20,6 +21,7 @@ const ESCAPING: &str = "properties";
 pub(super) fn environment(escape: fn(&str, &mut String)) -> Environment<'static> {
     let mut environment = Environment::empty();
     environment.set_auto_escape_callback(|_| AutoEscape::Custom(ESCAPING.into()));
+    environment.set_syntax(syntax());
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_formatter(move |out, state, value| write_value(out, state, value, escape));
     environment.set_fuel(Some(FUEL));
@@ -36,6 +38,12 @@ pub(super) fn environment(escape: fn(&str, &mut String)) -> Environment<'static>
         environment.add_global(name, function);
     }
     environment
+}
+
+/// How a template is written. Line breaks around blocks stay: an empty line does no harm in a properties file, and two
+/// lines that became one would.
+pub(super) fn syntax() -> SyntaxConfig {
+    SyntaxConfig::builder().keep_trailing_newline(true).build().unwrap_or_default()
 }
 
 /// Names of the filters there are.
@@ -82,12 +90,14 @@ fn write_value(
         ValueKind::Undefined => {}
         ValueKind::None => return Err(Notice::raise("`none` has no text; write `{{ … | default('', true) }}`")),
         ValueKind::Map => {
-            return Err(Notice::raise("a group of values has no text; name one of them, as in `vcard.title`"));
+            return Err(Notice::raise(
+                "a group of values has no text; name one of them, as in `vcard.title` (a macro is called with `()`)",
+            ));
         }
         ValueKind::Seq | ValueKind::Iterable => {
             return Err(Notice::raise("a list has no text; loop over it, or write `{{ … | join(',') }}`"));
         }
-        _ => return Err(Notice::raise("this has no text; a macro is called with `()`")),
+        _ => return Err(Notice::raise("this has no text")),
     }
     Ok(out.write_str(&escaped)?)
 }

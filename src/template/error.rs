@@ -7,6 +7,8 @@ use std::path::PathBuf;
 
 use minijinja::{Error, ErrorKind};
 
+use super::MAX_OUTPUT;
+
 /// One thing that is wrong in a template, and where. Never holds a value of a user: names and lines only.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
@@ -68,6 +70,8 @@ impl Fault {
             (None, ErrorKind::OutOfFuel) => {
                 "the template does too much work; is there a loop in a loop, or one without an end?".to_owned()
             }
+            // The only writer there is fails for no other reason.
+            (None, ErrorKind::WriteFailure) => format!("the text would be larger than {MAX_OUTPUT} bytes"),
             // The detail is made of the template's own words: "`request.fields.os` is undefined".
             (None, ErrorKind::UndefinedError) => format!(
                 "{}; write `{{{{ … | default('') }}}}` for what may be absent",
@@ -93,10 +97,6 @@ impl fmt::Display for Fault {
 pub(super) struct Notice(String);
 
 impl Notice {
-    pub(super) fn new(message: impl Into<String>) -> Self {
-        Self(message.into())
-    }
-
     /// An error for the engine that carries `message`.
     pub(super) fn raise(message: impl Into<String>) -> Error {
         let message = message.into();

@@ -124,7 +124,8 @@ pub(super) fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
     names.fold(String::new(), |list, name| if list.is_empty() { name.to_owned() } else { list + ", " + name })
 }
 
-/// Every name with all that it is in: `user`, `user.name`, `roster[].jid`.
+/// Every name with all that it is in: `user`, `user.name`, `roster[].jid`. For tests.
+#[cfg(test)]
 pub(super) fn all_paths() -> Vec<String> {
     fn collect(path: &str, shape: &Shape, paths: &mut Vec<String>) {
         paths.push(path.to_owned());

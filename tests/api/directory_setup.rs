@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
-use openfire_provisioner::account::{Credentials, Entry, Password, Username, Wanted};
+use openfire_provisioner::account::{Contact, Credentials, Entry, Password, Subscription, Username, Wanted};
 use openfire_provisioner::config;
 use openfire_provisioner::openfire::component::{Component, ComponentState};
 use openfire_provisioner::openfire::directory::Directory;
@@ -13,6 +13,7 @@ use tokio::time::{Instant, timeout};
 use xmpp_parsers::jid::DomainPart;
 
 use crate::support::openfire::{COMPONENT_SECRET, DOMAIN, Openfire};
+use crate::support::seeds::SeedContact;
 
 /// Time in which anything here has to happen.
 const LIMIT: Duration = Duration::from_secs(20);
@@ -71,4 +72,28 @@ pub async fn session(address: SocketAddr, ca_file: &Path, name: &str, password: 
 
 pub async fn look_up(directory: &Directory, name: &str, wanted: Wanted, session: Option<Session>) -> Entry {
     timeout(LIMIT, directory.look_up(&user(name), wanted, session, deadline())).await.expect("an entry in time")
+}
+
+/// Asserts that the contacts that were read, in whatever order, are those of the seeds.
+///
+/// Names stand in attributes, where a line break that was not escaped is read as a blank (XML 1.0 section 3.3.3).
+#[track_caller]
+pub fn assert_same(mut read: Vec<Contact>, seeds: &[SeedContact]) {
+    let contact = |seed: &SeedContact| Contact {
+        jid: seed.jid.clone(),
+        name: seed.name.replace('\n', " "),
+        groups: seed.groups.clone(),
+        subscription: match seed.subscription.as_str() {
+            "to" => Subscription::To,
+            "from" => Subscription::From,
+            "both" => Subscription::Both,
+            _ => Subscription::None,
+        },
+    };
+    let mut expected: Vec<Contact> = seeds.iter().map(contact).collect();
+    for contacts in [&mut read, &mut expected] {
+        contacts.sort_by(|one, other| one.jid.cmp(&other.jid));
+        contacts.iter_mut().for_each(|contact| contact.groups.sort());
+    }
+    assert_eq!(read, expected);
 }

@@ -1,9 +1,12 @@
 //! vCards by the component, on a real Openfire 4.2.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use openfire_provisioner::account::{Entry, Part, Profile, Wanted};
 
 use crate::directory_setup::{directory, look_up, openfire_component};
 use crate::support::openfire::{Openfire, component_name};
+use crate::support::seeds::{PHOTO_USER, photo};
 
 const VCARD: Wanted = Wanted { vcard: true, ..Wanted::NOTHING };
 const PHOTO: Wanted = Wanted { vcard: true, photo: true, ..Wanted::NOTHING };
@@ -50,18 +53,29 @@ async fn hostile_text_comes_back_as_it_was_stored() {
 
 #[tokio::test]
 async fn a_large_photo_is_fetched_only_when_it_is_wanted() {
-    let base64 = "QUJD".repeat(100_000);
-    let vcard = format!("<FN>Anna</FN><PHOTO><TYPE>image/png</TYPE><BINVAL>{base64}</BINVAL></PHOTO>");
-    let named = Profile { full_name: "Anna".into(), ..Profile::default() };
-    assert_eq!(entry("vcard-photo", &vcard, VCARD).await, Entry { profile: named, ..Entry::default() });
-
     let openfire = Openfire::shared().await;
     let directory = directory(openfire_component(&component_name(), openfire).await, "");
-    let entry = look_up(&directory, "vcard-photo", PHOTO, None).await;
-    assert_eq!(entry.missing, []);
-    let photo = entry.profile.photo.expect("a photo");
-    assert_eq!((photo.media_type.as_str(), photo.base64.len()), ("image/png", base64.len()));
-    assert!(photo.base64 == base64);
+    let without = look_up(&directory, PHOTO_USER, VCARD, None).await;
+    let profile = Profile { full_name: "Photo Graph".into(), title: "After the photo".into(), ..Profile::default() };
+    assert_eq!(without, Entry { profile, ..Entry::default() });
+
+    let with = look_up(&directory, PHOTO_USER, PHOTO, None).await;
+    assert_eq!(with.missing, []);
+    let taken = with.profile.photo.expect("a photo");
+    assert_eq!(taken.media_type, "image/jpeg");
+    assert!(STANDARD.decode(taken.base64).expect("base64") == photo());
+}
+
+#[tokio::test]
+async fn the_hostile_vcard_of_the_seeds_is_read_as_plain_text() {
+    let openfire = Openfire::shared().await;
+    let directory = directory(openfire_component(&component_name(), openfire).await, "");
+    let profile = look_up(&directory, "hostile", VCARD, None).await.profile;
+    assert_eq!(profile.full_name, "\"Robert'); DROP TABLE ofUser;--\" <b>");
+    assert_eq!((profile.given.as_str(), profile.middle.as_str()), ("${null}", "{{ password }}{% raw %}"));
+    assert_eq!(profile.organisation, "C:\\users\\new");
+    assert_eq!(profile.units, ["\\u0041\\t\\n", "blanks around"]);
+    assert_eq!(profile.phones.len(), 1);
 }
 
 #[tokio::test]

@@ -99,7 +99,7 @@ async fn a_handshake_that_never_comes_is_cut_off() {
 
 #[tokio::test]
 async fn a_stop_does_not_wait_for_handshakes() {
-    let front = start(&files(), Duration::from_secs(60)).await;
+    let front = start(&files(), Duration::from_mins(1)).await;
     let mut socket = Raw::open(front.address).await;
     timeout(Duration::from_secs(5), front.stop()).await.unwrap().unwrap();
     socket.read_to_end().await;

@@ -5,6 +5,8 @@
 #[cfg(test)] // Tells clippy that helpers are test code too.
 mod directory_commands;
 #[cfg(test)]
+mod directory_prosody;
+#[cfg(test)]
 mod directory_roster;
 #[cfg(test)]
 mod directory_setup;
@@ -23,9 +25,23 @@ mod http_log;
 #[cfg(test)]
 mod http_tls;
 #[cfg(test)]
+mod login_binding;
+#[cfg(test)]
+mod login_faults;
+#[cfg(test)]
 mod login_openfire;
 #[cfg(test)]
+mod login_prosody;
+#[cfg(test)]
+mod login_speed;
+#[cfg(test)]
 mod properties_jdk;
+#[cfg(test)]
+mod provisioning;
+#[cfg(test)]
+mod provisioning_directory;
+#[cfg(test)]
+mod provisioning_users;
 #[cfg(test)]
 mod servers;
 #[cfg(test)]

@@ -3,6 +3,7 @@
 // Every test file uses a part of this; the parts that none uses yet are not dead.
 #![expect(dead_code, reason = "shared by test files that are written one after the other")]
 
+pub mod app;
 pub mod http_client;
 pub mod http_front;
 pub mod jdk;
@@ -10,4 +11,5 @@ pub mod logins;
 pub mod openfire;
 pub mod process;
 pub mod prosody;
+pub mod scripted_peer;
 pub mod seeds;

@@ -146,6 +146,12 @@ pub enum Loss {
         /// The limit in bytes.
         limit: usize,
     },
+    /// Elements within elements, far deeper than any stanza needs.
+    #[error("the server sent a stanza that is nested deeper than {limit} elements")]
+    TooDeep {
+        /// The limit.
+        limit: usize,
+    },
 }
 
 impl ComponentError {

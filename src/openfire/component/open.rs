@@ -212,3 +212,25 @@ fn condition(error: &Element) -> &'static str {
         .find_map(|child| CONDITIONS.into_iter().find(|condition| *condition == child.name()))
         .unwrap_or("undefined-condition")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Computed with `sha1sum` over `2c59gvolofs3cret`.
+    #[test]
+    fn the_proof_is_the_sha1_of_id_and_secret() {
+        assert_eq!(proof("2c59gvolof", &"s3cret".to_owned().into()), "148dd9843a18d5643ffa10a59f9462f00871ff3a");
+    }
+
+    /// RFC 6120 section 4.9.3.
+    #[test]
+    fn a_condition_that_is_not_in_the_rfc_is_undefined() {
+        let error = |name: &str| -> Element {
+            let streams = ns::XMPP_STREAMS;
+            format!("<e xmlns='x'><text xmlns='{streams}'>t</text><{name} xmlns='{streams}'/></e>").parse().unwrap()
+        };
+        assert_eq!(condition(&error("system-shutdown")), "system-shutdown");
+        assert_eq!(condition(&error("made-up")), "undefined-condition");
+    }
+}

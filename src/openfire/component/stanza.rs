@@ -120,7 +120,7 @@ mod tests {
         let query = query(Kind::Get, "i1", &name, &to, Element::bare("vCard", ns::VCARD));
         assert_eq!(
             text(&encode(&query).unwrap()),
-            "<iq from='prov.example.test' id='i1' to='anna@example.test' type='get'><vCard xmlns='vcard-temp'/></iq>"
+            "<iq from='prov.example.test' id='i1' to='anna@example.test' type='get'><vCard xmlns='vcard-temp'></vCard></iq>"
         );
     }
 

@@ -16,7 +16,7 @@ pub enum Stage {
     Stream,
     /// The TLS handshake.
     Tls,
-    /// The stream header and features inside TLS, and the SASL exchange.
+    /// The stream header and features that offer mechanisms, and the SASL exchange.
     Sasl,
     /// Resource binding and the roster.
     Session,

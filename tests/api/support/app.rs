@@ -18,7 +18,6 @@ use super::openfire::{COMPONENT_SECRET, DOMAIN, Openfire, component_name};
 const LIMIT: Duration = Duration::from_secs(15);
 
 /// A running service. It stops when it is dropped.
-#[derive(Debug)]
 pub struct TestApp {
     address: SocketAddr,
     provisioner: Arc<Provisioner>,

@@ -16,26 +16,26 @@ use tokio::time::timeout;
 /// Longer than any answer may take.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
+pub const FORM: &str = "application/x-www-form-urlencoded";
 
 /// An answer; `Display` shows it without its date, for snapshots.
 #[derive(Debug)]
-pub(crate) struct Answer {
-    pub(crate) status: u16,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Vec<u8>,
+pub struct Answer {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
 }
 
 impl Answer {
     #[must_use]
     #[track_caller]
-    pub(crate) fn text(&self) -> &str {
+    pub fn text(&self) -> &str {
         std::str::from_utf8(&self.body).unwrap()
     }
 
     #[must_use]
     #[track_caller]
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+    pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).map(|value| value.to_str().unwrap())
     }
 }
@@ -53,20 +53,20 @@ impl fmt::Display for Answer {
 }
 
 /// A connection that stays open.
-pub(crate) struct Connection(SendRequest<Full<Bytes>>);
+pub struct Connection(SendRequest<Full<Bytes>>);
 
 impl Connection {
-    pub(crate) async fn open(address: SocketAddr) -> Self {
+    pub async fn open(address: SocketAddr) -> Self {
         Self::over(TcpStream::connect(address).await.unwrap()).await
     }
 
-    pub(crate) async fn over(io: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) -> Self {
+    pub async fn over(io: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) -> Self {
         let (sender, connection) = handshake(TokioIo::new(io)).await.unwrap();
         tokio::spawn(connection);
         Self(sender)
     }
 
-    pub(crate) async fn send(&mut self, request: Request<Full<Bytes>>) -> Answer {
+    pub async fn send(&mut self, request: Request<Full<Bytes>>) -> Answer {
         let exchange = async {
             self.0.ready().await.unwrap();
             let (head, body) = self.0.send_request(request).await.unwrap().into_parts();
@@ -78,18 +78,18 @@ impl Connection {
 }
 
 /// One request on its own connection.
-pub(crate) async fn send(address: SocketAddr, request: Request<Full<Bytes>>) -> Answer {
+pub async fn send(address: SocketAddr, request: Request<Full<Bytes>>) -> Answer {
     Connection::open(address).await.send(request).await
 }
 
 /// A form as a Jitsi client posts it.
 #[must_use]
-pub(crate) fn post(path: &str, form: &str) -> Request<Full<Bytes>> {
+pub fn post(path: &str, form: &str) -> Request<Full<Bytes>> {
     request("POST", path, &[("content-type", FORM)], form)
 }
 
 #[must_use]
-pub(crate) fn request(method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Request<Full<Bytes>> {
+pub fn request(method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Request<Full<Bytes>> {
     let mut builder = Request::builder().method(method).uri(path).header("host", "provisioning.example.test");
     for (name, value) in headers {
         builder = builder.header(*name, *value);
@@ -98,19 +98,19 @@ pub(crate) fn request(method: &str, path: &str, headers: &[(&str, &str)], body: 
 }
 
 /// A bare socket.
-pub(crate) struct Raw(pub(crate) TcpStream);
+pub struct Raw(pub(crate) TcpStream);
 
 impl Raw {
-    pub(crate) async fn open(address: SocketAddr) -> Self {
+    pub async fn open(address: SocketAddr) -> Self {
         Self(TcpStream::connect(address).await.unwrap())
     }
 
-    pub(crate) async fn write(&mut self, text: &str) {
+    pub async fn write(&mut self, text: &str) {
         self.0.write_all(text.as_bytes()).await.unwrap();
     }
 
     /// All that comes until the other end closes or resets the connection.
-    pub(crate) async fn read_to_end(&mut self) -> String {
+    pub async fn read_to_end(&mut self) -> String {
         let mut text = Vec::new();
         let end = timeout(PATIENCE, self.0.read_to_end(&mut text)).await.expect("an end in time");
         if let Err(error) = end {
@@ -120,7 +120,7 @@ impl Raw {
     }
 
     /// What comes until this text has come.
-    pub(crate) async fn read_until(&mut self, mark: &str) -> String {
+    pub async fn read_until(&mut self, mark: &str) -> String {
         let mut text = String::new();
         while !text.contains(mark) {
             let mut part = [0; 4096];
@@ -134,7 +134,7 @@ impl Raw {
 
 /// A request as text, to be sent whole or in parts.
 #[must_use]
-pub(crate) fn raw_post(form: &str) -> String {
+pub fn raw_post(form: &str) -> String {
     format!(
         "POST /provision HTTP/1.1\r\nHost: x\r\nContent-Type: {FORM}\r\nContent-Length: {}\r\n\r\n{form}",
         form.len()

@@ -16,36 +16,36 @@ use tokio::time::{Instant, timeout};
 use xmpp_parsers::jid::DomainPart;
 
 /// What `anna` gets.
-pub(crate) const TEXT: &str = "net.java.sip.communicator.impl.protocol.jabber.acc1=acc1\n";
+pub const TEXT: &str = "net.java.sip.communicator.impl.protocol.jabber.acc1=acc1\n";
 
 /// A running front.
-pub(crate) struct Front {
-    pub(crate) address: SocketAddr,
-    pub(crate) script: Script,
+pub struct Front {
+    pub address: SocketAddr,
+    pub script: Script,
     stop: oneshot::Sender<()>,
     task: JoinHandle<()>,
 }
 
 /// What the handlers saw, and what they say.
 #[derive(Clone)]
-pub(crate) struct Script {
+pub struct Script {
     seen: Arc<Mutex<Vec<(Request, Instant)>>>,
     /// Requests that are being worked on.
-    pub(crate) running: watch::Sender<usize>,
-    pub(crate) looks: Arc<AtomicUsize>,
-    pub(crate) readiness: Arc<Mutex<Readiness>>,
+    pub running: watch::Sender<usize>,
+    pub looks: Arc<AtomicUsize>,
+    pub readiness: Arc<Mutex<Readiness>>,
     /// Lets `held` users go.
-    pub(crate) release: watch::Sender<bool>,
+    pub release: watch::Sender<bool>,
 }
 
 impl Front {
-    pub(crate) async fn start(change: impl FnOnce(&mut config::Http, &mut config::Limits)) -> Self {
+    pub async fn start(change: impl FnOnce(&mut config::Http, &mut config::Limits)) -> Self {
         let (mut settings, mut limits) = (config::Http::default(), config::Limits::default());
         change(&mut settings, &mut limits);
         Self::with(settings, limits).await
     }
 
-    pub(crate) async fn with(settings: config::Http, limits: config::Limits) -> Self {
+    pub async fn with(settings: config::Http, limits: config::Limits) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let tls = settings.tls.as_ref().map(|files: &HttpTls| tls::load(files).unwrap());
         let script = Script::new();
@@ -59,7 +59,7 @@ impl Front {
     }
 
     /// Asks the server to stop; the result ends when it has.
-    pub(crate) fn stop(self) -> JoinHandle<()> {
+    pub fn stop(self) -> JoinHandle<()> {
         self.stop.send(()).unwrap();
         self.task
     }
@@ -79,25 +79,25 @@ impl Script {
     /// The only request so far.
     #[must_use]
     #[track_caller]
-    pub(crate) fn only(&self) -> Request {
+    pub fn only(&self) -> Request {
         let seen = self.seen.lock().unwrap();
         assert_eq!(seen.len(), 1, "{seen:?}");
         seen[0].0.clone()
     }
 
     #[must_use]
-    pub(crate) fn count(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.seen.lock().unwrap().len()
     }
 
     /// The time that the last request was given.
     #[must_use]
-    pub(crate) fn deadline(&self) -> Instant {
+    pub fn deadline(&self) -> Instant {
         self.seen.lock().unwrap().last().unwrap().1
     }
 
     /// Waits until this many requests are being worked on.
-    pub(crate) async fn running(&self, wanted: usize) {
+    pub async fn running(&self, wanted: usize) {
         let mut running = self.running.subscribe();
         timeout(Duration::from_secs(10), running.wait_for(|running| *running == wanted)).await.unwrap().unwrap();
     }

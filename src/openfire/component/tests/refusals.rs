@@ -1,0 +1,142 @@
+//! How servers say no, as real ones were seen to say it.
+
+use std::time::Duration;
+
+use super::*;
+
+const STREAM: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><stream:stream \
+                      xmlns:stream=\"http://etherx.jabber.org/streams\" xmlns=\"jabber:component:accept\"";
+
+/// What the component makes of `at_header`, and of `at_handshake` when the header let it come to that.
+async fn reason(at_header: &str, at_handshake: &str) -> std::sync::Arc<ComponentError> {
+    let mut play = Play::begin();
+    let mut peer = play.connection().await;
+    peer.hear("to='prov.example.test'>").await;
+    peer.say(at_header).await;
+    if !at_handshake.is_empty() {
+        peer.hear("</handshake>").await;
+        peer.say(at_handshake).await;
+    }
+    drop(peer);
+    let reason = play.reason().await;
+    assert!(!format!("{reason} {reason:?}").contains(SECRET));
+    reason
+}
+
+fn refused(condition: &str) -> String {
+    format!(
+        "<stream:error xmlns:stream=\"http://etherx.jabber.org/streams\"><{condition} \
+         xmlns=\"urn:ietf:params:xml:ns:xmpp-streams\"/></stream:error></stream:stream>"
+    )
+}
+
+/// Openfire 4.2 and 5.1, Prosody 0.12.
+#[tokio::test(start_paused = true)]
+async fn a_wrong_secret() {
+    let reason = reason(OPENED, &refused("not-authorized")).await;
+    assert!(matches!(*reason, ComponentError::WrongSecret { .. }), "{reason}");
+}
+
+/// Openfire 4.2 says it in the header already, without an id.
+#[tokio::test(start_paused = true)]
+async fn a_taken_name_on_openfire_4() {
+    let reason = reason(&format!("{STREAM} from=\"prov.example.test\">{}", refused("conflict")), "").await;
+    assert!(matches!(*reason, ComponentError::NameTaken { .. }), "{reason}");
+}
+
+/// Openfire 5.1: a header without an id, and the end.
+#[tokio::test(start_paused = true)]
+async fn a_taken_or_blocked_name_on_openfire_5() {
+    let reason = reason(&format!("{STREAM} from=\"prov.example.test\">"), "").await;
+    assert!(matches!(*reason, ComponentError::NotAdmitted { .. }), "{reason}");
+}
+
+/// Openfire's code means to send this for a name without a secret.
+#[tokio::test(start_paused = true)]
+async fn a_name_without_a_secret() {
+    let error = refused("internal-server-error");
+    let reason = reason(&format!("{STREAM} from=\"prov.example.test\">{error}"), "").await;
+    assert!(matches!(*reason, ComponentError::NotAdmitted { .. }), "{reason}");
+}
+
+/// Prosody 0.12: an empty id.
+#[tokio::test(start_paused = true)]
+async fn an_unknown_name_on_prosody() {
+    let error = refused("host-unknown");
+    let reason = reason(&format!("{STREAM} id='' version='1.0' from='prov.example.test'>{error}"), "").await;
+    assert!(matches!(*reason, ComponentError::NameNotAllowed { .. }), "{reason}");
+}
+
+/// Prosody 0.12 says it after the right handshake only.
+#[tokio::test(start_paused = true)]
+async fn a_taken_name_on_prosody() {
+    let reason = reason(OPENED, &refused("conflict")).await;
+    assert!(matches!(*reason, ComponentError::NameTaken { .. }), "{reason}");
+}
+
+/// Openfire 4.2 and 5.1 for the bare server domain; also any port that expects TLS.
+#[tokio::test(start_paused = true)]
+async fn a_close_without_a_word() {
+    let mut play = Play::begin();
+    drop(play.connection().await);
+    let reason = play.reason().await;
+    assert!(matches!(*reason, ComponentError::NoStream(_)), "{reason}");
+}
+
+/// Openfire 4.2 puts its own domain behind a foreign name.
+#[tokio::test(start_paused = true)]
+async fn another_domain_on_openfire_4() {
+    let header = OPENED.replace("prov.example.test", "prov.example.test.real.test");
+    let reason = reason(&header, "").await;
+    assert!(matches!(*reason, ComponentError::WrongDomain { .. }), "{reason}");
+    assert!(reason.to_string().contains("prov.example.test.real.test"), "{reason}");
+}
+
+/// Openfire 5.1 does so too, and shows it only in its first query.
+#[tokio::test(start_paused = true)]
+async fn another_domain_on_openfire_5() {
+    let query = "<handshake></handshake><iq type=\"get\" id=\"421-100\" from=\"component.real.test\" \
+                 to=\"prov.example.test.real.test\"><query xmlns=\"http://jabber.org/protocol/disco#info\"/></iq>";
+    let reason = reason(OPENED, query).await;
+    assert!(matches!(*reason, ComponentError::WrongDomain { .. }), "{reason}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_is_away_is_asked_often_and_one_that_refuses_seldom() {
+    let mut play = Play::begin();
+    let mut before = Instant::now();
+    for attempt in 0..12 {
+        drop(play.connection().await);
+        let pause = before.elapsed();
+        assert!(pause <= Duration::from_millis(1500), "attempt {attempt} after {pause:?}");
+        before = Instant::now();
+    }
+    let mut pauses = Vec::new();
+    for _ in 0..9 {
+        let mut peer = play.connection().await;
+        pauses.push(before.elapsed());
+        before = Instant::now();
+        peer.hear("to='prov.example.test'>").await;
+        peer.say(&format!("{STREAM} from=\"prov.example.test\">")).await;
+    }
+    assert!(pauses[1] >= Duration::from_millis(500), "{pauses:?}");
+    assert!(pauses.iter().all(|pause| *pause <= Duration::from_secs(30)), "{pauses:?}");
+    assert!(*pauses.last().unwrap() >= Duration::from_secs(15), "{pauses:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn only_a_link_that_stood_for_a_while_makes_the_pauses_short_again() {
+    let mut play = Play::begin();
+    for _ in 0..8 {
+        drop(play.connection().await);
+    }
+    drop(play.accepted().await);
+    let lost = Instant::now();
+    let peer = play.accepted().await;
+    assert!(lost.elapsed() >= Duration::from_millis(750), "{:?}", lost.elapsed());
+    tokio::time::sleep(Duration::from_secs(11)).await;
+    drop(peer);
+    let lost = Instant::now();
+    play.connection().await;
+    assert!(lost.elapsed() <= Duration::from_millis(100), "{:?}", lost.elapsed());
+}

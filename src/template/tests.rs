@@ -1,0 +1,46 @@
+//! Every promise of the template about its text and its errors.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::account::{Part, Password};
+
+mod default_template;
+mod errors;
+mod escaping;
+mod wants;
+
+/// A stand-in for the escaping of properties: shows what was escaped, and how often.
+fn brackets(value: &str, out: &mut String) {
+    out.push('<');
+    out.push_str(value);
+    out.push('>');
+}
+
+#[track_caller]
+fn templates(text: &str) -> Templates {
+    checked(text).unwrap_or_else(|error| panic!("{text}: {error}"))
+}
+
+fn checked(text: &str) -> Result<Templates, TemplateError> {
+    Templates::check(Source { name: "t".to_owned(), text: text.to_owned() }, brackets)
+}
+
+/// What the everyday user gets from `text`.
+#[track_caller]
+fn rendered(text: &str) -> String {
+    templates(text).render(&Sample::all()[0].context()).unwrap()
+}
+
+/// What is wrong with `text`.
+#[track_caller]
+fn refused(text: &str) -> String {
+    checked(text).map(|_| ()).expect_err(text).to_string()
+}
+
+#[test]
+fn templates_are_shared_between_threads() {
+    fn shared<T: Send + Sync + 'static>() {}
+    shared::<Templates>();
+    shared::<TemplateError>();
+}

@@ -1,0 +1,140 @@
+//! One connection of the peer, and how it plays a script.
+
+use std::io;
+use std::sync::Arc;
+
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
+
+use super::{Step, scram};
+
+pub(super) struct Connection {
+    io: Io,
+    acceptor: TlsAcceptor,
+    certificate: Arc<[u8]>,
+    /// What has been read and not been expected yet.
+    input: String,
+    /// What was expected and came, since something was last sent.
+    heard: String,
+}
+
+enum Io {
+    Clear(TcpStream),
+    Tls(Box<TlsStream<TcpStream>>),
+    /// Between the two, and after a handshake that failed.
+    Gone,
+}
+
+trait ReadAndWrite: AsyncRead + AsyncWrite + Unpin + Send {}
+impl<T: AsyncRead + AsyncWrite + Unpin + Send> ReadAndWrite for T {}
+
+impl Connection {
+    pub(super) fn new(stream: TcpStream, acceptor: TlsAcceptor, certificate: Arc<[u8]>) -> Self {
+        Self { io: Io::Clear(stream), acceptor, certificate, input: String::new(), heard: String::new() }
+    }
+
+    /// Plays the script until it is done or the other side is gone, then waits until the other side has closed.
+    pub(super) async fn play(mut self, script: Vec<Step>) {
+        for step in script {
+            if self.step(step).await.is_err() {
+                break;
+            }
+        }
+        while self.read().await.is_ok() {}
+    }
+
+    async fn step(&mut self, step: Step) -> io::Result<()> {
+        match step {
+            Step::Expect(text) => self.expect(text).await,
+            Step::Send(text) => self.send(&text).await,
+            Step::Flood(text, times) => {
+                for _ in 0..times {
+                    self.send(text).await?;
+                }
+                Ok(())
+            }
+            Step::Trickle(text, interval) => {
+                let mut ticks = tokio::time::interval(interval);
+                for byte in text.bytes() {
+                    ticks.tick().await;
+                    self.io()?.write_all(&[byte]).await?;
+                    self.io()?.flush().await?;
+                }
+                Ok(())
+            }
+            Step::Tls => self.secure().await,
+            Step::Scram(script) => self.scram(&script).await,
+            Step::Cut => match &mut self.io {
+                Io::Clear(stream) => stream.shutdown().await,
+                Io::Tls(stream) => stream.get_mut().0.shutdown().await,
+                Io::Gone => Ok(()),
+            },
+        }
+    }
+
+    async fn scram(&mut self, script: &super::Scram) -> io::Result<()> {
+        let mut server = scram::Server::new(script, &self.heard, &self.certificate, self.exporter());
+        if let Some(challenge) = server.challenge() {
+            self.send(&challenge).await?;
+            self.expect("</response>").await?;
+        }
+        for text in server.verdict(&self.heard) {
+            self.send(&text).await?;
+            if text.starts_with("<challenge") {
+                self.expect("<response").await?;
+                self.expect(">").await?;
+            }
+        }
+        Ok(())
+    }
+
+    fn exporter(&self) -> Option<[u8; 32]> {
+        let Io::Tls(stream) = &self.io else { return None };
+        stream.get_ref().1.export_keying_material([0; 32], b"EXPORTER-Channel-Binding", Some(b"")).ok()
+    }
+
+    async fn secure(&mut self) -> io::Result<()> {
+        if let Io::Clear(stream) = std::mem::replace(&mut self.io, Io::Gone) {
+            self.io = Io::Tls(Box::new(self.acceptor.accept(stream).await?));
+        }
+        Ok(())
+    }
+
+    async fn expect(&mut self, text: &str) -> io::Result<()> {
+        loop {
+            if let Some(position) = self.input.find(text) {
+                let rest = self.input.split_off(position + text.len());
+                self.heard.push_str(&std::mem::replace(&mut self.input, rest));
+                return Ok(());
+            }
+            self.read().await?;
+        }
+    }
+
+    async fn read(&mut self) -> io::Result<()> {
+        let mut buffer = [0; 4096];
+        let read = self.io()?.read(&mut buffer).await?;
+        if read == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        self.input.push_str(&String::from_utf8_lossy(&buffer[..read]));
+        Ok(())
+    }
+
+    async fn send(&mut self, text: &str) -> io::Result<()> {
+        self.heard.clear();
+        let io = self.io()?;
+        io.write_all(text.as_bytes()).await?;
+        io.flush().await
+    }
+
+    fn io(&mut self) -> io::Result<&mut dyn ReadAndWrite> {
+        match &mut self.io {
+            Io::Clear(stream) => Ok(stream),
+            Io::Tls(stream) => Ok(stream),
+            Io::Gone => Err(io::ErrorKind::NotConnected.into()),
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! What servers say, and scripts that every login begins with.
+
+use super::Step;
+use crate::support::openfire::DOMAIN;
+
+/// Consent to TLS.
+pub const PROCEED: &str = "<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>";
+/// PLAIN accepted.
+pub const SUCCESS: &str = "<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>";
+/// Features with STARTTLS and nothing else.
+pub const STARTTLS: &str = "<stream:features><starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/></stream:features>";
+
+/// A server's stream header.
+#[must_use]
+pub fn header() -> String {
+    format!(
+        "<?xml version='1.0' encoding='UTF-8'?><stream:stream xmlns:stream=\"http://etherx.jabber.org/streams\" \
+         xmlns=\"jabber:client\" from=\"{DOMAIN}\" id=\"8m2rtkbng7\" xml:lang=\"en\" version=\"1.0\">"
+    )
+}
+
+/// Features with SASL mechanisms.
+#[must_use]
+pub fn mechanisms(names: &[&str]) -> String {
+    let list: String = names.iter().map(|name| format!("<mechanism>{name}</mechanism>")).collect();
+    format!(
+        "<stream:features><mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>{list}</mechanisms></stream:features>"
+    )
+}
+
+/// A SASL failure.
+#[must_use]
+pub fn failure(condition: &str) -> String {
+    format!("<failure xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><{condition}/></failure>")
+}
+
+/// Header and features for the other side's header.
+#[must_use]
+pub fn open(features: &str) -> Vec<Step> {
+    vec![Step::Expect("<stream:stream"), Step::Expect(">"), Step::Send(header() + features)]
+}
+
+/// Everything up to the features inside TLS.
+#[must_use]
+pub fn secured(features: &str) -> Vec<Step> {
+    let mut steps = open(STARTTLS);
+    steps.extend([Step::Expect("<starttls"), Step::Expect(">"), Step::Send(PROCEED.to_owned()), Step::Tls]);
+    steps.extend(open(features));
+    steps
+}
+
+/// A whole login by PLAIN inside TLS that succeeds.
+#[must_use]
+pub fn healthy() -> Vec<Step> {
+    let mut steps = secured(&mechanisms(&["PLAIN"]));
+    steps.extend([Step::Expect("</auth>"), Step::Send(SUCCESS.to_owned())]);
+    steps
+}
