@@ -131,7 +131,7 @@ impl Provisioner {
         self.throttle.succeeded(client.address, user);
         let proved = Instant::now();
         let certificate_sha1 = session.certificate_sha1();
-        let entry = self.look_up(user, Some(session), deadline).await?;
+        let entry = Box::pin(self.look_up(user, Some(session), deadline)).await?;
         let known = Instant::now();
         let (body, findings) = self.render(user, &credentials.password, &entry, &client, certificate_sha1)?;
         if let Some(finding) = findings.iter().find(|finding| finding.level == Level::Error) {
@@ -149,7 +149,7 @@ impl Provisioner {
         deadline: Instant,
     ) -> Result<Preview, ProvisionError> {
         let certificate_sha1 = self.login.probe(deadline).await?.certificate.map(|certificate| certificate.sha1);
-        let entry = self.look_up(user, None, deadline).await?;
+        let entry = Box::pin(self.look_up(user, None, deadline)).await?;
         let placeholder = Password::placeholder();
         let (body, findings) = self.render(user, &placeholder, &entry, client, certificate_sha1)?;
         Ok(Preview { body, findings, entry })

@@ -51,35 +51,34 @@ impl Check {
     }
 }
 
-/// What was found so far; each finding is printed at once.
+/// What was found so far; each line is printed at once.
 #[derive(Debug, Default)]
 struct Report {
+    fine: usize,
+    notes: usize,
     wrong: usize,
 }
 
 impl Report {
     fn fine(&mut self, what: &str, how: impl Display) {
-        say(format!("ok      {what}: {how}"));
+        self.fine += 1;
+        say(format!("ok     {what}: {how}"));
     }
 
     /// Something that works, but may not be what was meant.
     fn note(&mut self, what: &str, how: impl Display) {
-        say(format!("note    {what}: {how}"));
+        self.notes += 1;
+        say(format!("note   {what}: {how}"));
     }
 
     fn wrong(&mut self, what: &str, how: impl Display) {
         self.wrong += 1;
-        say(format!("WRONG   {what}: {how}"));
+        say(format!("WRONG  {what}: {how}"));
     }
 
     fn verdict(&self) -> Verdict {
-        match self.wrong {
-            0 => Verdict::Fine,
-            wrong => {
-                say(format!("{wrong} to put right"));
-                Verdict::Finding
-            }
-        }
+        say(format!("{} fine, {} to know, {} to put right", self.fine, self.notes, self.wrong));
+        if self.wrong == 0 { Verdict::Fine } else { Verdict::Finding }
     }
 }
 
@@ -124,10 +123,10 @@ fn check_samples(templates: &Templates, report: &mut Report) {
                 for finding in &findings {
                     match finding.level {
                         properties::Level::Error => {
-                            report.wrong("template", format!("sample user \"{name}\": {finding}"))
+                            report.wrong("template", format!("sample user \"{name}\": {finding}"));
                         }
                         properties::Level::Warning => {
-                            report.note("template", format!("sample user \"{name}\": {finding}"))
+                            report.note("template", format!("sample user \"{name}\": {finding}"));
                         }
                     }
                 }

@@ -43,12 +43,11 @@ impl Throttle {
         let for_address = locked(&self.by_address).wait(&address, now);
         let mut by_user = locked(&self.by_user);
         let key = (address, user.clone());
-        match by_user.wait(&key, now).max(for_address) {
-            Some(wait) => Err(wait),
-            None => {
-                by_user.add(key, now);
-                Ok(())
-            }
+        if let Some(wait) = by_user.wait(&key, now).max(for_address) {
+            Err(wait)
+        } else {
+            by_user.add(key, now);
+            Ok(())
         }
     }
 

@@ -78,7 +78,7 @@ async fn check_component(component: &Component, config: &Config, report: &mut Re
         }
         Some(ComponentState::Down { reason, .. }) => report.wrong("component", reason),
         Some(ComponentState::Connecting) | None => {
-            report.wrong("component", "no answer from the component port in time")
+            report.wrong("component", "no answer from the component port in time");
         }
     }
     component.shutdown(Instant::now() + FAREWELL).await;

@@ -153,7 +153,9 @@ fn jid(text: &str) -> Jid {
 }
 
 fn result(id: &str, from: &str) -> String {
-    format!("<iq type=\"result\" id=\"{id}\" from=\"{from}\" to=\"prov.example.test\"><vCard xmlns=\"vcard-temp\"/></iq>")
+    format!(
+        "<iq type=\"result\" id=\"{id}\" from=\"{from}\" to=\"prov.example.test\"><vCard xmlns=\"vcard-temp\"/></iq>"
+    )
 }
 
 /// Runs until nothing but the test itself is left to run.
@@ -170,7 +172,9 @@ async fn until_no_task_is_left() {
 #[test]
 fn a_name_that_is_not_below_the_domain_is_refused_at_the_start() {
     let domain = DomainPart::new("example.test").unwrap().into_owned();
-    for bad in ["example.test", "prov", "prov.elsewhere.test", "provexample.test", ".example.test", "", "a b.example.test"] {
+    for bad in
+        ["example.test", "prov", "prov.elsewhere.test", "provexample.test", ".example.test", "", "a b.example.test"]
+    {
         let message = names(bad, &domain).unwrap_err().to_string();
         assert!(message.contains("`component.name`") && message.contains("provisioning.example.test"), "{message}");
     }

@@ -14,7 +14,10 @@ async fn the_two_queries_that_openfire_sends_at_once_are_answered() {
     )
     .await;
     let info = peer.hear("</iq>").await;
-    assert!(info.contains("id='360-106'") && info.contains("type='result'") && info.contains("category='component'"), "{info}");
+    assert!(
+        info.contains("id='360-106'") && info.contains("type='result'") && info.contains("category='component'"),
+        "{info}"
+    );
     let version = peer.hear("</iq>").await;
     assert!(version.contains("id='780-107'") && version.contains("<name>openfire-provisioner</name>"), "{version}");
 }
