@@ -24,35 +24,45 @@ require "${BUILD_PROGRAMS[@]}" "${OPENFIRE_PROGRAMS[@]}" curl:curl
 user=anna.berger
 password=sunflower-42
 work=$(mktemp -d)
-openfire=
-service=
+jobs=()
+pipes=()
 
 fail() {
     echo "demo.sh: $1" >&2
     exit 1
 }
 
-# Both servers end when their pipe closes, even if this script is killed; here it is waited until they are gone.
+# hold NAME COMMAND...: starts a server that runs until its pipe closes, which the kernel does even when this script is
+# killed. Its words go to $work/NAME.out.
+hold() {
+    local name=$1 pipe
+    shift
+    mkfifo "$work/$name.pipe"
+    tests/lifeline.sh "$@" <"$work/$name.pipe" >"$work/$name.out" 2>&1 &
+    jobs+=($!)
+    exec {pipe}>"$work/$name.pipe"
+    pipes+=("$pipe")
+}
+
+# The last one first: the service says goodbye to Openfire.
 # shellcheck disable=SC2317  # called by the trap
 clean_up() {
     trap '' INT TERM
-    if [[ $service ]]; then
-        exec {service_pipe}>&-
-        wait "$service" || true
-    fi
-    if [[ $openfire ]]; then
-        exec {openfire_pipe}>&-
-        wait "$openfire" || true
-    fi
+    local n pipe
+    for ((n = ${#jobs[@]} - 1; n >= 0; n--)); do
+        pipe=${pipes[n]}
+        exec {pipe}>&-
+        wait "${jobs[n]}" || true
+    done
     rm -rf "$work"
 }
 trap clean_up EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# await PID FILE PATTERN: the first line of a growing file that matches; fails when the process ends before.
+# await NAME PATTERN: the first line of the newest server that matches; fails when the server ends before.
 await() {
-    grep -m1 -- "$3" <(exec timeout 600 tail --pid="$1" -n +1 -f "$2")
+    grep -m1 -- "$2" <(exec timeout 600 tail --pid="${jobs[-1]}" -n +1 -f "$work/$1.out")
 }
 
 # word LINE KEY: what stands behind KEY= in a line of such words.
@@ -65,17 +75,13 @@ step() {
 }
 
 step "Openfire 4.2.0"
-touch "$work/openfire.out" "$work/service.log"
-exec {openfire_pipe}> >(exec tests/lifeline.sh tests/openfire/run.sh start "$work/openfire" \
-    "SEED=tests/seeds/demo.tsv" "P:admin.authorizedJIDs=admin@example.test,provisioning.example.test" \
-    >"$work/openfire.out" 2>&1)
-openfire=$!
+hold openfire tests/openfire/run.sh start "$work/openfire" \
+    "SEED=tests/seeds/demo.tsv" "P:admin.authorizedJIDs=admin@example.test,provisioning.example.test"
 
 step "openfire-provisioner"
 cargo build --quiet --locked
 
-ready=$(await "$openfire" "$work/openfire.out" '^ready ') ||
-    fail "Openfire did not start: $(cat "$work/openfire.out")"
+ready=$(await openfire '^ready ') || fail "Openfire did not start: $(cat "$work/openfire.out")"
 echo "Openfire is ready: $ready"
 
 listen=127.0.0.1:8080
@@ -99,15 +105,12 @@ port = ${component##*:}
 [http]
 listen = "$listen"
 EOF
-exec {service_pipe}> >(exec tests/lifeline.sh cargo run --quiet --locked -- serve --config "$work/config.toml" \
-    >"$work/service.log" 2>&1 {openfire_pipe}>&-)
-service=$!
-started=$(await "$service" "$work/service.log" 'listening on http://') ||
-    fail "the service did not start: $(cat "$work/service.log")"
+hold service cargo run --quiet --locked -- serve --config "$work/config.toml"
+started=$(await service 'listening on http://') || fail "the service did not start: $(cat "$work/service.out")"
 address=$(sed -n 's/.*listening on http:\/\/\([^ ]*\).*/\1/p' <<<"$started")
 # 503 until the component is connected.
-curl --silent --show-error --fail --retry 10 --retry-delay 1 --output /dev/null "http://$address/readyz" ||
-    fail "the service is not ready: $(cat "$work/service.log")"
+curl --silent --fail --retry 10 --retry-delay 1 --output /dev/null "http://$address/readyz" ||
+    fail "the service is not ready: $(cat "$work/service.out")"
 echo "the service listens on http://$address/"
 
 step "what a Jitsi client of $user receives"
@@ -115,7 +118,7 @@ curl --silent --show-error --fail-with-body --max-time 10 --output "$work/reply"
     --user-agent "Jitsi/2.11.5633Linux" \
     --data-urlencode "username=$user" --data-urlencode "password=$password" \
     --data-urlencode "os=Linux" --data-urlencode "uuid=0c1f0d3e-6f4b-4d38-9d9e-2f6f1c0d5a11" \
-    "http://$address/provision" || fail "no reply: $(cat "$work/reply" "$work/service.log")"
+    "http://$address/provision" || fail "no reply: $(cat "$work/reply" "$work/service.out")"
 cat "$work/reply"
 grep -q 'ACCOUNT_UID=.*Jabber' "$work/reply" || fail "the reply has no account in it"
 
@@ -132,11 +135,11 @@ By curl:
     curl http://$address/readyz
 Openfire: domain example.test, clients on $c2s, components on $component (secret: component-secret)
     certificates by $(word "$ready" ca)
-Service: configuration $work/config.toml, log $work/service.log
+Service: configuration $work/config.toml, log $work/service.out
 Users and passwords:
 $(sed -n 's/^user\t\([^\t]*\)\t\([^\t]*\).*/    \1  \2/p' tests/seeds/demo.tsv)
 
 Ctrl-C ends everything.
 EOF
-wait -n "$openfire" "$service" || true
-fail "a server ended by itself: $(tail -n 5 "$work/openfire.out" "$work/service.log")"
+wait -n "${jobs[@]}" || true
+fail "a server ended by itself: $(tail -n 5 "$work/openfire.out" "$work/service.out")"

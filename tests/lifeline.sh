@@ -4,7 +4,8 @@
 #   lifeline.sh [--remove DIR] COMMAND [ARGUMENT...]
 #
 # A test process has no way to clean up when it is killed, but the kernel closes its pipes. At the end of the input, and
-# on SIGTERM, SIGINT or SIGHUP, the server gets SIGTERM, ten seconds later SIGKILL, and DIR is removed.
+# on SIGTERM, SIGINT or SIGHUP, the server gets SIGTERM, ten seconds later SIGKILL, and DIR is removed. A server that ends
+# by itself leaves DIR behind, for somebody to read why.
 set -euo pipefail
 
 remove=
@@ -45,7 +46,7 @@ if [[ $stopping ]]; then
 fi
 kill -KILL -- "-$server" 2>/dev/null || true
 kill -TERM "$watcher" 2>/dev/null || true
-if [[ $remove ]]; then
+if [[ $remove && $stopping ]]; then
     rm -rf -- "$remove"
 fi
 exit "$status"

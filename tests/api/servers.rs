@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use tokio::net::TcpStream;
 
+use crate::support::logins::{credentials, login, settings_with_ca, soon};
 use crate::support::openfire::{Openfire, OpenfireOptions};
 use crate::support::prosody::{Prosody, ProsodyOptions};
 
@@ -54,6 +55,23 @@ async fn a_stopped_prosody_comes_back_on_the_same_ports() {
     let prosody = stopped.start().await;
     assert_eq!(prosody.c2s(), address);
     TcpStream::connect(address).await.expect("an open port");
+}
+
+/// With nothing else on offer, a login proves that both sides have the same channel binding (RFC 9266 under TLS 1.3,
+/// RFC 5929 section 4 under TLS 1.2), by Prosody's own SCRAM code.
+#[tokio::test]
+async fn a_prosody_that_offers_only_plus_mechanisms_takes_logins_under_tls_13_and_12() {
+    let disabled_mechanisms = &["PLAIN", "SCRAM-SHA-1", "SCRAM-SHA-256", "SCRAM-SHA-1-PLUS"];
+    let prosody = Prosody::start(ProsodyOptions { disabled_mechanisms, ..ProsodyOptions::default() }).await;
+    for tls_max in ["1.3", "1.2"] {
+        let login = login(&settings_with_ca(prosody.c2s(), &prosody.ca_file(), &format!("tls_max = \"{tls_max}\"")));
+        let facts = login.probe(soon()).await.expect("facts");
+        assert_eq!(facts.mechanisms, ["SCRAM-SHA-256-PLUS"]);
+        let right = login.authenticate(&credentials("cardless", "no-card-here"), soon()).await;
+        assert!(right.is_ok(), "TLS {tls_max}: {:?}", right.err());
+        let wrong = login.authenticate(&credentials("cardless", "another"), soon()).await;
+        assert!(wrong.is_err(), "TLS {tls_max}");
+    }
 }
 
 fn addresses(openfire: &Openfire) -> [SocketAddr; 4] {

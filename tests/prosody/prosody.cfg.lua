@@ -5,6 +5,7 @@
 --   PROSODY_ADMINS                   how many of the components admin0, admin1, ... may use the admin commands
 --   PROSODY_COMPONENTS               how many there are of each kind
 --   PROSODY_SECRET                   the secret of all of them
+--   PROSODY_DISABLED_MECHANISMS      SASL mechanisms that are not offered, with blanks between them
 
 local domain = "example.test";
 
@@ -28,6 +29,12 @@ modules_disabled = { "s2s"; "s2s_auth_certs"; "offline" }
 storage = "internal"
 authentication = "clear_text"
 c2s_require_encryption = true
+
+local not_offered = { };
+for mechanism in ENV_PROSODY_DISABLED_MECHANISMS:gmatch("%S+") do
+	not_offered[#not_offered + 1] = mechanism;
+end
+disable_sasl_mechanisms = not_offered
 
 local admins_of_host = { "admin@" .. domain };
 for number = 0, tonumber(ENV_PROSODY_ADMINS) - 1 do

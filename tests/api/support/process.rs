@@ -31,7 +31,7 @@ pub struct Process {
 /// What becomes of a server's folder when the server ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AtEnd {
-    /// The lifeline removes it: for servers in statics, which are never dropped.
+    /// The lifeline removes it: for servers in statics, which are never dropped. It stays when the server ended itself.
     Remove,
     /// It stays: for servers that start again, whose folder is a `TempDir`.
     Keep,

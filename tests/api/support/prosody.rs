@@ -43,11 +43,13 @@ struct Ports {
 pub struct ProsodyOptions {
     /// Whether the components of [`admin_component_name`] stand in the list `admins`, which is read at start only.
     pub component_admins: bool,
+    /// SASL mechanisms that are not offered.
+    pub disabled_mechanisms: &'static [&'static str],
 }
 
 impl Default for ProsodyOptions {
     fn default() -> Self {
-        Self { component_admins: true }
+        Self { component_admins: true, disabled_mechanisms: &[] }
     }
 }
 
@@ -179,6 +181,7 @@ fn run(folder: &Path, at_end: AtEnd, ports: Ports, options: ProsodyOptions) -> R
         format!("PROSODY_ADMINS={}", if options.component_admins { COMPONENTS } else { 0 }),
         format!("PROSODY_COMPONENTS={COMPONENTS}"),
         format!("PROSODY_SECRET={COMPONENT_SECRET}"),
+        format!("PROSODY_DISABLED_MECHANISMS={}", options.disabled_mechanisms.join(" ")),
     ];
     let config = tests.join("prosody.cfg.lua").display().to_string();
     let mut command = vec!["env"];
