@@ -229,7 +229,7 @@ impl Provisioner {
 }
 
 fn hex(digest: [u8; 20]) -> String {
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    digest.iter().fold(String::new(), |digits, byte| digits + &format!("{byte:02x}"))
 }
 
 /// The parts that a [`Provisioner`] is made of.

@@ -19,6 +19,7 @@ mod source;
 mod vcard;
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::io;
 
 use minijinja::Environment;
@@ -36,7 +37,6 @@ use crate::config;
 const MAX_OUTPUT: usize = 1024 * 1024;
 
 /// A template that is compiled and checked. Shared by all requests.
-#[derive(Debug)]
 pub struct Templates {
     environment: Environment<'static>,
     name: String,
@@ -102,6 +102,13 @@ impl Templates {
         let mut output = Limited(Vec::new());
         template.render_captured_to(value, &mut output)?;
         String::from_utf8(output.0).map_err(|_| Notice::raise("the text is not UTF-8"))
+    }
+}
+
+/// Leaves out the text, in which a site may have written a secret.
+impl fmt::Debug for Templates {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Templates({}, wants {:?}, requires {:?})", self.name, self.wanted, self.required)
     }
 }
 

@@ -92,7 +92,7 @@ pub enum Reason {
         total: usize,
     },
     /// The user's own stream, which has to be asked, is not there: `preview` has none.
-    #[error("only the user's own login could ask for it, and there was none")]
+    #[error("only a login of the user's own can bring it from this server, and a preview has none")]
     NoSession,
     /// The user's own stream failed.
     #[error("the user's own stream could not be asked: {0}")]

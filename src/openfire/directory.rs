@@ -142,6 +142,7 @@ impl Directory {
                     debug!(user.jid = %user, %reason, "the roster of {user} is asked on the user's own stream");
                     self.roster_by_session(Some(session), deadline).await
                 }
+                (Err(Reason::NotOffered { .. }), None) => Err(Reason::NoSession),
                 (result, _) => result,
             },
         };
@@ -173,7 +174,8 @@ impl Directory {
     ) -> Result<(Vec<Contact>, Option<Reason>), Reason> {
         let session = session.ok_or(Reason::NoSession)?;
         // Not held to the time of one query: Openfire 4.2 takes seconds for the first reading of 2,000 contacts.
-        match session.roster(deadline).await {
+        // Boxed, since the stream's buffers would make every look-up's future large.
+        match Box::pin(session.roster(deadline)).await {
             Ok(answer) => roster::contacts(&answer),
             Err(error) => Err(Reason::Session(error.to_string())),
         }
@@ -253,10 +255,12 @@ impl Directory {
     /// Logs once for each link what the server does not offer the component.
     fn tell_what_is_withheld(&self, entry: &Entry) {
         let not_offered = |missing: &&Missing| matches!(missing.reason, Reason::NotOffered { .. });
-        let Some(withheld) = entry.withheld.iter().find(not_offered) else { return };
+        let withheld: Vec<&Missing> = entry.withheld.iter().filter(not_offered).collect();
+        let [Missing { reason, .. }, ..] = withheld.as_slice() else { return };
         let epoch = self.component.epoch();
         if self.told.swap(epoch, Ordering::Relaxed) != epoch {
-            info!(directory.part = withheld.part.as_str(), "templates get nothing for {withheld}");
+            let parts = withheld.iter().map(|missing| missing.part.to_string()).collect::<Vec<_>>().join(" and ");
+            info!(directory.withheld = %parts, "templates get nothing for {parts}: {reason}");
         }
     }
 

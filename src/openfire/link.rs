@@ -48,10 +48,10 @@ enum Io {
     Secured(Secured),
 }
 
-/// One blank that is sent when the peer stays silent.
+/// Blanks that are sent while the peer stays silent.
 #[derive(Debug)]
 struct Nudge {
-    after: Duration,
+    pause: Duration,
     timer: Option<Pin<Box<Sleep>>>,
 }
 
@@ -113,12 +113,13 @@ impl Link {
         self.trailer.extend_from_slice(bytes);
     }
 
-    /// Sends one blank, a keep-alive of RFC 6120 section 4.6.1, if nothing has arrived `after` the next flush.
+    /// Sends blanks, the keep-alive of RFC 6120 section 4.6.1, until something arrives: the first `pause` after the next
+    /// flush, each further one after twice the time.
     ///
     /// Openfire 4.2 under TLS 1.3 answers a stream header that arrived together with the client's Finished only when
     /// something more arrives.
-    pub fn nudge(&mut self, after: Duration) {
-        self.nudge = Some(Nudge { after, timer: None });
+    pub fn nudge(&mut self, pause: Duration) {
+        self.nudge = Some(Nudge { pause, timer: None });
     }
 
     /// Waits until the peer has sent something inside TLS, or until `limit`: under TLS 1.3 its session tickets show
@@ -163,13 +164,17 @@ impl Link {
         Poll::Ready(Ok(()))
     }
 
-    /// Sends the blank when its time has come. Pending while there is none to send.
+    /// Sends the next blank when its time has come. Pending until something arrives.
     fn poll_nudge(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let Some(timer) = self.nudge.as_mut().and_then(|nudge| nudge.timer.as_mut()) else { return Poll::Pending };
-        ready!(timer.as_mut().poll(cx));
-        self.nudge = None;
-        self.write.extend_from_slice(b" ");
-        Pin::new(self).poll_flush(cx)
+        while let Some(Nudge { pause, timer: Some(timer) }) = &mut self.nudge {
+            ready!(timer.as_mut().poll(cx));
+            *pause *= 2;
+            timer.as_mut().reset(Instant::now() + *pause);
+            tracing::debug!("the server is silent after the stream header; sending a keep-alive");
+            self.write.extend_from_slice(b" ");
+            ready!(Pin::new(&mut *self).poll_flush(cx))?;
+        }
+        Poll::Pending
     }
 }
 
@@ -192,9 +197,7 @@ impl AsyncBufRead for Link {
             let mut room = [0; READ_BYTES];
             let mut buffer = ReadBuf::new(&mut room);
             let Poll::Ready(outcome) = Pin::new(&mut this.io).poll_read(cx, &mut buffer) else {
-                if this.poll_nudge(cx)?.is_ready() {
-                    tracing::debug!("the server is silent after the stream header; sent a keep-alive");
-                }
+                ready!(this.poll_nudge(cx))?;
                 return Poll::Pending;
             };
             this.nudge = None;
@@ -233,7 +236,7 @@ impl AsyncWrite for Link {
         if let Some(nudge) = &mut this.nudge
             && nudge.timer.is_none()
         {
-            nudge.timer = Some(Box::pin(sleep_until(Instant::now() + nudge.after)));
+            nudge.timer = Some(Box::pin(sleep_until(Instant::now() + nudge.pause)));
         }
         Poll::Ready(Ok(()))
     }

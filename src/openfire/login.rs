@@ -95,7 +95,7 @@ impl Login {
     /// [`LoginError`], at the deadline at the latest.
     pub async fn authenticate(&self, credentials: &Credentials, deadline: Instant) -> Result<Session, LoginError> {
         let mut clock = Clock::start();
-        match timeout_at(deadline, self.0.authenticate(credentials, &mut clock)).await {
+        match timeout_at(deadline, Box::pin(self.0.authenticate(credentials, &mut clock))).await {
             Ok(outcome) => outcome,
             Err(_) => Err(Unreachable::TimedOut { stage: clock.stage() }.into()),
         }
@@ -108,7 +108,7 @@ impl Login {
     /// [`LoginError`], never [`LoginError::Refused`], at the deadline at the latest.
     pub async fn probe(&self, deadline: Instant) -> Result<ServerFacts, LoginError> {
         let mut clock = Clock::start();
-        match timeout_at(deadline, self.0.probe(&mut clock)).await {
+        match timeout_at(deadline, Box::pin(self.0.probe(&mut clock))).await {
             Ok(outcome) => outcome,
             Err(_) => Err(Unreachable::TimedOut { stage: clock.stage() }.into()),
         }

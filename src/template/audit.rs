@@ -36,7 +36,7 @@ pub(super) fn audit(source: &Source) -> (Usage, Vec<Fault>) {
     let mut walker = Walker {
         source,
         names: Names::new(),
-        scopes: vec![HashMap::new()],
+        scopes: vec![Scope::default()],
         usage: Usage::default(),
         faults: Vec::new(),
     };
@@ -49,11 +49,27 @@ pub(super) fn audit(source: &Source) -> (Usage, Vec<Fault>) {
 /// What is known of an expression's value.
 type Known = Option<&'static Shape>;
 
+/// Names that a template gives to values of its own.
+#[derive(Default)]
+struct Scope {
+    names: HashMap<String, Own>,
+    /// In how many branches of `if` inside this scope the walk is.
+    branches: usize,
+}
+
+/// A name of the template's own.
+#[derive(Clone, Copy)]
+struct Own {
+    known: Known,
+    /// Set in a branch only. Where the branch is not taken, a name of the context shows through.
+    perhaps: bool,
+}
+
 struct Walker<'s> {
     source: &'s Source,
     names: Names,
-    /// The template's own names with what is known of their values, innermost scope last.
-    scopes: Vec<HashMap<String, Known>>,
+    /// Where the template's own names live, innermost last.
+    scopes: Vec<Scope>,
     usage: Usage,
     faults: Vec<Fault>,
 }
@@ -95,7 +111,7 @@ impl Walker<'_> {
     }
 
     fn scope(&mut self, inside: impl FnOnce(&mut Self)) {
-        self.scopes.push(HashMap::new());
+        self.scopes.push(Scope::default());
         inside(self);
         self.scopes.pop();
     }
@@ -121,8 +137,8 @@ impl Walker<'_> {
             Stmt::IfCond(condition) => {
                 self.expression(&condition.expr);
                 // No scope: what is set in an `if` stays set after it.
-                self.body(&condition.true_body);
-                self.body(&condition.false_body);
+                self.branch(&condition.true_body);
+                self.branch(&condition.false_body);
             }
             Stmt::WithBlock(with) => self.scope(|walker| {
                 for (target, value) in &with.assignments {
@@ -158,6 +174,18 @@ impl Walker<'_> {
             Stmt::FromImport(import) => self.fault(import.span(), names::ONE_FILE),
             Stmt::Extends(extends) => self.fault(extends.span(), names::ONE_FILE),
             Stmt::Include(include) => self.fault(include.span(), names::ONE_FILE),
+        }
+    }
+
+    fn branch(&mut self, statements: &[Stmt<'_>]) {
+        self.count_branches(1);
+        self.body(statements);
+        self.count_branches(-1);
+    }
+
+    fn count_branches(&mut self, change: isize) {
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.branches = scope.branches.saturating_add_signed(change);
         }
     }
 
@@ -199,9 +227,12 @@ impl Walker<'_> {
     }
 
     fn bind_name(&mut self, name: &str, known: Known) {
-        if let Some(scope) = self.scopes.last_mut() {
-            scope.insert(name.to_owned(), known);
-        }
+        let Some(scope) = self.scopes.last_mut() else { return };
+        let new = Own { known, perhaps: scope.branches > 0 };
+        let own = scope.names.entry(name.to_owned()).or_insert(new);
+        // What is set twice, perhaps in two branches, may be either.
+        own.known = own.known.filter(|old| Some(*old) == known);
+        own.perhaps &= new.perhaps;
     }
 
     /// Notes that the name `root.path` is used; an empty path means all of it.

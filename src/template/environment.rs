@@ -8,8 +8,8 @@ use super::error::Notice;
 use super::secret::Secret;
 
 /// Work that one render may do: about as many steps of the engine, or 64 bytes of text each. A roster of 2,000
-/// contacts at ten properties each takes a fifth of it.
-const FUEL: u64 = 1_000_000;
+/// contacts at ten properties each takes less than a third of it.
+const FUEL: u64 = 500_000;
 
 /// How deep macros and loops may call themselves.
 const RECURSION: usize = 64;

@@ -9,31 +9,25 @@ use crate::account::{Part, Wanted};
 pub(super) fn required(source: &Source) -> (Wanted, Vec<Fault>) {
     let mut required = Wanted::NOTHING;
     let mut faults = Vec::new();
-    for (line, comment) in comments(&source.text) {
-        let Some(words) = requirement(comment) else { continue };
-        match words {
-            Some(words) => {
-                for word in words.split(',').map(str::trim) {
-                    match Part::ALL.into_iter().find(|part| part.as_str() == word) {
-                        Some(part) => required = required.with(part),
-                        None => faults.push(Fault::at(&source.name, line, unknown(word))),
-                    }
-                }
+    for (line, comment) in comments(&source.text).filter(|(_, comment)| is_mark(comment)) {
+        let Some(words) = comment.strip_prefix("require:") else {
+            faults.push(Fault::at(&source.name, line, "write the mark as `{# require: vcard, roster #}`"));
+            continue;
+        };
+        for word in words.split(',').map(str::trim) {
+            match Part::ALL.into_iter().find(|part| part.as_str() == word) {
+                Some(part) => required = required.with(part),
+                None => faults.push(Fault::at(&source.name, line, unknown(word))),
             }
-            None => faults.push(Fault::at(&source.name, line, "write the mark as `{# require: vcard, roster #}`")),
         }
     }
     (required, faults)
 }
 
-/// What comes after `require:`. `Some(None)` is a mark that is misspelt; `None` is any other comment.
-fn requirement(comment: &str) -> Option<Option<&str>> {
-    let comment = comment.trim();
+/// Whether a comment is meant as a mark, misspelt or not.
+fn is_mark(comment: &str) -> bool {
     let word = comment.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
-    if !["require", "requires", "required"].iter().any(|mark| mark.eq_ignore_ascii_case(word)) {
-        return None;
-    }
-    Some(comment.strip_prefix("require:"))
+    ["require", "requires", "required"].iter().any(|mark| mark.eq_ignore_ascii_case(word))
 }
 
 fn unknown(word: &str) -> String {
@@ -48,7 +42,7 @@ fn comments(text: &str) -> impl Iterator<Item = (usize, &str)> {
     text.match_indices("{#").filter_map(|(start, mark)| {
         let (before, rest) = text.split_at_checked(start + mark.len())?;
         let (comment, _) = rest.split_once("#}")?;
-        Some((before.matches('\n').count() + 1, comment.trim_matches(['-', '+'])))
+        Some((before.matches('\n').count() + 1, comment.trim_matches(['-', '+']).trim()))
     })
 }
 

@@ -98,9 +98,9 @@ fn hostile() -> Option<Sample> {
     "Jitsi Desktop/2.14-SNAPSHOT.0 \\u {{ x }}".clone_into(&mut sample.client.user_agent);
     sample.client.version = ClientVersion::parse(&sample.client.user_agent);
     sample.client.fields = fields(&|_| HOSTILE.to_owned());
-    sample.server.host = "xmpp.example.org".to_owned();
+    "xmpp.example.org".clone_into(&mut sample.server.host);
     sample.server.port = 15222;
-    sample.server.certificate_sha1 = "0123456789abcdef0123456789abcdef01234567".to_owned();
+    "0123456789abcdef0123456789abcdef01234567".clone_into(&mut sample.server.certificate_sha1);
     sample.server.certificate_trusted = false;
     Some(sample)
 }

@@ -7,7 +7,6 @@ use std::path::Path;
 use super::error::{Fault, TemplateError};
 
 /// A template's text and the name under which its errors are told.
-#[derive(Debug)]
 pub(super) struct Source {
     pub(super) name: String,
     pub(super) text: String,
@@ -60,7 +59,7 @@ fn decode(bytes: Vec<u8>) -> Result<String, (usize, String)> {
     let text = String::from_utf8(bytes).map_err(|error| {
         let (valid, rest) = error.as_bytes().split_at(error.utf8_error().valid_up_to());
         let wrong = rest.first().copied().unwrap_or_default();
-        let line = valid.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = valid.split(|byte| *byte == b'\n').count();
         (line, format!("byte 0x{wrong:02X} is not UTF-8 (is the file in Latin-1?); save it as UTF-8"))
     })?;
     if text.lines().nth(MAX_LINES).is_some() {

@@ -6,6 +6,7 @@ use super::*;
 use crate::account::{Part, Password};
 
 mod default_template;
+mod documentation;
 mod errors;
 mod escaping;
 mod wants;
@@ -43,4 +44,10 @@ fn templates_are_shared_between_threads() {
     fn shared<T: Send + Sync + 'static>() {}
     shared::<Templates>();
     shared::<TemplateError>();
+}
+
+/// A site may write the password of its LDAP directory into the template.
+#[test]
+fn debug_does_not_show_the_templates_text() {
+    assert!(!format!("{:?}", templates("D.PASSWORD=site-secret")).contains("site-secret"));
 }

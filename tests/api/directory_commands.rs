@@ -103,7 +103,7 @@ async fn a_roster_that_only_the_command_may_bring_is_missing_where_there_is_no_c
     let told = entry.missing[0].to_string();
     assert!(told.contains("get-user-roster") && told.contains("4.8.1") && told.contains("auto"), "{told}");
     let entry = look_up(&as_admin("").await, "commands-roster", wanted, None).await;
-    assert!(matches!(entry.missing[0].reason, Reason::NotOffered { .. }));
+    assert_eq!(entry.missing[0].reason, Reason::NoSession);
     let entry = look_up(&as_admin("roster = \"session\"").await, "commands-roster", wanted, None).await;
     assert_eq!(entry.missing[0].reason, Reason::NoSession);
     let entry = look_up(&as_admin("roster = \"off\"").await, "commands-roster", wanted, None).await;

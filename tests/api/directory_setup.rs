@@ -93,7 +93,9 @@ pub fn assert_same(mut read: Vec<Contact>, seeds: &[SeedContact]) {
     let mut expected: Vec<Contact> = seeds.iter().map(contact).collect();
     for contacts in [&mut read, &mut expected] {
         contacts.sort_by(|one, other| one.jid.cmp(&other.jid));
-        contacts.iter_mut().for_each(|contact| contact.groups.sort());
+        for contact in contacts {
+            contact.groups.sort();
+        }
     }
     assert_eq!(read, expected);
 }

@@ -1,6 +1,8 @@
 //! How long a login takes on Openfire 4.2 as sites run it. Not part of the usual run:
 //! `cargo test --release --test api login_speed -- --ignored --nocapture`.
 
+#![expect(clippy::print_stdout, reason = "a measurement tells its numbers")]
+
 use std::time::Duration;
 
 use tokio::time::Instant;

@@ -3,11 +3,17 @@
 #![expect(unreachable_pub, reason = "a test is a crate of its own: nothing could reach what is `pub` here")]
 
 #[cfg(test)] // Tells clippy that helpers are test code too.
+mod component_openfire;
+#[cfg(test)]
+mod component_prosody;
+#[cfg(test)]
 mod directory_commands;
 #[cfg(test)]
 mod directory_prosody;
 #[cfg(test)]
 mod directory_roster;
+#[cfg(test)]
+mod directory_scripted;
 #[cfg(test)]
 mod directory_setup;
 #[cfg(test)]

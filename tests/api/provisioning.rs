@@ -50,11 +50,12 @@ async fn readiness_follows_openfire_and_clients_keep_their_password_meanwhile() 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_service_starts_before_openfire_and_says_why_it_is_not_ready() {
-    let text = format!(
-        "[openfire]\ndomain = \"example.test\"\nhost = \"127.0.0.1\"\nport = 1\n[component]\nname = \"a.example.test\"\nsecret = \
-         \"secret-of-the-component\"\nport = 1\n[http]\nlisten = \"127.0.0.1:0\"\n"
+    let text = concat!(
+        "[openfire]\ndomain = \"example.test\"\nhost = \"127.0.0.1\"\nport = 1\n",
+        "[component]\nname = \"a.example.test\"\nsecret = \"secret-of-the-component\"\nport = 1\n",
+        "[http]\nlisten = \"127.0.0.1:0\"\n",
     );
-    let app = TestApp::unready(&text, None).await;
+    let app = TestApp::unready(text, None).await;
     until_ready(&app, 503).await;
     let answer = readyz(&app).await;
     assert!(answer.text().contains("component") && answer.text().contains("openfire"), "{answer}");
@@ -83,8 +84,7 @@ async fn an_untrusted_certificate_is_our_trouble_and_not_the_users() {
     let pinned = format!("[openfire]\ncertificate_sha256 = [\"{}\"]", "00".repeat(32));
     let text = config_text(openfire, &component_name(), "tls = \"none\"\n[http]\nlisten = \"127.0.0.1:0\"")
         .replace("[openfire]", &pinned);
-    let text: String =
-        text.lines().filter(|line| !line.starts_with("ca_file")).map(|line| format!("{line}\n")).collect();
+    let text = text.lines().filter(|line| !line.starts_with("ca_file")).collect::<Vec<_>>().join("\n");
     let app = TestApp::with_text(&text, None).await;
     let answer = send(app.address(), post("/provision", ANNA)).await;
     assert_eq!(answer.status, 503, "{answer}");

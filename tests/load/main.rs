@@ -4,6 +4,22 @@
 //! Both sides use the same mechanism, TLS version, users and machine, and take turns, so that the server is equally
 //! warm for both. The table goes to the standard output.
 
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    reason = "it is started by hand, prints a table, and may end with a panic"
+)]
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "counts of a benchmark are far from the limits of a float"
+)]
+#![expect(unreachable_pub, reason = "the tests' servers are shared")]
+
 mod measure;
 #[path = "../api/support/openfire.rs"]
 #[expect(dead_code, reason = "the tests' server has more methods than a benchmark needs")]
@@ -13,9 +29,13 @@ mod openfire;
 mod process;
 mod replies;
 mod report;
+#[path = "../api/support/seeds.rs"]
+#[expect(dead_code, reason = "the same")]
+mod seeds;
 mod service;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Parser;
@@ -96,12 +116,15 @@ async fn logins(login: &Login, config: &Config, in_flight: usize, length: Durati
                 password: Password::parse(format!("pw{number}"))?,
             })
         })
-        .collect::<anyhow::Result<Vec<_>>>()?;
+        .collect::<anyhow::Result<Arc<[_]>>>()?;
     let workers = (0..in_flight).map(|_| {
-        let (login, credentials) = (login.clone(), credentials.clone());
-        async move |turn: usize| {
-            let user = &credentials[turn % USERS];
-            login.authenticate(user, Instant::now() + TIME_LIMIT).await.map(drop).is_ok()
+        let (login, credentials) = (login.clone(), Arc::clone(&credentials));
+        move |turn: usize| {
+            let (login, credentials) = (login.clone(), Arc::clone(&credentials));
+            async move {
+                let user = &credentials[turn % USERS];
+                login.authenticate(user, Instant::now() + TIME_LIMIT).await.map(drop).is_ok()
+            }
         }
     });
     Ok(measure(workers.collect(), length).await)

@@ -41,10 +41,10 @@ impl Pass {
 
 /// Lets every worker do its thing until `length` has passed. A worker gets a number that no other gets and says whether
 /// it went well.
-pub async fn measure<W>(workers: Vec<W>, length: Duration) -> Pass
+pub async fn measure<W, F>(workers: Vec<W>, length: Duration) -> Pass
 where
-    W: AsyncFnMut(usize) -> bool + Send + 'static,
-    for<'a> W::CallRefFuture<'a>: Send,
+    W: FnMut(usize) -> F + Send + 'static,
+    F: Future<Output = bool> + Send,
 {
     let turns = Arc::new(AtomicUsize::new(0));
     let start = Instant::now();

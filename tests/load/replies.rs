@@ -1,5 +1,6 @@
 //! Provisioning replies, asked for as Jitsi clients do.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -10,6 +11,7 @@ use hyper::header::{CONTENT_TYPE, HOST};
 use hyper::{Method, Request};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
+use tokio::sync::Mutex;
 use tokio::time::timeout;
 
 use super::measure::{Pass, measure};
@@ -20,10 +22,13 @@ use super::{TIME_LIMIT, USERS};
 pub async fn replies(service: &Service, in_flight: usize, length: Duration) -> anyhow::Result<Pass> {
     let mut workers = Vec::new();
     for _ in 0..in_flight {
-        let mut connection = connect(service).await?;
-        workers.push(async move |turn: usize| {
-            let user = turn % USERS;
-            matches!(timeout(TIME_LIMIT, reply(&mut connection, user)).await, Ok(Ok(true)))
+        let connection = Arc::new(Mutex::new(connect(service).await?));
+        workers.push(move |turn: usize| {
+            let connection = Arc::clone(&connection);
+            async move {
+                let mut connection = connection.lock().await;
+                matches!(timeout(TIME_LIMIT, reply(&mut connection, turn % USERS)).await, Ok(Ok(true)))
+            }
         });
     }
     Ok(measure(workers, length).await)

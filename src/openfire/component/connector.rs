@@ -5,6 +5,7 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::io::{ReadHalf, WriteHalf};
 use tokio::time::timeout;
+use tokio_rustls::rustls;
 
 use super::error::{ComponentError, Loss, StartError};
 use super::keeper::Accepted;
@@ -105,8 +106,11 @@ impl Connector {
 
 async fn secure(link: Link, trust: &Trust) -> Result<Link, ComponentError> {
     link.secure(trust).await.map_err(|error| match error {
-        // Cut off, for example by a port that does not expect TLS.
+        // Cut off, or answered in the clear: most likely a port that does not expect TLS.
         SecureError::Tls(TlsError::Lost(error)) => ComponentError::NoStream(error.into()),
+        SecureError::Tls(TlsError::Handshake(rustls::Error::InvalidMessage(_))) => {
+            ComponentError::NoStream(Loss::NotTls)
+        }
         SecureError::Tls(error) => ComponentError::Tls(error),
         SecureError::Injected | SecureError::Already => Loss::NotWellFormed.into(),
     })

@@ -140,6 +140,9 @@ pub enum Loss {
     /// What came is not XML, or not a stream (RFC 6120 section 4.9.3.13).
     #[error("the server sent something that is not well-formed XML of an XMPP stream")]
     NotWellFormed,
+    /// What came in answer to our TLS is none.
+    #[error("what answers there does not speak TLS")]
+    NotTls,
     /// One stanza was larger than we read.
     #[error("the server sent a stanza over the limit of {} MiB", .limit / 1024 / 1024)]
     TooLarge {

@@ -35,7 +35,7 @@ impl KeepAlive {
 
     /// What is due at `now`, when the last byte came in at `heard` and the last one went out at `sent`.
     pub(super) fn due(&mut self, now: Instant, heard: Instant, sent: Instant) -> Due {
-        if self.pinged.is_some_and(|pinged| heard > pinged) {
+        if self.pinged.is_some_and(|pinged| heard >= pinged) {
             self.pinged = None;
         }
         match self.pinged {

@@ -140,9 +140,9 @@ impl Keeper {
 }
 
 impl Pauses {
-    /// The cap of `lost` lets the service be ready within two seconds of the server's return.
+    /// The cap of `lost` lets the service be ready within two seconds of the server's return, connecting included.
     pub(super) fn new() -> Self {
-        const LOST: Backoff = checked(Backoff::new(Duration::from_millis(100), Duration::from_millis(1500)));
+        const LOST: Backoff = checked(Backoff::new(Duration::from_millis(100), Duration::from_secs(1)));
         const REFUSED: Backoff = checked(Backoff::new(Duration::from_secs(1), Duration::from_secs(30)));
         Self { lost: LOST, refused: REFUSED }
     }

@@ -119,6 +119,8 @@ pub(super) fn stream_error(error: &Element, names: &Names) -> ComponentError {
         "not-authorized" => ComponentError::WrongSecret { name },
         "conflict" => ComponentError::NameTaken { name },
         "host-unknown" => ComponentError::NameNotAllowed { name },
+        // A port for clients or for other servers.
+        condition @ "invalid-namespace" => ComponentError::NoStream(Loss::StreamError { condition }),
         condition => Loss::StreamError { condition }.into(),
     }
 }

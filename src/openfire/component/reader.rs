@@ -297,6 +297,19 @@ mod tests {
         assert!(matches!(end, Loss::TooLarge { .. }), "{end}");
     }
 
+    /// Openfire 4.2 passes both on as they stand, so that any user can put them into a vCard.
+    #[tokio::test]
+    async fn comments_and_long_attributes_do_not_end_the_stream() {
+        let vcard = format!(
+            "<iq id='1'><vCard xmlns='vcard-temp'><FN a='{}'>A<!-- c -->B</FN></vCard></iq>",
+            "x".repeat(20_000)
+        );
+        let (items, _) = read_fast(&[HEADER, &vcard]).await;
+        let Some(StreamItem::Element(iq)) = items.last() else { panic!("{items:?}") };
+        let name = iq.children().next().and_then(|vcard| vcard.children().next()).unwrap();
+        assert_eq!(name.text(), "AB");
+    }
+
     /// RFC 6120 section 4.9.3.13.
     #[tokio::test]
     async fn what_is_not_xml_ends_the_stream() {

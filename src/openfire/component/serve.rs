@@ -27,6 +27,9 @@ const ANSWER_BACKLOG: usize = 256 * 1024;
 /// Time for the last words on a stream that is ended by us without a deadline.
 const FAREWELL: Duration = Duration::from_millis(500);
 
+/// Pinging more often would be a load and no news.
+const SHORTEST_KEEPALIVE: Duration = Duration::from_secs(1);
+
 /// What stays the same from one link to the next.
 #[derive(Debug)]
 pub(super) struct Duties {
@@ -44,7 +47,13 @@ impl Duties {
     /// What the settings ask for, from now on.
     pub(super) fn new(names: Names, settings: &config::Component) -> Self {
         let portrait = SelfPortrait { name: names.name.clone(), server: names.domain.clone() };
-        Self { names, portrait, keepalive: settings.keepalive, patience: settings.iq_timeout, started: Instant::now() }
+        Self {
+            names,
+            portrait,
+            keepalive: settings.keepalive.max(SHORTEST_KEEPALIVE),
+            patience: settings.iq_timeout,
+            started: Instant::now(),
+        }
     }
 }
 

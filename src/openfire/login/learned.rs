@@ -7,18 +7,23 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 #[derive(Debug)]
 pub(super) struct Learned {
     iterations: AtomicU32,
-    tickets: AtomicBool,
+    ticketless: AtomicU32,
     binding: AtomicBool,
 }
 
 /// What Openfire uses as it comes.
-const USUAL_ITERATIONS: NonZeroU32 = NonZeroU32::new(4096).unwrap();
+const USUAL_ITERATIONS: NonZeroU32 = NonZeroU32::MIN.saturating_add(4095);
+
+/// Logins in a row that wait for tickets in vain.
+const PATIENCE: u32 = 3;
+/// From then on, each so many logins one waits again.
+const RETRY: u32 = 16;
 
 impl Learned {
     pub(super) fn new() -> Self {
         Self {
             iterations: AtomicU32::new(USUAL_ITERATIONS.get()),
-            tickets: AtomicBool::new(true),
+            ticketless: AtomicU32::new(0),
             binding: AtomicBool::new(false),
         }
     }
@@ -32,13 +37,23 @@ impl Learned {
         self.iterations.store(iterations.get(), Ordering::Relaxed);
     }
 
-    /// Whether the server sends something by itself after a TLS 1.3 handshake. Assumed until it did not.
-    pub(super) fn sends_tickets(&self) -> bool {
-        self.tickets.load(Ordering::Relaxed)
+    /// Whether to wait for the session tickets of a TLS 1.3 server. Not after it sent none a few times, but a server
+    /// under load may have been late, so now and then again.
+    pub(super) fn expects_tickets(&self) -> bool {
+        let ticketless = self.ticketless.load(Ordering::Relaxed);
+        let expected = ticketless < PATIENCE || ticketless.is_multiple_of(RETRY);
+        if !expected {
+            self.ticketless.fetch_add(1, Ordering::Relaxed);
+        }
+        expected
     }
 
     pub(super) fn saw_tickets(&self, sent: bool) {
-        self.tickets.store(sent, Ordering::Relaxed);
+        if sent {
+            self.ticketless.store(0, Ordering::Relaxed);
+        } else {
+            self.ticketless.fetch_add(1, Ordering::Relaxed);
+        }
     }
 
     /// Whether a login with channel binding has ever succeeded.
@@ -48,5 +63,23 @@ impl Learned {
 
     pub(super) fn saw_binding_work(&self) {
         self.binding.store(true, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_without_tickets_is_waited_for_ever_more_seldom_until_it_sends_some() {
+        let learned = Learned::new();
+        let waits = |logins: usize, sent: bool| {
+            (0..logins).filter(|_| learned.expects_tickets().then(|| learned.saw_tickets(sent)).is_some()).count()
+        };
+        assert_eq!(waits(100, true), 100);
+        assert_eq!(waits(100, false), 9);
+        assert!((0..RETRY).any(|_| learned.expects_tickets()));
+        learned.saw_tickets(true);
+        assert_eq!(waits(100, true), 100);
     }
 }

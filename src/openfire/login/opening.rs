@@ -17,9 +17,9 @@ use crate::openfire::link::Link;
 use crate::openfire::tls::{Trust, TrustError};
 
 /// Time that the server gets to show, by its session tickets, that it has read the end of a TLS 1.3 handshake.
-const TICKETS: Duration = Duration::from_millis(25);
-/// Silence after the stream header inside TLS 1.3 after which a keep-alive wakes the server.
-const SILENCE: Duration = Duration::from_millis(50);
+const TICKETS: Duration = Duration::from_millis(200);
+/// Silence after the stream header inside TLS 1.3 after which a first keep-alive wakes the server.
+const SILENCE: Duration = Duration::from_millis(20);
 
 /// Opens streams to the server.
 pub(super) struct Opening {
@@ -120,7 +120,7 @@ impl Opening {
     async fn settle(&self, mut link: Link) -> Link {
         if link.tls().is_some_and(crate::openfire::tls::Secured::is_tls13) {
             link.meter().allow(Meter::BEFORE_LOGIN);
-            if self.learned.sends_tickets() {
+            if self.learned.expects_tickets() {
                 self.learned.saw_tickets(link.peer_finished(TICKETS).await);
             }
             link.nudge(SILENCE);

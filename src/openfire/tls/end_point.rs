@@ -28,13 +28,13 @@ fn hash_of_signature(oid: &str, parameters: Option<&[u8]>) -> Option<&'static Al
         | "1.2.840.10045.4.3.2" => Some(&SHA256),
         "1.2.840.113549.1.1.12" | "1.2.840.10045.4.3.3" => Some(&SHA384),
         "1.2.840.113549.1.1.13" | "1.2.840.10045.4.3.4" => Some(&SHA512),
-        "1.2.840.113549.1.1.10" => hash_of_pss(parameters),
+        "1.2.840.113549.1.1.10" => Some(hash_of_pss(parameters)),
         _ => None,
     }
 }
 
 /// RSASSA-PSS names its hash in the parameters, field `[0]`; absent it is SHA-1 (RFC 4055 section 3.1).
-fn hash_of_pss(parameters: Option<&[u8]>) -> Option<&'static Algorithm> {
+fn hash_of_pss(parameters: Option<&[u8]>) -> &'static Algorithm {
     const NAMED: [(ObjectIdentifier, &Algorithm); 3] = [
         (ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.1"), &SHA256),
         (ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.2"), &SHA384),
@@ -46,7 +46,7 @@ fn hash_of_pss(parameters: Option<&[u8]>) -> Option<&'static Algorithm> {
         parameters.windows(bytes.len()).any(|window| window == bytes)
     };
     // The mask function (field [1]) names a hash too; certificates use the same one in both places.
-    Some(NAMED.iter().find(|(oid, _)| holds(oid)).map_or(&SHA256, |(_, algorithm)| *algorithm))
+    NAMED.iter().find(|(oid, _)| holds(oid)).map_or(&SHA256, |(_, algorithm)| *algorithm)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use minijinja::machinery::Span;
 use minijinja::machinery::ast::{Call, CallArg, CallType, Expr, Filter, GetItem};
 
 use super::super::schema::{self, ROOT, Shape};
-use super::{Known, Walker, names};
+use super::{Known, Own, Walker, names};
 
 /// Filters that give a list of the same items, only fewer or in another order.
 const SAME_ITEMS: [&str; 9] =
@@ -43,7 +43,9 @@ impl Walker<'_> {
             }
             Expr::Compare(comparison) => {
                 self.expression(&comparison.expr);
-                comparison.ops.iter().for_each(|operand| self.optional(Some(&operand.expr)));
+                for operand in &comparison.ops {
+                    self.expression(&operand.expr);
+                }
                 None
             }
             Expr::IfExpr(choice) => {
@@ -70,7 +72,9 @@ impl Walker<'_> {
     }
 
     fn all(&mut self, expressions: &[Expr<'_>]) -> Known {
-        expressions.iter().for_each(|expression| self.optional(Some(expression)));
+        for expression in expressions {
+            self.expression(expression);
+        }
         None
     }
 
@@ -146,20 +150,33 @@ impl Walker<'_> {
                 }
             },
             Expr::Var(variable) => {
-                if let Some(known) = self.local(variable.id) {
-                    return self.descend(variable.id, known, names, expression.span());
-                }
-                let Some((root, shape)) = schema::find(ROOT, variable.id) else {
-                    self.unknown(variable.id, expression.span());
-                    return None;
-                };
-                let path: Vec<&str> = names.iter().rev().map(String::as_str).collect();
-                self.mention(root, &path);
-                self.descend(root, Some(shape), names, expression.span())
+                let known = self.variable(variable.id, names, expression.span());
+                self.descend(variable.id, known, names, expression.span())
             }
             other => {
                 let known = self.expression(other);
                 self.descend("this value", known, names, expression.span())
+            }
+        }
+    }
+
+    /// What is known of `name`, of which `names` (last first) are asked.
+    fn variable(&mut self, name: &str, names: &[String], span: Span) -> Known {
+        let own = self.local(name);
+        if let Some(Own { known, perhaps: false }) = own {
+            return known;
+        }
+        match (schema::find(ROOT, name), own) {
+            (Some((root, shape)), own) => {
+                let path: Vec<&str> = names.iter().rev().map(String::as_str).collect();
+                self.mention(root, &path);
+                // Perhaps it is the template's own value, of which nothing has to be true.
+                own.is_none().then_some(shape)
+            }
+            (None, Some(own)) => own.known,
+            (None, None) => {
+                self.unknown(name, span);
+                None
             }
         }
     }
@@ -191,16 +208,16 @@ impl Walker<'_> {
         known
     }
 
-    /// What is known of one of the template's own names; `None` if it is not one.
-    fn local(&self, name: &str) -> Option<Known> {
-        self.scopes.iter().rev().find_map(|scope| scope.get(name).copied())
+    /// One of the template's own names, if it is one.
+    fn local(&self, name: &str) -> Option<Own> {
+        self.scopes.iter().rev().find_map(|scope| scope.names.get(name).copied())
     }
 
     fn unknown(&mut self, name: &str, span: Span) {
         if self.names.is_function(name) {
             return;
         }
-        let own: Vec<&str> = self.scopes.iter().flat_map(|scope| scope.keys()).map(String::as_str).collect();
+        let own: Vec<&str> = self.scopes.iter().flat_map(|scope| scope.names.keys()).map(String::as_str).collect();
         let message = self.names.unknown_root(name, &own);
         self.fault(span, message);
     }

@@ -61,12 +61,9 @@ impl Names {
 /// What is wrong with `path.name`, where only `names` are.
 pub(super) fn unknown_member(path: &str, name: &str, names: &'static [(&'static str, Shape)]) -> String {
     let known = names.iter().map(|(known, _)| *known);
-    let hint = match (closest(name, known), elsewhere(name)) {
-        (Some(meant), _) => format!("; did you mean `{path}.{meant}`?"),
-        (None, Some(meant)) => format!("; did you mean {meant}?"),
-        (None, None) => String::new(),
-    };
-    format!("`{path}` has no `{name}`{hint} It has: {}", of(names)).replace("` It has", "`. It has")
+    let meant = closest(name, known).map(|meant| format!("`{path}.{meant}`")).or_else(|| elsewhere(name));
+    let hint = meant.map_or(".".to_owned(), |meant| format!("; did you mean {meant}?"));
+    format!("`{path}` has no `{name}`{hint} It has: {}", of(names))
 }
 
 /// The names of a group, for a message.

@@ -63,6 +63,7 @@ fn the_templates_own_names_are_known() {
 
 #[test]
 fn a_name_can_be_given_a_new_meaning() {
+    templates("{% if true %}{% set v = {'own': 1} %}{% else %}{% set v = vcard %}{% endif %}{{ v.own }}");
     templates("{% for user in ['a'] %}{{ user }}{% endfor %}{% set account = {'sip': 1} %}{{ account.sip }}");
 }
 
@@ -89,6 +90,7 @@ fn what_a_provisioning_template_cannot_use_is_refused_with_the_reason() {
     }
     assert!(refused("{{ user.name.upper() }}").contains("values have no methods like `upper()`"));
     assert!(refused("dir=C:\\\\x\\{{ user.name }}").contains("a single backslash stands before"));
+    assert!(refused("a=b\n\nc=\\{{ user.name }}").starts_with("t:3: "));
     templates("dir=C:\\\\x\\\\{{ user.name }}");
 }
 

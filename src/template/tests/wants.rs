@@ -54,6 +54,16 @@ fn a_mention_is_found_wherever_it_stands() {
     assert_eq!(wants("{% set ns = namespace(n=0) %}{% set ns.n = groups | length %}{{ ns.n }}"), ["groups"]);
 }
 
+/// Where the branch is not taken, the name still means the context's.
+#[test]
+fn a_name_that_is_set_in_a_branch_only_is_fetched() {
+    assert_eq!(
+        wants("{% if user.name == 'x' %}{% set roster = [] %}{% endif %}{% for c in roster %}{% endfor %}"),
+        ["roster"]
+    );
+    assert!(wants("{% set roster = [] %}{% for c in roster %}{% endfor %}").is_empty());
+}
+
 #[test]
 fn what_is_required_is_fetched_too() {
     let required = templates("{# require: roster #}a=b");

@@ -157,9 +157,7 @@ impl ScriptedPeer {
         let mut open = self.open.clone();
         async move {
             let closed = tokio::time::timeout(Duration::from_secs(5), open.wait_for(|count| *count == 0)).await.is_ok();
-            if !closed {
-                panic!("{caller}: {} sockets are still open", *open.borrow());
-            }
+            assert!(closed, "{caller}: {} sockets are still open", *open.borrow());
         }
     }
 }

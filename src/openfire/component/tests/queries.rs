@@ -89,7 +89,7 @@ async fn a_missing_reply_times_out_and_a_late_one_is_ignored() {
         let id = peer.query().await;
         peer.say(&result(&id, "anna@example.test")).await;
     };
-    let (_, asked) = tokio::join!(answers, play.ask("anna@example.test"));
+    let ((), asked) = tokio::join!(answers, play.ask("anna@example.test"));
     asked.unwrap();
 }
 

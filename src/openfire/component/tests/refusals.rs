@@ -108,7 +108,7 @@ async fn a_server_that_is_away_is_asked_often_and_one_that_refuses_seldom() {
     for attempt in 0..12 {
         drop(play.connection().await);
         let pause = before.elapsed();
-        assert!(pause <= Duration::from_millis(1500), "attempt {attempt} after {pause:?}");
+        assert!(pause <= Duration::from_secs(1), "attempt {attempt} after {pause:?}");
         before = Instant::now();
     }
     let mut pauses = Vec::new();
@@ -133,7 +133,7 @@ async fn only_a_link_that_stood_for_a_while_makes_the_pauses_short_again() {
     drop(play.accepted().await);
     let lost = Instant::now();
     let peer = play.accepted().await;
-    assert!(lost.elapsed() >= Duration::from_millis(750), "{:?}", lost.elapsed());
+    assert!(lost.elapsed() >= Duration::from_millis(500), "{:?}", lost.elapsed());
     tokio::time::sleep(Duration::from_secs(11)).await;
     drop(peer);
     let lost = Instant::now();

@@ -17,7 +17,7 @@ pub(super) struct Server {
     /// What the client's `c=` must carry.
     channel: Vec<u8>,
     client_first_bare: String,
-    server_first: String,
+    challenge_text: String,
 }
 
 impl Server {
@@ -41,12 +41,12 @@ impl Server {
             Fault::SameNonce => nonce.to_owned(),
             _ => format!("{nonce}-and-the-servers"),
         };
-        let server_first = format!("r={nonce},s={},i={}", STANDARD.encode(SALT), script.iterations);
-        Self { script: script.clone(), sha256, channel, client_first_bare: rest.to_owned(), server_first }
+        let challenge_text = format!("r={nonce},s={},i={}", STANDARD.encode(SALT), script.iterations);
+        Self { script: script.clone(), sha256, channel, client_first_bare: rest.to_owned(), challenge_text }
     }
 
     pub(super) fn challenge(&self) -> Option<String> {
-        (self.script.fault != Fault::SuccessAtOnce).then(|| element("challenge", &self.server_first))
+        (self.script.fault != Fault::SuccessAtOnce).then(|| element("challenge", &self.challenge_text))
     }
 
     /// Checks the client's proof; what is to be sent then.
@@ -56,7 +56,7 @@ impl Server {
         }
         let last = decode(heard, "</response>");
         let (without_proof, proof) = last.rsplit_once(",p=").expect("a proof");
-        let signed = format!("{},{},{without_proof}", self.client_first_bare, self.server_first);
+        let signed = format!("{},{},{without_proof}", self.client_first_bare, self.challenge_text);
         let (expected, signature) = self.keys(&signed);
         let channel = without_proof.strip_prefix("c=").and_then(|rest| rest.split(',').next()).expect("c=");
         if STANDARD.decode(channel).expect("base64") != self.channel

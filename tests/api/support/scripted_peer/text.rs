@@ -22,7 +22,8 @@ pub fn header() -> String {
 /// Features with SASL mechanisms.
 #[must_use]
 pub fn mechanisms(names: &[&str]) -> String {
-    let list: String = names.iter().map(|name| format!("<mechanism>{name}</mechanism>")).collect();
+    let list: Vec<String> = names.iter().map(|name| format!("<mechanism>{name}</mechanism>")).collect();
+    let list = list.concat();
     format!(
         "<stream:features><mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>{list}</mechanisms></stream:features>"
     )

@@ -1,0 +1,214 @@
+//! The component on a real Openfire 4.2: the ways in, the ways it says no, and its going and coming back.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use openfire_provisioner::config;
+use openfire_provisioner::openfire::component::{Component, ComponentError, ComponentState, IqError, StartError};
+use tokio::time::{Instant, timeout};
+use xmpp_parsers::jid::Jid;
+use xmpp_parsers::minidom::Element;
+
+use crate::support::openfire::{COMPONENT_SECRET, DOMAIN, Openfire, OpenfireOptions, component_name};
+
+/// Time in which anything here has to happen.
+const LIMIT: Duration = Duration::from_secs(20);
+
+/// Settings of a component; `more` are further lines of `[component]`.
+pub fn settings(name: &str, secret: &str, address: SocketAddr, more: &str) -> config::Component {
+    let (host, port) = (address.ip(), address.port());
+    toml::from_str(&format!("name = \"{name}\"\nsecret = \"{secret}\"\nhost = \"{host}\"\nport = {port}\n{more}"))
+        .unwrap()
+}
+
+/// Starts a component below the test domain, trusting the authority in `ca_file`.
+pub fn start(settings: &config::Component, ca_file: &std::path::Path) -> Component {
+    let openfire: config::Openfire =
+        toml::from_str(&format!("domain = \"{DOMAIN}\"\nca_file = \"{}\"", ca_file.display())).unwrap();
+    Component::start(settings, &openfire).unwrap()
+}
+
+pub async fn connected(component: &Component) {
+    let mut state = component.state();
+    let connected = state.wait_for(|state| matches!(state, ComponentState::Connected { .. }));
+    timeout(LIMIT, connected).await.expect("a connection in time").expect("a component that runs");
+}
+
+pub async fn reason(component: &Component) -> Arc<ComponentError> {
+    let mut state = component.state();
+    let down = state.wait_for(|state| matches!(state, ComponentState::Down { .. }));
+    match &*timeout(LIMIT, down).await.expect("an end in time").expect("a component that runs") {
+        ComponentState::Down { reason, .. } => Arc::clone(reason),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The server's answer to a ping (XEP-0199): empty.
+pub async fn ping(component: &Component) -> Result<Option<Element>, IqError> {
+    component.get(Jid::new(DOMAIN).unwrap(), Element::bare("ping", "urn:xmpp:ping"), Instant::now() + LIMIT).await
+}
+
+async fn end(component: Component) {
+    let deadline = Instant::now() + LIMIT;
+    component.shutdown(deadline).await;
+    assert!(Instant::now() < deadline, "the server answers the end of the stream");
+}
+
+#[tokio::test]
+async fn it_connects_in_the_clear_with_starttls_and_with_direct_tls() {
+    let openfire = Openfire::shared().await;
+    for (tls, address) in
+        [("none", openfire.component()), ("starttls", openfire.component()), ("direct", openfire.component_tls())]
+    {
+        let settings = settings(&component_name(), COMPONENT_SECRET, address, &format!("tls = \"{tls}\""));
+        let component = start(&settings, &openfire.ca_file());
+        connected(&component).await;
+        assert_eq!(ping(&component).await, Ok(None), "{tls}");
+        assert_eq!(component.epoch(), 1);
+        end(component).await;
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_secret_is_told() {
+    let openfire = Openfire::shared().await;
+    for tls in ["none", "starttls"] {
+        let settings = settings(&component_name(), "wr0ng-secret", openfire.component(), &format!("tls = \"{tls}\""));
+        let reason = reason(&start(&settings, &openfire.ca_file())).await;
+        assert!(matches!(*reason, ComponentError::WrongSecret { .. }), "{reason}");
+        assert!(!format!("{reason} {reason:?}").contains("wr0ng"));
+    }
+}
+
+#[tokio::test]
+async fn a_taken_name_is_told_and_the_first_component_stays() {
+    let openfire = Openfire::shared().await;
+    let settings = settings(&component_name(), COMPONENT_SECRET, openfire.component(), "tls = \"none\"");
+    let first = start(&settings, &openfire.ca_file());
+    connected(&first).await;
+    let reason = reason(&start(&settings, &openfire.ca_file())).await;
+    assert!(matches!(*reason, ComponentError::NameTaken { .. }), "{reason}");
+    assert_eq!(ping(&first).await, Ok(None));
+    assert_eq!(first.epoch(), 1);
+}
+
+#[tokio::test]
+async fn the_name_of_a_service_of_the_server_is_taken() {
+    let openfire = Openfire::shared().await;
+    let settings = settings("conference.example.test", COMPONENT_SECRET, openfire.component(), "tls = \"none\"");
+    let reason = reason(&start(&settings, &openfire.ca_file())).await;
+    assert!(matches!(*reason, ComponentError::NameTaken { .. }), "{reason}");
+}
+
+#[tokio::test]
+async fn the_bare_domain_and_a_foreign_name_are_refused_before_the_server_is_asked() {
+    let openfire: config::Openfire = toml::from_str(&format!("domain = \"{DOMAIN}\"")).unwrap();
+    for name in [DOMAIN, "prov.elsewhere.test", "prov"] {
+        let settings = settings(name, COMPONENT_SECRET, ([127, 0, 0, 1], 9).into(), "tls = \"none\"");
+        let error = Component::start(&settings, &openfire).unwrap_err();
+        assert!(matches!(error, StartError::Name { .. }), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_domain_in_the_settings_is_noticed() {
+    let openfire = Openfire::shared().await;
+    let wrong: config::Openfire =
+        toml::from_str(&format!("domain = \"elsewhere.test\"\nca_file = \"{}\"", openfire.ca_file().display()))
+            .unwrap();
+    let settings = settings("prov.elsewhere.test", COMPONENT_SECRET, openfire.component(), "tls = \"none\"");
+    let reason = reason(&Component::start(&settings, &wrong).unwrap()).await;
+    assert!(matches!(*reason, ComponentError::WrongDomain { .. }), "{reason}");
+    assert!(reason.to_string().contains("prov.elsewhere.test.example.test"), "{reason}");
+}
+
+#[tokio::test]
+async fn a_certificate_that_is_not_trusted_is_told() {
+    let openfire = Openfire::shared().await;
+    let other = rcgen::generate_simple_self_signed(vec![DOMAIN.to_owned()]).unwrap();
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), other.cert.pem()).unwrap();
+    for (tls, address) in [("starttls", openfire.component()), ("direct", openfire.component_tls())] {
+        let settings = settings(&component_name(), COMPONENT_SECRET, address, &format!("tls = \"{tls}\""));
+        let reason = reason(&start(&settings, file.path())).await;
+        assert!(matches!(*reason, ComponentError::Tls(_)), "{reason}");
+    }
+}
+
+#[tokio::test]
+async fn a_port_that_expects_something_else_is_told() {
+    let openfire = Openfire::shared().await;
+    for (tls, address) in
+        [("direct", openfire.component()), ("none", openfire.component_tls()), ("none", openfire.c2s())]
+    {
+        let settings = settings(&component_name(), COMPONENT_SECRET, address, &format!("tls = \"{tls}\""));
+        let reason = reason(&start(&settings, &openfire.ca_file())).await;
+        assert!(matches!(*reason, ComponentError::NoStream(_)), "{tls} {address}: {reason}");
+    }
+}
+
+/// The server asks for disco#info at once; what it makes of the answer shows in whether it still talks to us.
+#[tokio::test]
+async fn a_component_is_asked_by_another() {
+    let openfire = Openfire::shared().await;
+    let mut components = Vec::new();
+    for name in [component_name(), component_name()] {
+        let settings = settings(&name, COMPONENT_SECRET, openfire.component(), "tls = \"none\"");
+        let component = start(&settings, &openfire.ca_file());
+        connected(&component).await;
+        components.push((name, component));
+    }
+    let [(_, first), (second, _kept)] = <[_; 2]>::try_from(components).unwrap();
+    let ask = async |name: &str, namespace: &str| {
+        first.get(Jid::new(&second).unwrap(), Element::bare(name, namespace), Instant::now() + LIMIT).await
+    };
+    let version = ask("query", "jabber:iq:version").await.unwrap().unwrap();
+    assert_eq!(version.get_child("name", "jabber:iq:version").unwrap().text(), "openfire-provisioner");
+    let info = ask("query", "http://jabber.org/protocol/disco#info").await.unwrap().unwrap();
+    assert_eq!(info.children().next().unwrap().attr("type"), Some("generic"));
+    assert_eq!(ask("ping", "urn:xmpp:ping").await, Ok(None));
+    let unknown = ask("unknown", "urn:unknown").await.unwrap_err();
+    assert_eq!(unknown.to_string(), "the server answered with the error service-unavailable");
+}
+
+#[tokio::test]
+async fn it_is_back_within_two_seconds_of_the_servers_return() {
+    let openfire = Openfire::start(OpenfireOptions::default()).await;
+    let settings = settings(&component_name(), COMPONENT_SECRET, openfire.component(), "tls = \"starttls\"");
+    let component = start(&settings, &openfire.ca_file());
+    connected(&component).await;
+
+    let stopped = openfire.stop().await;
+    reason(&component).await;
+    assert_eq!(ping(&component).await, Err(IqError::Disconnected));
+
+    let address = settings.port.map(|port| SocketAddr::from(([127, 0, 0, 1], port))).unwrap();
+    let open = tokio::spawn(async move {
+        while tokio::net::TcpStream::connect(address).await.is_err() {
+            tokio::task::yield_now().await;
+        }
+        Instant::now()
+    });
+    let openfire = stopped.start().await;
+    let open = timeout(LIMIT, open).await.unwrap().unwrap();
+    connected(&component).await;
+    let took = open.elapsed();
+    assert!(took < Duration::from_secs(2), "{took:?}");
+    assert_eq!(component.epoch(), 2);
+    assert_eq!(ping(&component).await, Ok(None));
+    drop(openfire);
+}
+
+#[tokio::test]
+async fn tls_1_3_on_openfire_4_does_not_hang() {
+    let openfire = Openfire::start(OpenfireOptions::default().set("TLS_PROTOCOLS", "TLSv1.2,TLSv1.3")).await;
+    for _ in 0..8 {
+        let settings = settings(&component_name(), COMPONENT_SECRET, openfire.component(), "tls = \"starttls\"");
+        let component = start(&settings, &openfire.ca_file());
+        let began = Instant::now();
+        connected(&component).await;
+        assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
+        end(component).await;
+    }
+}
