@@ -133,3 +133,52 @@ pub fn free_port() -> u16 {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A server that never ends by itself and takes no notice of SIGTERM unless it is told to.
+    fn sleeper(prologue: &str) -> Process {
+        let folder = tempfile::tempdir().expect("a folder");
+        let script = format!("{prologue}; echo ready; while :; do sleep 1; done");
+        let process = Process::start(folder.path(), AtEnd::Keep, &["sh", "-c", &script]).expect("a child");
+        process.line("ready").expect("its first words");
+        process
+    }
+
+    fn is_gone(process: &Process) -> bool {
+        let output = process.output.lock().expect("one thread");
+        output.recv_timeout(STOP_LIMIT) == Err(mpsc::RecvTimeoutError::Disconnected)
+    }
+
+    #[test]
+    fn a_server_ends_with_the_pipe_of_its_lifeline() {
+        let mut process = sleeper("true");
+        drop(process.lifeline.take());
+        assert!(is_gone(&process));
+    }
+
+    #[test]
+    fn a_server_ends_when_its_lifeline_is_killed() {
+        let mut process = sleeper("trap '' TERM");
+        process.child.kill().expect("a running lifeline");
+        // What watches the pipe holds the server's output open too.
+        drop(process.lifeline.take());
+        assert!(is_gone(&process));
+    }
+
+    #[test]
+    fn a_folder_is_removed_in_the_end_but_left_when_the_server_ended_by_itself() {
+        for (script, stays) in [("echo ready; while :; do sleep 1; done", false), ("echo ready", true)] {
+            let folder = tempfile::tempdir().expect("a folder");
+            let mut process = Process::start(folder.path(), AtEnd::Remove, &["sh", "-c", script]).expect("a child");
+            process.line("ready").expect("its first words");
+            if stays {
+                assert!(is_gone(&process));
+            }
+            process.stop();
+            assert_eq!(folder.path().exists(), stays);
+        }
+    }
+}
