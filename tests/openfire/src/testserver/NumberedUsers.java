@@ -4,16 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Made-up users by number, for load: {@code user0} with password {@code pw0} and so on, and {@code admin} with
- * {@code adminpw}. Each has a vCard (but {@code user9}, {@code user19}, ...), two contacts in the group Friends, and
- * nine more by a group of ten that is shared to its members.
+ * Made-up users by number, for load: {@code user0} with password {@code pw0} and so on. Each has a vCard (but
+ * {@code user9}, {@code user19}, ...), two contacts in the group Friends, and nine more by a group of ten that is shared
+ * to its members.
  */
 final class NumberedUsers {
     static List<Line> lines(int count, String domain) {
         List<Line> lines = new ArrayList<>();
-        if (count > 0) {
-            add(lines, "user", "admin", "adminpw", "Administrator", "admin@" + domain);
-        }
         for (int i = 0; i < count; i++) {
             String user = "user" + i;
             String team = "team" + i / 10;
