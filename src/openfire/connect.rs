@@ -73,7 +73,7 @@ pub enum ConnectError {
         reason: String,
     },
     /// The address refused or could not be reached. With several addresses: the last one that failed.
-    #[error("cannot connect to {address}")]
+    #[error("cannot connect to {address}; is Openfire running, and are host and port right?")]
     Failed {
         /// The address that was tried.
         address: SocketAddr,
@@ -82,7 +82,7 @@ pub enum ConnectError {
         source: io::Error,
     },
     /// The address did not answer in `connect_timeout`.
-    #[error("{address} does not answer")]
+    #[error("{address} does not answer; are host and port right, and does a firewall stand between?")]
     Silent {
         /// The address that was tried.
         address: SocketAddr,

@@ -34,6 +34,7 @@ pub use self::scram::ScramError;
 pub use self::session::{Session, SessionError};
 use self::stage::Clock;
 pub use self::stage::{Elapsed, Stage};
+use self::stream::ClientStream;
 use self::turnstile::Turnstile;
 use super::tls::TrustError;
 use crate::account::Credentials;
@@ -121,14 +122,14 @@ impl Inner {
         let Opened { mut stream, offer } = self.opening.open(clock).await?;
         let channel = stream.link().tls().map(|tls| Channel { exporter: tls.exporter(), end_point: tls.end_point() });
         let mechanism = Mechanism::choose(&offer, &self.mechanisms, channel.as_ref()).map_err(CannotCheck::from)?;
-        let learned = self.opening.learned();
-        let mut exchange = Exchange { stream: &mut stream, credentials, learned };
-        match exchange.run(&mechanism).await {
+        match self.prove(&mut stream, credentials, &mechanism).await {
             // A site whose TLS ends before Openfire would see every password refused, and every client would forget
             // its own. Until channel binding has worked once, a refusal is therefore confirmed without it.
-            Err(LoginError::Refused(Refusal::NotAuthorized)) if !learned.binding_works() => {
+            Err(LoginError::Refused(Refusal::NotAuthorized)) if !self.opening.learned().binding_works() => {
                 match mechanism.unbound(&offer) {
-                    Some(unbound) if exchange.run(&unbound).await.is_ok() => Err(CannotCheck::ChannelBinding.into()),
+                    Some(unbound) if self.prove(&mut stream, credentials, &unbound).await.is_ok() => {
+                        Err(CannotCheck::ChannelBinding.into())
+                    }
                     _ => Err(Refusal::NotAuthorized.into()),
                 }
             }
@@ -136,6 +137,29 @@ impl Inner {
         }?;
         clock.enter(Stage::Session);
         Ok(Session::new(stream, self.opening.domain().clone(), clock.elapsed()))
+    }
+
+    /// Tries the password as typed and, should SASLprep change it, as prepared.
+    ///
+    /// Openfire stores and compares passwords as they were typed (measured with 4.2.0: a no-break space, full-width
+    /// letters, a ligature or a combining accent only pass unprepared); other servers want them prepared (RFC 5802
+    /// section 2.2).
+    async fn prove(
+        &self,
+        stream: &mut ClientStream,
+        credentials: &Credentials,
+        mechanism: &Mechanism,
+    ) -> Result<(), LoginError> {
+        let (typed, prepared) = (credentials.password.typed(), credentials.password.prepared());
+        let mut exchange =
+            Exchange { stream, username: &credentials.username, password: typed, learned: self.opening.learned() };
+        match exchange.run(mechanism).await {
+            Err(LoginError::Refused(Refusal::NotAuthorized | Refusal::MalformedRequest)) if typed != prepared => {
+                exchange.password = prepared;
+                exchange.run(mechanism).await
+            }
+            outcome => outcome,
+        }
     }
 
     async fn probe(&self, clock: &mut Clock) -> Result<ServerFacts, LoginError> {

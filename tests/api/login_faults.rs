@@ -230,6 +230,27 @@ async fn an_iteration_count_that_would_stall_us_is_refused() {
     }
 }
 
+/// Prosody tells an unknown user before the challenge; our own rounds must not be what is missing then.
+#[tokio::test]
+async fn a_refusal_before_the_challenge_takes_us_as_long_as_one_after_it() {
+    const ROUNDS: u32 = 400_000;
+    let offer = secured(&mechanisms(&["SCRAM-SHA-256"]));
+    let known = Step::Scram(Scram { password: "another", iterations: ROUNDS, fault: Fault::None });
+    let unknown = send(&failure("not-authorized"));
+    let scripts = [known, unknown].map(|last| then(offer.clone(), [Step::Expect("</auth>"), last]));
+    let peer = ScriptedPeer::start(scripts).await;
+    let login = login(&settings_with_ca(peer.address(), &peer.ca_file(), ""));
+    let mut times = Vec::new();
+    for _ in 0..2 {
+        let start = Instant::now();
+        let error = failed(&login, soon_enough()).await;
+        assert!(matches!(error, LoginError::Refused(Refusal::NotAuthorized)), "{error:?}");
+        times.push(start.elapsed());
+    }
+    // The peer, too, runs the rounds for the known user, so that login takes twice as long.
+    assert!(times[1] > times[0] / 5, "{times:?}");
+}
+
 #[tokio::test]
 async fn only_what_is_about_the_user_is_a_refusal() {
     let script =

@@ -64,6 +64,22 @@ async fn names_are_accepted_as_people_type_them() {
     }
 }
 
+/// Openfire compares a password as it was typed, although SASLprep (RFC 4013) would change these.
+#[tokio::test]
+async fn passwords_that_saslprep_would_change_are_right_as_they_were_typed() {
+    let openfire = Openfire::shared().await;
+    let passwords = ["Ⅳ-four", "a\u{a0}blank", "soft\u{ad}hyphen", "e\u{301}te\u{301}", "ＦＵＬＬ", "ﬁsh"];
+    for (number, password) in passwords.iter().enumerate() {
+        let name = format!("unprepared{number}");
+        openfire.control(&["user", &name, password, "Unprepared", "unprepared@example.test"]).await;
+        for mechanism in MECHANISMS {
+            let outcome = attempt(&name, password, mechanism).await;
+            assert!(outcome.is_ok(), "{password:?} by {mechanism}: {:?}", outcome.err());
+        }
+        assert_eq!(refusal(attempt(&name, "ﬁsh and chips", "SCRAM-SHA-1").await), Refusal::NotAuthorized);
+    }
+}
+
 #[tokio::test]
 async fn wrong_password_unknown_user_and_foreign_domain_are_one_refusal() {
     for mechanism in MECHANISMS {

@@ -61,7 +61,7 @@ pub enum CannotCheck {
     #[error(transparent)]
     NothingAllowed(#[from] NothingAllowed),
     /// The server reports a failure that says nothing about the user.
-    #[error("the server cannot check logins now ({condition})")]
+    #[error("the server cannot check logins now: {condition}{}", hint(condition))]
     Condition {
         /// The condition of RFC 6120 section 6.5.
         condition: String,
@@ -174,10 +174,12 @@ impl From<ScramError> for LoginError {
     }
 }
 
-/// What to change after a stream error that comes from a wrong setting.
+/// Where to look after a condition that comes from a wrong setting.
 fn hint(condition: &str) -> &'static str {
     match condition {
         "host-unknown" => "; check openfire.domain",
+        "temporary-auth-failure" => "; does Openfire reach its database or LDAP server?",
+        "encryption-required" => "; set openfire.tls to \"starttls\"",
         _ => "",
     }
 }

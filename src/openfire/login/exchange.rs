@@ -14,7 +14,7 @@ use super::mechanism::Mechanism;
 use super::scram::{self, Binding, Hash, ScramError, Signature};
 use super::stage::Stage;
 use super::stream::{ClientStream, Fault, condition};
-use crate::account::Credentials;
+use crate::account::Username;
 use crate::openfire::connect::Meter;
 
 /// More rounds than this are derived on a thread of their own, so that other requests do not wait.
@@ -23,7 +23,8 @@ const ROUNDS_IN_PLACE: u32 = 16_384;
 /// One login's SASL exchange. A server may be asked several times on one stream (RFC 6120 section 6.4.5).
 pub(super) struct Exchange<'a> {
     pub(super) stream: &'a mut ClientStream,
-    pub(super) credentials: &'a Credentials,
+    pub(super) username: &'a Username,
+    pub(super) password: &'a str,
     pub(super) learned: &'a Learned,
 }
 
@@ -44,8 +45,7 @@ impl Exchange<'_> {
 
     /// RFC 4616: one message, with an empty authorization identity.
     async fn plain(&mut self) -> Result<(), LoginError> {
-        let (name, password) = (self.credentials.username.as_str(), self.credentials.password.prepared());
-        let message = format!("\0{name}\0{password}").into_bytes();
+        let message = format!("\0{}\0{}", self.username.as_str(), self.password).into_bytes();
         self.auth(&Mechanism::Plain, message).await?;
         match self.answer().await? {
             Answer::Success(_) => Ok(()),
@@ -55,7 +55,7 @@ impl Exchange<'_> {
 
     async fn scram(&mut self, mechanism: &Mechanism, hash: Hash, binding: Binding) -> Result<(), LoginError> {
         let bound = binding != Binding::None;
-        let client = scram::Client::new(hash, binding, self.credentials.username.as_str(), nonce()?);
+        let client = scram::Client::new(hash, binding, self.username.as_str(), nonce()?);
         self.auth(mechanism, client.first()).await?;
         let challenge = match self.answer().await {
             Ok(Answer::Challenge(message)) => client.challenge(&message)?,
@@ -116,12 +116,12 @@ impl Exchange<'_> {
     }
 
     async fn derive(&self, hash: Hash, salt: Vec<u8>, iterations: std::num::NonZeroU32) -> Zeroizing<Vec<u8>> {
-        let password = self.credentials.password.prepared();
         if iterations.get() <= ROUNDS_IN_PLACE {
-            return scram::derive(hash, password, &salt, iterations);
+            return scram::derive(hash, self.password, &salt, iterations);
         }
-        let password = Zeroizing::new(password.to_owned());
-        // It only fails when the run time shuts down; an empty key then fails the login.
+        let password = Zeroizing::new(self.password.to_owned());
+        // It only fails when the run time shuts down; an empty key then fails the login. When the login is dropped
+        // the thread runs on for half a second at most (`MAX_ITERATIONS`).
         spawn_blocking(move || scram::derive(hash, &password, &salt, iterations)).await.unwrap_or_default()
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! 1. [`Client::first`] is sent.
 //! 2. The server's first message is read by [`Client::challenge`].
-//! 3. [`derive`] makes the salted password, the costly part.
+//! 3. [`derive()`] makes the salted password, the costly part.
 //! 4. [`Client::finish`] gives the final message and the [`Signature`] that the server must answer with.
 
 #[cfg(test)]
