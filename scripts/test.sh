@@ -41,7 +41,7 @@ step "licences, banned crates, sources" deny
 mapfile -t scripts < <(find scripts tests -name '*.sh' && echo .ci/run)
 step "shell scripts" shellcheck --external-sources "${scripts[@]}"
 step "test server: Openfire" tests/openfire/run.sh prepare
-step "tests" cargo test --quiet --locked
+step "tests" cargo test --quiet --locked --no-fail-fast
 step "demo" scripts/demo.sh --once
 
 printf '\n== summary\n'
