@@ -139,6 +139,7 @@ Service: configuration $work/config.toml, log $work/service.out
 Users and passwords:
 $(sed -n 's/^user\t\([^\t]*\)\t\([^\t]*\).*/    \1  \2/p' tests/seeds/demo.tsv)
 
+A real Jitsi can fetch this configuration too, but finds no host example.test to log in at.
 Ctrl-C ends everything.
 EOF
 wait -n "${jobs[@]}" || true

@@ -36,7 +36,7 @@ async fn a_password_is_tried_as_prepared_too() {
 }
 
 #[tokio::test]
-async fn under_tls_12_prosody_offers_a_binding_that_we_do_not_have_and_the_login_works_without() {
+async fn under_tls_12_a_login_works_with_what_prosody_offers() {
     let login = prosody("tls_max = \"1.2\"").await;
     let facts = login.probe(soon()).await.expect("facts");
     assert!(facts.mechanisms.iter().any(|name| name == "SCRAM-SHA-256-PLUS"), "{:?}", facts.mechanisms);
