@@ -12,6 +12,8 @@ mod log;
 mod openfire;
 mod template;
 
+use std::net::IpAddr;
+
 use serde::Deserialize;
 
 pub use self::component::Component;
@@ -46,6 +48,16 @@ pub struct Config {
     /// The log.
     #[serde(default)]
     pub log: Log,
+}
+
+/// Whether `host` is this machine by its spelling; no name is looked up.
+#[must_use]
+pub fn is_loopback(host: &str) -> bool {
+    let name = host.trim_end_matches('.').to_ascii_lowercase();
+    let bare = name.trim_start_matches('[').trim_end_matches(']');
+    name == "localhost"
+        || name.ends_with(".localhost")
+        || bare.parse().is_ok_and(|address: IpAddr| address.to_canonical().is_loopback())
 }
 
 #[cfg(test)]

@@ -33,8 +33,8 @@ use self::source::Source;
 use crate::account::Wanted;
 use crate::config;
 
-/// Largest text a template may make, in bytes. What sites send has about 20 KiB.
-const MAX_OUTPUT: usize = 1024 * 1024;
+/// Largest text a template may make, in bytes: a photo of the largest size fits. What sites send has about 20 KiB.
+const MAX_OUTPUT: usize = 2 * 1024 * 1024;
 
 /// A template that is compiled and checked. Shared by all requests.
 pub struct Templates {

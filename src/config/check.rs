@@ -1,13 +1,11 @@
 //! The rules that concern more than one key.
 
-use std::net::IpAddr;
 use std::str::FromStr;
 use std::time::Duration;
 
 use tracing_subscriber::filter::EnvFilter;
-use xmpp_parsers::jid::DomainPart;
 
-use super::{Component, Config, Http, Limits, Openfire, TlsMode};
+use super::{Component, Config, Http, Limits, Openfire, TlsMode, is_loopback};
 
 /// A key and what is wrong with it.
 type Problem = (&'static str, String);
@@ -52,19 +50,21 @@ fn check_openfire(openfire: &Openfire) -> Result<(), Problem> {
 }
 
 fn check_component(component: &Component, openfire: &Openfire) -> Result<(), Problem> {
-    let domain = openfire.domain.as_str();
+    let domain = &openfire.domain;
     for (key, name) in
         [("component.name", Some(&component.name)), ("component.preview_name", component.preview_name.as_ref())]
     {
         let Some(name) = name else { continue };
-        if DomainPart::new(name).is_err() || name == domain {
+        if Component::domain_below(name, domain).is_none() {
             return Err((
                 key,
-                format!("found \"{name}\"; a component has a name of its own, for example \"provisioning.{domain}\""),
+                format!(
+                    "found \"{name}\"; a component has a name below the domain, for example \"provisioning.{domain}\""
+                ),
             ));
         }
     }
-    let host = component.host.as_deref().or(openfire.host.as_deref()).unwrap_or(domain);
+    let host = component.host.as_deref().or(openfire.host.as_deref()).unwrap_or(domain.as_str());
     if component.tls == TlsMode::None && !component.allow_plain && !is_loopback(host) {
         return Err((
             "component.tls",
@@ -75,7 +75,7 @@ fn check_component(component: &Component, openfire: &Openfire) -> Result<(), Pro
         ));
     }
     if component.max_pending == 0 {
-        return Err(("component.max_pending", "0 would let no query through; use at least 1".into()));
+        return Err(("component.max_pending", "found 0, which lets no query through; use at least 1".into()));
     }
     if component.keepalive > Duration::from_mins(5) {
         return Err((
@@ -122,7 +122,7 @@ fn check_http(http: &Http) -> Result<(), Problem> {
         seen.extend(names);
     }
     if http.max_connections == 0 {
-        return Err(("http.max_connections", "0 would let nobody in; use at least 1".into()));
+        return Err(("http.max_connections", "found 0, which lets nobody in; use at least 1".into()));
     }
     at_least("http.read_timeout", http.read_timeout, Duration::from_millis(50))
 }
@@ -137,7 +137,7 @@ fn check_limits(limits: &Limits, component: &Component) -> Result<(), Problem> {
         return Err(("component.iq_timeout", "one query must take less time than `limits.request_deadline`".into()));
     }
     if limits.concurrent_logins == 0 {
-        return Err(("limits.concurrent_logins", "0 would let no login through; use at least 1".into()));
+        return Err(("limits.concurrent_logins", "found 0, which lets no login through; use at least 1".into()));
     }
     at_least("limits.failure_window", limits.failure_window, Duration::from_secs(1))
 }
@@ -150,9 +150,4 @@ fn at_least(key: &'static str, found: Duration, least: Duration) -> Result<(), P
         key,
         format!("found {}; use at least {}", humantime::format_duration(found), humantime::format_duration(least)),
     ))
-}
-
-/// Whether `host` is this machine by its spelling; no name is looked up.
-fn is_loopback(host: &str) -> bool {
-    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }

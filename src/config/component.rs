@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 use serde::Deserialize;
+use xmpp_parsers::jid::DomainPart;
 
 use super::{TlsMode, duration};
 
@@ -44,6 +45,17 @@ pub struct Component {
     /// Queries that may wait for their answer at one time. Default: 1024.
     #[serde(default = "default_max_pending")]
     pub max_pending: usize,
+}
+
+impl Component {
+    /// `name` as the domain of a component: a name of its own below `domain`, or nothing.
+    #[must_use]
+    pub fn domain_below(name: &str, domain: &DomainPart) -> Option<DomainPart> {
+        let parsed = DomainPart::new(name).ok()?.into_owned();
+        let below =
+            parsed.as_str().strip_suffix(domain.as_str()).is_some_and(|rest| rest.len() > 1 && rest.ends_with('.'));
+        below.then_some(parsed)
+    }
 }
 
 fn default_keepalive() -> Duration {

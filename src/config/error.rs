@@ -76,6 +76,7 @@ pub(super) fn explain(message: &str, secret: bool) -> String {
     let message = message.lines().next().unwrap_or_default();
     for start in ["invalid type: ", "invalid value: "] {
         if let Some((found, expected)) = message.strip_prefix(start).and_then(|rest| rest.rsplit_once(", expected ")) {
+            let found = if found == "unit variant" { "a value without quotation marks" } else { found };
             return format!("found {found}; allowed: {}", in_words(expected));
         }
     }
@@ -106,9 +107,9 @@ fn in_words(expected: &str) -> &str {
         "u16" => "a whole number from 0 to 65535",
         "u32" | "usize" => "a whole number, 0 or more",
         "a boolean" => "true or false",
-        "a string" | "path string" => "text in quotation marks",
+        "a string" | "path string" | "string only" => "text in quotation marks",
         "a sequence" => "a list, as [\"a\", \"b\"]",
-        "socket address" => "an address and a port, as \"127.0.0.1:8080\"",
+        section if section.starts_with("struct ") => "a section of its own, as [section]",
         other => other,
     }
 }

@@ -16,6 +16,7 @@ use super::duration;
 #[serde(deny_unknown_fields, default)]
 pub struct Http {
     /// Address and port to listen on; port 0 takes a free one. Default: `127.0.0.1:8080`.
+    #[serde(deserialize_with = "address")]
     pub listen: SocketAddr,
     /// Certificate and key; without them plain HTTP is served. Default: none.
     pub tls: Option<HttpTls>,
@@ -100,6 +101,16 @@ impl Default for Http {
             max_connections: 2048,
         }
     }
+}
+
+fn address<'de, D: Deserializer<'de>>(input: D) -> Result<SocketAddr, D::Error> {
+    let text = String::deserialize(input)?;
+    text.parse().map_err(|_| {
+        D::Error::custom(format!(
+            "`{text}` is not an address and a port; write for example \"127.0.0.1:8080\", \"0.0.0.0:443\" for all of \
+             IPv4, or \"[::]:443\" for all"
+        ))
+    })
 }
 
 fn networks<'de, D: Deserializer<'de>>(input: D) -> Result<Vec<IpNet>, D::Error> {

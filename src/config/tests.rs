@@ -40,7 +40,10 @@ fn unknown_keys_are_errors_with_a_suggestion() {
 
 #[test]
 fn wrong_types_and_values_name_line_key_and_what_is_allowed() {
-    insta::assert_snapshot!(problem(&format!("{LEAST}[http]\nlisten = 80\n")), @r#"config.toml, line 7: http.listen: found integer `80`; allowed: an address and a port, as "127.0.0.1:8080""#);
+    insta::assert_snapshot!(problem(&format!("{LEAST}[http]\nlisten = 80\n")), @"config.toml, line 7: http.listen: found integer `80`; allowed: text in quotation marks");
+    insta::assert_snapshot!(problem(&format!("{LEAST}[http]\nlisten = \"localhost:443\"\n")), @r#"config.toml, line 7: http.listen: `localhost:443` is not an address and a port; write for example "127.0.0.1:8080", "0.0.0.0:443" for all of IPv4, or "[::]:443" for all"#);
+    insta::assert_snapshot!(problem(&LEAST.replace("[component]", "tls_max = 1.3\n[component]")), @"config.toml, line 3: openfire.tls_max: found a value without quotation marks; allowed: text in quotation marks");
+    insta::assert_snapshot!(problem("openfire = \"example.org\"\n"), @r#"config.toml, line 1: openfire: found string "example.org"; allowed: a section of its own, as [section]"#);
     insta::assert_snapshot!(problem(&format!("{LEAST}[http]\nerror_status = \"pluginn\"\n")), @r#"config.toml, line 7: http.error_status: found "pluginn", did you mean "plugin"? Allowed: "client-safe", "plugin""#);
     insta::assert_snapshot!(problem(&format!("{LEAST}[http]\nallowed_networks = [\"10.0.0.0/8\", \"ten\"]\n")), @r#"config.toml, line 7: http.allowed_networks: `ten` is not a network; write for example "10.0.0.0/8" or "192.168.1.5""#);
     insta::assert_snapshot!(problem(&format!("{LEAST}[limits]\nrequest_deadline = 8\n")), @"config.toml, line 7: limits.request_deadline: found integer `8`; allowed: text in quotation marks");

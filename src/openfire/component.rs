@@ -138,11 +138,8 @@ impl Component {
 /// The component's name must lie below the domain: Openfire puts the domain behind any other name.
 fn names(name: &str, domain: &DomainPart) -> Result<Names, StartError> {
     let refused = || StartError::Name { name: name.to_owned(), domain: domain.clone() };
-    let parsed = DomainPart::new(name).map_err(|_| refused())?.into_owned();
-    match parsed.as_str().strip_suffix(domain.as_str()) {
-        Some(rest) if rest.len() > 1 && rest.ends_with('.') => Ok(Names { name: parsed, domain: domain.clone() }),
-        _ => Err(refused()),
-    }
+    let parsed = config::Component::domain_below(name, domain).ok_or_else(refused)?;
+    Ok(Names { name: parsed, domain: domain.clone() })
 }
 
 #[cfg(test)]

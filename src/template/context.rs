@@ -54,7 +54,7 @@ impl ServerFacts {
     /// direct TLS, which a Jitsi client does not speak.
     #[must_use]
     pub fn new(settings: &config::Openfire) -> Self {
-        let host = settings.host.clone().filter(|host| !is_loopback(host)).unwrap_or_default();
+        let host = settings.host.clone().filter(|host| !config::is_loopback(host)).unwrap_or_default();
         let port = match settings.tls {
             config::TlsMode::Direct => CLIENT_PORT,
             config::TlsMode::Starttls | config::TlsMode::None => settings.port.unwrap_or(CLIENT_PORT),
@@ -150,16 +150,6 @@ fn contact(contact: &Contact) -> Value {
         groups => contact.groups.iter().map(String::as_str).collect::<Value>(),
         subscription => subscription,
     }
-}
-
-fn is_loopback(host: &str) -> bool {
-    let name = host.trim_end_matches('.').to_ascii_lowercase();
-    let bare = name.trim_start_matches('[').trim_end_matches(']');
-    name == "localhost"
-        || name.ends_with(".localhost")
-        || bare
-            .parse()
-            .is_ok_and(|address: std::net::IpAddr| address.to_canonical().is_loopback() || address.is_unspecified())
 }
 
 #[cfg(test)]

@@ -60,7 +60,8 @@ impl Fault {
 
     /// Tells what a render with a user's data ran into. The engine's own details can quote values, so they are left out.
     pub(super) fn of_render(file: &str, error: &Error) -> Self {
-        let withheld = "; what exactly is not told here, since it could quote a user's data: try `check` and `preview`";
+        let withheld =
+            "; the details are left out, since they could quote a user's data: look at this line of the template";
         Self::of(file, error, format!("{}{withheld}", error.kind()))
     }
 

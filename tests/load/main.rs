@@ -90,6 +90,7 @@ async fn main() -> anyhow::Result<()> {
     logins(&login, &config, 8, pass).await?;
     replies::replies(&service, 8, pass).await?;
     let idle = service.resident_kib()?;
+    let processor_time = service.processor_time()?;
     let mut rows = Vec::new();
     for in_flight in IN_FLIGHT {
         eprintln!("measuring with {in_flight} in flight");
@@ -100,7 +101,8 @@ async fn main() -> anyhow::Result<()> {
         }
         rows.push(row);
     }
-    report::print(&rows, &service, idle);
+    let processor_time = service.processor_time()? - processor_time;
+    report::print(&rows, &service, idle, processor_time);
     openfire.stop().await;
     let errors: usize = rows.iter().map(|row| row.logins.errors + row.replies.errors).sum();
     anyhow::ensure!(errors == 0, "{errors} logins or replies failed");

@@ -1,5 +1,7 @@
 //! The table.
 
+use std::time::Duration;
+
 use super::measure::Pass;
 use super::service::Service;
 
@@ -38,7 +40,7 @@ impl Row {
 }
 
 /// Prints the table as Markdown.
-pub fn print(rows: &[Row], service: &Service, idle_kib: u64) {
+pub fn print(rows: &[Row], service: &Service, idle_kib: u64, processor_time: Duration) {
     println!("| in flight | logins/s | replies/s | ratio | login p50 / p99 ms | reply p50 / p99 ms | errors |");
     println!("|---|---|---|---|---|---|---|");
     for row in rows {
@@ -48,5 +50,8 @@ pub fn print(rows: &[Row], service: &Service, idle_kib: u64) {
     let mib = |kib: u64| format!("{:.1} MiB", kib as f64 / 1024.0);
     let peak = service.peak_resident_kib().map_or_else(|error| error.to_string(), mib);
     println!("Resident memory: {} idle, {peak} at the most under load.", mib(idle_kib));
+    let replies: usize = rows.iter().map(|row| row.replies.micros.len()).sum();
+    let each = processor_time.as_secs_f64() * 1000.0 / replies as f64;
+    println!("Processor time of the service for one reply, its side of TLS and SCRAM included: {each:.2} ms.");
     println!("From start to listening: {:.0} ms.", service.started_in().as_secs_f64() * 1000.0);
 }

@@ -89,6 +89,16 @@ impl Service {
         self.status("VmHWM:")
     }
 
+    /// Processor time used up to now, all threads together (proc(5), fields 14 and 15, in hundredths of a second).
+    pub fn processor_time(&self) -> anyhow::Result<Duration> {
+        let pid = self.child.id().context("the service has ended")?;
+        let stat = fs::read_to_string(format!("/proc/{pid}/stat"))?;
+        let fields: Vec<&str> = stat.rsplit(") ").next().context("no fields")?.split(' ').collect();
+        let ticks = fields.get(11).context("no user time")?.parse::<u64>()?
+            + fields.get(12).context("no system time")?.parse::<u64>()?;
+        Ok(Duration::from_millis(ticks * 10))
+    }
+
     fn status(&self, field: &str) -> anyhow::Result<u64> {
         let pid = self.child.id().context("the service has ended")?;
         let status = fs::read_to_string(format!("/proc/{pid}/status"))?;

@@ -40,9 +40,11 @@ pub(super) fn check(document: &Document, findings: &mut Vec<Finding>) {
 }
 
 /// [`escape`](super::super::escape()) never lets `${null}` stand as it is, so a longer spelling comes from a value.
+/// A password may be spelt so: under a key that ends in `.PASSWORD` the client stores it like any other.
 fn data(entry: Entry<'_>) -> Option<Finding> {
-    (entry.value_at().len() > REMOVE.len()).then(|| {
-        Finding::warning(
+    let from_value = entry.value_at().len() > REMOVE.len() && !entry.key().ends_with(".PASSWORD");
+    from_value.then(|| {
+        Finding::error(
             "null-from-data",
             entry,
             "the value that the template puts here is `${null}`, by which the client removes keys; test the value in \
