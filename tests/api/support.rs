@@ -7,6 +7,7 @@ pub mod app;
 pub mod http_client;
 pub mod http_front;
 pub mod jdk;
+pub mod log;
 pub mod logins;
 pub mod openfire;
 pub mod process;
