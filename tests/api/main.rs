@@ -47,6 +47,10 @@ mod provisioning;
 #[cfg(test)]
 mod provisioning_directory;
 #[cfg(test)]
+mod provisioning_faults;
+#[cfg(test)]
+mod provisioning_limits;
+#[cfg(test)]
 mod provisioning_users;
 #[cfg(test)]
 mod servers;
