@@ -45,6 +45,8 @@ mod properties_jdk;
 #[cfg(test)]
 mod provisioning;
 #[cfg(test)]
+mod provisioning_component_faults;
+#[cfg(test)]
 mod provisioning_directory;
 #[cfg(test)]
 mod provisioning_faults;
