@@ -53,6 +53,8 @@ mod provisioning_faults;
 #[cfg(test)]
 mod provisioning_limits;
 #[cfg(test)]
+mod provisioning_openfire_5;
+#[cfg(test)]
 mod provisioning_users;
 #[cfg(test)]
 mod servers;
