@@ -57,6 +57,8 @@ mod provisioning_openfire_5;
 #[cfg(test)]
 mod provisioning_users;
 #[cfg(test)]
+mod provisioning_values;
+#[cfg(test)]
 mod servers;
 #[cfg(test)]
 mod support;
