@@ -97,6 +97,12 @@ impl ComponentPort {
         linked.await.expect("a link in time").expect("a port");
     }
 
+    /// All stanzas that have come up to now.
+    #[must_use]
+    pub fn all(&self) -> Vec<Element> {
+        self.heard.borrow().clone()
+    }
+
     /// Waits until `number` stanzas like this have come; gives all of them.
     pub async fn heard(&self, number: usize, like: impl Fn(&Element) -> bool) -> Vec<Element> {
         let mut heard = self.heard.clone();
