@@ -1,65 +1,8 @@
 //! What is logged about a request, and what never is.
 
-use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
-
-use tracing::subscriber::DefaultGuard;
-use tracing_subscriber::fmt::MakeWriter;
-
 use crate::support::http_client::{FORM, Raw, raw_post, request, send};
 use crate::support::http_front::Front;
-
-/// Everything that is logged on this thread, as JSON, down to the most verbose level.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Log {
-    fn start() -> (Self, DefaultGuard) {
-        let log = Self::default();
-        let subscriber =
-            tracing_subscriber::fmt().json().with_max_level(tracing::Level::TRACE).with_writer(log.clone()).finish();
-        (log, tracing::subscriber::set_default(subscriber))
-    }
-
-    fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
-    }
-
-    /// Level and fields of the lines that the HTTP front wrote at `info` and above, without their times.
-    fn lines(&self) -> Vec<String> {
-        let lines = self.text();
-        let events = lines.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
-        let ours = events.filter(|event| {
-            let target = event["target"].as_str().unwrap();
-            target.starts_with("openfire_provisioner::http")
-                && ["INFO", "WARN"].contains(&event["level"].as_str().unwrap())
-        });
-        ours.map(|event| {
-            let mut fields = event["fields"].as_object().unwrap().clone();
-            assert!(event["level"] != "INFO" || fields.remove("ms.total").is_some());
-            format!("{} {}", event["level"].as_str().unwrap(), serde_json::Value::Object(fields))
-        })
-        .collect()
-    }
-}
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
+use crate::support::log::Log;
 
 #[tokio::test]
 async fn each_request_is_one_line_and_our_failures_have_their_reason() {

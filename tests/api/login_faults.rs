@@ -13,7 +13,9 @@ use tokio::time::Instant;
 use tokio_rustls::rustls::version::TLS13;
 
 use crate::support::logins::{credentials, login, settings, settings_with_ca, soon};
-use crate::support::scripted_peer::text::{PROCEED, STARTTLS, failure, header, healthy, mechanisms, open, secured};
+use crate::support::scripted_peer::text::{
+    CLIENT_HELLO, PROCEED, STARTTLS, failure, header, healthy, mechanisms, open, secured,
+};
 use crate::support::scripted_peer::{Fault, Scram, ScriptedPeer, Step};
 
 /// Deadline of a login that is to fail by it.
@@ -122,7 +124,11 @@ async fn a_cut_at_any_point_is_told_at_once() {
 
 #[tokio::test]
 async fn garbage_at_any_point_is_told_at_once() {
-    for (stage, script) in points() {
+    for (stage, mut script) in points() {
+        if stage == Stage::Tls {
+            // Directly behind the consent to TLS it would count as injected.
+            script.push(Step::Expect(CLIENT_HELLO));
+        }
         let error = fault(then(script, [send("\u{1}\u{2} HTTP/1.1 400 Bad Request\r\n\r\n")]), soon_enough()).await;
         assert!(
             matches!(error, LoginError::Unreachable(Unreachable::Garbage { stage: told }) if told == stage),

@@ -45,9 +45,19 @@ mod properties_jdk;
 #[cfg(test)]
 mod provisioning;
 #[cfg(test)]
+mod provisioning_component_faults;
+#[cfg(test)]
 mod provisioning_directory;
 #[cfg(test)]
+mod provisioning_faults;
+#[cfg(test)]
+mod provisioning_limits;
+#[cfg(test)]
+mod provisioning_openfire_5;
+#[cfg(test)]
 mod provisioning_users;
+#[cfg(test)]
+mod provisioning_values;
 #[cfg(test)]
 mod servers;
 #[cfg(test)]

@@ -4,9 +4,12 @@
 #![expect(dead_code, reason = "shared by test files that are written one after the other")]
 
 pub mod app;
+pub mod component_port;
+pub mod faulty_site;
 pub mod http_client;
 pub mod http_front;
 pub mod jdk;
+pub mod log;
 pub mod logins;
 pub mod openfire;
 pub mod process;

@@ -28,7 +28,7 @@ pub(super) fn check(document: &Document, findings: &mut Vec<Finding>) {
         if entry.value() == REMOVE {
             findings.extend(reach(entry));
             findings.extend(data(entry));
-        } else if entry.value().trim() == REMOVE {
+        } else if entry.value().trim() == REMOVE && !is_escaped(entry) {
             findings.push(Finding::error(
                 "null-with-blank",
                 entry,
@@ -51,6 +51,13 @@ fn data(entry: Entry<'_>) -> Option<Finding> {
              the template, or write `${null}` itself when that is meant",
         )
     })
+}
+
+/// Whether a dollar sign may stand there as `\uXXXX`, as [`escape`](super::super::escape()) writes it. A user who is called
+/// `${null}` and a blank is no mistake of the template, and must not go without a text for it.
+fn is_escaped(entry: Entry<'_>) -> bool {
+    const GROWTH: usize = "\\u0024".len() - "$".len();
+    entry.value_at().len() >= entry.value().len() + GROWTH
 }
 
 /// What a removal takes away that it should not.
@@ -175,6 +182,15 @@ mod tests {
             broken("a=${null} \nb=\\ ${null}\nc = ${null}\nd=${null}"),
             [(1, "null-with-blank"), (2, "null-with-blank")]
         );
+    }
+
+    #[test]
+    fn a_blank_of_the_user_s_is_no_mistake() {
+        for value in ["${null} ", " ${null}", "\n${null}", "\u{2003}${null}"] {
+            let mut name = String::new();
+            escape(value, &mut name);
+            assert_eq!(broken(&format!("a={name}")), [], "{value:?}");
+        }
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! What a login test starts from: settings that point at a server, and credentials as a user types them.
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::time::Duration;
 
-use openfire_provisioner::account::{Credentials, Password, Username};
+use openfire_provisioner::account::{ClientInfo, ClientVersion, Credentials, Password, Username};
 use openfire_provisioner::config;
 use openfire_provisioner::openfire::login::Login;
 use tokio::time::Instant;
@@ -42,6 +42,17 @@ pub fn credentials(name: &str, password: &str) -> Credentials {
     Credentials {
         username: Username::parse(name, &domain).expect("a user name"),
         password: Password::parse(password.to_owned()).expect("a password"),
+    }
+}
+
+/// A client that sent these fields.
+#[must_use]
+pub fn client(fields: &[(&str, &str)]) -> ClientInfo {
+    ClientInfo {
+        address: Ipv4Addr::LOCALHOST.into(),
+        user_agent: String::new(),
+        version: ClientVersion::default(),
+        fields: fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
     }
 }
 

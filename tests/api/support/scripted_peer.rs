@@ -7,9 +7,10 @@ mod connection;
 mod scram;
 pub mod text;
 
+use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use rcgen::{CertificateParams, KeyPair};
@@ -41,6 +42,10 @@ pub enum Step {
     Tls,
     /// Plays a SCRAM server for the `<auth/>` that was sent last.
     Scram(Scram),
+    /// Waits until this is true.
+    Until(watch::Receiver<bool>),
+    /// Makes this true.
+    Tell(Arc<watch::Sender<bool>>),
     /// Closes the sending side and everything above it, without goodbye.
     Cut,
 }
@@ -75,6 +80,8 @@ pub enum Fault {
     SameNonce,
     /// The server's error value instead of a signature.
     ErrorValue,
+    /// Nothing follows the client's proof.
+    NoVerdict,
     /// Channel binding data that differ from the client's, as when something in between ends TLS.
     OtherChannel,
 }
@@ -83,10 +90,43 @@ pub enum Fault {
 #[derive(Debug)]
 pub struct ScriptedPeer {
     address: SocketAddr,
-    open: watch::Receiver<usize>,
-    accepted: watch::Receiver<usize>,
+    stage: Arc<Stage>,
     task: JoinHandle<()>,
     folder: TempDir,
+}
+
+/// What connections share.
+struct Stage {
+    scripts: Vec<Vec<Step>>,
+    acceptor: TlsAcceptor,
+    certificate: Arc<[u8]>,
+    open: watch::Sender<usize>,
+    accepted: watch::Sender<usize>,
+    unexpected: Mutex<Vec<String>>,
+}
+
+impl Stage {
+    async fn accept(self: Arc<Self>, listener: TcpListener) {
+        while let Ok((stream, _)) = listener.accept().await {
+            let number = *self.accepted.borrow();
+            let script = self.scripts.get(number).or(self.scripts.last()).cloned().unwrap_or_default();
+            self.open.send_modify(|count| *count += 1);
+            self.accepted.send_replace(number + 1);
+            let connection = Connection::new(stream, self.acceptor.clone(), Arc::clone(&self.certificate));
+            let stage = Arc::clone(&self);
+            tokio::spawn(async move {
+                let rest = connection.play(script).await;
+                stage.unexpected.lock().expect("no panic while it is held").push(rest);
+                stage.open.send_modify(|count| *count -= 1);
+            });
+        }
+    }
+}
+
+impl fmt::Debug for Stage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Stage({} of {} connections open)", *self.open.borrow(), *self.accepted.borrow())
+    }
 }
 
 impl ScriptedPeer {
@@ -110,26 +150,25 @@ impl ScriptedPeer {
         let address = listener.local_addr().expect("a bound address");
         let folder = tempfile::tempdir().expect("a folder");
         let (acceptor, certificate) = certificate(&folder, versions);
-        let (open, open_receiver) = watch::channel(0);
-        let (accepted, accepted_receiver) = watch::channel(0);
-        let scripts: Vec<Vec<Step>> = scripts.into_iter().collect();
-        let task = tokio::spawn(async move {
-            let open = Arc::new(open);
-            let mut number = 0;
-            while let Ok((stream, _)) = listener.accept().await {
-                let script = scripts.get(number).or(scripts.last()).cloned().unwrap_or_default();
-                number += 1;
-                accepted.send_replace(number);
-                open.send_modify(|count| *count += 1);
-                let open = Arc::clone(&open);
-                let connection = Connection::new(stream, acceptor.clone(), Arc::clone(&certificate));
-                tokio::spawn(async move {
-                    connection.play(script).await;
-                    open.send_modify(|count| *count -= 1);
-                });
-            }
-        });
-        Self { address, open: open_receiver, accepted: accepted_receiver, task, folder }
+        let (open, _) = watch::channel(0);
+        let (accepted, _) = watch::channel(0);
+        let scripts = scripts.into_iter().collect();
+        let unexpected = Mutex::default();
+        let stage = Arc::new(Stage { scripts, acceptor, certificate, open, accepted, unexpected });
+        let task = tokio::spawn(Arc::clone(&stage).accept(listener));
+        Self { address, stage, task, folder }
+    }
+
+    /// Refuses further connections.
+    pub async fn close(&mut self) {
+        self.task.abort();
+        assert!((&mut self.task).await.is_err_and(|error| error.is_cancelled()), "the listener had ended before");
+    }
+
+    /// Accepts connections again after [`ScriptedPeer::close`].
+    pub async fn reopen(&mut self) {
+        let listener = TcpListener::bind(self.address).await.expect("the address is still free");
+        self.task = tokio::spawn(Arc::clone(&self.stage).accept(listener));
     }
 
     /// Where it listens.
@@ -147,14 +186,20 @@ impl ScriptedPeer {
     /// Connections that have come up to now.
     #[must_use]
     pub fn accepted(&self) -> usize {
-        *self.accepted.borrow()
+        *self.stage.accepted.borrow()
+    }
+
+    /// What each connection that is closed sent beyond what its script expected.
+    #[must_use]
+    pub fn unexpected(&self) -> Vec<String> {
+        self.stage.unexpected.lock().expect("no panic while it is held").clone()
     }
 
     /// Waits until the other side has closed all its sockets.
     #[track_caller]
     pub fn all_closed(&self) -> impl Future<Output = ()> + use<> {
         let caller = std::panic::Location::caller();
-        let mut open = self.open.clone();
+        let mut open = self.stage.open.subscribe();
         async move {
             let closed = tokio::time::timeout(Duration::from_secs(5), open.wait_for(|count| *count == 0)).await.is_ok();
             assert!(closed, "{caller}: {} sockets are still open", *open.borrow());

@@ -35,14 +35,16 @@ impl Connection {
         Self { io: Io::Clear(stream), acceptor, certificate, input: String::new(), heard: String::new() }
     }
 
-    /// Plays the script until it is done or the other side is gone, then waits until the other side has closed.
-    pub(super) async fn play(mut self, script: Vec<Step>) {
+    /// Plays the script until it is done or the other side is gone, then waits until the other side has closed. Gives
+    /// what came and was not expected.
+    pub(super) async fn play(mut self, script: Vec<Step>) -> String {
         for step in script {
             if self.step(step).await.is_err() {
                 break;
             }
         }
         while self.read().await.is_ok() {}
+        self.input
     }
 
     async fn step(&mut self, step: Step) -> io::Result<()> {
@@ -66,6 +68,11 @@ impl Connection {
             }
             Step::Tls => self.secure().await,
             Step::Scram(script) => self.scram(&script).await,
+            Step::Until(mut it) => it.wait_for(|it| *it).await.map(|_| ()).map_err(io::Error::other),
+            Step::Tell(it) => {
+                it.send_replace(true);
+                Ok(())
+            }
             Step::Cut => match &mut self.io {
                 Io::Clear(stream) => stream.shutdown().await,
                 Io::Tls(stream) => stream.get_mut().0.shutdown().await,

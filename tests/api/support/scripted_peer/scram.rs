@@ -69,6 +69,7 @@ impl Server {
             Fault::WrongSignature => {
                 vec![element("success", &format!("v={}", STANDARD.encode(vec![0; signature.len()])))]
             }
+            Fault::NoVerdict => vec![],
             Fault::NoSignature => vec![element("success", "")],
             Fault::ErrorValue => vec![element("success", "e=other-error")],
             Fault::SignatureInChallenge => vec![element("challenge", &right), element("success", "")],

@@ -5,6 +5,8 @@ use crate::support::openfire::DOMAIN;
 
 /// Consent to TLS.
 pub const PROCEED: &str = "<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>";
+/// How a client's first TLS record begins (RFC 8446 section 5.1).
+pub const CLIENT_HELLO: &str = "\u{16}\u{3}";
 /// PLAIN accepted.
 pub const SUCCESS: &str = "<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>";
 /// Features with STARTTLS and nothing else.
