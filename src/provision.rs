@@ -46,30 +46,37 @@ pub struct Request {
     pub client: ClientInfo,
 }
 
+/// How a request ended, and where its time went.
+#[derive(Debug)]
+pub struct Outcome {
+    /// What the client gets, or why it gets nothing.
+    pub result: Result<Reply, ProvisionError>,
+    /// Where the time went, whatever the result.
+    pub stages: Stages,
+}
+
 /// What a client gets: a text that is complete and checked. It usually holds the user's password.
 #[derive(Clone)]
 pub struct Reply {
     /// The properties, encoded in ASCII.
     pub body: Bytes,
-    /// Where the time went.
-    pub stages: Stages,
 }
 
 impl fmt::Debug for Reply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Reply({} bytes, {:?})", self.body.len(), self.stages)
+        write!(f, "Reply({} bytes)", self.body.len())
     }
 }
 
-/// Time that each stage of a request took.
+/// Time that each stage of a request took; none for those that it did not reach.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Stages {
     /// The SASL login, queueing for it included.
-    pub login: Duration,
+    pub login: Option<Duration>,
     /// vCard, roster and groups.
-    pub directory: Duration,
+    pub directory: Option<Duration>,
     /// Template, lint and encoding.
-    pub render: Duration,
+    pub render: Option<Duration>,
 }
 
 /// What `preview` shows.
@@ -112,7 +119,13 @@ impl Provisioner {
     /// Proves the user and makes the reply, all before `deadline`.
     ///
     /// Dropping the future closes the login's stream and withdraws the queries.
-    pub async fn provision(&self, request: Request, deadline: Instant) -> Result<Reply, ProvisionError> {
+    pub async fn provision(&self, request: Request, deadline: Instant) -> Outcome {
+        let mut stages = Stages::default();
+        let result = self.reply(request, deadline, &mut stages).await;
+        Outcome { result, stages }
+    }
+
+    async fn reply(&self, request: Request, deadline: Instant, stages: &mut Stages) -> Result<Reply, ProvisionError> {
         let Request { credentials, client } = request;
         let user = &credentials.username;
         let begun = Instant::now();
@@ -121,7 +134,9 @@ impl Provisioner {
         }
         // A little before the deadline, so that it ends with an outcome instead of being dropped.
         let decided_by = deadline.checked_sub(RENDER_RESERVE).unwrap_or(deadline);
-        let session = self.login.authenticate(&credentials, decided_by).await.map_err(|error| {
+        let login = self.login.authenticate(&credentials, decided_by).await;
+        stages.login = Some(begun.elapsed());
+        let session = login.map_err(|error| {
             match error {
                 LoginError::Refused { .. } => self.throttle.failed(client.address, Instant::now()),
                 _ => self.throttle.undecided(client.address, user),
@@ -131,14 +146,16 @@ impl Provisioner {
         self.throttle.succeeded(client.address, user);
         let proved = Instant::now();
         let certificate_sha1 = session.certificate_sha1();
-        let entry = Box::pin(self.look_up(user, Some(session), deadline)).await?;
-        let known = Instant::now();
-        let (body, findings) = self.render(user, &credentials.password, &entry, &client, certificate_sha1)?;
+        let entry = Box::pin(self.look_up(user, Some(session), deadline)).await;
+        let looked_up = Instant::now();
+        stages.directory = Some(looked_up - proved);
+        let rendered = self.render(user, &credentials.password, &entry?, &client, certificate_sha1);
+        stages.render = Some(looked_up.elapsed());
+        let (body, findings) = rendered?;
         if let Some(finding) = findings.iter().find(|finding| finding.level == Level::Error) {
             return Err(ProvisionError::Template { reason: format!("the reply did not pass the lint: {finding}") });
         }
-        let stages = Stages { login: proved - begun, directory: known - proved, render: known.elapsed() };
-        Ok(Reply { body, stages })
+        Ok(Reply { body })
     }
 
     /// What `user` would get from `client`, without a login: what only the user's own stream tells is missing.
