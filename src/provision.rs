@@ -151,11 +151,11 @@ impl Provisioner {
         stages.directory = Some(looked_up - proved);
         let rendered = self.render(user, &credentials.password, &entry?, &client, certificate_sha1);
         stages.render = Some(looked_up.elapsed());
-        let (body, findings) = rendered?;
-        if let Some(finding) = findings.iter().find(|finding| finding.level == Level::Error) {
-            return Err(ProvisionError::Template { reason: format!("the reply did not pass the lint: {finding}") });
+        let rendered = rendered?;
+        match rendered.harm() {
+            Some(reason) => Err(ProvisionError::Template { reason }),
+            None => Ok(Reply { body: rendered.body }),
         }
-        Ok(Reply { body })
     }
 
     /// What `user` would get from `client`, without a login: what only the user's own stream tells is missing.
@@ -168,7 +168,7 @@ impl Provisioner {
         let certificate_sha1 = self.login.probe(deadline).await?.certificate.map(|certificate| certificate.sha1);
         let entry = Box::pin(self.look_up(user, None, deadline)).await?;
         let placeholder = Password::placeholder();
-        let (body, findings) = self.render(user, &placeholder, &entry, client, certificate_sha1)?;
+        let Rendered { body, findings, .. } = self.render(user, &placeholder, &entry, client, certificate_sha1)?;
         Ok(Preview { body, findings, entry })
     }
 
@@ -232,7 +232,7 @@ impl Provisioner {
         entry: &Entry,
         client: &ClientInfo,
         certificate_sha1: Option<[u8; 20]>,
-    ) -> Result<(Bytes, Vec<Finding>), ProvisionError> {
+    ) -> Result<Rendered, ProvisionError> {
         let certificate_sha1 =
             certificate_sha1.filter(|_| !self.server.certificate_trusted).map(hex).unwrap_or_default();
         let server = ServerFacts { certificate_sha1, ..self.server.clone() };
@@ -241,7 +241,33 @@ impl Provisioner {
         let text = self.templates.render(&context).map_err(|error| failed(error.to_string()))?;
         let document = properties::parse(&text)
             .map_err(|error| failed(format!("the rendered text is not a properties file: {error}")))?;
-        Ok((Bytes::from(properties::encode(&document)), properties::lint(&document)))
+        Ok(Rendered {
+            body: Bytes::from(properties::encode(&document)),
+            findings: properties::lint(&document),
+            has_secret_key: document.entries().any(|entry| entry.key().contains(password.typed())),
+        })
+    }
+}
+
+/// A text that was rendered and looked at.
+struct Rendered {
+    body: Bytes,
+    findings: Vec<Finding>,
+    /// The password stands in a key, where a template can put it, and findings name keys.
+    has_secret_key: bool,
+}
+
+impl Rendered {
+    /// Why the text must not go out, for the log; none when it may.
+    fn harm(&self) -> Option<String> {
+        let finding = self.findings.iter().find(|finding| finding.level == Level::Error)?;
+        let told = if self.has_secret_key {
+            let Finding { line, rule, .. } = finding;
+            format!("line {line}: {rule} (what exactly is not told here: try `preview`)")
+        } else {
+            finding.to_string()
+        };
+        Some(format!("the reply did not pass the lint: {told}"))
     }
 }
 
