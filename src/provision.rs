@@ -6,6 +6,7 @@ mod error;
 mod throttle;
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -22,7 +23,7 @@ use crate::openfire::login::{Login, LoginError, Session};
 use crate::properties::{self, Finding, Level};
 use crate::template::{ProvisionContext, ServerFacts, Templates};
 
-pub use self::error::ProvisionError;
+pub use self::error::{NotConnected, ProvisionError};
 
 /// Time kept back from the deadline for rendering and sending, so that a slow vCard does not cost the whole reply.
 const RENDER_RESERVE: Duration = Duration::from_millis(250);
@@ -173,17 +174,16 @@ impl Provisioner {
     }
 
     /// Waits for the component's stream to be up, or to fail, by `deadline` at the latest.
-    pub async fn connected(&self, deadline: Instant) -> Result<(), ProvisionError> {
+    pub async fn connected(&self, deadline: Instant) -> Result<(), NotConnected> {
         let mut states = self.component.state();
         let settled = states.wait_for(|state| !matches!(state, ComponentState::Connecting));
-        let reason = match timeout_at(deadline, settled).await {
+        match timeout_at(deadline, settled).await {
             Ok(Ok(state)) => match &*state {
-                ComponentState::Down { reason, .. } => reason.to_string(),
-                ComponentState::Connecting | ComponentState::Connected { .. } => return Ok(()),
+                ComponentState::Down { reason, .. } => Err(NotConnected::Down(Arc::clone(reason))),
+                ComponentState::Connecting | ComponentState::Connected { .. } => Ok(()),
             },
-            Ok(Err(_)) | Err(_) => "the component did not connect in time".to_owned(),
-        };
-        Err(ProvisionError::Unreachable { reason })
+            Ok(Err(_)) | Err(_) => Err(NotConnected::TooSlow),
+        }
     }
 
     /// Whether the component is connected and Openfire's client port answers, asked now.
