@@ -39,6 +39,8 @@ mod http_log;
 #[cfg(test)]
 mod http_tls;
 #[cfg(test)]
+mod log_secrecy;
+#[cfg(test)]
 mod login_binding;
 #[cfg(test)]
 mod login_faults;
