@@ -29,8 +29,11 @@ pub struct App {
 impl App {
     /// Loads template and certificates, binds the address and starts to connect the component.
     ///
-    /// It does not wait for Openfire: a service that starts before the chat server becomes ready with it. Port 0
-    /// binds a free port; see [`App::local_addr`].
+    /// It does not wait for Openfire: a service that starts before the chat server becomes ready with it. So systemd is
+    /// told "ready" when this is done. Were it told when Openfire is there, an Openfire that is down at boot would have
+    /// systemd kill and restart the service over and over, and clients would meet a closed port in place of the 503
+    /// that lets them go on. Whether logins can be checked is what `/readyz` says. Port 0 binds a free port; see
+    /// [`App::local_addr`].
     pub async fn build(config: &Config) -> anyhow::Result<Self> {
         let templates = Templates::load(&config.template, properties::escape)?;
         let tls = config.http.tls.as_ref().map(http::tls::load).transpose()?;

@@ -10,9 +10,10 @@ mod serve;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 
-use crate::config::{Config, ConfigError};
+use crate::config::Config;
 
 /// Looked for when `--config` is not given, in this order.
 const DEFAULT_FILES: [&str; 2] = ["config.toml", "/etc/openfire-provisioner/config.toml"];
@@ -68,11 +69,20 @@ fn default_file() -> Option<PathBuf> {
     DEFAULT_FILES.iter().map(PathBuf::from).find(|path| path.exists())
 }
 
-fn load(file: Option<&Path>) -> Result<Config, ConfigError> {
-    Config::load(file)
+fn load(file: Option<&Path>) -> anyhow::Result<Config> {
+    let config = Config::load(file);
+    if file.is_some() {
+        return Ok(config?);
+    }
+    config.with_context(|| {
+        format!(
+            "there is no {}, so every setting must come from the environment (or name a file with --config)",
+            DEFAULT_FILES.join(" and no ")
+        )
+    })
 }
 
-/// A run time for a command; `workers` threads.
+/// A run time for a command, with a thread for each processor.
 fn run_time() -> std::io::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build()
 }

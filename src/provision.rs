@@ -6,6 +6,7 @@ mod error;
 mod throttle;
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -22,7 +23,7 @@ use crate::openfire::login::{Login, LoginError, Session};
 use crate::properties::{self, Finding, Level};
 use crate::template::{ProvisionContext, ServerFacts, Templates};
 
-pub use self::error::ProvisionError;
+pub use self::error::{NotConnected, ProvisionError};
 
 /// Time kept back from the deadline for rendering and sending, so that a slow vCard does not cost the whole reply.
 const RENDER_RESERVE: Duration = Duration::from_millis(250);
@@ -46,30 +47,37 @@ pub struct Request {
     pub client: ClientInfo,
 }
 
+/// How a request ended, and where its time went.
+#[derive(Debug)]
+pub struct Outcome {
+    /// What the client gets, or why it gets nothing.
+    pub result: Result<Reply, ProvisionError>,
+    /// Where the time went, whatever the result.
+    pub stages: Stages,
+}
+
 /// What a client gets: a text that is complete and checked. It usually holds the user's password.
 #[derive(Clone)]
 pub struct Reply {
     /// The properties, encoded in ASCII.
     pub body: Bytes,
-    /// Where the time went.
-    pub stages: Stages,
 }
 
 impl fmt::Debug for Reply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Reply({} bytes, {:?})", self.body.len(), self.stages)
+        write!(f, "Reply({} bytes)", self.body.len())
     }
 }
 
-/// Time that each stage of a request took.
+/// Time that each stage of a request took; none for those that it did not reach.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Stages {
     /// The SASL login, queueing for it included.
-    pub login: Duration,
+    pub login: Option<Duration>,
     /// vCard, roster and groups.
-    pub directory: Duration,
+    pub directory: Option<Duration>,
     /// Template, lint and encoding.
-    pub render: Duration,
+    pub render: Option<Duration>,
 }
 
 /// What `preview` shows.
@@ -112,7 +120,13 @@ impl Provisioner {
     /// Proves the user and makes the reply, all before `deadline`.
     ///
     /// Dropping the future closes the login's stream and withdraws the queries.
-    pub async fn provision(&self, request: Request, deadline: Instant) -> Result<Reply, ProvisionError> {
+    pub async fn provision(&self, request: Request, deadline: Instant) -> Outcome {
+        let mut stages = Stages::default();
+        let result = self.reply(request, deadline, &mut stages).await;
+        Outcome { result, stages }
+    }
+
+    async fn reply(&self, request: Request, deadline: Instant, stages: &mut Stages) -> Result<Reply, ProvisionError> {
         let Request { credentials, client } = request;
         let user = &credentials.username;
         let begun = Instant::now();
@@ -121,7 +135,9 @@ impl Provisioner {
         }
         // A little before the deadline, so that it ends with an outcome instead of being dropped.
         let decided_by = deadline.checked_sub(RENDER_RESERVE).unwrap_or(deadline);
-        let session = self.login.authenticate(&credentials, decided_by).await.map_err(|error| {
+        let login = self.login.authenticate(&credentials, decided_by).await;
+        stages.login = Some(begun.elapsed());
+        let session = login.map_err(|error| {
             match error {
                 LoginError::Refused { .. } => self.throttle.failed(client.address, Instant::now()),
                 _ => self.throttle.undecided(client.address, user),
@@ -131,14 +147,16 @@ impl Provisioner {
         self.throttle.succeeded(client.address, user);
         let proved = Instant::now();
         let certificate_sha1 = session.certificate_sha1();
-        let entry = Box::pin(self.look_up(user, Some(session), deadline)).await?;
-        let known = Instant::now();
-        let (body, findings) = self.render(user, &credentials.password, &entry, &client, certificate_sha1)?;
-        if let Some(finding) = findings.iter().find(|finding| finding.level == Level::Error) {
-            return Err(ProvisionError::Template { reason: format!("the reply did not pass the lint: {finding}") });
+        let entry = Box::pin(self.look_up(user, Some(session), deadline)).await;
+        let looked_up = Instant::now();
+        stages.directory = Some(looked_up - proved);
+        let rendered = self.render(user, &credentials.password, &entry?, &client, certificate_sha1);
+        stages.render = Some(looked_up.elapsed());
+        let rendered = rendered?;
+        match rendered.harm() {
+            Some(reason) => Err(ProvisionError::Template { reason }),
+            None => Ok(Reply { body: rendered.body }),
         }
-        let stages = Stages { login: proved - begun, directory: known - proved, render: known.elapsed() };
-        Ok(Reply { body, stages })
     }
 
     /// What `user` would get from `client`, without a login: what only the user's own stream tells is missing.
@@ -151,22 +169,21 @@ impl Provisioner {
         let certificate_sha1 = self.login.probe(deadline).await?.certificate.map(|certificate| certificate.sha1);
         let entry = Box::pin(self.look_up(user, None, deadline)).await?;
         let placeholder = Password::placeholder();
-        let (body, findings) = self.render(user, &placeholder, &entry, client, certificate_sha1)?;
+        let Rendered { body, findings, .. } = self.render(user, &placeholder, &entry, client, certificate_sha1)?;
         Ok(Preview { body, findings, entry })
     }
 
     /// Waits for the component's stream to be up, or to fail, by `deadline` at the latest.
-    pub async fn connected(&self, deadline: Instant) -> Result<(), ProvisionError> {
+    pub async fn connected(&self, deadline: Instant) -> Result<(), NotConnected> {
         let mut states = self.component.state();
         let settled = states.wait_for(|state| !matches!(state, ComponentState::Connecting));
-        let reason = match timeout_at(deadline, settled).await {
+        match timeout_at(deadline, settled).await {
             Ok(Ok(state)) => match &*state {
-                ComponentState::Down { reason, .. } => reason.to_string(),
-                ComponentState::Connecting | ComponentState::Connected { .. } => return Ok(()),
+                ComponentState::Down { reason, .. } => Err(NotConnected::Down(Arc::clone(reason))),
+                ComponentState::Connecting | ComponentState::Connected { .. } => Ok(()),
             },
-            Ok(Err(_)) | Err(_) => "the component did not connect in time".to_owned(),
-        };
-        Err(ProvisionError::Unreachable { reason })
+            Ok(Err(_)) | Err(_) => Err(NotConnected::TooSlow),
+        }
     }
 
     /// Whether the component is connected and Openfire's client port answers, asked now.
@@ -215,7 +232,7 @@ impl Provisioner {
         entry: &Entry,
         client: &ClientInfo,
         certificate_sha1: Option<[u8; 20]>,
-    ) -> Result<(Bytes, Vec<Finding>), ProvisionError> {
+    ) -> Result<Rendered, ProvisionError> {
         let certificate_sha1 =
             certificate_sha1.filter(|_| !self.server.certificate_trusted).map(hex).unwrap_or_default();
         let server = ServerFacts { certificate_sha1, ..self.server.clone() };
@@ -224,7 +241,33 @@ impl Provisioner {
         let text = self.templates.render(&context).map_err(|error| failed(error.to_string()))?;
         let document = properties::parse(&text)
             .map_err(|error| failed(format!("the rendered text is not a properties file: {error}")))?;
-        Ok((Bytes::from(properties::encode(&document)), properties::lint(&document)))
+        Ok(Rendered {
+            body: Bytes::from(properties::encode(&document)),
+            findings: properties::lint(&document),
+            has_secret_key: document.entries().any(|entry| entry.key().contains(password.typed())),
+        })
+    }
+}
+
+/// A text that was rendered and looked at.
+struct Rendered {
+    body: Bytes,
+    findings: Vec<Finding>,
+    /// The password stands in a key, where a template can put it, and findings name keys.
+    has_secret_key: bool,
+}
+
+impl Rendered {
+    /// Why the text must not go out, for the log; none when it may.
+    fn harm(&self) -> Option<String> {
+        let finding = self.findings.iter().find(|finding| finding.level == Level::Error)?;
+        let told = if self.has_secret_key {
+            let Finding { line, rule, .. } = finding;
+            format!("line {line}: {rule} (what exactly is not told here: try `preview`)")
+        } else {
+            finding.to_string()
+        };
+        Some(format!("the reply did not pass the lint: {told}"))
     }
 }
 

@@ -1,14 +1,15 @@
 //! The log: its format, its levels, and what never gets into it.
 //!
 //! Libraries that log through the `log` crate are capped at `debug`, whatever the configuration says: at `trace`
-//! tokio-xmpp writes every byte of its streams, passwords included. What is logged and what never is stands in
+//! tokio-xmpp writes every byte of its streams, passwords included. Nor are their source files named, whose paths are
+//! those of the machine that built this program. What is logged and what never is stands in
 //! `docs/logging.md`.
 
 use std::io::IsTerminal;
 use std::str::FromStr;
 
-use tracing_log::LogTracer;
-use tracing_log::log::LevelFilter;
+use tracing_log::format_trace;
+use tracing_log::log::{self, LevelFilter};
 use tracing_subscriber::filter::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -47,5 +48,30 @@ where
         LogFormat::Json => tracing::subscriber::set_global_default(log.json().flatten_event(true).finish()),
     };
     installed.map_err(|_| TelemetryError::AlreadySet)?;
-    LogTracer::builder().with_max_level(LevelFilter::Debug).init().map_err(|_| TelemetryError::AlreadySet)
+    log::set_logger(&Libraries).map_err(|_| TelemetryError::AlreadySet)?;
+    log::set_max_level(CAP);
+    Ok(())
+}
+
+/// The most that is taken from libraries that log through the `log` crate.
+const CAP: LevelFilter = LevelFilter::Debug;
+
+/// Takes what libraries log through the `log` crate into the log of this process.
+struct Libraries;
+
+impl log::Log for Libraries {
+    /// Looks at the cap only; `log.level` is looked at when the record is taken over.
+    fn enabled(&self, metadata: &log::Metadata<'_>) -> bool {
+        metadata.level() <= CAP
+    }
+
+    fn log(&self, record: &log::Record<'_>) {
+        if self.enabled(record.metadata()) {
+            let told = log::Record::builder().metadata(record.metadata().clone()).args(*record.args()).build();
+            // It has no way to fail: what it returns is always `Ok`.
+            drop(format_trace(&told));
+        }
+    }
+
+    fn flush(&self) {}
 }

@@ -29,7 +29,7 @@ impl Check {
         let config = match super::load(file) {
             Ok(config) => config,
             Err(error) => {
-                report.wrong("configuration", error);
+                report.wrong("configuration", format!("{error:#}"));
                 return report.verdict();
             }
         };

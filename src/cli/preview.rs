@@ -9,10 +9,12 @@ use tokio::time::Instant;
 
 use super::Verdict;
 use super::output::{complain, write};
-use crate::account::{ClientInfo, ClientVersion, Username};
+use crate::account::{AccountDetails, ClientInfo, ClientVersion, Entry, Profile, Username};
 use crate::app;
 use crate::config::Config;
+use crate::openfire::component::ComponentError;
 use crate::properties::{self, Level};
+use crate::provision::NotConnected;
 use crate::template::Templates;
 
 /// Arguments of `preview`.
@@ -49,6 +51,11 @@ impl Preview {
         let client = self.client();
         let preview = super::run_time()?.block_on(ask(&config, &user, &client))?;
         write(&preview.body);
+        if nothing_known(&preview.entry) {
+            complain(format!(
+                "note: nothing was found out about {user}; whether there is such an account, only a login tells"
+            ));
+        }
         for missing in preview.entry.missing.iter().chain(&preview.entry.withheld) {
             complain(format!("note: {missing}"));
         }
@@ -71,10 +78,38 @@ async fn ask(config: &Config, user: &Username, client: &ClientInfo) -> anyhow::R
     let name = config.component.preview_name.as_ref().unwrap_or(&config.component.name);
     let provisioner = app::provisioner(config, templates, name)?;
     let deadline = Instant::now() + config.limits.request_deadline;
-    provisioner.connected(deadline).await?;
+    provisioner.connected(deadline).await.map_err(|error| not_connected(error, config))?;
     let preview = provisioner.preview(user, client, deadline).await;
     provisioner.shutdown(Instant::now() + app::FAREWELL).await;
     Ok(preview?)
+}
+
+/// Whether this may be a name that nobody has: servers answer alike for a stranger and for a user without vCard.
+fn nothing_known(entry: &Entry) -> bool {
+    entry.profile == Profile::default()
+        && entry.account == AccountDetails::default()
+        && entry.roster.is_empty()
+        && entry.groups.is_empty()
+}
+
+/// The likeliest cause of a name that is taken is our own service, and the way out is a setting.
+fn not_connected(error: NotConnected, config: &Config) -> anyhow::Error {
+    match &error {
+        NotConnected::Down(reason)
+            if matches!(**reason, ComponentError::NameTaken { .. } | ComponentError::NotAdmitted { .. }) =>
+        {
+            let hint = match &config.component.preview_name {
+                None => format!(
+                    "`preview` needs a name of its own while the service runs as {}: set `component.preview_name` to a second \
+                     one and allow it in Openfire too",
+                    config.component.name
+                ),
+                Some(name) => format!("`preview` could not connect as {name} (`component.preview_name`)"),
+            };
+            anyhow::Error::new(error).context(hint)
+        }
+        _ => error.into(),
+    }
 }
 
 fn field(text: &str) -> Result<(String, String), String> {

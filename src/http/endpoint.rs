@@ -75,7 +75,6 @@ impl Endpoint {
         let mut log = RequestLog::new(arrival.at, arrival.peer.ip().to_canonical(), user_agent(&head.headers));
         match self.provision(&head, body, &mut log).await {
             Ok(reply) => {
-                log.stages(reply.stages);
                 let (outcome, reason) = ("provisioned", String::new());
                 log.end(End { outcome, status: StatusCode::OK, reason, is_ours: false });
                 self.provisioned(&head.headers, reply.body)
@@ -119,7 +118,10 @@ impl Endpoint {
         let fields = form.without(&[&self.names.username, &self.names.password, &self.names.secret])?;
         let request = Request { credentials, client: ClientInfo { address, user_agent, version, fields } };
         match timeout_at(deadline, self.handlers.provision(request, deadline)).await {
-            Ok(outcome) => outcome.map_err(|error| Failure::of(&error, by_basic)),
+            Ok(outcome) => {
+                log.stages(outcome.stages);
+                outcome.result.map_err(|error| Failure::of(&error, by_basic))
+            }
             Err(_) => Err(Failure::Connection {
                 reason: format!(
                     "no answer within {} ms, see `limits.request_deadline`",

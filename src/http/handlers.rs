@@ -8,14 +8,13 @@ use futures::future::BoxFuture;
 use tokio::time::Instant;
 use xmpp_parsers::jid::DomainPart;
 
-use crate::provision::{ProvisionError, Provisioner, Readiness, Reply, Request};
+use crate::provision::{Outcome, Provisioner, Readiness, Request};
 
 /// What the HTTP front asks of the service behind it. Cheap to clone.
 #[derive(Clone)]
 pub struct Handlers {
     domain: DomainPart,
-    #[expect(clippy::type_complexity, reason = "it is written once, and an alias would hide what it is")]
-    provision: Arc<dyn Fn(Request, Instant) -> BoxFuture<'static, Result<Reply, ProvisionError>> + Send + Sync>,
+    provision: Arc<dyn Fn(Request, Instant) -> BoxFuture<'static, Outcome> + Send + Sync>,
     readiness: Arc<dyn Fn(Instant) -> BoxFuture<'static, Readiness> + Send + Sync>,
 }
 
@@ -28,7 +27,7 @@ impl Handlers {
         readiness: impl Fn(Instant) -> R + Send + Sync + 'static,
     ) -> Self
     where
-        P: Future<Output = Result<Reply, ProvisionError>> + Send + 'static,
+        P: Future<Output = Outcome> + Send + 'static,
         R: Future<Output = Readiness> + Send + 'static,
     {
         Self {
@@ -44,7 +43,7 @@ impl Handlers {
     }
 
     /// The text for one user, before `deadline`.
-    pub(super) async fn provision(&self, request: Request, deadline: Instant) -> Result<Reply, ProvisionError> {
+    pub(super) async fn provision(&self, request: Request, deadline: Instant) -> Outcome {
         (self.provision)(request, deadline).await
     }
 

@@ -17,7 +17,7 @@ pub(super) struct RequestLog {
     user_agent: String,
     version: ClientVersion,
     user: Option<String>,
-    stages: Option<Stages>,
+    stages: Stages,
     end: Option<End>,
 }
 
@@ -37,7 +37,7 @@ impl RequestLog {
     /// A line for a request that arrived at that moment.
     pub(super) fn new(arrived: Instant, client: IpAddr, user_agent: String) -> Self {
         let version = ClientVersion::parse(&user_agent);
-        Self { arrived, client, user_agent, version, user: None, stages: None, end: None }
+        Self { arrived, client, user_agent, version, user: None, stages: Stages::default(), end: None }
     }
 
     /// The client is behind a proxy.
@@ -52,7 +52,7 @@ impl RequestLog {
 
     /// Where the time went.
     pub(super) fn stages(&mut self, stages: Stages) {
-        self.stages = Some(stages);
+        self.stages = stages;
     }
 
     /// What the client got.
@@ -81,9 +81,9 @@ impl Drop for RequestLog {
             outcome,
             http.status = end.as_ref().map(|end| end.status.as_u16()),
             reason = reason.filter(|_| !is_ours),
-            ms.login = self.stages.map(|stages| milliseconds(stages.login)),
-            ms.directory = self.stages.map(|stages| milliseconds(stages.directory)),
-            ms.render = self.stages.map(|stages| milliseconds(stages.render)),
+            ms.login = self.stages.login.map(milliseconds),
+            ms.directory = self.stages.directory.map(milliseconds),
+            ms.render = self.stages.render.map(milliseconds),
             ms.total = milliseconds(self.arrived.elapsed()),
             "request of {user} from {client}: {outcome}",
         );

@@ -1,7 +1,9 @@
 //! Why there is no reply.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use crate::openfire::component::ComponentError;
 use crate::openfire::login::LoginError;
 
 /// Why there is no reply. The reasons are for the log; what a client is told is decided in `http`.
@@ -37,6 +39,17 @@ pub enum ProvisionError {
         /// Time to wait.
         retry_after: Duration,
     },
+}
+
+/// Why the component is not connected.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum NotConnected {
+    /// The attempt failed.
+    #[error("{0}")]
+    Down(Arc<ComponentError>),
+    /// There is no outcome yet.
+    #[error("the component did not connect in time")]
+    TooSlow,
 }
 
 impl From<LoginError> for ProvisionError {

@@ -14,8 +14,8 @@ async fn each_request_is_one_line_and_our_failures_have_their_reason() {
     }
     insta::assert_snapshot!(log.lines().join("\n"), @r#"
     INFO {"client.address":"127.0.0.1","client.agent":"Jitsi/2.10.5550","client.version":"2.10.5550","http.status":200,"message":"request of anna from 127.0.0.1: provisioned","ms.directory":0.0,"ms.login":4.3,"ms.render":0.0,"outcome":"provisioned","user.name":"anna"}
-    INFO {"client.address":"127.0.0.1","client.agent":"Jitsi/2.10.5550","client.version":"2.10.5550","http.status":401,"message":"request of wrong from 127.0.0.1: UnauthorizedException","outcome":"UnauthorizedException","reason":"db1.internal:5222: INTERNAL TEXT","user.name":"wrong"}
-    INFO {"client.address":"127.0.0.1","client.agent":"Jitsi/2.10.5550","client.version":"2.10.5550","http.status":503,"message":"request of down from 127.0.0.1: ConnectionException","outcome":"ConnectionException","user.name":"down"}
+    INFO {"client.address":"127.0.0.1","client.agent":"Jitsi/2.10.5550","client.version":"2.10.5550","http.status":401,"message":"request of wrong from 127.0.0.1: UnauthorizedException","ms.login":4.3,"outcome":"UnauthorizedException","reason":"db1.internal:5222: INTERNAL TEXT","user.name":"wrong"}
+    INFO {"client.address":"127.0.0.1","client.agent":"Jitsi/2.10.5550","client.version":"2.10.5550","http.status":503,"message":"request of down from 127.0.0.1: ConnectionException","ms.login":4.3,"outcome":"ConnectionException","user.name":"down"}
     WARN {"client.address":"127.0.0.1","message":"the request of down from 127.0.0.1 could not be served: db1.internal:5222: INTERNAL TEXT","outcome":"ConnectionException","reason":"db1.internal:5222: INTERNAL TEXT","user.name":"down"}
     INFO {"client.address":"127.0.0.1","client.agent":"Jitsi/2.10.5550","client.version":"2.10.5550","http.status":400,"message":"request of - from 127.0.0.1: IllegalArgumentException","outcome":"IllegalArgumentException","reason":"The request is malformed: the user name is empty."}
     "#);

@@ -3,6 +3,14 @@
 #![expect(unreachable_pub, reason = "a test is a crate of its own: nothing could reach what is `pub` here")]
 
 #[cfg(test)] // Tells clippy that helpers are test code too.
+mod commands_check;
+#[cfg(test)]
+mod commands_check_online;
+#[cfg(test)]
+mod commands_preview;
+#[cfg(test)]
+mod commands_serve;
+#[cfg(test)]
 mod component_openfire;
 #[cfg(test)]
 mod component_prosody;
@@ -30,6 +38,8 @@ mod http_forms;
 mod http_log;
 #[cfg(test)]
 mod http_tls;
+#[cfg(test)]
+mod log_secrecy;
 #[cfg(test)]
 mod login_binding;
 #[cfg(test)]

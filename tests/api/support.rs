@@ -14,5 +14,7 @@ pub mod logins;
 pub mod openfire;
 pub mod process;
 pub mod prosody;
+pub mod relay;
 pub mod scripted_peer;
 pub mod seeds;
+pub mod service;

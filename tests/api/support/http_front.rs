@@ -8,7 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use openfire_provisioner::config::{self, HttpTls};
 use openfire_provisioner::http::{Handlers, Server, tls};
-use openfire_provisioner::provision::{ProvisionError, Readiness, Reply, Request, Stages};
+use openfire_provisioner::provision::{Outcome, ProvisionError, Readiness, Reply, Request, Stages};
 use tokio::net::TcpListener;
 use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
@@ -115,7 +115,15 @@ impl Script {
         )
     }
 
-    async fn provision(self, request: Request, deadline: Instant) -> Result<Reply, ProvisionError> {
+    async fn provision(self, request: Request, deadline: Instant) -> Outcome {
+        // A throttled login is never tried.
+        let login = (request.credentials.username.as_str() != "throttled").then_some(Duration::from_micros(4321));
+        let result = self.reply(request, deadline).await;
+        let rest = result.is_ok().then_some(Duration::ZERO);
+        Outcome { result, stages: Stages { login, directory: rest, render: rest } }
+    }
+
+    async fn reply(self, request: Request, deadline: Instant) -> Result<Reply, ProvisionError> {
         self.running.send_modify(|running| *running += 1);
         let _running = Running(self.running.clone());
         let user = request.credentials.username.as_str().to_owned();
@@ -135,8 +143,7 @@ impl Script {
             _ => {}
         }
         let body = if user == "long" { Bytes::from(TEXT.repeat(100)) } else { Bytes::from_static(TEXT.as_bytes()) };
-        let stages = Stages { login: Duration::from_micros(4321), ..Stages::default() };
-        Ok(Reply { body, stages })
+        Ok(Reply { body })
     }
 }
 

@@ -1,0 +1,147 @@
+//! `check` as a process: what it says of files and environment.
+
+use crate::support::service::{Ended, Program};
+
+const GOOD: &str =
+    "[openfire]\ndomain = \"example.test\"\n[component]\nname = \"a.example.test\"\nsecret = \"hush-hush\"\n";
+
+async fn check(text: &str) -> Ended {
+    let ended = Program::new(&["check"]).file("config.toml", text).run().await;
+    assert!(!ended.stdout.contains("hush-hush") && !ended.stderr.contains("hush-hush"), "{ended:?}");
+    ended
+}
+
+async fn check_template(template: &str) -> Ended {
+    let text = format!("{GOOD}[template]\nfile = \"own.properties\"\n");
+    Program::new(&["check"]).file("config.toml", &text).file("own.properties", template).run().await
+}
+
+#[tokio::test]
+async fn a_good_configuration_is_told_line_by_line() {
+    insta::assert_snapshot!(check(GOOD).await.shown(&[]), @r#"
+    ok     configuration: config.toml
+    ok     template: built in, fetches vcard
+    ok     template: sample user "plain": 13 properties
+    ok     template: sample user "empty": 12 properties
+    ok     template: sample user "hostile": 14 properties
+    note   HTTPS: off; plain HTTP on 127.0.0.1:8080, for a proxy on this machine
+    5 fine, 1 to know, 0 to put right
+    exit code 0
+    "#);
+}
+
+#[tokio::test]
+async fn every_mistake_is_named_with_its_line_and_key_and_what_is_allowed() {
+    let with = |more: &str| format!("{GOOD}{more}\n");
+    let mistakes = [
+        with("keepalife = \"1m\""),
+        with("tls = \"startls\""),
+        with("port = \"5275\""),
+        with("keepalive = \"an hour\""),
+        with("keepalive = \"1h\""),
+        with("[http]\nlisten = \"0.0.0.0:8080\""),
+        with("[limits]\nrequest_deadline = \"30s\""),
+        with("[htp]\nlisten = \"127.0.0.1:0\""),
+        with("[log]\nlevel = \"loud=very\""),
+        with("secret_file = \"component.secret\""),
+        GOOD.replace("domain = \"example.test\"", "port = 5222"),
+        GOOD.replace("\"hush-hush\"", "\"hush-hush"),
+        GOOD.replace("\"hush-hush\"", "hush-hush"),
+        GOOD.replace("\"hush-hush\"", "[\"hush-hush\"]"),
+        GOOD.replace("secret = \"hush-hush\"", ""),
+    ];
+    let mut said = String::new();
+    for mistake in mistakes {
+        let ended = check(&mistake).await;
+        assert_eq!(ended.code(), 1, "{ended:?}");
+        said += ended.stdout.lines().next().unwrap();
+        said += "\n";
+    }
+    insta::assert_snapshot!(said, @r#"
+    WRONG  configuration: config.toml, line 6: component.keepalife: there is no setting `keepalife`; did you mean `keepalive`?
+    WRONG  configuration: config.toml, line 6: component.tls: found "startls", did you mean "starttls"? Allowed: "starttls", "direct", "none"
+    WRONG  configuration: config.toml, line 6: component.port: found string "5275"; allowed: a whole number from 0 to 65535
+    WRONG  configuration: config.toml, line 6: component.keepalive: `an hour` is not a duration (expected number at 0); write for example "8s" or "250ms"
+    WRONG  configuration: config.toml, line 6: component.keepalive: Openfire drops a component after 6 silent minutes; use at most 5m
+    WRONG  configuration: config.toml, line 7: http.listen: 0.0.0.0:8080 is reached over the network, and passwords would cross it in the clear; set `http.tls`, or `http.allow_plain = true` if a proxy in front does the TLS
+    WRONG  configuration: config.toml, line 7: limits.request_deadline: a Jitsi client gives up after 10 s; use at most 9.5 s
+    WRONG  configuration: config.toml, line 6: htp: there is no setting `htp`; did you mean `http`?
+    WRONG  configuration: config.toml, line 7: log.level: found "loud=very" (error parsing level filter: expected one of "off", "error", "warn", "info", "debug", "trace", or a number 0-5); write for example "info" or "debug"
+    WRONG  configuration: config.toml, line 5: component.secret: `component.secret` and `component.secret_file` are both set; remove one of them
+    WRONG  configuration: config.toml, line 1: openfire: the setting `domain` is missing and has no default
+    WRONG  configuration: config.toml, line 5: invalid basic string, expected `"`
+    WRONG  configuration: config.toml, line 5: string values must be quoted, expected literal string
+    WRONG  configuration: config.toml, line 5: component.secret: this is not text; put it into quotation marks
+    WRONG  configuration: config.toml, line 3: component.secret: the secret of the component is missing; set `component.secret` or `component.secret_file` to what Openfire's console holds under Server > Server Settings > External Components
+    "#);
+}
+
+#[tokio::test]
+async fn a_file_that_is_not_there_is_named() {
+    let ended = Program::new(&["check", "--config", "other.toml"]).run().await;
+    insta::assert_snapshot!(ended.shown(&[]), @"
+    WRONG  configuration: other.toml: the file cannot be read: No such file or directory (os error 2)
+    0 fine, 0 to know, 1 to put right
+    exit code 1
+    ");
+}
+
+#[tokio::test]
+async fn without_any_configuration_it_says_where_it_looked() {
+    let ended = Program::new(&["check"]).run().await;
+    insta::assert_snapshot!(ended.shown(&[]), @"
+    WRONG  configuration: there is no config.toml and no /etc/openfire-provisioner/config.toml, so every setting must come from the environment (or name a file with --config): the environment: the setting `openfire` is missing and has no default
+    0 fine, 0 to know, 1 to put right
+    exit code 1
+    ");
+}
+
+#[tokio::test]
+async fn all_of_it_can_come_from_the_environment() {
+    let program = Program::new(&["check"])
+        .variable("OPENFIRE_PROVISIONER__OPENFIRE__DOMAIN", "example.test")
+        .variable("OPENFIRE_PROVISIONER__OPENFIRE__HOST", "127.0.0.1")
+        .variable("OPENFIRE_PROVISIONER__OPENFIRE__PORT", "5222")
+        .variable("OPENFIRE_PROVISIONER__COMPONENT__NAME", "a.example.test")
+        .variable("OPENFIRE_PROVISIONER__COMPONENT__SECRET", "123456")
+        .variable("OPENFIRE_PROVISIONER__HTTP__LISTEN", "127.0.0.1:9999");
+    insta::assert_snapshot!(program.run().await.shown(&[]), @r#"
+    ok     configuration: from the environment
+    ok     template: built in, fetches vcard
+    ok     template: sample user "plain": 13 properties
+    ok     template: sample user "empty": 12 properties
+    ok     template: sample user "hostile": 14 properties
+    note   HTTPS: off; plain HTTP on 127.0.0.1:9999, for a proxy on this machine
+    5 fine, 1 to know, 0 to put right
+    exit code 0
+    "#);
+}
+
+#[tokio::test]
+async fn a_mistake_in_the_environment_is_named_by_its_variable() {
+    let name = "OPENFIRE_PROVISIONER__LIMITS__REQUEST_DEADLINE";
+    let ended = Program::new(&["check"]).file("config.toml", GOOD).variable(name, "1h").run().await;
+    insta::assert_snapshot!(ended.shown(&[]), @"
+    WRONG  configuration: environment variable OPENFIRE_PROVISIONER__LIMITS__REQUEST_DEADLINE: limits.request_deadline: a Jitsi client gives up after 10 s; use at most 9.5 s
+    0 fine, 0 to know, 1 to put right
+    exit code 1
+    ");
+}
+
+#[tokio::test]
+async fn a_template_with_a_mistake_is_named_with_its_line() {
+    insta::assert_snapshot!(check_template("a=1\nb={{ user.nmae }}\n").await.shown(&[]), @"
+    ok     configuration: config.toml
+    WRONG  template: own.properties:2: `user` has no `nmae`; did you mean `user.name`? It has: display_name, domain, jid, name, node
+    note   HTTPS: off; plain HTTP on 127.0.0.1:8080, for a proxy on this machine
+    1 fine, 1 to know, 1 to put right
+    exit code 1
+    ");
+}
+
+#[tokio::test]
+async fn a_template_whose_text_would_harm_a_client_is_a_finding() {
+    let ended = check_template("a=1\na=2\n").await;
+    assert_eq!(ended.code(), 1, "{ended:?}");
+    assert!(ended.stdout.contains("WRONG  template: sample user \"plain\": line 2: duplicate-key"), "{ended:?}");
+}

@@ -1,0 +1,186 @@
+//! The real binary as a child process: a command that runs to its end, or a service that runs until it is told to stop.
+
+use std::net::SocketAddr;
+use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
+
+use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
+use tokio::process::{Child, Command};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+
+/// Time for a line to come and for a process to end; long, since the machine may be busy.
+const LIMIT: Duration = Duration::from_secs(30);
+
+/// A command line with its files and variables, not started yet.
+pub struct Program {
+    command: Command,
+    folder: TempDir,
+}
+
+impl Program {
+    /// The binary with these arguments, in an empty folder of its own, with nothing of its settings in the environment.
+    #[must_use]
+    pub fn new(arguments: &[&str]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_openfire-provisioner"));
+        command.args(arguments).current_dir(folder.path()).stdin(Stdio::null()).kill_on_drop(true);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).env_remove("RUST_LOG").env_remove("NOTIFY_SOCKET");
+        for (name, _) in std::env::vars_os() {
+            if name.to_string_lossy().starts_with("OPENFIRE_PROVISIONER__") {
+                command.env_remove(name);
+            }
+        }
+        Self { command, folder }
+    }
+
+    /// With a file in its folder, for example `config.toml`, where the binary looks by itself.
+    #[must_use]
+    pub fn file(self, name: &str, text: &str) -> Self {
+        std::fs::write(self.folder.path().join(name), text).unwrap();
+        self
+    }
+
+    /// With a variable in its environment.
+    #[must_use]
+    pub fn variable(mut self, name: &str, value: &str) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
+    /// Starts it.
+    #[must_use]
+    pub fn start(mut self) -> Service {
+        let mut child = self.command.spawn().unwrap();
+        let (stdout, stderr) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
+        let (log, lines) = watch::channel(Vec::new());
+        let readers = [read(stdout, watch::Sender::new(Vec::new())), read(stderr, log)];
+        let pid = child.id().unwrap();
+        Service { child, pid, lines, readers, folder: self.folder }
+    }
+
+    /// Starts it and waits for its end.
+    pub async fn run(self) -> Ended {
+        self.start().ended().await
+    }
+}
+
+/// The running binary; it is killed when this is dropped.
+pub struct Service {
+    child: Child,
+    pid: u32,
+    lines: watch::Receiver<Vec<String>>,
+    readers: [JoinHandle<Vec<String>>; 2],
+    folder: TempDir,
+}
+
+impl Service {
+    /// `serve` with this configuration.
+    #[must_use]
+    pub fn serve(config: &str) -> Self {
+        Program::new(&["serve"]).file("config.toml", config).start()
+    }
+
+    /// Waits for a line of the log that has all these words in it.
+    #[track_caller]
+    pub fn line<'a>(&mut self, words: &'a [&str]) -> impl Future<Output = String> + use<'a, '_> {
+        let caller = std::panic::Location::caller();
+        let found = |line: &&String| words.iter().all(|word| line.contains(word));
+        let lines = &mut self.lines;
+        async move {
+            let come = timeout(LIMIT, lines.wait_for(|lines| lines.iter().any(|line| found(&line)))).await;
+            let line = come.ok().and_then(|come| come.ok().and_then(|lines| lines.iter().find(found).cloned()));
+            line.unwrap_or_else(|| panic!("{caller}: no line with {words:?} in:\n{}", lines.borrow().join("\n")))
+        }
+    }
+
+    /// Waits until it listens; gives the address.
+    pub async fn listening(&mut self) -> SocketAddr {
+        let line = self.line(&["listening on http"]).await;
+        let (_, rest) = line.split_once("://").unwrap();
+        rest.split(' ').next().unwrap().parse().unwrap()
+    }
+
+    /// Waits until its component is connected as well; gives the address.
+    pub async fn ready(&mut self) -> SocketAddr {
+        let address = self.listening().await;
+        self.line(&["component", "connected to"]).await;
+        address
+    }
+
+    /// Sends a signal, for example `TERM`.
+    pub async fn signal(&self, name: &str) {
+        let pid = self.pid.to_string();
+        let sent = Command::new("sh").args(["-c", "kill -s \"$0\" \"$1\"", name, &pid]).status().await.unwrap();
+        assert!(sent.success(), "no process {pid} to send SIG{name} to");
+    }
+
+    /// Waits for its end.
+    #[track_caller]
+    pub fn ended(mut self) -> impl Future<Output = Ended> {
+        let caller = std::panic::Location::caller();
+        async move {
+            let status = timeout(LIMIT, self.child.wait()).await;
+            let status =
+                status.unwrap_or_else(|_| panic!("{caller}: still running:\n{}", self.lines.borrow().join("\n")));
+            let [stdout, stderr] = self.readers;
+            let folder = self.folder.path().display().to_string();
+            let text = |lines: Vec<String>| lines.join("\n").replace(&folder, "FOLDER");
+            Ended { status: status.unwrap(), stdout: text(stdout.await.unwrap()), stderr: text(stderr.await.unwrap()) }
+        }
+    }
+
+    /// Stops it as systemd does, and waits for its end.
+    #[track_caller]
+    pub fn stop(self) -> impl Future<Output = Ended> {
+        let caller = std::panic::Location::caller();
+        async move {
+            self.signal("TERM").await;
+            let ended = self.ended().await;
+            assert_eq!(ended.code(), 0, "{caller}: {}", ended.stderr);
+            ended
+        }
+    }
+}
+
+/// What is left of a process; in its texts the name of its folder is `FOLDER`.
+#[derive(Debug)]
+pub struct Ended {
+    status: ExitStatus,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Ended {
+    /// Its exit code.
+    #[must_use]
+    #[track_caller]
+    pub fn code(&self) -> i32 {
+        self.status.code().unwrap_or_else(|| panic!("{}: {}", self.status, self.stderr))
+    }
+
+    /// Everything it wrote, with its exit code, and with these words in place of what differs from run to run.
+    #[must_use]
+    #[track_caller]
+    pub fn shown(&self, masks: &[(&str, &str)]) -> String {
+        let mut text = format!("{}\n{}", self.stdout, self.stderr);
+        for (word, mask) in masks {
+            assert!(text.contains(word), "no `{word}` in {text}");
+            text = text.replace(word, mask);
+        }
+        format!("{}\nexit code {}", text.trim(), self.code())
+    }
+}
+
+/// Reads to the end, and shows the lines meanwhile.
+fn read(stream: impl AsyncRead + Unpin + Send + 'static, shown: watch::Sender<Vec<String>>) -> JoinHandle<Vec<String>> {
+    tokio::spawn(async move {
+        let mut lines = BufReader::new(stream).lines();
+        while let Some(line) = lines.next_line().await.unwrap() {
+            shown.send_modify(|lines| lines.push(line));
+        }
+        shown.borrow().clone()
+    })
+}
