@@ -17,6 +17,7 @@
 //!
 //! - [`account`]: what comes from outside as types: user name, credentials, vCard profile, contact, client.
 //! - [`app`]: composition root: `build`, `local_addr`, `run(shutdown)`.
+//! - [`causes`]: errors with their causes in one line.
 //! - [`cli`]: the command line, one file per command.
 //! - [`config`]: the TOML file, one documented struct per section.
 //! - [`http`]: the HTTP front: forms and answers, limits, TLS, and the only map from errors to answers.
@@ -28,6 +29,7 @@
 
 pub mod account;
 pub mod app;
+pub mod causes;
 pub mod cli;
 pub mod config;
 pub mod http;

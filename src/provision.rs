@@ -2,7 +2,10 @@
 //!
 //! Nothing of a reply leaves this module before all of it is rendered and has passed the lint.
 
+mod doubt;
 mod error;
+mod proof;
+mod reference;
 mod throttle;
 
 use std::fmt;
@@ -14,12 +17,13 @@ use chrono::Utc;
 use tokio::time::{Instant, timeout_at};
 use xmpp_parsers::jid::DomainPart;
 
-use self::throttle::Throttle;
+use self::proof::Proof;
 use crate::account::{ClientInfo, Credentials, Entry, Password, Username, Wanted};
-use crate::config::Config;
+use crate::causes::with_causes;
+use crate::config::{Config, TlsMode};
 use crate::openfire::component::{Component, ComponentState};
 use crate::openfire::directory::Directory;
-use crate::openfire::login::{Login, LoginError, Session};
+use crate::openfire::login::{Login, Session};
 use crate::properties::{self, Finding, Level};
 use crate::template::{ProvisionContext, ServerFacts, Templates};
 
@@ -30,12 +34,11 @@ const RENDER_RESERVE: Duration = Duration::from_millis(250);
 
 /// The use case with all it needs, shared by all requests.
 pub struct Provisioner {
-    login: Login,
+    proof: Proof,
     component: Component,
     directory: Directory,
     templates: Templates,
     server: ServerFacts,
-    throttle: Throttle,
 }
 
 /// What a client asks for.
@@ -106,9 +109,12 @@ impl Provisioner {
     pub fn new(parts: Parts, config: &Config) -> Self {
         let Parts { login, component, directory, templates } = parts;
         // Only what the system's authorities vouch for can be expected to be trusted by clients too.
-        let certificate_trusted = config.openfire.ca_file.is_none() && config.openfire.certificate_sha256.is_empty();
+        let openfire = &config.openfire;
+        let certificate_trusted = openfire.tls != TlsMode::None
+            && openfire.ca_file.is_none()
+            && openfire.certificate_sha256.is_empty();
         let server = ServerFacts { certificate_trusted, ..ServerFacts::new(&config.openfire) };
-        Self { login, component, directory, templates, server, throttle: Throttle::new(&config.limits) }
+        Self { proof: Proof::new(login, config), component, directory, templates, server }
     }
 
     /// The XMPP domain whose accounts are provisioned.
@@ -130,21 +136,11 @@ impl Provisioner {
         let Request { credentials, client } = request;
         let user = &credentials.username;
         let begun = Instant::now();
-        if let Err(retry_after) = self.throttle.admit(client.address, user, begun) {
-            return Err(ProvisionError::Throttled { retry_after });
-        }
         // A little before the deadline, so that it ends with an outcome instead of being dropped.
         let decided_by = deadline.checked_sub(RENDER_RESERVE).unwrap_or(deadline);
-        let login = self.login.authenticate(&credentials, decided_by).await;
+        let proof = Box::pin(self.proof.prove(&credentials, client.address, decided_by)).await;
         stages.login = Some(begun.elapsed());
-        let session = login.map_err(|error| {
-            match error {
-                LoginError::Refused { .. } => self.throttle.failed(client.address, Instant::now()),
-                _ => self.throttle.undecided(client.address, user),
-            }
-            ProvisionError::from(error)
-        })?;
-        self.throttle.succeeded(client.address, user);
+        let session = proof?;
         let proved = Instant::now();
         let certificate_sha1 = session.certificate_sha1();
         let entry = Box::pin(self.look_up(user, Some(session), deadline)).await;
@@ -166,7 +162,7 @@ impl Provisioner {
         client: &ClientInfo,
         deadline: Instant,
     ) -> Result<Preview, ProvisionError> {
-        let certificate_sha1 = self.login.probe(deadline).await?.certificate.map(|certificate| certificate.sha1);
+        let certificate_sha1 = self.proof.login().probe(deadline).await?.certificate.map(|certificate| certificate.sha1);
         let entry = Box::pin(self.look_up(user, None, deadline)).await?;
         let placeholder = Password::placeholder();
         let Rendered { body, findings, .. } = self.render(user, &placeholder, &entry, client, certificate_sha1)?;
@@ -193,7 +189,7 @@ impl Provisioner {
             ComponentState::Connecting => Err("connecting".to_owned()),
             ComponentState::Down { reason, .. } => Err(reason.to_string()),
         };
-        let openfire = self.login.probe(deadline).await.map(|_| ()).map_err(|error| error.to_string());
+        let openfire = self.proof.works(deadline).await;
         Readiness { component, openfire }
     }
 
@@ -214,15 +210,16 @@ impl Provisioner {
         }
         let deadline = deadline.checked_sub(RENDER_RESERVE).unwrap_or(deadline);
         let entry = self.directory.look_up(user, wanted, session, deadline).await;
-        for missing in &entry.missing {
-            tracing::warn!(user.name = %user, directory.part = missing.part.as_str(), "{missing} (user {user})");
+        if let Some(missing) = entry.lacks(self.templates.required()) {
+            let reason = format!("the template requires what is missing: {missing}");
+            return Err(ProvisionError::Unreachable { reason });
         }
-        match entry.lacks(self.templates.required()) {
-            Some(missing) => {
-                Err(ProvisionError::Unreachable { reason: format!("the template requires what is missing: {missing}") })
-            }
-            None => Ok(entry),
+        if !entry.missing.is_empty() {
+            let missing: Vec<String> = entry.missing.iter().map(ToString::to_string).collect();
+            let missing = missing.join("; ");
+            tracing::warn!(user.name = %user, directory.missing = missing, "{user} is provisioned without all data: {missing}");
         }
+        Ok(entry)
     }
 
     fn render(
@@ -238,7 +235,7 @@ impl Provisioner {
         let server = ServerFacts { certificate_sha1, ..self.server.clone() };
         let context = ProvisionContext { username, password, entry, client, server: &server, now: Utc::now() };
         let failed = |reason: String| ProvisionError::Template { reason };
-        let text = self.templates.render(&context).map_err(|error| failed(error.to_string()))?;
+        let text = self.templates.render(&context).map_err(|error| failed(with_causes(&error)))?;
         let document = properties::parse(&text)
             .map_err(|error| failed(format!("the rendered text is not a properties file: {error}")))?;
         Ok(Rendered {

@@ -9,6 +9,7 @@ use clap::Args;
 
 use super::Verdict;
 use super::output::{complain, say};
+use crate::causes::with_causes;
 use crate::config::Config;
 use crate::http;
 use crate::properties;
@@ -91,11 +92,11 @@ fn check_files(config: &Config, report: &mut Report) {
             report.fine("template", format!("{template}, {}", mentions(&templates)));
             check_samples(&templates, report);
         }
-        Err(error) => report.wrong("template", error),
+        Err(error) => report.wrong("template", with_causes(&error)),
     }
     match config.http.tls.as_ref().map(http::tls::load) {
         Some(Ok(_)) => report.fine("HTTPS", "certificate and key belong together"),
-        Some(Err(error)) => report.wrong("HTTPS", error),
+        Some(Err(error)) => report.wrong("HTTPS", with_causes(&error)),
         None if config.http.listen.ip().is_loopback() => {
             report.note("HTTPS", format!("off; plain HTTP on {}, for a proxy on this machine", config.http.listen));
         }

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use tracing_subscriber::filter::EnvFilter;
 
+use crate::account::Username;
+
 use super::{Component, Config, Http, Limits, Openfire, TlsMode, is_loopback};
 
 /// A key and what is wrong with it.
@@ -45,6 +47,19 @@ fn check_openfire(openfire: &Openfire) -> Result<(), Problem> {
             "openfire.certificate_sha256",
             "`openfire.ca_file` is set too, and pinned certificates need no authority; remove one of them".into(),
         ));
+    }
+    match (&openfire.reference_user, &openfire.reference_password) {
+        (Some(user), Some(_)) if Username::parse(user, &openfire.domain).is_ok() => {}
+        (Some(user), Some(_)) => return Err(("openfire.reference_user", format!("`{user}` cannot be the name of an account"))),
+        (None, None) => {}
+        _ => {
+            return Err((
+                "openfire.reference_user",
+                "the reference account needs both `openfire.reference_user` and `openfire.reference_password` (or \
+                 `openfire.reference_password_file`)"
+                    .into(),
+            ));
+        }
     }
     at_least("openfire.connect_timeout", openfire.connect_timeout, Duration::from_millis(50))
 }

@@ -21,6 +21,10 @@ pub struct Limits {
     pub failures_per_user: u32,
     /// Failed logins from one address in `failure_window` before more are refused; 0 is no limit. Default: 100.
     pub failures_per_address: u32,
+    /// Different users that are refused one after the other, without a success in between, before refusals are taken for
+    /// Openfire's own trouble (its database or LDAP is down) and not told to clients as wrong passwords; 0 is never. Not
+    /// used with `openfire.reference_user`, which tells for sure. Default: 8.
+    pub refusals_in_a_row: usize,
     /// Time over which failures are counted. Default: 15 minutes.
     #[serde(deserialize_with = "duration::deserialize")]
     pub failure_window: Duration,
@@ -37,6 +41,7 @@ impl Default for Limits {
             queued_logins: 1024,
             failures_per_user: 10,
             failures_per_address: 100,
+            refusals_in_a_row: 8,
             failure_window: Duration::from_mins(15),
             shutdown_grace: Duration::from_secs(10),
         }

@@ -2,7 +2,7 @@
 //!
 //! 1. The file is parsed; a syntax error names its line.
 //! 2. Variables `OPENFIRE_PROVISIONER__SECTION__KEY` are laid over it. A value that reads as a boolean, a whole number
-//!    or an array of TOML is taken as that, everything else as text; keys that end in `secret` are always text.
+//!    or an array of TOML is taken as that, everything else as text; secrets are always text.
 //! 3. The whole is deserialised; unknown keys are errors.
 //! 4. Relative paths are taken from the file's folder, secrets are read from their files.
 //! 5. The rules that concern more than one key are checked.
@@ -83,7 +83,7 @@ impl Source {
         serde_path_to_error::deserialize(Value::Table(table)).map_err(|error| {
             let key = error.path().to_string();
             let key = if key == "." { String::new() } else { key };
-            let problem = explain(error.inner().message(), key.ends_with("secret"));
+            let problem = explain(error.inner().message(), is_secret(&key));
             self.error(&key, problem)
         })
     }
@@ -100,6 +100,12 @@ impl Source {
                     .to_owned(),
             )
         })?;
+        let openfire = &mut config.openfire;
+        openfire.reference_password = self.secret(
+            "openfire.reference_password",
+            openfire.reference_password.take(),
+            openfire.reference_password_file.as_deref(),
+        )?;
         let http = &mut config.http;
         http.secret = self.secret("http.secret", http.secret.take(), http.secret_file.as_deref())?;
         Ok(())
@@ -162,12 +168,18 @@ fn value_of(name: &str, text: &str) -> Value {
         Ok(Line { value: value @ (Value::Boolean(_) | Value::Integer(_) | Value::Array(_)) }) => Some(value),
         _ => None,
     };
-    typed.filter(|_| !name.ends_with("secret")).unwrap_or_else(|| Value::String(text.to_owned()))
+    typed.filter(|_| !is_secret(name)).unwrap_or_else(|| Value::String(text.to_owned()))
+}
+
+/// Whether the value of a key is secret, by its name.
+fn is_secret(key: &str) -> bool {
+    key.ends_with("secret") || key.ends_with("password")
 }
 
 fn resolve_paths(config: &mut Config, folder: &Path) {
     let resolve = |path: &mut PathBuf| *path = folder.join(&*path);
     config.openfire.ca_file.as_mut().map(resolve);
+    config.openfire.reference_password_file.as_mut().map(resolve);
     config.component.secret_file.as_mut().map(resolve);
     config.template.file.as_mut().map(resolve);
     config.http.secret_file.as_mut().map(resolve);

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use serde::Deserialize;
+use secrecy::SecretString;
 use serde::de::{Deserializer, Error};
 use xmpp_parsers::jid::DomainPart;
 
@@ -44,6 +45,16 @@ pub struct Openfire {
     /// Default: `["SCRAM-SHA-256", "SCRAM-SHA-1", "PLAIN"]`.
     #[serde(default = "default_mechanisms")]
     pub mechanisms: Vec<SaslMechanism>,
+    /// Name of an account that serves only to tell whether Openfire's user store works: when a user is refused, this one
+    /// logs in, at most once a second. If it is refused too, the trouble is Openfire's. Default: none.
+    #[serde(default)]
+    pub reference_user: Option<String>,
+    /// The password of `reference_user`.
+    #[serde(default)]
+    pub reference_password: Option<SecretString>,
+    /// File whose first line is the password of `reference_user`.
+    #[serde(default)]
+    pub reference_password_file: Option<PathBuf>,
     /// Time for one attempt to connect to one address. Default: 2 s.
     #[serde(default = "default_connect_timeout", deserialize_with = "duration::deserialize")]
     pub connect_timeout: Duration,

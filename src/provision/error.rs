@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::openfire::component::ComponentError;
+use crate::causes::with_causes;
 use crate::openfire::login::LoginError;
 
 /// Why there is no reply. The reasons are for the log; what a client is told is decided in `http`.
@@ -54,7 +55,7 @@ pub enum NotConnected {
 
 impl From<LoginError> for ProvisionError {
     fn from(error: LoginError) -> Self {
-        let reason = error.to_string();
+        let reason = with_causes(&error);
         match error {
             LoginError::Refused(_) => Self::Unauthorized { reason },
             LoginError::CannotCheck(_) => Self::CannotCheck { reason },

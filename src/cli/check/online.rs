@@ -6,6 +6,7 @@ use tokio::time::Instant;
 
 use super::Report;
 use crate::app::FAREWELL;
+use crate::causes::with_causes;
 use crate::config::{Config, TlsMode};
 use crate::openfire::admin_commands::Command;
 use crate::openfire::component::{Component, ComponentError, ComponentState};
@@ -20,9 +21,9 @@ pub(super) async fn check(config: &Config, report: &mut Report) {
     match Login::new(&config.openfire, &config.limits) {
         Ok(login) => match login.probe(Instant::now() + config.limits.request_deadline).await {
             Ok(facts) => tell_server(&facts, config, report),
-            Err(error) => report.wrong("client port", error),
+            Err(error) => report.wrong("client port", with_causes(&error)),
         },
-        Err(error) => report.wrong("certificates", error),
+        Err(error) => report.wrong("certificates", with_causes(&error)),
     }
     match Component::start(&config.component, &config.openfire) {
         Ok(component) => check_component(&component, config, report).await,

@@ -1,11 +1,11 @@
 //! Why the component stream is down, in words that name the setting to change.
 
-use std::error::Error;
 use std::io;
 use std::time::Duration;
 
 use xmpp_parsers::jid::DomainPart;
 
+use crate::causes::with_causes;
 use crate::openfire::connect::ConnectError;
 use crate::openfire::tls::{TlsError, TrustError};
 
@@ -81,14 +81,14 @@ pub enum ComponentError {
         "TLS to the component port failed: {}. Certificates are checked as `openfire.ca_file`, \
          `openfire.certificate_sha256` and `openfire.certificate_name` say; Openfire's stand in its admin console under \
          Server > TLS/SSL Certificates",
-        chain(.0)
+        with_causes(.0)
     )]
     Tls(TlsError),
     /// No connection to the component port.
     #[error(
         "no connection to the component port {host}:{port}: {}. Check `component.host` and `component.port`; the service is \
          switched on in Openfire's admin console under Server > Server Settings > External Components",
-        chain(.cause)
+        with_causes(.cause)
     )]
     Unreachable {
         /// `component.host` or what stands in for it.
@@ -187,18 +187,6 @@ impl From<io::Error> for Loss {
         // A peer that goes away without the words of TLS has still gone away.
         if error.kind() == io::ErrorKind::UnexpectedEof { Self::Closed } else { Self::Io(error) }
     }
-}
-
-/// An error with all its causes, since these messages are shown as they are.
-fn chain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    text
 }
 
 /// Why the component cannot even be started: settings that no server can satisfy.

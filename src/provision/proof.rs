@@ -1,0 +1,110 @@
+//! Proves a user, and finds out what a refusal means.
+
+use std::net::IpAddr;
+
+use tokio::time::Instant;
+
+use super::ProvisionError;
+use super::doubt::Doubt;
+use super::reference::Reference;
+use super::throttle::Throttle;
+use crate::account::Credentials;
+use crate::causes::with_causes;
+use crate::config::Config;
+use crate::openfire::login::{Login, LoginError, Refusal, Session};
+
+/// Proves users by a login.
+#[derive(Debug)]
+pub(super) struct Proof {
+    login: Login,
+    throttle: Throttle,
+    doubt: Doubt,
+    reference: Option<Reference>,
+}
+
+impl Proof {
+    /// Takes the limits and the reference account from the configuration.
+    pub(super) fn new(login: Login, config: &Config) -> Self {
+        Self {
+            login,
+            throttle: Throttle::new(&config.limits),
+            doubt: Doubt::new(&config.limits),
+            reference: Reference::new(&config.openfire),
+        }
+    }
+
+    /// The login that it proves with.
+    pub(super) fn login(&self) -> &Login {
+        &self.login
+    }
+
+    /// The user's own session, or why there is none.
+    pub(super) async fn prove(
+        &self,
+        credentials: &Credentials,
+        address: IpAddr,
+        deadline: Instant,
+    ) -> Result<Session, ProvisionError> {
+        let user = &credentials.username;
+        // The turn first: of many that wait, only those that run are let past the throttle uncounted.
+        let turn = self.login.turn(deadline).await?;
+        self.throttle
+            .admit(address, user, Instant::now())
+            .map_err(|retry_after| ProvisionError::Throttled { retry_after })?;
+        match self.login.authenticate_with(turn, credentials, deadline).await {
+            Ok(session) => {
+                self.throttle.succeeded(address, user);
+                self.doubt.accepted();
+                Ok(session)
+            }
+            Err(LoginError::Refused(refusal)) => Err(self.refused(credentials, refusal, address, deadline).await),
+            Err(error) => {
+                self.throttle.undecided(address, user);
+                Err(error.into())
+            }
+        }
+    }
+
+    /// Whether a login could be checked now; else why not.
+    pub(super) async fn works(&self, deadline: Instant) -> Result<(), String> {
+        match &self.reference {
+            Some(reference) => reference.check(&self.login, deadline).await,
+            None => self.login.probe(deadline).await.map(drop).map_err(|error| with_causes(&error)),
+        }
+    }
+
+    /// What a refusal means: the user's fault, or that the server cannot tell.
+    async fn refused(
+        &self,
+        credentials: &Credentials,
+        refusal: Refusal,
+        address: IpAddr,
+        deadline: Instant,
+    ) -> ProvisionError {
+        let user = &credentials.username;
+        let refused = ProvisionError::from(LoginError::Refused(refusal));
+        // What is told only to who knows the password is true.
+        if refusal != Refusal::NotAuthorized {
+            self.throttle.failed(address, Instant::now());
+            return refused;
+        }
+        if let Some(reference) = &self.reference {
+            if let Err(reason) = reference.check(&self.login, deadline).await {
+                self.throttle.undecided(address, user);
+                return ProvisionError::CannotCheck { reason };
+            }
+            self.throttle.failed(address, Instant::now());
+            return refused;
+        }
+        self.throttle.failed(address, Instant::now());
+        if self.doubt.believes_refusal(user, Instant::now()) {
+            return refused;
+        }
+        ProvisionError::CannotCheck {
+            reason: "many different users were refused one after the other and none was let in: is Openfire's database or \
+                     LDAP down? The first login that succeeds ends this (limits.refusals_in_a_row; openfire.reference_user \
+                     tells for sure)"
+                .to_owned(),
+        }
+    }
+}
