@@ -65,6 +65,8 @@ mod provisioning_limits;
 #[cfg(test)]
 mod provisioning_openfire_5;
 #[cfg(test)]
+mod provisioning_user_store;
+#[cfg(test)]
 mod provisioning_users;
 #[cfg(test)]
 mod provisioning_values;

@@ -8,7 +8,10 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.Statement;
 import org.dom4j.DocumentHelper;
+import org.jivesoftware.database.DbConnectionManager;
 import org.jivesoftware.openfire.XMPPServer;
 import org.jivesoftware.openfire.group.Group;
 import org.jivesoftware.openfire.group.GroupManager;
@@ -29,6 +32,7 @@ import org.xmpp.packet.JID;
  * group NAME DESCRIPTION                   delete-group NAME             group-property NAME KEY VALUE
  * member GROUP USER [admin]                delete-member GROUP USER
  * property KEY VALUE                       delete-property KEY
+ * sql STATEMENT (on the server's database, behind its back: a table that is renamed is a store that is down)
  * sessions (answers their number)          close-component SUBDOMAIN (cuts its stream)
  * </pre>
  */
@@ -116,10 +120,16 @@ final class Control {
         return true;
     }
 
-    private boolean changeServer(Line line) {
+    private boolean changeServer(Line line) throws Exception {
         switch (line.verb()) {
             case "property" -> JiveGlobals.setProperty(line.field(1), line.field(2));
             case "delete-property" -> JiveGlobals.deleteProperty(line.field(1));
+            case "sql" -> {
+                try (Connection connection = DbConnectionManager.getConnection();
+                    Statement statement = connection.createStatement()) {
+                    statement.execute(line.field(1));
+                }
+            }
             case "close-component" -> server.getSessionManager()
                 .getComponentSession(line.field(1) + "." + server.getServerInfo().getXMPPDomain()).close();
             default -> {
