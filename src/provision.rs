@@ -110,9 +110,8 @@ impl Provisioner {
         let Parts { login, component, directory, templates } = parts;
         // Only what the system's authorities vouch for can be expected to be trusted by clients too.
         let openfire = &config.openfire;
-        let certificate_trusted = openfire.tls != TlsMode::None
-            && openfire.ca_file.is_none()
-            && openfire.certificate_sha256.is_empty();
+        let certificate_trusted =
+            openfire.tls != TlsMode::None && openfire.ca_file.is_none() && openfire.certificate_sha256.is_empty();
         let server = ServerFacts { certificate_trusted, ..ServerFacts::new(&config.openfire) };
         Self { proof: Proof::new(login, config), component, directory, templates, server }
     }
@@ -162,7 +161,8 @@ impl Provisioner {
         client: &ClientInfo,
         deadline: Instant,
     ) -> Result<Preview, ProvisionError> {
-        let certificate_sha1 = self.proof.login().probe(deadline).await?.certificate.map(|certificate| certificate.sha1);
+        let certificate_sha1 =
+            self.proof.login().probe(deadline).await?.certificate.map(|certificate| certificate.sha1);
         let entry = Box::pin(self.look_up(user, None, deadline)).await?;
         let placeholder = Password::placeholder();
         let Rendered { body, findings, .. } = self.render(user, &placeholder, &entry, client, certificate_sha1)?;

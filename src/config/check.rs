@@ -50,7 +50,9 @@ fn check_openfire(openfire: &Openfire) -> Result<(), Problem> {
     }
     match (&openfire.reference_user, &openfire.reference_password) {
         (Some(user), Some(_)) if Username::parse(user, &openfire.domain).is_ok() => {}
-        (Some(user), Some(_)) => return Err(("openfire.reference_user", format!("`{user}` cannot be the name of an account"))),
+        (Some(user), Some(_)) => {
+            return Err(("openfire.reference_user", format!("`{user}` cannot be the name of an account")));
+        }
         (None, None) => {}
         _ => {
             return Err((

@@ -28,8 +28,11 @@ fn the_example_is_valid_as_it_stands() {
 fn the_example_is_valid_with_every_commented_key() -> Result<(), ConfigError> {
     source(uncommented()).deserialise()?;
     // A secret comes from a value or a file, never both; without the files the whole is valid too.
-    let text: String =
-        uncommented().lines().filter(|line| !line.contains("_file = ") && !line.starts_with("ca_file")).map(with_newline).collect();
+    let text: String = uncommented()
+        .lines()
+        .filter(|line| !line.contains("_file = ") && !line.starts_with("ca_file"))
+        .map(with_newline)
+        .collect();
     let without_pin: String =
         text.lines().filter(|line| !line.starts_with("certificate_sha256")).map(with_newline).collect();
     source(without_pin).config(Path::new("."))?;

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
-use serde::Deserialize;
 use secrecy::SecretString;
+use serde::Deserialize;
 use serde::de::{Deserializer, Error};
 use xmpp_parsers::jid::DomainPart;
 

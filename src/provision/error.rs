@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::openfire::component::ComponentError;
 use crate::causes::with_causes;
+use crate::openfire::component::ComponentError;
 use crate::openfire::login::LoginError;
 
 /// Why there is no reply. The reasons are for the log; what a client is told is decided in `http`.

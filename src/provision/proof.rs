@@ -14,7 +14,6 @@ use crate::config::Config;
 use crate::openfire::login::{Login, LoginError, Refusal, Session};
 
 /// Proves users by a login.
-#[derive(Debug)]
 pub(super) struct Proof {
     login: Login,
     throttle: Throttle,
@@ -46,12 +45,10 @@ impl Proof {
         deadline: Instant,
     ) -> Result<Session, ProvisionError> {
         let user = &credentials.username;
-        // The turn first: of many that wait, only those that run are let past the throttle uncounted.
-        let turn = self.login.turn(deadline).await?;
         self.throttle
             .admit(address, user, Instant::now())
             .map_err(|retry_after| ProvisionError::Throttled { retry_after })?;
-        match self.login.authenticate_with(turn, credentials, deadline).await {
+        match self.login.authenticate(credentials, deadline).await {
             Ok(session) => {
                 self.throttle.succeeded(address, user);
                 self.doubt.accepted();

@@ -22,7 +22,7 @@ async fn a_good_configuration_is_told_line_by_line() {
     ok     configuration: config.toml
     ok     template: built in, fetches vcard
     ok     template: sample user "plain": 13 properties
-    ok     template: sample user "empty": 12 properties
+    ok     template: sample user "empty": 10 properties
     ok     template: sample user "hostile": 14 properties
     note   HTTPS: off; plain HTTP on 127.0.0.1:8080, for a proxy on this machine
     5 fine, 1 to know, 0 to put right
@@ -109,7 +109,7 @@ async fn all_of_it_can_come_from_the_environment() {
     ok     configuration: from the environment
     ok     template: built in, fetches vcard
     ok     template: sample user "plain": 13 properties
-    ok     template: sample user "empty": 12 properties
+    ok     template: sample user "empty": 10 properties
     ok     template: sample user "hostile": 14 properties
     note   HTTPS: off; plain HTTP on 127.0.0.1:9999, for a proxy on this machine
     5 fine, 1 to know, 0 to put right

@@ -95,7 +95,7 @@ async fn an_openfire_that_is_not_there_is_a_finding() {
     let text = "[openfire]\ndomain = \"example.test\"\nhost = \"127.0.0.1\"\nport = 1\n\
         [component]\nname = \"a.example.test\"\nsecret = \"not-the-secret\"\nport = 1\n";
     insta::assert_snapshot!(online(&check(text).await.shown(&[])), @"
-    WRONG  client port: cannot connect to 127.0.0.1:1; is Openfire running, and are host and port right?
+    WRONG  client port: cannot connect to 127.0.0.1:1; is Openfire running, and are host and port right?: Connection refused (os error 111)
     WRONG  component: no connection to the component port 127.0.0.1:1: cannot connect to 127.0.0.1:1; is Openfire running, and are host and port right?: Connection refused (os error 111). Check `component.host` and `component.port`; the service is switched on in Openfire's admin console under Server > Server Settings > External Components
     5 fine, 1 to know, 2 to put right
     exit code 1

@@ -101,7 +101,7 @@ async fn main() -> anyhow::Result<()> {
         }
         rows.push(row);
     }
-    let processor_time = service.processor_time()? - processor_time;
+    let processor_time = service.processor_time()?.saturating_sub(processor_time);
     report::print(&rows, &service, idle, processor_time);
     openfire.stop().await;
     let errors: usize = rows.iter().map(|row| row.logins.errors + row.replies.errors).sum();

@@ -52,8 +52,6 @@ fn a_user_without_anything() {
     net.java.sip.communicator.impl.protocol.jabber.accOpenfireXmpp.ACCOUNT_UID=Jabber:x@example.org@example.org
     net.java.sip.communicator.impl.protocol.jabber.accOpenfireXmpp.USER_ID=x@example.org
     net.java.sip.communicator.impl.protocol.jabber.accOpenfireXmpp.PASSWORD=x
-    net.java.sip.communicator.impl.protocol.jabber.accOpenfireXmpp.ACCOUNT_DISPLAY_NAME=x
-    net.java.sip.communicator.impl.protocol.jabber.accOpenfireXmpp.DISPLAY_NAME=x
     net.java.sip.communicator.impl.protocol.jabber.accOpenfireXmpp.SERVER_ADDRESS=example.org
     net.java.sip.communicator.impl.protocol.jabber.accOpenfireXmpp.SERVER_PORT=5222
     net.java.sip.communicator.impl.protocol.jabber.accOpenfireXmpp.ALLOW_NON_SECURE=false
