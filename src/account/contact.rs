@@ -1,9 +1,7 @@
 //! One entry of a roster.
 
-use serde::Serialize;
-
 /// One entry of a user's roster (RFC 6121 section 2.1.2).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Contact {
     /// The contact's bare JID.
     pub jid: String,
@@ -16,8 +14,7 @@ pub struct Contact {
 }
 
 /// Who sees whose presence (RFC 6121 section 2.1.2.5).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Subscription {
     /// Neither.
     #[default]

@@ -1,9 +1,7 @@
 //! What the server tells about an account.
 
-use serde::Serialize;
-
 /// The parts of a vCard (XEP-0054) that people use. What the vCard does not have is empty.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Profile {
     /// `FN`.
     pub full_name: String,
@@ -46,7 +44,7 @@ pub struct Profile {
 }
 
 /// A telephone number.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Phone {
     /// The number, as it stands in the vCard.
     pub number: String,
@@ -55,7 +53,7 @@ pub struct Phone {
 }
 
 /// An e-mail address.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Email {
     /// The address.
     pub address: String,
@@ -64,7 +62,7 @@ pub struct Email {
 }
 
 /// A postal address.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Address {
     /// Its kinds in lower case: `home`, `work`, `postal`, `parcel`, `dom`, `intl`, `pref`.
     pub kinds: Vec<String>,
@@ -85,7 +83,7 @@ pub struct Address {
 }
 
 /// A picture.
-#[derive(Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Clone, PartialEq, Eq, Default)]
 pub struct Photo {
     /// Media type, for example `image/png`; empty when the vCard names none.
     pub media_type: String,
@@ -100,7 +98,7 @@ impl std::fmt::Debug for Photo {
 }
 
 /// What Openfire's user table says about an account, beside its vCard.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct AccountDetails {
     /// The account's name; empty when unknown.
     pub name: String,
