@@ -8,10 +8,7 @@ use tokio::time::{Instant, timeout_at};
 use warp::http::HeaderMap;
 use warp::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 
-use super::illegal_argument::IllegalArgument;
-
-/// Largest body, in bytes.
-pub(super) const MAX_BYTES: usize = 16 * 1024;
+use super::illegal_argument::{IllegalArgument, MAX_BODY};
 
 /// Reads the body of a form, which must be complete at `by`.
 ///
@@ -33,7 +30,7 @@ fn check_head(headers: &HeaderMap) -> Result<(), IllegalArgument> {
         return Err(IllegalArgument::ContentEncoding);
     }
     let length = value(CONTENT_LENGTH).and_then(|length| length.parse::<u64>().ok());
-    if length.is_some_and(|length| usize::try_from(length).map_or(true, |length| length > MAX_BYTES)) {
+    if length.is_some_and(|length| usize::try_from(length).map_or(true, |length| length > MAX_BODY)) {
         return Err(IllegalArgument::TooLarge);
     }
     value(CONTENT_TYPE).map_or(Ok(()), check_type)
@@ -57,7 +54,7 @@ async fn collect<B: Buf, E>(body: impl Stream<Item = Result<B, E>>) -> Result<Ve
     let mut text = Vec::new();
     while let Some(chunk) = body.next().await {
         let mut chunk = chunk.map_err(|_| IllegalArgument::Incomplete)?;
-        if text.len() + chunk.remaining() > MAX_BYTES {
+        if text.len() + chunk.remaining() > MAX_BODY {
             return Err(IllegalArgument::TooLarge);
         }
         while chunk.has_remaining() {

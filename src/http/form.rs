@@ -5,16 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::illegal_argument::IllegalArgument;
-
-/// Most fields of a form.
-pub(super) const MAX_FIELDS: usize = 64;
-
-/// Longest name of a field, in bytes.
-pub(super) const MAX_NAME: usize = 64;
-
-/// Longest value of a field that is neither name nor password, in bytes.
-pub(super) const MAX_VALUE: usize = 1023;
+use super::illegal_argument::{IllegalArgument, MAX_FIELDS, MAX_NAME, MAX_VALUE};
 
 /// The fields of a form, in their order. Values may be passwords, so it cannot be printed.
 pub(super) struct Form(Vec<(String, String)>);

@@ -1,4 +1,16 @@
-//! What can be wrong with a request itself.
+//! What can be wrong with a request itself, and the sizes beyond which it is.
+
+/// Largest body, in bytes.
+pub(super) const MAX_BODY: usize = 16 * 1024;
+
+/// Most fields of a form.
+pub(super) const MAX_FIELDS: usize = 64;
+
+/// Longest name of a field, in bytes.
+pub(super) const MAX_NAME: usize = 64;
+
+/// Longest value of a field that is neither name nor password, in bytes.
+pub(super) const MAX_VALUE: usize = 1023;
 
 /// Why a request is malformed. `Display` is the sentence for the client; it repeats nothing that the client sent.
 ///
@@ -16,7 +28,7 @@ pub(super) enum IllegalArgument {
     #[error("the form must not be compressed")]
     ContentEncoding,
     /// The body is larger than any form.
-    #[error("the form is larger than {} KiB", super::body::MAX_BYTES / 1024)]
+    #[error("the form is larger than {} KiB", MAX_BODY / 1024)]
     TooLarge,
     /// The body did not arrive in time.
     #[error("the form did not arrive in time")]
@@ -25,7 +37,7 @@ pub(super) enum IllegalArgument {
     #[error("the form broke off")]
     Incomplete,
     /// More fields than any form has.
-    #[error("the form has more than {} fields", super::form::MAX_FIELDS)]
+    #[error("the form has more than {} fields", MAX_FIELDS)]
     TooManyFields,
     /// A `%` without two hexadecimal digits.
     #[error("field {0} of the form has a % that is not followed by two hexadecimal digits")]
@@ -40,10 +52,10 @@ pub(super) enum IllegalArgument {
     #[error("field {0} of the form has no name")]
     Nameless(usize),
     /// A name longer than any field's.
-    #[error("field {0} of the form has a name longer than {max} bytes", max = super::form::MAX_NAME)]
+    #[error("field {0} of the form has a name longer than {max} bytes", max = MAX_NAME)]
     LongName(usize),
     /// A value longer than any field's.
-    #[error("field {0} of the form has a value longer than {max} bytes", max = super::form::MAX_VALUE)]
+    #[error("field {0} of the form has a value longer than {max} bytes", max = MAX_VALUE)]
     LongValue(usize),
     /// One of the two credentials came without the other; holds the configured name of the missing field.
     #[error("the field `{0}` is missing")]
