@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use xmpp_parsers::jid::{BareJid, DomainPart, DomainRef, NodePart, NodeRef};
+use xmpp_parsers::jid::{self, BareJid, DomainPart, DomainRef, NodePart, NodeRef};
 
 /// The local part of a user's JID: prepared by nodeprep (RFC 6122) and escaped by XEP-0106.
 ///
@@ -52,6 +52,8 @@ impl Username {
         }
         match NodePart::new(&escaped) {
             Ok(node) => Ok(Self(node.into_owned())),
+            Err(jid::Error::NodeTooLong) => Err(UsernameError::TooLong),
+            Err(_) if is_long_when_normalised(&escaped) => Err(UsernameError::TooLong),
             Err(_) => Err(UsernameError::Prohibited),
         }
     }
@@ -125,6 +127,12 @@ fn escape(local: &str) -> String {
     escaped
 }
 
+/// Whether normalisation (NFKC) alone makes the name too long: one character can become 18 (U+FDFA), blanks among them,
+/// for which nodeprep refuses the name before it counts. resourceprep normalises in the same way and allows blanks.
+fn is_long_when_normalised(escaped: &str) -> bool {
+    stringprep::resourceprep(escaped).is_ok_and(|normalised| normalised.len() > Username::MAX_BYTES)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -169,6 +177,15 @@ mod tests {
         assert_eq!(parse(&"a".repeat(1024)), Err(UsernameError::TooLong));
         assert_eq!(parse(&" b".repeat(510)), Err(UsernameError::TooLong));
         assert_eq!(parse(&"a".repeat(1023)), Ok("a".repeat(1023)));
+    }
+
+    #[test]
+    fn a_name_that_grows_too_long_is_too_long_and_not_prohibited() {
+        // U+FDFA becomes 18 characters, blanks among them; U+3316 six without; U+0130 is folded to two.
+        assert_eq!(parse(&"\u{fdfa}".repeat(300)), Err(UsernameError::TooLong));
+        assert_eq!(parse(&"\u{3316}".repeat(300)), Err(UsernameError::TooLong));
+        assert_eq!(parse(&"\u{130}".repeat(400)), Err(UsernameError::TooLong));
+        assert_eq!(parse("\u{fdfa}"), Err(UsernameError::Prohibited));
     }
 
     #[test]
