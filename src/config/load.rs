@@ -108,7 +108,13 @@ impl Source {
         )?;
         let http = &mut config.http;
         http.secret = self.secret("http.secret", http.secret.take(), http.secret_file.as_deref())?;
-        Ok(())
+        match &http.secret {
+            Some(secret) if secret.expose_secret().is_empty() => Err(self.error(
+                "http.secret",
+                "the secret is empty, which protects nothing; set one, or leave the key out to ask for none".to_owned(),
+            )),
+            _ => Ok(()),
+        }
     }
 
     fn secret(

@@ -87,6 +87,30 @@ fn a_secret_comes_from_a_value_or_a_file_but_not_both() {
 }
 
 #[test]
+fn an_empty_http_secret_is_a_mistake() {
+    insta::assert_snapshot!(problem(&format!("{LEAST}[http]\nsecret = \"\"\n")), @"config.toml, line 7: http.secret: the secret is empty, which protects nothing; set one, or leave the key out to ask for none");
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("http.secret"), "\nsecond line\n").unwrap();
+    let in_file = format!("{LEAST}[http]\nsecret_file = \"http.secret\"\n");
+    let error = source(&in_file, &[]).config(folder.path()).unwrap_err().to_string();
+    assert!(error.starts_with("config.toml, line 7: http.secret_file: ") && error.ends_with("is empty"), "{error}");
+    let error = source(LEAST, &[("HTTP__SECRET", "")]).config(Path::new(".")).unwrap_err();
+    insta::assert_snapshot!(error, @"environment variable OPENFIRE_PROVISIONER__HTTP__SECRET: http.secret: the secret is empty, which protects nothing; set one, or leave the key out to ask for none");
+}
+
+#[test]
+fn a_duration_is_at_most_a_day() {
+    for (section, key) in [("http", "keep_alive"), ("http", "read_timeout"), ("limits", "failure_window")] {
+        let with = |value: &str| load(&format!("{LEAST}[{section}]\n{key} = \"{value}\"\n"));
+        assert!(with("1day").is_ok(), "{key}");
+        for value in ["1day 1ns", "1000years", "18446744073709551615s"] {
+            assert!(with(value).unwrap_err().contains("is longer than a day"), "{key} = {value}");
+        }
+    }
+    insta::assert_snapshot!(problem(&format!("{LEAST}[limits]\nshutdown_grace = \"1000years\"\n")), @r#"config.toml, line 7: limits.shutdown_grace: `1000years` is longer than a day; use at most "1day""#);
+}
+
+#[test]
 fn the_environment_lies_over_the_file() {
     let config = source(
         LEAST,
