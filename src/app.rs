@@ -4,7 +4,6 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use tokio::net::TcpListener;
 use tokio::time::{Duration, Instant};
 
 use crate::config::Config;
@@ -33,12 +32,11 @@ impl App {
     /// told "ready" when this is done. Were it told when Openfire is there, an Openfire that is down at boot would have
     /// systemd kill and restart the service over and over, and clients would meet a closed port in place of the 503
     /// that lets them go on. Whether logins can be checked is what `/readyz` says. Port 0 binds a free port; see
-    /// [`App::local_addr`].
-    pub async fn build(config: &Config) -> anyhow::Result<Self> {
+    /// [`App::local_addr`]. It must be called inside a tokio run time.
+    pub fn build(config: &Config) -> anyhow::Result<Self> {
         let templates = Templates::load(&config.template, properties::escape)?;
         let tls = config.http.tls.as_ref().map(http::tls::load).transpose()?;
-        let listener = TcpListener::bind(config.http.listen)
-            .await
+        let listener = http::listen(config.http.listen)
             .with_context(|| format!("http.listen: cannot listen on {}", config.http.listen))?;
         let local_addr = listener.local_addr()?;
         let provisioner = Arc::new(provisioner(config, templates, &config.component.name)?);

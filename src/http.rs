@@ -25,6 +25,7 @@ mod form;
 mod gzip;
 mod handlers;
 mod illegal_argument;
+mod listener;
 mod readiness;
 mod request_log;
 mod routes;
@@ -37,21 +38,23 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio::task::{JoinError, JoinSet};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 
 use self::connection::Front;
 pub use self::handlers::Handlers;
+use self::listener::Acceptor;
+pub use self::listener::listen;
 use crate::config;
 
 /// The HTTP server on one listener.
 pub struct Server {
     listener: TcpListener,
     front: Arc<Front>,
-    permits: Arc<Semaphore>,
+    max_connections: usize,
     grace: Duration,
 }
 
@@ -73,13 +76,8 @@ impl Server {
             read_timeout: settings.read_timeout,
             keep_alive: settings.keep_alive,
         };
-        let max_connections = settings.max_connections.clamp(1, Semaphore::MAX_PERMITS);
-        Self {
-            listener,
-            front: Arc::new(front),
-            permits: Arc::new(Semaphore::new(max_connections)),
-            grace: limits.shutdown_grace,
-        }
+        let max_connections = settings.max_connections;
+        Self { listener, front: Arc::new(front), max_connections, grace: limits.shutdown_grace }
     }
 
     /// The address that the listener is bound to.
@@ -92,12 +90,13 @@ impl Server {
     pub async fn run(self, shutdown: impl Future<Output = ()>) {
         let (stop, stopped) = watch::channel(false);
         let mut connections = JoinSet::new();
+        let mut acceptor = Acceptor::new(self.listener, self.max_connections);
         let mut shutdown = pin!(shutdown);
         loop {
             tokio::select! {
                 () = &mut shutdown => break,
                 Some(ended) = connections.join_next() => report(ended),
-                (stream, peer, permit) = accept(&self.listener, &self.permits) => {
+                (stream, peer, permit) = acceptor.accept() => {
                     let serve = connection::serve(stream, peer, Arc::clone(&self.front), stopped.clone());
                     connections.spawn(async move {
                         serve.await;
@@ -106,7 +105,7 @@ impl Server {
                 }
             }
         }
-        drop(self.listener);
+        drop(acceptor);
         stop.send_replace(true);
         let drained = async {
             while let Some(ended) = connections.join_next().await {
@@ -127,33 +126,6 @@ impl Server {
 impl fmt::Debug for Server {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Server({:?})", self.listener)
-    }
-}
-
-/// First and longest pause after a failed accept.
-const ACCEPT_PAUSES: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
-
-/// Waits for a free place and then for a connection; until there is a place, the listener's queue holds them.
-async fn accept(
-    listener: &TcpListener,
-    permits: &Arc<Semaphore>,
-) -> (TcpStream, SocketAddr, Option<OwnedSemaphorePermit>) {
-    // The semaphore is never closed, so there is always a permit.
-    let permit = Arc::clone(permits).acquire_owned().await.ok();
-    let (mut pause, longest) = ACCEPT_PAUSES;
-    loop {
-        match listener.accept().await {
-            Ok((stream, peer)) => return (stream, peer, permit),
-            // The peer went away while it was in the queue (accept(2)): nothing is wrong here.
-            Err(error) if matches!(error.kind(), io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset) => {
-            }
-            // No file descriptor or no memory is free. Nothing tells when one will be, so the only way is to look again.
-            Err(error) => {
-                tracing::warn!(error = %error, "cannot accept HTTP connections, trying again in {} ms", pause.as_millis());
-                tokio::time::sleep(pause).await;
-                pause = longest.min(pause * 2);
-            }
-        }
     }
 }
 

@@ -29,7 +29,7 @@ fn run(file: Option<&Path>) -> anyhow::Result<()> {
         .block_on(async {
             let mut interrupt = signal(SignalKind::interrupt())?;
             let mut terminate = signal(SignalKind::terminate())?;
-            let app = App::build(&config).await?;
+            let app = App::build(&config)?;
             let scheme = if config.http.tls.is_some() { "https" } else { "http" };
             let address = app.local_addr();
             tracing::info!(

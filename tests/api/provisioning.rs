@@ -55,7 +55,7 @@ async fn the_service_starts_before_openfire_and_says_why_it_is_not_ready() {
         "[component]\nname = \"a.example.test\"\nsecret = \"secret-of-the-component\"\nport = 1\n",
         "[http]\nlisten = \"127.0.0.1:0\"\n",
     );
-    let app = TestApp::unready(text, None).await;
+    let app = TestApp::unready(text, None);
     until_ready(&app, 503).await;
     let answer = readyz(&app).await;
     assert!(answer.text().contains("component") && answer.text().contains("openfire"), "{answer}");

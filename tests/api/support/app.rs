@@ -53,13 +53,13 @@ impl TestApp {
 
     /// A service from a configuration, connected.
     pub async fn with_text(text: &str, template: Option<&str>) -> Self {
-        let app = Self::unready(text, template).await;
+        let app = Self::unready(text, template);
         app.provisioner.connected(Instant::now() + LIMIT).await.expect("the component connects");
         app
     }
 
     /// A service from a configuration, not waited for.
-    pub async fn unready(text: &str, template: Option<&str>) -> Self {
+    pub fn unready(text: &str, template: Option<&str>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("config.toml");
         std::fs::write(&file, text).unwrap();
@@ -67,7 +67,7 @@ impl TestApp {
             std::fs::write(folder.path().join("provision.properties"), template).unwrap();
         }
         let config = Config::load(Some(&file)).unwrap_or_else(|error| panic!("{error}"));
-        let app = App::build(&config).await.unwrap_or_else(|error| panic!("{error:#}"));
+        let app = App::build(&config).unwrap_or_else(|error| panic!("{error:#}"));
         let (address, provisioner) = (app.local_addr(), app.provisioner());
         let (stop, stopped) = oneshot::channel();
         let running = tokio::spawn(app.run(async move { drop(stopped.await) }));
