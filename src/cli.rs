@@ -3,6 +3,7 @@
 //! Exit codes: 0 fine, 1 a finding, 2 cannot run.
 
 mod check;
+mod open_files;
 mod output;
 mod preview;
 mod serve;

@@ -7,6 +7,7 @@ use sd_notify::NotifyState;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::Verdict;
+use super::open_files;
 use super::output::complain;
 use crate::app::App;
 use crate::telemetry;
@@ -38,6 +39,9 @@ fn run(file: Option<&Path>) -> anyhow::Result<()> {
                 "listening on {scheme}://{address} for users of {}",
                 config.openfire.domain
             );
+            if let Some(shortage) = open_files::shortage(&config) {
+                tracing::warn!("{shortage}");
+            }
             // Without systemd there is nobody to tell, which is fine.
             drop(sd_notify::notify(&[NotifyState::Ready]));
             app.run(async move {
