@@ -6,6 +6,7 @@
 //! `docs/logging.md`.
 
 use std::io::IsTerminal;
+use std::panic::{Location, PanicHookInfo};
 use std::str::FromStr;
 
 use tracing_log::format_trace;
@@ -31,9 +32,11 @@ pub enum TelemetryError {
     AlreadySet,
 }
 
-/// Sends the log of this process to the standard error stream. Once per process.
+/// Sends the log of this process, panics included, to the standard error stream. Once per process.
 pub fn install(settings: &Log) -> Result<(), TelemetryError> {
-    install_to(settings, std::io::stderr, std::io::stderr().is_terminal())
+    install_to(settings, std::io::stderr, std::io::stderr().is_terminal())?;
+    std::panic::set_hook(Box::new(|panic: &PanicHookInfo<'_>| log_panic(panic.location())));
+    Ok(())
 }
 
 fn install_to<W>(settings: &Log, writer: W, colours: bool) -> Result<(), TelemetryError>
@@ -51,6 +54,21 @@ where
     log::set_logger(&Libraries).map_err(|_| TelemetryError::AlreadySet)?;
     log::set_max_level(CAP);
     Ok(())
+}
+
+/// Logs where a panic happened. What it says is left out: in a library's it could be a user's data.
+fn log_panic(location: Option<&Location<'_>>) {
+    let place = location.map_or_else(
+        || "an unknown place".to_owned(),
+        |location| format!("{}:{}", without_registry(location.file()), location.line()),
+    );
+    tracing::error!(panic.location = place, "a defect of the service: it panicked at {place}; please report this line");
+}
+
+/// The path of a source file without the folder of the machine that built this program.
+fn without_registry(file: &str) -> &str {
+    let in_registry = file.split_once("/registry/src/").and_then(|(_, rest)| rest.split_once('/'));
+    in_registry.map_or(file, |(_, file)| file)
 }
 
 /// The most that is taken from libraries that log through the `log` crate.
@@ -74,4 +92,47 @@ impl log::Log for Libraries {
     }
 
     fn flush(&self) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{self, Write};
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Written(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Written {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_panic_is_one_line_of_json_with_its_place() {
+        let written = Written::default();
+        let writer = written.clone();
+        let json = tracing_subscriber::fmt().json().flatten_event(true).with_writer(move || writer.clone());
+        let here = Location::caller();
+        tracing::subscriber::with_default(json.finish(), || log_panic(Some(here)));
+        let text = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
+        assert_eq!(text.lines().count(), 1, "{text}");
+        let line: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let place = format!("src/telemetry.rs:{}", here.line());
+        assert_eq!((line["level"].as_str(), line["panic.location"].as_str()), (Some("ERROR"), Some(place.as_str())));
+        assert!(line["message"].as_str().unwrap().contains(&place), "{text}");
+    }
+
+    #[test]
+    fn a_place_in_a_library_does_not_name_the_builder() {
+        let file = "/home/builder/.cargo/registry/src/index.crates.io-1949cf8c6b5b557f/warp-0.4.3/src/route.rs";
+        assert_eq!(without_registry(file), "warp-0.4.3/src/route.rs");
+        assert_eq!(without_registry("src/http.rs"), "src/http.rs");
+    }
 }
