@@ -12,6 +12,7 @@ use futures::future::BoxFuture;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
+use hyper::{HeaderMap, Uri};
 use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
@@ -23,6 +24,7 @@ use warp::filters::BoxedFilter;
 use warp::reply::Response;
 
 use super::error;
+use super::request_log::{RequestLog, user_agent};
 
 /// What all connections share.
 pub(super) struct Front {
@@ -45,7 +47,8 @@ pub(super) struct Arrival {
     pub(super) at: Instant,
 }
 
-/// Largest head of a request; hyper answers a larger one with 431.
+/// Size of the buffer for a request's head. hyper answers 431 when the buffer is full and the head is not complete. It
+/// is a soft limit: what the allocator gives on top of it may be filled too.
 const MAX_HEAD: usize = 32 * 1024;
 
 /// Time for an answer to be written after the keep-alive time is over; then the connection is cut.
@@ -134,7 +137,8 @@ where
     close(connection.into_parts().io.into_inner()).await;
 }
 
-/// The service of one connection: the routes, with a panic turned into an answer.
+/// The service of one connection: the routes, with a panic turned into an answer. The routes never see a target without
+/// a path: warp panics at one.
 fn answer(
     front: &Front,
     peer: SocketAddr,
@@ -144,10 +148,18 @@ fn answer(
     let keep_alive = front.keep_alive;
     move |mut request| {
         phase.send_replace(Phase::Answer);
-        request.extensions_mut().insert(Arrival { peer, at: Instant::now() });
+        let arrival = Arrival { peer, at: Instant::now() };
+        request.extensions_mut().insert(arrival);
         let (routes, phase) = (routes.clone(), phase.clone());
         async move {
-            let answered = AssertUnwindSafe(async move { routes.call(request).await }).catch_unwind().await;
+            let answered = async move {
+                if has_path(request.uri()) {
+                    routes.call(request).await
+                } else {
+                    Ok(refuse(arrival, request.headers()))
+                }
+            };
+            let answered = AssertUnwindSafe(answered).catch_unwind().await;
             phase.send_replace(Phase::NextHead(Instant::now() + keep_alive));
             Ok(match answered {
                 Ok(Ok(response)) => response,
@@ -156,6 +168,18 @@ fn answer(
         }
         .boxed()
     }
+}
+
+/// Whether the target is a path, alone or in a URL: not so for CONNECT and `OPTIONS *` (RFC 9112 section 3.2).
+fn has_path(target: &Uri) -> bool {
+    target.path_and_query().is_some_and(|path| path.path().starts_with('/'))
+}
+
+/// Answers a request without a path, and logs it.
+fn refuse(arrival: Arrival, headers: &HeaderMap) -> Response {
+    let (response, end) = error::no_path();
+    RequestLog::new(arrival.at, arrival.peer.ip().to_canonical(), user_agent(headers)).end(end);
+    response
 }
 
 /// Says that nothing more will come, and reads for a moment what the client is still sending.

@@ -6,7 +6,6 @@ use bytes::{Buf, Bytes};
 use futures::Stream;
 use ipnet::IpNet;
 use tokio::time::timeout_at;
-use warp::http::header::USER_AGENT;
 use warp::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use warp::reply::Response;
 
@@ -21,7 +20,7 @@ use super::fields::FieldNames;
 use super::form::Form;
 use super::gzip;
 use super::handlers::Handlers;
-use super::request_log::{End, RequestLog};
+use super::request_log::{End, RequestLog, user_agent};
 use crate::account::{ClientInfo, ClientVersion};
 use crate::config::{self, ErrorStatus};
 use crate::provision::{Reply, Request};
@@ -146,33 +145,5 @@ impl Endpoint {
             Some(compressed) => answer::provisioned(compressed.into(), true),
             None => answer::provisioned(text, false),
         }
-    }
-}
-
-/// Longest user agent that is kept, in bytes.
-const MAX_USER_AGENT: usize = 256;
-
-/// The `User-Agent`, printable ASCII only, so that it can neither forge nor garble a line of the log.
-fn user_agent(headers: &HeaderMap) -> String {
-    let bytes = headers.get(USER_AGENT).map_or(&[][..], HeaderValue::as_bytes);
-    let printable = bytes.iter().filter(|byte| (b' '..=b'~').contains(byte)).take(MAX_USER_AGENT);
-    printable.map(|byte| char::from(*byte)).collect::<String>().trim().to_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_user_agent_is_printable_and_short() {
-        let kept = |bytes: &[u8]| {
-            let mut headers = HeaderMap::new();
-            headers.insert(USER_AGENT, HeaderValue::from_bytes(bytes).unwrap());
-            user_agent(&headers)
-        };
-        assert_eq!(kept(b"Jitsi/2.10.5550"), "Jitsi/2.10.5550");
-        assert_eq!(kept(b"a\tb\xe9c "), "abc");
-        assert_eq!(kept(&[b'x'; 300]).len(), 256);
-        assert_eq!(user_agent(&HeaderMap::new()), "");
     }
 }

@@ -17,6 +17,7 @@ use warp::reply::Response;
 use super::access::Denial;
 use super::answer;
 use super::illegal_argument::IllegalArgument;
+use super::request_log::End;
 use crate::config::ErrorStatus;
 use crate::provision::ProvisionError;
 
@@ -159,6 +160,15 @@ impl From<Denial> for Failure {
 pub(super) fn panicked() -> Response {
     let sentence = format!("{INTERNAL}: The service failed at this request. Its log says why.");
     answer::line(StatusCode::INTERNAL_SERVER_ERROR, &sentence, true)
+}
+
+/// The answer to a request whose target has no path, so that no route can take it: 400 in both modes, since no client
+/// that is meant here sends one. Also what the log says of it.
+pub(super) fn no_path() -> (Response, End) {
+    let (failure, status) = (Failure::from(IllegalArgument::Target), StatusCode::BAD_REQUEST);
+    let (name, reason) = (failure.name(), failure.sentence().into_owned());
+    let response = answer::line(status, &format!("{name}: {reason}"), true);
+    (response, End { outcome: name, status, reason, is_ours: false })
 }
 
 /// The error string for what went wrong while a login was checked.

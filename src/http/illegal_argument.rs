@@ -18,6 +18,9 @@ pub(super) const MAX_VALUE: usize = 1023;
 /// name belongs.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(super) enum IllegalArgument {
+    /// The request's target has no path (RFC 9112 section 3.2.3 and 3.2.4).
+    #[error("its target is not a path")]
+    Target,
     /// The content type is another one, or missing while there is a body.
     #[error("the body is not a form: its content type must be application/x-www-form-urlencoded")]
     ContentType,

@@ -4,7 +4,8 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use tokio::time::Instant;
-use warp::http::StatusCode;
+use warp::http::header::USER_AGENT;
+use warp::http::{HeaderMap, HeaderValue, StatusCode};
 
 use crate::account::ClientVersion;
 use crate::provision::Stages;
@@ -99,7 +100,35 @@ impl Drop for RequestLog {
     }
 }
 
+/// Longest user agent that is kept, in bytes.
+const MAX_USER_AGENT: usize = 256;
+
+/// The `User-Agent`, printable ASCII only, so that it can neither forge nor garble a line of the log.
+pub(super) fn user_agent(headers: &HeaderMap) -> String {
+    let bytes = headers.get(USER_AGENT).map_or(&[][..], HeaderValue::as_bytes);
+    let printable = bytes.iter().filter(|byte| (b' '..=b'~').contains(byte)).take(MAX_USER_AGENT);
+    printable.map(|byte| char::from(*byte)).collect::<String>().trim().to_owned()
+}
+
 /// Milliseconds with one decimal.
 fn milliseconds(time: Duration) -> f64 {
     (time.as_secs_f64() * 10_000.0).round() / 10.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_user_agent_is_printable_and_short() {
+        let kept = |bytes: &[u8]| {
+            let mut headers = HeaderMap::new();
+            headers.insert(USER_AGENT, HeaderValue::from_bytes(bytes).unwrap());
+            user_agent(&headers)
+        };
+        assert_eq!(kept(b"Jitsi/2.10.5550"), "Jitsi/2.10.5550");
+        assert_eq!(kept(b"a\tb\xe9c "), "abc");
+        assert_eq!(kept(&[b'x'; 300]).len(), 256);
+        assert_eq!(user_agent(&HeaderMap::new()), "");
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use openfire_provisioner::config::ErrorStatus;
 use tokio::time::{Instant, timeout};
 
 use crate::support::http_client::{Connection, FORM, Raw, post, raw_post, request, send};
@@ -132,6 +133,24 @@ async fn a_panic_costs_one_request_and_nothing_else() {
     InternalUnauthenticatedException: The service failed at this request. Its log says why.
     ");
     assert_eq!(send(front.address, post("/provision", ANNA)).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_target_without_a_path_is_refused() {
+    let front = Front::start(|http, _| http.error_status = ErrorStatus::Plugin).await;
+    for line in ["CONNECT host:80", "OPTIONS *", "GET host:80", "POST *"] {
+        let mut socket = Raw::open(front.address).await;
+        socket.write(&format!("{line} HTTP/1.1\r\nHost: x\r\n\r\n")).await;
+        let answer = socket.read_to_end().await;
+        assert!(answer.starts_with("HTTP/1.1 400 Bad Request\r\n"), "{line}: {answer}");
+        assert!(
+            answer.ends_with("\r\n\r\nIllegalArgumentException: The request is malformed: its target is not a path.\n"),
+            "{line}: {answer}"
+        );
+    }
+    let mut socket = Raw::open(front.address).await;
+    socket.write("GET http://x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await;
+    assert!(socket.read_to_end().await.starts_with("HTTP/1.1 404 "));
 }
 
 #[tokio::test]

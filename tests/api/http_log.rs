@@ -66,3 +66,14 @@ async fn a_user_agent_cannot_forge_a_line() {
     let kept = format!(r#""client.agent":"Jitsi{}""#, "x".repeat(251));
     assert!(log.lines()[0].contains(&kept), "{:?}", log.lines());
 }
+
+#[tokio::test]
+async fn a_target_without_a_path_is_logged_and_never_panics() {
+    let (log, _guard) = Log::start();
+    let front = Front::start(|_, _| ()).await;
+    let mut socket = Raw::open(front.address).await;
+    socket.write("CONNECT hush:80 HTTP/1.1\r\nHost: hush\r\nUser-Agent: curl/8\r\n\r\n").await;
+    socket.read_to_end().await;
+    insta::assert_snapshot!(log.lines().join("\n"), @r#"INFO {"client.address":"127.0.0.1","client.agent":"curl/8","client.version":"8","http.status":400,"message":"request of - from 127.0.0.1: IllegalArgumentException","outcome":"IllegalArgumentException","reason":"The request is malformed: its target is not a path."}"#);
+    assert!(!log.text().contains("hush"), "{}", log.text());
+}
