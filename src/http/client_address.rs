@@ -5,49 +5,96 @@
 //! somebody who is not believed.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use ipnet::IpNet;
-use warp::http::HeaderMap;
-use warp::http::header::FORWARDED;
+use warp::http::header::{FORWARDED, HOST};
+use warp::http::uri::Authority;
+use warp::http::{HeaderMap, HeaderValue};
 
 use super::access::Denial;
+use crate::config;
 
 const X_FORWARDED_FOR: &str = "x-forwarded-for";
 
-/// The client's address: the peer's, or what trusted proxies say. IPv4 in IPv6 becomes IPv4.
-///
-/// A hop without a readable address ends the walk at the proxy that wrote it. Where both headers came, both must lead
-/// to the same client: a proxy writes one of them, and passes on what a client wrote into the other.
-pub(super) fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> Result<IpAddr, Denial> {
-    let peer = peer.to_canonical();
-    let forwarded = || walk(peer, hops(headers, FORWARDED.as_str()).map(forwarded_for), trusted);
-    let x_forwarded = || walk(peer, hops(headers, X_FORWARDED_FOR).map(node_address), trusted);
-    match (headers.contains_key(FORWARDED), headers.contains_key(X_FORWARDED_FOR)) {
-        (false, false) => Ok(peer),
-        (true, false) => Ok(forwarded()),
-        (false, true) => Ok(x_forwarded()),
-        (true, true) => match forwarded() {
-            client if client == x_forwarded() => Ok(client),
-            _ => Err(Denial::Address),
-        },
+/// The proxies that are believed.
+pub(super) struct Proxies {
+    trusted: Vec<IpNet>,
+    /// Whether somebody who is not believed has been told of: once is enough, and anybody can send the headers.
+    told: AtomicBool,
+}
+
+impl Proxies {
+    /// Reads the settings.
+    pub(super) fn new(settings: &config::Http) -> Self {
+        Self { trusted: settings.trusted_proxies.clone(), told: AtomicBool::new(false) }
     }
-}
 
-/// Whether a proxy, or somebody who plays one, has passed the request on.
-pub(super) fn is_forwarded(headers: &HeaderMap) -> bool {
-    headers.contains_key(FORWARDED) || headers.contains_key(X_FORWARDED_FOR)
-}
-
-fn walk(peer: IpAddr, hops: impl Iterator<Item = Option<IpAddr>>, trusted: &[IpNet]) -> IpAddr {
-    let mut client = peer;
-    for hop in hops {
-        let is_proxy = trusted.iter().any(|network| network.contains(&client));
-        match hop {
-            Some(hop) if is_proxy => client = hop,
-            _ => break,
+    /// The client's address: the peer's, or what trusted proxies say. IPv4 in IPv6 becomes IPv4.
+    ///
+    /// A hop without a readable address ends the walk at the proxy that wrote it. Where both headers came, both must
+    /// lead to the same client: a proxy writes one of them, and passes on what a client wrote into the other.
+    pub(super) fn client(&self, peer: IpAddr, headers: &HeaderMap) -> Result<IpAddr, Denial> {
+        let peer = peer.to_canonical();
+        let came = (headers.contains_key(FORWARDED), headers.contains_key(X_FORWARDED_FOR));
+        if came != (false, false) && !self.trusts(peer) {
+            self.tell_of(peer);
+        }
+        let forwarded = || self.walk(peer, hops(headers, FORWARDED.as_str()).map(forwarded_for));
+        let x_forwarded = || self.walk(peer, hops(headers, X_FORWARDED_FOR).map(node_address));
+        match came {
+            (false, false) => Ok(peer),
+            (true, false) => Ok(forwarded()),
+            (false, true) => Ok(x_forwarded()),
+            (true, true) => match forwarded() {
+                client if client == x_forwarded() => Ok(client),
+                _ => Err(Denial::Address),
+            },
         }
     }
-    client
+
+    fn trusts(&self, peer: IpAddr) -> bool {
+        self.trusted.iter().any(|network| network.contains(&peer))
+    }
+
+    fn walk(&self, peer: IpAddr, hops: impl Iterator<Item = Option<IpAddr>>) -> IpAddr {
+        let mut client = peer;
+        for hop in hops {
+            match hop {
+                Some(hop) if self.trusts(client) => client = hop,
+                _ => break,
+            }
+        }
+        client
+    }
+
+    /// A proxy that nobody has named makes one client of all its users: the first ten wrong passwords shut out everybody.
+    fn tell_of(&self, peer: IpAddr) {
+        if !self.told.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                client.address = %peer,
+                "{peer} sends Forwarded or X-Forwarded-For and is not believed: set http.trusted_proxies if this is your \
+                 proxy, since until then all its users count as one client (this is told once)"
+            );
+        }
+    }
+}
+
+/// Headers by which a proxy shows itself.
+const PROXY_HEADERS: [&str; 4] = ["forwarded", X_FORWARDED_FOR, "via", "x-real-ip"];
+
+/// Whether the request comes from somebody on this machine who means this machine. Most proxies on this machine that add
+/// no header pass on the host that their client asked for, which is no loopback; nginx does so only with
+/// `proxy_set_header`, and nothing gives away one that was left without.
+pub(super) fn is_local(peer: IpAddr, headers: &HeaderMap) -> bool {
+    peer.to_canonical().is_loopback()
+        && !PROXY_HEADERS.iter().any(|name| headers.contains_key(*name))
+        && headers.get_all(HOST).iter().all(names_loopback)
+}
+
+fn names_loopback(host: &HeaderValue) -> bool {
+    let authority = Authority::try_from(host.as_bytes());
+    authority.is_ok_and(|authority| config::is_loopback(authority.host()))
 }
 
 /// The elements of all headers of this name, nearest hop first. They are split at every comma, quoted or not: no
@@ -95,21 +142,28 @@ fn is_port(port: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use warp::http::{HeaderName, HeaderValue};
+    use warp::http::HeaderName;
 
     use super::*;
 
     const PROXY: &str = "10.0.0.1";
 
+    fn map(headers: &[(&str, &str)]) -> HeaderMap {
+        let pair = |(name, value): &(&str, &str)| {
+            (HeaderName::try_from(*name).unwrap(), HeaderValue::from_bytes(value.as_bytes()).unwrap())
+        };
+        let mut map = HeaderMap::new();
+        for (name, value) in headers.iter().map(pair) {
+            map.append(name, value);
+        }
+        map
+    }
+
     /// The client's address when `headers` come from `peer` and `10.0.0.0/8` and `fd00::/8` are trusted.
     fn from(peer: &str, headers: &[(&str, &str)]) -> Result<String, Denial> {
-        let trusted = ["10.0.0.0/8".parse().unwrap(), "fd00::/8".parse().unwrap()];
-        let mut map = HeaderMap::new();
-        for (name, value) in headers {
-            let name = HeaderName::try_from(*name).unwrap();
-            map.append(name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
-        }
-        client_address(peer.parse().unwrap(), &map, &trusted).map(|address| address.to_string())
+        let trusted = ["10.0.0.0/8", "fd00::/8"].map(|network| network.parse().unwrap()).to_vec();
+        let proxies = Proxies { trusted, told: AtomicBool::new(false) };
+        proxies.client(peer.parse().unwrap(), &map(headers)).map(|address| address.to_string())
     }
 
     #[track_caller]
@@ -185,6 +239,25 @@ mod tests {
         assert_eq!(from(PROXY, &spoofed), Err(Denial::Address));
         let garbled = [("forwarded", "?"), ("x-forwarded-for", "192.0.2.1")];
         assert_eq!(from(PROXY, &garbled), Err(Denial::Address));
+    }
+
+    #[test]
+    fn local_is_who_asks_on_this_machine_for_this_machine() {
+        let local = |peer: &str, headers: &[(&str, &str)]| is_local(peer.parse().unwrap(), &map(headers));
+        for host in ["localhost", "LOCALHOST:8080", "127.0.0.1", "127.1.2.3:80", "[::1]", "[::1]:8080"] {
+            assert!(local("127.0.0.1", &[("host", host)]), "{host}");
+        }
+        for peer in ["127.0.0.1", "::1", "::ffff:127.0.0.1"] {
+            assert!(local(peer, &[]), "{peer}");
+        }
+        for host in ["provisioning.example.org", "192.0.2.1", "[2001:db8::1]:80", "", "127.0.0.1.example.org", "a b"] {
+            assert!(!local("127.0.0.1", &[("host", host)]), "{host}");
+        }
+        assert!(!local("127.0.0.1", &[("host", "localhost"), ("host", "provisioning.example.org")]));
+        assert!(!local("192.0.2.1", &[("host", "localhost")]));
+        for header in ["Forwarded", "X-Forwarded-For", "Via", "X-Real-IP"] {
+            assert!(!local("127.0.0.1", &[("host", "localhost"), (header, "x")]), "{header}");
+        }
     }
 
     proptest! {

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use bytes::{Buf, Bytes};
 use futures::Stream;
-use ipnet::IpNet;
 use tokio::time::timeout_at;
 use warp::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use warp::reply::Response;
@@ -13,7 +12,7 @@ use super::access::Access;
 use super::answer;
 use super::basic;
 use super::body;
-use super::client_address::client_address;
+use super::client_address::Proxies;
 use super::connection::Arrival;
 use super::error::Failure;
 use super::fields::FieldNames;
@@ -30,7 +29,7 @@ pub(super) struct Endpoint {
     handlers: Handlers,
     access: Access,
     names: FieldNames,
-    trusted_proxies: Vec<IpNet>,
+    proxies: Proxies,
     allow_get: bool,
     error_status: ErrorStatus,
     challenge: HeaderValue,
@@ -57,7 +56,7 @@ impl Endpoint {
         Self {
             access: Access::new(settings),
             names: FieldNames::new(settings),
-            trusted_proxies: settings.trusted_proxies.clone(),
+            proxies: Proxies::new(settings),
             allow_get: settings.allow_get,
             error_status: settings.error_status,
             challenge: basic::challenge(handlers.domain().as_str()),
@@ -97,7 +96,7 @@ impl Endpoint {
     ) -> Result<Reply, Failure> {
         let deadline = head.arrival.at + self.request_deadline;
         let by_query = self.check_method(&head.method)?;
-        let address = client_address(head.arrival.peer.ip(), &head.headers, &self.trusted_proxies)?;
+        let address = self.proxies.client(head.arrival.peer.ip(), &head.headers)?;
         log.client(address);
         self.access.check_network(address)?;
         let form = if by_query {

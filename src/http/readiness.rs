@@ -33,11 +33,10 @@ impl CachedReadiness {
 
     /// One line for each check, 200 when all pass and 503 otherwise.
     ///
-    /// What is wrong is told to a client on this machine only: it names hosts and settings. A request that came
-    /// through a proxy is not from this machine.
+    /// What is wrong is told to [local](client_address::is_local) clients only: it names hosts and settings.
     pub(super) async fn answer(&self, peer: IpAddr, headers: &HeaderMap) -> Response {
         let readiness = self.look().await;
-        let local = peer.to_canonical().is_loopback() && !client_address::is_forwarded(headers);
+        let local = client_address::is_local(peer, headers);
         let checks = [("component", &readiness.component), ("openfire", &readiness.openfire)];
         let lines: String = checks.iter().map(|(name, check)| check_line(name, check, local)).collect();
         let is_ready = checks.iter().all(|(_, check)| check.is_ok());
@@ -66,6 +65,6 @@ fn check_line(name: &str, check: &Result<(), String>, local: bool) -> String {
     match check {
         Ok(()) => format!("{name}: ok\n"),
         Err(reason) if local => format!("{name}: {}\n", reason.replace(char::is_control, " ")),
-        Err(_) => format!("{name}: not ready; asked on the service's own machine, this line says why\n"),
+        Err(_) => format!("{name}: not ready; asked on the service's own machine as localhost, this line says why\n"),
     }
 }

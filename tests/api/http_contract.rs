@@ -218,10 +218,12 @@ async fn readiness_says_what_is_missing_to_those_on_this_machine() {
     other.script.readiness.lock().unwrap().component = Err("the secret is wrong".to_owned());
     let answer = send(other.address, request("GET", "/readyz", &[], "")).await;
     assert_eq!((answer.status, answer.text()), (503, "component: the secret is wrong\nopenfire: ok\n"));
-    let proxied = request("GET", "/readyz", &[("x-forwarded-for", "192.0.2.1")], "");
-    let answer = send(other.address, proxied).await;
-    let withheld = "component: not ready; asked on the service's own machine, this line says why\nopenfire: ok\n";
-    assert_eq!((answer.status, answer.text()), (503, withheld));
+    let withheld =
+        "component: not ready; asked on the service's own machine as localhost, this line says why\nopenfire: ok\n";
+    for proxied in [("x-forwarded-for", "192.0.2.1"), ("via", "1.1 proxy"), ("host", "provisioning.example.test")] {
+        let answer = send(other.address, request("GET", "/readyz", &[proxied], "")).await;
+        assert_eq!((answer.status, answer.text()), (503, withheld), "{proxied:?}");
+    }
 }
 
 #[tokio::test]

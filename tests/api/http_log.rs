@@ -77,3 +77,25 @@ async fn a_target_without_a_path_is_logged_and_never_panics() {
     insta::assert_snapshot!(log.lines().join("\n"), @r#"INFO {"client.address":"127.0.0.1","client.agent":"curl/8","client.version":"8","http.status":400,"message":"request of - from 127.0.0.1: IllegalArgumentException","outcome":"IllegalArgumentException","reason":"The request is malformed: its target is not a path."}"#);
     assert!(!log.text().contains("hush"), "{}", log.text());
 }
+
+#[tokio::test]
+async fn a_proxy_that_nobody_has_named_is_told_of_once() {
+    let (log, _guard) = Log::start();
+    let front = Front::start(|_, _| ()).await;
+    for header in ["x-forwarded-for", "forwarded", "x-forwarded-for"] {
+        let headers = [("content-type", FORM), (header, "192.0.2.1")];
+        send(front.address, request("POST", "/provision", &headers, "username=anna&password=x")).await;
+    }
+    let lines = log.lines();
+    let warnings: Vec<_> = lines.iter().filter(|line| line.starts_with("WARN")).map(String::as_str).collect();
+    insta::assert_snapshot!(warnings.join("\n"), @r#"WARN {"client.address":"127.0.0.1","message":"127.0.0.1 sends Forwarded or X-Forwarded-For and is not believed: set http.trusted_proxies if this is your proxy, since until then all its users count as one client (this is told once)"}"#);
+}
+
+#[tokio::test]
+async fn a_proxy_that_is_named_is_not_told_of() {
+    let (log, _guard) = Log::start();
+    let front = Front::start(|http, _| http.trusted_proxies = vec!["127.0.0.1/32".parse().unwrap()]).await;
+    let headers = [("content-type", FORM), ("x-forwarded-for", "192.0.2.1")];
+    send(front.address, request("POST", "/provision", &headers, "username=anna&password=x")).await;
+    assert!(log.lines().iter().all(|line| line.starts_with("INFO")), "{:?}", log.lines());
+}

@@ -90,7 +90,10 @@ pub fn post(path: &str, form: &str) -> Request<Full<Bytes>> {
 
 #[must_use]
 pub fn request(method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Request<Full<Bytes>> {
-    let mut builder = Request::builder().method(method).uri(path).header("host", "provisioning.example.test");
+    let mut builder = Request::builder().method(method).uri(path);
+    if headers.iter().all(|(name, _)| *name != "host") {
+        builder = builder.header("host", "localhost");
+    }
     for (name, value) in headers {
         builder = builder.header(*name, *value);
     }
