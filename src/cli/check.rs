@@ -10,7 +10,7 @@ use clap::Args;
 use super::Verdict;
 use super::output::{complain, say};
 use crate::causes::with_causes;
-use crate::config::Config;
+use crate::config::{Config, Http};
 use crate::http;
 use crate::properties;
 use crate::template::{Sample, Templates};
@@ -98,13 +98,23 @@ fn check_files(config: &Config, report: &mut Report) {
         Some(Ok(_)) => report.fine("HTTPS", "certificate and key belong together"),
         Some(Err(error)) => report.wrong("HTTPS", with_causes(&error)),
         None if config.http.listen.ip().is_loopback() => {
-            report.note("HTTPS", format!("off; plain HTTP on {}, for a proxy on this machine", config.http.listen));
+            report.note("HTTPS", off_for_a_proxy(&config.http));
         }
         None => report.note(
             "HTTPS",
             format!("off (http.allow_plain): passwords cross the network to {} in the clear unless a proxy in front does the TLS", config.http.listen),
         ),
     }
+}
+
+/// Plain HTTP on loopback, where only a proxy on this machine makes it of use to clients.
+fn off_for_a_proxy(http: &Http) -> String {
+    let unnamed = if http.trusted_proxies.is_empty() {
+        "; name it in http.trusted_proxies, or all its users count as one client"
+    } else {
+        ""
+    };
+    format!("off; plain HTTP on {}, for a proxy on this machine{unnamed}", http.listen)
 }
 
 /// What the template renders for made-up users must pass the lint too.

@@ -24,7 +24,7 @@ async fn a_good_configuration_is_told_line_by_line() {
     ok     template: sample user "plain": 13 properties
     ok     template: sample user "empty": 10 properties
     ok     template: sample user "hostile": 14 properties
-    note   HTTPS: off; plain HTTP on 127.0.0.1:8080, for a proxy on this machine
+    note   HTTPS: off; plain HTTP on 127.0.0.1:8080, for a proxy on this machine; name it in http.trusted_proxies, or all its users count as one client
     5 fine, 1 to know, 0 to put right
     exit code 0
     "#);
@@ -111,7 +111,7 @@ async fn all_of_it_can_come_from_the_environment() {
     ok     template: sample user "plain": 13 properties
     ok     template: sample user "empty": 10 properties
     ok     template: sample user "hostile": 14 properties
-    note   HTTPS: off; plain HTTP on 127.0.0.1:9999, for a proxy on this machine
+    note   HTTPS: off; plain HTTP on 127.0.0.1:9999, for a proxy on this machine; name it in http.trusted_proxies, or all its users count as one client
     5 fine, 1 to know, 0 to put right
     exit code 0
     "#);
@@ -133,7 +133,7 @@ async fn a_template_with_a_mistake_is_named_with_its_line() {
     insta::assert_snapshot!(check_template("a=1\nb={{ user.nmae }}\n").await.shown(&[]), @"
     ok     configuration: config.toml
     WRONG  template: own.properties:2: `user` has no `nmae`; did you mean `user.name`? It has: display_name, domain, jid, name, node
-    note   HTTPS: off; plain HTTP on 127.0.0.1:8080, for a proxy on this machine
+    note   HTTPS: off; plain HTTP on 127.0.0.1:8080, for a proxy on this machine; name it in http.trusted_proxies, or all its users count as one client
     1 fine, 1 to know, 1 to put right
     exit code 1
     ");
@@ -144,4 +144,10 @@ async fn a_template_whose_text_would_harm_a_client_is_a_finding() {
     let ended = check_template("a=1\na=2\n").await;
     assert_eq!(ended.code(), 1, "{ended:?}");
     assert!(ended.stdout.contains("WRONG  template: sample user \"plain\": line 2: duplicate-key"), "{ended:?}");
+}
+
+#[tokio::test]
+async fn a_proxy_that_is_named_is_not_asked_for() {
+    let ended = check(&format!("{GOOD}[http]\ntrusted_proxies = [\"127.0.0.1\"]\n")).await;
+    assert!(ended.stdout.contains("for a proxy on this machine\n"), "{ended:?}");
 }

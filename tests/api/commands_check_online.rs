@@ -17,7 +17,7 @@ async fn check(text: &str) -> Ended {
 
 /// The lines that only `--online` gives.
 fn online(said: &str) -> String {
-    let (_, online) = said.split_once("for a proxy on this machine\n").unwrap_or_else(|| panic!("{said}"));
+    let (_, online) = said.split_once("all its users count as one client\n").unwrap_or_else(|| panic!("{said}"));
     online.to_owned()
 }
 
