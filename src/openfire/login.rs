@@ -16,6 +16,7 @@ mod mechanism;
 mod opening;
 mod scram;
 mod session;
+mod shallow;
 mod stage;
 mod stream;
 mod turnstile;

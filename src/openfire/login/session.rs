@@ -84,9 +84,9 @@ impl Session {
 
     async fn ask(self) -> Result<(ClientStream, Element), SessionError> {
         let mut link = self.stream.into_link();
-        link.meter().allow(Meter::AFTER_LOGIN);
         link.append_to_next_flush(queries().as_bytes());
-        let mut stream = ClientStream::open(link, &self.domain).await.map_err(|fault| fault.at(Stage::Session))?;
+        let opened = ClientStream::open(link, &self.domain, Meter::AFTER_LOGIN).await;
+        let mut stream = opened.map_err(|fault| fault.at(Stage::Session))?;
         loop {
             let element = stream.next(Meter::AFTER_LOGIN).await.map_err(|fault| fault.at(Stage::Session))?;
             // The features, and whatever else the server may say unasked, are of no interest.
