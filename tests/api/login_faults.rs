@@ -309,18 +309,38 @@ async fn only_what_is_about_the_user_is_a_refusal() {
         ("not-authorized", Refusal::NotAuthorized),
         ("account-disabled", Refusal::AccountDisabled),
         ("credentials-expired", Refusal::CredentialsExpired),
-        ("malformed-request", Refusal::MalformedRequest),
     ] {
         let error = fault(script(condition), soon_enough()).await;
         assert!(matches!(error, LoginError::Refused(told) if told == refusal), "{condition}: {error:?}");
     }
-    for condition in ["temporary-auth-failure", "invalid-mechanism", "encryption-required", "aborted", "something-new"]
-    {
+    for condition in [
+        "temporary-auth-failure",
+        "malformed-request",
+        "invalid-mechanism",
+        "encryption-required",
+        "aborted",
+        "something-new",
+    ] {
         let error = fault(script(condition), soon_enough()).await;
         assert!(
             matches!(&error, LoginError::CannotCheck(CannotCheck::Condition { condition: told }) if told == condition),
             "{condition}: {error:?}"
         );
+    }
+}
+
+/// Openfire closes the stream after `xmpp.auth.retries` failures.
+#[tokio::test]
+async fn a_refusal_stays_one_when_the_prepared_password_can_no_longer_be_tried() {
+    let over = "<stream:error><policy-violation xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>";
+    for end in [Step::Cut, send("</stream:stream>"), send(over)] {
+        let refused = [Step::Expect("</auth>"), send(&failure("not-authorized")), end];
+        let peer = ScriptedPeer::start([then(secured(&mechanisms(&["PLAIN"])), refused)]).await;
+        let login = login(&settings_with_ca(peer.address(), &peer.ca_file(), ""));
+        // Full-width letters, which SASLprep turns into ASCII.
+        let outcome = login.authenticate(&credentials("anna", "\u{ff53}ecret"), soon()).await;
+        assert!(matches!(outcome, Err(LoginError::Refused(Refusal::NotAuthorized))), "{:?}", outcome.err());
+        peer.all_closed().await;
     }
 }
 
