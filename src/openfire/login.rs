@@ -51,9 +51,9 @@ struct Inner {
     turnstile: Turnstile,
 }
 
-/// What a server shows to who does not log in.
+/// What a server shows to one who does not log in.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ServerFacts {
+pub struct Probe {
     /// Its certificate; none without TLS.
     pub certificate: Option<CertificateFacts>,
     /// The SASL mechanisms that it offers, in alphabetical order.
@@ -108,7 +108,7 @@ impl Login {
     /// # Errors
     ///
     /// [`LoginError`], never [`LoginError::Refused`], at the deadline at the latest.
-    pub async fn probe(&self, deadline: Instant) -> Result<ServerFacts, LoginError> {
+    pub async fn probe(&self, deadline: Instant) -> Result<Probe, LoginError> {
         let mut clock = Clock::start();
         match timeout_at(deadline, Box::pin(self.0.probe(&mut clock))).await {
             Ok(outcome) => outcome,
@@ -161,7 +161,7 @@ impl Inner {
         }
     }
 
-    async fn probe(&self, clock: &mut Clock) -> Result<ServerFacts, LoginError> {
+    async fn probe(&self, clock: &mut Clock) -> Result<Probe, LoginError> {
         let Opened { stream, offer } = self.opening.open(clock).await?;
         let certificate = stream.link().tls().map(|tls| CertificateFacts {
             sha1: tls.sha1(),
@@ -170,6 +170,6 @@ impl Inner {
             tls13: tls.is_tls13(),
         });
         stream.close().await;
-        Ok(ServerFacts { certificate, mechanisms: offer.mechanisms })
+        Ok(Probe { certificate, mechanisms: offer.mechanisms })
     }
 }
