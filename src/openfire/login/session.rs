@@ -9,7 +9,6 @@ use xmpp_parsers::ns;
 use super::error::Unreachable;
 use super::stage::{Elapsed, Stage};
 use super::stream::{ClientStream, condition};
-use crate::config::Fingerprint;
 use crate::openfire::connect::Meter;
 
 /// A user's own stream after the login, no resource bound yet. Dropping it closes the socket.
@@ -54,12 +53,6 @@ impl Session {
     #[must_use]
     pub fn certificate_sha1(&self) -> Option<[u8; 20]> {
         self.stream.link().tls().map(crate::openfire::tls::Secured::sha1)
-    }
-
-    /// SHA-256 of the server's certificate; none without TLS.
-    #[must_use]
-    pub fn certificate_sha256(&self) -> Option<Fingerprint> {
-        self.stream.link().tls().map(crate::openfire::tls::Secured::sha256)
     }
 
     /// Ends the stream politely, without waiting for the server.
