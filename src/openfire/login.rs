@@ -16,6 +16,7 @@ mod mechanism;
 mod opening;
 mod scram;
 mod session;
+mod shallow;
 mod stage;
 mod stream;
 mod turnstile;
@@ -50,9 +51,9 @@ struct Inner {
     turnstile: Turnstile,
 }
 
-/// What a server shows to who does not log in.
+/// What a server shows to one who does not log in.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ServerFacts {
+pub struct Probe {
     /// Its certificate; none without TLS.
     pub certificate: Option<CertificateFacts>,
     /// The SASL mechanisms that it offers, in alphabetical order.
@@ -107,7 +108,7 @@ impl Login {
     /// # Errors
     ///
     /// [`LoginError`], never [`LoginError::Refused`], at the deadline at the latest.
-    pub async fn probe(&self, deadline: Instant) -> Result<ServerFacts, LoginError> {
+    pub async fn probe(&self, deadline: Instant) -> Result<Probe, LoginError> {
         let mut clock = Clock::start();
         match timeout_at(deadline, Box::pin(self.0.probe(&mut clock))).await {
             Ok(outcome) => outcome,
@@ -122,19 +123,14 @@ impl Inner {
         let Opened { mut stream, offer } = self.opening.open(clock).await?;
         let channel = stream.link().tls().map(|tls| Channel { exporter: tls.exporter(), end_point: tls.end_point() });
         let mechanism = Mechanism::choose(&offer, &self.mechanisms, channel.as_ref()).map_err(CannotCheck::from)?;
-        match self.prove(&mut stream, credentials, &mechanism).await {
+        if let Err(error) = self.prove(&mut stream, credentials, &mechanism).await {
             // A site whose TLS ends before Openfire would see every password refused, and every client would forget
-            // its own. Until channel binding has worked once, a refusal is therefore confirmed without it.
-            Err(LoginError::Refused(Refusal::NotAuthorized)) if !self.opening.learned().binding_works() => {
-                match mechanism.unbound(&offer) {
-                    Some(unbound) if self.prove(&mut stream, credentials, &unbound).await.is_ok() => {
-                        Err(CannotCheck::ChannelBinding.into())
-                    }
-                    _ => Err(Refusal::NotAuthorized.into()),
-                }
-            }
-            outcome => outcome,
-        }?;
+            // its own. Until channel binding has worked once, only a refusal without it is therefore believed.
+            let doubtful = error.may_pass_otherwise() && !self.opening.learned().binding_works();
+            let Some(unbound) = mechanism.unbound(&offer).filter(|_| doubtful) else { return Err(error) };
+            self.prove(&mut stream, credentials, &unbound).await?;
+            return Err(CannotCheck::ChannelBinding.into());
+        }
         clock.enter(Stage::Session);
         Ok(Session::new(stream, self.opening.domain().clone(), clock.elapsed()))
     }
@@ -153,16 +149,19 @@ impl Inner {
         let (typed, prepared) = (credentials.password.typed(), credentials.password.prepared());
         let mut exchange =
             Exchange { stream, username: &credentials.username, password: typed, learned: self.opening.learned() };
+        let first = match exchange.run(mechanism).await {
+            Err(error) if typed != prepared && error.may_pass_otherwise() => error,
+            outcome => return outcome,
+        };
+        exchange.password = prepared;
         match exchange.run(mechanism).await {
-            Err(LoginError::Refused(Refusal::NotAuthorized | Refusal::MalformedRequest)) if typed != prepared => {
-                exchange.password = prepared;
-                exchange.run(mechanism).await
-            }
+            // Openfire ends the stream after `xmpp.auth.retries` failures, which may be one. What it said still counts.
+            Err(error) if error.is_end_of_stream() => Err(first),
             outcome => outcome,
         }
     }
 
-    async fn probe(&self, clock: &mut Clock) -> Result<ServerFacts, LoginError> {
+    async fn probe(&self, clock: &mut Clock) -> Result<Probe, LoginError> {
         let Opened { stream, offer } = self.opening.open(clock).await?;
         let certificate = stream.link().tls().map(|tls| CertificateFacts {
             sha1: tls.sha1(),
@@ -171,6 +170,6 @@ impl Inner {
             tls13: tls.is_tls13(),
         });
         stream.close().await;
-        Ok(ServerFacts { certificate, mechanisms: offer.mechanisms })
+        Ok(Probe { certificate, mechanisms: offer.mechanisms })
     }
 }

@@ -11,7 +11,7 @@ use crate::config::{Config, TlsMode};
 use crate::openfire::admin_commands::Command;
 use crate::openfire::component::{Component, ComponentError, ComponentState};
 use crate::openfire::directory::Directory;
-use crate::openfire::login::{CertificateFacts, Login, ServerFacts};
+use crate::openfire::login::{CertificateFacts, Login, Probe};
 use crate::provision::Reference;
 
 /// A certificate that ends sooner than this is worth a word.
@@ -21,8 +21,8 @@ const SOON: Duration = Duration::from_hours(14 * 24);
 pub(super) async fn check(config: &Config, report: &mut Report) {
     match Login::new(&config.openfire, &config.limits) {
         Ok(login) => match login.probe(Instant::now() + config.limits.request_deadline).await {
-            Ok(facts) => {
-                tell_server(&facts, config, report);
+            Ok(probe) => {
+                tell_server(&probe, config, report);
                 check_reference(&login, config, report).await;
             }
             Err(error) => report.wrong("client port", with_causes(&error)),
@@ -49,14 +49,14 @@ async fn check_reference(login: &Login, config: &Config, report: &mut Report) {
     }
 }
 
-fn tell_server(facts: &ServerFacts, config: &Config, report: &mut Report) {
-    match &facts.certificate {
+fn tell_server(probe: &Probe, config: &Config, report: &mut Report) {
+    match &probe.certificate {
         Some(certificate) => tell_certificate(certificate, report),
         None => report.note("client port", "reached without TLS"),
     }
-    let offered = facts.mechanisms.join(", ");
+    let offered = probe.mechanisms.join(", ");
     report.fine("SASL mechanisms", format!("{} offers {offered}", config.openfire.domain));
-    let scram = facts.mechanisms.iter().any(|name| name.starts_with("SCRAM-"));
+    let scram = probe.mechanisms.iter().any(|name| name.starts_with("SCRAM-"));
     if !scram {
         report.note(
             "SASL mechanisms",

@@ -9,7 +9,6 @@ use xmpp_parsers::ns;
 use super::error::Unreachable;
 use super::stage::{Elapsed, Stage};
 use super::stream::{ClientStream, condition};
-use crate::config::Fingerprint;
 use crate::openfire::connect::Meter;
 
 /// A user's own stream after the login, no resource bound yet. Dropping it closes the socket.
@@ -56,12 +55,6 @@ impl Session {
         self.stream.link().tls().map(crate::openfire::tls::Secured::sha1)
     }
 
-    /// SHA-256 of the server's certificate; none without TLS.
-    #[must_use]
-    pub fn certificate_sha256(&self) -> Option<Fingerprint> {
-        self.stream.link().tls().map(crate::openfire::tls::Secured::sha256)
-    }
-
     /// Ends the stream politely, without waiting for the server.
     pub async fn close(self) {
         self.stream.close().await;
@@ -84,9 +77,9 @@ impl Session {
 
     async fn ask(self) -> Result<(ClientStream, Element), SessionError> {
         let mut link = self.stream.into_link();
-        link.meter().allow(Meter::AFTER_LOGIN);
         link.append_to_next_flush(queries().as_bytes());
-        let mut stream = ClientStream::open(link, &self.domain).await.map_err(|fault| fault.at(Stage::Session))?;
+        let opened = ClientStream::open(link, &self.domain, Meter::AFTER_LOGIN).await;
+        let mut stream = opened.map_err(|fault| fault.at(Stage::Session))?;
         loop {
             let element = stream.next(Meter::AFTER_LOGIN).await.map_err(|fault| fault.at(Stage::Session))?;
             // The features, and whatever else the server may say unasked, are of no interest.
