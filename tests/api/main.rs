@@ -50,6 +50,7 @@ mod login_openfire;
 mod login_prosody;
 #[cfg(test)]
 mod login_speed;
+mod login_turns;
 #[cfg(test)]
 mod properties_jdk;
 #[cfg(test)]
