@@ -22,7 +22,7 @@ mod stream;
 mod turnstile;
 
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use tokio::time::{Instant, timeout_at};
 
@@ -36,6 +36,7 @@ pub use self::session::{Session, SessionError};
 use self::stage::Clock;
 pub use self::stage::{Elapsed, Stage};
 use self::stream::ClientStream;
+pub use self::turnstile::Turn;
 use self::turnstile::Turnstile;
 use super::tls::TrustError;
 use crate::account::Credentials;
@@ -87,7 +88,29 @@ impl Login {
         })))
     }
 
-    /// Logs a user in.
+    /// Waits for a turn, in the order of arrival.
+    ///
+    /// # Errors
+    ///
+    /// [`Unreachable::Busy`] at once when `limits.queued_logins` wait already, [`Unreachable::TimedOut`] at the deadline.
+    pub async fn turn(&self, deadline: Instant) -> Result<Turn, LoginError> {
+        match timeout_at(deadline, self.0.turnstile.enter()).await {
+            Ok(turn) => Ok(turn.ok_or(Unreachable::Busy)?),
+            Err(_) => Err(Unreachable::TimedOut { stage: Stage::Queue }.into()),
+        }
+    }
+
+    /// Waits for a turn and logs a user in, as [`Login::authenticate_with`] does.
+    ///
+    /// # Errors
+    ///
+    /// [`LoginError`], at the deadline at the latest.
+    pub async fn authenticate(&self, credentials: &Credentials, deadline: Instant) -> Result<Session, LoginError> {
+        let turn = self.turn(deadline).await?;
+        self.authenticate_with(turn, credentials, deadline).await
+    }
+
+    /// Logs a user in. The turn is kept by the session, and given back by a failure.
     ///
     /// `Ok` means that the server said yes and, under SCRAM, proved that it knows the password itself. It does not mean
     /// that the stream still stands when it is used.
@@ -95,9 +118,14 @@ impl Login {
     /// # Errors
     ///
     /// [`LoginError`], at the deadline at the latest.
-    pub async fn authenticate(&self, credentials: &Credentials, deadline: Instant) -> Result<Session, LoginError> {
-        let mut clock = Clock::start();
-        match timeout_at(deadline, Box::pin(self.0.authenticate(credentials, &mut clock))).await {
+    pub async fn authenticate_with(
+        &self,
+        turn: Turn,
+        credentials: &Credentials,
+        deadline: Instant,
+    ) -> Result<Session, LoginError> {
+        let mut clock = Clock::start(turn.waited());
+        match timeout_at(deadline, Box::pin(self.0.authenticate(turn, credentials, &mut clock))).await {
             Ok(outcome) => outcome,
             Err(_) => Err(Unreachable::TimedOut { stage: clock.stage() }.into()),
         }
@@ -109,7 +137,7 @@ impl Login {
     ///
     /// [`LoginError`], never [`LoginError::Refused`], at the deadline at the latest.
     pub async fn probe(&self, deadline: Instant) -> Result<Probe, LoginError> {
-        let mut clock = Clock::start();
+        let mut clock = Clock::start(Duration::ZERO);
         match timeout_at(deadline, Box::pin(self.0.probe(&mut clock))).await {
             Ok(outcome) => outcome,
             Err(_) => Err(Unreachable::TimedOut { stage: clock.stage() }.into()),
@@ -118,8 +146,12 @@ impl Login {
 }
 
 impl Inner {
-    async fn authenticate(&self, credentials: &Credentials, clock: &mut Clock) -> Result<Session, LoginError> {
-        let _turn = self.turnstile.enter().await.ok_or(Unreachable::Busy)?;
+    async fn authenticate(
+        &self,
+        turn: Turn,
+        credentials: &Credentials,
+        clock: &mut Clock,
+    ) -> Result<Session, LoginError> {
         let Opened { mut stream, offer } = self.opening.open(clock).await?;
         let channel = stream.link().tls().map(|tls| Channel { exporter: tls.exporter(), end_point: tls.end_point() });
         let mechanism = Mechanism::choose(&offer, &self.mechanisms, channel.as_ref()).map_err(CannotCheck::from)?;
@@ -132,7 +164,7 @@ impl Inner {
             return Err(CannotCheck::ChannelBinding.into());
         }
         clock.enter(Stage::Session);
-        Ok(Session::new(stream, self.opening.domain().clone(), clock.elapsed()))
+        Ok(Session::new(stream, self.opening.domain().clone(), turn, clock.elapsed()))
     }
 
     /// Tries the password as typed and, should SASLprep change it, as prepared.

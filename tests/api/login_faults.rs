@@ -3,7 +3,6 @@
 use std::net::Ipv6Addr;
 use std::time::Duration;
 
-use openfire_provisioner::config::Limits;
 use openfire_provisioner::openfire::connect::ConnectError;
 use openfire_provisioner::openfire::login::{
     CannotCheck, Login, LoginError, Refusal, ScramError, SessionError, Stage, Unreachable,
@@ -342,18 +341,6 @@ async fn a_refusal_stays_one_when_the_prepared_password_can_no_longer_be_tried()
         assert!(matches!(outcome, Err(LoginError::Refused(Refusal::NotAuthorized))), "{:?}", outcome.err());
         peer.all_closed().await;
     }
-}
-
-#[tokio::test]
-async fn too_many_logins_at_one_time_are_turned_away() {
-    let peer = ScriptedPeer::start([vec![]]).await;
-    let limits = Limits { concurrent_logins: 1, queued_logins: 1, ..Limits::default() };
-    let login = Login::new(&settings(peer.address(), "tls = \"none\""), &limits).unwrap();
-    let (one, two, three) = tokio::join!(failed(&login, SHORT), failed(&login, SHORT), failed(&login, SHORT));
-    assert!(matches!(one, LoginError::Unreachable(Unreachable::TimedOut { stage: Stage::Sasl })), "{one:?}");
-    assert!(matches!(two, LoginError::Unreachable(Unreachable::TimedOut { .. })), "{two:?}");
-    assert!(matches!(three, LoginError::Unreachable(Unreachable::Busy)), "{three:?}");
-    peer.all_closed().await;
 }
 
 #[tokio::test]

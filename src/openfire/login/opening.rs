@@ -76,7 +76,6 @@ impl Opening {
 
     /// Connects, secures, and reads what the server offers. Ends in [`Stage::Sasl`].
     pub(super) async fn open(&self, clock: &mut Clock) -> Result<Opened, LoginError> {
-        clock.enter(Stage::Connect);
         let tcp = self.dialer.dial(&self.target).await?;
         let link = match &self.security {
             Security::Clear => Link::clear(tcp),
