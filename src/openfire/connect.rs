@@ -10,6 +10,8 @@ mod meter;
 mod race;
 mod srv;
 mod tcp;
+#[cfg(test)]
+mod tests;
 
 use std::io;
 use std::net::SocketAddr;
