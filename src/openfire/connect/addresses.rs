@@ -1,5 +1,6 @@
 //! Name look-ups: SRV records and addresses.
 
+use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use hickory_resolver::{ResolverBuilder, TokioResolver};
 use tokio::time::timeout;
 use xmpp_parsers::jid::DomainRef;
 
-use super::{ConnectError, Endpoint, srv};
+use super::{ConnectError, Endpoint, lacks_descriptors, srv};
 
 /// The name servers of the system. Cheap to clone; clones share the cache.
 #[derive(Clone)]
@@ -94,6 +95,10 @@ impl Names {
             Ok(Ok(lookup)) => Ok(lookup.iter().collect()),
             Ok(Err(error)) if error.is_no_records_found() || error.is_nx_domain() => {
                 Err(no_address("no such name".to_owned()))
+            }
+            Ok(Err(NetError::Io(error))) if lacks_descriptors(&error) => {
+                let source = error.raw_os_error().map_or_else(|| error.kind().into(), io::Error::from_raw_os_error);
+                Err(ConnectError::NoDescriptor { to: host(), source })
             }
             Ok(Err(error)) => Err(ConnectError::Dns { host: host(), reason: told(&error) }),
             Err(_) => Err(ConnectError::Dns { host: host(), reason: "no answer in time".to_owned() }),
