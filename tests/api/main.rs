@@ -52,6 +52,8 @@ mod login_prosody;
 mod login_speed;
 mod login_turns;
 #[cfg(test)]
+mod login_turns;
+#[cfg(test)]
 mod properties_jdk;
 #[cfg(test)]
 mod provisioning;

@@ -31,13 +31,12 @@ impl Turnstile {
     /// Waits for a turn, in the order of arrival; none when too many wait already.
     pub(super) async fn enter(&self) -> Option<Turn> {
         let came = Instant::now();
-        let permit = match Arc::clone(&self.running).try_acquire_owned() {
-            Ok(permit) => permit,
-            Err(_) => {
-                let _place = self.waiting.try_acquire().ok()?;
-                // It is never closed, so this only waits.
-                Arc::clone(&self.running).acquire_owned().await.ok()?
-            }
+        let permit = if let Ok(permit) = Arc::clone(&self.running).try_acquire_owned() {
+            permit
+        } else {
+            let _place = self.waiting.try_acquire().ok()?;
+            // It is never closed, so this only waits.
+            Arc::clone(&self.running).acquire_owned().await.ok()?
         };
         Some(Turn { _permit: permit, waited: came.elapsed() })
     }
