@@ -50,7 +50,6 @@ mod login_openfire;
 mod login_prosody;
 #[cfg(test)]
 mod login_speed;
-mod login_turns;
 #[cfg(test)]
 mod login_turns;
 #[cfg(test)]
