@@ -28,6 +28,7 @@ use crate::properties::{self, Finding, Level};
 use crate::template::{ProvisionContext, ServerFacts, Templates};
 
 pub use self::error::{NotConnected, ProvisionError};
+pub use self::reference::Reference;
 
 /// Time kept back from the deadline for rendering and sending, so that a slow vCard does not cost the whole reply.
 const RENDER_RESERVE: Duration = Duration::from_millis(250);

@@ -13,7 +13,7 @@ pub struct Limits {
     /// Time for a whole request; a Jitsi client gives up after 10 s. Default: 8 s.
     #[serde(deserialize_with = "duration::deserialize")]
     pub request_deadline: Duration,
-    /// Logins that run on Openfire at one time. Default: 64.
+    /// Logins that run on Openfire at one time, up to the end of the user's stream. Default: 64.
     pub concurrent_logins: usize,
     /// Logins that may wait for their turn; more are told at once that the service is busy. Default: 1024.
     pub queued_logins: usize,

@@ -10,6 +10,8 @@ mod meter;
 mod race;
 mod srv;
 mod tcp;
+#[cfg(test)]
+mod tests;
 
 use std::io;
 use std::net::SocketAddr;
@@ -81,6 +83,18 @@ pub enum ConnectError {
         #[source]
         source: io::Error,
     },
+    /// This process, or the whole system, has as many files and sockets open as it may.
+    #[error(
+        "no file descriptor is free to connect to {to}; raise the limit of this service (systemd: LimitNOFILE, else \
+         ulimit -n)"
+    )]
+    NoDescriptor {
+        /// The address or the name that was tried.
+        to: String,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
     /// The address did not answer in `connect_timeout`.
     #[error("{address} does not answer; are host and port right, and does a firewall stand between?")]
     Silent {
@@ -121,6 +135,21 @@ impl Dialer {
         }
         Err(last)
     }
+}
+
+impl ConnectError {
+    fn of_attempt(address: SocketAddr, source: io::Error) -> Self {
+        if lacks_descriptors(&source) {
+            Self::NoDescriptor { to: address.to_string(), source }
+        } else {
+            Self::Failed { address, source }
+        }
+    }
+}
+
+/// Whether the system said `ENFILE` or `EMFILE`, whose numbers are the same on all Unix systems.
+fn lacks_descriptors(error: &io::Error) -> bool {
+    matches!(error.raw_os_error(), Some(23 | 24))
 }
 
 /// A host and a port that the service may be found at.

@@ -6,7 +6,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::{Buf, BytesMut};
-use tokio::io::{AsyncBufRead, AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
+use tokio::io::{AsyncBufRead, AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::connect::{Meter, Tcp};
@@ -142,15 +142,6 @@ impl Link {
             deadline.as_mut().poll(cx).map(|()| false)
         })
         .await
-    }
-
-    /// Closes the sending side, after what was written.
-    ///
-    /// # Errors
-    ///
-    /// The connection is lost already.
-    pub async fn close(mut self) -> io::Result<()> {
-        self.shutdown().await
     }
 
     fn poll_drain(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -16,12 +16,13 @@ mod mechanism;
 mod opening;
 mod scram;
 mod session;
+mod shallow;
 mod stage;
 mod stream;
 mod turnstile;
 
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use tokio::time::{Instant, timeout_at};
 
@@ -35,6 +36,7 @@ pub use self::session::{Session, SessionError};
 use self::stage::Clock;
 pub use self::stage::{Elapsed, Stage};
 use self::stream::ClientStream;
+pub use self::turnstile::Turn;
 use self::turnstile::Turnstile;
 use super::tls::TrustError;
 use crate::account::Credentials;
@@ -50,9 +52,9 @@ struct Inner {
     turnstile: Turnstile,
 }
 
-/// What a server shows to who does not log in.
+/// What a server shows to one who does not log in.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ServerFacts {
+pub struct Probe {
     /// Its certificate; none without TLS.
     pub certificate: Option<CertificateFacts>,
     /// The SASL mechanisms that it offers, in alphabetical order.
@@ -86,7 +88,29 @@ impl Login {
         })))
     }
 
-    /// Logs a user in.
+    /// Waits for a turn, in the order of arrival.
+    ///
+    /// # Errors
+    ///
+    /// [`Unreachable::Busy`] at once when `limits.queued_logins` wait already, [`Unreachable::TimedOut`] at the deadline.
+    pub async fn turn(&self, deadline: Instant) -> Result<Turn, LoginError> {
+        match timeout_at(deadline, self.0.turnstile.enter()).await {
+            Ok(turn) => Ok(turn.ok_or(Unreachable::Busy)?),
+            Err(_) => Err(Unreachable::TimedOut { stage: Stage::Queue }.into()),
+        }
+    }
+
+    /// Waits for a turn and logs a user in, as [`Login::authenticate_with`] does.
+    ///
+    /// # Errors
+    ///
+    /// [`LoginError`], at the deadline at the latest.
+    pub async fn authenticate(&self, credentials: &Credentials, deadline: Instant) -> Result<Session, LoginError> {
+        let turn = self.turn(deadline).await?;
+        self.authenticate_with(turn, credentials, deadline).await
+    }
+
+    /// Logs a user in. The turn is kept by the session, and given back by a failure.
     ///
     /// `Ok` means that the server said yes and, under SCRAM, proved that it knows the password itself. It does not mean
     /// that the stream still stands when it is used.
@@ -94,9 +118,14 @@ impl Login {
     /// # Errors
     ///
     /// [`LoginError`], at the deadline at the latest.
-    pub async fn authenticate(&self, credentials: &Credentials, deadline: Instant) -> Result<Session, LoginError> {
-        let mut clock = Clock::start();
-        match timeout_at(deadline, Box::pin(self.0.authenticate(credentials, &mut clock))).await {
+    pub async fn authenticate_with(
+        &self,
+        turn: Turn,
+        credentials: &Credentials,
+        deadline: Instant,
+    ) -> Result<Session, LoginError> {
+        let mut clock = Clock::start(turn.waited());
+        match timeout_at(deadline, Box::pin(self.0.authenticate(turn, credentials, &mut clock))).await {
             Ok(outcome) => outcome,
             Err(_) => Err(Unreachable::TimedOut { stage: clock.stage() }.into()),
         }
@@ -107,8 +136,8 @@ impl Login {
     /// # Errors
     ///
     /// [`LoginError`], never [`LoginError::Refused`], at the deadline at the latest.
-    pub async fn probe(&self, deadline: Instant) -> Result<ServerFacts, LoginError> {
-        let mut clock = Clock::start();
+    pub async fn probe(&self, deadline: Instant) -> Result<Probe, LoginError> {
+        let mut clock = Clock::start(Duration::ZERO);
         match timeout_at(deadline, Box::pin(self.0.probe(&mut clock))).await {
             Ok(outcome) => outcome,
             Err(_) => Err(Unreachable::TimedOut { stage: clock.stage() }.into()),
@@ -117,26 +146,25 @@ impl Login {
 }
 
 impl Inner {
-    async fn authenticate(&self, credentials: &Credentials, clock: &mut Clock) -> Result<Session, LoginError> {
-        let _turn = self.turnstile.enter().await.ok_or(Unreachable::Busy)?;
+    async fn authenticate(
+        &self,
+        turn: Turn,
+        credentials: &Credentials,
+        clock: &mut Clock,
+    ) -> Result<Session, LoginError> {
         let Opened { mut stream, offer } = self.opening.open(clock).await?;
         let channel = stream.link().tls().map(|tls| Channel { exporter: tls.exporter(), end_point: tls.end_point() });
         let mechanism = Mechanism::choose(&offer, &self.mechanisms, channel.as_ref()).map_err(CannotCheck::from)?;
-        match self.prove(&mut stream, credentials, &mechanism).await {
+        if let Err(error) = self.prove(&mut stream, credentials, &mechanism).await {
             // A site whose TLS ends before Openfire would see every password refused, and every client would forget
-            // its own. Until channel binding has worked once, a refusal is therefore confirmed without it.
-            Err(LoginError::Refused(Refusal::NotAuthorized)) if !self.opening.learned().binding_works() => {
-                match mechanism.unbound(&offer) {
-                    Some(unbound) if self.prove(&mut stream, credentials, &unbound).await.is_ok() => {
-                        Err(CannotCheck::ChannelBinding.into())
-                    }
-                    _ => Err(Refusal::NotAuthorized.into()),
-                }
-            }
-            outcome => outcome,
-        }?;
+            // its own. Until channel binding has worked once, only a refusal without it is therefore believed.
+            let doubtful = error.may_pass_otherwise() && !self.opening.learned().binding_works();
+            let Some(unbound) = mechanism.unbound(&offer).filter(|_| doubtful) else { return Err(error) };
+            self.prove(&mut stream, credentials, &unbound).await?;
+            return Err(CannotCheck::ChannelBinding.into());
+        }
         clock.enter(Stage::Session);
-        Ok(Session::new(stream, self.opening.domain().clone(), clock.elapsed()))
+        Ok(Session::new(stream, self.opening.domain().clone(), turn, clock.elapsed()))
     }
 
     /// Tries the password as typed and, should SASLprep change it, as prepared.
@@ -153,16 +181,19 @@ impl Inner {
         let (typed, prepared) = (credentials.password.typed(), credentials.password.prepared());
         let mut exchange =
             Exchange { stream, username: &credentials.username, password: typed, learned: self.opening.learned() };
+        let first = match exchange.run(mechanism).await {
+            Err(error) if typed != prepared && error.may_pass_otherwise() => error,
+            outcome => return outcome,
+        };
+        exchange.password = prepared;
         match exchange.run(mechanism).await {
-            Err(LoginError::Refused(Refusal::NotAuthorized | Refusal::MalformedRequest)) if typed != prepared => {
-                exchange.password = prepared;
-                exchange.run(mechanism).await
-            }
+            // Openfire ends the stream after `xmpp.auth.retries` failures, which may be one. What it said still counts.
+            Err(error) if error.is_end_of_stream() => Err(first),
             outcome => outcome,
         }
     }
 
-    async fn probe(&self, clock: &mut Clock) -> Result<ServerFacts, LoginError> {
+    async fn probe(&self, clock: &mut Clock) -> Result<Probe, LoginError> {
         let Opened { stream, offer } = self.opening.open(clock).await?;
         let certificate = stream.link().tls().map(|tls| CertificateFacts {
             sha1: tls.sha1(),
@@ -171,6 +202,6 @@ impl Inner {
             tls13: tls.is_tls13(),
         });
         stream.close().await;
-        Ok(ServerFacts { certificate, mechanisms: offer.mechanisms })
+        Ok(Probe { certificate, mechanisms: offer.mechanisms })
     }
 }

@@ -45,10 +45,12 @@ impl Proof {
         deadline: Instant,
     ) -> Result<Session, ProvisionError> {
         let user = &credentials.username;
+        // The turn first: of many that wait, only those that run at the same time are let past the throttle undecided.
+        let turn = self.login.turn(deadline).await?;
         self.throttle
             .admit(address, user, Instant::now())
             .map_err(|retry_after| ProvisionError::Throttled { retry_after })?;
-        match self.login.authenticate(credentials, deadline).await {
+        match self.login.authenticate_with(turn, credentials, deadline).await {
             Ok(session) => {
                 self.throttle.succeeded(address, user);
                 self.doubt.accepted();

@@ -18,21 +18,22 @@ const FRESH: Duration = Duration::from_secs(1);
 ///
 /// Openfire says "not authorized" for every user while its database or LDAP is down (seen on 4.2), and a client that is
 /// told so deletes the password it saved.
-pub(super) struct Reference {
+pub struct Reference {
     credentials: Credentials,
     known: Mutex<Option<(Instant, Result<(), String>)>>,
 }
 
 impl Reference {
     /// The account that the settings name; none when they name none, or one that cannot exist.
-    pub(super) fn new(settings: &Openfire) -> Option<Self> {
+    #[must_use]
+    pub fn new(settings: &Openfire) -> Option<Self> {
         let username = Username::parse(settings.reference_user.as_deref()?, &settings.domain).ok()?;
         let password = Password::parse(settings.reference_password.as_ref()?.expose_secret().to_owned()).ok()?;
         Some(Self { credentials: Credentials { username, password }, known: Mutex::new(None) })
     }
 
     /// Whether the account can log in now; else why not. One login a second at most, shared by all who ask.
-    pub(super) async fn check(&self, login: &Login, deadline: Instant) -> Result<(), String> {
+    pub async fn check(&self, login: &Login, deadline: Instant) -> Result<(), String> {
         let Ok(mut known) = timeout_at(deadline, self.known.lock()).await else {
             return Err(format!("the reference account {} was not checked in time", self.credentials.username));
         };

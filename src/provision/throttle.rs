@@ -63,8 +63,12 @@ impl Throttle {
 
     /// The login was not decided, which is not the user's fault.
     pub(super) fn undecided(&self, address: IpAddr, user: &Username) {
-        if let Some(failures) = locked(&self.by_user).entries.get_mut(&(network(address), user.clone())) {
-            failures.number = failures.number.saturating_sub(1);
+        let key = (network(address), user.clone());
+        let mut by_user = locked(&self.by_user);
+        let Some(failures) = by_user.entries.get_mut(&key) else { return };
+        failures.number = failures.number.saturating_sub(1);
+        if failures.number == 0 {
+            by_user.entries.remove(&key);
         }
     }
 }

@@ -37,10 +37,11 @@ async fn a_real_openfire_that_is_set_up_well_is_fine() {
     insta::assert_snapshot!(online(&said), @"
     ok     client port: TLS 1.2, certificate trusted, SHA-256 FINGERPRINT
     ok     SASL mechanisms: example.test offers PLAIN, SCRAM-SHA-1
+    note   reference account: none; with openfire.reference_user clients keep their saved passwords while Openfire's database or LDAP is down
     ok     component: COMPONENT is connected
     ok     rosters: by the user's own login (the server has no command get-user-roster for the component)
     ok     groups and accounts: not open to the component; only templates that use `groups` or `account` need them: put the component's name into Openfire's system property admin.authorizedJIDs
-    10 fine, 1 to know, 0 to put right
+    10 fine, 2 to know, 0 to put right
     exit code 0
     ");
 }
@@ -64,8 +65,9 @@ async fn a_wrong_secret_names_the_page_of_the_console() {
     insta::assert_snapshot!(online(&said), @"
     ok     client port: TLS 1.2, certificate trusted, SHA-256 FINGERPRINT
     ok     SASL mechanisms: example.test offers PLAIN, SCRAM-SHA-1
+    note   reference account: none; with openfire.reference_user clients keep their saved passwords while Openfire's database or LDAP is down
     WRONG  component: the server refused the secret of component COMPONENT: `component.secret` must equal the shared secret in Openfire's admin console under Server > Server Settings > External Components
-    7 fine, 1 to know, 1 to put right
+    7 fine, 2 to know, 1 to put right
     exit code 1
     ");
 }
@@ -114,8 +116,9 @@ async fn a_service_that_runs_already_is_no_finding() {
     insta::assert_snapshot!(online(&said), @"
     ok     client port: TLS 1.2, certificate trusted, SHA-256 FINGERPRINT
     ok     SASL mechanisms: example.test offers PLAIN, SCRAM-SHA-1
+    note   reference account: none; with openfire.reference_user clients keep their saved passwords while Openfire's database or LDAP is down
     note   component: the name COMPONENT is taken on the server: is another openfire-provisioner running, or a service of the server's own? Stop it or set another `component.name`; connected components stand in Openfire's admin console under Sessions > Component Sessions (if the service is running, that is it, and all is well)
-    7 fine, 2 to know, 0 to put right
+    7 fine, 3 to know, 0 to put right
     exit code 0
     ");
     let ended = service.stop().await;
@@ -138,11 +141,12 @@ async fn a_real_prosody_is_fine_too() {
     insta::assert_snapshot!(online(&said), @r#"
     ok     client port: TLS 1.3, certificate trusted, SHA-256 FINGERPRINT
     ok     SASL mechanisms: example.test offers PLAIN, SCRAM-SHA-1, SCRAM-SHA-1-PLUS, SCRAM-SHA-256, SCRAM-SHA-256-PLUS
+    note   reference account: none; with openfire.reference_user clients keep their saved passwords while Openfire's database or LDAP is down
     ok     component: COMPONENT is connected
     note   component: the stream is not encrypted (component.tls = "none")
     ok     rosters: over the component
     ok     groups and accounts: not open to the component; only templates that use `groups` or `account` need them: put the component's name into Openfire's system property admin.authorizedJIDs
-    10 fine, 2 to know, 0 to put right
+    10 fine, 3 to know, 0 to put right
     exit code 0
     "#);
 }

@@ -1,6 +1,6 @@
 //! Channel binding, and the stanzas of Openfire 5.1, which has it.
 
-use openfire_provisioner::openfire::login::{CannotCheck, LoginError, Refusal};
+use openfire_provisioner::openfire::login::{CannotCheck, LoginError, Refusal, Unreachable};
 
 use crate::support::logins::{credentials, login, settings_with_ca, soon};
 use crate::support::scripted_peer::text::{PROCEED, failure, mechanisms, open, secured};
@@ -110,4 +110,43 @@ async fn once_channel_binding_has_worked_a_refusal_is_a_refusal() {
     assert!(first.is_ok(), "{:?}", first.err());
     let second = login.authenticate(&credentials("anna", "secret"), soon()).await;
     assert!(matches!(second, Err(LoginError::Refused(Refusal::NotAuthorized))), "{:?}", second.err());
+}
+
+/// A server that answers a login with channel binding by `condition`, and then the one without it by `then`.
+async fn unconfirmed(condition: &str, then: Vec<Step>) -> LoginError {
+    let mut steps = secured(&mechanisms(&["SCRAM-SHA-256", "SCRAM-SHA-256-PLUS"]));
+    steps.extend([Step::Expect("'SCRAM-SHA-256-PLUS'"), Step::Expect("</auth>"), Step::Send(failure(condition))]);
+    steps.extend(then);
+    let peer = ScriptedPeer::start([steps]).await;
+    let login = login(&settings_with_ca(peer.address(), &peer.ca_file(), ""));
+    let error = login.authenticate(&credentials("anna", "secret"), soon()).await.err().expect("a failure");
+    peer.all_closed().await;
+    error
+}
+
+#[tokio::test]
+async fn a_refusal_that_cannot_be_confirmed_is_none() {
+    let unbound = |answer: Step| vec![Step::Expect("</auth>"), answer];
+    let error = unconfirmed("not-authorized", vec![Step::Cut]).await;
+    assert!(matches!(error, LoginError::Unreachable(Unreachable::Cut { .. })), "{error:?}");
+    let error = unconfirmed("not-authorized", vec![Step::Send("</stream:stream>".to_owned())]).await;
+    assert!(matches!(error, LoginError::Unreachable(Unreachable::Cut { .. })), "{error:?}");
+    let over = "<stream:error><policy-violation xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>";
+    let error = unconfirmed("not-authorized", unbound(Step::Send(over.to_owned()))).await;
+    assert!(matches!(error, LoginError::Unreachable(Unreachable::StreamError { .. })), "{error:?}");
+    let error = unconfirmed("not-authorized", unbound(Step::Send("<what/>".to_owned()))).await;
+    assert!(matches!(error, LoginError::Unreachable(Unreachable::Garbage { .. })), "{error:?}");
+    let error = unconfirmed("not-authorized", unbound(Step::Send(failure("temporary-auth-failure")))).await;
+    assert!(matches!(error, LoginError::CannotCheck(CannotCheck::Condition { .. })), "{error:?}");
+    let error = unconfirmed("not-authorized", unbound(Step::Send(failure("account-disabled")))).await;
+    assert!(matches!(error, LoginError::Refused(Refusal::AccountDisabled)), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_message_that_is_not_understood_is_sent_again_without_channel_binding() {
+    let error = unconfirmed("malformed-request", vec![Step::Expect("</auth>"), scram(Fault::None)]).await;
+    assert!(matches!(error, LoginError::CannotCheck(CannotCheck::ChannelBinding)), "{error:?}");
+    let refusal = Step::Send(failure("not-authorized"));
+    let error = unconfirmed("malformed-request", vec![Step::Expect("</auth>"), refusal]).await;
+    assert!(matches!(error, LoginError::Refused(Refusal::NotAuthorized)), "{error:?}");
 }

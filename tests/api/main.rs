@@ -51,6 +51,8 @@ mod login_prosody;
 #[cfg(test)]
 mod login_speed;
 #[cfg(test)]
+mod login_turns;
+#[cfg(test)]
 mod properties_jdk;
 #[cfg(test)]
 mod provisioning;

@@ -112,3 +112,17 @@ async fn basic_credentials_are_taken_where_the_form_has_none() {
     assert!(answer.header("www-authenticate").is_some(), "{answer}");
     app.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_guesses_at_the_same_time_are_throttled_too() {
+    let limits = "[limits]\nfailures_per_address = 5\nconcurrent_logins = 4\n";
+    let app = TestApp::start(Openfire::shared().await, limits).await;
+    let guesses = (0..60).map(|number| {
+        let app = &app;
+        async move { provision(app, &format!("guessed{number}"), "wrong").await.status }
+    });
+    let statuses = futures::future::join_all(guesses).await;
+    let tried = statuses.iter().filter(|status| **status != 429).count();
+    assert!(tried <= 5 + 4, "{tried} guesses reached Openfire: {statuses:?}");
+    app.stop().await;
+}

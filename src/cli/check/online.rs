@@ -11,7 +11,8 @@ use crate::config::{Config, TlsMode};
 use crate::openfire::admin_commands::Command;
 use crate::openfire::component::{Component, ComponentError, ComponentState};
 use crate::openfire::directory::Directory;
-use crate::openfire::login::{CertificateFacts, Login, ServerFacts};
+use crate::openfire::login::{CertificateFacts, Login, Probe};
+use crate::provision::Reference;
 
 /// A certificate that ends sooner than this is worth a word.
 const SOON: Duration = Duration::from_hours(14 * 24);
@@ -20,7 +21,10 @@ const SOON: Duration = Duration::from_hours(14 * 24);
 pub(super) async fn check(config: &Config, report: &mut Report) {
     match Login::new(&config.openfire, &config.limits) {
         Ok(login) => match login.probe(Instant::now() + config.limits.request_deadline).await {
-            Ok(facts) => tell_server(&facts, config, report),
+            Ok(probe) => {
+                tell_server(&probe, config, report);
+                check_reference(&login, config, report).await;
+            }
             Err(error) => report.wrong("client port", with_causes(&error)),
         },
         Err(error) => report.wrong("certificates", with_causes(&error)),
@@ -31,14 +35,28 @@ pub(super) async fn check(config: &Config, report: &mut Report) {
     }
 }
 
-fn tell_server(facts: &ServerFacts, config: &Config, report: &mut Report) {
-    match &facts.certificate {
+async fn check_reference(login: &Login, config: &Config, report: &mut Report) {
+    let Some(reference) = Reference::new(&config.openfire) else {
+        report.note(
+            "reference account",
+            "none; with openfire.reference_user clients keep their saved passwords while Openfire's database or LDAP is down",
+        );
+        return;
+    };
+    match reference.check(login, Instant::now() + config.limits.request_deadline).await {
+        Ok(()) => report.fine("reference account", "logged in"),
+        Err(reason) => report.wrong("reference account", reason),
+    }
+}
+
+fn tell_server(probe: &Probe, config: &Config, report: &mut Report) {
+    match &probe.certificate {
         Some(certificate) => tell_certificate(certificate, report),
         None => report.note("client port", "reached without TLS"),
     }
-    let offered = facts.mechanisms.join(", ");
+    let offered = probe.mechanisms.join(", ");
     report.fine("SASL mechanisms", format!("{} offers {offered}", config.openfire.domain));
-    let scram = facts.mechanisms.iter().any(|name| name.starts_with("SCRAM-"));
+    let scram = probe.mechanisms.iter().any(|name| name.starts_with("SCRAM-"));
     if !scram {
         report.note(
             "SASL mechanisms",

@@ -1,16 +1,18 @@
 //! Name look-ups: SRV records and addresses.
 
+use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use hickory_resolver::TokioResolver;
 use hickory_resolver::config::LookupIpStrategy;
 use hickory_resolver::net::NetError;
+use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::proto::rr::{Name, RData};
+use hickory_resolver::{ResolverBuilder, TokioResolver};
 use tokio::time::timeout;
 use xmpp_parsers::jid::DomainRef;
 
-use super::{ConnectError, Endpoint, srv};
+use super::{ConnectError, Endpoint, lacks_descriptors, srv};
 
 /// The name servers of the system. Cheap to clone; clones share the cache.
 #[derive(Clone)]
@@ -23,15 +25,20 @@ pub(super) struct Names {
 impl Names {
     /// Reads the system's configuration. `limit` is the time for one look-up.
     pub(super) fn new(limit: Duration) -> Self {
-        let resolver = TokioResolver::builder_tokio().and_then(|mut builder| {
-            let options = builder.options_mut();
-            options.ip_strategy = LookupIpStrategy::Ipv4AndIpv6;
-            // Two attempts inside the limit.
-            options.timeout = limit / 2;
-            options.attempts = 2;
-            builder.build()
-        });
-        Self { resolver: resolver.ok(), limit }
+        Self { resolver: TokioResolver::builder_tokio().and_then(|builder| resolver(builder, limit)).ok(), limit }
+    }
+
+    /// Asks one name server and nothing else.
+    #[cfg(test)]
+    pub(super) fn from_server(server: SocketAddr, limit: Duration) -> Self {
+        use hickory_resolver::config::{ConnectionConfig, NameServerConfig, ResolverConfig};
+
+        let mut connection = ConnectionConfig::udp();
+        connection.port = server.port();
+        let server = NameServerConfig::new(server.ip(), true, vec![connection]);
+        let config = ResolverConfig::from_name_servers(vec![server]);
+        let builder = TokioResolver::builder_with_config(config, TokioRuntimeProvider::default());
+        Self { resolver: resolver(builder, limit).ok(), limit }
     }
 
     /// The endpoints of a domain's client service, in the order in which they are tried.
@@ -89,10 +96,23 @@ impl Names {
             Ok(Err(error)) if error.is_no_records_found() || error.is_nx_domain() => {
                 Err(no_address("no such name".to_owned()))
             }
+            Ok(Err(NetError::Io(error))) if lacks_descriptors(&error) => {
+                let source = error.raw_os_error().map_or_else(|| error.kind().into(), io::Error::from_raw_os_error);
+                Err(ConnectError::NoDescriptor { to: host(), source })
+            }
             Ok(Err(error)) => Err(ConnectError::Dns { host: host(), reason: told(&error) }),
             Err(_) => Err(ConnectError::Dns { host: host(), reason: "no answer in time".to_owned() }),
         }
     }
+}
+
+fn resolver(mut builder: ResolverBuilder<TokioRuntimeProvider>, limit: Duration) -> Result<TokioResolver, NetError> {
+    let options = builder.options_mut();
+    options.ip_strategy = LookupIpStrategy::Ipv4AndIpv6;
+    // Two attempts inside the limit.
+    options.timeout = limit / 2;
+    options.attempts = 2;
+    builder.build()
 }
 
 /// The endpoints that the SRV records name, or the standard one when there are none.

@@ -18,15 +18,18 @@ struct State {
 }
 
 impl Meter {
-    /// Bytes that a peer may send per stanza before it is authenticated: 64 KiB.
-    pub const BEFORE_LOGIN: u64 = 64 * 1024;
+    /// Bytes that a peer may send in a TLS handshake, and before anything is allowed: 64 KiB, for certificate chains
+    /// are long.
+    pub const HANDSHAKE: u64 = 64 * 1024;
+    /// Bytes that a peer may send per stanza before it is authenticated: 8 KiB. The features of Openfire 5.1 have 1.
+    pub const BEFORE_LOGIN: u64 = 8 * 1024;
     /// Bytes that a peer may send per stanza after the login, and on the component stream: 10 MiB.
     pub const AFTER_LOGIN: u64 = 10 * 1024 * 1024;
 
     pub(super) fn new() -> Self {
         Self(Arc::new(State {
             received: AtomicU64::new(0),
-            limit: AtomicU64::new(Self::BEFORE_LOGIN),
+            limit: AtomicU64::new(Self::HANDSHAKE),
             oversized: AtomicBool::new(false),
             ended: AtomicBool::new(false),
         }))

@@ -22,7 +22,7 @@ pub(super) async fn connect(addresses: &[SocketAddr], limit: Duration) -> Result
 async fn attempt(address: SocketAddr, limit: Duration) -> Result<TcpStream, ConnectError> {
     match timeout(limit, TcpStream::connect(address)).await {
         Ok(Ok(stream)) => Ok(stream),
-        Ok(Err(source)) => Err(ConnectError::Failed { address, source }),
+        Ok(Err(source)) => Err(ConnectError::of_attempt(address, source)),
         Err(_) => Err(ConnectError::Silent { address }),
     }
 }
@@ -95,6 +95,17 @@ mod tests {
         });
         assert_eq!(port.await.unwrap(), 2);
         assert_eq!(start.elapsed(), HEAD_START);
+    }
+
+    #[test]
+    fn a_want_of_descriptors_is_our_own_trouble_and_not_the_servers() {
+        let address = SocketAddr::from(([127, 0, 0, 1], 5222));
+        for number in [23, 24] {
+            let told = ConnectError::of_attempt(address, io::Error::from_raw_os_error(number)).to_string();
+            assert!(told.contains("LimitNOFILE") && !told.contains("Openfire"), "{told}");
+        }
+        let told = ConnectError::of_attempt(address, io::ErrorKind::ConnectionRefused.into()).to_string();
+        assert!(told.contains("is Openfire running"), "{told}");
     }
 
     #[tokio::test(start_paused = true)]

@@ -1,7 +1,6 @@
 //! A TCP connection to the server, tuned for short exchanges.
 
 use std::io;
-use std::net::SocketAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -36,24 +35,6 @@ impl Tcp {
     #[must_use]
     pub fn meter(&self) -> &Meter {
         &self.meter
-    }
-
-    /// Our end of the connection.
-    ///
-    /// # Errors
-    ///
-    /// The socket is no longer connected.
-    pub fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.stream.local_addr()
-    }
-
-    /// The server's end of the connection.
-    ///
-    /// # Errors
-    ///
-    /// The socket is no longer connected.
-    pub fn peer_addr(&self) -> io::Result<SocketAddr> {
-        self.stream.peer_addr()
     }
 
     #[cfg(target_os = "linux")]

@@ -35,9 +35,6 @@ pub enum Refusal {
     /// The password must be renewed (section 6.5.3).
     #[error("the password has expired")]
     CredentialsExpired,
-    /// The server cannot take the name or the password (section 6.5.8).
-    #[error("the server does not accept such a name or password")]
-    MalformedRequest,
 }
 
 /// Why the answer of the server is no answer.
@@ -123,6 +120,20 @@ pub enum Unreachable {
 }
 
 impl LoginError {
+    /// Whether the same credentials may yet pass in another form: without channel binding, or with a prepared password.
+    pub(super) fn may_pass_otherwise(&self) -> bool {
+        match self {
+            Self::Refused(refusal) => *refusal == Refusal::NotAuthorized,
+            Self::CannotCheck(CannotCheck::Condition { condition }) => condition == MALFORMED_REQUEST,
+            _ => false,
+        }
+    }
+
+    /// Whether the server ended the stream.
+    pub(super) fn is_end_of_stream(&self) -> bool {
+        matches!(self, Self::Unreachable(Unreachable::Cut { .. } | Unreachable::StreamError { .. }))
+    }
+
     /// What was going on when the login failed.
     #[must_use]
     pub fn stage(&self) -> Stage {
@@ -174,11 +185,15 @@ impl From<ScramError> for LoginError {
     }
 }
 
+/// RFC 6120 section 6.5.8. No user can cause it: an empty name or password and a name that is none are not sent at all.
+const MALFORMED_REQUEST: &str = "malformed-request";
+
 /// Where to look after a condition that comes from a wrong setting.
 fn hint(condition: &str) -> &'static str {
     match condition {
         "host-unknown" => "; check openfire.domain",
         "temporary-auth-failure" => "; does Openfire reach its database or LDAP server?",
+        MALFORMED_REQUEST => "; it did not understand what was sent; what does the server's log say?",
         "encryption-required" => "; set openfire.tls to \"starttls\"",
         _ => "",
     }

@@ -158,7 +158,6 @@ fn failure(condition: &str) -> LoginError {
         "not-authorized" => Refusal::NotAuthorized.into(),
         "account-disabled" => Refusal::AccountDisabled.into(),
         "credentials-expired" => Refusal::CredentialsExpired.into(),
-        "malformed-request" => Refusal::MalformedRequest.into(),
         other => CannotCheck::Condition { condition: other.to_owned() }.into(),
     }
 }
@@ -177,7 +176,7 @@ mod tests {
 
     #[test]
     fn only_conditions_about_the_user_are_refusals() {
-        for condition in ["not-authorized", "account-disabled", "credentials-expired", "malformed-request"] {
+        for condition in ["not-authorized", "account-disabled", "credentials-expired"] {
             assert!(matches!(failure(condition), LoginError::Refused(_)), "{condition}");
         }
         for condition in [
@@ -186,6 +185,7 @@ mod tests {
             "incorrect-encoding",
             "invalid-authzid",
             "invalid-mechanism",
+            "malformed-request",
             "mechanism-too-weak",
             "temporary-auth-failure",
             "undefined-condition",

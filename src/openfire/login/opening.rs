@@ -76,19 +76,20 @@ impl Opening {
 
     /// Connects, secures, and reads what the server offers. Ends in [`Stage::Sasl`].
     pub(super) async fn open(&self, clock: &mut Clock) -> Result<Opened, LoginError> {
-        clock.enter(Stage::Connect);
         let tcp = self.dialer.dial(&self.target).await?;
         let link = match &self.security {
             Security::Clear => Link::clear(tcp),
             Security::Direct(trust) => {
                 clock.enter(Stage::Tls);
+                tcp.meter().allow(Meter::HANDSHAKE);
                 Link::clear(tcp).secure(trust).await?
             }
             Security::Starttls(trust) => self.starttls(tcp, trust, clock).await?,
         };
         clock.enter(Stage::Sasl);
         let link = self.settle(link).await;
-        let mut stream = ClientStream::open(link, &self.domain).await.map_err(at(Stage::Sasl))?;
+        let opened = ClientStream::open(link, &self.domain, Meter::BEFORE_LOGIN).await;
+        let mut stream = opened.map_err(at(Stage::Sasl))?;
         let offer = features(&mut stream).await.map_err(at(Stage::Sasl))?;
         Ok(Opened { stream, offer })
     }
@@ -96,7 +97,8 @@ impl Opening {
     /// RFC 6120 section 5.4.
     async fn starttls(&self, tcp: Tcp, trust: &Trust, clock: &mut Clock) -> Result<Link, LoginError> {
         clock.enter(Stage::Stream);
-        let mut stream = ClientStream::open(Link::clear(tcp), &self.domain).await.map_err(at(Stage::Stream))?;
+        let opened = ClientStream::open(Link::clear(tcp), &self.domain, Meter::BEFORE_LOGIN).await;
+        let mut stream = opened.map_err(at(Stage::Stream))?;
         if !features(&mut stream).await.map_err(at(Stage::Stream))?.starttls {
             stream.close().await;
             return Err(CannotCheck::NoStarttls.into());
@@ -111,7 +113,7 @@ impl Opening {
         }
         clock.enter(Stage::Tls);
         let link = stream.into_link();
-        link.meter().allow(Meter::BEFORE_LOGIN);
+        link.meter().allow(Meter::HANDSHAKE);
         Ok(link.secure(trust).await?)
     }
 

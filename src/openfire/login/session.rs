@@ -2,20 +2,23 @@
 
 use rand::distr::{Alphanumeric, SampleString};
 use tokio::time::{Instant, timeout_at};
-use xmpp_parsers::jid::DomainPart;
+use xmpp_parsers::jid::{DomainPart, DomainRef};
 use xmpp_parsers::minidom::Element;
 use xmpp_parsers::ns;
 
 use super::error::Unreachable;
 use super::stage::{Elapsed, Stage};
 use super::stream::{ClientStream, condition};
-use crate::config::Fingerprint;
+use super::turnstile::Turn;
 use crate::openfire::connect::Meter;
 
 /// A user's own stream after the login, no resource bound yet. Dropping it closes the socket.
+///
+/// Until then, or until its roster is read, it counts as one of the `limits.concurrent_logins`.
 pub struct Session {
     stream: ClientStream,
     domain: DomainPart,
+    turn: Turn,
     elapsed: Elapsed,
 }
 
@@ -40,8 +43,8 @@ const BIND: &str = "bind";
 const ROSTER: &str = "roster";
 
 impl Session {
-    pub(super) fn new(stream: ClientStream, domain: DomainPart, elapsed: Elapsed) -> Self {
-        Self { stream, domain, elapsed }
+    pub(super) fn new(stream: ClientStream, domain: DomainPart, turn: Turn, elapsed: Elapsed) -> Self {
+        Self { stream, domain, turn, elapsed }
     }
 
     /// How long the parts of the login took.
@@ -54,12 +57,6 @@ impl Session {
     #[must_use]
     pub fn certificate_sha1(&self) -> Option<[u8; 20]> {
         self.stream.link().tls().map(crate::openfire::tls::Secured::sha1)
-    }
-
-    /// SHA-256 of the server's certificate; none without TLS.
-    #[must_use]
-    pub fn certificate_sha256(&self) -> Option<Fingerprint> {
-        self.stream.link().tls().map(crate::openfire::tls::Secured::sha256)
     }
 
     /// Ends the stream politely, without waiting for the server.
@@ -76,30 +73,33 @@ impl Session {
     ///
     /// [`SessionError`]; the login stays valid.
     pub async fn roster(self, deadline: Instant) -> Result<Element, SessionError> {
-        let asked = timeout_at(deadline, self.ask()).await;
+        let Self { stream, domain, turn, elapsed: _ } = self;
+        let asked = timeout_at(deadline, ask(stream, &domain)).await;
         let (stream, roster) = asked.map_err(|_| Unreachable::TimedOut { stage: Stage::Session })??;
         stream.close().await;
+        // Only here, so that the reading of rosters is bounded as well.
+        drop(turn);
         Ok(roster)
     }
+}
 
-    async fn ask(self) -> Result<(ClientStream, Element), SessionError> {
-        let mut link = self.stream.into_link();
-        link.meter().allow(Meter::AFTER_LOGIN);
-        link.append_to_next_flush(queries().as_bytes());
-        let mut stream = ClientStream::open(link, &self.domain).await.map_err(|fault| fault.at(Stage::Session))?;
-        loop {
-            let element = stream.next(Meter::AFTER_LOGIN).await.map_err(|fault| fault.at(Stage::Session))?;
-            // The features, and whatever else the server may say unasked, are of no interest.
-            match (element.name(), element.attr("id")) {
-                ("iq", Some(BIND)) => check(&element, "a resource")?,
-                ("iq", Some(ROSTER)) => {
-                    check(&element, "the roster")?;
-                    let empty = || Element::builder("query", ns::ROSTER).build();
-                    let query = element.children().find(|child| child.is("query", ns::ROSTER)).cloned();
-                    return Ok((stream, query.unwrap_or_else(empty)));
-                }
-                _ => {}
+async fn ask(stream: ClientStream, domain: &DomainRef) -> Result<(ClientStream, Element), SessionError> {
+    let mut link = stream.into_link();
+    link.append_to_next_flush(queries().as_bytes());
+    let opened = ClientStream::open(link, domain, Meter::AFTER_LOGIN).await;
+    let mut stream = opened.map_err(|fault| fault.at(Stage::Session))?;
+    loop {
+        let element = stream.next(Meter::AFTER_LOGIN).await.map_err(|fault| fault.at(Stage::Session))?;
+        // The features, and whatever else the server may say unasked, are of no interest.
+        match (element.name(), element.attr("id")) {
+            ("iq", Some(BIND)) => check(&element, "a resource")?,
+            ("iq", Some(ROSTER)) => {
+                check(&element, "the roster")?;
+                let empty = || Element::builder("query", ns::ROSTER).build();
+                let query = element.children().find(|child| child.is("query", ns::ROSTER)).cloned();
+                return Ok((stream, query.unwrap_or_else(empty)));
             }
+            _ => {}
         }
     }
 }

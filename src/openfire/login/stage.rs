@@ -59,8 +59,9 @@ pub(super) struct Clock {
 }
 
 impl Clock {
-    pub(super) fn start() -> Self {
-        Self { stage: Stage::Queue, since: Instant::now(), elapsed: Elapsed::default() }
+    /// Starts in [`Stage::Connect`], after a wait for the turn.
+    pub(super) fn start(queue: Duration) -> Self {
+        Self { stage: Stage::Connect, since: Instant::now(), elapsed: Elapsed { queue, ..Elapsed::default() } }
     }
 
     /// Ends the stage that runs and begins the next.

@@ -9,6 +9,7 @@ use xmpp_parsers::ns;
 use xso::AsXml;
 
 use super::error::Unreachable;
+use super::shallow::Shallow;
 use super::stage::Stage;
 use crate::openfire::connect::Meter;
 use crate::openfire::link::Link;
@@ -17,7 +18,7 @@ use crate::openfire::link::Link;
 ///
 /// It sets no time limits; who awaits does. A fault carries the kind of trouble and never what the peer sent.
 pub(super) struct ClientStream {
-    stream: XmlStream<Link, Element>,
+    stream: XmlStream<Shallow, Element>,
     meter: Meter,
 }
 
@@ -35,11 +36,12 @@ const NO_TIMEOUTS: Timeouts =
     Timeouts { read_timeout: Duration::from_hours(24), response_timeout: Duration::from_hours(24) };
 
 impl ClientStream {
-    /// Sends a stream header and reads the server's (RFC 6120 section 4.2).
-    pub(super) async fn open(link: Link, domain: &DomainRef) -> Result<Self, Fault> {
+    /// Sends a stream header and reads the server's (RFC 6120 section 4.2), which may have `limit` bytes.
+    pub(super) async fn open(link: Link, domain: &DomainRef, limit: u64) -> Result<Self, Fault> {
         let meter = link.meter().clone();
+        meter.allow(limit);
         let header = StreamHeader { to: Some(domain.as_str().into()), ..StreamHeader::default() };
-        match initiate_stream(link, ns::JABBER_CLIENT, header, NO_TIMEOUTS).await {
+        match initiate_stream(Shallow::new(link), ns::JABBER_CLIENT, header, NO_TIMEOUTS).await {
             Ok(pending) => Ok(Self { stream: pending.skip_features(), meter }),
             Err(error) => Err(Fault::of_io(&error, &meter)),
         }
@@ -67,12 +69,12 @@ impl ClientStream {
 
     /// The link, for TLS or a new stream. To be called between elements, that is whenever no `next` is under way.
     pub(super) fn into_link(self) -> Link {
-        self.stream.into_inner()
+        self.stream.into_inner().into_link()
     }
 
     /// The link.
     pub(super) fn link(&self) -> &Link {
-        self.stream.get_stream()
+        self.stream.get_stream().link()
     }
 
     /// Says goodbye and closes the sending side, without waiting for the server's goodbye.

@@ -1,30 +1,51 @@
 //! How many logins run at one time, and how many may wait.
 
-use tokio::sync::{Semaphore, SemaphorePermit};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
 
 use crate::config::Limits;
 
 /// Lets `limits.concurrent_logins` in, `limits.queued_logins` wait, and turns the rest away.
 #[derive(Debug)]
 pub(super) struct Turnstile {
-    running: Semaphore,
+    running: Arc<Semaphore>,
     waiting: Semaphore,
+}
+
+/// The right to be one of the `limits.concurrent_logins`. Dropping it lets the next one in.
+#[derive(Debug)]
+pub struct Turn {
+    _permit: OwnedSemaphorePermit,
+    waited: Duration,
 }
 
 impl Turnstile {
     pub(super) fn new(limits: &Limits) -> Self {
         let bounded = |count: usize| Semaphore::new(count.min(Semaphore::MAX_PERMITS));
-        Self { running: bounded(limits.concurrent_logins.max(1)), waiting: bounded(limits.queued_logins) }
+        Self { running: Arc::new(bounded(limits.concurrent_logins.max(1))), waiting: bounded(limits.queued_logins) }
     }
 
     /// Waits for a turn, in the order of arrival; none when too many wait already.
-    pub(super) async fn enter(&self) -> Option<SemaphorePermit<'_>> {
-        if let Ok(turn) = self.running.try_acquire() {
-            return Some(turn);
-        }
-        let _place = self.waiting.try_acquire().ok()?;
-        // It is never closed, so this only waits.
-        self.running.acquire().await.ok()
+    pub(super) async fn enter(&self) -> Option<Turn> {
+        let came = Instant::now();
+        let permit = if let Ok(permit) = Arc::clone(&self.running).try_acquire_owned() {
+            permit
+        } else {
+            let _place = self.waiting.try_acquire().ok()?;
+            // It is never closed, so this only waits.
+            Arc::clone(&self.running).acquire_owned().await.ok()?
+        };
+        Some(Turn { _permit: permit, waited: came.elapsed() })
+    }
+}
+
+impl Turn {
+    /// How long the wait for it was.
+    pub(super) fn waited(&self) -> Duration {
+        self.waited
     }
 }
 
