@@ -79,10 +79,11 @@ hold openfire tests/openfire/run.sh start "$work/openfire" \
     "SEED=tests/seeds/demo.tsv" "P:admin.authorizedJIDs=admin@example.test,provisioning.example.test"
 
 step "openfire-provisioner"
+echo "building; the first time this takes some minutes"
 cargo build --quiet --locked
 
 ready=$(await openfire '^ready ') || fail "Openfire did not start: $(cat "$work/openfire.out")"
-echo "Openfire is ready: $ready"
+echo "Openfire: $ready"
 
 listen=127.0.0.1:8080
 if (: </dev/tcp/127.0.0.1/8080) 2>/dev/null; then
@@ -132,7 +133,9 @@ Provisioning URI for Jitsi (Tools > Options > Advanced > Provisioning):
     http://$address/provision?username=\${username}&password=\${password}
 By curl:
     curl --data username=$user --data password=$password http://$address/provision
-    curl http://$address/readyz
+    curl --include --data username=$user --data password=wrong http://$address/provision
+    curl --data username=tomas.novak --data password=blue-bicycle-7 http://$address/provision
+    curl http://$address/readyz http://$address/healthz
 Openfire: domain example.test, clients on $c2s, components on $component (secret: component-secret)
     certificates by $(word "$ready" ca)
 Service: configuration $work/config.toml, log $work/service.out

@@ -11,10 +11,9 @@ mod serve;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 
-use crate::config::Config;
+use crate::config::{Config, Origin};
 
 /// Looked for when `--config` is not given, in this order.
 const DEFAULT_FILES: [&str; 2] = ["config.toml", "/etc/openfire-provisioner/config.toml"];
@@ -71,16 +70,13 @@ fn default_file() -> Option<PathBuf> {
 }
 
 fn load(file: Option<&Path>) -> anyhow::Result<Config> {
-    let config = Config::load(file);
-    if file.is_some() {
-        return Ok(config?);
+    match Config::load(file) {
+        Err(error) if file.is_none() && matches!(error.origin, Origin::File { .. }) => anyhow::bail!(
+            "no configuration found, neither {}: name one with --config, or set everything by environment variables ({error})",
+            DEFAULT_FILES.join(" nor ")
+        ),
+        config => Ok(config?),
     }
-    config.with_context(|| {
-        format!(
-            "there is no {}, so every setting must come from the environment (or name a file with --config)",
-            DEFAULT_FILES.join(" and no ")
-        )
-    })
 }
 
 /// A run time for a command, with a thread for each processor.

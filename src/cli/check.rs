@@ -3,12 +3,15 @@
 mod online;
 
 use std::fmt::Display;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use clap::Args;
+use secrecy::ExposeSecret as _;
 
 use super::Verdict;
 use super::output::{complain, say};
+use crate::account::Wanted;
 use crate::causes::with_causes;
 use crate::config::{Config, Http};
 use crate::http;
@@ -30,7 +33,7 @@ impl Check {
         let config = match super::load(file) {
             Ok(config) => config,
             Err(error) => {
-                report.wrong("configuration", format!("{error:#}"));
+                report.wrong("configuration", with_causes(&*error));
                 return report.verdict();
             }
         };
@@ -38,10 +41,11 @@ impl Check {
             "configuration",
             file.map_or_else(|| "from the environment".to_owned(), |file| file.display().to_string()),
         );
-        check_files(&config, &mut report);
+        check_secrets(&config, file, &mut report);
+        let wanted = check_files(&config, &mut report);
         if self.online {
             match super::run_time() {
-                Ok(run_time) => run_time.block_on(online::check(&config, &mut report)),
+                Ok(run_time) => run_time.block_on(online::check(&config, wanted, &mut report)),
                 Err(error) => {
                     complain(format!("openfire-provisioner: no run time: {error}"));
                     return Verdict::CannotRun;
@@ -83,17 +87,21 @@ impl Report {
     }
 }
 
-/// Looks at what lies on this machine.
-fn check_files(config: &Config, report: &mut Report) {
+/// Looks at what lies on this machine; gives what the template wants to know.
+fn check_files(config: &Config, report: &mut Report) -> Wanted {
     let template =
         config.template.file.as_ref().map_or_else(|| "built in".to_owned(), |file| file.display().to_string());
-    match Templates::load(&config.template, properties::escape) {
+    let wanted = match Templates::load(&config.template, properties::escape) {
         Ok(templates) => {
             report.fine("template", format!("{template}, {}", mentions(&templates)));
             check_samples(&templates, report);
+            templates.wanted()
         }
-        Err(error) => report.wrong("template", with_causes(&error)),
-    }
+        Err(error) => {
+            report.wrong("template", with_causes(&error));
+            Wanted::NOTHING
+        }
+    };
     match config.http.tls.as_ref().map(http::tls::load) {
         Some(Ok(_)) => report.fine("HTTPS", "certificate and key belong together"),
         Some(Err(error)) => report.wrong("HTTPS", with_causes(&error)),
@@ -104,6 +112,29 @@ fn check_files(config: &Config, report: &mut Report) {
             "HTTPS",
             format!("off (http.allow_plain): passwords cross the network to {} in the clear unless a proxy in front does the TLS", config.http.listen),
         ),
+    }
+    wanted
+}
+
+/// Secrets that are still those of the example, or that everybody on this machine may read.
+fn check_secrets(config: &Config, file: Option<&Path>, report: &mut Report) {
+    let http = config.http.secret.as_ref();
+    let of_the_example =
+        [("component.secret", Some(&config.component.secret), "change-me"), ("http.secret", http, "change-me-too")];
+    for (key, secret, example) in of_the_example {
+        if secret.is_some_and(|secret| secret.expose_secret() == example) {
+            report.wrong("configuration", format!("{key} is still that of the example; enter your own"));
+        }
+    }
+    let mode = file.and_then(|file| file.metadata().ok()).map(|metadata| metadata.permissions().mode());
+    if let (Some(file), Some(mode)) = (file, mode)
+        && mode & 0o004 != 0
+    {
+        let file = file.display();
+        report.note(
+            "configuration",
+            format!("{file} can be read by everybody on this machine, secrets too: chmod 600 {file}"),
+        );
     }
 }
 

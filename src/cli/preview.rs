@@ -11,6 +11,7 @@ use super::Verdict;
 use super::output::{complain, write};
 use crate::account::{AccountDetails, ClientInfo, ClientVersion, Entry, Profile, Username};
 use crate::app;
+use crate::causes::with_causes;
 use crate::config::Config;
 use crate::openfire::component::ComponentError;
 use crate::properties::{self, Level};
@@ -39,7 +40,7 @@ impl Preview {
         match self.preview(file) {
             Ok(verdict) => verdict,
             Err(error) => {
-                complain(format!("openfire-provisioner: {error:#}"));
+                complain(format!("openfire-provisioner: {}", with_causes(&*error)));
                 Verdict::CannotRun
             }
         }

@@ -10,6 +10,7 @@ use super::Verdict;
 use super::open_files;
 use super::output::complain;
 use crate::app::App;
+use crate::causes::with_causes;
 use crate::telemetry;
 
 /// Runs until SIGINT or SIGTERM.
@@ -17,7 +18,7 @@ pub(super) fn serve(file: Option<&Path>) -> Verdict {
     match run(file) {
         Ok(()) => Verdict::Fine,
         Err(error) => {
-            complain(format!("openfire-provisioner: {error:#}"));
+            complain(format!("openfire-provisioner: {}", with_causes(&*error)));
             Verdict::CannotRun
         }
     }

@@ -18,12 +18,31 @@ pub(super) fn check(config: &Config) -> Result<(), Problem> {
     check_component(&config.component, &config.openfire)?;
     check_http(&config.http)?;
     check_limits(&config.limits, &config.component)?;
-    match EnvFilter::from_str(&config.log.level) {
-        Ok(_) => Ok(()),
-        Err(error) => Err((
+    check_levels(&config.log.level)
+}
+
+/// A bare word that is no level would be taken for the name of a module, and everything else would be silent.
+fn check_levels(text: &str) -> Result<(), Problem> {
+    const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
+    let wrong = |problem: &str| {
+        Err((
             "log.level",
-            format!("found \"{}\" ({error}); write for example \"info\" or \"debug\"", config.log.level),
-        )),
+            format!(
+                "found \"{text}\": {problem}; write one of {}, or for example \"info,openfire_provisioner::openfire=debug\"",
+                LEVELS.join(", ")
+            ),
+        ))
+    };
+    let bare: Vec<&str> = text.split(',').map(str::trim).filter(|word| !word.contains('=')).collect();
+    if let Some(word) = bare.iter().find(|word| !LEVELS.contains(&word.to_ascii_lowercase().as_str())) {
+        return wrong(&format!("\"{word}\" is no level"));
+    }
+    if bare.is_empty() {
+        return wrong("there is no level for all that is not named");
+    }
+    match EnvFilter::from_str(text) {
+        Ok(_) => Ok(()),
+        Err(error) => wrong(&error.to_string()),
     }
 }
 

@@ -99,6 +99,18 @@ pub enum SaslMechanism {
     Plain,
 }
 
+impl SaslMechanism {
+    /// Its name, without `-PLUS`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ScramSha256 => "SCRAM-SHA-256",
+            Self::ScramSha1 => "SCRAM-SHA-1",
+            Self::Plain => "PLAIN",
+        }
+    }
+}
+
 /// The SHA-256 fingerprint of a certificate.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Fingerprint([u8; 32]);

@@ -61,7 +61,7 @@ fn rules_across_keys_are_checked() {
     insta::assert_snapshot!(problem(&format!("{LEAST}[http]\nlisten = \"0.0.0.0:80\"\n")), @"config.toml, line 7: http.listen: 0.0.0.0:80 is reached over the network, and passwords would cross it in the clear; set `http.tls`, or `http.allow_plain = true` if a proxy in front does the TLS");
     insta::assert_snapshot!(problem(&format!("{LEAST}[limits]\nrequest_deadline = \"12s\"\n")), @"config.toml, line 7: limits.request_deadline: a Jitsi client gives up after 10 s; use at most 9.5 s");
     insta::assert_snapshot!(problem(&format!("{LEAST}[http]\npassword_fields = [\"user\"]\n")), @"config.toml, line 7: http.password_fields: `user` already names another field");
-    insta::assert_snapshot!(problem(&format!("{LEAST}[log]\nlevel = \"a=b=c\"\n")), @r#"config.toml, line 7: log.level: found "a=b=c" (error parsing level filter: expected one of "off", "error", "warn", "info", "debug", "trace", or a number 0-5); write for example "info" or "debug""#);
+    insta::assert_snapshot!(problem(&format!("{LEAST}[log]\nlevel = \"verbose\"\n")), @r#"config.toml, line 7: log.level: found "verbose": "verbose" is no level; write one of off, error, warn, info, debug, trace, or for example "info,openfire_provisioner::openfire=debug""#);
 }
 
 #[test]

@@ -59,7 +59,9 @@ pub enum ConnectError {
         domain: String,
     },
     /// The name has no address.
-    #[error("{host} has no address in the DNS; correct openfire.host, or the DNS ({reason})")]
+    #[error(
+        "{host} has no address in the DNS; set openfire.host to the host name or address of Openfire, or correct the DNS ({reason})"
+    )]
     NoAddress {
         /// The name that was looked up.
         host: String,
@@ -75,7 +77,7 @@ pub enum ConnectError {
         reason: String,
     },
     /// The address refused or could not be reached. With several addresses: the last one that failed.
-    #[error("cannot connect to {address}; is Openfire running, and are host and port right?")]
+    #[error("cannot connect to {address} ({source}); is Openfire running, and are host and port right?")]
     Failed {
         /// The address that was tried.
         address: SocketAddr,

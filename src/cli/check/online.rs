@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 use tokio::time::Instant;
 
 use super::Report;
+use crate::account::Wanted;
 use crate::app::FAREWELL;
 use crate::causes::with_causes;
 use crate::config::{Config, TlsMode};
@@ -18,7 +19,7 @@ use crate::provision::Reference;
 const SOON: Duration = Duration::from_hours(14 * 24);
 
 /// Dials Openfire as the service would and tells what it finds.
-pub(super) async fn check(config: &Config, report: &mut Report) {
+pub(super) async fn check(config: &Config, wanted: Wanted, report: &mut Report) {
     match Login::new(&config.openfire, &config.limits) {
         Ok(login) => match login.probe(Instant::now() + config.limits.request_deadline).await {
             Ok(probe) => {
@@ -30,7 +31,7 @@ pub(super) async fn check(config: &Config, report: &mut Report) {
         Err(error) => report.wrong("certificates", with_causes(&error)),
     }
     match Component::start(&config.component, &config.openfire) {
-        Ok(component) => check_component(&component, config, report).await,
+        Ok(component) => check_component(&component, config, wanted, report).await,
         Err(error) => report.wrong("component", error),
     }
 }
@@ -55,7 +56,18 @@ fn tell_server(probe: &Probe, config: &Config, report: &mut Report) {
         None => report.note("client port", "reached without TLS"),
     }
     let offered = probe.mechanisms.join(", ");
-    report.fine("SASL mechanisms", format!("{} offers {offered}", config.openfire.domain));
+    let allowed: Vec<&str> = config.openfire.mechanisms.iter().map(|mechanism| mechanism.as_str()).collect();
+    let is_offered = |name: &&str| probe.mechanisms.iter().any(|offer| offer.trim_end_matches("-PLUS") == *name);
+    match allowed.iter().copied().find(is_offered) {
+        Some(name) => report.fine("SASL mechanisms", format!("{name} will be used (offered: {offered})")),
+        None => report.wrong(
+            "SASL mechanisms",
+            format!(
+                "{offered} are offered, but openfire.mechanisms allows only {}; add one that is offered",
+                allowed.join(", ")
+            ),
+        ),
+    }
     let scram = probe.mechanisms.iter().any(|name| name.starts_with("SCRAM-"));
     if !scram {
         report.note(
@@ -79,7 +91,7 @@ fn tell_certificate(certificate: &CertificateFacts, report: &mut Report) {
     }
 }
 
-async fn check_component(component: &Component, config: &Config, report: &mut Report) {
+async fn check_component(component: &Component, config: &Config, wanted: Wanted, report: &mut Report) {
     let mut states = component.state();
     let settled = states.wait_for(|state| !matches!(state, ComponentState::Connecting));
     let settled = tokio::time::timeout(config.limits.request_deadline, settled).await;
@@ -90,10 +102,14 @@ async fn check_component(component: &Component, config: &Config, report: &mut Re
             if config.component.tls == TlsMode::None {
                 report.note("component", "the stream is not encrypted (component.tls = \"none\")");
             }
-            check_commands(component, config, report).await;
+            check_commands(component, config, wanted, report).await;
         }
         Some(ComponentState::Down { reason, .. }) if matches!(*reason, ComponentError::NameTaken { .. }) => {
-            report.note("component", format!("{reason} (if the service is running, that is it, and all is well)"));
+            let name = &config.component.name;
+            report.note(
+                "component",
+                format!("{name} is connected already, by the running service if it is one; else: {reason}"),
+            );
         }
         Some(ComponentState::Down { reason, .. }) => report.wrong("component", reason),
         Some(ComponentState::Connecting) | None => {
@@ -104,7 +120,7 @@ async fn check_component(component: &Component, config: &Config, report: &mut Re
 }
 
 /// Which ways to rosters and groups the server opens to the component.
-async fn check_commands(component: &Component, config: &Config, report: &mut Report) {
+async fn check_commands(component: &Component, config: &Config, wanted: Wanted, report: &mut Report) {
     let iq_timeout = config.component.iq_timeout;
     let directory = Directory::new(component.clone(), config.directory, config.openfire.domain.clone(), iq_timeout);
     match directory.offered(Instant::now() + iq_timeout).await {
@@ -115,13 +131,21 @@ async fn check_commands(component: &Component, config: &Config, report: &mut Rep
                 "by the user's own login (the server has no command get-user-roster for the component)"
             };
             report.fine("rosters", roster);
-            let groups = if offered.has(Command::GetGroups) {
-                "the component may ask for them"
+            let used = wanted.groups || wanted.account;
+            if offered.has(Command::GetGroups) {
+                report.fine("groups and accounts", "the component may ask for them");
+            } else if used {
+                let name = &config.component.name;
+                report.wrong(
+                    "groups and accounts",
+                    format!(
+                        "the template uses them, but Openfire does not let {name} ask: add {name} to its system property \
+                         admin.authorizedJIDs"
+                    ),
+                );
             } else {
-                "not open to the component; only templates that use `groups` or `account` need them: put the component's name into \
-                 Openfire's system property admin.authorizedJIDs"
-            };
-            report.fine("groups and accounts", groups);
+                report.fine("groups and accounts", "not open to the component, and this template does not use them");
+            }
         }
         Err(error) => report.note("commands", format!("the server did not list them: {error}")),
     }

@@ -131,9 +131,9 @@ impl Keeper {
             ComponentState::Connecting | ComponentState::Connected { .. } => (Instant::now(), false),
         };
         if known {
-            debug!(component.name = %name, "component {name} is still down, next attempt in {pause:?}: {message}");
+            debug!(component.name = %name, "component {name} is still down, next attempt in {:.1} s: {message}", pause.as_secs_f64());
         } else {
-            warn!(component.name = %name, "component {name} is down, next attempt in {pause:?}: {message}");
+            warn!(component.name = %name, "component {name} is down, next attempt in {:.1} s: {message}", pause.as_secs_f64());
         }
         self.state.send_replace(ComponentState::Down { reason: Arc::new(reason), since });
     }

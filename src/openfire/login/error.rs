@@ -95,7 +95,9 @@ pub enum Unreachable {
         stage: Stage,
     },
     /// What the server sent is not XMPP.
-    #[error("the server sent something that is not XMPP ({stage}); check openfire.host and openfire.port")]
+    #[error(
+        "the server sent something that is not XMPP ({stage}); check openfire.host, openfire.port and openfire.tls"
+    )]
     Garbage {
         /// What was going on.
         stage: Stage,

@@ -57,7 +57,7 @@ impl Mechanism {
         });
         chosen.ok_or_else(|| NothingAllowed {
             offered: offer.mechanisms.clone(),
-            allowed: allowed.iter().map(|mechanism| name(*mechanism)).collect(),
+            allowed: allowed.iter().map(|mechanism| mechanism.as_str()).collect(),
             in_clear: channel.is_none(),
         })
     }
@@ -106,14 +106,6 @@ fn common_binding(offer: &Offer, channel: &Channel) -> Option<Binding> {
     let end_point =
         || channel.end_point.clone().filter(|_| lists("tls-server-end-point", false)).map(Binding::EndPoint);
     exporter.or_else(end_point)
-}
-
-fn name(mechanism: SaslMechanism) -> &'static str {
-    match mechanism {
-        SaslMechanism::ScramSha256 => "SCRAM-SHA-256",
-        SaslMechanism::ScramSha1 => "SCRAM-SHA-1",
-        SaslMechanism::Plain => "PLAIN",
-    }
 }
 
 impl std::error::Error for NothingAllowed {}

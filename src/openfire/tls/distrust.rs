@@ -47,7 +47,7 @@ impl fmt::Display for Distrust {
             ),
             Reason::Rejected(CertificateError::NotValidForNameContext { expected, presented }) => write!(
                 f,
-                "the server's certificate is for {}, not for {}; set openfire.certificate_name to a name that it carries",
+                "the server's certificate is for {}, not for {}; is openfire.domain right? If it is, set openfire.certificate_name to a name that the certificate carries",
                 listed(presented),
                 expected.to_str()
             ),
