@@ -77,7 +77,7 @@ pub enum ConnectError {
         reason: String,
     },
     /// The address refused or could not be reached. With several addresses: the last one that failed.
-    #[error("cannot connect to {address} ({source}); is Openfire running, and are host and port right?")]
+    #[error("cannot connect to {address} ({source}): Openfire is not running, or host or port are wrong")]
     Failed {
         /// The address that was tried.
         address: SocketAddr,

@@ -66,7 +66,7 @@ async fn every_mistake_is_named_with_its_line_and_key_and_what_is_allowed() {
     WRONG  configuration: config.toml, line 7: http.listen: 0.0.0.0:8080 is reached over the network, and passwords would cross it in the clear; set `http.tls`, or `http.allow_plain = true` if a proxy in front does the TLS
     WRONG  configuration: config.toml, line 7: limits.request_deadline: a Jitsi client gives up after 10 s; use at most 9.5 s
     WRONG  configuration: config.toml, line 6: htp: there is no setting `htp`; did you mean `http`?
-    WRONG  configuration: config.toml, line 7: log.level: found "loud=very" (error parsing level filter: expected one of "off", "error", "warn", "info", "debug", "trace", or a number 0-5); write for example "info" or "debug"
+    WRONG  configuration: config.toml, line 7: log.level: found "loud=very": there is no level for all that is not named; write one of off, error, warn, info, debug, trace, or for example "info,openfire_provisioner::openfire=debug"
     WRONG  configuration: config.toml, line 5: component.secret: `component.secret` and `component.secret_file` are both set; remove one of them
     WRONG  configuration: config.toml, line 1: openfire: the setting `domain` is missing and has no default
     WRONG  configuration: config.toml, line 5: invalid basic string, expected `"`
@@ -90,7 +90,7 @@ async fn a_file_that_is_not_there_is_named() {
 async fn without_any_configuration_it_says_where_it_looked() {
     let ended = Program::new(&["check"]).run().await;
     insta::assert_snapshot!(ended.shown(&[]), @"
-    WRONG  configuration: there is no config.toml and no /etc/openfire-provisioner/config.toml, so every setting must come from the environment (or name a file with --config): the environment: the setting `openfire` is missing and has no default
+    WRONG  configuration: no configuration found, neither config.toml nor /etc/openfire-provisioner/config.toml: name one with --config, or set everything by environment variables (the environment: the setting `openfire` is missing and has no default)
     0 fine, 0 to know, 1 to put right
     exit code 1
     ");

@@ -36,11 +36,11 @@ async fn a_real_openfire_that_is_set_up_well_is_fine() {
     let said = ended.shown(&[(&name, "COMPONENT"), (&fingerprint, "FINGERPRINT")]);
     insta::assert_snapshot!(online(&said), @"
     ok     client port: TLS 1.2, certificate trusted, SHA-256 FINGERPRINT
-    ok     SASL mechanisms: example.test offers PLAIN, SCRAM-SHA-1
+    ok     SASL mechanisms: SCRAM-SHA-1 will be used (offered: PLAIN, SCRAM-SHA-1)
     note   reference account: none; with openfire.reference_user clients keep their saved passwords while Openfire's database or LDAP is down
     ok     component: COMPONENT is connected
     ok     rosters: by the user's own login (the server has no command get-user-roster for the component)
-    ok     groups and accounts: not open to the component; only templates that use `groups` or `account` need them: put the component's name into Openfire's system property admin.authorizedJIDs
+    ok     groups and accounts: not open to the component, and this template does not use them
     10 fine, 2 to know, 0 to put right
     exit code 0
     ");
@@ -64,7 +64,7 @@ async fn a_wrong_secret_names_the_page_of_the_console() {
     let said = check(&text).await.shown(&[(&name, "COMPONENT"), (&fingerprint, "FINGERPRINT")]);
     insta::assert_snapshot!(online(&said), @"
     ok     client port: TLS 1.2, certificate trusted, SHA-256 FINGERPRINT
-    ok     SASL mechanisms: example.test offers PLAIN, SCRAM-SHA-1
+    ok     SASL mechanisms: SCRAM-SHA-1 will be used (offered: PLAIN, SCRAM-SHA-1)
     note   reference account: none; with openfire.reference_user clients keep their saved passwords while Openfire's database or LDAP is down
     WRONG  component: the server refused the secret of component COMPONENT: `component.secret` must equal the shared secret in Openfire's admin console under Server > Server Settings > External Components
     7 fine, 2 to know, 1 to put right
@@ -97,8 +97,8 @@ async fn an_openfire_that_is_not_there_is_a_finding() {
     let text = "[openfire]\ndomain = \"example.test\"\nhost = \"127.0.0.1\"\nport = 1\n\
         [component]\nname = \"a.example.test\"\nsecret = \"not-the-secret\"\nport = 1\n";
     insta::assert_snapshot!(online(&check(text).await.shown(&[])), @"
-    WRONG  client port: cannot connect to 127.0.0.1:1; is Openfire running, and are host and port right?: Connection refused (os error 111)
-    WRONG  component: no connection to the component port 127.0.0.1:1: cannot connect to 127.0.0.1:1; is Openfire running, and are host and port right?: Connection refused (os error 111). Check `component.host` and `component.port`; the service is switched on in Openfire's admin console under Server > Server Settings > External Components
+    WRONG  client port: cannot connect to 127.0.0.1:1 (Connection refused (os error 111)): Openfire is not running, or host or port are wrong
+    WRONG  component: no connection to the component port 127.0.0.1:1: cannot connect to 127.0.0.1:1 (Connection refused (os error 111)): Openfire is not running, or host or port are wrong. Check `component.host` and `component.port`; the service is switched on in Openfire's admin console under Server > Server Settings > External Components
     5 fine, 1 to know, 2 to put right
     exit code 1
     ");
@@ -115,9 +115,9 @@ async fn a_service_that_runs_already_is_no_finding() {
     let said = check(&text).await.shown(&[(&name, "COMPONENT"), (&fingerprint, "FINGERPRINT")]);
     insta::assert_snapshot!(online(&said), @"
     ok     client port: TLS 1.2, certificate trusted, SHA-256 FINGERPRINT
-    ok     SASL mechanisms: example.test offers PLAIN, SCRAM-SHA-1
+    ok     SASL mechanisms: SCRAM-SHA-1 will be used (offered: PLAIN, SCRAM-SHA-1)
     note   reference account: none; with openfire.reference_user clients keep their saved passwords while Openfire's database or LDAP is down
-    note   component: the name COMPONENT is taken on the server: is another openfire-provisioner running, or a service of the server's own? Stop it or set another `component.name`; connected components stand in Openfire's admin console under Sessions > Component Sessions (if the service is running, that is it, and all is well)
+    note   component: COMPONENT is connected already, by the running service if it is one; else: the name COMPONENT is taken on the server: is another openfire-provisioner running, or a service of the server's own? Stop it or set another `component.name`; connected components stand in Openfire's admin console under Sessions > Component Sessions
     7 fine, 3 to know, 0 to put right
     exit code 0
     ");
@@ -140,12 +140,12 @@ async fn a_real_prosody_is_fine_too() {
     let said = check(&text).await.shown(&[(&name, "COMPONENT"), (&fingerprint, "FINGERPRINT")]);
     insta::assert_snapshot!(online(&said), @r#"
     ok     client port: TLS 1.3, certificate trusted, SHA-256 FINGERPRINT
-    ok     SASL mechanisms: example.test offers PLAIN, SCRAM-SHA-1, SCRAM-SHA-1-PLUS, SCRAM-SHA-256, SCRAM-SHA-256-PLUS
+    ok     SASL mechanisms: SCRAM-SHA-256 will be used (offered: PLAIN, SCRAM-SHA-1, SCRAM-SHA-1-PLUS, SCRAM-SHA-256, SCRAM-SHA-256-PLUS)
     note   reference account: none; with openfire.reference_user clients keep their saved passwords while Openfire's database or LDAP is down
     ok     component: COMPONENT is connected
     note   component: the stream is not encrypted (component.tls = "none")
     ok     rosters: over the component
-    ok     groups and accounts: not open to the component; only templates that use `groups` or `account` need them: put the component's name into Openfire's system property admin.authorizedJIDs
+    ok     groups and accounts: not open to the component, and this template does not use them
     10 fine, 3 to know, 0 to put right
     exit code 0
     "#);

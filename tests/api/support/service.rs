@@ -1,6 +1,8 @@
 //! The real binary as a child process: a command that runs to its end, or a service that runs until it is told to stop.
 
+use std::fs::Permissions;
 use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt as _;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
@@ -39,7 +41,10 @@ impl Program {
     /// With a file in its folder, for example `config.toml`, where the binary looks by itself.
     #[must_use]
     pub fn file(self, name: &str, text: &str) -> Self {
-        std::fs::write(self.folder.path().join(name), text).unwrap();
+        let path = self.folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        // As the README has it; otherwise what `check` says would depend on the umask.
+        std::fs::set_permissions(&path, Permissions::from_mode(0o600)).unwrap();
         self
     }
 
