@@ -116,7 +116,7 @@ echo "the service listens on http://$address/"
 
 step "what a Jitsi client of $user receives"
 curl --silent --show-error --fail-with-body --max-time 10 --output "$work/reply" \
-    --user-agent "Jitsi/2.11.5633Linux" \
+    --user-agent "Jitsi/2.11.5633" \
     --data-urlencode "username=$user" --data-urlencode "password=$password" \
     --data-urlencode "os=Linux" --data-urlencode "uuid=0c1f0d3e-6f4b-4d38-9d9e-2f6f1c0d5a11" \
     "http://$address/provision" || fail "no reply: $(cat "$work/reply" "$work/service.out")"

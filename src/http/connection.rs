@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::future::poll_fn;
+use std::io;
 use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -20,6 +21,7 @@ use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::{self, AlertDescription};
 use warp::filters::BoxedFilter;
 use warp::reply::Response;
 
@@ -71,12 +73,31 @@ pub(super) async fn serve(stream: TcpStream, peer: SocketAddr, front: Arc<Front>
     };
     match secured {
         Ok(Ok(stream)) => talk(stream, peer, &front, stop).await,
+        Ok(Err(error)) if distrusts(&error) => tracing::info!(
+            client.address = %peer.ip(),
+            "{} does not trust the certificate of http.tls, so its user sees a warning instead of a configuration ({error})",
+            peer.ip()
+        ),
         // Scanners and plain HTTP on this port; the client can be told nothing that it would understand.
         Ok(Err(error)) => {
             tracing::debug!(client.address = %peer.ip(), error = %error, "the TLS handshake with {} failed", peer.ip());
         }
         Err(_) => tracing::debug!(client.address = %peer.ip(), "the TLS handshake with {} took too long", peer.ip()),
     }
+}
+
+/// Whether a client ended the handshake because of our certificate (RFC 8446 section 6.2).
+fn distrusts(error: &io::Error) -> bool {
+    let source = error.get_ref().and_then(|source| source.downcast_ref());
+    let Some(rustls::Error::AlertReceived(alert)) = source else { return false };
+    matches!(
+        alert,
+        AlertDescription::UnknownCA
+            | AlertDescription::BadCertificate
+            | AlertDescription::UnsupportedCertificate
+            | AlertDescription::CertificateExpired
+            | AlertDescription::CertificateUnknown
+    )
 }
 
 /// What a connection waits for.

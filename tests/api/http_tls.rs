@@ -19,6 +19,7 @@ use tokio_rustls::rustls::{ClientConfig, ProtocolVersion, RootCertStore, Support
 
 use crate::support::http_client::{Connection, Raw, post, raw_post};
 use crate::support::http_front::{Front, TEXT};
+use crate::support::log::Log;
 
 struct Files {
     folder: TempDir,
@@ -49,6 +50,15 @@ async fn connect(
 ) -> TlsStream<TcpStream> {
     let mut roots = RootCertStore::empty();
     roots.add(files.certificate.clone()).unwrap();
+    try_connect(front, roots, spoken, sni).await.unwrap()
+}
+
+async fn try_connect(
+    front: &Front,
+    roots: RootCertStore,
+    spoken: &'static SupportedProtocolVersion,
+    sni: bool,
+) -> std::io::Result<TlsStream<TcpStream>> {
     let mut client = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_protocol_versions(&[spoken])
         .unwrap()
@@ -57,7 +67,22 @@ async fn connect(
     client.enable_sni = sni;
     let tcp = TcpStream::connect(front.address).await.unwrap();
     let name = ServerName::try_from("localhost").unwrap();
-    TlsConnector::from(Arc::new(client)).connect(name, tcp).await.unwrap()
+    TlsConnector::from(Arc::new(client)).connect(name, tcp).await
+}
+
+#[tokio::test]
+async fn a_client_that_does_not_trust_the_certificate_is_told_of_in_the_log() {
+    for spoken in [&version::TLS13, &version::TLS12] {
+        let (log, _guard) = Log::start();
+        let front = start(&files(), Duration::from_secs(5)).await;
+        try_connect(&front, RootCertStore::empty(), spoken, true).await.expect_err("nobody is trusted");
+        let told = async {
+            while !log.text().contains("127.0.0.1 does not trust the certificate of http.tls") {
+                tokio::task::yield_now().await;
+            }
+        };
+        timeout(Duration::from_secs(10), told).await.expect("a line in time");
+    }
 }
 
 #[tokio::test]

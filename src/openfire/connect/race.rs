@@ -105,7 +105,7 @@ mod tests {
             assert!(told.contains("LimitNOFILE") && !told.contains("Openfire"), "{told}");
         }
         let told = ConnectError::of_attempt(address, io::ErrorKind::ConnectionRefused.into()).to_string();
-        assert!(told.contains("is Openfire running"), "{told}");
+        assert!(told.contains("Openfire is not running"), "{told}");
     }
 
     #[tokio::test(start_paused = true)]
