@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use tokio::sync::watch;
 use tokio::time::{Duration, Instant};
 
 use crate::config::Config;
@@ -12,7 +13,8 @@ use crate::openfire::component::Component;
 use crate::openfire::directory::Directory;
 use crate::openfire::login::Login;
 use crate::properties;
-use crate::provision::{Parts, Provisioner};
+use crate::provision::{Parts, Policy, Provisioner};
+use crate::site_data::SiteData;
 use crate::template::Templates;
 
 /// Time in which the component's stream is ended politely.
@@ -34,12 +36,12 @@ impl App {
     /// that lets them go on. Whether logins can be checked is what `/readyz` says. Port 0 binds a free port; see
     /// [`App::local_addr`]. It must be called inside a tokio run time.
     pub fn build(config: &Config) -> anyhow::Result<Self> {
-        let templates = Templates::load(&config.template, properties::escape)?;
+        let policy = policy(config)?;
         let tls = config.http.tls.as_ref().map(http::tls::load).transpose()?;
         let listener = http::listen(config.http.listen)
             .with_context(|| format!("http.listen: cannot listen on {}", config.http.listen))?;
         let local_addr = listener.local_addr()?;
-        let provisioner = Arc::new(provisioner(config, templates, &config.component.name)?);
+        let provisioner = Arc::new(provisioner(config, policy, &config.component.name)?);
         let handlers = http::Handlers::from(Arc::clone(&provisioner));
         let server = http::Server::new(listener, tls, &config.http, &config.limits, handlers);
         Ok(Self { server, provisioner, local_addr })
@@ -65,7 +67,7 @@ impl App {
 }
 
 /// The use case, connected to Openfire under the component name `name`.
-pub fn provisioner(config: &Config, templates: Templates, name: &str) -> anyhow::Result<Provisioner> {
+pub fn provisioner(config: &Config, policy: watch::Receiver<Arc<Policy>>, name: &str) -> anyhow::Result<Provisioner> {
     let login = Login::new(&config.openfire, &config.limits)?;
     let settings = crate::config::Component { name: name.to_owned(), ..config.component.clone() };
     let component = Component::start(&settings, &config.openfire)?;
@@ -75,5 +77,12 @@ pub fn provisioner(config: &Config, templates: Templates, name: &str) -> anyhow:
         config.openfire.domain.clone(),
         config.component.iq_timeout,
     );
-    Ok(Provisioner::new(Parts { login, component, directory, templates }, config))
+    Ok(Provisioner::new(Parts { login, component, directory, policy }, config))
+}
+
+/// Templates, rules and data as `config` names them.
+pub fn policy(config: &Config) -> anyhow::Result<watch::Receiver<Arc<Policy>>> {
+    let data = Arc::new(SiteData::default());
+    let templates = Templates::load(&config.template, data.names(), properties::escape)?;
+    Ok(watch::channel(Arc::new(Policy { templates, data })).1)
 }

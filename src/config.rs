@@ -2,6 +2,7 @@
 
 mod check;
 mod component;
+mod data;
 mod directory;
 mod duration;
 mod error;
@@ -17,13 +18,14 @@ use std::net::IpAddr;
 use serde::Deserialize;
 
 pub use self::component::Component;
+pub use self::data::{Data, DataKey};
 pub use self::directory::{AdminCommands, Directory, RosterSource};
 pub use self::error::{ConfigError, Origin};
 pub use self::http::{ErrorStatus, Http, HttpTls};
 pub use self::limits::Limits;
 pub use self::log::{Log, LogFormat};
 pub use self::openfire::{Fingerprint, Openfire, SaslMechanism, TlsMax, TlsMode};
-pub use self::template::Template;
+pub use self::template::{Rule, Template};
 
 /// The whole configuration, checked.
 #[derive(Debug, Clone, Deserialize)]
@@ -36,9 +38,12 @@ pub struct Config {
     /// What is read about a user, and by which way.
     #[serde(default)]
     pub directory: Directory,
-    /// Where the template lies.
+    /// Where the templates lie, and who gets which.
     #[serde(default)]
     pub template: Template,
+    /// What the site itself knows about its users.
+    #[serde(default)]
+    pub data: Vec<Data>,
     /// The HTTP front.
     #[serde(default)]
     pub http: Http,

@@ -7,13 +7,14 @@
 //! ```text
 //! Jitsi --POST--> http --Credentials--> provision --> openfire::login      SASL on a client stream, one per request
 //!                                          |-------> openfire::directory  vCard, roster, groups
-//!                                          |-------> template             typed context -> text
+//!                                          |-------> site_data            the site's own values by user and group
+//!                                          |-------> template             rules choose one; typed context -> text
 //!                                          `-------> properties           parse, lint, encode -> bytes
 //! Jitsi <--200 text/plain, Content-Length-- http <-- reply
 //! ```
 //!
-//! Arrows are followed, never turned: `http` knows `provision`; `provision` knows `openfire`, `template` and
-//! `properties`; those three know neither `http` nor each other. [`app`] builds everything once.
+//! Arrows are followed, never turned: `http` knows `provision`; `provision` knows `openfire`, `site_data`,
+//! `template` and `properties`; those four know neither `http` nor each other. [`app`] builds everything once.
 //!
 //! - [`account`]: what comes from outside as types: user name, credentials, vCard profile, contact, client.
 //! - [`app`]: composition root: `build`, `local_addr`, `run(shutdown)`.
@@ -24,6 +25,7 @@
 //! - [`openfire`]: SASL login, component stream, directory.
 //! - [`properties`]: Java properties: parse with line numbers, encode, escape, lint.
 //! - [`provision`]: the one use case and its outcome.
+//! - [`site_data`]: what the site itself knows about its users, from its own files, commands and endpoints.
 //! - [`telemetry`]: the log.
 //! - [`template`]: templates: what a site wants a client to be told, with checked names and escaped values.
 
@@ -36,5 +38,6 @@ pub mod http;
 pub mod openfire;
 pub mod properties;
 pub mod provision;
+pub mod site_data;
 pub mod telemetry;
 pub mod template;

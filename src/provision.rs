@@ -4,6 +4,8 @@
 
 mod doubt;
 mod error;
+mod gather;
+mod policy;
 mod proof;
 mod reference;
 mod throttle;
@@ -14,20 +16,23 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use chrono::Utc;
+use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 use xmpp_parsers::jid::DomainPart;
 
+use self::gather::Gathered;
 use self::proof::Proof;
-use crate::account::{ClientInfo, Credentials, Entry, Password, Username, Wanted};
+use crate::account::{ClientInfo, Credentials, Entry, Password, Username};
 use crate::causes::with_causes;
 use crate::config::{Config, TlsMode};
 use crate::openfire::component::{Component, ComponentState};
 use crate::openfire::directory::Directory;
-use crate::openfire::login::{Login, Session};
+use crate::openfire::login::Login;
 use crate::properties::{self, Finding, Level};
-use crate::template::{ProvisionContext, ServerFacts, Templates};
+use crate::template::{Choice, ProvisionContext, ServerFacts};
 
 pub use self::error::{NotConnected, ProvisionError};
+pub use self::policy::Policy;
 pub use self::reference::Reference;
 
 /// Time kept back from the deadline for rendering and sending, so that a slow vCard does not cost the whole reply.
@@ -38,7 +43,7 @@ pub struct Provisioner {
     proof: Proof,
     component: Component,
     directory: Directory,
-    templates: Templates,
+    policy: watch::Receiver<Arc<Policy>>,
     server: ServerFacts,
 }
 
@@ -58,6 +63,23 @@ pub struct Outcome {
     pub result: Result<Reply, ProvisionError>,
     /// Where the time went, whatever the result.
     pub stages: Stages,
+    /// The template that was chosen; none when the request did not get that far.
+    pub chosen: Option<Chosen>,
+}
+
+/// The template that a user gets, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chosen {
+    /// The template's file.
+    pub template: String,
+    /// The name of the rule that chose it; none for the default.
+    pub rule: Option<String>,
+}
+
+impl From<Choice<'_>> for Chosen {
+    fn from(choice: Choice<'_>) -> Self {
+        Self { template: choice.template.name().to_owned(), rule: choice.rule.map(str::to_owned) }
+    }
 }
 
 /// What a client gets: a text that is complete and checked. It usually holds the user's password.
@@ -91,6 +113,8 @@ pub struct Preview {
     pub body: Bytes,
     /// What the lint says.
     pub findings: Vec<Finding>,
+    /// The template and the rule that chose it.
+    pub chosen: Chosen,
     /// What was found out about the user, and what was not.
     pub entry: Entry,
 }
@@ -108,13 +132,13 @@ impl Provisioner {
     /// Puts the parts together.
     #[must_use]
     pub fn new(parts: Parts, config: &Config) -> Self {
-        let Parts { login, component, directory, templates } = parts;
+        let Parts { login, component, directory, policy } = parts;
         // Only what the system's authorities vouch for can be expected to be trusted by clients too.
         let openfire = &config.openfire;
         let certificate_trusted =
             openfire.tls != TlsMode::None && openfire.ca_file.is_none() && openfire.certificate_sha256.is_empty();
         let server = ServerFacts { certificate_trusted, ..ServerFacts::new(&config.openfire) };
-        Self { proof: Proof::new(login, config), component, directory, templates, server }
+        Self { proof: Proof::new(login, config), component, directory, policy, server }
     }
 
     /// The XMPP domain whose accounts are provisioned.
@@ -128,11 +152,19 @@ impl Provisioner {
     /// Dropping the future closes the login's stream and withdraws the queries.
     pub async fn provision(&self, request: Request, deadline: Instant) -> Outcome {
         let mut stages = Stages::default();
-        let result = self.reply(request, deadline, &mut stages).await;
-        Outcome { result, stages }
+        let mut chosen = None;
+        let result = self.reply(request, deadline, &mut stages, &mut chosen).await;
+        Outcome { result, stages, chosen }
     }
 
-    async fn reply(&self, request: Request, deadline: Instant, stages: &mut Stages) -> Result<Reply, ProvisionError> {
+    async fn reply(
+        &self,
+        request: Request,
+        deadline: Instant,
+        stages: &mut Stages,
+        chosen: &mut Option<Chosen>,
+    ) -> Result<Reply, ProvisionError> {
+        let policy = self.policy();
         let Request { credentials, client } = request;
         let user = &credentials.username;
         let begun = Instant::now();
@@ -143,10 +175,12 @@ impl Provisioner {
         let session = proof?;
         let proved = Instant::now();
         let certificate_sha1 = session.certificate_sha1();
-        let entry = Box::pin(self.look_up(user, Some(session), deadline)).await;
+        let gathered = Box::pin(self.gather(&policy, user, &client, Some(session), deadline)).await;
         let looked_up = Instant::now();
         stages.directory = Some(looked_up - proved);
-        let rendered = self.render(user, &credentials.password, &entry?, &client, certificate_sha1);
+        let gathered = gathered?;
+        *chosen = Some(Chosen::from(gathered.choice));
+        let rendered = self.render(user, &credentials.password, &gathered, &client, certificate_sha1);
         stages.render = Some(looked_up.elapsed());
         let rendered = rendered?;
         match rendered.harm() {
@@ -164,10 +198,16 @@ impl Provisioner {
     ) -> Result<Preview, ProvisionError> {
         let certificate_sha1 =
             self.proof.login().probe(deadline).await?.certificate.map(|certificate| certificate.sha1);
-        let entry = Box::pin(self.look_up(user, None, deadline)).await?;
+        let policy = self.policy();
+        let gathered = Box::pin(self.gather(&policy, user, client, None, deadline)).await?;
         let placeholder = Password::placeholder();
-        let Rendered { body, findings, .. } = self.render(user, &placeholder, &entry, client, certificate_sha1)?;
-        Ok(Preview { body, findings, entry })
+        let Rendered { body, findings, .. } = self.render(user, &placeholder, &gathered, client, certificate_sha1)?;
+        Ok(Preview { body, findings, chosen: Chosen::from(gathered.choice), entry: gathered.entry })
+    }
+
+    /// The templates, rules and data that are in force now.
+    fn policy(&self) -> Arc<Policy> {
+        Arc::clone(&self.policy.borrow())
     }
 
     /// Waits for the component's stream to be up, or to fail, by `deadline` at the latest.
@@ -199,44 +239,21 @@ impl Provisioner {
         self.component.shutdown(deadline).await;
     }
 
-    async fn look_up(
-        &self,
-        user: &Username,
-        session: Option<Session>,
-        deadline: Instant,
-    ) -> Result<Entry, ProvisionError> {
-        let wanted = self.templates.wanted();
-        if wanted == Wanted::NOTHING {
-            return Ok(Entry::default());
-        }
-        let deadline = deadline.checked_sub(RENDER_RESERVE).unwrap_or(deadline);
-        let entry = self.directory.look_up(user, wanted, session, deadline).await;
-        if let Some(missing) = entry.lacks(self.templates.required()) {
-            let reason = format!("the template requires what is missing: {missing}");
-            return Err(ProvisionError::Unreachable { reason });
-        }
-        if !entry.missing.is_empty() {
-            let missing: Vec<String> = entry.missing.iter().map(ToString::to_string).collect();
-            let missing = missing.join("; ");
-            tracing::warn!(user.name = %user, directory.missing = missing, "{user} is provisioned without all data: {missing}");
-        }
-        Ok(entry)
-    }
-
     fn render(
         &self,
         username: &Username,
         password: &Password,
-        entry: &Entry,
+        gathered: &Gathered<'_>,
         client: &ClientInfo,
         certificate_sha1: Option<[u8; 20]>,
     ) -> Result<Rendered, ProvisionError> {
         let certificate_sha1 =
             certificate_sha1.filter(|_| !self.server.certificate_trusted).map(hex).unwrap_or_default();
         let server = ServerFacts { certificate_sha1, ..self.server.clone() };
-        let context = ProvisionContext { username, password, entry, client, server: &server, now: Utc::now() };
+        let Gathered { choice, entry, extra } = gathered;
+        let context = ProvisionContext { username, password, entry, extra, client, server: &server, now: Utc::now() };
         let failed = |reason: String| ProvisionError::Template { reason };
-        let text = self.templates.render(&context).map_err(|error| failed(with_causes(&error)))?;
+        let text = choice.template.render(&context).map_err(|error| failed(with_causes(&error)))?;
         let document = properties::parse(&text)
             .map_err(|error| failed(format!("the rendered text is not a properties file: {error}")))?;
         Ok(Rendered {
@@ -281,6 +298,6 @@ pub struct Parts {
     pub component: Component,
     /// Looks users up.
     pub directory: Directory,
-    /// Renders replies.
-    pub templates: Templates,
+    /// Templates, rules and data that are in force.
+    pub policy: watch::Receiver<Arc<Policy>>,
 }

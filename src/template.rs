@@ -11,6 +11,7 @@ mod audit;
 mod context;
 mod environment;
 mod error;
+mod extra;
 mod markers;
 mod samples;
 mod schema;
@@ -30,14 +31,69 @@ use self::error::Notice;
 pub use self::error::{Fault, TemplateError};
 pub use self::samples::Sample;
 use self::source::Source;
-use crate::account::Wanted;
+use crate::account::{ClientInfo, Entry, ExtraNames, Username, Wanted};
 use crate::config;
 
 /// Largest text a template may make, in bytes: a photo of the largest size fits. What sites send has about 20 KiB.
 const MAX_OUTPUT: usize = 2 * 1024 * 1024;
 
-/// A template that is compiled and checked. Shared by all requests.
+/// All templates of a site, compiled and checked, with the rules that tell who gets which. Shared by all requests.
+#[derive(Debug)]
 pub struct Templates {
+    default: Template,
+}
+
+/// A template that was chosen for a request.
+#[derive(Debug, Clone, Copy)]
+pub struct Choice<'t> {
+    /// The template.
+    pub template: &'t Template,
+    /// The name of the rule that chose it; none for the default.
+    pub rule: Option<&'t str>,
+}
+
+/// Which template a user gets, as far as it can be told.
+#[derive(Debug, Clone, Copy)]
+pub enum Decision<'t> {
+    /// This one.
+    Chosen(Choice<'t>),
+    /// A rule asks what is not known yet: these have to be looked up first.
+    Needs(Wanted),
+}
+
+impl Templates {
+    /// Reads, compiles and checks all templates that `settings` name, or the one that is built in.
+    ///
+    /// `names` are those that `extra.…` may have. `escape` appends a value to a text so that it is one value of a
+    /// property, or part of a key, whatever it holds.
+    pub fn load(
+        settings: &config::Template,
+        _names: &ExtraNames,
+        escape: fn(&str, &mut String),
+    ) -> Result<Self, TemplateError> {
+        Ok(Self { default: Template::load(settings, escape)? })
+    }
+
+    /// Which template a user gets, by what is known: `entry` holds what was looked up so far, `known` tells what that is.
+    #[must_use]
+    pub fn decide(&self, _user: &Username, _client: &ClientInfo, _entry: &Entry, _known: Wanted) -> Decision<'_> {
+        Decision::Chosen(Choice { template: &self.default, rule: None })
+    }
+
+    /// Every template with the name of its rule, in the order of the rules; the default comes last.
+    pub fn all(&self) -> impl Iterator<Item = Choice<'_>> {
+        std::iter::once(Choice { template: &self.default, rule: None })
+    }
+
+    /// What any of the templates and rules may want.
+    #[must_use]
+    pub fn wanted(&self) -> Wanted {
+        self.all().fold(Wanted::NOTHING, |wanted, choice| wanted.union(choice.template.wanted()))
+    }
+}
+
+/// A template that is compiled and checked.
+pub struct Template {
     environment: Environment<'static>,
     name: String,
     roots: BTreeSet<&'static str>,
@@ -45,16 +101,28 @@ pub struct Templates {
     required: Wanted,
 }
 
-impl Templates {
+impl Template {
     /// Reads, compiles and checks the template that `settings` name, or the one that is built in.
     ///
     /// `escape` appends a value to a text so that it is one value of a property, or part of a key, whatever it holds.
-    pub fn load(settings: &config::Template, escape: fn(&str, &mut String)) -> Result<Self, TemplateError> {
+    fn load(settings: &config::Template, escape: fn(&str, &mut String)) -> Result<Self, TemplateError> {
         let source = match &settings.file {
             Some(path) => Source::read(path)?,
             None => Source::built_in(),
         };
         Self::check(source, escape)
+    }
+
+    /// The template's file.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whether the template mentions `extra`.
+    #[must_use]
+    pub fn wants_extra(&self) -> bool {
+        self.roots.contains("extra")
     }
 
     /// What the template mentions or requires. Nothing else has to be fetched.
@@ -106,9 +174,9 @@ impl Templates {
 }
 
 /// Leaves out the text, in which a site may have written a secret.
-impl fmt::Debug for Templates {
+impl fmt::Debug for Template {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Templates({}, wants {:?}, requires {:?})", self.name, self.wanted, self.required)
+        write!(f, "Template({}, wants {:?}, requires {:?})", self.name, self.wanted, self.required)
     }
 }
 

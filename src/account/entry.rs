@@ -106,6 +106,28 @@ pub enum Reason {
 }
 
 impl Entry {
+    /// Takes over what another look-up brought: these `parts`, and what it could not have.
+    pub fn add(&mut self, other: Self, parts: Wanted) {
+        let Self { profile, roster, account, groups, missing, withheld } = other;
+        if parts.vcard || parts.photo {
+            // The photo may come without the rest, and the rest without it.
+            let photo = profile.photo.clone().or_else(|| self.profile.photo.take());
+            self.profile = if parts.vcard { profile } else { std::mem::take(&mut self.profile) };
+            self.profile.photo = photo;
+        }
+        if parts.roster {
+            self.roster = roster;
+        }
+        if parts.account {
+            self.account = account;
+        }
+        if parts.groups {
+            self.groups = groups;
+        }
+        self.missing.extend(missing);
+        self.withheld.extend(withheld);
+    }
+
     /// The first of the `required` parts that could not be had, whether it failed or was withheld. A part that is
     /// merely [shortened](Reason::Shortened) is not lacking.
     #[must_use]

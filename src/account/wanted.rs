@@ -65,6 +65,13 @@ impl Wanted {
         self
     }
 
+    /// What of it `other` does not want.
+    #[must_use]
+    pub fn without(self, other: Self) -> Self {
+        let parts = Part::ALL.into_iter().filter(|part| self.includes(*part) && !other.includes(*part));
+        parts.fold(Self::NOTHING, Self::with)
+    }
+
     /// What either of the two wants.
     #[must_use]
     pub fn union(self, other: Self) -> Self {

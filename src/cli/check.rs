@@ -11,12 +11,12 @@ use secrecy::ExposeSecret as _;
 
 use super::Verdict;
 use super::output::{complain, say};
-use crate::account::Wanted;
+use crate::account::{ExtraNames, Wanted};
 use crate::causes::with_causes;
 use crate::config::{Config, Http};
 use crate::http;
 use crate::properties;
-use crate::template::{Sample, Templates};
+use crate::template::{Sample, Template, Templates};
 
 /// Arguments of `check`.
 #[derive(Debug, Args)]
@@ -91,10 +91,12 @@ impl Report {
 fn check_files(config: &Config, report: &mut Report) -> Wanted {
     let template =
         config.template.file.as_ref().map_or_else(|| "built in".to_owned(), |file| file.display().to_string());
-    let wanted = match Templates::load(&config.template, properties::escape) {
+    let wanted = match Templates::load(&config.template, &ExtraNames::default(), properties::escape) {
         Ok(templates) => {
-            report.fine("template", format!("{template}, {}", mentions(&templates)));
-            check_samples(&templates, report);
+            for choice in templates.all() {
+                report.fine("template", format!("{template}, {}", mentions(choice.template)));
+                check_samples(choice.template, report);
+            }
             templates.wanted()
         }
         Err(error) => {
@@ -149,10 +151,10 @@ fn off_for_a_proxy(http: &Http) -> String {
 }
 
 /// What the template renders for made-up users must pass the lint too.
-fn check_samples(templates: &Templates, report: &mut Report) {
+fn check_samples(template: &Template, report: &mut Report) {
     for sample in Sample::all() {
         let name = sample.name;
-        let text = match templates.render(&sample.context()) {
+        let text = match template.render(&sample.context()) {
             Ok(text) => text,
             Err(error) => {
                 report.wrong("template", error);
@@ -181,8 +183,8 @@ fn check_samples(templates: &Templates, report: &mut Report) {
     }
 }
 
-fn mentions(templates: &Templates) -> String {
-    let wanted = templates.wanted();
+fn mentions(template: &Template) -> String {
+    let wanted = template.wanted();
     let parts: Vec<&str> = crate::account::Part::ALL
         .into_iter()
         .filter(|part| wanted.includes(*part))

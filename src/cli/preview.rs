@@ -14,9 +14,8 @@ use crate::app;
 use crate::causes::with_causes;
 use crate::config::Config;
 use crate::openfire::component::ComponentError;
-use crate::properties::{self, Level};
+use crate::properties::Level;
 use crate::provision::NotConnected;
-use crate::template::Templates;
 
 /// Arguments of `preview`.
 #[derive(Debug, Args)]
@@ -75,9 +74,9 @@ impl Preview {
 }
 
 async fn ask(config: &Config, user: &Username, client: &ClientInfo) -> anyhow::Result<crate::provision::Preview> {
-    let templates = Templates::load(&config.template, properties::escape)?;
+    let policy = app::policy(config)?;
     let name = config.component.preview_name.as_ref().unwrap_or(&config.component.name);
-    let provisioner = app::provisioner(config, templates, name)?;
+    let provisioner = app::provisioner(config, policy, name)?;
     let deadline = Instant::now() + config.limits.request_deadline;
     provisioner.connected(deadline).await.map_err(|error| not_connected(error, config))?;
     let preview = provisioner.preview(user, client, deadline).await;

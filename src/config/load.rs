@@ -106,6 +106,13 @@ impl Source {
             openfire.reference_password.take(),
             openfire.reference_password_file.as_deref(),
         )?;
+        for (index, data) in config.data.iter_mut().enumerate() {
+            data.authorization = self.secret(
+                &format!("data[{index}].authorization"),
+                data.authorization.take(),
+                data.authorization_file.as_deref(),
+            )?;
+        }
         let http = &mut config.http;
         http.secret = self.secret("http.secret", http.secret.take(), http.secret_file.as_deref())?;
         match &http.secret {
@@ -188,6 +195,13 @@ fn resolve_paths(config: &mut Config, folder: &Path) {
     config.openfire.reference_password_file.as_mut().map(resolve);
     config.component.secret_file.as_mut().map(resolve);
     config.template.file.as_mut().map(resolve);
+    config.template.folder.as_mut().map(resolve);
+    config.template.rule.iter_mut().for_each(|rule| resolve(&mut rule.file));
+    for data in &mut config.data {
+        data.file.as_mut().map(resolve);
+        data.authorization_file.as_mut().map(resolve);
+        data.ca_file.as_mut().map(resolve);
+    }
     config.http.secret_file.as_mut().map(resolve);
     if let Some(tls) = &mut config.http.tls {
         resolve(&mut tls.certificate);

@@ -6,9 +6,10 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use minijinja::{Value, context};
 use xmpp_parsers::jid::DomainPart;
 
+use super::extra;
 use super::secret::Secret;
 use super::vcard;
-use crate::account::{ClientInfo, Contact, Entry, Password, Subscription, Username};
+use crate::account::{ClientInfo, Contact, Entry, Extra, Password, Subscription, Username};
 use crate::config;
 
 /// What a template sees, for one request. `docs/templates.md` describes each name.
@@ -20,6 +21,8 @@ pub struct ProvisionContext<'a> {
     pub password: &'a Password,
     /// What the directory found out about the user.
     pub entry: &'a Entry,
+    /// What the site itself knows about the user.
+    pub extra: &'a Extra,
     /// The client that asks.
     pub client: &'a ClientInfo,
     /// The chat server, as clients see it.
@@ -68,7 +71,7 @@ impl ServerFacts {
 impl ProvisionContext<'_> {
     /// The context as the engine takes it. What the template does not mention is not copied.
     pub(super) fn to_value(self, mentions: impl Fn(&str) -> bool) -> Value {
-        let roots: [(&'static str, &dyn Fn() -> Value); 10] = [
+        let roots: [(&'static str, &dyn Fn() -> Value); 11] = [
             ("user", &|| self.user()),
             ("password", &|| Secret::value(self.password.typed())),
             ("vcard", &|| vcard::value(&self.entry.profile)),
@@ -76,6 +79,7 @@ impl ProvisionContext<'_> {
             ("roster_groups", &|| self.roster_groups()),
             ("groups", &|| self.entry.groups.iter().map(String::as_str).collect()),
             ("account", &|| self.account()),
+            ("extra", &|| extra::value(self.extra)),
             ("request", &|| self.request()),
             ("openfire", &|| self.openfire()),
             ("now", &|| self.now.to_rfc3339_opts(SecondsFormat::Secs, true).into()),
@@ -189,7 +193,7 @@ mod tests {
         fn collect(path: &str, value: &Value, paths: &mut Vec<String>) {
             paths.push(path.to_owned());
             match value.kind() {
-                ValueKind::Map if path != "request.fields" => {
+                ValueKind::Map if path != "request.fields" && path != "extra" => {
                     for key in value.try_iter().unwrap() {
                         let name = key.as_str().unwrap();
                         collect(&format!("{path}.{name}"), &value.get_item(&key).unwrap(), paths);

@@ -8,7 +8,7 @@ use xmpp_parsers::jid::DomainPart;
 
 use super::context::{ProvisionContext, ServerFacts};
 use crate::account::{
-    AccountDetails, Address, ClientInfo, ClientVersion, Contact, Email, Entry, Password, Phone, Photo, Profile,
+    AccountDetails, Address, ClientInfo, ClientVersion, Contact, Email, Entry, Extra, Password, Phone, Photo, Profile,
     Subscription, Username,
 };
 
@@ -20,6 +20,7 @@ pub struct Sample {
     username: Username,
     password: Password,
     entry: Entry,
+    extra: Extra,
     client: ClientInfo,
     server: ServerFacts,
     now: DateTime<Utc>,
@@ -43,6 +44,7 @@ impl Sample {
             username: &self.username,
             password: &self.password,
             entry: &self.entry,
+            extra: &self.extra,
             client: &self.client,
             server: &self.server,
             now: self.now,
@@ -62,6 +64,7 @@ fn sample(name: &'static str, username: &str, password: &str) -> Option<Sample> 
         username: Username::parse(username, &domain).ok()?,
         password: Password::parse(password.to_owned()).ok()?,
         entry: Entry::default(),
+        extra: Extra::default(),
         client: ClientInfo {
             address: IpAddr::V4(Ipv4Addr::new(192, 0, 2, 10)),
             user_agent: String::new(),

@@ -18,6 +18,7 @@ use Shape::{Group, List, Open, Single};
 /// All names a template may use.
 pub(super) const ROOT: &[(&str, Shape)] = &[
     ("account", Group(&[("email", Single), ("name", Single)])),
+    ("extra", Open),
     ("groups", List(&Single)),
     ("now", Single),
     (

@@ -19,12 +19,12 @@ fn brackets(value: &str, out: &mut String) {
 }
 
 #[track_caller]
-fn templates(text: &str) -> Templates {
+fn templates(text: &str) -> Template {
     checked(text).unwrap_or_else(|error| panic!("{text}: {error}"))
 }
 
-fn checked(text: &str) -> Result<Templates, TemplateError> {
-    Templates::check(Source { name: "t".to_owned(), text: text.to_owned() }, brackets)
+fn checked(text: &str) -> Result<Template, TemplateError> {
+    Template::check(Source { name: "t".to_owned(), text: text.to_owned() }, brackets)
 }
 
 /// What the everyday user gets from `text`.
@@ -42,7 +42,7 @@ fn refused(text: &str) -> String {
 #[test]
 fn templates_are_shared_between_threads() {
     fn shared<T: Send + Sync + 'static>() {}
-    shared::<Templates>();
+    shared::<Template>();
     shared::<TemplateError>();
 }
 

@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use chrono::Utc;
 use openfire_provisioner::account::{
-    AccountDetails, Address, ClientInfo, Contact, Email, Entry, Password, Phone, Photo, Profile, Subscription, Username,
+    AccountDetails, Address, ClientInfo, Contact, Email, Entry, Extra, ExtraNames, Password, Phone, Photo, Profile,
+    Subscription, Username,
 };
 use openfire_provisioner::config;
 use openfire_provisioner::properties::{Level, encode, escape, lint, parse};
-use openfire_provisioner::template::{ProvisionContext, ServerFacts, Templates};
+use openfire_provisioner::template::{ProvisionContext, ServerFacts, Template, Templates};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use ring::digest;
@@ -50,6 +51,7 @@ struct Values {
     username: Username,
     password: Password,
     entry: Entry,
+    extra: Extra,
     client: ClientInfo,
     expected: Vec<(&'static str, String)>,
 }
@@ -79,12 +81,19 @@ impl Values {
             .unwrap_or_else(|_| Username::parse("anna", &domain).unwrap());
         expected.push(("user.name", username.unescaped()));
         expected.push(("user.jid", username.at(&domain).to_string()));
-        Self { username, password: Password::parse(password).unwrap(), entry, client, expected }
+        Self {
+            username,
+            password: Password::parse(password).unwrap(),
+            entry,
+            extra: Extra::default(),
+            client,
+            expected,
+        }
     }
 
     fn context<'a>(&'a self, server: &'a ServerFacts) -> ProvisionContext<'a> {
-        let Self { username, password, entry, client, .. } = self;
-        ProvisionContext { username, password, entry, client, server, now: Utc::now() }
+        let Self { username, password, entry, extra, client, .. } = self;
+        ProvisionContext { username, password, entry, extra, client, server, now: Utc::now() }
     }
 }
 
@@ -151,7 +160,13 @@ fn templates(expressions: impl Iterator<Item = &'static str>) -> Templates {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("provision.properties");
     std::fs::write(&file, text).unwrap();
-    Templates::load(&config::Template { file: Some(file) }, escape).unwrap_or_else(|error| panic!("{error}"))
+    let settings = config::Template { file: Some(file), ..Default::default() };
+    Templates::load(&settings, &ExtraNames::default(), escape).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// The template that everybody gets.
+fn default(templates: &Templates) -> &Template {
+    templates.all().last().unwrap().template
 }
 
 #[test]
@@ -164,7 +179,7 @@ fn the_jdk_reads_every_value_of_a_template_as_it_went_in() {
     TestRunner::new(ProptestConfig::with_cases(300))
         .run(&prop::collection::vec(text(), TEXTS), |texts| {
             let values = Values::new(texts);
-            let text = templates.render(&values.context(&server)).unwrap();
+            let text = default(&templates).render(&values.context(&server)).unwrap();
             let bytes = encode(&parse(&text).unwrap());
             prop_assert!(bytes.is_ascii());
             let read = runtime.block_on(jdk.borrow_mut().load_bytes(&bytes)).unwrap();
@@ -182,12 +197,12 @@ fn the_jdk_reads_every_value_of_a_template_as_it_went_in() {
 
 #[test]
 fn no_value_makes_the_built_in_template_fail_the_lint_or_say_more() {
-    let templates = Templates::load(&config::Template::default(), escape).unwrap();
+    let templates = Templates::load(&config::Template::default(), &ExtraNames::default(), escape).unwrap();
     let server = server();
     TestRunner::new(ProptestConfig::with_cases(500))
         .run(&prop::collection::vec(text(), TEXTS), |texts| {
             let values = Values::new(texts);
-            let text = templates.render(&values.context(&server)).unwrap();
+            let text = default(&templates).render(&values.context(&server)).unwrap();
             let document = parse(&text).unwrap();
             let findings = lint(&document);
             prop_assert!(findings.iter().all(|finding| finding.level != Level::Error), "{:?}", findings);

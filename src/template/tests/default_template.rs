@@ -4,8 +4,8 @@ use super::*;
 use crate::properties;
 
 #[track_caller]
-fn built_in() -> Templates {
-    Templates::load(&config::Template::default(), properties::escape).unwrap()
+fn built_in() -> Template {
+    Template::load(&config::Template::default(), properties::escape).unwrap()
 }
 
 /// The reply without its empty lines.

@@ -22,11 +22,11 @@ fn unescaped(value: &str, out: &mut String) {
 
 fn value_of(expression: &str) -> String {
     let source = Source { name: "t".to_owned(), text: format!("{{{{ {expression} }}}}") };
-    let templates = Templates::check(source, unescaped);
+    let templates = Template::check(source, unescaped);
     // Some stand only where the sample `empty` has nothing, so they are asked for in a way that bears it.
     let templates = templates.unwrap_or_else(|_| {
         let guarded = format!("{{% if vcard.phones or roster %}}{{{{ {expression} }}}}{{% endif %}}");
-        Templates::check(Source { name: "t".to_owned(), text: guarded }, unescaped).unwrap()
+        Template::check(Source { name: "t".to_owned(), text: guarded }, unescaped).unwrap()
     });
     templates.render(&Sample::all()[0].context()).unwrap()
 }
@@ -66,7 +66,7 @@ fn every_block_of_code_is_a_template() {
     assert!(blocks.len() >= 4);
     for block in blocks {
         let source = Source { name: "t".to_owned(), text: block.to_owned() };
-        let templates = Templates::check(source, crate::properties::escape).unwrap_or_else(|error| panic!("{error}"));
+        let templates = Template::check(source, crate::properties::escape).unwrap_or_else(|error| panic!("{error}"));
         for sample in Sample::all() {
             crate::properties::parse(&templates.render(&sample.context()).unwrap()).unwrap();
         }

@@ -139,16 +139,16 @@ fn endless_work_and_endless_text_are_stopped() {
 fn a_file_is_read_and_its_mistakes_named() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("site.properties");
-    let settings = config::Template { file: Some(path.clone()) };
-    assert!(matches!(Templates::load(&settings, brackets), Err(TemplateError::Unreadable { .. })));
+    let settings = config::Template { file: Some(path.clone()), ..Default::default() };
+    assert!(matches!(Template::load(&settings, brackets), Err(TemplateError::Unreadable { .. })));
     fs::write(&path, "a=b\nname={{ user.nane }}\n").unwrap();
-    let message = Templates::load(&settings, brackets).unwrap_err().to_string();
+    let message = Template::load(&settings, brackets).unwrap_err().to_string();
     assert!(message.starts_with(&format!("{}:2: `user` has no `nane`", path.display())), "{message}");
     fs::write(&path, b"\xef\xbb\xbfa=b\n").unwrap();
-    assert!(Templates::load(&settings, brackets).unwrap_err().to_string().contains("byte order mark"));
+    assert!(Template::load(&settings, brackets).unwrap_err().to_string().contains("byte order mark"));
     fs::write(&path, "a={{ user.name }}\n").unwrap();
     assert_eq!(
-        Templates::load(&settings, brackets).unwrap().render(&Sample::all()[0].context()).unwrap(),
+        Template::load(&settings, brackets).unwrap().render(&Sample::all()[0].context()).unwrap(),
         "a=<anna.berg>\n"
     );
 }

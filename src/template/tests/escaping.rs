@@ -71,7 +71,7 @@ k10={{ password }}
 end=";
 
 fn everywhere(value: &str, escape: fn(&str, &mut String)) -> String {
-    let templates = Templates::check(Source { name: "t".to_owned(), text: EVERYWHERE.to_owned() }, escape).unwrap();
+    let templates = Template::check(Source { name: "t".to_owned(), text: EVERYWHERE.to_owned() }, escape).unwrap();
     let samples = Sample::all();
     let mut entry = samples[0].context().entry.clone();
     value.clone_into(&mut entry.profile.title);

@@ -120,7 +120,7 @@ impl Script {
         let login = (request.credentials.username.as_str() != "throttled").then_some(Duration::from_micros(4321));
         let result = self.reply(request, deadline).await;
         let rest = result.is_ok().then_some(Duration::ZERO);
-        Outcome { result, stages: Stages { login, directory: rest, render: rest } }
+        Outcome { result, stages: Stages { login, directory: rest, render: rest }, chosen: None }
     }
 
     async fn reply(self, request: Request, deadline: Instant) -> Result<Reply, ProvisionError> {

@@ -1,0 +1,72 @@
+//! `[[data]]`: what the site itself knows about its users.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use secrecy::SecretString;
+use serde::Deserialize;
+
+use super::duration;
+
+/// One source of site data: a file, a command or an HTTP endpoint; exactly one of the three. Its values reach templates as
+/// `extra.…`; of several sources the later one wins.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Data {
+    /// What messages call it.
+    pub name: String,
+    /// A file whose name ends in `.csv`, `.toml` or `.json`.
+    pub file: Option<PathBuf>,
+    /// A command with its arguments that prints JSON. No shell takes part.
+    pub command: Option<Vec<String>>,
+    /// An endpoint that answers a GET with JSON.
+    pub url: Option<String>,
+    /// For `url`: the value of the `Authorization` header.
+    pub authorization: Option<SecretString>,
+    /// For `url`: a file whose first line is the value of the `Authorization` header.
+    pub authorization_file: Option<PathBuf>,
+    /// For `url`: PEM file with the authorities that vouch for the endpoint. Default: those of the system.
+    pub ca_file: Option<PathBuf>,
+    /// For a CSV file: what its rows are about. Default: `"user"`.
+    #[serde(default)]
+    pub by: DataKey,
+    /// For a CSV file: the column that holds the user or group. Default: the first.
+    pub key: Option<String>,
+    /// For a CSV file: what separates the columns. Default: a comma.
+    #[serde(default = "comma")]
+    pub separator: char,
+    /// Names whose values are secrets.
+    #[serde(default)]
+    pub secrets: Vec<String>,
+    /// For `command` and `url`: time after which it is asked again. Default: 5 minutes.
+    #[serde(default = "five_minutes", deserialize_with = "duration::deserialize")]
+    pub every: Duration,
+    /// For `command` and `url`: time in which it must have answered. Default: 10 s.
+    #[serde(default = "ten_seconds", deserialize_with = "duration::deserialize")]
+    pub timeout: Duration,
+}
+
+/// What a row of a CSV file is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DataKey {
+    /// A user, by name.
+    #[default]
+    User,
+    /// An Openfire group.
+    Group,
+    /// A group of the user's roster.
+    RosterGroup,
+}
+
+fn comma() -> char {
+    ','
+}
+
+fn five_minutes() -> Duration {
+    Duration::from_mins(5)
+}
+
+fn ten_seconds() -> Duration {
+    Duration::from_secs(10)
+}

@@ -1,0 +1,90 @@
+//! Choosing a user's template and looking up what it wants.
+//!
+//! 1. Rules are asked in their order. What one of them has to know first, groups for example, is looked up then.
+//! 2. What the chosen template mentions is looked up, and the site's own data are added.
+
+use tokio::time::Instant;
+
+use super::{Policy, ProvisionError, Provisioner, RENDER_RESERVE};
+use crate::account::{ClientInfo, Entry, Extra, Username, Wanted};
+use crate::openfire::login::Session;
+use crate::template::{Choice, Decision};
+
+/// A user's template and all that it wants.
+#[derive(Debug)]
+pub(super) struct Gathered<'p> {
+    pub(super) choice: Choice<'p>,
+    pub(super) entry: Entry,
+    pub(super) extra: Extra,
+}
+
+/// What is known about a user so far.
+struct Known {
+    entry: Entry,
+    parts: Wanted,
+    session: Option<Session>,
+}
+
+impl Provisioner {
+    /// Chooses the template for `user` and looks up what it wants.
+    ///
+    /// Where a rule cannot be decided, nobody is given a template that may be wrong: the client keeps what it has.
+    pub(super) async fn gather<'p>(
+        &self,
+        policy: &'p Policy,
+        user: &Username,
+        client: &ClientInfo,
+        session: Option<Session>,
+        deadline: Instant,
+    ) -> Result<Gathered<'p>, ProvisionError> {
+        let deadline = deadline.checked_sub(RENDER_RESERVE).unwrap_or(deadline);
+        let mut known = Known { entry: Entry::default(), parts: Wanted::NOTHING, session };
+        let choice = loop {
+            match policy.templates.decide(user, client, &known.entry, known.parts) {
+                Decision::Chosen(choice) => break choice,
+                Decision::Needs(parts) => {
+                    self.learn(user, parts, &mut known, deadline).await;
+                    lacking(&known.entry, parts, "a rule of the templates asks for")?;
+                }
+            }
+        };
+        let Policy { data, .. } = policy;
+        let template = choice.template;
+        let wants_extra = template.wants_extra();
+        if let Some(source) = data.unread().filter(|_| wants_extra) {
+            return Err(ProvisionError::Unreachable { reason: format!("the site data `{source}` were not read yet") });
+        }
+        let of_groups = if wants_extra { data.wanted() } else { Wanted::NOTHING };
+        self.learn(user, template.wanted().union(of_groups), &mut known, deadline).await;
+        let entry = known.entry;
+        lacking(&entry, template.required(), "the template requires")?;
+        lacking(&entry, of_groups, "the site data of groups need")?;
+        if !entry.missing.is_empty() {
+            let missing: Vec<String> = entry.missing.iter().map(ToString::to_string).collect();
+            let missing = missing.join("; ");
+            tracing::warn!(user.name = %user, directory.missing = missing, "{user} is provisioned without all data: {missing}");
+        }
+        let extra = if wants_extra { data.of(user, &entry.groups, &entry.roster) } else { Extra::default() };
+        Ok(Gathered { choice, entry, extra })
+    }
+
+    /// Looks up what of `parts` is not known yet.
+    async fn learn(&self, user: &Username, parts: Wanted, known: &mut Known, deadline: Instant) {
+        let parts = parts.without(known.parts);
+        known.parts = known.parts.union(parts);
+        if parts == Wanted::NOTHING {
+            return;
+        }
+        // The user's own stream serves one look-up, and only the roster may need it.
+        let session = if parts.roster { known.session.take() } else { None };
+        let entry = self.directory.look_up(user, parts, session, deadline).await;
+        known.entry.add(entry, parts);
+    }
+}
+
+fn lacking(entry: &Entry, parts: Wanted, who: &str) -> Result<(), ProvisionError> {
+    match entry.lacks(parts) {
+        Some(missing) => Err(ProvisionError::Unreachable { reason: format!("{who} what is missing: {missing}") }),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,46 @@
+//! The site's own data as a template sees them.
+
+use std::sync::Arc;
+
+use minijinja::Value;
+use minijinja::value::{Object, ObjectRepr};
+use secrecy::ExposeSecret as _;
+
+use super::secret::Secret;
+use crate::account::{Datum, DatumKind, Extra};
+
+/// `extra.…` in a template.
+pub(super) fn value(extra: &Extra) -> Value {
+    Value::from_object(Values(extra.clone()))
+}
+
+#[derive(Debug)]
+struct Values(Extra);
+
+impl Object for Values {
+    fn repr(self: &Arc<Self>) -> ObjectRepr {
+        ObjectRepr::Map
+    }
+
+    /// A name that the data know, but not for this user, is empty.
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        let name = key.as_str()?;
+        let Extra { names, values } = &self.0;
+        match (values.get(name), names.kinds.get(name)) {
+            (Some(datum), _) => Some(of(datum)),
+            (None, Some(DatumKind::List)) => Some(std::iter::empty::<Value>().collect()),
+            (None, Some(DatumKind::Single | DatumKind::Secret)) => Some(Value::from("")),
+            (None, None) => None,
+        }
+    }
+}
+
+fn of(datum: &Datum) -> Value {
+    match datum {
+        Datum::Text(text) => Value::from(&**text),
+        Datum::Number(number) => Value::from(*number),
+        Datum::Truth(truth) => Value::from(*truth),
+        Datum::List(items) => items.iter().map(|item| Value::from(&**item)).collect(),
+        Datum::Secret(secret) => Secret::value(secret.expose_secret()),
+    }
+}
