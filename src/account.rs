@@ -7,6 +7,7 @@ mod credentials;
 mod entry;
 mod profile;
 mod username;
+mod version;
 mod wanted;
 
 pub use self::client_info::{ClientInfo, ClientVersion};
@@ -15,4 +16,5 @@ pub use self::credentials::{Credentials, Password, PasswordError};
 pub use self::entry::{Entry, Missing, Reason};
 pub use self::profile::{AccountDetails, Address, Email, Phone, Photo, Profile};
 pub use self::username::{Username, UsernameError};
+pub use self::version::Version;
 pub use self::wanted::{Part, Wanted};
