@@ -7,6 +7,8 @@ use super::super::document::Entry;
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
+    /// Worth knowing; nothing may be wrong.
+    Note,
     /// Does not do what its author wants; the answer may go out.
     Warning,
     /// Would harm the client; the answer must not go out.
@@ -38,6 +40,10 @@ impl Finding {
 
     pub(super) fn warning(rule: &'static str, entry: Entry<'_>, message: impl Into<String>) -> Self {
         Self { level: Level::Warning, ..Self::error(rule, entry, message) }
+    }
+
+    pub(super) fn note(rule: &'static str, entry: Entry<'_>, message: impl Into<String>) -> Self {
+        Self { level: Level::Note, ..Self::error(rule, entry, message) }
     }
 }
 
