@@ -72,6 +72,14 @@ mod tests {
         assert_eq!(finding.level, Level::Error);
     }
 
+    #[test]
+    fn a_finding_tells_the_place_of_the_key_or_value_that_it_is_about() {
+        let text = "a.\\u0062c=1\nprovisioning.ENFORCE_PREFIX = impl.g\\u0075i\na.bc=2";
+        let findings = lint(&parse(text).unwrap(), &Client::default());
+        let places: Vec<_> = findings.iter().map(|finding| (finding.rule, &text[finding.at.clone()])).collect();
+        assert_eq!(places, [("enforce-prefix", "impl.g\\u0075i"), ("duplicate-key", "a.bc")]);
+    }
+
     /// Keys and values out of which most rules fire.
     fn hostile_text() -> impl Strategy<Value = String> {
         let key = prop_oneof![
