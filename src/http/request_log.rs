@@ -8,7 +8,7 @@ use warp::http::header::USER_AGENT;
 use warp::http::{HeaderMap, HeaderValue, StatusCode};
 
 use crate::account::ClientVersion;
-use crate::provision::Stages;
+use crate::provision::{Chosen, Stages};
 
 /// Collects what the line says, and writes it when it is dropped: a request that was abandoned, or that met a panic,
 /// is logged too. It never holds the query, the body, a header but for the user agent, or a password.
@@ -18,6 +18,7 @@ pub(super) struct RequestLog {
     user_agent: String,
     version: ClientVersion,
     user: Option<String>,
+    chosen: Option<Chosen>,
     stages: Stages,
     end: Option<End>,
 }
@@ -38,7 +39,7 @@ impl RequestLog {
     /// A line for a request that arrived at that moment.
     pub(super) fn new(arrived: Instant, client: IpAddr, user_agent: String) -> Self {
         let version = ClientVersion::parse(&user_agent);
-        Self { arrived, client, user_agent, version, user: None, stages: Stages::default(), end: None }
+        Self { arrived, client, user_agent, version, user: None, chosen: None, stages: Stages::default(), end: None }
     }
 
     /// The client is behind a proxy.
@@ -49,6 +50,11 @@ impl RequestLog {
     /// Whose account is asked for.
     pub(super) fn user(&mut self, user: impl Into<String>) {
         self.user = Some(user.into());
+    }
+
+    /// The template that was chosen, and the rule that chose it.
+    pub(super) fn chosen(&mut self, chosen: Option<Chosen>) {
+        self.chosen = chosen;
     }
 
     /// Where the time went.
@@ -74,6 +80,7 @@ impl Drop for RequestLog {
         let reason = end.as_ref().map(|end| end.reason.as_str()).filter(|reason| !reason.is_empty());
         let is_ours = end.as_ref().is_some_and(|end| end.is_ours);
         let user = self.user.as_deref().unwrap_or("-");
+        let chosen = self.chosen.as_ref();
         tracing::info!(
             user.name = self.user.as_deref(),
             client.address = %client,
@@ -82,6 +89,8 @@ impl Drop for RequestLog {
             outcome,
             http.status = end.as_ref().map(|end| end.status.as_u16()),
             reason = reason.filter(|_| !is_ours),
+            template.rule = chosen.and_then(|chosen| chosen.rule.as_deref()),
+            template.file = chosen.map(|chosen| chosen.template.as_str()),
             ms.login = self.stages.login.map(milliseconds),
             ms.directory = self.stages.directory.map(milliseconds),
             ms.render = self.stages.render.map(milliseconds),
@@ -94,6 +103,8 @@ impl Drop for RequestLog {
                 client.address = %client,
                 outcome,
                 reason,
+                template.rule = chosen.and_then(|chosen| chosen.rule.as_deref()),
+                template.file = chosen.map(|chosen| chosen.template.as_str()),
                 "the request of {user} from {client} could not be served: {reason}",
             );
         }

@@ -78,3 +78,5 @@ mod provisioning_values;
 mod servers;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod template_selection;
