@@ -14,21 +14,27 @@ mod known;
 mod ldap;
 mod media;
 mod order;
+mod passwords;
 mod prefixes;
 mod provisioning;
 mod removals;
 mod rooms;
+mod rules;
 mod settings;
+mod silence;
 mod sip;
 mod system;
 
 pub use self::client::Client;
 pub use self::finding::{Finding, Level};
+pub use self::rules::{RULES, Rule};
 
 use self::settings::Settings;
 use super::document::Document;
 
-/// Checks a document for what harms `client` or has no effect on it; the findings come in the order of the lines.
+/// Checks a document for what harms `client` or has no effect on it, but for what its comments silence.
+///
+/// The findings come in the order of the lines.
 #[must_use]
 pub fn lint(document: &Document, client: &Client) -> Vec<Finding> {
     if let Some(page) = keys::web_page(document) {
@@ -44,12 +50,14 @@ pub fn lint(document: &Document, client: &Client) -> Vec<Finding> {
     media::check(&settings, &mut findings);
     ldap::check(&settings, &mut findings);
     rooms::check(&settings, &mut findings);
+    passwords::check(document, &mut findings);
     removals::check(document, &mut findings);
     order::check(&settings, &mut findings);
     prefixes::check(&settings, &mut findings);
     system::check(document, &mut findings);
     provisioning::check(&settings, &mut findings);
     known::check(document, client, &mut findings);
+    silence::apply(document, &mut findings);
     findings.sort_by_key(|finding| finding.line);
     findings
 }
