@@ -44,6 +44,41 @@ pub static RULES: &[Rule] = &[
         "some parts of the client take it away and some do not; of a password it becomes a part",
     )
     .with_levels(&[Warning, Note]),
+    // What the client knows
+    Rule::warning(
+        "unknown-key",
+        "a key that no client reads",
+        "the line has no effect; it is a note where the key may be meant for others",
+    )
+    .with_levels(&[Warning, Note]),
+    Rule::error(
+        "wrong-value",
+        "a value that the key does not take",
+        "the client does not take it as it is meant, or throws and breaks off",
+    )
+    .with_levels(&[Error, Warning]),
+    Rule::warning(
+        "presence-boolean",
+        "`false` for a key that counts by being there",
+        "the client takes it for true whatever its value",
+    ),
+    Rule::warning(
+        "password-in-clear",
+        "a secret under a key that does not end in `.PASSWORD`",
+        "the client stores it in clear and writes it to its log",
+    ),
+    Rule::warning(
+        "obsolete-key",
+        "a key that newer clients no longer know",
+        "the line has no effect there; it is a note while the client's version is not known",
+    )
+    .with_levels(&[Warning, Note]),
+    Rule::warning(
+        "too-new-key",
+        "a key that older clients do not know yet",
+        "the line has no effect there; it is a note while the client's version is not known",
+    )
+    .with_levels(&[Warning, Note]),
     // Accounts
     Rule::error(
         "account-id",
