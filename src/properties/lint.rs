@@ -15,6 +15,8 @@ mod ldap;
 mod media;
 mod order;
 mod passwords;
+#[cfg(test)]
+mod peers;
 mod prefixes;
 mod provisioning;
 mod removals;
