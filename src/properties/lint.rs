@@ -26,6 +26,8 @@ mod settings;
 mod silence;
 mod sip;
 mod system;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 
@@ -107,85 +109,4 @@ fn broken_by(rules: &[&str], text: &str) -> Vec<(usize, &'static str)> {
 #[cfg(test)]
 fn below(node: &str, lines: &[&str]) -> String {
     lines.iter().flat_map(|line| [node, line, "\n"]).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::properties::{escape, parse};
-
-    #[test]
-    fn a_sound_answer_has_no_findings() {
-        let text = "# site policy\n\
-            net.java.sip.communicator.impl.protocol.jabber.acchq=acchq\n\
-            net.java.sip.communicator.impl.protocol.jabber.acchq.ACCOUNT_UID=Jabber:anna@example.test@example.test\n\
-            net.java.sip.communicator.impl.protocol.jabber.acchq.USER_ID=anna@example.test\n\
-            net.java.sip.communicator.impl.protocol.jabber.acchq.PASSWORD=hunter2\n\
-            net.java.sip.communicator.impl.protocol.jabber.acchq.PROTOCOL_NAME=Jabber\n\
-            net.java.sip.communicator.impl.protocol.jabber.acchq.IS_READ_ONLY=${null}\n\
-            net.java.sip.communicator.impl.protocol.jabber.accold=${null}\n\
-            provisioning.ENFORCE_PREFIX=net.java.sip.communicator|impl.gui\n";
-        assert_eq!(broken(text), []);
-    }
-
-    #[test]
-    fn a_finding_shows_line_rule_and_message() {
-        let [finding] = lint(&parse("\n=x").unwrap(), &Client::default()).try_into().unwrap();
-        assert_eq!(
-            finding.to_string(),
-            "line 2: empty-key: nothing stands before the `=`, and the client skips such a line; write the key, \
-             or remove the line"
-        );
-        assert_eq!(finding.level, Level::Warning);
-    }
-
-    #[test]
-    fn a_finding_tells_the_place_of_the_key_or_value_that_it_is_about() {
-        let text = "provisioning.ENFORCE_PREFIX = impl.g\\u0075i\na.\\u0062c=1\na.bc=2";
-        let findings = lint(&parse(text).unwrap(), &Client::default());
-        let places: Vec<_> = findings.iter().map(|finding| (finding.rule, &text[finding.at.clone()])).collect();
-        assert_eq!(
-            places,
-            [("enforce-prefix", "impl.g\\u0075i"), ("unknown-key", "a.\\u0062c"), ("duplicate-key", "a.bc")]
-        );
-    }
-
-    /// Keys and values out of which most rules fire.
-    fn hostile_text() -> impl Strategy<Value = String> {
-        let key = prop_oneof![
-            Just("net.java.sip.communicator.impl.protocol.jabber.acc1".to_owned()),
-            Just("net.java.sip.communicator.impl.protocol.jabber.acc12.USER_ID".to_owned()),
-            Just("net.java.sip.communicator.impl.protocol.sip.x.PASSWORD".to_owned()),
-            Just("net.java.sip.communicator.impl".to_owned()),
-            Just("provisioning.ENFORCE_PREFIX".to_owned()),
-            "\\PC{0,5}",
-        ];
-        let separator = prop_oneof![Just("="), Just(":"), Just(" ")];
-        let value = prop_oneof![Just(""), Just("${null} "), Just("SECRET"), Just("SECRET|SECRET"), Just("${null}")];
-        let line = (key, separator, value).prop_map(|(key, separator, value)| {
-            let mut line = String::new();
-            escape(&key, &mut line);
-            line + separator + value
-        });
-        prop::collection::vec(line, 0..20).prop_map(|lines| lines.join("\n"))
-    }
-
-    proptest! {
-        #[test]
-        fn no_finding_tells_a_value(text in hostile_text()) {
-            for finding in lint(&parse(&text).unwrap(), &Client::default()) {
-                let shown = format!("{finding} {finding:?}");
-                prop_assert!(!shown.contains("SECRET"), "{}", shown);
-            }
-        }
-
-        #[test]
-        fn a_line_without_separator_is_not_told_either(secret in "[a-z]{12}") {
-            let document = parse(&format!("acc1.PASSWORD{secret}")).unwrap();
-            let findings = format!("{:?}", lint(&document, &Client::default()));
-            prop_assert!(!findings.contains(&secret), "{}", findings);
-        }
-    }
 }
