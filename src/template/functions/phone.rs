@@ -18,6 +18,9 @@ pub(super) const DESCRIPTION: Description = Description {
 /// Longest text that is taken for a number, in bytes.
 const MAX_LEN: usize = 100;
 
+/// `+` and 15 digits: the longest number of ITU-T E.164 section 6.
+const MAX_E164: usize = 16;
+
 /// The number in E.164, `+` and at most 15 digits; empty when it is no number that can be reached from everywhere.
 ///
 /// So an internal extension or an emergency call is not made into a number of somebody else, and `or` finds it. An
@@ -33,8 +36,12 @@ fn normalised(number: &str, region: Region) -> Option<String> {
         return None;
     }
     let number = PHONE_NUMBER_UTIL.parse(number, Some(region)).ok()?;
-    let valid = PHONE_NUMBER_UTIL.is_valid_number(&number);
-    valid.then(|| PHONE_NUMBER_UTIL.format(&number, PhoneNumberFormat::E164).into_owned())
+    if !PHONE_NUMBER_UTIL.is_valid_number(&number) {
+        return None;
+    }
+    let number = PHONE_NUMBER_UTIL.format(&number, PhoneNumberFormat::E164).into_owned();
+    // The library's tables let some countries have longer ones.
+    (number.len() <= MAX_E164).then_some(number)
 }
 
 fn region(value: &Value) -> Result<Region, Mistake> {

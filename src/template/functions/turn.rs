@@ -45,12 +45,12 @@ const MAX_LIFE: Duration = Duration::from_hours(366 * 24);
 const MAX_USER: usize = 480;
 
 /// The function for one request: its time, in seconds since 1970, and the user who asks.
-pub(in super::super) fn credentials(now: i64, user_name: String) -> Value {
+pub(in super::super) fn credentials(now: i64, asking: String) -> Value {
     DESCRIPTION.bound_to(move |arguments| {
         let secret = secret(arguments.at(0))?;
         let expires = now.saturating_add_unsigned(lifetime(arguments.at(1))?.as_secs());
         let user = arguments.optional(2).map(text).transpose()?;
-        let username = format!("{expires}:{}", plain(user.as_deref().unwrap_or(&user_name)));
+        let username = format!("{expires}:{}", plain(user.as_deref().unwrap_or(&asking)));
         let password = password(&secret, &username);
         Ok(Value::from_object(BTreeMap::from([
             ("expires", Value::from(expires)),
@@ -98,10 +98,14 @@ fn plain(user: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~@+".contains(&byte) {
             plain.push(char::from(byte));
         } else {
-            plain.push_str(&format!("%{byte:02X}"));
+            plain.extend(['%', hexadecimal(byte >> 4), hexadecimal(byte & 0xF)]);
         }
     }
     plain
+}
+
+fn hexadecimal(digit: u8) -> char {
+    char::from_digit(digit.into(), 16).unwrap_or_default().to_ascii_uppercase()
 }
 
 #[cfg(test)]

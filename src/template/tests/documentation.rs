@@ -101,8 +101,8 @@ fn every_function_for_provisioning_has_an_example_that_is_true() {
         let template = Template::check(source, crate::properties::escape).unwrap_or_else(|error| panic!("{error}"));
         let rendered = template.render(&Sample::all()[0].context()).unwrap();
         let document = crate::properties::parse(&rendered).unwrap();
-        let read: String = document.entries().map(|entry| format!("{}={}\n", entry.key(), entry.value())).collect();
-        assert_eq!(read, block("properties"), "{heading}");
+        let read: Vec<_> = document.entries().map(|entry| format!("{}={}", entry.key(), entry.value())).collect();
+        assert_eq!(read, block("properties").lines().collect::<Vec<_>>(), "{heading}");
         let name = |name: &&str| heading.contains(name) && block("jinja").contains(name);
         described.extend(provisioning_names().find(name));
     }

@@ -118,7 +118,7 @@ fn a_mistake_in_a_value_is_told_by_the_render() {
         ("{{ account_uid('SIP', vcard.title, 'x') }}", "`account_uid` makes no id of an empty user or server"),
     ] {
         let message = refused(&format!("a=b\nc={text}"));
-        assert!(message.starts_with(&"t:2: ") && message.contains(expected), "{text}: {message}");
+        assert!(message.starts_with("t:2: ") && message.contains(expected), "{text}: {message}");
         assert!(!message.contains("correct horse"), "{text}: {message}");
     }
 }
@@ -157,6 +157,7 @@ fn numbers_are_made_international_or_nothing() {
         ("06 12345678", "IT", "+390612345678"),
         ("030 1234567 ext. 89", "DE", "+49301234567"),
         ("4711", "DE", ""),
+        ("+49234259268425399", "DE", ""),
         ("110", "DE", ""),
         ("", "DE", ""),
         ("none", "DE", ""),
