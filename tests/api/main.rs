@@ -41,6 +41,8 @@ mod http_log;
 #[cfg(test)]
 mod http_tls;
 #[cfg(test)]
+mod java_hash_jdk;
+#[cfg(test)]
 mod log_secrecy;
 #[cfg(test)]
 mod login_binding;
@@ -78,3 +80,5 @@ mod provisioning_values;
 mod servers;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod turn_coturn;
