@@ -14,6 +14,7 @@ mod context;
 mod environment;
 mod error;
 mod extra;
+mod functions;
 mod library;
 mod markers;
 mod output;

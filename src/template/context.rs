@@ -7,6 +7,7 @@ use minijinja::{Value, context};
 use xmpp_parsers::jid::DomainPart;
 
 use super::extra;
+use super::functions::{TURN_CREDENTIALS, credentials};
 use super::secret::Secret;
 use super::vcard;
 use crate::account::{ClientInfo, Contact, Entry, Extra, Password, Subscription, Username};
@@ -84,7 +85,9 @@ impl ProvisionContext<'_> {
             ("openfire", &|| self.openfire()),
             ("now", &|| self.now.to_rfc3339_opts(SecondsFormat::Secs, true).into()),
         ];
-        let mentioned = roots.into_iter().filter(|(name, _)| mentions(name));
+        let functions: [(&'static str, &dyn Fn() -> Value); 1] =
+            [(TURN_CREDENTIALS, &|| credentials(self.now.timestamp(), self.username.unescaped()))];
+        let mentioned = roots.into_iter().chain(functions).filter(|(name, _)| mentions(name));
         Value::from_object(mentioned.map(|(name, value)| (name, value())).collect::<BTreeMap<_, _>>())
     }
 
@@ -206,7 +209,7 @@ mod tests {
                 _ => {}
             }
         }
-        let context = Sample::all(&ExtraNames::default())[0].context().to_value(|_| true);
+        let context = Sample::all(&ExtraNames::default())[0].context().to_value(|name| name != TURN_CREDENTIALS);
         let mut paths = Vec::new();
         for key in context.try_iter().unwrap() {
             collect(key.as_str().unwrap(), &context.get_item(&key).unwrap(), &mut paths);

@@ -41,6 +41,8 @@ mod http_log;
 #[cfg(test)]
 mod http_tls;
 #[cfg(test)]
+mod java_hash_jdk;
+#[cfg(test)]
 mod log_secrecy;
 #[cfg(test)]
 mod login_binding;
@@ -80,3 +82,5 @@ mod servers;
 mod support;
 #[cfg(test)]
 mod template_selection;
+#[cfg(test)]
+mod turn_coturn;

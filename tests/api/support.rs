@@ -5,6 +5,7 @@
 
 pub mod app;
 pub mod component_port;
+pub mod coturn;
 pub mod faulty_site;
 pub mod http_client;
 pub mod http_front;
