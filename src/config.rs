@@ -11,6 +11,7 @@ mod load;
 mod log;
 mod openfire;
 mod template;
+mod updates;
 
 use std::net::IpAddr;
 
@@ -24,6 +25,7 @@ pub use self::limits::Limits;
 pub use self::log::{Log, LogFormat};
 pub use self::openfire::{Fingerprint, Openfire, SaslMechanism, TlsMax, TlsMode};
 pub use self::template::Template;
+pub use self::updates::{BaseUrl, Updates};
 
 /// The whole configuration, checked.
 #[derive(Debug, Clone, Deserialize)]
@@ -48,6 +50,9 @@ pub struct Config {
     /// The log.
     #[serde(default)]
     pub log: Log,
+    /// The update channel.
+    #[serde(default)]
+    pub updates: Updates,
 }
 
 /// Whether `host` is this machine by its spelling; no name is looked up.

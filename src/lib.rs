@@ -26,6 +26,7 @@
 //! - [`provision`]: the one use case and its outcome.
 //! - [`telemetry`]: the log.
 //! - [`template`]: templates: what a site wants a client to be told, with checked names and escaped values.
+//! - [`updates`]: the update channel: a folder of installers, what is offered to which client, and who may read what.
 
 pub mod account;
 pub mod app;
@@ -38,3 +39,4 @@ pub mod properties;
 pub mod provision;
 pub mod telemetry;
 pub mod template;
+pub mod updates;
