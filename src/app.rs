@@ -14,6 +14,7 @@ use crate::openfire::login::Login;
 use crate::properties;
 use crate::provision::{Parts, Provisioner};
 use crate::template::Templates;
+use crate::updates::LiveChannel;
 
 /// Time in which the component's stream is ended politely.
 pub(crate) const FAREWELL: Duration = Duration::from_secs(2);
@@ -75,5 +76,6 @@ pub fn provisioner(config: &Config, templates: Templates, name: &str) -> anyhow:
         config.openfire.domain.clone(),
         config.component.iq_timeout,
     );
-    Ok(Provisioner::new(Parts { login, component, directory, templates }, config))
+    let updates = LiveChannel::open(config.updates.clone());
+    Ok(Provisioner::new(Parts { login, component, directory, templates, updates }, config))
 }

@@ -26,6 +26,7 @@ use crate::openfire::directory::Directory;
 use crate::openfire::login::{Login, Session};
 use crate::properties::{self, Finding, Level};
 use crate::template::{ProvisionContext, ServerFacts, Templates};
+use crate::updates::LiveChannel;
 
 pub use self::error::{NotConnected, ProvisionError};
 pub use self::reference::Reference;
@@ -39,6 +40,7 @@ pub struct Provisioner {
     component: Component,
     directory: Directory,
     templates: Templates,
+    updates: LiveChannel,
     server: ServerFacts,
 }
 
@@ -108,19 +110,25 @@ impl Provisioner {
     /// Puts the parts together.
     #[must_use]
     pub fn new(parts: Parts, config: &Config) -> Self {
-        let Parts { login, component, directory, templates } = parts;
+        let Parts { login, component, directory, templates, updates } = parts;
         // Only what the system's authorities vouch for can be expected to be trusted by clients too.
         let openfire = &config.openfire;
         let certificate_trusted =
             openfire.tls != TlsMode::None && openfire.ca_file.is_none() && openfire.certificate_sha256.is_empty();
         let server = ServerFacts { certificate_trusted, ..ServerFacts::new(&config.openfire) };
-        Self { proof: Proof::new(login, config), component, directory, templates, server }
+        Self { proof: Proof::new(login, config), component, directory, templates, updates, server }
     }
 
     /// The XMPP domain whose accounts are provisioned.
     #[must_use]
     pub fn domain(&self) -> &DomainPart {
         &self.server.domain
+    }
+
+    /// The update channel that templates see.
+    #[must_use]
+    pub fn updates(&self) -> &LiveChannel {
+        &self.updates
     }
 
     /// Proves the user and makes the reply, all before `deadline`.
@@ -234,7 +242,8 @@ impl Provisioner {
         let certificate_sha1 =
             certificate_sha1.filter(|_| !self.server.certificate_trusted).map(hex).unwrap_or_default();
         let server = ServerFacts { certificate_sha1, ..self.server.clone() };
-        let context = ProvisionContext { username, password, entry, client, server: &server, now: Utc::now() };
+        let updates = &self.updates.for_client(client);
+        let context = ProvisionContext { username, password, entry, client, server: &server, updates, now: Utc::now() };
         let failed = |reason: String| ProvisionError::Template { reason };
         let text = self.templates.render(&context).map_err(|error| failed(with_causes(&error)))?;
         let document = properties::parse(&text)
@@ -283,4 +292,6 @@ pub struct Parts {
     pub directory: Directory,
     /// Renders replies.
     pub templates: Templates,
+    /// Says where clients find updates.
+    pub updates: LiveChannel,
 }

@@ -49,6 +49,29 @@ pub(super) struct Arrival {
     pub(super) at: Instant,
 }
 
+/// Keeps the time limit of a connection while an answer is sent in pieces; travels in the request's extensions.
+#[derive(Debug, Clone)]
+pub(super) struct Pace {
+    phase: watch::Sender<Phase>,
+    keep_alive: Duration,
+}
+
+/// Marks a response whose body keeps the time limit by its [`Pace`].
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Streamed;
+
+impl Pace {
+    /// What is there to be written, and the next piece too, must be taken within `stall`, else the connection is cut.
+    pub(super) fn next_piece(&self, stall: Duration) {
+        self.phase.send_replace(Phase::Piece(Instant::now() + stall));
+    }
+
+    /// Nothing more comes; the client has `stall` at least to take what is there and to ask again.
+    pub(super) fn last_piece(&self, stall: Duration) {
+        self.phase.send_replace(Phase::NextHead(Instant::now() + self.keep_alive.max(stall)));
+    }
+}
+
 /// Size of the buffer for a request's head. hyper answers 431 when the buffer is full and the head is not complete. It
 /// is a soft limit: what the allocator gives on top of it may be filled too.
 const MAX_HEAD: usize = 32 * 1024;
@@ -107,6 +130,8 @@ enum Phase {
     FirstHead(Instant),
     /// An answer; the request's own deadline counts.
     Answer,
+    /// A piece of an answer to be taken, until this moment.
+    Piece(Instant),
     /// The answer to be written and the next head to arrive, until this moment.
     NextHead(Instant),
     /// What is being written to be gone, until this moment.
@@ -130,7 +155,7 @@ where
     loop {
         let now = *phases.borrow_and_update();
         let limit = match now {
-            Phase::FirstHead(until) | Phase::NextHead(until) | Phase::Close(until) => Some(until),
+            Phase::FirstHead(until) | Phase::Piece(until) | Phase::NextHead(until) | Phase::Close(until) => Some(until),
             Phase::Answer => None,
         };
         tokio::select! {
@@ -171,6 +196,7 @@ fn answer(
         phase.send_replace(Phase::Answer);
         let arrival = Arrival { peer, at: Instant::now() };
         request.extensions_mut().insert(arrival);
+        request.extensions_mut().insert(Pace { phase: phase.clone(), keep_alive });
         let (routes, phase) = (routes.clone(), phase.clone());
         async move {
             let answered = async move {
@@ -181,11 +207,14 @@ fn answer(
                 }
             };
             let answered = AssertUnwindSafe(answered).catch_unwind().await;
-            phase.send_replace(Phase::NextHead(Instant::now() + keep_alive));
-            Ok(match answered {
+            let response = match answered {
                 Ok(Ok(response)) => response,
                 Err(_) => error::panicked(),
-            })
+            };
+            if response.extensions().get::<Streamed>().is_none() {
+                phase.send_replace(Phase::NextHead(Instant::now() + keep_alive));
+            }
+            Ok(response)
         }
         .boxed()
     }

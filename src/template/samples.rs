@@ -9,7 +9,7 @@ use xmpp_parsers::jid::DomainPart;
 use super::context::{ProvisionContext, ServerFacts};
 use crate::account::{
     AccountDetails, Address, ClientInfo, ClientVersion, Contact, Email, Entry, Password, Phone, Photo, Profile,
-    Subscription, Username,
+    Subscription, UpdateLink, Username,
 };
 
 /// A made-up user with a client.
@@ -22,6 +22,7 @@ pub struct Sample {
     entry: Entry,
     client: ClientInfo,
     server: ServerFacts,
+    updates: UpdateLink,
     now: DateTime<Utc>,
 }
 
@@ -45,6 +46,7 @@ impl Sample {
             entry: &self.entry,
             client: &self.client,
             server: &self.server,
+            updates: &self.updates,
             now: self.now,
         }
     }
@@ -75,6 +77,7 @@ fn sample(name: &'static str, username: &str, password: &str) -> Option<Sample> 
             certificate_sha1: String::new(),
             certificate_trusted: true,
         },
+        updates: UpdateLink::default(),
         now: DateTime::from_timestamp(1_750_000_000, 0)?,
     })
 }
@@ -85,6 +88,7 @@ fn plain() -> Option<Sample> {
     "Jitsi/2.10.5550".clone_into(&mut sample.client.user_agent);
     sample.client.version = ClientVersion::parse(&sample.client.user_agent);
     sample.client.fields = fields(&|text| text.to_owned());
+    sample.updates = updates();
     Some(sample)
 }
 
@@ -102,7 +106,14 @@ fn hostile() -> Option<Sample> {
     sample.server.port = 15222;
     "0123456789abcdef0123456789abcdef01234567".clone_into(&mut sample.server.certificate_sha1);
     sample.server.certificate_trusted = false;
+    sample.updates = updates();
     Some(sample)
+}
+
+/// Made by the service alone, so that nothing in it can be hostile.
+fn updates() -> UpdateLink {
+    let link = "https://provisioning.example.org/updates/windows-x64/versionupdate.properties".to_owned();
+    UpdateLink { link, version: "2.11.5633".to_owned() }
 }
 
 fn fields(text: &dyn Fn(&str) -> String) -> BTreeMap<String, String> {

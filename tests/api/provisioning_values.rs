@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use chrono::Utc;
 use openfire_provisioner::account::{
-    AccountDetails, Address, ClientInfo, Contact, Email, Entry, Password, Phone, Photo, Profile, Subscription, Username,
+    AccountDetails, Address, ClientInfo, Contact, Email, Entry, Password, Phone, Photo, Profile, Subscription, UpdateLink,
+    Username,
 };
 use openfire_provisioner::config;
 use openfire_provisioner::properties::{Client, Level, encode, escape, lint, parse};
@@ -51,6 +52,7 @@ struct Values {
     password: Password,
     entry: Entry,
     client: ClientInfo,
+    updates: UpdateLink,
     expected: Vec<(&'static str, String)>,
 }
 
@@ -79,12 +81,13 @@ impl Values {
             .unwrap_or_else(|_| Username::parse("anna", &domain).unwrap());
         expected.push(("user.name", username.unescaped()));
         expected.push(("user.jid", username.at(&domain).to_string()));
-        Self { username, password: Password::parse(password).unwrap(), entry, client, expected }
+        Self { username, password: Password::parse(password).unwrap(), entry, client, updates: UpdateLink::default(), expected }
     }
 
     fn context<'a>(&'a self, server: &'a ServerFacts) -> ProvisionContext<'a> {
         let Self { username, password, entry, client, .. } = self;
-        ProvisionContext { username, password, entry, client, server, now: Utc::now() }
+        let updates = &self.updates;
+        ProvisionContext { username, password, entry, client, server, updates, now: Utc::now() }
     }
 }
 
