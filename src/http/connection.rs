@@ -1,5 +1,7 @@
 //! One connection: TLS, HTTP/1, its time limits, and its end.
 
+mod pace;
+
 use std::convert::Infallible;
 use std::future::poll_fn;
 use std::io;
@@ -25,6 +27,7 @@ use tokio_rustls::rustls::{self, AlertDescription};
 use warp::filters::BoxedFilter;
 use warp::reply::Response;
 
+pub(super) use self::pace::{Pace, Streamed};
 use super::error;
 use super::request_log::{RequestLog, user_agent};
 
@@ -47,29 +50,6 @@ pub(super) struct Arrival {
     pub(super) peer: SocketAddr,
     /// When the head was complete.
     pub(super) at: Instant,
-}
-
-/// Keeps the time limit of a connection while an answer is sent in pieces; travels in the request's extensions.
-#[derive(Debug, Clone)]
-pub(super) struct Pace {
-    phase: watch::Sender<Phase>,
-    keep_alive: Duration,
-}
-
-/// Marks a response whose body keeps the time limit by its [`Pace`].
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Streamed;
-
-impl Pace {
-    /// What is there to be written, and the next piece too, must be taken within `stall`, else the connection is cut.
-    pub(super) fn next_piece(&self, stall: Duration) {
-        self.phase.send_replace(Phase::Piece(Instant::now() + stall));
-    }
-
-    /// Nothing more comes; the client has `stall` at least to take what is there and to ask again.
-    pub(super) fn last_piece(&self, stall: Duration) {
-        self.phase.send_replace(Phase::NextHead(Instant::now() + self.keep_alive.max(stall)));
-    }
 }
 
 /// Size of the buffer for a request's head. hyper answers 431 when the buffer is full and the head is not complete. It

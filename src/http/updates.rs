@@ -146,8 +146,8 @@ impl Updates {
         let range = format!("bytes {}-{}/{size}", part.start, part.end.saturating_sub(1));
         let mut response = if is_get {
             let (pace, stall) = (ask.pace.clone(), self.channel.settings().stall_timeout);
-            let mut response =
-                warp::reply::stream(pieces(Download { file, metadata, part, path, stall, pace, place })).into_response();
+            let mut response = warp::reply::stream(pieces(Download { file, metadata, part, path, stall, pace, place }))
+                .into_response();
             response.extensions_mut().insert(Streamed);
             response
         } else {

@@ -46,7 +46,8 @@ fn appcast(link: &str, download: &str, folder: &str, release: &Release) -> Strin
     let signature = installer.signature.as_deref();
     let signature = signature.map(|text| format!(" sparkle:dsaSignature=\"{}\"", xml(text))).unwrap_or_default();
     let notes = release.changes.as_ref().map(|page| format!("{folder}/{page}"));
-    let notes = notes.map(|link| format!("      <sparkle:releaseNotesLink>{}</sparkle:releaseNotesLink>\n", xml(&link)));
+    let notes =
+        notes.map(|link| format!("      <sparkle:releaseNotesLink>{}</sparkle:releaseNotesLink>\n", xml(&link)));
     format!(
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n\
          <rss version=\"2.0\" xmlns:sparkle=\"http://www.andymatuschak.org/xml-namespaces/sparkle\">\n  \

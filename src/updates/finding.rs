@@ -53,7 +53,9 @@ pub enum Problem {
     #[error("is empty")]
     Empty,
     /// A client up to 2.10 would change the link.
-    #[error("Windows clients up to 2.10 replace `{0}` in the link {1} by the name of their own processor; write it another way")]
+    #[error(
+        "Windows clients up to 2.10 replace `{0}` in the link {1} by the name of their own processor; write it another way"
+    )]
     Replaced(&'static str, String),
     /// Not what Sparkle's tools print.
     #[error("is no signature: its first line must be base64, as Sparkle's sign_update prints it")]

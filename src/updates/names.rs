@@ -60,14 +60,17 @@ mod tests {
             assert!(Name::parse(name).is_some(), "{name}");
         }
         let long = "a".repeat(129);
-        for name in ["", ".", "..", ".hidden", "a/b", "/", "a b", "a%2fb", "a\\b", "a\0", "é", "a\n", "a&b", long.as_str()] {
+        for name in
+            ["", ".", "..", ".hidden", "a/b", "/", "a b", "a%2fb", "a\\b", "a\0", "é", "a\n", "a&b", long.as_str()]
+        {
             assert!(Name::parse(name).is_none(), "{name:?}");
         }
     }
 
     #[test]
     fn what_is_being_copied_is_not_looked_at() {
-        for name in [".jitsi.exe.Xy12", "jitsi.exe.part", "jitsi.exe.PART", "2.11.5633.tmp", "jitsi.exe~", "a.filepart"] {
+        for name in [".jitsi.exe.Xy12", "jitsi.exe.part", "jitsi.exe.PART", "2.11.5633.tmp", "jitsi.exe~", "a.filepart"]
+        {
             assert!(is_unfinished(name), "{name}");
         }
         for name in ["jitsi.exe", "2.11.5633", "part", "tmp.exe"] {

@@ -26,8 +26,7 @@ impl Channel {
     #[must_use]
     pub fn scan(settings: &config::Updates) -> Self {
         let (Some(folder), Some(url)) = (&settings.folder, &settings.url) else { return Self::default() };
-        let mut channel =
-            Self { folder: folder.clone(), base: format!("{}/updates", url.as_str()), ..Self::default() };
+        let mut channel = Self { folder: folder.clone(), base: format!("{}/updates", url.as_str()), ..Self::default() };
         match entries(folder) {
             Ok(entries) => entries.into_iter().for_each(|entry| channel.add_platform(entry)),
             Err(problem) => channel.tell(&folder.display().to_string(), problem),
@@ -89,7 +88,8 @@ impl Channel {
         let files = entries(&entry.path).map_err(whole)?;
         let name = self.sole_installer(platform, &folder, &files)?;
         let of_file = |name: &Name, problem| (format!("/{name}"), problem);
-        let installer = self.installer(platform, &folder, name, &files).map_err(|(name, problem)| of_file(&name, problem))?;
+        let installer =
+            self.installer(platform, &folder, name, &files).map_err(|(name, problem)| of_file(&name, problem))?;
         let changes = files.iter().any(|file| file.name == CHANGES).then(|| Name::parse(CHANGES)).flatten();
         if let Some(changes) = &changes {
             self.open(platform, &folder, changes).map_err(|problem| of_file(changes, problem))?;
@@ -137,9 +137,8 @@ impl Channel {
         if metadata.len() == 0 {
             return Err((name, Problem::Empty));
         }
-        let beside = Name::parse(&format!("{name}.dsa")).filter(|beside| {
-            platform.reads_appcast() && files.iter().any(|file| file.name == beside.as_str())
-        });
+        let beside = Name::parse(&format!("{name}.dsa"))
+            .filter(|beside| platform.reads_appcast() && files.iter().any(|file| file.name == beside.as_str()));
         let signature = match beside {
             Some(beside) => match self.signature(platform, folder, &beside) {
                 Ok(signature) => Some(signature),
@@ -155,8 +154,8 @@ impl Channel {
         let file = self.open(platform, folder, name)?;
         file.take(MAX_SIGNATURE).read_to_string(&mut text).map_err(|_| Problem::NotASignature)?;
         let line = text.lines().next().unwrap_or_default().trim();
-        let is_base64 = !line.is_empty()
-            && line.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte));
+        let is_base64 =
+            !line.is_empty() && line.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte));
         if is_base64 { Ok(line.to_owned()) } else { Err(Problem::NotASignature) }
     }
 

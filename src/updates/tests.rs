@@ -40,7 +40,8 @@ fn scan(folder: &TempDir) -> Channel {
 /// What is offered, and what is told.
 fn told(folder: &TempDir) -> String {
     let channel = scan(folder);
-    let offered = channel.newest().map(|(platform, release)| format!("{platform} {} {}\n", release.version, release.file_name()));
+    let offered =
+        channel.newest().map(|(platform, release)| format!("{platform} {} {}\n", release.version, release.file_name()));
     let findings = channel.findings().iter().map(|finding| format!("{finding}\n"));
     offered.chain(findings).collect()
 }
@@ -146,7 +147,9 @@ fn a_folder_that_is_not_there_is_told_and_offers_nothing() {
     let gone = config::Updates { folder: Some(folder.path().join("gone")), ..settings(&folder) };
     let channel = Channel::scan(&gone);
     assert_eq!(channel.newest().count(), 0);
-    assert!(channel.findings()[0].to_string().ends_with("/gone: cannot be read: No such file or directory (os error 2)"));
+    assert!(
+        channel.findings()[0].to_string().ends_with("/gone: cannot be read: No such file or directory (os error 2)")
+    );
     assert_eq!(Channel::scan(&config::Updates::default()), Channel::default());
 }
 
@@ -166,11 +169,8 @@ fn a_file_that_we_may_not_read_is_told() {
 
 #[test]
 fn each_client_gets_the_link_of_its_platform() {
-    let folder = folder(&[
-        "windows-x64/2.11.5633/jitsi-x64.exe",
-        "windows/2.10.5550/jitsi.exe",
-        "macos/2.11.5633/jitsi.dmg",
-    ]);
+    let folder =
+        folder(&["windows-x64/2.11.5633/jitsi-x64.exe", "windows/2.10.5550/jitsi.exe", "macos/2.11.5633/jitsi.dmg"]);
     let channel = scan(&folder);
     let link = |os: &str, arch: &str| {
         let UpdateLink { link, version } = channel.for_client(&client(os, arch));
@@ -190,7 +190,8 @@ fn each_client_gets_the_link_of_its_platform() {
 
 #[test]
 fn the_texts_are_what_clients_read() {
-    let folder = folder(&["windows-x64/2.11.5633/jitsi-x64.exe", "windows-x64/2.11.5633/changes.html", "macos/2.11.5633/j.dmg"]);
+    let folder =
+        folder(&["windows-x64/2.11.5633/jitsi-x64.exe", "windows-x64/2.11.5633/changes.html", "macos/2.11.5633/j.dmg"]);
     fs::write(folder.path().join("macos/2.11.5633/j.dmg.dsa"), "MCwCFHq+/w==\n").unwrap();
     fs::write(folder.path().join("macos/2.11.5633/changes.html"), "<p>").unwrap();
     let modified = std::time::UNIX_EPOCH + std::time::Duration::from_secs(784_111_777);
@@ -224,7 +225,8 @@ fn the_texts_are_what_clients_read() {
 
 #[test]
 fn only_what_was_found_can_be_opened() {
-    let folder = folder(&["windows/2.11.1/jitsi.exe", "windows/2.11.1/notes.txt", "windows/2.10.1/jitsi.exe", "secret"]);
+    let folder =
+        folder(&["windows/2.11.1/jitsi.exe", "windows/2.11.1/notes.txt", "windows/2.10.1/jitsi.exe", "secret"]);
     let channel = scan(&folder);
     assert!(channel.find("windows", "2.11.1", "jitsi.exe").unwrap().open().is_ok());
     assert!(channel.find("windows", "2.10.1", "jitsi.exe").unwrap().open().is_ok(), "an older one stays");

@@ -76,3 +76,9 @@ mod provisioning_values;
 mod servers;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod updates;
+#[cfg(test)]
+mod updates_downloads;
+#[cfg(test)]
+mod updates_paths;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use chrono::Utc;
 use openfire_provisioner::account::{
-    AccountDetails, Address, ClientInfo, Contact, Email, Entry, Password, Phone, Photo, Profile, Subscription, UpdateLink,
-    Username,
+    AccountDetails, Address, ClientInfo, Contact, Email, Entry, Password, Phone, Photo, Profile, Subscription,
+    UpdateLink, Username,
 };
 use openfire_provisioner::config;
 use openfire_provisioner::properties::{Client, Level, encode, escape, lint, parse};
@@ -81,7 +81,14 @@ impl Values {
             .unwrap_or_else(|_| Username::parse("anna", &domain).unwrap());
         expected.push(("user.name", username.unescaped()));
         expected.push(("user.jid", username.at(&domain).to_string()));
-        Self { username, password: Password::parse(password).unwrap(), entry, client, updates: UpdateLink::default(), expected }
+        Self {
+            username,
+            password: Password::parse(password).unwrap(),
+            entry,
+            client,
+            updates: UpdateLink::default(),
+            expected,
+        }
     }
 
     fn context<'a>(&'a self, server: &'a ServerFacts) -> ProvisionContext<'a> {

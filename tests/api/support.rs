@@ -18,3 +18,4 @@ pub mod relay;
 pub mod scripted_peer;
 pub mod seeds;
 pub mod service;
+pub mod update_folder;

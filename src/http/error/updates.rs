@@ -130,7 +130,9 @@ mod tests {
             let (end, response) = (failure.end(), failure.answer());
             assert_eq!((end.outcome, end.status.as_u16(), response.status().as_u16()), (name, status, status));
             assert!(!failure.sentence().contains("/srv"), "{failure:?}");
-            assert!(!response.headers().contains_key("location") && !response.headers().contains_key("www-authenticate"));
+            assert!(
+                !response.headers().contains_key("location") && !response.headers().contains_key("www-authenticate")
+            );
         }
     }
 }

@@ -51,9 +51,9 @@ impl Validators {
     pub(super) fn decide(&self, request: &HeaderMap, now: SystemTime) -> Decision {
         let fits = match request.typed_get::<IfMatch>() {
             Some(wanted) => wanted.precondition_passes(&self.tag),
-            None => request
-                .typed_get::<IfUnmodifiedSince>()
-                .is_none_or(|since| since.precondition_passes(self.modified)),
+            None => {
+                request.typed_get::<IfUnmodifiedSince>().is_none_or(|since| since.precondition_passes(self.modified))
+            }
         };
         if !fits {
             return Decision::PreconditionFailed;

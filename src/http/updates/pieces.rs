@@ -87,6 +87,10 @@ impl Drop for Sending {
     fn drop(&mut self) {
         self.pace.last_piece(self.stall);
         let (path, left) = (&self.path, self.left.end.saturating_sub(self.left.start));
-        tracing::debug!(updates.file = path, updates.left = left, "the download of {path} ended, {left} bytes not sent");
+        tracing::debug!(
+            updates.file = path,
+            updates.left = left,
+            "the download of {path} ended, {left} bytes not sent"
+        );
     }
 }
