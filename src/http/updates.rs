@@ -142,12 +142,11 @@ impl Updates {
             Asked::Part(part) => (StatusCode::PARTIAL_CONTENT, part),
             Asked::Unsatisfiable => return Err(UpdateFailure::Unsatisfiable { size }),
         };
-        let length = part.end - part.start;
-        let range = format!("bytes {}-{}/{size}", part.start, part.end.saturating_sub(1));
+        let lengths = (part.start, part.end, size);
         let mut response = if is_get {
-            let (pace, stall) = (ask.pace.clone(), self.channel.settings().stall_timeout);
-            let mut response = warp::reply::stream(pieces(Download { file, metadata, part, path, stall, pace, place }))
-                .into_response();
+            let stall = self.channel.settings().stall_timeout;
+            let download = Download { file, metadata, part, path, stall, pace: ask.pace.clone(), place };
+            let mut response = warp::reply::stream(pieces(download)).into_response();
             response.extensions_mut().insert(Streamed);
             response
         } else {
@@ -156,17 +155,20 @@ impl Updates {
         *response.status_mut() = status;
         let headers = response.headers_mut();
         add_common(headers, &validators);
-        headers.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
-        headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
-        // A page may come from anywhere, and must not act in the name of this service.
-        headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox"));
-        if status == StatusCode::PARTIAL_CONTENT
-            && let Ok(range) = HeaderValue::try_from(range)
-        {
-            headers.insert(CONTENT_RANGE, range);
-        }
+        add_lengths(headers, status, lengths);
         Ok(response)
+    }
+}
+
+/// How long the answer is, and which part of the file; `(start, end, size)`.
+fn add_lengths(headers: &mut HeaderMap, status: StatusCode, (start, end, size): (u64, u64, u64)) {
+    headers.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+    headers.insert(CONTENT_LENGTH, HeaderValue::from(end - start));
+    if status == StatusCode::PARTIAL_CONTENT
+        && let Ok(range) = HeaderValue::try_from(format!("bytes {start}-{}/{size}", end.saturating_sub(1)))
+    {
+        headers.insert(CONTENT_RANGE, range);
     }
 }
 
@@ -211,6 +213,8 @@ fn add_common(headers: &mut HeaderMap, validators: &Validators) {
     // May be kept, if it is asked about each time.
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    // A page may come from anywhere, and must not act in the name of this service.
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox"));
 }
 
 fn content_type(name: &str) -> &'static str {

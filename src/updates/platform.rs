@@ -14,7 +14,7 @@ pub struct Platform {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Os {
     Windows,
-    MacOs,
+    Mac,
     Linux,
 }
 
@@ -25,7 +25,7 @@ enum Arch {
     Arm64,
 }
 
-const SYSTEMS: [Os; 3] = [Os::Windows, Os::MacOs, Os::Linux];
+const SYSTEMS: [Os; 3] = [Os::Windows, Os::Mac, Os::Linux];
 const PROCESSORS: [Option<Arch>; 4] = [None, Some(Arch::X64), Some(Arch::X86), Some(Arch::Arm64)];
 
 impl Platform {
@@ -55,14 +55,14 @@ impl Platform {
     pub fn feed(self) -> &'static str {
         match self.os {
             Os::Windows | Os::Linux => "versionupdate.properties",
-            Os::MacOs => "appcast.xml",
+            Os::Mac => "appcast.xml",
         }
     }
 
     /// Whether its clients read an appcast, as Sparkle does.
     #[must_use]
     pub fn reads_appcast(self) -> bool {
-        self.os == Os::MacOs
+        self.os == Os::Mac
     }
 
     /// How the names of installers end that its clients can start, in lower case.
@@ -71,7 +71,7 @@ impl Platform {
             // The client saves the file under the ending .exe, whatever it was, and starts it as a program.
             Os::Windows => &[".exe"],
             // What Sparkle unpacks.
-            Os::MacOs => &[".dmg", ".zip", ".tar.gz", ".tgz", ".tar.bz2", ".tbz"],
+            Os::Mac => &[".dmg", ".zip", ".tar.gz", ".tgz", ".tar.bz2", ".tbz"],
             Os::Linux => &[".deb", ".rpm", ".tar.gz", ".tar.xz", ".tar.bz2", ".appimage", ".run", ".zip"],
         }
     }
@@ -100,7 +100,7 @@ impl Os {
         let starts = |start| name.starts_with(start);
         match () {
             () if starts("windows") => Some(Self::Windows),
-            () if starts("mac") || starts("darwin") => Some(Self::MacOs),
+            () if starts("mac") || starts("darwin") => Some(Self::Mac),
             () if starts("linux") => Some(Self::Linux),
             () => None,
         }
@@ -124,7 +124,7 @@ impl fmt::Display for Platform {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.os {
             Os::Windows => "windows",
-            Os::MacOs => "macos",
+            Os::Mac => "macos",
             Os::Linux => "linux",
         })?;
         f.write_str(match self.arch {

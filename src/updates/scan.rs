@@ -94,7 +94,7 @@ impl Channel {
         if let Some(changes) = &changes {
             self.open(platform, &folder, changes).map_err(|problem| of_file(changes, problem))?;
         }
-        Ok(Some(Release { version, folder, installer, changes }))
+        Ok(Some(Release { version, installer, folder, changes }))
     }
 
     /// The one installer of a version.

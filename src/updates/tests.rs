@@ -157,7 +157,7 @@ fn a_folder_that_is_not_there_is_told_and_offers_nothing() {
 fn a_file_that_we_may_not_read_is_told() {
     let folder = folder(&["windows/2.11.1/jitsi.exe"]);
     let file = folder.path().join("windows/2.11.1/jitsi.exe");
-    fs::set_permissions(&file, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o000)).unwrap();
     // Whoever may read everything, as root may, is told nothing.
     let expected = if fs::File::open(&file).is_ok() {
         "windows 2.11.1 jitsi.exe\n"

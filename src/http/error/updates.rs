@@ -72,8 +72,9 @@ impl UpdateFailure {
                 response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(RETRY));
             }
             Self::Unsatisfiable { size } => {
-                let range = HeaderValue::try_from(format!("bytes */{size}"));
-                range.into_iter().for_each(|range| drop(response.headers_mut().insert(CONTENT_RANGE, range)));
+                if let Ok(range) = HeaderValue::try_from(format!("bytes */{size}")) {
+                    response.headers_mut().insert(CONTENT_RANGE, range);
+                }
             }
             _ => {}
         }

@@ -105,7 +105,7 @@ mod tests {
     }
 
     fn decide(lines: &[(&str, &str)]) -> Decision {
-        decide_at(Duration::from_secs(60), lines)
+        decide_at(Duration::from_mins(1), lines)
     }
 
     const THEN: &str = "Sun, 06 Nov 1994 08:49:37 GMT";
