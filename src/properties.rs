@@ -12,6 +12,7 @@
 //! The grammar is that of the class documentation of `java.util.Properties`, and where that is silent, what JDK 17
 //! does. Keys may be shown to an administrator, values never: they hold passwords.
 
+pub mod catalogue;
 mod cursor;
 mod document;
 mod encode;
