@@ -18,7 +18,7 @@ pub(super) fn check(config: &Config) -> Result<(), Problem> {
     check_component(&config.component, &config.openfire)?;
     check_http(&config.http)?;
     check_limits(&config.limits, &config.component)?;
-    check_updates(&config.updates)?;
+    check_updates(&config.updates, &config.http)?;
     check_levels(&config.log.level)
 }
 
@@ -181,7 +181,7 @@ fn check_limits(limits: &Limits, component: &Component) -> Result<(), Problem> {
     at_least("limits.failure_window", limits.failure_window, Duration::from_secs(1))
 }
 
-fn check_updates(updates: &Updates) -> Result<(), Problem> {
+fn check_updates(updates: &Updates, http: &Http) -> Result<(), Problem> {
     match (&updates.folder, &updates.url) {
         (Some(_), None) => Err((
             "updates.url",
@@ -193,6 +193,13 @@ fn check_updates(updates: &Updates) -> Result<(), Problem> {
         _ if updates.max_downloads == 0 => {
             Err(("updates.max_downloads", "found 0, which lets no download through; use at least 1".into()))
         }
+        (Some(_), _) if updates.max_downloads > http.max_connections / 2 => Err((
+            "updates.max_downloads",
+            format!(
+                "found {}; use at most half of `http.max_connections` ({}), so that downloads leave room for provisioning",
+                updates.max_downloads, http.max_connections
+            ),
+        )),
         _ => at_least("updates.stall_timeout", updates.stall_timeout, Duration::from_secs(1)),
     }
 }

@@ -58,6 +58,10 @@ async fn a_file_comes_with_all_that_a_client_needs_to_go_on_later() {
     let head = ask(&app, "HEAD", &[("range", "bytes=0-3")]).await;
     assert_eq!((head.status, head.text(), head.header("content-length")), (200, "", Some("44")));
     assert_eq!((head.header("etag"), head.header("accept-ranges")), (Some(tag), Some("bytes")));
+    let feed = "/updates/windows-x64/versionupdate.properties";
+    let text = send(app.address(), request("GET", feed, &[], "")).await.text().len().to_string();
+    let head = send(app.address(), request("HEAD", feed, &[], "")).await;
+    assert_eq!((head.status, head.text(), head.header("content-length")), (200, "", Some(text.as_str())));
     app.stop().await;
 }
 
