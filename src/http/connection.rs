@@ -152,6 +152,8 @@ where
                 std::pin::Pin::new(&mut connection).graceful_shutdown();
             }
             () = sleep_until(limit.unwrap_or_else(Instant::now)), if limit.is_some() => match now {
+                // A new limit was set in the same moment.
+                _ if phases.has_changed().is_ok_and(|changed| changed) => {}
                 Phase::NextHead(_) => {
                     std::pin::Pin::new(&mut connection).graceful_shutdown();
                     phase.send_replace(Phase::Close(Instant::now() + WRITE_TIME));
