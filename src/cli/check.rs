@@ -1,6 +1,7 @@
 //! `check`: what is fine, what is not, and what to change.
 
 mod online;
+mod updates;
 
 use std::fmt::Display;
 use std::os::unix::fs::PermissionsExt as _;
@@ -43,6 +44,7 @@ impl Check {
         );
         check_secrets(&config, file, &mut report);
         let wanted = check_files(&config, &mut report);
+        updates::check(&config.updates, &mut report);
         if self.online {
             match super::run_time() {
                 Ok(run_time) => run_time.block_on(online::check(&config, wanted, &mut report)),

@@ -82,3 +82,9 @@ mod servers;
 mod support;
 #[cfg(test)]
 mod turn_coturn;
+#[cfg(test)]
+mod updates;
+#[cfg(test)]
+mod updates_downloads;
+#[cfg(test)]
+mod updates_paths;

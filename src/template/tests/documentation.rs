@@ -5,6 +5,9 @@ use super::*;
 
 const DOCUMENT: &str = include_str!("../../../docs/templates.md");
 
+/// Has blocks of code for templates too.
+const UPDATES: &str = include_str!("../../../docs/updates.md");
+
 /// Name and example of each row of the tables of names.
 fn rows() -> impl Iterator<Item = (&'static str, &'static str)> {
     DOCUMENT.lines().filter_map(|line| {
@@ -58,9 +61,9 @@ fn every_example_is_what_the_sample_user_has() {
 
 #[test]
 fn every_block_of_code_is_a_template() {
-    let blocks: Vec<&str> = DOCUMENT
-        .split("```jinja\n")
-        .skip(1)
+    let blocks: Vec<&str> = [DOCUMENT, UPDATES]
+        .iter()
+        .flat_map(|document| document.split("```jinja\n").skip(1))
         .filter_map(|rest| rest.split_once("```"))
         .map(|(block, _)| block)
         .collect();
