@@ -90,6 +90,14 @@ pub fn policy(config: &Config) -> anyhow::Result<watch::Receiver<Arc<Policy>>> {
     with_data(config, SiteData::new(read)?)
 }
 
+/// The same, and every command and endpoint is asked now.
+pub async fn whole_policy(config: &Config) -> anyhow::Result<watch::Receiver<Arc<Policy>>> {
+    let sources = sources(config)?;
+    let tables = futures::future::try_join_all(sources.iter().map(Source::fetch)).await?;
+    let read = sources.iter().zip(tables).map(|(source, table)| (source, Some(Arc::new(table))));
+    with_data(config, SiteData::new(read.collect())?)
+}
+
 /// The sources of site data, in their order.
 pub fn sources(config: &Config) -> anyhow::Result<Vec<Source>> {
     let sources = config.data.iter().map(|settings| Source::new(settings, &config.openfire.domain));

@@ -75,4 +75,10 @@ mod provisioning_values;
 #[cfg(test)]
 mod servers;
 #[cfg(test)]
+mod site_data;
+#[cfg(test)]
+mod site_data_command;
+#[cfg(test)]
+mod site_data_endpoint;
+#[cfg(test)]
 mod support;
