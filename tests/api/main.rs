@@ -79,6 +79,8 @@ mod site_data;
 #[cfg(test)]
 mod site_data_command;
 #[cfg(test)]
+mod site_data_documentation;
+#[cfg(test)]
 mod site_data_endpoint;
 #[cfg(test)]
 mod support;

@@ -138,7 +138,7 @@ async fn check_tells_what_each_source_knows() {
     let ended = program(&["check"]).run().await;
     assert_eq!(ended.code(), 1, "{ended:?}");
     insta::assert_snapshot!(lines(&ended.stdout), @"
-    ok     site data: `phones` tells extension, sip_password of 1 user
+    ok     site data: `phones` tells extension, sip_password of 1 user, everybody
     ok     site data: `rooms` tells room of 2 groups, 1 roster group
     WRONG  site data: data `lost`: lost.csv: cannot be read: No such file or directory (os error 2)
     WRONG  site data: data `broken`: broken.json, line 2: this is no JSON: key must be a string

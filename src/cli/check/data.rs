@@ -54,6 +54,7 @@ fn told(source: &Source, table: &Table) -> String {
     let counts = counts.iter().filter(|(count, ..)| *count > 0);
     let counts: Vec<String> =
         counts.map(|(count, one, many)| format!("{count} {}", if *count == 1 { one } else { many })).collect();
-    let whom = if counts.is_empty() { "nobody in particular".to_owned() } else { counts.join(", ") };
+    let counts = counts.into_iter().chain(table.has_default().then(|| "everybody".to_owned())).collect::<Vec<_>>();
+    let whom = if counts.is_empty() { "nobody".to_owned() } else { counts.join(", ") };
     format!("`{}` tells {names} of {whom}", source.name())
 }
