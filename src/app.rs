@@ -14,7 +14,7 @@ use crate::openfire::directory::Directory;
 use crate::openfire::login::Login;
 use crate::properties;
 use crate::provision::{Parts, Policy, Provisioner};
-use crate::site_data::SiteData;
+use crate::site_data::{SiteData, Source};
 use crate::template::Templates;
 use crate::updates::LiveChannel;
 
@@ -82,9 +82,31 @@ pub fn provisioner(config: &Config, policy: watch::Receiver<Arc<Policy>>, name: 
     Ok(Provisioner::new(Parts { login, component, directory, policy, updates }, config))
 }
 
-/// Templates, rules and data as `config` names them.
+/// Templates, rules and data as `config` names them. Files are read; a command or endpoint has yet to be asked.
 pub fn policy(config: &Config) -> anyhow::Result<watch::Receiver<Arc<Policy>>> {
-    let data = Arc::new(SiteData::default());
+    let sources = sources(config)?;
+    let mut read = Vec::with_capacity(sources.len());
+    for source in &sources {
+        read.push((source, source.read()?.map(Arc::new)));
+    }
+    with_data(config, SiteData::new(read)?)
+}
+
+/// The same, and every command and endpoint is asked now.
+pub async fn whole_policy(config: &Config) -> anyhow::Result<watch::Receiver<Arc<Policy>>> {
+    let sources = sources(config)?;
+    let tables = futures::future::try_join_all(sources.iter().map(Source::fetch)).await?;
+    let read = sources.iter().zip(tables).map(|(source, table)| (source, Some(Arc::new(table))));
+    with_data(config, SiteData::new(read.collect())?)
+}
+
+/// The sources of site data, in their order.
+pub fn sources(config: &Config) -> anyhow::Result<Vec<Source>> {
+    let sources = config.data.iter().map(|settings| Source::new(settings, &config.openfire.domain));
+    Ok(sources.collect::<Result<_, _>>()?)
+}
+
+fn with_data(config: &Config, data: SiteData) -> anyhow::Result<watch::Receiver<Arc<Policy>>> {
     let templates = Templates::load(&config.template, data.names(), properties::escape)?;
-    Ok(watch::channel(Arc::new(Policy { templates, data })).1)
+    Ok(watch::channel(Arc::new(Policy { templates, data: Arc::new(data) })).1)
 }

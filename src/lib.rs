@@ -18,6 +18,7 @@
 //!
 //! - [`account`]: what comes from outside as types: user name, credentials, vCard profile, contact, client.
 //! - [`app`]: composition root: `build`, `local_addr`, `run(shutdown)`.
+//! - `authorities`: certificates of authorities, from a file or the system.
 //! - [`causes`]: errors with their causes in one line.
 //! - [`cli`]: the command line, one file per command.
 //! - [`config`]: the TOML file, one documented struct per section.
@@ -32,6 +33,7 @@
 
 pub mod account;
 pub mod app;
+mod authorities;
 pub mod causes;
 pub mod cli;
 pub mod config;

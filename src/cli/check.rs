@@ -1,5 +1,6 @@
 //! `check`: what is fine, what is not, and what to change.
 
+mod data;
 mod online;
 mod updates;
 
@@ -22,7 +23,7 @@ use crate::template::{Sample, Template, Templates};
 /// Arguments of `check`.
 #[derive(Debug, Args)]
 pub(super) struct Check {
-    /// Also dial Openfire: certificate, SASL mechanisms, component, commands.
+    /// Also dial Openfire (certificate, SASL mechanisms, component, commands) and ask commands and endpoints for site data.
     #[arg(long)]
     online: bool,
 }
@@ -43,18 +44,23 @@ impl Check {
             file.map_or_else(|| "from the environment".to_owned(), |file| file.display().to_string()),
         );
         check_secrets(&config, file, &mut report);
-        let wanted = check_files(&config, &mut report);
-        updates::check(&config.updates, &mut report);
-        if self.online {
-            match super::run_time() {
-                Ok(run_time) => run_time.block_on(online::check(&config, wanted, &mut report)),
-                Err(error) => {
-                    complain(format!("openfire-provisioner: no run time: {error}"));
-                    return Verdict::CannotRun;
-                }
+        match super::run_time() {
+            Ok(run_time) => run_time.block_on(self.check(&config, &mut report)),
+            Err(error) => {
+                complain(format!("openfire-provisioner: no run time: {error}"));
+                return Verdict::CannotRun;
             }
         }
         report.verdict()
+    }
+
+    async fn check(&self, config: &Config, report: &mut Report) {
+        let names = data::check(config, self.online, report).await;
+        let wanted = check_files(config, &names, report);
+        updates::check(&config.updates, report);
+        if self.online {
+            online::check(config, wanted, report).await;
+        }
     }
 }
 
@@ -90,10 +96,10 @@ impl Report {
 }
 
 /// Looks at what lies on this machine; gives what the template wants to know.
-fn check_files(config: &Config, report: &mut Report) -> Wanted {
+fn check_files(config: &Config, names: &ExtraNames, report: &mut Report) -> Wanted {
     let template =
         config.template.file.as_ref().map_or_else(|| "built in".to_owned(), |file| file.display().to_string());
-    let wanted = match Templates::load(&config.template, &ExtraNames::default(), properties::escape) {
+    let wanted = match Templates::load(&config.template, names, properties::escape) {
         Ok(templates) => {
             for choice in templates.all() {
                 report.fine("template", format!("{template}, {}", mentions(choice.template)));

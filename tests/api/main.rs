@@ -79,6 +79,14 @@ mod provisioning_values;
 #[cfg(test)]
 mod servers;
 #[cfg(test)]
+mod site_data;
+#[cfg(test)]
+mod site_data_command;
+#[cfg(test)]
+mod site_data_documentation;
+#[cfg(test)]
+mod site_data_endpoint;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod turn_coturn;
