@@ -1,5 +1,6 @@
 //! The configuration: one documented struct per section of the TOML file.
 
+mod changes;
 mod check;
 mod component;
 mod data;
@@ -11,9 +12,11 @@ mod limits;
 mod load;
 mod log;
 mod openfire;
+mod reload;
 mod template;
 
 use std::net::IpAddr;
+use std::path::PathBuf;
 
 use serde::Deserialize;
 
@@ -25,6 +28,7 @@ pub use self::http::{ErrorStatus, Http, HttpTls};
 pub use self::limits::Limits;
 pub use self::log::{Log, LogFormat};
 pub use self::openfire::{Fingerprint, Openfire, SaslMechanism, TlsMax, TlsMode};
+pub use self::reload::Reload;
 pub use self::template::{Rule, Template};
 
 /// The whole configuration, checked.
@@ -50,9 +54,15 @@ pub struct Config {
     /// Times and sizes.
     #[serde(default)]
     pub limits: Limits,
+    /// How changes of files are noticed.
+    #[serde(default)]
+    pub reload: Reload,
     /// The log.
     #[serde(default)]
     pub log: Log,
+    /// The file that all this was read from; none when it came from the environment alone.
+    #[serde(skip)]
+    pub file: Option<PathBuf>,
 }
 
 /// Whether `host` is this machine by its spelling; no name is looked up.

@@ -32,7 +32,7 @@ use crate::properties::{self, Finding, Level};
 use crate::template::{Choice, ProvisionContext, ServerFacts};
 
 pub use self::error::{NotConnected, ProvisionError};
-pub use self::policy::Policy;
+pub use self::policy::{Policy, PolicyState};
 pub use self::reference::Reference;
 
 /// Time kept back from the deadline for rendering and sending, so that a slow vCard does not cost the whole reply.
@@ -221,6 +221,12 @@ impl Provisioner {
             },
             Ok(Err(_)) | Err(_) => Err(NotConnected::TooSlow),
         }
+    }
+
+    /// Whether the component's stream is up.
+    #[must_use]
+    pub fn is_connected(&self) -> bool {
+        matches!(&*self.component.state().borrow(), ComponentState::Connected { .. })
     }
 
     /// Whether the component is connected and Openfire's client port answers, asked now.

@@ -7,7 +7,7 @@ use tracing_subscriber::filter::EnvFilter;
 
 use crate::account::Username;
 
-use super::{Component, Config, Http, Limits, Openfire, TlsMode, is_loopback};
+use super::{Component, Config, Http, Limits, Openfire, Reload, TlsMode, is_loopback};
 
 /// A key and what is wrong with it.
 type Problem = (&'static str, String);
@@ -18,6 +18,7 @@ pub(super) fn check(config: &Config) -> Result<(), Problem> {
     check_component(&config.component, &config.openfire)?;
     check_http(&config.http)?;
     check_limits(&config.limits, &config.component)?;
+    check_reload(config.reload)?;
     check_levels(&config.log.level)
 }
 
@@ -176,6 +177,13 @@ fn check_limits(limits: &Limits, component: &Component) -> Result<(), Problem> {
         return Err(("limits.concurrent_logins", "found 0, which lets no login through; use at least 1".into()));
     }
     at_least("limits.failure_window", limits.failure_window, Duration::from_secs(1))
+}
+
+fn check_reload(reload: Reload) -> Result<(), Problem> {
+    if reload.debounce > Reload::LONGEST_WAIT {
+        return Err(("reload.debounce", "a change is taken in after 5 s at the latest; use at most 5s".into()));
+    }
+    at_least("reload.debounce", reload.debounce, Duration::from_millis(10))
 }
 
 fn at_least(key: &'static str, found: Duration, least: Duration) -> Result<(), Problem> {

@@ -42,7 +42,8 @@ impl Config {
             problem: format!("the file cannot be read: {error}"),
         })?;
         let folder = path.parent().unwrap_or(Path::new("."));
-        Source { name, text, environment }.config(folder)
+        let config = Source { name, text, environment }.config(folder)?;
+        Ok(Self { file: Some(path.to_owned()), ..config })
     }
 }
 

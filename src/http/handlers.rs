@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
+use tokio::sync::watch;
 use tokio::time::Instant;
 use xmpp_parsers::jid::DomainPart;
 
-use crate::provision::{Outcome, Provisioner, Readiness, Request};
+use crate::provision::{Outcome, PolicyState, Provisioner, Readiness, Request};
+use crate::telemetry::Metrics;
 
 /// What the HTTP front asks of the service behind it. Cheap to clone.
 #[derive(Clone)]
@@ -16,6 +18,8 @@ pub struct Handlers {
     domain: DomainPart,
     provision: Arc<dyn Fn(Request, Instant) -> BoxFuture<'static, Outcome> + Send + Sync>,
     readiness: Arc<dyn Fn(Instant) -> BoxFuture<'static, Readiness> + Send + Sync>,
+    metrics: Arc<Metrics>,
+    policy: Option<watch::Receiver<PolicyState>>,
 }
 
 impl Handlers {
@@ -34,7 +38,15 @@ impl Handlers {
             domain,
             provision: Arc::new(move |request, deadline| provision(request, deadline).boxed()),
             readiness: Arc::new(move |deadline| readiness(deadline).boxed()),
+            metrics: Arc::new(Metrics::new(|| false)),
+            policy: None,
         }
+    }
+
+    /// Counts into `metrics`, and tells in `/readyz` how the policy stands.
+    #[must_use]
+    pub fn watched(self, metrics: Arc<Metrics>, policy: watch::Receiver<PolicyState>) -> Self {
+        Self { metrics, policy: Some(policy), ..self }
     }
 
     /// The XMPP domain whose users are provisioned.
@@ -50,6 +62,16 @@ impl Handlers {
     /// Whether a request would be served, before `deadline`.
     pub(super) async fn readiness(&self, deadline: Instant) -> Readiness {
         (self.readiness)(deadline).await
+    }
+
+    /// Where requests are counted.
+    pub(super) fn metrics(&self) -> &Arc<Metrics> {
+        &self.metrics
+    }
+
+    /// How the policy stands; none where nobody tells.
+    pub(super) fn policy(&self) -> Option<PolicyState> {
+        self.policy.as_ref().map(|policy| policy.borrow().clone())
     }
 }
 

@@ -11,20 +11,26 @@ use warp::reply::Response;
 
 use super::Handlers;
 use super::answer;
+use super::client_address::Proxies;
 use super::connection::Arrival;
 use super::endpoint::{Endpoint, Head};
+use super::metrics::Readable;
 use super::readiness::CachedReadiness;
 use crate::config;
 
 /// All paths of the service. What nothing answers is 404.
 pub(super) fn routes(settings: &config::Http, limits: &config::Limits, handlers: Handlers) -> BoxedFilter<(Response,)> {
     let readiness = Arc::new(CachedReadiness::new(handlers.clone()));
-    let endpoint = Arc::new(Endpoint::new(settings, limits, handlers));
+    let proxies = Arc::new(Proxies::new(settings));
+    let readable = Arc::new(Readable::new(settings, Arc::clone(handlers.metrics()), Arc::clone(&proxies)));
+    let endpoint = Arc::new(Endpoint::new(settings, limits, proxies, handlers));
     let paths: Vec<&str> = settings.paths.iter().map(String::as_str).chain(["/provision"]).collect();
     provision(&paths, endpoint)
         .or(health())
         .unify()
         .or(ready(readiness))
+        .unify()
+        .or(metrics(readable))
         .unify()
         .or(warp::any().map(|| answer::line(StatusCode::NOT_FOUND, "There is nothing at this path.", true)))
         .unify()
@@ -68,6 +74,18 @@ fn ready(readiness: Arc<CachedReadiness>) -> BoxedFilter<(Response,)> {
                     _ => answer::method_not_allowed("This path is asked with GET.", "GET, HEAD"),
                 }
             }
+        })
+        .boxed()
+}
+
+fn metrics(readable: Arc<Readable>) -> BoxedFilter<(Response,)> {
+    at(&["/metrics"])
+        .and(warp::ext::get::<Arrival>())
+        .and(warp::method())
+        .and(warp::header::headers_cloned())
+        .map(move |arrival: Arrival, method: Method, headers: HeaderMap| match method {
+            Method::GET | Method::HEAD => readable.answer(arrival.peer.ip(), &headers),
+            _ => answer::method_not_allowed("This path is asked with GET.", "GET, HEAD"),
         })
         .boxed()
 }
