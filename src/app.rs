@@ -10,13 +10,14 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Duration, Instant};
 
-use self::reload::{Loaded, Reloader};
+use self::reload::{Loaded, Reloader, Tables};
 use crate::config::Config;
 use crate::http;
 use crate::openfire::component::Component;
 use crate::openfire::directory::Directory;
 use crate::openfire::login::Login;
 use crate::provision::{Parts, Policy, Provisioner};
+use crate::site_data::Source;
 use crate::telemetry::Metrics;
 
 /// Time in which the component's stream is ended politely.
@@ -91,7 +92,13 @@ pub fn provisioner(config: &Config, policy: watch::Receiver<Arc<Policy>>, name: 
     Ok(Provisioner::new(Parts { login, component, directory, policy }, config))
 }
 
-/// Templates, rules and data as `config` names them.
+/// Templates, rules and data as `config` names them. Files are read; a command or endpoint has yet to be asked.
 pub fn policy(config: &Config) -> anyhow::Result<watch::Receiver<Arc<Policy>>> {
-    Ok(watch::channel(Arc::new(Loaded::from(config.clone())?.policy)).1)
+    Ok(watch::channel(Arc::new(Loaded::from(config.clone(), &Tables::default())?.policy)).1)
+}
+
+/// The sources of site data, in their order.
+pub fn sources(config: &Config) -> anyhow::Result<Vec<Source>> {
+    let sources = config.data.iter().map(|settings| Source::new(settings, &config.openfire.domain));
+    Ok(sources.collect::<Result<_, _>>()?)
 }

@@ -2,7 +2,7 @@
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::Config;
+use super::{Config, Data};
 
 impl Config {
     /// Sections that differ in `other` and count only after a restart.
@@ -30,6 +30,14 @@ impl Config {
                 || secrets.iter().any(|(name, old, new)| *name == section && exposed(old) != exposed(new))
         };
         sections.iter().map(|(name, ..)| *name).filter(|name| differs(name)).collect()
+    }
+}
+
+impl Data {
+    /// Whether `other` is the same source, read in the same way.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        shown(self) == shown(other) && exposed(&self.authorization) == exposed(&other.authorization)
     }
 }
 

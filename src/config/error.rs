@@ -114,7 +114,8 @@ fn in_words(expected: &str) -> &str {
     }
 }
 
-fn nearest<'a>(found: &str, allowed: &[&'a str]) -> Option<&'a str> {
+/// The one of the `allowed` words that `found` was probably meant to be.
+pub(crate) fn nearest<'a>(found: &str, allowed: &[&'a str]) -> Option<&'a str> {
     allowed
         .iter()
         .map(|word| (strsim::damerau_levenshtein(found, word), *word))

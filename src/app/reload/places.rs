@@ -21,14 +21,24 @@ pub(super) struct Entries {
     pub(super) files: BTreeSet<OsString>,
     /// Folders and links on the way to files: only that others take their place counts.
     pub(super) ways: BTreeSet<OsString>,
+    /// Whether everything in the folder counts.
+    pub(super) all: bool,
 }
 
 impl Places {
-    /// The places of these files, whether they are there or not.
-    pub(super) fn of<'a>(files: impl IntoIterator<Item = &'a Path>) -> Self {
+    /// The places of these files, whether they are there or not, and these folders with everything that lies in them.
+    pub(super) fn of<'a>(
+        files: impl IntoIterator<Item = &'a Path>,
+        folders: impl IntoIterator<Item = &'a Path>,
+    ) -> Self {
         let mut places = Self::default();
         for file in files {
             places.trace(file);
+        }
+        for folder in folders {
+            places.trace(folder);
+            let folder = std::path::absolute(folder).unwrap_or_default();
+            places.0.entry(folder).or_default().all = true;
         }
         places
     }
@@ -71,13 +81,14 @@ impl Places {
 impl Entries {
     /// Whether a change of `name` concerns a file.
     pub(super) fn concerns(&self, name: &std::ffi::OsStr) -> bool {
-        self.files.contains(name) || self.ways.contains(name)
+        self.all || self.files.contains(name) || self.ways.contains(name)
     }
 
     /// Takes over what is looked for in the same folder under another name.
     pub(super) fn add(&mut self, other: &Self) {
         self.files.extend(other.files.iter().cloned());
         self.ways.extend(other.ways.iter().cloned());
+        self.all |= other.all;
     }
 }
 
@@ -98,7 +109,7 @@ mod tests {
     /// The entries below `folder`, as `folder/: files | ways`.
     fn below(folder: &Path, files: &[&str]) -> Vec<String> {
         let files: Vec<PathBuf> = files.iter().map(|file| folder.join(file)).collect();
-        let places = Places::of(files.iter().map(PathBuf::as_path));
+        let places = Places::of(files.iter().map(PathBuf::as_path), []);
         let list = |names: &BTreeSet<OsString>| {
             names.iter().map(|name| name.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ")
         };
@@ -116,7 +127,7 @@ mod tests {
 
     #[test]
     fn every_folder_above_is_a_place() {
-        let places = Places::of([Path::new("/no/such/file")]);
+        let places = Places::of([Path::new("/no/such/file")], []);
         let folders: Vec<_> = places.0.keys().map(|place| place.to_str().unwrap()).collect();
         assert_eq!(folders, ["/", "/no", "/no/such"]);
     }
@@ -132,6 +143,13 @@ mod tests {
     }
 
     #[test]
+    fn in_a_folder_of_templates_everything_counts() {
+        let places = Places::of([], [Path::new("/no/such")]);
+        assert!(places.0[Path::new("/no/such")].concerns("any".as_ref()));
+        assert!(!places.0[Path::new("/no")].concerns("any".as_ref()));
+    }
+
+    #[test]
     fn links_in_a_circle_and_paths_that_climb_have_an_end() {
         let folder = tempfile::tempdir().unwrap();
         symlink("b", folder.path().join("a")).unwrap();
@@ -139,7 +157,7 @@ mod tests {
         assert_eq!(below(folder.path(), &["a"]).len(), 1);
         assert_eq!(below(folder.path(), &["x/../c"]), ["/: c | x"]);
         let here = std::env::current_dir().unwrap();
-        assert_eq!(Places::of([Path::new("relative")]), Places::of([here.join("relative").as_path()]));
-        assert_eq!(Places::of([Path::new("")]), Places::default());
+        assert_eq!(Places::of([Path::new("relative")], []), Places::of([here.join("relative").as_path()], []));
+        assert_eq!(Places::of([Path::new("")], []), Places::default());
     }
 }

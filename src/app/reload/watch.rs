@@ -41,15 +41,20 @@ impl Watch {
         Ok(Self { events: Inotify::init()?.into_event_stream([0; BUFFER])?, pending: false, watched: HashMap::new() })
     }
 
-    /// Watches these files from now on, and nothing else. Files that are read after this cannot change unnoticed.
+    /// Watches these files from now on, and everything in these folders. Files that are read after this cannot change
+    /// unnoticed.
     ///
     /// A folder that is not there is watched for by the folder above it. The error is that of the first folder with files
     /// in it that cannot be watched; all others are.
-    pub(super) fn set<'a>(&mut self, files: impl IntoIterator<Item = &'a Path> + Clone) -> Result<(), WatchError> {
-        let mut places = Places::of(files.clone());
+    pub(super) fn set<'a>(
+        &mut self,
+        files: impl IntoIterator<Item = &'a Path> + Clone,
+        folders: impl IntoIterator<Item = &'a Path> + Clone,
+    ) -> Result<(), WatchError> {
+        let mut places = Places::of(files.clone(), folders.clone());
         for _ in 0..LOOKS {
             let result = self.watch(&places);
-            let now = Places::of(files.clone());
+            let now = Places::of(files.clone(), folders.clone());
             if now == places {
                 return result;
             }
@@ -123,7 +128,7 @@ fn mask(entries: &Entries) -> WatchMask {
     let entry = WatchMask::CREATE | WatchMask::DELETE | WatchMask::MOVED_FROM | WatchMask::MOVED_TO;
     let content = WatchMask::CLOSE_WRITE | WatchMask::ATTRIB;
     let all = WatchMask::ONLYDIR | WatchMask::MASK_ADD | entry;
-    if entries.files.is_empty() { all } else { all | content }
+    if entries.files.is_empty() && !entries.all { all } else { all | content }
 }
 
 /// What to change.

@@ -34,7 +34,7 @@ impl Watched {
 
     /// As after a reload.
     fn again(&mut self) {
-        self.watch.set(self.files.iter().map(PathBuf::as_path)).unwrap();
+        self.watch.set(self.files.iter().map(PathBuf::as_path), []).unwrap();
     }
 
     fn path(&self, name: &str) -> PathBuf {
