@@ -18,7 +18,8 @@
 //!
 //! - [`account`]: what comes from outside as types: user name, credentials, vCard profile, contact, client.
 //! - [`app`]: composition root: `build`, `local_addr`, `run(shutdown)`.
-//! - [`backoff`]: the pause before the next attempt.
+//! - `authorities`: certificates of authorities, from a file or the system.
+//! - `backoff`: the pause before the next attempt.
 //! - [`causes`]: errors with their causes in one line.
 //! - [`cli`]: the command line, one file per command.
 //! - [`config`]: the TOML file, one documented struct per section.
@@ -32,7 +33,8 @@
 
 pub mod account;
 pub mod app;
-pub mod backoff;
+mod authorities;
+mod backoff;
 pub mod causes;
 pub mod cli;
 pub mod config;

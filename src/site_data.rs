@@ -7,12 +7,15 @@
 //!    the value in the same place, the later source goes before the earlier; where several groups of one source have
 //!    it, the one that stands first.
 
+mod command;
 mod csv;
 mod document;
+mod endpoint;
 mod error;
 mod source;
 mod table;
 mod text;
+mod wiped;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

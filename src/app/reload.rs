@@ -1,6 +1,6 @@
 //! Replaces templates, rules, data and the certificate while the service runs.
 //!
-//! 1. Something happens: SIGHUP, or a file changes.
+//! 1. Something happens: SIGHUP, a file changes, or a command or endpoint has other data.
 //! 2. Configuration, templates and data are read anew, off the async threads. Never twice at one time.
 //! 3. If all of it is in order and something of it differs, it takes the place of what was in force, as a whole; requests
 //!    under way keep what they began with. Otherwise everything stays as it was, and it is told why.
@@ -12,10 +12,13 @@ mod contents;
 mod load;
 mod places;
 mod report;
+mod sources;
+mod tables;
+mod tree;
 mod watch;
 
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use sd_notify::NotifyState;
@@ -26,10 +29,11 @@ use tokio::time::Instant;
 use tokio_rustls::rustls::ServerConfig;
 
 use self::certificate::Certificate;
-use self::contents::Contents;
 pub(super) use self::load::Loaded;
-use self::load::{Look, Looking};
+use self::load::{Held, Look, Looking};
 use self::report::{Report, changes};
+use self::sources::{Change, Sources};
+pub(super) use self::tables::Tables;
 use self::watch::Watch;
 use crate::config::{self, Config};
 use crate::provision::{Policy, PolicyState};
@@ -39,9 +43,10 @@ use crate::telemetry::Metrics;
 pub(super) struct Reloader {
     /// What the service was started with; what cannot be replaced counts from here.
     started: Config,
-    held: Contents,
+    held: Held,
     policy: watched::Sender<Arc<Policy>>,
     certificate: Option<Certificate>,
+    sources: Sources,
     report: Report,
     hangup: Signal,
     watch: Option<Watch>,
@@ -56,6 +61,8 @@ enum Cause {
     Signal,
     /// A file has changed.
     Files,
+    /// A command or endpoint has other data than before.
+    Data,
 }
 
 impl Reloader {
@@ -63,12 +70,18 @@ impl Reloader {
     /// process.
     pub(super) fn load(config: &Config) -> anyhow::Result<Self> {
         let hangup = signal(SignalKind::hangup())?;
-        let loaded = Loaded::from(config.clone())?;
+        let mut looking = Looking { given: Some(config.clone()), ..Looking::default() };
+        let (loaded, held) = match looking.look(true) {
+            Look::Loaded(loaded, held) => (*loaded, held),
+            Look::Failed(error) => return Err(error),
+            Look::Unchanged => anyhow::bail!("the files could not be read in time"),
+        };
         let certificate = config.http.tls.as_ref().map(Certificate::load).transpose()?;
-        let held = Contents::of(loaded.files.iter().map(PathBuf::as_path));
+        let mut sources = Sources::default();
+        sources.set(config, &BTreeSet::new());
         let policy = watched::Sender::new(Arc::new(loaded.policy));
-        let report = Report::new();
-        Ok(Self { started: config.clone(), held, policy, certificate, report, hangup, watch: None })
+        let (started, report) = (config.clone(), Report::new(sources.unread()));
+        Ok(Self { started, held, policy, certificate, sources, report, hangup, watch: None })
     }
 
     /// The policy in force, now and at every change.
@@ -89,6 +102,8 @@ impl Reloader {
     /// Reloads are counted there from now on.
     pub(super) fn count(&mut self, metrics: &Arc<Metrics>) {
         self.report.count(metrics);
+        self.report.sources(&self.started.data);
+        self.report.read(&self.held.tables.other_than(&Tables::default()));
     }
 
     /// Runs until it is dropped.
@@ -104,6 +119,13 @@ impl Reloader {
             let cause = tokio::select! {
                 _ = self.hangup.recv() => Cause::Signal,
                 () = changed(self.watch.as_mut(), self.started.reload) => Cause::Files,
+                answer = self.sources.next() => {
+                    self.report.answered(&answer, self.sources.stale(), self.sources.unread());
+                    match answer.result {
+                        Ok(Change::Other) => Cause::Data,
+                        Ok(Change::Same) | Err(_) => continue,
+                    }
+                }
             };
             if cause == Cause::Signal {
                 // Without systemd there is nobody to tell, which is fine.
@@ -124,10 +146,12 @@ impl Reloader {
             file: self.started.file.clone(),
             held: self.held.clone(),
             beside: self.certificate.iter().flat_map(Certificate::files).collect(),
+            asked: self.sources.tables(),
             watch: self.watch.take(),
-            watched: Ok(()),
+            ..Looking::default()
         };
-        let anew = self.report.has_failed();
+        // After a failure it is not known what has to change, nor does SIGHUP say it.
+        let anew = self.report.has_failed() || matches!(cause, Cause::Signal | Cause::Data);
         let looked = spawn_blocking(move || {
             // The watch must outlive a panic, or no change would be noticed any more.
             let look = catch_unwind(AssertUnwindSafe(|| looking.look(anew)));
@@ -136,8 +160,11 @@ impl Reloader {
         // It is neither cancelled nor panics, but for the end of the run time.
         let Ok((look, looking)) = looked.await else { return };
         self.watch = looking.watch;
-        if let Err(error) = looking.watched {
+        if let Some(error) = looking.unwatched {
             self.report.unwatched(&error);
+        }
+        if !matches!(look, Look::Loaded(..)) {
+            self.held.tree = looking.held.tree;
         }
         self.take(look, cause, begun);
     }
@@ -145,17 +172,24 @@ impl Reloader {
     fn take(&mut self, look: Look, cause: Cause, begun: Instant) {
         match look {
             Look::Unchanged => self.report.unchanged(cause),
-            Look::Loaded(loaded, contents) if contents == self.held => {
-                drop(loaded);
-                self.report.unchanged(cause);
-            }
-            Look::Loaded(loaded, contents) => {
-                let Loaded { config, policy, .. } = *loaded;
-                let changed = changes(&config, &self.held.changed(&contents));
-                self.policy.send_replace(Arc::new(policy));
-                self.held = contents;
-                self.report.replaced(&changed, begun.elapsed());
-                Report::needs_restart(&self.started.needs_restart(&config));
+            Look::Loaded(loaded, held) => {
+                let files = self.held.contents.changed(&held.contents);
+                let data = held.tables.other_than(&self.held.tables);
+                if files.is_empty() && data.is_empty() {
+                    self.report.unchanged(cause);
+                } else {
+                    let Loaded { config, policy, .. } = *loaded;
+                    self.sources.set(&config, &files);
+                    self.report.sources(&config.data);
+                    self.report.read(&data);
+                    self.policy.send_replace(Arc::new(policy));
+                    self.report.replaced(&changes(&config, &files, &data), begun.elapsed());
+                    self.report.stand(self.sources.stale(), self.sources.unread());
+                    if config.file.as_deref().is_some_and(|file| files.contains(file)) {
+                        Report::needs_restart(&self.started.needs_restart(&config));
+                    }
+                }
+                self.held = held;
             }
             Look::Failed(error) => self.report.failed(&error),
         }

@@ -27,6 +27,8 @@ pub struct PolicyState {
     pub failure: Option<String>,
     /// Data sources that were never read so far. Templates that use `extra` are not served until they are.
     pub unread: Vec<String>,
+    /// What is wrong with commands and endpoints whose data are older than they should be.
+    pub stale: Vec<String>,
     /// Why the certificate of the HTTP front is not the one in its files; none when it is.
     pub certificate: Option<String>,
 }
@@ -35,13 +37,14 @@ impl PolicyState {
     /// A policy that is loaded now, and current.
     #[must_use]
     pub fn loaded_now() -> Self {
-        Self { loaded_at: Utc::now(), failure: None, unread: Vec::new(), certificate: None }
+        Self { loaded_at: Utc::now(), failure: None, unread: Vec::new(), stale: Vec::new(), certificate: None }
     }
 
     /// Whether all of it is what files, commands and endpoints say.
     #[must_use]
     pub fn is_current(&self) -> bool {
-        self.failure.is_none() && self.unread.is_empty() && self.certificate.is_none()
+        let Self { loaded_at: _, failure, unread, stale, certificate } = self;
+        failure.is_none() && unread.is_empty() && stale.is_empty() && certificate.is_none()
     }
 
     /// When the policy in force was loaded, as RFC 3339 has it.
@@ -62,6 +65,9 @@ impl fmt::Display for PolicyState {
         }
         if !self.unread.is_empty() {
             write!(f, "; never read so far: {}", self.unread.join(", "))?;
+        }
+        for reason in &self.stale {
+            write!(f, "; {reason}")?;
         }
         if let Some(reason) = &self.certificate {
             write!(f, "; the certificate before stays in use: {reason}")?;

@@ -10,24 +10,33 @@ use tokio::task::spawn_blocking;
 use xmpp_parsers::jid::DomainPart;
 use zeroize::Zeroizing;
 
+use super::command::Command;
+use super::endpoint::Endpoint;
 use super::error::{DataError, Fault};
 use super::table::{Builder, Subject, Table};
+use super::wiped::Wiped;
 use super::{csv, document, text};
 use crate::config::{self, DataKey};
 
 /// Largest file, in bytes. 100,000 users with five values each have about 7 MiB.
 const MAX_FILE_BYTES: u64 = 64 * 1024 * 1024;
 
+/// Most that a command or endpoint may deliver, in bytes.
+pub(super) const MAX_DELIVERED_BYTES: usize = 16 * 1024 * 1024;
+
 /// One source of data: a file, a command or an endpoint.
 #[derive(Debug)]
 pub struct Source {
     kind: Kind,
+    every: Duration,
     reader: Arc<Reader>,
 }
 
 #[derive(Debug)]
 enum Kind {
     File(PathBuf),
+    Command(Command),
+    Endpoint(Endpoint),
 }
 
 /// How bytes become a table.
@@ -53,18 +62,12 @@ impl Source {
     ///
     /// Nothing is read but the file of certificate authorities that an endpoint may have.
     pub fn new(settings: &config::Data, domain: &DomainPart) -> Result<Self, DataError> {
-        let setting = |setting: &'static str, problem: &str| DataError::Setting {
-            name: settings.name.clone(),
-            setting,
-            problem: problem.to_owned(),
-        };
-        let (kind, origin, form) = match (&settings.file, &settings.command, &settings.url) {
-            (Some(path), None, None) => {
-                let form =
-                    form(path, settings).ok_or_else(|| setting("file", "its name must end in .csv, .toml or .json"))?;
-                (Kind::File(path.clone()), path.display().to_string(), form)
-            }
-            _ => return Err(setting("file", "a source needs exactly one of `file`, `command` and `url`")),
+        let wrong = |(setting, problem)| DataError::Setting { name: settings.name.clone(), setting, problem };
+        let (kind, form) = kind(settings).map_err(wrong)?;
+        let origin = match &kind {
+            Kind::File(path) => path.display().to_string(),
+            Kind::Command(command) => command.program().to_owned(),
+            Kind::Endpoint(endpoint) => endpoint.url().to_string(),
         };
         let reader = Reader {
             name: settings.name.clone(),
@@ -73,7 +76,7 @@ impl Source {
             domain: domain.clone(),
             secrets: settings.secrets.clone(),
         };
-        Ok(Self { kind, reader: Arc::new(reader) })
+        Ok(Self { kind, every: settings.every, reader: Arc::new(reader) })
     }
 
     /// What messages call it.
@@ -84,15 +87,19 @@ impl Source {
 
     /// The files that it is read from, to be watched; none for a command or endpoint.
     pub fn files(&self) -> impl Iterator<Item = &Path> {
-        let Kind::File(path) = &self.kind;
-        std::iter::once(path.as_path())
+        match &self.kind {
+            Kind::File(path) => Some(path.as_path()),
+            Kind::Command(_) | Kind::Endpoint(_) => None,
+        }
+        .into_iter()
     }
 
     /// Time after which it is to be asked again; none for a file, which is read when it changed.
     #[must_use]
     pub fn every(&self) -> Option<Duration> {
-        match &self.kind {
+        match self.kind {
             Kind::File(_) => None,
+            Kind::Command(_) | Kind::Endpoint(_) => Some(self.every),
         }
     }
 
@@ -100,6 +107,7 @@ impl Source {
     pub fn read(&self) -> Result<Option<Table>, DataError> {
         match &self.kind {
             Kind::File(path) => self.reader.file(path).map(Some),
+            Kind::Command(_) | Kind::Endpoint(_) => Ok(None),
         }
     }
 
@@ -108,17 +116,37 @@ impl Source {
     /// Dropping the future ends the command with all that it started, or closes the connection.
     pub async fn fetch(&self) -> Result<Table, DataError> {
         let reader = Arc::clone(&self.reader);
-        match &self.kind {
+        let delivered = match &self.kind {
             Kind::File(path) => {
                 let path = path.clone();
-                self.reader.apart(move || reader.file(&path)).await
+                return self.reader.apart(move || reader.file(&path)).await;
             }
-        }
+            Kind::Command(command) => command.output().await,
+            Kind::Endpoint(endpoint) => endpoint.get().await,
+        };
+        let bytes = delivered.map_err(|problem| self.reader.unavailable(problem))?;
+        self.reader.apart(move || reader.table(bytes.bytes())).await
     }
 
     /// The table that `bytes` are, as if the source had delivered them.
     pub fn parse(&self, bytes: &[u8]) -> Result<Table, DataError> {
         self.reader.table(bytes)
+    }
+}
+
+/// Where the data are and what form they have, or the setting that is wrong.
+fn kind(settings: &config::Data) -> Result<(Kind, Form), (&'static str, String)> {
+    match (&settings.file, &settings.command, &settings.url) {
+        (Some(path), None, None) => match form(path, settings) {
+            Some(form) => Ok((Kind::File(path.clone()), form)),
+            None => Err(("file", "its name must end in .csv, .toml or .json".to_owned())),
+        },
+        (None, Some(argv), None) => match Command::new(argv, settings.timeout) {
+            Some(command) => Ok((Kind::Command(command), Form::Json)),
+            None => Err(("command", "it is empty".to_owned())),
+        },
+        (None, None, Some(url)) => Ok((Kind::Endpoint(Endpoint::new(url, settings)?), Form::Json)),
+        _ => Err(("file", "a source has exactly one of `file`, `command` and `url`".to_owned())),
     }
 }
 
@@ -146,7 +174,7 @@ impl Reader {
         if bytes.len() as u64 > MAX_FILE_BYTES {
             return Err(self.unavailable(format!("has more than {MAX_FILE_BYTES} bytes; is this the right file?")));
         }
-        self.table(&bytes)
+        self.table(bytes.bytes())
     }
 
     fn table(&self, bytes: &[u8]) -> Result<Table, DataError> {
@@ -184,15 +212,22 @@ impl Reader {
 }
 
 /// A file's bytes, at most one more than a file may have.
-fn read_limited(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
+fn read_limited(path: &Path) -> io::Result<Wiped> {
     let metadata = path.metadata()?;
     if !metadata.is_file() {
         // Opening a pipe would wait for somebody who writes.
         return Err(io::Error::other("it is no ordinary file"));
     }
-    // With room for all of it, so that no half-read copy stays behind in memory.
     let room = metadata.len().min(MAX_FILE_BYTES) + 1;
-    let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(room).unwrap_or_default()));
-    File::open(path)?.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
+    let mut bytes = Wiped::with_capacity(usize::try_from(room).unwrap_or_default());
+    let mut file = File::open(path)?.take(MAX_FILE_BYTES + 1);
+    let mut chunk = Zeroizing::new([0; 64 * 1024]);
+    loop {
+        match file.read(&mut *chunk) {
+            Ok(0) => return Ok(bytes),
+            Ok(count) => bytes.push(chunk.get(..count).unwrap_or_default()),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
 }

@@ -1,7 +1,6 @@
 //! What one source knows, kept small: all texts in one piece, all values in another, rows are ranges of these.
 
 mod builder;
-mod secrets;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -11,7 +10,7 @@ use std::sync::Arc;
 use secrecy::SecretString;
 
 pub(super) use self::builder::Builder;
-use self::secrets::Secrets;
+use super::wiped::Wiped;
 use crate::account::{Datum, DatumKind, Username};
 
 /// What one source knows: values of users, of groups, and for everybody.
@@ -19,7 +18,7 @@ use crate::account::{Datum, DatumKind, Username};
 pub struct Table {
     columns: Vec<Column>,
     texts: String,
-    secrets: Secrets,
+    secrets: Wiped,
     cells: Vec<Cell>,
     items: Vec<Span>,
     default: Row,
@@ -133,7 +132,7 @@ impl Table {
         let text = |span: &Span| self.texts.get(span.range()).map(Arc::<str>::from);
         Some(match value {
             Value::Text(span) => Datum::Text(text(&span)?),
-            Value::Secret(span) => Datum::Secret(SecretString::from(self.secrets.get(span.range())?)),
+            Value::Secret(span) => Datum::Secret(SecretString::from(self.secrets.text(span.range())?)),
             Value::Number(number) => Datum::Number(number),
             Value::Truth(truth) => Datum::Truth(truth),
             Value::List(span) => Datum::List(self.items.get(span.range())?.iter().filter_map(text).collect()),

@@ -5,8 +5,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::contents::Contents;
+use super::tables::Tables;
+use super::tree::Tree;
 use super::watch::{Watch, WatchError};
-use crate::config::Config;
+use crate::app::sources;
+use crate::config::{self, Config};
 use crate::properties;
 use crate::provision::Policy;
 use crate::site_data::SiteData;
@@ -20,7 +23,9 @@ const READS: usize = 4;
 pub(in crate::app) struct Loaded {
     pub(super) config: Config,
     pub(in crate::app) policy: Policy,
-    /// The files that it was made of.
+    /// The data of all sources that have any.
+    tables: Tables,
+    /// The files that all this was made of.
     pub(super) files: BTreeSet<PathBuf>,
 }
 
@@ -29,33 +34,64 @@ pub(in crate::app) struct Loaded {
 pub(super) enum Look {
     /// The files hold what they held.
     Unchanged,
-    /// All could be read. The contents are those of the files that it was made of.
-    Loaded(Box<Loaded>, Contents),
+    /// All could be read.
+    Loaded(Box<Loaded>, Held),
     /// Something is wrong.
     Failed(anyhow::Error),
 }
 
 /// A look at the files.
+#[derive(Default)]
 pub(super) struct Looking {
     /// The configuration; none when all of it comes from the environment.
     pub(super) file: Option<PathBuf>,
-    /// The files in force, and what they held.
-    pub(super) held: Contents,
+    /// The configuration, when it was read already.
+    pub(super) given: Option<Config>,
+    /// What was in force at the last look.
+    pub(super) held: Held,
+    /// Data of commands and endpoints.
+    pub(super) asked: Tables,
     /// Files that are watched as well.
     pub(super) beside: Vec<PathBuf>,
     /// Watches the files; none when that is not wanted or not possible.
     pub(super) watch: Option<Watch>,
-    /// Whether the folders could be watched.
-    pub(super) watched: Result<(), WatchError>,
+    /// The first folder that could not be watched.
+    pub(super) unwatched: Option<WatchError>,
+}
+
+/// What is in force, and what it was made of.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Held {
+    /// The files, and what they held.
+    pub(super) contents: Contents,
+    /// The data of all sources.
+    pub(super) tables: Tables,
+    /// The folder in which templates find others.
+    pub(super) folder: Option<PathBuf>,
+    /// What lay in that folder at the last look: another name there can be another template for somebody.
+    pub(super) tree: Tree,
 }
 
 impl Loaded {
-    /// Reads what `config` names.
-    pub(in crate::app) fn from(config: Config) -> anyhow::Result<Self> {
-        let data = Arc::new(SiteData::default());
+    /// Reads what `config` names, but for the data that are in `tables`. A command or endpoint that is not there has yet to
+    /// be asked.
+    pub(in crate::app) fn from(config: Config, tables: &Tables) -> anyhow::Result<Self> {
+        let sources = sources(&config)?;
+        let (mut kept, mut all) = (Tables::default(), Vec::with_capacity(sources.len()));
+        for (settings, source) in config.data.iter().zip(&sources) {
+            let mut table = tables.of(settings);
+            if table.is_none() {
+                table = source.read()?.map(Arc::new);
+            }
+            if let Some(table) = &table {
+                kept.put(settings, Arc::clone(table));
+            }
+            all.push((source, table));
+        }
+        let data = Arc::new(SiteData::new(all)?);
         let templates = Templates::load(&config.template, data.names(), properties::escape)?;
-        let files = files(&config).map(Path::to_owned).collect();
-        Ok(Self { config, policy: Policy { templates, data }, files })
+        let files = files(&config).chain(templates.files()).map(Path::to_owned).collect();
+        Ok(Self { config, policy: Policy { templates, data }, tables: kept, files })
     }
 }
 
@@ -66,19 +102,28 @@ impl Looking {
     /// Files are watched before they are read, so none can change unnoticed; when others turn out to matter, those are
     /// watched too, and all is read again.
     pub(super) fn look(&mut self, anew: bool) -> Look {
-        let mut known: BTreeSet<PathBuf> = self.held.files().map(Path::to_owned).collect();
+        let mut known: BTreeSet<PathBuf> = self.held.contents.files().map(Path::to_owned).collect();
         for read in 1..=READS {
-            self.watch(&known);
+            let tree = self.held.folder.as_deref().map(Tree::of).unwrap_or_default();
+            self.watch(&known, &tree);
             let holds = Contents::of(known.iter().map(PathBuf::as_path));
-            if !anew && read == 1 && holds == self.held {
+            let is_same_tree = std::mem::replace(&mut self.held.tree, tree) == self.held.tree;
+            if !anew && is_same_tree && read == 1 && holds == self.held.contents {
                 break;
             }
-            match self.read(&mut known, read == READS) {
-                Ok(Some(loaded)) if read == READS || loaded.files.is_subset(&known) => {
-                    let contents = holds.only(&loaded.files);
-                    return Look::Loaded(Box::new(loaded), contents);
+            match self.read(&mut known, &holds, read == READS) {
+                Ok(Some(loaded)) => {
+                    let folder = loaded.policy.templates.folder().map(Path::to_owned);
+                    let is_whole = folder == self.held.folder && loaded.files.is_subset(&known);
+                    (self.held.folder, self.held.tables) = (folder, loaded.tables.clone());
+                    if is_whole || read == READS {
+                        let contents = holds.only(&loaded.files);
+                        return Look::Loaded(Box::new(loaded), Held { contents, ..self.held.clone() });
+                    }
+                    // What was read already need not be read again.
+                    self.held.contents = holds;
+                    known.extend(loaded.files);
                 }
-                Ok(Some(loaded)) => known.extend(loaded.files),
                 Ok(None) => {}
                 Err(error) => return Look::Failed(error),
             }
@@ -88,19 +133,27 @@ impl Looking {
 
     /// Reads everything; none when the configuration names files that are not `known` yet, which they are then. The `last`
     /// attempt takes what there is.
-    fn read(&self, known: &mut BTreeSet<PathBuf>, last: bool) -> anyhow::Result<Option<Loaded>> {
-        let config = Config::load(self.file.as_deref())?;
+    fn read(&self, known: &mut BTreeSet<PathBuf>, holds: &Contents, last: bool) -> anyhow::Result<Option<Loaded>> {
+        let config = match &self.given {
+            Some(config) => config.clone(),
+            None => Config::load(self.file.as_deref())?,
+        };
         let named: BTreeSet<PathBuf> = files(&config).map(Path::to_owned).collect();
         if !last && !named.is_subset(known) {
             known.extend(named);
             return Ok(None);
         }
-        Loaded::from(config).map(Some)
+        let changed = self.held.contents.changed(holds);
+        let is_as_before = |data: &config::Data| data.file.as_deref().is_some_and(|file| !changed.contains(file));
+        let mut tables = self.held.tables.those(is_as_before);
+        tables.add(self.asked.clone());
+        Loaded::from(config, &tables).map(Some)
     }
 
-    fn watch(&mut self, known: &BTreeSet<PathBuf>) {
+    fn watch(&mut self, known: &BTreeSet<PathBuf>, tree: &Tree) {
         if let Some(watch) = &mut self.watch {
-            self.watched = watch.set(known.iter().chain(&self.beside).map(PathBuf::as_path));
+            let files = known.iter().chain(&self.beside).map(PathBuf::as_path);
+            self.unwatched = watch.set(files, tree.folders()).err();
         }
     }
 }

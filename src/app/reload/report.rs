@@ -2,16 +2,18 @@
 
 use std::collections::BTreeSet;
 use std::error::Error;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
 
 use super::Cause;
+use super::sources::Answer;
 use crate::causes::with_causes;
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::provision::PolicyState;
+use crate::site_data::DataError;
 use crate::telemetry::{Metrics, Reloaded};
 
 /// Tells what becomes of reloads, and remembers what is wrong.
@@ -22,9 +24,10 @@ pub(super) struct Report {
 }
 
 impl Report {
-    /// Everything was loaded a moment ago, and nothing is wrong.
-    pub(super) fn new() -> Self {
-        Self { state: watch::Sender::new(PolicyState::loaded_now()), metrics: None, is_unwatched: false }
+    /// Everything was loaded a moment ago, but for the data of these sources.
+    pub(super) fn new(unread: Vec<String>) -> Self {
+        let state = PolicyState { unread, ..PolicyState::loaded_now() };
+        Self { state: watch::Sender::new(state), metrics: None, is_unwatched: false }
     }
 
     /// How the policy stands, now and at every change.
@@ -81,6 +84,44 @@ impl Report {
         }
         self.state.send_modify(|state| state.failure = Some(reason));
         self.counted(Reloaded::Failed);
+        if let (Some(metrics), Some(source)) = (&self.metrics, error.downcast_ref().and_then(DataError::source_name)) {
+            metrics.source(source, false);
+        }
+    }
+
+    /// The sources of data are these from now on.
+    pub(super) fn sources(&self, sources: &[config::Data]) {
+        if let Some(metrics) = &self.metrics {
+            metrics.sources(sources.iter().map(|source| source.name.as_str()));
+        }
+    }
+
+    /// The data of these sources were read.
+    pub(super) fn read(&self, sources: &[&str]) {
+        if let Some(metrics) = &self.metrics {
+            sources.iter().for_each(|source| metrics.source(source, true));
+        }
+    }
+
+    /// A command or endpoint has answered, or not.
+    pub(super) fn answered(&self, answer: &Answer, stale: Vec<String>, unread: Vec<String>) {
+        let Answer { name, result, again } = answer;
+        match result {
+            Err(reason) if *again => tracing::debug!(data.source = name, reason, "again: {reason}"),
+            Err(reason) => tracing::warn!(data.source = name, reason, "the data stay as they were: {reason}"),
+            Ok(_) if *again => tracing::debug!(data.source = name, "data `{name}` were read"),
+            Ok(_) => tracing::info!(data.source = name, "data `{name}` can be read again"),
+        }
+        if let Some(metrics) = &self.metrics {
+            metrics.source(name, result.is_ok());
+        }
+        self.stand(stale, unread);
+    }
+
+    /// Sources whose data are older than they should be, and those that have none.
+    pub(super) fn stand(&self, stale: Vec<String>, unread: Vec<String>) {
+        self.state.send_modify(|state| (state.stale, state.unread) = (stale, unread));
+        self.current();
     }
 
     /// Another certificate is in use.
@@ -143,22 +184,22 @@ impl Report {
 }
 
 /// What has changed, in words: `configuration, templates (2 files), data telephones`.
-pub(super) fn changes(config: &Config, changed: &BTreeSet<&Path>) -> String {
-    let is = |file: &Option<std::path::PathBuf>| file.as_deref().is_some_and(|file| changed.contains(file));
+pub(super) fn changes(config: &Config, files: &BTreeSet<&Path>, data: &[&str]) -> String {
     let mut told = Vec::new();
-    if is(&config.file) {
+    if config.file.as_deref().is_some_and(|file| files.contains(file)) {
         told.push("configuration".to_owned());
     }
-    let of_data: Vec<_> =
-        config.data.iter().filter(|data| is(&data.file) || is(&data.authorization_file) || is(&data.ca_file)).collect();
-    let data_files = config.data.iter().flat_map(|data| [&data.file, &data.authorization_file, &data.ca_file]);
-    let others: BTreeSet<&Path> = data_files.chain([&config.file]).flatten().map(std::path::PathBuf::as_path).collect();
-    match changed.difference(&others).count() {
+    let of_data = config.data.iter().flat_map(|data| [&data.file, &data.authorization_file, &data.ca_file]);
+    let others: BTreeSet<&Path> = of_data.chain([&config.file]).flatten().map(PathBuf::as_path).collect();
+    match files.difference(&others).count() {
         0 => {}
         1 => told.push("templates (1 file)".to_owned()),
         files => told.push(format!("templates ({files} files)")),
     }
-    told.extend(of_data.into_iter().map(|data| format!("data {}", data.name)));
+    told.extend(data.iter().map(|name| format!("data {name}")));
+    if told.is_empty() {
+        told.push("how data are asked for".to_owned());
+    }
     told.join(", ")
 }
 

@@ -4,6 +4,8 @@
 //! same moment. When it fails, its data stay as they were, and it is asked again after pauses that double from a second to
 //! its `every`.
 
+use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -68,22 +70,17 @@ pub(super) enum Change {
 }
 
 impl Sources {
-    /// The sources are those of `config` from now on. Those that were there before keep their data and their time.
-    pub(super) fn set(&mut self, config: &Config) {
+    /// The sources are those of `config` from now on, which is in order. Those that were there before keep their data; they
+    /// keep their time too unless their settings have changed, or one of the files that `changed`.
+    pub(super) fn set(&mut self, config: &Config, changed: &BTreeSet<&Path>) {
         let mut before = std::mem::take(&mut self.asked);
         for settings in &config.data {
-            let kept = before.iter().position(|asked| asked.settings.is_same(settings));
-            if let Some(kept) = kept {
-                self.asked.push(before.swap_remove(kept));
-            } else if let Ok(source) = Source::new(settings, &config.openfire.domain)
-                && let Some(every) = source.every()
-            {
-                self.asked.push(Asked::new(settings.clone(), source, every));
-            }
-        }
-        for Asked { due, .. } in before {
-            if let Due::Now(running) = due {
-                running.abort();
+            let kept = before.iter().position(|asked| delivers_the_same(&asked.settings, settings));
+            let kept = kept.map(|kept| before.swap_remove(kept));
+            let is_changed = settings.ca_file.as_deref().is_some_and(|file| changed.contains(file));
+            match kept {
+                Some(kept) if kept.settings.is_same(settings) && !is_changed => self.asked.push(kept),
+                kept => self.asked.extend(Asked::new(settings, config, kept)),
             }
         }
     }
@@ -155,11 +152,21 @@ impl Sources {
 }
 
 impl Asked {
-    fn new(settings: config::Data, source: Source, every: Duration) -> Self {
+    /// A source that is asked at once; none when it is a file. It begins with the data that it had with other settings.
+    fn new(settings: &config::Data, config: &Config, before: Option<Self>) -> Option<Self> {
+        let source = Source::new(settings, &config.openfire.domain).ok()?;
+        let every = source.every()?;
         let first = FIRST_PAUSE.min(every).max(Duration::from_millis(1));
-        let backoff = Backoff::new(first, every.clamp(first, LONGEST_PAUSE)).ok();
-        let (source, due) = (Arc::new(source), Due::At(Instant::now()));
-        Self { settings, source, every, table: None, failure: None, due, backoff }
+        let mut before = before;
+        Some(Self {
+            settings: settings.clone(),
+            source: Arc::new(source),
+            every,
+            table: before.as_mut().and_then(|before| before.table.take()),
+            failure: before.as_mut().and_then(|before| before.failure.take()),
+            due: Due::At(Instant::now()),
+            backoff: Backoff::new(first, every.clamp(first, LONGEST_PAUSE.max(first))).ok(),
+        })
     }
 
     fn take(&mut self, result: Result<Table, String>) -> Answer {
@@ -194,3 +201,24 @@ impl Asked {
         }
     }
 }
+
+impl Drop for Asked {
+    /// Ends what is being asked: nobody wants the answer any more.
+    fn drop(&mut self) {
+        if let Due::Now(task) = &self.due {
+            task.abort();
+        }
+    }
+}
+
+/// Whether the data of one may stand in for those of the other until it has answered.
+fn delivers_the_same(one: &config::Data, other: &config::Data) -> bool {
+    let of = |data: &config::Data| {
+        let config::Data { name, command, url, secrets, .. } = data.clone();
+        (name, command, url, secrets)
+    };
+    of(one) == of(other)
+}
+
+#[cfg(test)]
+mod tests;

@@ -27,6 +27,15 @@ impl Tables {
         Self(self.0.iter().filter(|(settings, _)| are(settings)).cloned().collect())
     }
 
+    /// The sources whose tables are not the same as in `before`, by name.
+    pub(super) fn other_than(&self, before: &Self) -> Vec<&str> {
+        let is_new = |settings: &config::Data, table: &Arc<Table>| {
+            before.of(settings).is_none_or(|before| !Arc::ptr_eq(&before, table))
+        };
+        let new = self.0.iter().filter(|(settings, table)| is_new(settings, table));
+        new.map(|(settings, _)| settings.name.as_str()).collect()
+    }
+
     /// Takes over those of another.
     pub(super) fn add(&mut self, other: Self) {
         for (settings, table) in other.0 {

@@ -103,7 +103,7 @@ impl<'s> Builder<'s> {
         if self.is_secret(column) {
             self.check_text(column, text)?;
             let start = self.table.secrets.len();
-            self.table.secrets.push(text);
+            self.table.secrets.push(text.as_bytes());
             let value = Value::Secret(span(start, self.table.secrets.len())?);
             return self.push(column, DatumKind::Secret, value);
         }
