@@ -39,6 +39,8 @@ mod http_forms;
 #[cfg(test)]
 mod http_log;
 #[cfg(test)]
+mod http_metrics;
+#[cfg(test)]
 mod http_tls;
 #[cfg(test)]
 mod log_secrecy;
@@ -74,6 +76,8 @@ mod provisioning_user_store;
 mod provisioning_users;
 #[cfg(test)]
 mod provisioning_values;
+#[cfg(test)]
+mod reload;
 #[cfg(test)]
 mod servers;
 #[cfg(test)]
