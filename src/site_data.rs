@@ -131,3 +131,6 @@ fn secret(datum: Datum) -> Datum {
         other @ (Datum::Secret(_) | Datum::List(_)) => return other,
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,7 @@
 //! The rules that concern more than one key.
 
+mod data;
+
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -13,7 +15,12 @@ use super::{Component, Config, Http, Limits, Openfire, Reload, TlsMode, is_loopb
 type Problem = (&'static str, String);
 
 /// Checks what no single field can check by itself.
-pub(super) fn check(config: &Config) -> Result<(), Problem> {
+pub(super) fn check(config: &Config) -> Result<(), (String, String)> {
+    check_sections(config).map_err(|(key, problem)| (key.to_owned(), problem))?;
+    data::check(&config.data)
+}
+
+fn check_sections(config: &Config) -> Result<(), Problem> {
     check_openfire(&config.openfire)?;
     check_component(&config.component, &config.openfire)?;
     check_http(&config.http)?;

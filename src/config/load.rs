@@ -63,7 +63,7 @@ impl Source {
         let mut config = self.deserialise()?;
         resolve_paths(&mut config, folder);
         self.read_secrets(&mut config)?;
-        check::check(&config).map_err(|(key, problem)| self.error(key, problem))?;
+        check::check(&config).map_err(|(key, problem)| self.error(&key, problem))?;
         Ok(config)
     }
 
@@ -187,7 +187,7 @@ fn value_of(name: &str, text: &str) -> Value {
 
 /// Whether the value of a key is secret, by its name.
 fn is_secret(key: &str) -> bool {
-    key.ends_with("secret") || key.ends_with("password")
+    ["secret", "password", "authorization"].iter().any(|secret| key.ends_with(secret))
 }
 
 fn resolve_paths(config: &mut Config, folder: &Path) {
@@ -200,6 +200,9 @@ fn resolve_paths(config: &mut Config, folder: &Path) {
     config.template.rule.iter_mut().for_each(|rule| resolve(&mut rule.file));
     for data in &mut config.data {
         data.file.as_mut().map(resolve);
+        if let Some(program) = data.command.as_mut().and_then(|argv| argv.first_mut()) {
+            *program = program_below(folder, program);
+        }
         data.authorization_file.as_mut().map(resolve);
         data.ca_file.as_mut().map(resolve);
     }
@@ -208,6 +211,11 @@ fn resolve_paths(config: &mut Config, folder: &Path) {
         resolve(&mut tls.certificate);
         resolve(&mut tls.key);
     }
+}
+
+/// A program by its path is taken from `folder` too; one by its name alone is looked for along `PATH`.
+fn program_below(folder: &Path, program: &str) -> String {
+    if program.contains('/') { folder.join(program).display().to_string() } else { program.to_owned() }
 }
 
 fn first_line(path: &Path) -> Result<SecretString, String> {

@@ -50,7 +50,8 @@ fn columns(header: &Record<'_>, form: &Form, builder: &mut Builder<'_>) -> Resul
     let key = match &form.key {
         Some(key) => names.iter().position(|name| name == key).ok_or_else(|| match nearest(key, &names) {
             Some(near) => format!("there is no column `{key}` (`key`); did you mean `{near}`?"),
-            None => format!("there is no column `{key}` (`key`); there are: {}", names.join(", ")),
+            // A file without a first row of names may have secrets there.
+            None => format!("there is no column `{key}` (`key`); the first row must hold the names"),
         })?,
         None => 0,
     };
@@ -63,13 +64,14 @@ fn columns(header: &Record<'_>, form: &Form, builder: &mut Builder<'_>) -> Resul
     let mut columns = Vec::with_capacity(names.len());
     for (index, name) in names.iter().enumerate() {
         let number = index + 1;
-        if names.iter().take(index).any(|other| other == name) {
-            return Err(format!("two columns are called `{name}`; rename one of them"));
+        if let Some(other) = names.iter().take(index).position(|other| other == name) {
+            return Err(format!("columns {} and {number} have the same name; rename one of them", other + 1));
         }
         if index == key {
             columns.push(None);
         } else {
-            columns.push(Some(builder.column(name).map_err(|problem| format!("column {number}: {problem}"))?));
+            columns
+                .push(Some(builder.column(name).map_err(|problem| format!("the name of column {number} {problem}"))?));
         }
     }
     Ok(Columns { names: columns, key })

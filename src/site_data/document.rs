@@ -6,7 +6,7 @@ mod toml;
 pub(super) use self::json::json;
 pub(super) use self::toml::toml;
 
-use super::table::Subject;
+use super::table::{Builder, Subject, shown};
 use crate::config::nearest;
 
 /// What a document may have at its top.
@@ -26,11 +26,15 @@ fn section(name: &str) -> Result<Subject, String> {
     if let Some((_, subject)) = SECTIONS.iter().find(|(section, _)| *section == name) {
         return Ok(*subject);
     }
-    let name: String = name.chars().take(80).collect();
-    let name = name.escape_debug();
+    let name = shown(name);
     let sections = SECTIONS.map(|(section, _)| section);
-    Err(match nearest(&name.to_string(), &sections) {
+    Err(match nearest(&name, &sections) {
         Some(near) => format!("there is no `{name}` at the top; did you mean `{near}`?"),
         None => format!("there is no `{name}` at the top; allowed: {}", sections.join(", ")),
     })
+}
+
+/// The column of a value's name.
+fn column(name: &str, builder: &mut Builder<'_>) -> Result<u32, String> {
+    builder.column(name).map_err(|problem| format!("the name `{}` {problem}", shown(name)))
 }

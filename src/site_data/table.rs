@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use secrecy::SecretString;
 
-pub(super) use self::builder::Builder;
+pub(super) use self::builder::{Builder, shown};
 use super::wiped::Wiped;
 use crate::account::{Datum, DatumKind, Username};
 

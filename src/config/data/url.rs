@@ -67,6 +67,9 @@ impl TryFrom<String> for EndpointUrl {
             return Err("a name and password do not belong into the URL; set `authorization`".to_owned());
         }
         let host = authority.host();
+        if authority.port().is_none() && authority.as_str() != host {
+            return Err("a port is a number from 1 to 65535".to_owned());
+        }
         let plain = match scheme {
             "https" => false,
             "http" if is_loopback(host) => true,
@@ -142,7 +145,7 @@ mod tests {
             ("http://crm.example.org/", "in the clear"),
             ("https://me:hush@crm.example.org/", "set `authorization`"),
             ("https://münchen.example/", "written in ASCII"),
-            ("https://crm.example.org:99999/", "no URL"),
+            ("https://crm.example.org:99999/", "a port is"),
         ] {
             let problem = parse(text).unwrap_err();
             assert!(problem.contains(reason), "{text}: {problem}");

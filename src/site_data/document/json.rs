@@ -6,7 +6,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 
 use super::super::error::Fault;
 use super::super::table::{Builder, Subject};
-use super::{FRACTION, NESTED, NO_TEXT_IN_LIST, TOO_LARGE, section};
+use super::{FRACTION, NESTED, NO_TEXT_IN_LIST, TOO_LARGE, column, section};
 
 /// Reads `text` into `builder`.
 pub(in super::super) fn json(text: &str, builder: &mut Builder<'_>) -> Result<(), Fault> {
@@ -116,7 +116,7 @@ impl<'de> Visitor<'de> for Here<'_, '_, '_> {
                     }
                 }),
                 Place::Section(subject) => reading.builder.begin(subject, &key).map(|()| Place::Row),
-                Place::Row => reading.builder.column(&key).map(Place::Value),
+                Place::Row => column(&key, reading.builder).map(Place::Value),
                 Place::Value(_) => return Here { reading, place }.unfit(NESTED),
             };
             let place = inside.map_err(|problem| reading.fail(problem))?;

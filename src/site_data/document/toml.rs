@@ -8,7 +8,7 @@ use toml::de::{DeTable, DeValue};
 use super::super::error::Fault;
 use super::super::table::{Builder, Subject};
 use super::super::text::line_at;
-use super::{FRACTION, NESTED, NO_TEXT_IN_LIST, TOO_LARGE, section};
+use super::{FRACTION, NESTED, NO_TEXT_IN_LIST, TOO_LARGE, column, section};
 
 /// Reads `text` into `builder`.
 pub(in super::super) fn toml(text: &str, builder: &mut Builder<'_>) -> Result<(), Fault> {
@@ -56,7 +56,7 @@ fn row(
     let at = |start: usize| move |problem: String| Fault::at(line_at(text, start), problem);
     builder.begin(subject, key.get_ref()).map_err(at(key.span().start))?;
     for (name, value) in in_order(values) {
-        let column = builder.column(name.get_ref()).map_err(at(name.span().start))?;
+        let column = column(name.get_ref(), builder).map_err(at(name.span().start))?;
         let filled = fill(column, value.get_ref(), builder)
             .and_then(|problem| problem.map_or(Ok(()), |problem| Err(format!("`{}` {problem}", name.get_ref()))));
         filled.map_err(at(name.span().start))?;

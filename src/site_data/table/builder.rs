@@ -53,14 +53,14 @@ impl<'s> Builder<'s> {
         }
     }
 
-    /// The column of `name`, which is a new one when there is none yet.
+    /// The column of `name`, which is a new one when there is none yet. An error is the rest of a sentence about the name.
     pub(in super::super) fn column(&mut self, name: &str) -> Result<u32, String> {
         if let Some(column) = self.by_name.get(name) {
             return Ok(*column);
         }
         check_name(name)?;
         if self.table.columns.len() >= MAX_NAMES {
-            return Err(format!("these are more than {MAX_NAMES} names; are users where names should be?"));
+            return Err(format!("is more than the {MAX_NAMES} names that may be; are users where names should be?"));
         }
         let column = offset(self.table.columns.len())?;
         let name = Arc::<str>::from(name);
@@ -150,7 +150,7 @@ impl<'s> Builder<'s> {
         }
         // They are there, and empty for everybody.
         for name in self.secrets {
-            self.column(name)?;
+            self.column(name).map_err(|problem| format!("the name `{}` in `secrets` {problem}", shown(name)))?;
         }
         let mut table = self.table;
         table.texts.shrink_to_fit();
@@ -236,27 +236,20 @@ impl<'s> Builder<'s> {
     }
 }
 
-/// A name must be one that a template can say.
+/// A name must be one that a template can say. An error is the rest of a sentence about it.
 fn check_name(name: &str) -> Result<(), String> {
+    let usable = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     if name.is_empty() {
-        return Err("there is a name that is empty".to_owned());
+        return Err("is empty".to_owned());
     }
-    let usable = |character: char| character.is_ascii_alphanumeric() || character == '_';
-    let starts_well = |name: &str| !name.starts_with(|character: char| character.is_ascii_digit());
-    if name.chars().all(usable) && starts_well(name) && name.len() <= MAX_NAME_BYTES {
+    if name.len() > MAX_NAME_BYTES {
+        return Err(format!("is longer than {MAX_NAME_BYTES} characters"));
+    }
+    if name.bytes().all(usable) && !name.starts_with(|character: char| character.is_ascii_digit()) {
         return Ok(());
     }
-    let replaced: String = name
-        .chars()
-        .take(MAX_NAME_BYTES / 2)
-        .map(|character| if usable(character) { character } else { '_' })
-        .collect();
-    let better = if starts_well(&replaced) { replaced } else { format!("_{replaced}") };
-    Err(format!(
-        "a template cannot say `extra.{}`; a name has letters from a to z, digits and _ and does not begin with a digit: \
-         rename it, for example to `{better}`",
-        shown(name)
-    ))
+    Err("cannot be said as `extra.…` in a template: rename it, with letters from a to z, digits and _ only and no digit in front"
+        .to_owned())
 }
 
 /// Whether the values of `name` are secrets: because the settings say so, or because it is called like one.
@@ -271,7 +264,7 @@ fn group(key: &str) -> Result<Box<str>, String> {
 }
 
 /// What stands in the place of a name, for a message: one line, not too long.
-fn shown(text: &str) -> String {
+pub(in super::super) fn shown(text: &str) -> String {
     let short: String = text.chars().take(80).collect();
     short.escape_debug().to_string()
 }
