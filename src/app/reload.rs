@@ -131,6 +131,7 @@ impl Reloader {
                 // Without systemd there is nobody to tell, which is fine.
                 let since = NotifyState::monotonic_usec_now();
                 drop(since.and_then(|since| sd_notify::notify(&[NotifyState::Reloading, since])));
+                self.sources.ask_all();
             }
             self.reload(cause).await;
             if cause == Cause::Signal {

@@ -79,6 +79,10 @@ mod provisioning_values;
 #[cfg(test)]
 mod reload;
 #[cfg(test)]
+mod reload_certificate;
+#[cfg(test)]
+mod reload_data;
+#[cfg(test)]
 mod servers;
 #[cfg(test)]
 mod support;

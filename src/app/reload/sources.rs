@@ -85,6 +85,15 @@ impl Sources {
         }
     }
 
+    /// All are asked again now, but for those that are being asked.
+    pub(super) fn ask_all(&mut self) {
+        for asked in &mut self.asked {
+            if let Due::At(at) = &mut asked.due {
+                *at = Instant::now();
+            }
+        }
+    }
+
     /// The data of all that have answered.
     pub(super) fn tables(&self) -> Tables {
         let mut tables = Tables::default();

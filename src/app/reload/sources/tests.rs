@@ -10,6 +10,9 @@ use super::*;
 /// Long, since the machine may be busy.
 const LIMIT: Duration = Duration::from_secs(20);
 
+/// Stands for a hundredth of a second.
+const SHORT: Duration = Duration::from_secs(5);
+
 const ONE: &str = r#"{"users": {"anna": {"sip": "1"}}}"#;
 const TWO: &str = r#"{"users": {"anna": {"sip": "2"}}}"#;
 
@@ -49,7 +52,10 @@ impl Site {
         }
         let file = self.folder.path().join("config.toml");
         fs::write(&file, text).unwrap();
-        Config::load(Some(&file)).unwrap()
+        let mut config = Config::load(Some(&file)).unwrap();
+        // Shorter than a configuration may have it.
+        config.data.iter_mut().filter(|data| data.every == SHORT).for_each(|data| data.every = SHORT / 500);
+        config
     }
 
     async fn next(&mut self) -> Answer {
@@ -63,7 +69,7 @@ fn answer(result: Result<Change, &str>, again: bool) -> Answer {
 
 #[tokio::test]
 async fn it_is_asked_at_once_and_again_and_tells_other_data_from_the_same() {
-    let mut site = Site::new(&[("crm", "every = \"10ms\"")]);
+    let mut site = Site::new(&[("crm", "every = \"5s\"\ntimeout = \"5s\"")]);
     assert_eq!(site.sources.unread(), ["data `crm`"]);
     assert_eq!(site.next().await, answer(Ok(Change::Other), true));
     assert_eq!(site.next().await, answer(Ok(Change::Same), true));
@@ -75,7 +81,7 @@ async fn it_is_asked_at_once_and_again_and_tells_other_data_from_the_same() {
 
 #[tokio::test]
 async fn a_failure_keeps_the_data_and_is_told_once() {
-    let mut site = Site::new(&[("crm", "every = \"10ms\"")]);
+    let mut site = Site::new(&[("crm", "every = \"5s\"\ntimeout = \"5s\"")]);
     site.next().await;
     let before = site.sources.tables();
     site.fails();
@@ -92,6 +98,15 @@ async fn a_failure_keeps_the_data_and_is_told_once() {
     site.prints(ONE);
     while site.next().await != answer(Ok(Change::Same), false) {}
     assert!(site.sources.stale().is_empty());
+}
+
+#[tokio::test]
+async fn all_are_asked_when_somebody_wants_it() {
+    let mut site = Site::new(&[("crm", "every = \"1h\"")]);
+    site.next().await;
+    site.prints(TWO);
+    site.sources.ask_all();
+    assert_eq!(site.next().await, answer(Ok(Change::Other), true));
 }
 
 #[tokio::test]
@@ -130,7 +145,7 @@ async fn what_would_be_read_in_another_way_is_not_kept() {
 
 #[tokio::test]
 async fn what_is_gone_is_not_waited_for() {
-    let mut site = Site::new(&[("crm", "timeout = \"1m\"")]);
+    let mut site = Site::new(&[("crm", "timeout = \"4m\"")]);
     let config = site.config(&[]);
     // It is being asked.
     assert!(futures::poll!(std::pin::pin!(site.sources.next())).is_pending());
