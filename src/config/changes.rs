@@ -21,13 +21,13 @@ impl Config {
             ("log", shown(log), shown(&other.log)),
         ];
         let secrets = [
-            ("openfire", &openfire.reference_password, &other.openfire.reference_password),
-            ("component", &Some(component.secret.clone()), &Some(other.component.secret.clone())),
-            ("http", &http.secret, &other.http.secret),
+            ("openfire", openfire.reference_password.as_ref(), other.openfire.reference_password.as_ref()),
+            ("component", Some(&component.secret), Some(&other.component.secret)),
+            ("http", http.secret.as_ref(), other.http.secret.as_ref()),
         ];
         let differs = |section: &str| {
             sections.iter().any(|(name, old, new)| *name == section && old != new)
-                || secrets.iter().any(|(name, old, new)| *name == section && exposed(old) != exposed(new))
+                || secrets.iter().any(|(name, old, new)| *name == section && exposed(*old) != exposed(*new))
         };
         sections.iter().map(|(name, ..)| *name).filter(|name| differs(name)).collect()
     }
@@ -37,7 +37,7 @@ impl Data {
     /// Whether `other` is the same source, read in the same way.
     #[must_use]
     pub fn is_same(&self, other: &Self) -> bool {
-        shown(self) == shown(other) && exposed(&self.authorization) == exposed(&other.authorization)
+        shown(self) == shown(other) && exposed(self.authorization.as_ref()) == exposed(other.authorization.as_ref())
     }
 }
 
@@ -45,8 +45,8 @@ fn shown(section: &impl std::fmt::Debug) -> String {
     format!("{section:?}")
 }
 
-fn exposed(secret: &Option<SecretString>) -> Option<&str> {
-    secret.as_ref().map(ExposeSecret::expose_secret)
+fn exposed(secret: Option<&SecretString>) -> Option<&str> {
+    secret.map(ExposeSecret::expose_secret)
 }
 
 #[cfg(test)]

@@ -7,12 +7,13 @@ mod component;
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use prometheus_client::encoding::prometheus_text;
 use prometheus_client::metrics::counter::Counter;
-use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::family::{Family, MetricConstructor};
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
@@ -30,12 +31,12 @@ const TIMES: [f64; 14] = [0.000_25, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.
 pub struct Metrics {
     registry: Registry,
     requests: Family<[(&'static str, &'static str); 1], Counter>,
-    stages: Family<[(&'static str, &'static str); 1], Histogram, fn() -> Histogram>,
+    stages: Family<[(&'static str, &'static str); 1], Histogram, Buckets>,
     reloads: Family<[(&'static str, &'static str); 1], Counter>,
-    loaded: Gauge<f64, std::sync::atomic::AtomicU64>,
-    attempted: Gauge<f64, std::sync::atomic::AtomicU64>,
+    loaded: Gauge<f64, AtomicU64>,
+    attempted: Gauge<f64, AtomicU64>,
     current: Gauge,
-    ages: Family<[(&'static str, String); 1], Gauge<f64, std::sync::atomic::AtomicU64>>,
+    ages: Family<[(&'static str, String); 1], Gauge<f64, AtomicU64>>,
     failures: Family<[(&'static str, String); 1], Counter>,
     read: Mutex<BTreeMap<String, Option<Instant>>>,
 }
@@ -55,11 +56,10 @@ impl Metrics {
     /// Nothing is counted yet. `connected` is asked at each reading whether the component's stream is up.
     #[must_use]
     pub fn new(connected: impl Fn() -> bool + Send + Sync + 'static) -> Self {
-        let histogram: fn() -> Histogram = || Histogram::new(TIMES);
         let mut metrics = Self {
             registry: Registry::with_prefix(PREFIX),
             requests: Family::default(),
-            stages: Family::new_with_constructor(histogram),
+            stages: Family::new_with_constructor(Buckets),
             reloads: Family::default(),
             loaded: Gauge::default(),
             attempted: Gauge::default(),
@@ -165,6 +165,16 @@ impl Metrics {
 
     /// The media type of [`Metrics::text`].
     pub const CONTENT_TYPE: &str = prometheus_text::CONTENT_TYPE;
+}
+
+/// Makes the histogram of a stage.
+#[derive(Clone)]
+struct Buckets;
+
+impl MetricConstructor<Histogram> for Buckets {
+    fn new_metric(&self) -> Histogram {
+        Histogram::new(TIMES)
+    }
 }
 
 impl Reloaded {

@@ -152,8 +152,8 @@ impl Looking {
 
     fn watch(&mut self, known: &BTreeSet<PathBuf>, tree: &Tree) {
         if let Some(watch) = &mut self.watch {
-            let files = known.iter().chain(&self.beside).map(PathBuf::as_path);
-            self.unwatched = watch.set(files, tree.folders()).err();
+            let files: Vec<&Path> = known.iter().chain(&self.beside).map(PathBuf::as_path).collect();
+            self.unwatched = watch.set(&files, &tree.folders()).err();
         }
     }
 }

@@ -27,10 +27,7 @@ pub(super) struct Entries {
 
 impl Places {
     /// The places of these files, whether they are there or not, and these folders with everything that lies in them.
-    pub(super) fn of<'a>(
-        files: impl IntoIterator<Item = &'a Path>,
-        folders: impl IntoIterator<Item = &'a Path>,
-    ) -> Self {
+    pub(super) fn of(files: &[&Path], folders: &[&Path]) -> Self {
         let mut places = Self::default();
         for file in files {
             places.trace(file);
@@ -109,7 +106,8 @@ mod tests {
     /// The entries below `folder`, as `folder/: files | ways`.
     fn below(folder: &Path, files: &[&str]) -> Vec<String> {
         let files: Vec<PathBuf> = files.iter().map(|file| folder.join(file)).collect();
-        let places = Places::of(files.iter().map(PathBuf::as_path), []);
+        let files: Vec<&Path> = files.iter().map(PathBuf::as_path).collect();
+        let places = Places::of(&files, &[]);
         let list = |names: &BTreeSet<OsString>| {
             names.iter().map(|name| name.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ")
         };
@@ -127,7 +125,7 @@ mod tests {
 
     #[test]
     fn every_folder_above_is_a_place() {
-        let places = Places::of([Path::new("/no/such/file")], []);
+        let places = Places::of(&[Path::new("/no/such/file")], &[]);
         let folders: Vec<_> = places.0.keys().map(|place| place.to_str().unwrap()).collect();
         assert_eq!(folders, ["/", "/no", "/no/such"]);
     }
@@ -144,7 +142,7 @@ mod tests {
 
     #[test]
     fn in_a_folder_of_templates_everything_counts() {
-        let places = Places::of([], [Path::new("/no/such")]);
+        let places = Places::of(&[], &[Path::new("/no/such")]);
         assert!(places.0[Path::new("/no/such")].concerns("any".as_ref()));
         assert!(!places.0[Path::new("/no")].concerns("any".as_ref()));
     }
@@ -157,7 +155,7 @@ mod tests {
         assert_eq!(below(folder.path(), &["a"]).len(), 1);
         assert_eq!(below(folder.path(), &["x/../c"]), ["/: c | x"]);
         let here = std::env::current_dir().unwrap();
-        assert_eq!(Places::of([Path::new("relative")], []), Places::of([here.join("relative").as_path()], []));
-        assert_eq!(Places::of([Path::new("")], []), Places::default());
+        assert_eq!(Places::of(&[Path::new("relative")], &[]), Places::of(&[here.join("relative").as_path()], &[]));
+        assert_eq!(Places::of(&[Path::new("")], &[]), Places::default());
     }
 }

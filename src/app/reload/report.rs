@@ -99,7 +99,9 @@ impl Report {
     /// The data of these sources were read.
     pub(super) fn read(&self, sources: &[&str]) {
         if let Some(metrics) = &self.metrics {
-            sources.iter().for_each(|source| metrics.source(source, true));
+            for source in sources {
+                metrics.source(source, true);
+            }
         }
     }
 

@@ -46,15 +46,11 @@ impl Watch {
     ///
     /// A folder that is not there is watched for by the folder above it. The error is that of the first folder with files
     /// in it that cannot be watched; all others are.
-    pub(super) fn set<'a>(
-        &mut self,
-        files: impl IntoIterator<Item = &'a Path> + Clone,
-        folders: impl IntoIterator<Item = &'a Path> + Clone,
-    ) -> Result<(), WatchError> {
-        let mut places = Places::of(files.clone(), folders.clone());
+    pub(super) fn set(&mut self, files: &[&Path], folders: &[&Path]) -> Result<(), WatchError> {
+        let mut places = Places::of(files, folders);
         for _ in 0..LOOKS {
             let result = self.watch(&places);
-            let now = Places::of(files.clone(), folders.clone());
+            let now = Places::of(files, folders);
             if now == places {
                 return result;
             }

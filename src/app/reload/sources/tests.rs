@@ -48,7 +48,8 @@ impl Site {
             "[openfire]\ndomain = \"a.example\"\n[component]\nname = \"p.a.example\"\nsecret = \"x\"\n".to_owned();
         for (name, more) in sources {
             let file = self.folder.path().join("data");
-            text += &format!("[[data]]\nname = \"{name}\"\ncommand = [\"cat\", \"{}\"]\n{more}\n", file.display());
+            let data = format!("[[data]]\nname = \"{name}\"\ncommand = [\"cat\", \"{}\"]\n{more}\n", file.display());
+            text.push_str(&data);
         }
         let file = self.folder.path().join("config.toml");
         fs::write(&file, text).unwrap();

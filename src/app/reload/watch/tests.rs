@@ -34,7 +34,8 @@ impl Watched {
 
     /// As after a reload.
     fn again(&mut self) {
-        self.watch.set(self.files.iter().map(PathBuf::as_path), []).unwrap();
+        let files: Vec<&Path> = self.files.iter().map(PathBuf::as_path).collect();
+        self.watch.set(&files, &[]).unwrap();
     }
 
     fn path(&self, name: &str) -> PathBuf {
