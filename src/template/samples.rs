@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use xmpp_parsers::jid::DomainPart;
 
 use super::context::{ProvisionContext, ServerFacts};
 use crate::account::{
-    AccountDetails, Address, ClientInfo, ClientVersion, Contact, Email, Entry, Extra, ExtraNames, Password, Phone,
-    Photo, Profile, Subscription, Username,
+    AccountDetails, Address, ClientInfo, ClientVersion, Contact, Datum, DatumKind, Email, Entry, Extra, ExtraNames,
+    Password, Phone, Photo, Profile, Subscription, Username,
 };
 
 /// A made-up user with a client.
@@ -35,8 +36,15 @@ impl Sample {
     ///
     /// `names` are those of the site's own data, of which a sample has values too.
     #[must_use]
-    pub fn all(_names: &ExtraNames) -> Vec<Self> {
-        [plain(), empty(), hostile()].into_iter().flatten().collect()
+    pub fn all(names: &ExtraNames) -> Vec<Self> {
+        let names = Arc::new(names.clone());
+        let values = [
+            extra(&names, &|text| text.to_owned()),
+            Extra { names: Arc::clone(&names), ..Extra::default() },
+            extra(&names, &|_| HOSTILE.to_owned()),
+        ];
+        let samples = [plain(), empty(), hostile()].into_iter().zip(values);
+        samples.filter_map(|(sample, extra)| Some(Self { extra, ..sample? })).collect()
     }
 
     /// What a template sees of this user.
@@ -108,6 +116,17 @@ fn hostile() -> Option<Sample> {
     "0123456789abcdef0123456789abcdef01234567".clone_into(&mut sample.server.certificate_sha1);
     sample.server.certificate_trusted = false;
     Some(sample)
+}
+
+/// A value for each name of the site's own.
+fn extra(names: &Arc<ExtraNames>, text: &dyn Fn(&str) -> String) -> Extra {
+    let value = |kind: &DatumKind| match kind {
+        DatumKind::Single => Datum::Text(text("1234").into()),
+        DatumKind::List => Datum::List([text("support").into(), text("sales").into()].into()),
+        DatumKind::Secret => Datum::Secret(text("correct battery").into()),
+    };
+    let values = names.kinds.iter().map(|(name, kind)| (Arc::clone(name), value(kind))).collect();
+    Extra { names: Arc::clone(names), values }
 }
 
 fn fields(text: &dyn Fn(&str) -> String) -> BTreeMap<String, String> {

@@ -99,10 +99,10 @@ async fn broken_files_change_nothing() {
 
 /// What a command does instead, and words of the message.
 const FAILING: [(&str, &str); 5] = [
-    ("exit 1", "exit"),
-    ("exec sleep 60", "timeout"),
-    ("exec yes", ""),
-    ("echo '{\"users\": {\"anna.berger\": {\"sip\":'", "line 1"),
+    ("exit 1", "ended with exit code 1"),
+    ("exec sleep 60", "did not end within 500ms"),
+    ("exec yes", "prints more than"),
+    ("echo '{\"users\": {\"anna.berger\": {\"sip\":'", "line 2: this is no JSON"),
     ("printf '{\"users\": {\"J\\366rg\": {}}}'", "UTF-8"),
 ];
 

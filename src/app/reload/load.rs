@@ -113,7 +113,7 @@ impl Looking {
             }
             match self.read(&mut known, &holds, read == READS) {
                 Ok(Some(loaded)) => {
-                    let folder = loaded.policy.templates.folder().map(Path::to_owned);
+                    let folder = folder(&loaded.policy.templates);
                     let is_whole = folder == self.held.folder && loaded.files.is_subset(&known);
                     (self.held.folder, self.held.tables) = (folder, loaded.tables.clone());
                     if is_whole || read == READS {
@@ -156,6 +156,12 @@ impl Looking {
             self.unwatched = watch.set(&files, &tree.folders()).err();
         }
     }
+}
+
+/// The folder in which templates find others; none for the one that is built in, which looks for none.
+fn folder(templates: &Templates) -> Option<PathBuf> {
+    let reads_files = templates.files().next().is_some();
+    templates.folder().filter(|_| reads_files).map(Path::to_owned)
 }
 
 /// The files that a configuration itself names, but for those that count at the start only.

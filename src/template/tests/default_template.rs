@@ -4,13 +4,13 @@ use super::*;
 use crate::properties;
 
 #[track_caller]
-fn built_in() -> Template {
-    Template::load(&config::Template::default(), properties::escape).unwrap()
+fn built_in() -> Templates {
+    Templates::load(&config::Template::default(), &ExtraNames::default(), properties::escape).unwrap()
 }
 
 /// The reply without its empty lines.
 fn reply(context: &ProvisionContext<'_>) -> String {
-    let text = built_in().render(context).unwrap();
+    let text = default(&built_in()).render(context).unwrap();
     text.lines().filter(|line| !line.is_empty()).fold(String::new(), |lines, line| lines + line + "\n")
 }
 
@@ -21,8 +21,8 @@ fn reply_to(sample: &str) -> String {
 
 #[test]
 fn it_asks_for_the_vcard_only_and_requires_nothing() {
-    assert_eq!(built_in().wanted(), Wanted::NOTHING.with(Part::Vcard));
-    assert_eq!(built_in().required(), Wanted::NOTHING);
+    assert_eq!(default(&built_in()).wanted(), Wanted::NOTHING.with(Part::Vcard));
+    assert_eq!(default(&built_in()).required(), Wanted::NOTHING);
 }
 
 #[test]
@@ -121,7 +121,7 @@ fn values_come_back_as_they_went_in() {
 #[test]
 fn nothing_in_it_harms_a_client() {
     for sample in samples() {
-        let text = built_in().render(&sample.context()).unwrap();
+        let text = default(&built_in()).render(&sample.context()).unwrap();
         assert_eq!(
             properties::lint(&properties::parse(&text).unwrap(), &properties::Client::default()),
             [],
