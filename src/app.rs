@@ -1,12 +1,16 @@
 //! Composition root: builds everything once, hands it out, and runs it until it is told to stop.
 
+mod reload;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::Context as _;
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 use tokio::time::{Duration, Instant};
 
+use self::reload::{Loaded, Reloader, Tables};
 use crate::config::Config;
 use crate::http;
 use crate::openfire::component::Component;
@@ -15,6 +19,7 @@ use crate::openfire::login::Login;
 use crate::properties;
 use crate::provision::{Parts, Policy, Provisioner};
 use crate::site_data::{SiteData, Source};
+use crate::telemetry::Metrics;
 use crate::template::Templates;
 use crate::updates::LiveChannel;
 
@@ -26,6 +31,7 @@ pub struct App {
     server: http::Server,
     provisioner: Arc<Provisioner>,
     local_addr: SocketAddr,
+    reloader: Reloader,
 }
 
 impl App {
@@ -37,15 +43,17 @@ impl App {
     /// that lets them go on. Whether logins can be checked is what `/readyz` says. Port 0 binds a free port; see
     /// [`App::local_addr`]. It must be called inside a tokio run time.
     pub fn build(config: &Config) -> anyhow::Result<Self> {
-        let policy = policy(config)?;
-        let tls = config.http.tls.as_ref().map(http::tls::load).transpose()?;
+        let mut reloader = Reloader::load(config)?;
         let listener = http::listen(config.http.listen)
             .with_context(|| format!("http.listen: cannot listen on {}", config.http.listen))?;
         let local_addr = listener.local_addr()?;
-        let provisioner = Arc::new(provisioner(config, policy, &config.component.name)?);
-        let handlers = http::Handlers::from(Arc::clone(&provisioner));
-        let server = http::Server::new(listener, tls, &config.http, &config.limits, handlers);
-        Ok(Self { server, provisioner, local_addr })
+        let provisioner = Arc::new(provisioner(config, reloader.policy(), &config.component.name)?);
+        let asked = Arc::clone(&provisioner);
+        let metrics = Arc::new(Metrics::new(move || asked.is_connected()));
+        reloader.count(&metrics);
+        let handlers = http::Handlers::from(Arc::clone(&provisioner)).watched(metrics, reloader.state());
+        let server = http::Server::new(listener, reloader.tls(), &config.http, &config.limits, handlers);
+        Ok(Self { server, provisioner, local_addr, reloader })
     }
 
     /// The address that is listened on.
@@ -61,8 +69,14 @@ impl App {
     }
 
     /// Serves until `shutdown` is done, then lets requests in flight finish and leaves the chat server.
+    ///
+    /// Until then SIGHUP and changes of files have templates, rules, data and certificate replaced.
     pub async fn run(self, shutdown: impl Future<Output = ()> + Send + 'static) {
+        let mut reloads = JoinSet::new();
+        reloads.spawn(self.reloader.run());
         self.server.run(shutdown).await;
+        // Reading files may take longer than anybody waits; what it brings is dropped.
+        reloads.abort_all();
         self.provisioner.shutdown(Instant::now() + FAREWELL).await;
     }
 }
@@ -84,12 +98,7 @@ pub fn provisioner(config: &Config, policy: watch::Receiver<Arc<Policy>>, name: 
 
 /// Templates, rules and data as `config` names them. Files are read; a command or endpoint has yet to be asked.
 pub fn policy(config: &Config) -> anyhow::Result<watch::Receiver<Arc<Policy>>> {
-    let sources = sources(config)?;
-    let mut read = Vec::with_capacity(sources.len());
-    for source in &sources {
-        read.push((source, source.read()?.map(Arc::new)));
-    }
-    with_data(config, SiteData::new(read)?)
+    Ok(watch::channel(Arc::new(Loaded::from(config.clone(), &Tables::default())?.policy)).1)
 }
 
 /// The same, and every command and endpoint is asked now.
@@ -97,16 +106,13 @@ pub async fn whole_policy(config: &Config) -> anyhow::Result<watch::Receiver<Arc
     let sources = sources(config)?;
     let tables = futures::future::try_join_all(sources.iter().map(Source::fetch)).await?;
     let read = sources.iter().zip(tables).map(|(source, table)| (source, Some(Arc::new(table))));
-    with_data(config, SiteData::new(read.collect())?)
+    let data = Arc::new(SiteData::new(read.collect())?);
+    let templates = Templates::load(&config.template, data.names(), properties::escape)?;
+    Ok(watch::channel(Arc::new(Policy { templates, data })).1)
 }
 
 /// The sources of site data, in their order.
 pub fn sources(config: &Config) -> anyhow::Result<Vec<Source>> {
     let sources = config.data.iter().map(|settings| Source::new(settings, &config.openfire.domain));
     Ok(sources.collect::<Result<_, _>>()?)
-}
-
-fn with_data(config: &Config, data: SiteData) -> anyhow::Result<watch::Receiver<Arc<Policy>>> {
-    let templates = Templates::load(&config.template, data.names(), properties::escape)?;
-    Ok(watch::channel(Arc::new(Policy { templates, data: Arc::new(data) })).1)
 }

@@ -34,7 +34,7 @@ use crate::template::{Choice, ProvisionContext, ServerFacts};
 use crate::updates::LiveChannel;
 
 pub use self::error::{NotConnected, ProvisionError};
-pub use self::policy::Policy;
+pub use self::policy::{Policy, PolicyState};
 pub use self::reference::Reference;
 
 /// Time kept back from the deadline for rendering and sending, so that a slow vCard does not cost the whole reply.
@@ -184,11 +184,15 @@ impl Provisioner {
         let session = proof?;
         let proved = Instant::now();
         let certificate_sha1 = session.certificate_sha1();
-        let gathered = Box::pin(self.gather(&policy, user, &client, Some(session), deadline)).await;
+        let gathered = Box::pin(async {
+            let choice = self.choose(&policy, user, &client, Some(session), deadline).await?;
+            *chosen = Some(Chosen::from(choice.0));
+            self.gather(&policy, user, choice, deadline).await
+        })
+        .await;
         let looked_up = Instant::now();
         stages.directory = Some(looked_up - proved);
         let gathered = gathered?;
-        *chosen = Some(Chosen::from(gathered.choice));
         let rendered = self.render(user, &credentials.password, &gathered, &client, certificate_sha1);
         stages.render = Some(looked_up.elapsed());
         let rendered = rendered?;
@@ -208,7 +212,8 @@ impl Provisioner {
         let certificate_sha1 =
             self.proof.login().probe(deadline).await?.certificate.map(|certificate| certificate.sha1);
         let policy = self.policy();
-        let mut gathered = Box::pin(self.gather(&policy, user, client, None, deadline)).await?;
+        let choice = Box::pin(self.choose(&policy, user, client, None, deadline)).await?;
+        let mut gathered = Box::pin(self.gather(&policy, user, choice, deadline)).await?;
         gathered.extra.hide_secrets();
         let placeholder = Password::placeholder();
         let Rendered { body, findings, .. } = self.render(user, &placeholder, &gathered, client, certificate_sha1)?;
@@ -231,6 +236,12 @@ impl Provisioner {
             },
             Ok(Err(_)) | Err(_) => Err(NotConnected::TooSlow),
         }
+    }
+
+    /// Whether the component's stream is up.
+    #[must_use]
+    pub fn is_connected(&self) -> bool {
+        matches!(&*self.component.state().borrow(), ComponentState::Connected { .. })
     }
 
     /// Whether the component is connected and Openfire's client port answers, asked now.

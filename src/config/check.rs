@@ -9,7 +9,7 @@ use tracing_subscriber::filter::EnvFilter;
 
 use crate::account::Username;
 
-use super::{Component, Config, Http, Limits, Openfire, TlsMode, Updates, is_loopback};
+use super::{Component, Config, Http, Limits, Openfire, Reload, TlsMode, Updates, is_loopback};
 
 /// A key and what is wrong with it.
 type Problem = (&'static str, String);
@@ -26,6 +26,7 @@ fn check_sections(config: &Config) -> Result<(), Problem> {
     check_http(&config.http)?;
     check_limits(&config.limits, &config.component)?;
     check_updates(&config.updates, &config.http)?;
+    check_reload(config.reload)?;
     check_levels(&config.log.level)
 }
 
@@ -209,6 +210,13 @@ fn check_updates(updates: &Updates, http: &Http) -> Result<(), Problem> {
         )),
         _ => at_least("updates.stall_timeout", updates.stall_timeout, Duration::from_secs(1)),
     }
+}
+
+fn check_reload(reload: Reload) -> Result<(), Problem> {
+    if reload.debounce > Reload::LONGEST_WAIT {
+        return Err(("reload.debounce", "a change is taken in after 5 s at the latest; use at most 5s".into()));
+    }
+    at_least("reload.debounce", reload.debounce, Duration::from_millis(10))
 }
 
 fn at_least(key: &'static str, found: Duration, least: Duration) -> Result<(), Problem> {

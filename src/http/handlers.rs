@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
+use tokio::sync::watch;
 use tokio::time::Instant;
 use xmpp_parsers::jid::DomainPart;
 
-use crate::provision::{Outcome, Provisioner, Readiness, Request};
+use crate::provision::{Outcome, PolicyState, Provisioner, Readiness, Request};
+use crate::telemetry::Metrics;
 use crate::updates::LiveChannel;
 
 /// What the HTTP front asks of the service behind it. Cheap to clone.
@@ -18,6 +20,8 @@ pub struct Handlers {
     provision: Arc<dyn Fn(Request, Instant) -> BoxFuture<'static, Outcome> + Send + Sync>,
     readiness: Arc<dyn Fn(Instant) -> BoxFuture<'static, Readiness> + Send + Sync>,
     updates: Option<LiveChannel>,
+    metrics: Arc<Metrics>,
+    policy: Option<watch::Receiver<PolicyState>>,
 }
 
 impl Handlers {
@@ -37,6 +41,8 @@ impl Handlers {
             provision: Arc::new(move |request, deadline| provision(request, deadline).boxed()),
             readiness: Arc::new(move |deadline| readiness(deadline).boxed()),
             updates: None,
+            metrics: Arc::new(Metrics::new(|| false)),
+            policy: None,
         }
     }
 
@@ -49,6 +55,12 @@ impl Handlers {
     /// The update channel, if there is one.
     pub(super) fn updates(&self) -> Option<LiveChannel> {
         self.updates.clone().filter(|updates| updates.settings().folder.is_some())
+    }
+
+    /// Counts into `metrics`, and tells in `/readyz` how the policy stands.
+    #[must_use]
+    pub fn watched(self, metrics: Arc<Metrics>, policy: watch::Receiver<PolicyState>) -> Self {
+        Self { metrics, policy: Some(policy), ..self }
     }
 
     /// The XMPP domain whose users are provisioned.
@@ -64,6 +76,16 @@ impl Handlers {
     /// Whether a request would be served, before `deadline`.
     pub(super) async fn readiness(&self, deadline: Instant) -> Readiness {
         (self.readiness)(deadline).await
+    }
+
+    /// Where requests are counted.
+    pub(super) fn metrics(&self) -> &Arc<Metrics> {
+        &self.metrics
+    }
+
+    /// How the policy stands; none where nobody tells.
+    pub(super) fn policy(&self) -> Option<PolicyState> {
+        self.policy.as_ref().map(|policy| policy.borrow().clone())
     }
 }
 

@@ -36,8 +36,9 @@ use super::answer;
 use super::client_address::Proxies;
 use super::connection::{Arrival, Pace, Streamed};
 use super::error::UpdateFailure;
-use super::request_log::{End, RequestLog, user_agent};
+use super::request_log::{End, RequestLog};
 use crate::config;
+use crate::telemetry::Metrics;
 use crate::updates::{LiveChannel, Platform, Published};
 
 /// Time in which a file must be open.
@@ -47,7 +48,8 @@ const OPEN_TIME: Duration = Duration::from_secs(5);
 pub(super) struct Updates {
     channel: LiveChannel,
     access: Access,
-    proxies: Proxies,
+    proxies: Arc<Proxies>,
+    metrics: Arc<Metrics>,
     places: Arc<Semaphore>,
 }
 
@@ -67,12 +69,18 @@ pub(super) struct Ask {
 
 impl Updates {
     /// Reads the settings.
-    pub(super) fn new(settings: &config::Http, channel: LiveChannel) -> Self {
+    pub(super) fn new(
+        settings: &config::Http,
+        channel: LiveChannel,
+        proxies: Arc<Proxies>,
+        metrics: Arc<Metrics>,
+    ) -> Self {
         let places = channel.settings().max_downloads.clamp(1, Semaphore::MAX_PERMITS);
         Self {
             channel,
             access: Access::new(settings),
-            proxies: Proxies::new(settings),
+            proxies,
+            metrics,
             places: Arc::new(Semaphore::new(places)),
         }
     }
@@ -80,7 +88,7 @@ impl Updates {
     /// Answers one request and logs it.
     pub(super) async fn answer(&self, ask: Ask) -> Response {
         let arrival = ask.arrival;
-        let mut log = RequestLog::new(arrival.at, arrival.peer.ip().to_canonical(), user_agent(&ask.headers));
+        let mut log = RequestLog::new(&self.metrics, arrival, &ask.headers);
         match self.serve(ask, &mut log).await {
             Ok(response) => {
                 let (status, reason) = (response.status(), String::new());

@@ -49,6 +49,17 @@ pub enum DataError {
     },
 }
 
+impl DataError {
+    /// The source that is wrong; none when it takes two.
+    #[must_use]
+    pub fn source_name(&self) -> Option<&str> {
+        match self {
+            Self::Unavailable { name, .. } | Self::Invalid { name, .. } | Self::Setting { name, .. } => Some(name),
+            Self::Clash { .. } => None,
+        }
+    }
+}
+
 /// What is wrong with a text, before it is known whose text it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Fault {

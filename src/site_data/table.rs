@@ -14,7 +14,7 @@ use super::wiped::Wiped;
 use crate::account::{Datum, DatumKind, Username};
 
 /// What one source knows: values of users, of groups, and for everybody.
-#[derive(Default)]
+#[derive(Default, PartialEq)]
 pub struct Table {
     columns: Vec<Column>,
     texts: String,
@@ -41,18 +41,20 @@ pub(super) enum Subject {
 }
 
 /// A name and the kind of its values; none while it has none.
+#[derive(PartialEq)]
 struct Column {
     name: Arc<str>,
     kind: Option<DatumKind>,
 }
 
 /// A value of a row.
+#[derive(PartialEq)]
 struct Cell {
     column: u32,
     value: Value,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 enum Value {
     Text(Span),
     Secret(Span),
@@ -63,14 +65,14 @@ enum Value {
 }
 
 /// From here to there, in half the bytes that a `Range<usize>` takes.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 struct Span {
     start: u32,
     end: u32,
 }
 
 /// The range of cells that a row is. A row that stands earlier in its source has the smaller one.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(super) struct Row(Span);
 
 impl Table {

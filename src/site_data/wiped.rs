@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 /// Bytes, secrets among them, one behind the other. The memory that held them is overwritten before it is given back, also
 /// when there get more of them: a `Vec` that grows by itself leaves its old memory as it was.
-#[derive(Default)]
+#[derive(Default, PartialEq)]
 pub(super) struct Wiped(Zeroizing<Vec<u8>>);
 
 impl Wiped {

@@ -39,6 +39,8 @@ mod http_forms;
 #[cfg(test)]
 mod http_log;
 #[cfg(test)]
+mod http_metrics;
+#[cfg(test)]
 mod http_tls;
 #[cfg(test)]
 mod java_hash_jdk;
@@ -76,6 +78,12 @@ mod provisioning_user_store;
 mod provisioning_users;
 #[cfg(test)]
 mod provisioning_values;
+#[cfg(test)]
+mod reload;
+#[cfg(test)]
+mod reload_certificate;
+#[cfg(test)]
+mod reload_data;
 #[cfg(test)]
 mod servers;
 #[cfg(test)]

@@ -25,14 +25,13 @@ fn unescaped(value: &str, out: &mut String) {
 }
 
 fn value_of(expression: &str) -> String {
-    let source = Source { name: "t".to_owned(), text: format!("{{{{ {expression} }}}}") };
-    let templates = Template::check(source, unescaped);
+    let templates = compiled(&format!("{{{{ {expression} }}}}"), &ExtraNames::default(), unescaped);
     // Some stand only where the sample `empty` has nothing, so they are asked for in a way that bears it.
     let templates = templates.unwrap_or_else(|_| {
         let guarded = format!("{{% if vcard.phones or roster %}}{{{{ {expression} }}}}{{% endif %}}");
-        Template::check(Source { name: "t".to_owned(), text: guarded }, unescaped).unwrap()
+        compiled(&guarded, &ExtraNames::default(), unescaped).unwrap()
     });
-    templates.render(&Sample::all()[0].context()).unwrap()
+    templates.render(&samples()[0].context()).unwrap()
 }
 
 #[test]
@@ -69,9 +68,9 @@ fn every_block_of_code_is_a_template() {
         .collect();
     assert!(blocks.len() >= 4);
     for block in blocks {
-        let source = Source { name: "t".to_owned(), text: block.to_owned() };
-        let templates = Template::check(source, crate::properties::escape).unwrap_or_else(|error| panic!("{error}"));
-        for sample in Sample::all() {
+        let any = ExtraNames { open: true, ..ExtraNames::default() };
+        let templates = compiled(block, &any, crate::properties::escape).unwrap_or_else(|error| panic!("{error}"));
+        for sample in samples() {
             crate::properties::parse(&templates.render(&sample.context()).unwrap()).unwrap();
         }
     }
