@@ -2,6 +2,7 @@
 
 mod data;
 mod online;
+mod rules;
 mod updates;
 
 use std::fmt::Display;
@@ -95,21 +96,21 @@ impl Report {
     }
 }
 
-/// Looks at what lies on this machine; gives what the template wants to know.
-fn check_files(config: &Config, names: &ExtraNames, report: &mut Report) -> Wanted {
-    let template =
-        config.template.file.as_ref().map_or_else(|| "built in".to_owned(), |file| file.display().to_string());
+/// Looks at what lies on this machine; gives what the templates and rules want to know, and what of it the rules.
+fn check_files(config: &Config, names: &ExtraNames, report: &mut Report) -> (Wanted, Wanted) {
     let wanted = match Templates::load(&config.template, names, properties::escape) {
         Ok(templates) => {
-            for choice in templates.all() {
-                report.fine("template", format!("{template}, {}", mentions(choice.template)));
-                check_samples(choice.template, report);
+            for (template, choosers) in rules::templates(&templates) {
+                let name = template.name();
+                report.fine("template", format!("{name}{choosers}, {}", mentions(template)));
+                check_samples(template, report);
             }
-            templates.wanted()
+            rules::check(config, &templates, report);
+            (templates.wanted(), templates.asked())
         }
         Err(error) => {
             report.wrong("template", with_causes(&error));
-            Wanted::NOTHING
+            (Wanted::NOTHING, Wanted::NOTHING)
         }
     };
     match config.http.tls.as_ref().map(http::tls::load) {

@@ -10,7 +10,7 @@ use warp::http::{HeaderMap, HeaderValue, StatusCode};
 
 use super::connection::Arrival;
 use crate::account::ClientVersion;
-use crate::provision::Stages;
+use crate::provision::{Chosen, Stages};
 use crate::telemetry::Metrics;
 
 /// Collects what the line says, and writes and counts it when it is dropped: a request that was abandoned, or that met a
@@ -23,6 +23,7 @@ pub(super) struct RequestLog {
     version: ClientVersion,
     user: Option<String>,
     update: Option<String>,
+    chosen: Option<Chosen>,
     stages: Stages,
     end: Option<End>,
 }
@@ -53,6 +54,7 @@ impl RequestLog {
             version,
             user: None,
             update: None,
+            chosen: None,
             stages: Stages::default(),
             end: None,
         }
@@ -71,6 +73,11 @@ impl RequestLog {
     /// What of the update channel is asked for. Only what there is: a path as it was sent may hold anything.
     pub(super) fn update(&mut self, path: String) {
         self.update = Some(path);
+    }
+
+    /// The template that was chosen, and the rule that chose it.
+    pub(super) fn chosen(&mut self, chosen: Option<Chosen>) {
+        self.chosen = chosen;
     }
 
     /// Where the time went.
@@ -107,6 +114,7 @@ impl Drop for RequestLog {
         let reason = end.as_ref().map(|end| end.reason.as_str()).filter(|reason| !reason.is_empty());
         let is_ours = end.as_ref().is_some_and(|end| end.is_ours);
         let user = self.user.as_deref().unwrap_or("-");
+        let chosen = self.chosen.as_ref();
         tracing::info!(
             user.name = self.user.as_deref(),
             client.address = %client,
@@ -116,6 +124,8 @@ impl Drop for RequestLog {
             outcome,
             http.status = end.as_ref().map(|end| end.status.as_u16()),
             reason = reason.filter(|_| !is_ours),
+            template.rule = chosen.and_then(|chosen| chosen.rule.as_deref()),
+            template.file = chosen.map(|chosen| chosen.template.as_str()),
             ms.login = self.stages.login.map(milliseconds),
             ms.directory = self.stages.directory.map(milliseconds),
             ms.render = self.stages.render.map(milliseconds),
@@ -128,6 +138,8 @@ impl Drop for RequestLog {
                 client.address = %client,
                 outcome,
                 reason,
+                template.rule = chosen.and_then(|chosen| chosen.rule.as_deref()),
+                template.file = chosen.map(|chosen| chosen.template.as_str()),
                 "the request of {user} from {client} could not be served: {reason}",
             );
         }

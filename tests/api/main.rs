@@ -97,6 +97,8 @@ mod site_data_endpoint;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
+mod template_selection;
+#[cfg(test)]
 mod turn_coturn;
 #[cfg(test)]
 mod updates;
