@@ -8,10 +8,14 @@ mod duration;
 mod error;
 mod http;
 mod limits;
+mod list;
 mod load;
 mod log;
 mod openfire;
+mod pattern;
+mod rules;
 mod template;
+mod version_range;
 
 use std::net::IpAddr;
 
@@ -25,7 +29,9 @@ pub use self::http::{ErrorStatus, Http, HttpTls};
 pub use self::limits::Limits;
 pub use self::log::{Log, LogFormat};
 pub use self::openfire::{Fingerprint, Openfire, SaslMechanism, TlsMax, TlsMode};
+pub use self::pattern::Pattern;
 pub use self::template::{Rule, Template};
+pub use self::version_range::VersionRange;
 
 /// The whole configuration, checked.
 #[derive(Debug, Clone, Deserialize)]

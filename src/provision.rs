@@ -175,11 +175,15 @@ impl Provisioner {
         let session = proof?;
         let proved = Instant::now();
         let certificate_sha1 = session.certificate_sha1();
-        let gathered = Box::pin(self.gather(&policy, user, &client, Some(session), deadline)).await;
+        let gathered = Box::pin(async {
+            let choice = self.choose(&policy, user, &client, Some(session), deadline).await?;
+            *chosen = Some(Chosen::from(choice.0));
+            self.gather(&policy, user, choice, deadline).await
+        })
+        .await;
         let looked_up = Instant::now();
         stages.directory = Some(looked_up - proved);
         let gathered = gathered?;
-        *chosen = Some(Chosen::from(gathered.choice));
         let rendered = self.render(user, &credentials.password, &gathered, &client, certificate_sha1);
         stages.render = Some(looked_up.elapsed());
         let rendered = rendered?;
@@ -199,7 +203,8 @@ impl Provisioner {
         let certificate_sha1 =
             self.proof.login().probe(deadline).await?.certificate.map(|certificate| certificate.sha1);
         let policy = self.policy();
-        let gathered = Box::pin(self.gather(&policy, user, client, None, deadline)).await?;
+        let choice = Box::pin(self.choose(&policy, user, client, None, deadline)).await?;
+        let gathered = Box::pin(self.gather(&policy, user, choice, deadline)).await?;
         let placeholder = Password::placeholder();
         let Rendered { body, findings, .. } = self.render(user, &placeholder, &gathered, client, certificate_sha1)?;
         Ok(Preview { body, findings, chosen: Chosen::from(gathered.choice), entry: gathered.entry })

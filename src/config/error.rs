@@ -3,6 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
+use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 /// One thing that is wrong with the configuration. It never shows the value of a secret.
@@ -55,11 +56,21 @@ pub(super) fn span_of(text: &str, key: &str) -> Option<Range<usize>> {
     let mut table = root.get_ref();
     let mut found = None;
     for segment in key.split('.') {
-        let segment = segment.split('[').next().unwrap_or(segment);
-        let Some((name, value)) = table.iter().find(|(name, _)| name.get_ref() == segment) else { break };
+        let (name, index) = match segment.strip_suffix(']').and_then(|start| start.rsplit_once('[')) {
+            Some((name, index)) => (name, index.parse::<usize>().ok()),
+            None => (segment, None),
+        };
+        let Some((name, value)) = table.iter().find(|(known, _)| known.get_ref() == name) else { break };
         found = Some(name.span());
-        match value.get_ref() {
-            DeValue::Table(inner) => table = inner,
+        let item = match (value.get_ref(), index) {
+            (DeValue::Array(items), Some(index)) => items.get(index),
+            _ => None,
+        };
+        match item.unwrap_or(value).get_ref() {
+            DeValue::Table(inner) => {
+                found = item.map(Spanned::span).or(found);
+                table = inner;
+            }
             _ => break,
         }
     }

@@ -114,11 +114,13 @@ fn address<'de, D: Deserializer<'de>>(input: D) -> Result<SocketAddr, D::Error> 
 }
 
 /// Networks, or addresses that stand for themselves.
-pub(super) fn networks<'de, D: Deserializer<'de>>(input: D) -> Result<Vec<IpNet>, D::Error> {
-    let network = |text: &String| {
-        text.parse().or_else(|_| text.parse().map(|address: IpAddr| IpNet::from(address))).map_err(|_| {
-            D::Error::custom(format!("`{text}` is not a network; write for example \"10.0.0.0/8\" or \"192.168.1.5\""))
-        })
-    };
-    Vec::<String>::deserialize(input)?.iter().map(network).collect()
+fn networks<'de, D: Deserializer<'de>>(input: D) -> Result<Vec<IpNet>, D::Error> {
+    Vec::<String>::deserialize(input)?.iter().map(|text| network(text)).collect()
+}
+
+/// A network, or an address that stands for itself.
+pub(super) fn network<E: Error>(text: &str) -> Result<IpNet, E> {
+    text.parse().or_else(|_| text.parse().map(|address: IpAddr| IpNet::from(address))).map_err(|_| {
+        E::custom(format!("`{text}` is not a network; write for example \"10.0.0.0/8\" or \"192.168.1.5\""))
+    })
 }

@@ -12,8 +12,8 @@ use super::secret::Secret;
 /// contacts at ten properties each takes less than a third of it.
 const FUEL: u64 = 500_000;
 
-/// How deep macros and loops may call themselves.
-const RECURSION: usize = 64;
+/// How deep macros, loops and files may be nested: a file counts 10, a macro 6. Leaves room for macros in the deepest file.
+const RECURSION: usize = 160;
 
 /// The name of our escaping inside the engine.
 const ESCAPING: &str = "properties";

@@ -22,14 +22,13 @@ fn unescaped(value: &str, out: &mut String) {
 }
 
 fn value_of(expression: &str) -> String {
-    let source = Source { name: "t".to_owned(), text: format!("{{{{ {expression} }}}}") };
-    let templates = Template::check(source, unescaped);
+    let templates = compiled(&format!("{{{{ {expression} }}}}"), &ExtraNames::default(), unescaped);
     // Some stand only where the sample `empty` has nothing, so they are asked for in a way that bears it.
     let templates = templates.unwrap_or_else(|_| {
         let guarded = format!("{{% if vcard.phones or roster %}}{{{{ {expression} }}}}{{% endif %}}");
-        Template::check(Source { name: "t".to_owned(), text: guarded }, unescaped).unwrap()
+        compiled(&guarded, &ExtraNames::default(), unescaped).unwrap()
     });
-    templates.render(&Sample::all()[0].context()).unwrap()
+    templates.render(&samples()[0].context()).unwrap()
 }
 
 #[test]
@@ -66,9 +65,9 @@ fn every_block_of_code_is_a_template() {
         .collect();
     assert!(blocks.len() >= 4);
     for block in blocks {
-        let source = Source { name: "t".to_owned(), text: block.to_owned() };
-        let templates = Template::check(source, crate::properties::escape).unwrap_or_else(|error| panic!("{error}"));
-        for sample in Sample::all() {
+        let any = ExtraNames { open: true, ..ExtraNames::default() };
+        let templates = compiled(block, &any, crate::properties::escape).unwrap_or_else(|error| panic!("{error}"));
+        for sample in samples() {
             crate::properties::parse(&templates.render(&sample.context()).unwrap()).unwrap();
         }
     }
@@ -97,9 +96,9 @@ fn every_function_for_provisioning_has_an_example_that_is_true() {
     for part in section.split("\n### ").skip(1) {
         let (heading, text) = part.split_once('\n').unwrap();
         let block = |kind: &str| text.split_once(&format!("```{kind}\n")).unwrap().1.split_once("```").unwrap().0;
-        let source = Source { name: heading.to_owned(), text: block("jinja").to_owned() };
-        let template = Template::check(source, crate::properties::escape).unwrap_or_else(|error| panic!("{error}"));
-        let rendered = template.render(&Sample::all()[0].context()).unwrap();
+        let template = compiled(block("jinja"), &ExtraNames::default(), crate::properties::escape)
+            .unwrap_or_else(|error| panic!("{heading}: {error}"));
+        let rendered = template.render(&samples()[0].context()).unwrap();
         let document = crate::properties::parse(&rendered).unwrap();
         let read: Vec<_> = document.entries().map(|entry| format!("{}={}", entry.key(), entry.value())).collect();
         assert_eq!(read, block("properties").lines().collect::<Vec<_>>(), "{heading}");
