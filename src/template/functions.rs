@@ -18,8 +18,7 @@ use minijinja::value::{Rest, ValueOrKwargs};
 use minijinja::{Error, State, Value};
 
 use self::arguments::Arguments;
-pub(super) use self::turn::TURN_CREDENTIALS;
-pub(super) use self::turn::{CREDENTIALS, credentials};
+pub(super) use self::turn::{CREDENTIALS, TURN_CREDENTIALS, credentials};
 use super::error::Notice;
 
 /// What is wrong with the values that a function was given, and what to write. Never quotes a value.
