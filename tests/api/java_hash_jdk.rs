@@ -19,7 +19,7 @@ fn the_jdk_hashes_a_directorys_name_to_the_same_number() {
     let settings = config::Template { file: Some(file), ..Default::default() };
     let templates = Templates::load(&settings, &ExtraNames::default(), escape).unwrap();
     let template = templates.all().last().unwrap().template;
-    let samples = Sample::all();
+    let samples = Sample::all(&ExtraNames::default());
     let context = samples[0].context();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let jdk = RefCell::new(runtime.block_on(Jdk::start()));

@@ -28,7 +28,7 @@ fn rendered(secret: &str, sample: &str, now: DateTime<Utc>) -> Rendered {
     let settings = config::Template { file: Some(file), ..Default::default() };
     let templates =
         Templates::load(&settings, &ExtraNames::default(), escape).unwrap_or_else(|error| panic!("{error}"));
-    let samples = Sample::all();
+    let samples = Sample::all(&ExtraNames::default());
     let sample = samples.iter().find(|known| known.name == sample).unwrap();
     let context = ProvisionContext { now, ..sample.context() };
     let text = templates.all().last().unwrap().template.render(&context).unwrap();

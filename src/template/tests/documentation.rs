@@ -99,9 +99,9 @@ fn every_function_for_provisioning_has_an_example_that_is_true() {
     for part in section.split("\n### ").skip(1) {
         let (heading, text) = part.split_once('\n').unwrap();
         let block = |kind: &str| text.split_once(&format!("```{kind}\n")).unwrap().1.split_once("```").unwrap().0;
-        let source = Source { name: heading.to_owned(), text: block("jinja").to_owned() };
-        let template = Template::check(source, crate::properties::escape).unwrap_or_else(|error| panic!("{error}"));
-        let rendered = template.render(&Sample::all()[0].context()).unwrap();
+        let template = compiled(block("jinja"), &ExtraNames::default(), crate::properties::escape)
+            .unwrap_or_else(|error| panic!("{heading}: {error}"));
+        let rendered = template.render(&samples()[0].context()).unwrap();
         let document = crate::properties::parse(&rendered).unwrap();
         let read: Vec<_> = document.entries().map(|entry| format!("{}={}", entry.key(), entry.value())).collect();
         assert_eq!(read, block("properties").lines().collect::<Vec<_>>(), "{heading}");
