@@ -45,6 +45,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::account::Version;
     use crate::properties::{escape, parse};
 
     #[test]
@@ -79,6 +80,13 @@ mod tests {
             Just("net.java.sip.communicator.impl.protocol.sip.x.PASSWORD".to_owned()),
             Just("net.java.sip.communicator.impl".to_owned()),
             Just("provisioning.ENFORCE_PREFIX".to_owned()),
+            Just("net.java.sip.communicator.impl.protocol.jabber.acc1.SERVER_PORT".to_owned()),
+            Just("net.java.sip.communicator.impl.protocol.jabber.acc1.GTALK_ICE_ENABLED".to_owned()),
+            Just("net.java.sip.communicator.impl.protocol.jabber.acc1.nonsense".to_owned()),
+            Just("net.java.sip.communicator.impl.ldap.directories.dir1.encryption".to_owned()),
+            Just("site.password".to_owned()),
+            "net\\.java\\.sip\\.communicator\\.(impl|service)\\.protocol\\.[a-zA-Z.<>0-9/]{0,30}",
+            "(plugin|impl\\.gui|\\$\\{system\\})[.<>a-zA-Z0-9/é]{0,20}",
             "\\PC{0,5}",
         ];
         let separator = prop_oneof![Just("="), Just(":"), Just(" ")];
@@ -93,8 +101,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_finding_tells_a_value(text in hostile_text()) {
-            for finding in lint(&parse(&text).unwrap(), &Client::default()) {
+        fn no_finding_tells_a_value(text in hostile_text(), version in "2\\.(9|10|11|14)|") {
+            let client = Client { version: Version::parse(&version) };
+            for finding in lint(&parse(&text).unwrap(), &client) {
                 let shown = format!("{finding} {finding:?}");
                 prop_assert!(!shown.contains("SECRET"), "{}", shown);
             }
