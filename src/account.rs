@@ -7,7 +7,9 @@ mod credentials;
 mod entry;
 mod extra;
 mod profile;
+mod update_link;
 mod username;
+mod version;
 mod wanted;
 
 pub use self::client_info::{ClientInfo, ClientVersion};
@@ -16,5 +18,7 @@ pub use self::credentials::{Credentials, Password, PasswordError};
 pub use self::entry::{Entry, Missing, Reason};
 pub use self::extra::{Datum, DatumKind, Extra, ExtraNames};
 pub use self::profile::{AccountDetails, Address, Email, Phone, Photo, Profile};
+pub use self::update_link::UpdateLink;
 pub use self::username::{Username, UsernameError};
+pub use self::version::Version;
 pub use self::wanted::{Part, Wanted};

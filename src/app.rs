@@ -16,6 +16,7 @@ use crate::properties;
 use crate::provision::{Parts, Policy, Provisioner};
 use crate::site_data::{SiteData, Source};
 use crate::template::Templates;
+use crate::updates::LiveChannel;
 
 /// Time in which the component's stream is ended politely.
 pub(crate) const FAREWELL: Duration = Duration::from_secs(2);
@@ -77,7 +78,8 @@ pub fn provisioner(config: &Config, policy: watch::Receiver<Arc<Policy>>, name: 
         config.openfire.domain.clone(),
         config.component.iq_timeout,
     );
-    Ok(Provisioner::new(Parts { login, component, directory, policy }, config))
+    let updates = LiveChannel::open(config.updates.clone());
+    Ok(Provisioner::new(Parts { login, component, directory, policy, updates }, config))
 }
 
 /// Templates, rules and data as `config` names them. Files are read; a command or endpoint has yet to be asked.

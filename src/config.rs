@@ -12,6 +12,7 @@ mod load;
 mod log;
 mod openfire;
 mod template;
+mod updates;
 
 use std::net::IpAddr;
 
@@ -27,6 +28,7 @@ pub use self::limits::Limits;
 pub use self::log::{Log, LogFormat};
 pub use self::openfire::{Fingerprint, Openfire, SaslMechanism, TlsMax, TlsMode};
 pub use self::template::{Rule, Template};
+pub use self::updates::{BaseUrl, Updates};
 
 /// The whole configuration, checked.
 #[derive(Debug, Clone, Deserialize)]
@@ -54,6 +56,9 @@ pub struct Config {
     /// The log.
     #[serde(default)]
     pub log: Log,
+    /// The update channel.
+    #[serde(default)]
+    pub updates: Updates,
 }
 
 /// Whether `host` is this machine by its spelling; no name is looked up.

@@ -31,6 +31,7 @@ use crate::openfire::directory::Directory;
 use crate::openfire::login::Login;
 use crate::properties::{self, Finding, Level};
 use crate::template::{Choice, ProvisionContext, ServerFacts};
+use crate::updates::LiveChannel;
 
 pub use self::error::{NotConnected, ProvisionError};
 pub use self::policy::Policy;
@@ -45,6 +46,7 @@ pub struct Provisioner {
     component: Component,
     directory: Directory,
     policy: watch::Receiver<Arc<Policy>>,
+    updates: LiveChannel,
     server: ServerFacts,
 }
 
@@ -133,19 +135,25 @@ impl Provisioner {
     /// Puts the parts together.
     #[must_use]
     pub fn new(parts: Parts, config: &Config) -> Self {
-        let Parts { login, component, directory, policy } = parts;
+        let Parts { login, component, directory, policy, updates } = parts;
         // Only what the system's authorities vouch for can be expected to be trusted by clients too.
         let openfire = &config.openfire;
         let certificate_trusted =
             openfire.tls != TlsMode::None && openfire.ca_file.is_none() && openfire.certificate_sha256.is_empty();
         let server = ServerFacts { certificate_trusted, ..ServerFacts::new(&config.openfire) };
-        Self { proof: Proof::new(login, config), component, directory, policy, server }
+        Self { proof: Proof::new(login, config), component, directory, policy, updates, server }
     }
 
     /// The XMPP domain whose accounts are provisioned.
     #[must_use]
     pub fn domain(&self) -> &DomainPart {
         &self.server.domain
+    }
+
+    /// The update channel that templates see.
+    #[must_use]
+    pub fn updates(&self) -> &LiveChannel {
+        &self.updates
     }
 
     /// Proves the user and makes the reply, all before `deadline`.
@@ -253,14 +261,16 @@ impl Provisioner {
             certificate_sha1.filter(|_| !self.server.certificate_trusted).map(hex).unwrap_or_default();
         let server = ServerFacts { certificate_sha1, ..self.server.clone() };
         let Gathered { choice, entry, extra } = gathered;
-        let context = ProvisionContext { username, password, entry, extra, client, server: &server, now: Utc::now() };
+        let updates = &self.updates.for_client(client);
+        let context =
+            ProvisionContext { username, password, entry, extra, client, server: &server, updates, now: Utc::now() };
         let failed = |reason: String| ProvisionError::Template { reason };
         let text = choice.template.render(&context).map_err(|error| failed(with_causes(&error)))?;
         let document = properties::parse(&text)
             .map_err(|error| failed(format!("the rendered text is not a properties file: {error}")))?;
         Ok(Rendered {
             body: Bytes::from(properties::encode(&document)),
-            findings: properties::lint(&document),
+            findings: properties::lint(&document, &properties::Client::from(client)),
             has_secret_key: document.entries().any(|entry| {
                 let mut secrets = extra.secrets().map(ExposeSecret::expose_secret).filter(|secret| !secret.is_empty());
                 entry.key().contains(password.typed()) || secrets.any(|secret| entry.key().contains(secret))
@@ -305,4 +315,6 @@ pub struct Parts {
     pub directory: Directory,
     /// Templates, rules and data that are in force.
     pub policy: watch::Receiver<Arc<Policy>>,
+    /// Says where clients find updates.
+    pub updates: LiveChannel,
 }

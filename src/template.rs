@@ -12,6 +12,7 @@ mod context;
 mod environment;
 mod error;
 mod extra;
+mod functions;
 mod markers;
 mod samples;
 mod schema;

@@ -2,6 +2,7 @@
 
 mod data;
 mod online;
+mod updates;
 
 use std::fmt::Display;
 use std::os::unix::fs::PermissionsExt as _;
@@ -56,6 +57,7 @@ impl Check {
     async fn check(&self, config: &Config, report: &mut Report) {
         let names = data::check(config, self.online, report).await;
         let wanted = check_files(config, &names, report);
+        updates::check(&config.updates, report);
         if self.online {
             online::check(config, wanted, report).await;
         }
@@ -160,7 +162,8 @@ fn off_for_a_proxy(http: &Http) -> String {
 fn check_samples(template: &Template, report: &mut Report) {
     for sample in Sample::all() {
         let name = sample.name;
-        let text = match template.render(&sample.context()) {
+        let context = sample.context();
+        let text = match template.render(&context) {
             Ok(text) => text,
             Err(error) => {
                 report.wrong("template", error);
@@ -169,13 +172,13 @@ fn check_samples(template: &Template, report: &mut Report) {
         };
         match properties::parse(&text) {
             Ok(document) => {
-                let findings = properties::lint(&document);
+                let findings = properties::lint(&document, &properties::Client::from(context.client));
                 for finding in &findings {
                     match finding.level {
                         properties::Level::Error => {
                             report.wrong("template", format!("sample user \"{name}\": {finding}"));
                         }
-                        properties::Level::Warning => {
+                        properties::Level::Warning | properties::Level::Note => {
                             report.note("template", format!("sample user \"{name}\": {finding}"));
                         }
                     }

@@ -9,6 +9,7 @@ use tokio::time::Instant;
 use xmpp_parsers::jid::DomainPart;
 
 use crate::provision::{Outcome, Provisioner, Readiness, Request};
+use crate::updates::LiveChannel;
 
 /// What the HTTP front asks of the service behind it. Cheap to clone.
 #[derive(Clone)]
@@ -16,6 +17,7 @@ pub struct Handlers {
     domain: DomainPart,
     provision: Arc<dyn Fn(Request, Instant) -> BoxFuture<'static, Outcome> + Send + Sync>,
     readiness: Arc<dyn Fn(Instant) -> BoxFuture<'static, Readiness> + Send + Sync>,
+    updates: Option<LiveChannel>,
 }
 
 impl Handlers {
@@ -34,7 +36,19 @@ impl Handlers {
             domain,
             provision: Arc::new(move |request, deadline| provision(request, deadline).boxed()),
             readiness: Arc::new(move |deadline| readiness(deadline).boxed()),
+            updates: None,
         }
+    }
+
+    /// The same with an update channel to serve.
+    #[must_use]
+    pub fn with_updates(self, updates: LiveChannel) -> Self {
+        Self { updates: Some(updates), ..self }
+    }
+
+    /// The update channel, if there is one.
+    pub(super) fn updates(&self) -> Option<LiveChannel> {
+        self.updates.clone().filter(|updates| updates.settings().folder.is_some())
     }
 
     /// The XMPP domain whose users are provisioned.
@@ -56,6 +70,7 @@ impl Handlers {
 impl From<Arc<Provisioner>> for Handlers {
     fn from(provisioner: Arc<Provisioner>) -> Self {
         let asked = Arc::clone(&provisioner);
+        let updates = provisioner.updates().clone();
         Self::new(
             provisioner.domain().clone(),
             move |request, deadline| {
@@ -68,6 +83,7 @@ impl From<Arc<Provisioner>> for Handlers {
                 async move { provisioner.readiness(deadline).await }
             },
         )
+        .with_updates(updates)
     }
 }
 

@@ -18,6 +18,7 @@ pub(super) struct RequestLog {
     user_agent: String,
     version: ClientVersion,
     user: Option<String>,
+    update: Option<String>,
     stages: Stages,
     end: Option<End>,
 }
@@ -38,7 +39,7 @@ impl RequestLog {
     /// A line for a request that arrived at that moment.
     pub(super) fn new(arrived: Instant, client: IpAddr, user_agent: String) -> Self {
         let version = ClientVersion::parse(&user_agent);
-        Self { arrived, client, user_agent, version, user: None, stages: Stages::default(), end: None }
+        Self { arrived, client, user_agent, version, user: None, update: None, stages: Stages::default(), end: None }
     }
 
     /// The client is behind a proxy.
@@ -49,6 +50,11 @@ impl RequestLog {
     /// Whose account is asked for.
     pub(super) fn user(&mut self, user: impl Into<String>) {
         self.user = Some(user.into());
+    }
+
+    /// What of the update channel is asked for. Only what there is: a path as it was sent may hold anything.
+    pub(super) fn update(&mut self, path: String) {
+        self.update = Some(path);
     }
 
     /// Where the time went.
@@ -79,6 +85,7 @@ impl Drop for RequestLog {
             client.address = %client,
             client.agent = self.user_agent,
             client.version = self.version.version,
+            updates.file = self.update,
             outcome,
             http.status = end.as_ref().map(|end| end.status.as_u16()),
             reason = reason.filter(|_| !is_ours),

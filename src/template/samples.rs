@@ -9,7 +9,7 @@ use xmpp_parsers::jid::DomainPart;
 use super::context::{ProvisionContext, ServerFacts};
 use crate::account::{
     AccountDetails, Address, ClientInfo, ClientVersion, Contact, Email, Entry, Extra, Password, Phone, Photo, Profile,
-    Subscription, Username,
+    Subscription, UpdateLink, Username,
 };
 
 /// A made-up user with a client.
@@ -23,6 +23,7 @@ pub struct Sample {
     extra: Extra,
     client: ClientInfo,
     server: ServerFacts,
+    updates: UpdateLink,
     now: DateTime<Utc>,
 }
 
@@ -47,6 +48,7 @@ impl Sample {
             extra: &self.extra,
             client: &self.client,
             server: &self.server,
+            updates: &self.updates,
             now: self.now,
         }
     }
@@ -78,6 +80,7 @@ fn sample(name: &'static str, username: &str, password: &str) -> Option<Sample> 
             certificate_sha1: String::new(),
             certificate_trusted: true,
         },
+        updates: UpdateLink::default(),
         now: DateTime::from_timestamp(1_750_000_000, 0)?,
     })
 }
@@ -88,6 +91,7 @@ fn plain() -> Option<Sample> {
     "Jitsi/2.10.5550".clone_into(&mut sample.client.user_agent);
     sample.client.version = ClientVersion::parse(&sample.client.user_agent);
     sample.client.fields = fields(&|text| text.to_owned());
+    sample.updates = updates();
     Some(sample)
 }
 
@@ -105,7 +109,14 @@ fn hostile() -> Option<Sample> {
     sample.server.port = 15222;
     "0123456789abcdef0123456789abcdef01234567".clone_into(&mut sample.server.certificate_sha1);
     sample.server.certificate_trusted = false;
+    sample.updates = updates();
     Some(sample)
+}
+
+/// Made by the service alone, so that nothing in it can be hostile.
+fn updates() -> UpdateLink {
+    let link = "https://provisioning.example.org/updates/windows-x64/versionupdate.properties".to_owned();
+    UpdateLink { link, version: "2.11.5633".to_owned() }
 }
 
 fn fields(text: &dyn Fn(&str) -> String) -> BTreeMap<String, String> {

@@ -9,6 +9,7 @@ mod default_template;
 mod documentation;
 mod errors;
 mod escaping;
+mod functions;
 mod wants;
 
 /// A stand-in for the escaping of properties: shows what was escaped, and how often.

@@ -9,6 +9,8 @@ mod commands_check_online;
 #[cfg(test)]
 mod commands_preview;
 #[cfg(test)]
+mod commands_preview_diff;
+#[cfg(test)]
 mod commands_serve;
 #[cfg(test)]
 mod component_openfire;
@@ -38,6 +40,8 @@ mod http_forms;
 mod http_log;
 #[cfg(test)]
 mod http_tls;
+#[cfg(test)]
+mod java_hash_jdk;
 #[cfg(test)]
 mod log_secrecy;
 #[cfg(test)]
@@ -84,3 +88,11 @@ mod site_data_documentation;
 mod site_data_endpoint;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod turn_coturn;
+#[cfg(test)]
+mod updates;
+#[cfg(test)]
+mod updates_downloads;
+#[cfg(test)]
+mod updates_paths;

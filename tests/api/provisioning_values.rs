@@ -6,10 +6,10 @@ use std::sync::Arc;
 use chrono::Utc;
 use openfire_provisioner::account::{
     AccountDetails, Address, ClientInfo, Contact, Email, Entry, Extra, ExtraNames, Password, Phone, Photo, Profile,
-    Subscription, Username,
+    Subscription, UpdateLink, Username,
 };
 use openfire_provisioner::config;
-use openfire_provisioner::properties::{Level, encode, escape, lint, parse};
+use openfire_provisioner::properties::{Client, Level, encode, escape, lint, parse};
 use openfire_provisioner::template::{ProvisionContext, ServerFacts, Template, Templates};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
@@ -53,6 +53,7 @@ struct Values {
     entry: Entry,
     extra: Extra,
     client: ClientInfo,
+    updates: UpdateLink,
     expected: Vec<(&'static str, String)>,
 }
 
@@ -87,13 +88,14 @@ impl Values {
             entry,
             extra: Extra::default(),
             client,
+            updates: UpdateLink::default(),
             expected,
         }
     }
 
     fn context<'a>(&'a self, server: &'a ServerFacts) -> ProvisionContext<'a> {
-        let Self { username, password, entry, extra, client, .. } = self;
-        ProvisionContext { username, password, entry, extra, client, server, now: Utc::now() }
+        let Self { username, password, entry, extra, client, updates, .. } = self;
+        ProvisionContext { username, password, entry, extra, client, server, updates, now: Utc::now() }
     }
 }
 
@@ -204,7 +206,7 @@ fn no_value_makes_the_built_in_template_fail_the_lint_or_say_more() {
             let values = Values::new(texts);
             let text = default(&templates).render(&values.context(&server)).unwrap();
             let document = parse(&text).unwrap();
-            let findings = lint(&document);
+            let findings = lint(&document, &Client::default());
             prop_assert!(findings.iter().all(|finding| finding.level != Level::Error), "{:?}", findings);
             let known = |key: &str| key.starts_with(ACCOUNT) || key.ends_with(".GLOBAL_DISPLAY_NAME");
             prop_assert!(document.entries().all(|entry| known(entry.key())), "{:?}", document);

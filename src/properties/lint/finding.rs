@@ -1,12 +1,16 @@
 //! What the linter says.
 
 use std::fmt;
+use std::ops::Range;
 
-use super::super::document::Entry;
+use super::super::catalogue;
+use super::super::document::{Comment, Entry};
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
+    /// Worth knowing; nothing may be wrong.
+    Note,
     /// Does not do what its author wants; the answer may go out.
     Warning,
     /// Would harm the client; the answer must not go out.
@@ -20,29 +24,76 @@ pub enum Level {
 pub struct Finding {
     /// Number of the line, from 1.
     pub line: usize,
-    /// Name of the rule, in lower case with hyphens.
+    /// Where in the parsed text the key, value or comment stands that it is about, in bytes; empty when it is about
+    /// the whole text.
+    pub at: Range<usize>,
+    /// Name of the rule, see [`Rule::named`](super::rules::Rule::named).
     pub rule: &'static str,
     /// How bad it is.
     pub level: Level,
-    /// The key it is about; none when it is about the whole text, or when the key may hold a piece of a value.
+    /// The key it is about; none when it is about a comment or the whole text, or when the key may hold a piece of a value.
     pub key: Option<String>,
     /// Why it matters on the client, and what to write instead.
     pub message: String,
 }
 
 impl Finding {
+    /// About the key of an entry; see [`Finding::on_value`].
     pub(super) fn error(rule: &'static str, entry: Entry<'_>, message: impl Into<String>) -> Self {
-        let key = Some(entry.key().to_owned());
-        Self { line: entry.line(), rule, level: Level::Error, key, message: message.into() }
+        Self::new(Level::Error, rule, entry, message)
     }
 
+    /// About the key of an entry; see [`Finding::on_value`].
     pub(super) fn warning(rule: &'static str, entry: Entry<'_>, message: impl Into<String>) -> Self {
-        Self { level: Level::Warning, ..Self::error(rule, entry, message) }
+        Self::new(Level::Warning, rule, entry, message)
+    }
+
+    /// About the key of an entry; see [`Finding::on_value`].
+    pub(super) fn note(rule: &'static str, entry: Entry<'_>, message: impl Into<String>) -> Self {
+        Self::new(Level::Note, rule, entry, message)
+    }
+
+    /// About the value of the same entry; about its key still when the value is empty.
+    #[must_use]
+    pub(super) fn on_value(self, entry: Entry<'_>) -> Self {
+        let value = entry.value_at();
+        if value.is_empty() { self } else { Self { at: value, ..self } }
+    }
+
+    /// About a comment, of which it tells nothing.
+    pub(super) fn in_comment(
+        level: Level,
+        rule: &'static str,
+        comment: Comment<'_>,
+        message: impl Into<String>,
+    ) -> Self {
+        Self { line: comment.line(), at: comment.at(), rule, level, key: None, message: message.into() }
+    }
+
+    fn new(level: Level, rule: &'static str, entry: Entry<'_>, message: impl Into<String>) -> Self {
+        let key = Some(entry.key().to_owned());
+        Self { line: entry.line(), at: entry.key_at(), rule, level, key, message: message.into() }
     }
 }
 
+impl Finding {
+    /// The key that was probably meant, for one that no client knows.
+    ///
+    /// Worked out at each call, and slowly: a reply needs it only when somebody reads the finding.
+    #[must_use]
+    pub fn meant(&self) -> Option<String> {
+        let key = self.key.as_deref().filter(|_| self.rule == "unknown-key")?;
+        catalogue::did_you_mean(key)
+    }
+}
+
+/// All of it, the key that was probably meant too.
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}: {}: {}", self.line, self.rule, self.message)
+        write!(f, "line {}: {}: {}", self.line, self.rule, self.message)?;
+        match self.meant() {
+            Some(meant) => write!(f, "; did you mean `{}`?", meant.escape_debug()),
+            None => Ok(()),
+        }
     }
 }
