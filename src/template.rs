@@ -17,6 +17,7 @@ mod samples;
 mod schema;
 mod secret;
 mod source;
+mod trace;
 mod vcard;
 
 use std::collections::BTreeSet;
