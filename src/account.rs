@@ -8,6 +8,7 @@ mod entry;
 mod extra;
 mod profile;
 mod username;
+mod version;
 mod wanted;
 
 pub use self::client_info::{ClientInfo, ClientVersion};
@@ -17,4 +18,5 @@ pub use self::entry::{Entry, Missing, Reason};
 pub use self::extra::{Datum, DatumKind, Extra, ExtraNames};
 pub use self::profile::{AccountDetails, Address, Email, Phone, Photo, Profile};
 pub use self::username::{Username, UsernameError};
+pub use self::version::Version;
 pub use self::wanted::{Part, Wanted};

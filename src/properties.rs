@@ -22,5 +22,5 @@ mod parse;
 pub use self::document::{Comment, Document, Entry, Separator};
 pub use self::encode::encode;
 pub use self::escape::escape;
-pub use self::lint::{Finding, Level, lint};
+pub use self::lint::{Client, Finding, Level, lint};
 pub use self::parse::{ParseError, Problem, parse};

@@ -258,7 +258,7 @@ impl Provisioner {
             .map_err(|error| failed(format!("the rendered text is not a properties file: {error}")))?;
         Ok(Rendered {
             body: Bytes::from(properties::encode(&document)),
-            findings: properties::lint(&document),
+            findings: properties::lint(&document, &properties::Client::from(client)),
             has_secret_key: document.entries().any(|entry| entry.key().contains(password.typed())),
         })
     }

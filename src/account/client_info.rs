@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
+use super::version::Version;
+
 /// The client that asks, as far as its request tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClientInfo {
@@ -33,6 +35,13 @@ impl ClientVersion {
         let version = rest.split_whitespace().next().unwrap_or_default();
         Self { product: product.trim().to_owned(), version: version.to_owned() }
     }
+
+    /// The version of Jitsi that this is; none when it is another program, or does not say.
+    #[must_use]
+    pub fn jitsi(&self) -> Option<Version> {
+        let is_jitsi = self.product.get(..5).is_some_and(|name| name.eq_ignore_ascii_case("jitsi"));
+        Version::parse(&self.version).filter(|_| is_jitsi)
+    }
 }
 
 #[cfg(test)]
@@ -49,5 +58,15 @@ mod tests {
         assert_eq!(parse("Jitsi Desktop/2.14-SNAPSHOT.0"), ("Jitsi Desktop".into(), "2.14-SNAPSHOT.0".into()));
         assert_eq!(parse("curl/8.5 extra"), ("curl".into(), "8.5".into()));
         assert_eq!(parse(""), (String::new(), String::new()));
+    }
+
+    #[test]
+    fn only_jitsi_has_a_version_of_jitsi() {
+        let shown = |text| ClientVersion::parse(text).jitsi().map(|version| version.to_string());
+        assert_eq!(shown("Jitsi/2.10.5550").as_deref(), Some("2.10.5550"));
+        assert_eq!(shown("Jitsi Desktop/2.14-SNAPSHOT.0").as_deref(), Some("2.14-SNAPSHOT.0"));
+        assert_eq!(shown("curl/8.5"), None);
+        assert_eq!(shown("Jits\u{e9}/8.5"), None);
+        assert_eq!(shown("Jitsi"), None);
     }
 }

@@ -154,7 +154,8 @@ fn off_for_a_proxy(http: &Http) -> String {
 fn check_samples(template: &Template, report: &mut Report) {
     for sample in Sample::all() {
         let name = sample.name;
-        let text = match template.render(&sample.context()) {
+        let context = sample.context();
+        let text = match template.render(&context) {
             Ok(text) => text,
             Err(error) => {
                 report.wrong("template", error);
@@ -163,13 +164,13 @@ fn check_samples(template: &Template, report: &mut Report) {
         };
         match properties::parse(&text) {
             Ok(document) => {
-                let findings = properties::lint(&document);
+                let findings = properties::lint(&document, &properties::Client::from(context.client));
                 for finding in &findings {
                     match finding.level {
                         properties::Level::Error => {
                             report.wrong("template", format!("sample user \"{name}\": {finding}"));
                         }
-                        properties::Level::Warning => {
+                        properties::Level::Warning | properties::Level::Note => {
                             report.note("template", format!("sample user \"{name}\": {finding}"));
                         }
                     }

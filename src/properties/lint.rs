@@ -4,23 +4,27 @@
 //! client in their order, and of a key that is set twice the last value counts.
 
 mod accounts;
+mod client;
 mod finding;
 mod keys;
+mod known;
 mod prefixes;
 mod removals;
 
+pub use self::client::Client;
 pub use self::finding::{Finding, Level};
 
 use super::document::Document;
 
-/// Checks a document for what harms a client or has no effect on it; the findings come in the order of the lines.
+/// Checks a document for what harms `client` or has no effect on it; the findings come in the order of the lines.
 #[must_use]
-pub fn lint(document: &Document) -> Vec<Finding> {
+pub fn lint(document: &Document, client: &Client) -> Vec<Finding> {
     let mut findings = Vec::new();
     keys::check(document, &mut findings);
     accounts::check(document, &mut findings);
     removals::check(document, &mut findings);
     prefixes::check(document, &mut findings);
+    known::check(document, client, &mut findings);
     findings.sort_by_key(|finding| finding.line);
     findings
 }
@@ -31,7 +35,10 @@ const REMOVE: &str = "${null}";
 /// The rules that a text breaks, with their lines; for the tests of the rules.
 #[cfg(test)]
 fn broken(text: &str) -> Vec<(usize, &'static str)> {
-    lint(&super::parse(text).unwrap()).into_iter().map(|finding| (finding.line, finding.rule)).collect()
+    lint(&super::parse(text).unwrap(), &Client::default())
+        .into_iter()
+        .map(|finding| (finding.line, finding.rule))
+        .collect()
 }
 
 #[cfg(test)]
@@ -56,13 +63,21 @@ mod tests {
 
     #[test]
     fn a_finding_shows_line_rule_and_message() {
-        let [finding] = lint(&parse("\n=x").unwrap()).try_into().unwrap();
+        let [finding] = lint(&parse("\n=x").unwrap(), &Client::default()).try_into().unwrap();
         assert_eq!(
             finding.to_string(),
             "line 2: empty-key: nothing stands before the `=`, so the client stores a setting without a name; \
              write the key, or remove the line"
         );
         assert_eq!(finding.level, Level::Error);
+    }
+
+    #[test]
+    fn a_finding_tells_the_place_of_the_key_or_value_that_it_is_about() {
+        let text = "a.\\u0062c=1\nprovisioning.ENFORCE_PREFIX = impl.g\\u0075i\na.bc=2";
+        let findings = lint(&parse(text).unwrap(), &Client::default());
+        let places: Vec<_> = findings.iter().map(|finding| (finding.rule, &text[finding.at.clone()])).collect();
+        assert_eq!(places, [("enforce-prefix", "impl.g\\u0075i"), ("duplicate-key", "a.bc")]);
     }
 
     /// Keys and values out of which most rules fire.
@@ -88,7 +103,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_finding_tells_a_value(text in hostile_text()) {
-            for finding in lint(&parse(&text).unwrap()) {
+            for finding in lint(&parse(&text).unwrap(), &Client::default()) {
                 let shown = format!("{finding} {finding:?}");
                 prop_assert!(!shown.contains("SECRET"), "{}", shown);
             }
@@ -96,7 +111,8 @@ mod tests {
 
         #[test]
         fn a_line_without_separator_is_not_told_either(secret in "[a-z]{12}") {
-            let findings = format!("{:?}", lint(&parse(&format!("acc1.PASSWORD{secret}")).unwrap()));
+            let document = parse(&format!("acc1.PASSWORD{secret}")).unwrap();
+            let findings = format!("{:?}", lint(&document, &Client::default()));
             prop_assert!(!findings.contains(&secret), "{}", findings);
         }
     }

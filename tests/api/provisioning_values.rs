@@ -9,7 +9,7 @@ use openfire_provisioner::account::{
     Subscription, Username,
 };
 use openfire_provisioner::config;
-use openfire_provisioner::properties::{Level, encode, escape, lint, parse};
+use openfire_provisioner::properties::{Client, Level, encode, escape, lint, parse};
 use openfire_provisioner::template::{ProvisionContext, ServerFacts, Template, Templates};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
@@ -204,7 +204,7 @@ fn no_value_makes_the_built_in_template_fail_the_lint_or_say_more() {
             let values = Values::new(texts);
             let text = default(&templates).render(&values.context(&server)).unwrap();
             let document = parse(&text).unwrap();
-            let findings = lint(&document);
+            let findings = lint(&document, &Client::default());
             prop_assert!(findings.iter().all(|finding| finding.level != Level::Error), "{:?}", findings);
             let known = |key: &str| key.starts_with(ACCOUNT) || key.ends_with(".GLOBAL_DISPLAY_NAME");
             prop_assert!(document.entries().all(|entry| known(entry.key())), "{:?}", document);

@@ -1,12 +1,15 @@
 //! What the linter says.
 
 use std::fmt;
+use std::ops::Range;
 
 use super::super::document::Entry;
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
+    /// Worth knowing; nothing may be wrong.
+    Note,
     /// Does not do what its author wants; the answer may go out.
     Warning,
     /// Would harm the client; the answer must not go out.
@@ -20,6 +23,8 @@ pub enum Level {
 pub struct Finding {
     /// Number of the line, from 1.
     pub line: usize,
+    /// Where in the parsed text the key or value stands that it is about, in bytes; empty when it is about the whole text.
+    pub at: Range<usize>,
     /// Name of the rule, in lower case with hyphens.
     pub rule: &'static str,
     /// How bad it is.
@@ -31,13 +36,31 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// About the key of an entry; see [`Finding::on_value`].
     pub(super) fn error(rule: &'static str, entry: Entry<'_>, message: impl Into<String>) -> Self {
-        let key = Some(entry.key().to_owned());
-        Self { line: entry.line(), rule, level: Level::Error, key, message: message.into() }
+        Self::new(Level::Error, rule, entry, message)
     }
 
+    /// About the key of an entry; see [`Finding::on_value`].
     pub(super) fn warning(rule: &'static str, entry: Entry<'_>, message: impl Into<String>) -> Self {
-        Self { level: Level::Warning, ..Self::error(rule, entry, message) }
+        Self::new(Level::Warning, rule, entry, message)
+    }
+
+    /// About the key of an entry; see [`Finding::on_value`].
+    pub(super) fn note(rule: &'static str, entry: Entry<'_>, message: impl Into<String>) -> Self {
+        Self::new(Level::Note, rule, entry, message)
+    }
+
+    /// About the value of the same entry; about its key still when the value is empty.
+    #[must_use]
+    pub(super) fn on_value(self, entry: Entry<'_>) -> Self {
+        let value = entry.value_at();
+        if value.is_empty() { self } else { Self { at: value, ..self } }
+    }
+
+    fn new(level: Level, rule: &'static str, entry: Entry<'_>, message: impl Into<String>) -> Self {
+        let key = Some(entry.key().to_owned());
+        Self { line: entry.line(), at: entry.key_at(), rule, level, key, message: message.into() }
     }
 }
 

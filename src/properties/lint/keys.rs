@@ -26,7 +26,7 @@ pub(super) fn check(document: &Document, findings: &mut Vec<Finding>) {
 fn nothing_to_apply() -> Finding {
     let message = "the answer holds no entry: the client takes it for a success and changes nothing; check the \
         template's conditions";
-    Finding { line: 1, rule: "no-entry", level: Level::Warning, key: None, message: message.to_owned() }
+    Finding { line: 1, at: 0..0, rule: "no-entry", level: Level::Warning, key: None, message: message.to_owned() }
 }
 
 fn duplicate(entry: Entry<'_>, first: usize) -> Finding {

@@ -23,7 +23,7 @@ pub(super) fn check(document: &Document, findings: &mut Vec<Finding>) {
                  start does not ask; add `net.java.sip.communicator.plugin.provisioning` and \
                  `net.java.sip.communicator.UUID`"
             );
-            findings.push(Finding::error("enforce-prefix", entry, message));
+            findings.push(Finding::error("enforce-prefix", entry, message).on_value(entry));
         }
     }
 }

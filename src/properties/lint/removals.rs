@@ -29,12 +29,9 @@ pub(super) fn check(document: &Document, findings: &mut Vec<Finding>) {
             findings.extend(reach(entry));
             findings.extend(data(entry));
         } else if entry.value().trim() == REMOVE && !is_escaped(entry) {
-            findings.push(Finding::error(
-                "null-with-blank",
-                entry,
-                "a blank beside `${null}` makes it an ordinary text, which the client stores instead of removing the \
-                 key; end the line at the brace",
-            ));
+            let message = "a blank beside `${null}` makes it an ordinary text, which the client stores instead of \
+                removing the key; end the line at the brace";
+            findings.push(Finding::error("null-with-blank", entry, message).on_value(entry));
         }
     }
 }
@@ -50,6 +47,7 @@ fn data(entry: Entry<'_>) -> Option<Finding> {
             "the value that the template puts here is `${null}`, by which the client removes keys; test the value in \
              the template, or write `${null}` itself when that is meant",
         )
+        .on_value(entry)
     })
 }
 

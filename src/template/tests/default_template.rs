@@ -122,7 +122,12 @@ fn values_come_back_as_they_went_in() {
 fn nothing_in_it_harms_a_client() {
     for sample in Sample::all() {
         let text = built_in().render(&sample.context()).unwrap();
-        assert_eq!(properties::lint(&properties::parse(&text).unwrap()), [], "{}", sample.name);
+        assert_eq!(
+            properties::lint(&properties::parse(&text).unwrap(), &properties::Client::default()),
+            [],
+            "{}",
+            sample.name
+        );
         assert!(!text.contains("${null}"), "{}", sample.name);
     }
 }
