@@ -8,6 +8,8 @@ mod gather;
 mod policy;
 mod proof;
 mod reference;
+mod remark;
+mod review;
 mod throttle;
 
 use std::fmt;
@@ -34,6 +36,8 @@ use crate::template::{Choice, ProvisionContext, ServerFacts};
 pub use self::error::{NotConnected, ProvisionError};
 pub use self::policy::Policy;
 pub use self::reference::Reference;
+pub use self::remark::Remark;
+pub use self::review::{of_error, review, review_text};
 
 /// Time kept back from the deadline for rendering and sending, so that a slow vCard does not cost the whole reply.
 const RENDER_RESERVE: Duration = Duration::from_millis(250);

@@ -7,24 +7,91 @@
 //!
 //! Values cannot forge a mark: a control character in a value is escaped.
 
+use std::fmt;
 use std::ops::Range;
+use std::sync::Arc;
 
 use minijinja::machinery::ast::Stmt;
 use minijinja::machinery::parse;
 
 use super::environment::syntax;
+use super::source::Source;
 
 /// Around the number of the file and of the line.
 const OPEN: char = '\u{2}';
 const CLOSE: char = '\u{3}';
 
+/// A text with the places that its lines come from.
+#[derive(Clone)]
+pub struct Traced {
+    text: String,
+    origins: Vec<Origin>,
+    files: Arc<[Source]>,
+}
+
+/// A line of a template.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct TemplateLine<'a> {
+    /// The template's file.
+    pub file: &'a str,
+    /// Its number, from 1.
+    pub number: usize,
+    /// The line as it stands there. It may hold a secret of the site.
+    pub text: &'a str,
+}
+
 /// Where a line of a text comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Origin {
+pub(super) struct Origin {
     /// Number of the template's file, from 0.
-    pub file: usize,
+    file: usize,
     /// The line in it, from 1; 0 when it is not known.
-    pub line: usize,
+    line: usize,
+}
+
+impl Traced {
+    /// The text of marked `files`.
+    pub(super) fn new(marked: &str, files: Arc<[Source]>) -> Self {
+        let (text, origins) = unmark(marked);
+        Self { text, origins, files }
+    }
+
+    /// A text that no template made: its lines come from itself, the file `name`.
+    #[must_use]
+    pub fn plain(name: &str, text: &str) -> Self {
+        let origins = (1..=text.split_inclusive('\n').count()).map(|line| Origin { file: 0, line }).collect();
+        let files = Arc::new([Source { name: name.to_owned(), text: text.to_owned() }]);
+        Self { text: text.to_owned(), origins, files }
+    }
+
+    /// The text. It usually holds a password.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Where line `number` of the text, from 1, comes from; none when that is not known.
+    #[must_use]
+    pub fn origin(&self, number: usize) -> Option<TemplateLine<'_>> {
+        let Origin { file, line } = *self.origins.get(number.checked_sub(1)?)?;
+        let source = self.files.get(file)?;
+        let text = source.text.lines().nth(line.checked_sub(1)?)?;
+        Some(TemplateLine { file: &source.name, number: line, text })
+    }
+}
+
+/// Shows no text: it may hold secrets.
+impl fmt::Debug for Traced {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Traced({} lines of {} files)", self.origins.len(), self.files.len())
+    }
+}
+
+/// Shows where, not what: the line may hold a secret.
+impl fmt::Debug for TemplateLine<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file, self.number)
+    }
 }
 
 /// The template `text`, which is file number `file`, with its marks. A text that holds such characters itself, or cannot
@@ -52,7 +119,7 @@ pub(super) fn mark(text: &str, file: usize) -> String {
 }
 
 /// The text without its marks, and the origin of each of its lines.
-pub(super) fn unmark(marked: &str) -> (String, Vec<Origin>) {
+fn unmark(marked: &str) -> (String, Vec<Origin>) {
     let mut text = String::with_capacity(marked.len());
     let mut origins = Vec::new();
     let mut last = Origin::default();
