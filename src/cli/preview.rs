@@ -1,12 +1,15 @@
 //! `preview USER`: what a user would get.
 
+mod diff;
+
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use tokio::time::Instant;
 
+use self::diff::Earlier;
 use super::Verdict;
 use super::output::{complain, write};
 use crate::account::{AccountDetails, ClientInfo, ClientVersion, Entry, Profile, Username};
@@ -31,6 +34,12 @@ pub(super) struct Preview {
     /// The address that the client would have.
     #[arg(long, value_name = "ADDRESS", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
     ip: IpAddr,
+    /// Show, instead of the reply, what it would change on a client that has applied the earlier reply in FILE.
+    ///
+    /// FILE is what `preview` printed or what `curl -o` saved. A change is no finding: the exit code is 0, or 1 when
+    /// the reply has errors, and then no client would get it.
+    #[arg(long, value_name = "FILE")]
+    diff: Option<PathBuf>,
 }
 
 impl Preview {
@@ -48,9 +57,13 @@ impl Preview {
     fn preview(self, file: Option<&Path>) -> anyhow::Result<Verdict> {
         let config = super::load(file)?;
         let user = Username::parse(&self.user, &config.openfire.domain)?;
+        let earlier = self.diff.as_deref().map(Earlier::read).transpose()?;
         let client = self.client();
         let preview = super::run_time()?.block_on(ask(&config, &user, &client))?;
-        write(&preview.body);
+        match &earlier {
+            Some(earlier) => write(earlier.diff(&preview.body)?.as_bytes()),
+            None => write(&preview.body),
+        }
         if nothing_known(&preview.entry) {
             complain(format!(
                 "note: nothing was found out about {user}; whether there is such an account, only a login tells"

@@ -9,6 +9,8 @@ mod commands_check_online;
 #[cfg(test)]
 mod commands_preview;
 #[cfg(test)]
+mod commands_preview_diff;
+#[cfg(test)]
 mod commands_serve;
 #[cfg(test)]
 mod component_openfire;
