@@ -23,6 +23,7 @@ mod vcard;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::io;
+use std::path::{Path, PathBuf};
 
 use minijinja::Environment;
 
@@ -42,6 +43,8 @@ const MAX_OUTPUT: usize = 2 * 1024 * 1024;
 #[derive(Debug)]
 pub struct Templates {
     default: Template,
+    files: Vec<PathBuf>,
+    folder: Option<PathBuf>,
 }
 
 /// A template that was chosen for a request.
@@ -72,7 +75,8 @@ impl Templates {
         _names: &ExtraNames,
         escape: fn(&str, &mut String),
     ) -> Result<Self, TemplateError> {
-        Ok(Self { default: Template::load(settings, escape)? })
+        let default = Template::load(settings, escape)?;
+        Ok(Self { default, files: settings.file.iter().cloned().collect(), folder: settings.folder.clone() })
     }
 
     /// Which template a user gets, by what is known: `entry` holds what was looked up so far, `known` tells what that is.
@@ -84,6 +88,18 @@ impl Templates {
     /// Every template with the name of its rule, in the order of the rules; the default comes last.
     pub fn all(&self) -> impl Iterator<Item = Choice<'_>> {
         std::iter::once(Choice { template: &self.default, rule: None })
+    }
+
+    /// Every file that was read: the templates, and what they include, extend or import. Empty for the one built in.
+    pub fn files(&self) -> impl Iterator<Item = &Path> {
+        self.files.iter().map(PathBuf::as_path)
+    }
+
+    /// The folder below which included, extended and imported files are looked up; none when nothing names one. A file
+    /// that appears in it can change what `include` with `ignore missing` or with a list of names takes.
+    #[must_use]
+    pub fn folder(&self) -> Option<&Path> {
+        self.folder.as_deref()
     }
 
     /// What any of the templates and rules may want.
@@ -156,7 +172,7 @@ impl Template {
             .map_err(|error| TemplateError::Invalid(vec![Fault::of_sample(&source.name, &error)]))?;
         let wanted = usage.wanted.union(required);
         let templates = Self { environment, name: source.name, roots: usage.roots, wanted, required };
-        for sample in Sample::all() {
+        for sample in Sample::all(&ExtraNames::default()) {
             templates.text(&sample.context()).map_err(|error| TemplateError::Sample {
                 sample: sample.name,
                 fault: Fault::of_sample(&templates.name, &error),

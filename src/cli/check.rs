@@ -152,7 +152,7 @@ fn off_for_a_proxy(http: &Http) -> String {
 
 /// What the template renders for made-up users must pass the lint too.
 fn check_samples(template: &Template, report: &mut Report) {
-    for sample in Sample::all() {
+    for sample in Sample::all(&ExtraNames::default()) {
         let name = sample.name;
         let context = sample.context();
         let text = match template.render(&context) {

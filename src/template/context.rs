@@ -163,6 +163,7 @@ mod tests {
     use super::super::Sample;
     use super::super::schema::all_paths;
     use super::*;
+    use crate::account::ExtraNames;
 
     fn facts(settings: &str) -> ServerFacts {
         ServerFacts::new(&toml::from_str(&format!("domain = \"example.org\"\n{settings}")).unwrap())
@@ -205,7 +206,7 @@ mod tests {
                 _ => {}
             }
         }
-        let context = Sample::all()[0].context().to_value(|_| true);
+        let context = Sample::all(&ExtraNames::default())[0].context().to_value(|_| true);
         let mut paths = Vec::new();
         for key in context.try_iter().unwrap() {
             collect(key.as_str().unwrap(), &context.get_item(&key).unwrap(), &mut paths);
@@ -218,7 +219,7 @@ mod tests {
 
     #[test]
     fn a_user_without_a_name_is_called_by_the_user_name() {
-        let samples = Sample::all();
+        let samples = Sample::all(&ExtraNames::default());
         let display_name = |entry: &Entry| {
             let context = ProvisionContext { entry, ..samples[2].context() };
             context.user().get_attr("display_name").unwrap().to_string()

@@ -8,8 +8,8 @@ use xmpp_parsers::jid::DomainPart;
 
 use super::context::{ProvisionContext, ServerFacts};
 use crate::account::{
-    AccountDetails, Address, ClientInfo, ClientVersion, Contact, Email, Entry, Extra, Password, Phone, Photo, Profile,
-    Subscription, Username,
+    AccountDetails, Address, ClientInfo, ClientVersion, Contact, Email, Entry, Extra, ExtraNames, Password, Phone,
+    Photo, Profile, Subscription, Username,
 };
 
 /// A made-up user with a client.
@@ -38,8 +38,10 @@ impl Sample {
     /// - `plain`: an everyday user, with everything filled in;
     /// - `empty`: no vCard, no roster, no form fields, no name of a server;
     /// - `hostile`: every text holds what breaks a properties file, a template or a page.
+    ///
+    /// `names` are those of the site's own data, of which a sample has values too.
     #[must_use]
-    pub fn all() -> Vec<Self> {
+    pub fn all(_names: &ExtraNames) -> Vec<Self> {
         [plain(), empty(), hostile()].into_iter().flatten().collect()
     }
 
@@ -185,7 +187,7 @@ mod tests {
 
     #[test]
     fn all_samples_can_be_made() {
-        let names: Vec<_> = Sample::all().iter().map(|sample| sample.name).collect();
+        let names: Vec<_> = Sample::all(&ExtraNames::default()).iter().map(|sample| sample.name).collect();
         assert_eq!(names, ["plain", "empty", "hostile"]);
     }
 }

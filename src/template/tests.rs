@@ -27,10 +27,15 @@ fn checked(text: &str) -> Result<Template, TemplateError> {
     Template::check(Source { name: "t".to_owned(), text: text.to_owned() }, brackets)
 }
 
+/// The samples of a site without data of its own.
+fn samples() -> Vec<Sample> {
+    Sample::all(&ExtraNames::default())
+}
+
 /// What the everyday user gets from `text`.
 #[track_caller]
 fn rendered(text: &str) -> String {
-    templates(text).render(&Sample::all()[0].context()).unwrap()
+    templates(text).render(&samples()[0].context()).unwrap()
 }
 
 /// What is wrong with `text`.

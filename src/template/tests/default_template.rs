@@ -15,7 +15,7 @@ fn reply(context: &ProvisionContext<'_>) -> String {
 }
 
 fn reply_to(sample: &str) -> String {
-    let samples = Sample::all();
+    let samples = samples();
     reply(&samples.iter().find(|known| known.name == sample).unwrap().context())
 }
 
@@ -88,7 +88,7 @@ fn the_account_stays_the_same_whatever_changes_around_the_user() {
         let entries = document.entries().map(|entry| (entry.key().to_owned(), entry.value().to_owned()));
         entries.filter(|(key, _)| key.contains(".jabber.")).collect()
     };
-    let samples = Sample::all();
+    let samples = samples();
     let (plain, hostile) = (samples[0].context(), samples[2].context());
     let one = of_account(&plain);
     let server = ServerFacts { domain: plain.server.domain.clone(), ..hostile.server.clone() };
@@ -108,7 +108,7 @@ fn the_account_stays_the_same_whatever_changes_around_the_user() {
 
 #[test]
 fn values_come_back_as_they_went_in() {
-    let samples = Sample::all();
+    let samples = samples();
     let hostile = samples[2].context();
     let text = reply(&hostile);
     let document = properties::parse(&text).unwrap();
@@ -120,7 +120,7 @@ fn values_come_back_as_they_went_in() {
 
 #[test]
 fn nothing_in_it_harms_a_client() {
-    for sample in Sample::all() {
+    for sample in samples() {
         let text = built_in().render(&sample.context()).unwrap();
         assert_eq!(
             properties::lint(&properties::parse(&text).unwrap(), &properties::Client::default()),

@@ -28,7 +28,7 @@ fn value_of(expression: &str) -> String {
         let guarded = format!("{{% if vcard.phones or roster %}}{{{{ {expression} }}}}{{% endif %}}");
         Template::check(Source { name: "t".to_owned(), text: guarded }, unescaped).unwrap()
     });
-    templates.render(&Sample::all()[0].context()).unwrap()
+    templates.render(&samples()[0].context()).unwrap()
 }
 
 #[test]
@@ -67,7 +67,7 @@ fn every_block_of_code_is_a_template() {
     for block in blocks {
         let source = Source { name: "t".to_owned(), text: block.to_owned() };
         let templates = Template::check(source, crate::properties::escape).unwrap_or_else(|error| panic!("{error}"));
-        for sample in Sample::all() {
+        for sample in samples() {
             crate::properties::parse(&templates.render(&sample.context()).unwrap()).unwrap();
         }
     }

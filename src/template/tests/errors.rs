@@ -148,7 +148,7 @@ fn a_file_is_read_and_its_mistakes_named() {
     assert!(Template::load(&settings, brackets).unwrap_err().to_string().contains("byte order mark"));
     fs::write(&path, "a={{ user.name }}\n").unwrap();
     assert_eq!(
-        Template::load(&settings, brackets).unwrap().render(&Sample::all()[0].context()).unwrap(),
+        Template::load(&settings, brackets).unwrap().render(&samples()[0].context()).unwrap(),
         "a=<anna.berg>\n"
     );
 }
@@ -172,7 +172,7 @@ fn a_secret_cannot_be_joined_or_filtered() {
 #[test]
 fn no_error_quotes_the_password_or_another_value() {
     let password = Password::parse("hunter2-secret".to_owned()).unwrap();
-    let samples = Sample::all();
+    let samples = samples();
     // Fails for this user and for no sample.
     let only = |fails: &str| templates(&format!("{{% if user.name == 'bo' %}}{fails}{{% endif %}}"));
     let domain = samples[0].context().server.domain.clone();
@@ -207,7 +207,7 @@ fn no_error_quotes_the_password_or_another_value() {
 
 #[test]
 fn the_context_does_not_show_the_password() {
-    let samples = Sample::all();
+    let samples = samples();
     assert!(!format!("{:?}", samples[0]).contains("correct horse"));
     assert!(!format!("{:?}", samples[0].context()).contains("correct horse"));
     assert!(!format!("{:?}", samples[0].context().to_value(|_| true)).contains("correct horse"));
