@@ -14,6 +14,7 @@
 //! The grammar is that of the class documentation of `java.util.Properties`, and where that is silent, what JDK 17
 //! does. Keys may be shown to an administrator, values never: they hold passwords.
 
+pub mod catalogue;
 pub mod client;
 mod cursor;
 mod document;

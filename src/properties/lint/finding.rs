@@ -3,6 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
+use super::super::catalogue;
 use super::super::document::Entry;
 
 /// How bad it is.
@@ -64,8 +65,24 @@ impl Finding {
     }
 }
 
+impl Finding {
+    /// The key that was probably meant, for one that no client knows.
+    ///
+    /// Worked out at each call, and slowly: a reply needs it only when somebody reads the finding.
+    #[must_use]
+    pub fn meant(&self) -> Option<String> {
+        let key = self.key.as_deref().filter(|_| self.rule == "unknown-key")?;
+        catalogue::did_you_mean(key)
+    }
+}
+
+/// All of it, the key that was probably meant too.
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}: {}: {}", self.line, self.rule, self.message)
+        write!(f, "line {}: {}: {}", self.line, self.rule, self.message)?;
+        match self.meant() {
+            Some(meant) => write!(f, "; did you mean `{}`?", meant.escape_debug()),
+            None => Ok(()),
+        }
     }
 }
