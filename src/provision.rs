@@ -36,7 +36,7 @@ use crate::template::{Choice, ProvisionContext, ServerFacts};
 pub use self::error::{NotConnected, ProvisionError};
 pub use self::policy::Policy;
 pub use self::reference::Reference;
-pub use self::remark::Remark;
+pub use self::remark::{OWN_RULES, Remark};
 pub use self::review::{of_error, review, review_text};
 
 /// Time kept back from the deadline for rendering and sending, so that a slow vCard does not cost the whole reply.

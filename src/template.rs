@@ -24,6 +24,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use minijinja::Environment;
 
@@ -33,6 +34,7 @@ use self::error::Notice;
 pub use self::error::{Fault, TemplateError};
 pub use self::samples::Sample;
 use self::source::Source;
+pub use self::trace::{TemplateLine, Traced};
 use crate::account::{ClientInfo, Entry, ExtraNames, Username, Wanted};
 use crate::config;
 
@@ -112,6 +114,9 @@ impl Templates {
 /// A template that is compiled and checked.
 pub struct Template {
     environment: Environment<'static>,
+    escape: fn(&str, &mut String),
+    /// The template and all that it includes, extends or imports.
+    sources: Arc<[Source]>,
     name: String,
     roots: BTreeSet<&'static str>,
     wanted: Wanted,
@@ -156,7 +161,19 @@ impl Template {
 
     /// Makes the text for one user. The text usually holds the user's password.
     pub fn render(&self, context: &ProvisionContext<'_>) -> Result<String, TemplateError> {
-        self.text(context).map_err(|error| TemplateError::Failed(Fault::of_render(&self.name, &error)))
+        self.text(&self.environment, context).map_err(|error| TemplateError::Failed(Fault::of_render(&self.name, &error)))
+    }
+
+    /// The same with the line of the template that each line of the text comes from. It compiles the template again, so it
+    /// is for people who look for a mistake.
+    pub fn traced(&self, context: &ProvisionContext<'_>) -> Result<Traced, TemplateError> {
+        let mut environment = environment(self.escape);
+        let marked = self.sources.iter().enumerate().try_for_each(|(number, source)| {
+            environment.add_template_owned(source.name.clone(), trace::mark(&source.text, number))
+        });
+        let text = marked.and_then(|()| self.text(&environment, context));
+        let text = text.map_err(|error| TemplateError::Failed(Fault::of_render(&self.name, &error)))?;
+        Ok(Traced::new(&text, Arc::clone(&self.sources)))
     }
 
     fn check(source: Source, escape: fn(&str, &mut String)) -> Result<Self, TemplateError> {
@@ -168,12 +185,14 @@ impl Template {
         }
         let mut environment = environment(escape);
         environment
-            .add_template_owned(source.name.clone(), source.text)
+            .add_template_owned(source.name.clone(), source.text.clone())
             .map_err(|error| TemplateError::Invalid(vec![Fault::of_sample(&source.name, &error)]))?;
         let wanted = usage.wanted.union(required);
-        let templates = Self { environment, name: source.name, roots: usage.roots, wanted, required };
+        let name = source.name.clone();
+        let sources = Arc::new([source]);
+        let templates = Self { environment, escape, sources, name, roots: usage.roots, wanted, required };
         for sample in Sample::all(&ExtraNames::default()) {
-            templates.text(&sample.context()).map_err(|error| TemplateError::Sample {
+            templates.text(&templates.environment, &sample.context()).map_err(|error| TemplateError::Sample {
                 sample: sample.name,
                 fault: Fault::of_sample(&templates.name, &error),
             })?;
@@ -181,8 +200,12 @@ impl Template {
         Ok(templates)
     }
 
-    fn text(&self, context: &ProvisionContext<'_>) -> Result<String, minijinja::Error> {
-        let template = self.environment.get_template(&self.name)?;
+    fn text(
+        &self,
+        environment: &Environment<'static>,
+        context: &ProvisionContext<'_>,
+    ) -> Result<String, minijinja::Error> {
+        let template = environment.get_template(&self.name)?;
         let value = context.to_value(|root| self.roots.contains(root));
         let mut output = Limited(Vec::new());
         template.render_captured_to(value, &mut output)?;

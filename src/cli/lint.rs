@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use super::Verdict;
-use super::output::{complain, say};
+use super::output::{complain, say, write};
 use crate::account::{ExtraNames, Version};
 use crate::app;
 use crate::causes::with_causes;
@@ -91,7 +91,7 @@ impl Lint {
 
     fn lint(self, file: Option<&Path>) -> anyhow::Result<Verdict> {
         if self.keys {
-            properties::keys().for_each(|key| say(key.pattern()));
+            write(properties::catalogue::dictionary().as_bytes());
             return Ok(Verdict::Fine);
         }
         let client = Client { version: self.client_version.clone() };
@@ -151,7 +151,7 @@ impl Count {
 /// The names that `extra.…` may have: those of the configuration's site data, or any without a configuration.
 fn names(file: Option<&Path>) -> anyhow::Result<ExtraNames> {
     match file {
-        Some(_) => Ok(ExtraNames::clone(app::site_data(&super::load(file)?)?.names())),
+        Some(_) => Ok(ExtraNames::clone(app::policy(&super::load(file)?)?.borrow().data.names())),
         None => Ok(ExtraNames { open: true, ..ExtraNames::default() }),
     }
 }

@@ -6,10 +6,16 @@ use crate::properties::{Finding, Level, ParseError};
 use crate::template::{Fault, Traced};
 
 /// The rule of a template that cannot be used at all.
-pub const TEMPLATE: &str = "template";
+const TEMPLATE: &str = "template";
 
 /// The rule of a text that is no properties text.
-pub const MALFORMED: &str = "malformed";
+const MALFORMED: &str = "malformed";
+
+/// The rules that are told here and are none of the linter's: id, what, and why it matters.
+pub const OWN_RULES: [(&str, &str, &str); 2] = [
+    (TEMPLATE, "a template that cannot be used", "Nobody would get a text from it."),
+    (MALFORMED, "a text that is no properties text", "The client would throw, and apply nothing of the whole text."),
+];
 
 /// Something that is wrong, for whoever wrote the template: where, why it matters on a client, and what to write instead.
 ///
@@ -64,7 +70,9 @@ impl Remark {
     #[must_use]
     pub fn of_finding(finding: &Finding, traced: &Traced) -> Self {
         let place = Place::of(finding.line, &finding.at, finding.key.as_deref(), traced);
-        Self { key: finding.key.clone(), ..place.remark(finding.rule, finding.level, finding.message.clone()) }
+        let meant = finding.meant().map(|meant| format!("; did you mean `{}`?", meant.escape_debug()));
+        let message = format!("{}{}", finding.message, meant.unwrap_or_default());
+        Self { key: finding.key.clone(), ..place.remark(finding.rule, finding.level, message) }
     }
 
     /// `FILE:LINE`, or the file alone.

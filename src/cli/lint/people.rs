@@ -1,7 +1,5 @@
 //! Remarks for people: the sentence, then the line with what is meant underlined.
 
-use std::fmt::Write as _;
-
 use crate::properties::Level;
 use crate::provision::Remark;
 
@@ -10,8 +8,7 @@ pub(in crate::cli) fn remark(remark: &Remark) -> String {
     let Remark { rule, message, .. } = remark;
     let mut text = format!("{}: {}: {rule}: {message}", remark.place(), word(remark.level));
     if let Some(sample) = remark.sample {
-        // Writing to a text cannot fail.
-        drop(write!(text, " (seen with the sample user `{sample}`)"));
+        text.push_str(&format!(" (seen with the sample user `{sample}`)"));
     }
     let source = remark.source.trim_end();
     if source.is_empty() {
@@ -25,8 +22,7 @@ pub(in crate::cli) fn remark(remark: &Remark) -> String {
     let (before, under) = (width(0..mark.start), width(mark.start..mark.end.min(source.len())).max(1));
     // Tabs and the like would shift the marks, and a line of a file must not steer a terminal.
     let visible: String = source.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    drop(write!(text, "\n  {number} | {visible}\n  {indent} | {}{}", " ".repeat(before), "^".repeat(under)));
-    text
+    format!("{text}\n  {number} | {visible}\n  {indent} | {}{}", " ".repeat(before), "^".repeat(under))
 }
 
 /// `error`, `warning` or `note`.

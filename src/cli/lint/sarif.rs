@@ -6,7 +6,6 @@ use serde::Serialize;
 
 use super::column;
 use super::people::word;
-use crate::properties;
 use crate::provision::{self, Remark};
 
 #[derive(Serialize)]
@@ -91,8 +90,8 @@ struct Region {
 
 /// All remarks as one log.
 pub(super) fn document(remarks: &[Remark]) -> serde_json::Result<String> {
-    let own = provision::RULES.iter().map(|(id, what, why)| (*id, *what, *why));
-    let rules = properties::rules().iter().map(|rule| (rule.id, rule.what, rule.why)).chain(own).map(descriptor).collect();
+    let own = provision::OWN_RULES.into_iter();
+    let rules = own.map(descriptor).collect();
     let driver = Driver { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION"), rules };
     serde_json::to_string_pretty(&Log {
         schema: "https://json.schemastore.org/sarif-2.1.0.json",
