@@ -14,21 +14,29 @@ mod known;
 mod ldap;
 mod media;
 mod order;
+mod passwords;
 mod prefixes;
 mod provisioning;
 mod removals;
 mod rooms;
+mod rules;
 mod settings;
+mod silence;
 mod sip;
 mod system;
 
+use std::collections::HashMap;
+
 pub use self::client::Client;
 pub use self::finding::{Finding, Level};
+pub use self::rules::{RULES, Rule};
 
 use self::settings::Settings;
 use super::document::Document;
 
-/// Checks a document for what harms `client` or has no effect on it; the findings come in the order of the lines.
+/// Checks a document for what harms `client` or has no effect on it, but for what its comments silence.
+///
+/// The findings come in the order of the lines.
 #[must_use]
 pub fn lint(document: &Document, client: &Client) -> Vec<Finding> {
     if let Some(page) = keys::web_page(document) {
@@ -44,14 +52,36 @@ pub fn lint(document: &Document, client: &Client) -> Vec<Finding> {
     media::check(&settings, &mut findings);
     ldap::check(&settings, &mut findings);
     rooms::check(&settings, &mut findings);
+    passwords::check(document, &mut findings);
     removals::check(document, &mut findings);
     order::check(&settings, &mut findings);
     prefixes::check(&settings, &mut findings);
     system::check(document, &mut findings);
     provisioning::check(&settings, &mut findings);
+    let specific = findings.len();
     known::check(document, client, &mut findings);
+    once(&mut findings, specific);
+    silence::apply(document, &mut findings);
     findings.sort_by_key(|finding| finding.line);
     findings
+}
+
+/// Leaves out what the catalogue says about an entry of which a rule, one of the first `specific`, says more.
+fn once(findings: &mut Vec<Finding>, specific: usize) {
+    if specific == 0 || specific == findings.len() {
+        return;
+    }
+    let mut told: HashMap<usize, Level> = HashMap::new();
+    let mut place = 0;
+    findings.retain(|finding| {
+        place += 1;
+        if place <= specific {
+            told.entry(finding.line).and_modify(|level| *level = finding.level.max(*level)).or_insert(finding.level);
+            return true;
+        }
+        let says_less = ["unknown-key", "wrong-value"].contains(&finding.rule);
+        !says_less || told.get(&finding.line).is_none_or(|level| *level < finding.level)
+    });
 }
 
 /// The value that makes the client remove every key that begins with the entry's key.
@@ -114,7 +144,10 @@ mod tests {
         let text = "provisioning.ENFORCE_PREFIX = impl.g\\u0075i\na.\\u0062c=1\na.bc=2";
         let findings = lint(&parse(text).unwrap(), &Client::default());
         let places: Vec<_> = findings.iter().map(|finding| (finding.rule, &text[finding.at.clone()])).collect();
-        assert_eq!(places, [("enforce-prefix", "impl.g\\u0075i"), ("duplicate-key", "a.bc")]);
+        assert_eq!(
+            places,
+            [("enforce-prefix", "impl.g\\u0075i"), ("unknown-key", "a.\\u0062c"), ("duplicate-key", "a.bc")]
+        );
     }
 
     /// Keys and values out of which most rules fire.

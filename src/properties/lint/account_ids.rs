@@ -49,7 +49,9 @@ fn prefixes(accounts: &[Account<'_>], findings: &mut Vec<Finding>) {
         while open.last().is_some_and(|above| above.tree != account.tree || !account.id.starts_with(above.id)) {
             open.pop();
         }
-        if let Some(shorter) = open.last().filter(|_| account.is_set()) {
+        // A removal that stands below the account is told by `null-undoes-account`.
+        let counts = |shorter: &&&Account<'_>| shorter.is_set() || shorter.first.line() < account.place().line();
+        if let Some(shorter) = open.last().filter(counts).filter(|_| account.is_set()) {
             let message = format!(
                 "account id `{}` begins with the id `{}`, and the client removes by the beginning of a key: whoever \
                  removes the second loses both; give them different beginnings",
@@ -127,7 +129,8 @@ mod tests {
             jabber(&["acca10=acca10", "acca11=acca11", "acca1=acca1"]),
             [(1, "account-id-prefix"), (2, "account-id-prefix")]
         );
-        assert_eq!(jabber(&["acca1=acca1", "acca=${null}"]), [(1, "account-id-prefix")]);
+        assert_eq!(jabber(&["acca=${null}", "acca1=acca1"]), [(2, "account-id-prefix")]);
+        assert_eq!(jabber(&["acca1=acca1", "acca=${null}"]), []);
         assert_eq!(jabber(&["acca=${null}", "acca1=${null}"]), []);
     }
 

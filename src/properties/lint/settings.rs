@@ -115,7 +115,7 @@ impl<'a> Settings<'a> {
             account
         };
         match attribute {
-            None => account.node = Some(entry).filter(|_| entry.value() != REMOVE),
+            None => account.node = Some(entry).filter(|_| entry.value().trim() != REMOVE),
             Some(attribute) => account.settings.push((attribute, entry)),
         }
     }
@@ -157,7 +157,7 @@ impl<'a> Account<'a> {
 
     /// Whether something is set, not only removed.
     pub(super) fn is_set(&self) -> bool {
-        self.node.is_some() || self.settings.iter().any(|(_, entry)| entry.value() != REMOVE)
+        self.node.is_some() || self.settings.iter().any(|(_, entry)| entry.value().trim() != REMOVE)
     }
 
     /// The line to speak of when the account lacks something.
@@ -167,9 +167,11 @@ impl<'a> Account<'a> {
 }
 
 /// What is not removed and not empty, without blanks around, as `getString` of the client's configuration has it.
+///
+/// `${null}` with a blank beside it counts as a removal: it was meant as one, and `null-with-blank` tells it.
 pub(super) fn value_of(entry: Entry<'_>) -> Option<&str> {
     let value = entry.value().trim();
-    (entry.value() != REMOVE && !value.is_empty()).then_some(value)
+    (value != REMOVE && !value.is_empty()).then_some(value)
 }
 
 /// The account's id and the setting below it; no setting in the account's own line.
