@@ -10,13 +10,15 @@ use clap::Args;
 use secrecy::ExposeSecret as _;
 
 use super::Verdict;
+use super::lint::for_people;
 use super::output::{complain, say};
 use crate::account::{ExtraNames, Wanted};
 use crate::causes::with_causes;
 use crate::config::{Config, Http};
 use crate::http;
-use crate::properties;
-use crate::template::{Sample, Template, Templates};
+use crate::properties::{self, Client, Level};
+use crate::provision;
+use crate::template::{Template, Templates};
 
 /// Arguments of `check`.
 #[derive(Debug, Args)]
@@ -91,11 +93,12 @@ impl Report {
 fn check_files(config: &Config, report: &mut Report) -> Wanted {
     let template =
         config.template.file.as_ref().map_or_else(|| "built in".to_owned(), |file| file.display().to_string());
-    let wanted = match Templates::load(&config.template, &ExtraNames::default(), properties::escape) {
+    let names = ExtraNames::default();
+    let wanted = match Templates::load(&config.template, &names, properties::escape) {
         Ok(templates) => {
             for choice in templates.all() {
                 report.fine("template", format!("{template}, {}", mentions(choice.template)));
-                check_samples(choice.template, report);
+                check_samples(choice.template, &names, report);
             }
             templates.wanted()
         }
@@ -151,36 +154,16 @@ fn off_for_a_proxy(http: &Http) -> String {
 }
 
 /// What the template renders for made-up users must pass the lint too.
-fn check_samples(template: &Template, report: &mut Report) {
-    for sample in Sample::all(&ExtraNames::default()) {
-        let name = sample.name;
-        let context = sample.context();
-        let text = match template.render(&context) {
-            Ok(text) => text,
-            Err(error) => {
-                report.wrong("template", error);
-                continue;
-            }
-        };
-        match properties::parse(&text) {
-            Ok(document) => {
-                let findings = properties::lint(&document, &properties::Client::from(context.client));
-                for finding in &findings {
-                    match finding.level {
-                        properties::Level::Error => {
-                            report.wrong("template", format!("sample user \"{name}\": {finding}"));
-                        }
-                        properties::Level::Warning | properties::Level::Note => {
-                            report.note("template", format!("sample user \"{name}\": {finding}"));
-                        }
-                    }
-                }
-                if findings.is_empty() {
-                    report.fine("template", format!("sample user \"{name}\": {} properties", document.entries().len()));
-                }
-            }
-            Err(error) => report.wrong("template", format!("sample user \"{name}\": {error}")),
+fn check_samples(template: &Template, names: &ExtraNames, report: &mut Report) {
+    let remarks = provision::review(template, names, &Client::default());
+    for remark in &remarks {
+        match remark.level {
+            Level::Error => report.wrong("template", for_people(remark)),
+            Level::Warning | Level::Note => report.note("template", for_people(remark)),
         }
+    }
+    if remarks.is_empty() {
+        report.fine("template", "the lint has nothing to say with the sample users");
     }
 }
 

@@ -3,12 +3,13 @@
 //! 1. Rules are asked in their order. What one of them has to know first, groups for example, is looked up then.
 //! 2. What the chosen template mentions is looked up, and the site's own data are added.
 
+use chrono::Utc;
 use tokio::time::Instant;
 
 use super::{Policy, ProvisionError, Provisioner, RENDER_RESERVE};
-use crate::account::{ClientInfo, Entry, Extra, Username, Wanted};
+use crate::account::{ClientInfo, Entry, Extra, Password, Username, Wanted};
 use crate::openfire::login::Session;
-use crate::template::{Choice, Decision};
+use crate::template::{Choice, Decision, ProvisionContext, ServerFacts};
 
 /// A user's template and all that it wants.
 #[derive(Debug)]
@@ -16,6 +17,20 @@ pub(super) struct Gathered<'p> {
     pub(super) choice: Choice<'p>,
     pub(super) entry: Entry,
     pub(super) extra: Extra,
+}
+
+impl Gathered<'_> {
+    /// What the template sees.
+    pub(super) fn context<'a>(
+        &'a self,
+        username: &'a Username,
+        password: &'a Password,
+        client: &'a ClientInfo,
+        server: &'a ServerFacts,
+    ) -> ProvisionContext<'a> {
+        let Self { entry, extra, .. } = self;
+        ProvisionContext { username, password, entry, extra, client, server, now: Utc::now() }
+    }
 }
 
 /// What is known about a user so far.

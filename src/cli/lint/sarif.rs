@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::column;
 use super::people::word;
+use crate::properties::RULES;
 use crate::provision::{self, Remark};
 
 #[derive(Serialize)]
@@ -91,7 +92,7 @@ struct Region {
 /// All remarks as one log.
 pub(super) fn document(remarks: &[Remark]) -> serde_json::Result<String> {
     let own = provision::OWN_RULES.into_iter();
-    let rules = own.map(descriptor).collect();
+    let rules = RULES.iter().map(|rule| (rule.id, rule.what, rule.why)).chain(own).map(descriptor).collect();
     let driver = Driver { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION"), rules };
     serde_json::to_string_pretty(&Log {
         schema: "https://json.schemastore.org/sarif-2.1.0.json",
