@@ -161,7 +161,8 @@ impl Template {
 
     /// Makes the text for one user. The text usually holds the user's password.
     pub fn render(&self, context: &ProvisionContext<'_>) -> Result<String, TemplateError> {
-        self.text(&self.environment, context).map_err(|error| TemplateError::Failed(Fault::of_render(&self.name, &error)))
+        self.text(&self.environment, context)
+            .map_err(|error| TemplateError::Failed(Fault::of_render(&self.name, &error)))
     }
 
     /// The same with the line of the template that each line of the text comes from. It compiles the template again, so it

@@ -106,8 +106,11 @@ impl Lint {
     }
 
     fn review(&self, file: &Path, names: &ExtraNames, client: &Client) -> Vec<Remark> {
-        let settings =
-            config::Template { file: Some(file.to_owned()), folder: self.folder.clone(), ..config::Template::default() };
+        let settings = config::Template {
+            file: Some(file.to_owned()),
+            folder: self.folder.clone(),
+            ..config::Template::default()
+        };
         match Templates::load(&settings, names, properties::escape) {
             Ok(templates) => {
                 templates.all().flat_map(|choice| provision::review(choice.template, names, client)).collect()

@@ -38,4 +38,3 @@ fn bytes(file: &Path) -> std::io::Result<Zeroizing<Vec<u8>>> {
     File::open(file)?.take(limit.try_into().unwrap_or(u64::MAX)).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
-

@@ -59,11 +59,8 @@ impl<'a> Rendered<'a> {
         let place = traced.as_ref().and_then(|traced| place(traced, finding.line));
         let place = place.unwrap_or_else(|| format!("line {}", finding.line));
         let rule = finding.rule;
-        let told = if self.has_secret_key() {
-            "what exactly is not told here: try `preview`"
-        } else {
-            &finding.message
-        };
+        let told =
+            if self.has_secret_key() { "what exactly is not told here: try `preview`" } else { &finding.message };
         format!("the reply did not pass the lint: {place}: {rule}: {told}")
     }
 

@@ -20,9 +20,11 @@ pub fn review(template: &Template, names: &ExtraNames, client: &Client) -> Vec<R
         };
         let plain = sample.name == Sample::PLAIN;
         let hostile = sample.name == Sample::HOSTILE;
-        let telling = |remark: &Remark| !hostile || remark.level == Level::Error && !ABOUT_VALUES.contains(&remark.rule);
+        let telling =
+            |remark: &Remark| !hostile || remark.level == Level::Error && !ABOUT_VALUES.contains(&remark.rule);
         for remark in found.into_iter().filter(telling) {
-            let same = |other: &Remark| (&other.file, other.line, other.rule) == (&remark.file, remark.line, remark.rule);
+            let same =
+                |other: &Remark| (&other.file, other.line, other.rule) == (&remark.file, remark.line, remark.rule);
             if !remarks.iter().any(same) {
                 remarks.push(Remark { sample: Some(sample.name).filter(|_| !plain), ..remark });
             }

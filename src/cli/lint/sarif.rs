@@ -121,7 +121,10 @@ fn outcome(remark: &Remark) -> Outcome<'_> {
         level: word(remark.level),
         message: Text { text: &remark.message },
         locations: [Location {
-            physical_location: PhysicalLocation { artifact_location: ArtifactLocation { uri: uri(&remark.file) }, region },
+            physical_location: PhysicalLocation {
+                artifact_location: ArtifactLocation { uri: uri(&remark.file) },
+                region,
+            },
         }],
     }
 }
@@ -129,7 +132,9 @@ fn outcome(remark: &Remark) -> Outcome<'_> {
 /// A path as a URI reference (RFC 3986 section 2): what is not allowed there is percent-encoded.
 fn uri(path: &str) -> String {
     path.bytes().fold(String::with_capacity(path.len()), |uri, byte| match byte {
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => uri + char::from(byte).encode_utf8(&mut [0; 4]),
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+            uri + char::from(byte).encode_utf8(&mut [0; 4])
+        }
         _ => uri + &format!("%{byte:02X}"),
     })
 }
