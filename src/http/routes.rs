@@ -23,9 +23,9 @@ use crate::config;
 pub(super) fn routes(settings: &config::Http, limits: &config::Limits, handlers: Handlers) -> BoxedFilter<(Response,)> {
     let readiness = Arc::new(CachedReadiness::new(handlers.clone()));
     let proxies = Arc::new(Proxies::new(settings));
-    let channel = handlers.updates().map(|channel| {
-        Arc::new(Updates::new(settings, channel, Arc::clone(&proxies), Arc::clone(handlers.metrics())))
-    });
+    let channel = handlers
+        .updates()
+        .map(|channel| Arc::new(Updates::new(settings, channel, Arc::clone(&proxies), Arc::clone(handlers.metrics()))));
     let readable = Arc::new(Readable::new(settings, Arc::clone(handlers.metrics()), Arc::clone(&proxies)));
     let endpoint = Arc::new(Endpoint::new(settings, limits, proxies, handlers));
     let paths: Vec<&str> = settings.paths.iter().map(String::as_str).chain(["/provision"]).collect();

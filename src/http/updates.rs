@@ -76,13 +76,7 @@ impl Updates {
         metrics: Arc<Metrics>,
     ) -> Self {
         let places = channel.settings().max_downloads.clamp(1, Semaphore::MAX_PERMITS);
-        Self {
-            channel,
-            access: Access::new(settings),
-            proxies,
-            metrics,
-            places: Arc::new(Semaphore::new(places)),
-        }
+        Self { channel, access: Access::new(settings), proxies, metrics, places: Arc::new(Semaphore::new(places)) }
     }
 
     /// Answers one request and logs it.
