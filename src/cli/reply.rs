@@ -8,7 +8,7 @@ use anyhow::{Context as _, bail};
 use zeroize::Zeroizing;
 
 /// More than any reply may have, in bytes; see the limits of templates.
-const MAX_BYTES: usize = 4 * 1024 * 1024;
+pub(super) const MAX_BYTES: usize = 4 * 1024 * 1024;
 
 /// What a text begins with that was not saved as it came: UTF-8, and UTF-16 in both orders.
 const BYTE_ORDER_MARKS: [&[u8]; 3] = [b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"];
