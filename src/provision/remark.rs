@@ -126,17 +126,19 @@ fn mark(written: &str, line: usize, at: &Range<usize>, key: Option<&str>, text: 
 fn without_secret(written: &str) -> (String, usize) {
     const WORDS: [&str; 2] = ["password", "secret"];
     const HIDDEN: &str = "[hidden]";
-    let lower = written.to_ascii_lowercase();
-    let Some(word) = WORDS.iter().filter_map(|word| Some(lower.rfind(word)? + word.len())).max() else {
-        return (written.to_owned(), written.len());
+    let whole = (written.to_owned(), written.len());
+    let separator = written.find(['=', ':']);
+    let lower = written.get(..separator.unwrap_or(written.len())).unwrap_or_default().to_ascii_lowercase();
+    let Some(word) = WORDS.iter().filter_map(|word| Some(lower.find(word)? + word.len())).min() else {
+        return whole;
     };
-    let (kept, rest) = written.split_at_checked(word).unwrap_or((written, ""));
-    let value = rest.trim_start_matches([' ', '\t', '=', ':']);
+    let start = separator.unwrap_or(word);
+    let value = written.get(start..).unwrap_or_default().trim_start_matches([' ', '\t', '=', ':']);
     let is_name = value.starts_with("{{") && value.trim_end().ends_with("}}");
     if value.is_empty() || is_name || value.trim_end() == "${null}" {
-        return (written.to_owned(), written.len());
+        return whole;
     }
-    let shown = kept.len() + rest.len() - value.len();
+    let shown = written.len() - value.len();
     (format!("{}{HIDDEN}", written.get(..shown).unwrap_or_default()), shown)
 }
 
