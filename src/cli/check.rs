@@ -1,7 +1,9 @@
 //! `check`: what is fine, what is not, and what to change.
 
+mod data;
 mod online;
 mod rules;
+mod updates;
 
 use std::fmt::Display;
 use std::os::unix::fs::PermissionsExt as _;
@@ -11,18 +13,20 @@ use clap::Args;
 use secrecy::ExposeSecret as _;
 
 use super::Verdict;
+use super::lint::for_people;
 use super::output::{complain, say};
 use crate::account::{ExtraNames, Wanted};
 use crate::causes::with_causes;
 use crate::config::{Config, Http};
 use crate::http;
-use crate::properties;
-use crate::template::{Sample, Template, Templates};
+use crate::properties::{self, Client, Level};
+use crate::provision;
+use crate::template::{Template, Templates};
 
 /// Arguments of `check`.
 #[derive(Debug, Args)]
 pub(super) struct Check {
-    /// Also dial Openfire: certificate, SASL mechanisms, component, commands.
+    /// Also dial Openfire (certificate, SASL mechanisms, component, commands) and ask commands and endpoints for site data.
     #[arg(long)]
     online: bool,
 }
@@ -43,17 +47,23 @@ impl Check {
             file.map_or_else(|| "from the environment".to_owned(), |file| file.display().to_string()),
         );
         check_secrets(&config, file, &mut report);
-        let (wanted, asked) = check_files(&config, &mut report);
-        if self.online {
-            match super::run_time() {
-                Ok(run_time) => run_time.block_on(online::check(&config, (wanted, asked), &mut report)),
-                Err(error) => {
-                    complain(format!("openfire-provisioner: no run time: {error}"));
-                    return Verdict::CannotRun;
-                }
+        match super::run_time() {
+            Ok(run_time) => run_time.block_on(self.check(&config, &mut report)),
+            Err(error) => {
+                complain(format!("openfire-provisioner: no run time: {error}"));
+                return Verdict::CannotRun;
             }
         }
         report.verdict()
+    }
+
+    async fn check(&self, config: &Config, report: &mut Report) {
+        let names = data::check(config, self.online, report).await;
+        let wanted = check_files(config, &names, report);
+        updates::check(&config.updates, report);
+        if self.online {
+            online::check(config, wanted, report).await;
+        }
     }
 }
 
@@ -89,13 +99,13 @@ impl Report {
 }
 
 /// Looks at what lies on this machine; gives what the templates and rules want to know, and what of it the rules.
-fn check_files(config: &Config, report: &mut Report) -> (Wanted, Wanted) {
-    let wanted = match Templates::load(&config.template, &ExtraNames::default(), properties::escape) {
+fn check_files(config: &Config, names: &ExtraNames, report: &mut Report) -> (Wanted, Wanted) {
+    let wanted = match Templates::load(&config.template, names, properties::escape) {
         Ok(templates) => {
             for (template, choosers) in rules::templates(&templates) {
                 let name = template.name();
                 report.fine("template", format!("{name}{choosers}, {}", mentions(template)));
-                check_samples(template, report);
+                check_samples(template, names, report);
             }
             rules::check(config, &templates, report);
             (templates.wanted(), templates.asked())
@@ -152,36 +162,16 @@ fn off_for_a_proxy(http: &Http) -> String {
 }
 
 /// What the template renders for made-up users must pass the lint too.
-fn check_samples(template: &Template, report: &mut Report) {
-    for sample in Sample::all(&ExtraNames::default()) {
-        let name = sample.name;
-        let context = sample.context();
-        let text = match template.render(&context) {
-            Ok(text) => text,
-            Err(error) => {
-                report.wrong("template", error);
-                continue;
-            }
-        };
-        match properties::parse(&text) {
-            Ok(document) => {
-                let findings = properties::lint(&document, &properties::Client::from(context.client));
-                for finding in &findings {
-                    match finding.level {
-                        properties::Level::Error => {
-                            report.wrong("template", format!("sample user \"{name}\": {finding}"));
-                        }
-                        properties::Level::Warning | properties::Level::Note => {
-                            report.note("template", format!("sample user \"{name}\": {finding}"));
-                        }
-                    }
-                }
-                if findings.is_empty() {
-                    report.fine("template", format!("sample user \"{name}\": {} properties", document.entries().len()));
-                }
-            }
-            Err(error) => report.wrong("template", format!("sample user \"{name}\": {error}")),
+fn check_samples(template: &Template, names: &ExtraNames, report: &mut Report) {
+    let remarks = provision::review(template, names, &Client::default());
+    for remark in &remarks {
+        match remark.level {
+            Level::Error => report.wrong("template", for_people(remark)),
+            Level::Warning | Level::Note => report.note("template", for_people(remark)),
         }
+    }
+    if remarks.is_empty() {
+        report.fine("template", "the lint has nothing to say with the sample users");
     }
 }
 

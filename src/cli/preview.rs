@@ -11,6 +11,7 @@ use tokio::time::Instant;
 
 use self::diff::Earlier;
 use super::Verdict;
+use super::lint::for_people;
 use super::output::{complain, write};
 use crate::account::{AccountDetails, ClientInfo, ClientVersion, Entry, Profile, Username};
 use crate::app;
@@ -75,10 +76,10 @@ impl Preview {
         for missing in preview.entry.missing.iter().chain(&preview.entry.withheld) {
             complain(format!("note: {missing}"));
         }
-        for finding in &preview.findings {
-            complain(finding);
+        for remark in &preview.remarks {
+            complain(for_people(remark));
         }
-        let failed = preview.findings.iter().any(|finding| finding.level == Level::Error);
+        let failed = preview.remarks.iter().any(|remark| remark.level == Level::Error);
         Ok(if failed { Verdict::Finding } else { Verdict::Fine })
     }
 
@@ -90,7 +91,7 @@ impl Preview {
 }
 
 async fn ask(config: &Config, user: &Username, client: &ClientInfo) -> anyhow::Result<crate::provision::Preview> {
-    let policy = app::policy(config)?;
+    let policy = app::whole_policy(config).await?;
     let name = config.component.preview_name.as_ref().unwrap_or(&config.component.name);
     let provisioner = app::provisioner(config, policy, name)?;
     let deadline = Instant::now() + config.limits.request_deadline;

@@ -45,6 +45,9 @@ pub struct Http {
     /// Proxies whose `Forwarded` and `X-Forwarded-For` are believed. Default: empty, that is none.
     #[serde(deserialize_with = "networks")]
     pub trusted_proxies: Vec<IpNet>,
+    /// Networks that may read `/metrics`, besides clients on this machine. Default: empty, that is none.
+    #[serde(deserialize_with = "networks")]
+    pub metrics_networks: Vec<IpNet>,
     /// Compress replies for clients that ask for it. Default: true.
     pub gzip: bool,
     /// Time that an idle connection is kept for the next request. Default: 5 s.
@@ -95,6 +98,7 @@ impl Default for Http {
             secret_file: None,
             allowed_networks: Vec::new(),
             trusted_proxies: Vec::new(),
+            metrics_networks: Vec::new(),
             gzip: true,
             keep_alive: Duration::from_secs(5),
             read_timeout: Duration::from_secs(5),

@@ -42,7 +42,8 @@ impl Config {
             problem: format!("the file cannot be read: {error}"),
         })?;
         let folder = path.parent().unwrap_or(Path::new("."));
-        Source { name, text, environment }.config(folder)
+        let config = Source { name, text, environment }.config(folder)?;
+        Ok(Self { file: Some(path.to_owned()), ..config })
     }
 }
 
@@ -62,7 +63,7 @@ impl Source {
         let mut config = self.deserialise()?;
         resolve_paths(&mut config, folder);
         self.read_secrets(&mut config)?;
-        check::check(&config).map_err(|(key, problem)| self.error(key, problem))?;
+        check::check(&config).map_err(|(key, problem)| self.error(&key, problem))?;
         rules::check(&config).map_err(|(key, problem)| self.error(&key, problem))?;
         Ok(config)
     }
@@ -192,7 +193,7 @@ fn value_of(name: &str, text: &str) -> Value {
 
 /// Whether the value of a key is secret, by its name.
 fn is_secret(key: &str) -> bool {
-    key.ends_with("secret") || key.ends_with("password")
+    ["secret", "password", "authorization"].iter().any(|secret| key.ends_with(secret))
 }
 
 fn resolve_paths(config: &mut Config, folder: &Path) {
@@ -208,14 +209,23 @@ fn resolve_paths(config: &mut Config, folder: &Path) {
     template.rule.iter_mut().for_each(|rule| resolve(&mut rule.file));
     for data in &mut config.data {
         data.file.as_mut().map(resolve);
+        if let Some(program) = data.command.as_mut().and_then(|argv| argv.first_mut()) {
+            *program = program_below(folder, program);
+        }
         data.authorization_file.as_mut().map(resolve);
         data.ca_file.as_mut().map(resolve);
     }
     config.http.secret_file.as_mut().map(resolve);
+    config.updates.folder.as_mut().map(resolve);
     if let Some(tls) = &mut config.http.tls {
         resolve(&mut tls.certificate);
         resolve(&mut tls.key);
     }
+}
+
+/// A program by its path is taken from `folder` too; one by its name alone is looked for along `PATH`.
+fn program_below(folder: &Path, program: &str) -> String {
+    if program.contains('/') { folder.join(program).display().to_string() } else { program.to_owned() }
 }
 
 fn first_line(path: &Path) -> Result<SecretString, String> {

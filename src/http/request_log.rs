@@ -1,23 +1,28 @@
-//! The one line that is logged for each request.
+//! The one line that is logged for each request, and what is counted of it.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
 use warp::http::header::USER_AGENT;
 use warp::http::{HeaderMap, HeaderValue, StatusCode};
 
+use super::connection::Arrival;
 use crate::account::ClientVersion;
 use crate::provision::{Chosen, Stages};
+use crate::telemetry::Metrics;
 
-/// Collects what the line says, and writes it when it is dropped: a request that was abandoned, or that met a panic,
-/// is logged too. It never holds the query, the body, a header but for the user agent, or a password.
+/// Collects what the line says, and writes and counts it when it is dropped: a request that was abandoned, or that met a
+/// panic, is logged too. It never holds the query, the body, a header but for the user agent, or a password.
 pub(super) struct RequestLog {
+    metrics: Arc<Metrics>,
     arrived: Instant,
     client: IpAddr,
     user_agent: String,
     version: ClientVersion,
     user: Option<String>,
+    update: Option<String>,
     chosen: Option<Chosen>,
     stages: Stages,
     end: Option<End>,
@@ -36,10 +41,23 @@ pub(super) struct End {
 }
 
 impl RequestLog {
-    /// A line for a request that arrived at that moment.
-    pub(super) fn new(arrived: Instant, client: IpAddr, user_agent: String) -> Self {
+    /// A line for a request that arrived there and then; its client is the other end until [`RequestLog::client`] says else.
+    pub(super) fn new(metrics: &Arc<Metrics>, arrival: Arrival, headers: &HeaderMap) -> Self {
+        let user_agent = user_agent(headers);
+        let (arrived, client) = (arrival.at, arrival.peer.ip().to_canonical());
         let version = ClientVersion::parse(&user_agent);
-        Self { arrived, client, user_agent, version, user: None, chosen: None, stages: Stages::default(), end: None }
+        Self {
+            metrics: Arc::clone(metrics),
+            arrived,
+            client,
+            user_agent,
+            version,
+            user: None,
+            update: None,
+            chosen: None,
+            stages: Stages::default(),
+            end: None,
+        }
     }
 
     /// The client is behind a proxy.
@@ -50,6 +68,11 @@ impl RequestLog {
     /// Whose account is asked for.
     pub(super) fn user(&mut self, user: impl Into<String>) {
         self.user = Some(user.into());
+    }
+
+    /// What of the update channel is asked for. Only what there is: a path as it was sent may hold anything.
+    pub(super) fn update(&mut self, path: String) {
+        self.update = Some(path);
     }
 
     /// The template that was chosen, and the rule that chose it.
@@ -66,6 +89,16 @@ impl RequestLog {
     pub(super) fn end(&mut self, end: End) {
         self.end = Some(end);
     }
+
+    fn count(&self, outcome: &'static str) {
+        let Stages { login, directory, render } = self.stages;
+        self.metrics.request(outcome);
+        for (stage, took) in [("login", login), ("directory", directory), ("render", render)] {
+            if let Some(took) = took {
+                self.metrics.stage(stage, took);
+            }
+        }
+    }
 }
 
 impl Drop for RequestLog {
@@ -77,6 +110,7 @@ impl Drop for RequestLog {
             // The client went away, or the service stopped and could wait no longer.
             None => "abandoned",
         };
+        self.count(outcome);
         let reason = end.as_ref().map(|end| end.reason.as_str()).filter(|reason| !reason.is_empty());
         let is_ours = end.as_ref().is_some_and(|end| end.is_ours);
         let user = self.user.as_deref().unwrap_or("-");
@@ -86,6 +120,7 @@ impl Drop for RequestLog {
             client.address = %client,
             client.agent = self.user_agent,
             client.version = self.version.version,
+            updates.file = self.update,
             outcome,
             http.status = end.as_ref().map(|end| end.status.as_u16()),
             reason = reason.filter(|_| !is_ours),

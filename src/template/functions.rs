@@ -18,12 +18,12 @@ use minijinja::value::{Rest, ValueOrKwargs};
 use minijinja::{Error, State, Value};
 
 use self::arguments::Arguments;
-pub(super) use self::turn::TURN_CREDENTIALS;
-pub(super) use self::turn::{CREDENTIALS, credentials};
+pub(super) use self::turn::{CREDENTIALS, TURN_CREDENTIALS, credentials};
 use super::error::Notice;
 
 /// What is wrong with the values that a function was given, and what to write. Never quotes a value.
-type Mistake = String;
+#[derive(Debug, PartialEq)]
+struct Mistake(String);
 
 /// A function, filter or test of ours.
 struct Description {
@@ -116,19 +116,31 @@ impl Description {
 
     fn check_count<'v>(&self, count: usize, mut values: impl Iterator<Item = &'v Value>) -> Result<(), Mistake> {
         if values.any(Value::is_kwargs) {
-            return Err("takes its values in order, without names".to_owned());
+            return Err("takes its values in order, without names".into());
         }
         let (least, most) = (*self.takes.start(), *self.takes.end());
         if self.takes.contains(&count) {
             Ok(())
         } else if least == most {
-            Err(format!("takes {least} {}", if least == 1 { "value" } else { "values" }))
+            Err(format!("takes {least} {}", if least == 1 { "value" } else { "values" }).into())
         } else {
-            Err(format!("takes {least} to {most} values"))
+            Err(format!("takes {least} to {most} values").into())
         }
     }
 
-    fn message(&self, mistake: &str) -> String {
+    fn message(&self, Mistake(mistake): &Mistake) -> String {
         format!("`{}` {mistake}; it is written `{}`", self.name, self.example)
+    }
+}
+
+impl From<&str> for Mistake {
+    fn from(message: &str) -> Self {
+        Self(message.to_owned())
+    }
+}
+
+impl From<String> for Mistake {
+    fn from(message: String) -> Self {
+        Self(message)
     }
 }

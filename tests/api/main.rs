@@ -7,6 +7,8 @@ mod commands_check;
 #[cfg(test)]
 mod commands_check_online;
 #[cfg(test)]
+mod commands_lint;
+#[cfg(test)]
 mod commands_preview;
 #[cfg(test)]
 mod commands_preview_diff;
@@ -38,6 +40,8 @@ mod http_contract;
 mod http_forms;
 #[cfg(test)]
 mod http_log;
+#[cfg(test)]
+mod http_metrics;
 #[cfg(test)]
 mod http_tls;
 #[cfg(test)]
@@ -77,10 +81,30 @@ mod provisioning_users;
 #[cfg(test)]
 mod provisioning_values;
 #[cfg(test)]
+mod reload;
+#[cfg(test)]
+mod reload_certificate;
+#[cfg(test)]
+mod reload_data;
+#[cfg(test)]
 mod servers;
+#[cfg(test)]
+mod site_data;
+#[cfg(test)]
+mod site_data_command;
+#[cfg(test)]
+mod site_data_documentation;
+#[cfg(test)]
+mod site_data_endpoint;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
 mod template_selection;
 #[cfg(test)]
 mod turn_coturn;
+#[cfg(test)]
+mod updates;
+#[cfg(test)]
+mod updates_downloads;
+#[cfg(test)]
+mod updates_paths;

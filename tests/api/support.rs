@@ -19,3 +19,4 @@ pub mod relay;
 pub mod scripted_peer;
 pub mod seeds;
 pub mod service;
+pub mod update_folder;

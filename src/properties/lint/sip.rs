@@ -1,7 +1,8 @@
 //! Rules about SIP accounts.
 //!
 //! With `PROXY_AUTO_CONFIG=false` the client takes the proxy from the account and throws when its transport is none
-//! (`ManualProxyConnection.reset`); else it asks DNS and never looks at the proxy's settings (`ProxyConnection.create`).
+//! (`ManualProxyConnection.reset`); else it asks DNS (`ProxyConnection.create`), and the address is at most one more name
+//! that the server's certificate may have (`SslNetworkLayer`).
 
 use super::finding::Finding;
 use super::settings::{Account, Settings, Tree};
@@ -62,7 +63,7 @@ fn ignored(account: &Account<'_>, findings: &mut Vec<Finding>) {
         return;
     };
     let message = format!(
-        "the client only looks at a proxy's address when it does not ask DNS for it; add \
+        "the client asks DNS for the proxy and does not connect to this address; add \
          `….{}.PROXY_AUTO_CONFIG=false`, or remove this line",
         account.id.escape_debug()
     );

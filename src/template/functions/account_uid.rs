@@ -31,14 +31,14 @@ fn check(place: usize, value: &Value) -> Result<(), Mistake> {
 fn protocol(value: &Value) -> Result<&'static str, Mistake> {
     let name = text(value)?;
     let known = PROTOCOLS.into_iter().find(|known| *known == name);
-    known.ok_or_else(|| "knows the protocols `Jabber` (that is XMPP) and `SIP`, written so".to_owned())
+    known.ok_or_else(|| Mistake::from("knows the protocols `Jabber` (that is XMPP) and `SIP`, written so"))
 }
 
 /// Half an id would change with the missing half, and the client would lose what it keeps under it.
 fn part(value: &Value) -> Result<String, Mistake> {
     let text = text(value)?;
     if text.trim().is_empty() {
-        return Err("makes no id of an empty user or server: ask for it first, as in `{% if … %}`".to_owned());
+        return Err("makes no id of an empty user or server: ask for it first, as in `{% if … %}`".into());
     }
     Ok(text.into_owned())
 }
@@ -62,11 +62,11 @@ mod tests {
     fn other_protocols_and_empty_parts_are_refused() {
         for protocol in ["XMPP", "jabber", "sip", "", "Jabber "] {
             assert!(
-                uid(&[protocol, "anna@example.org", "example.org"]).unwrap_err().contains("`Jabber`"),
+                uid(&[protocol, "anna@example.org", "example.org"]).unwrap_err().0.contains("`Jabber`"),
                 "{protocol}"
             );
         }
-        assert!(uid(&["SIP", "", "pbx.example.org"]).unwrap_err().contains("empty"));
-        assert!(uid(&["SIP", "4711", " "]).unwrap_err().contains("empty"));
+        assert!(uid(&["SIP", "", "pbx.example.org"]).unwrap_err().0.contains("empty"));
+        assert!(uid(&["SIP", "4711", " "]).unwrap_err().0.contains("empty"));
     }
 }

@@ -44,19 +44,18 @@ impl<'v> Arguments<'v> {
 /// The text of a value that is no secret and not escaped yet.
 pub(super) fn text(value: &Value) -> Result<Cow<'_, str>, Mistake> {
     if value.downcast_object_ref::<Secret>().is_some() {
-        return Err("takes no secret here".to_owned());
+        return Err("takes no secret here".into());
     }
     match (value.kind(), value.as_str()) {
         (ValueKind::String, Some(_)) if value.is_safe() => {
-            Err("takes no text that a macro or a block made, which is escaped already: give it the value itself"
-                .to_owned())
+            Err("takes no text that a macro or a block made, which is escaped already: give it the value itself".into())
         }
         (ValueKind::String, Some(text)) if text.contains(Secret::MARK) => {
-            Err("takes no text that a secret was joined to: a secret stands on its own".to_owned())
+            Err("takes no text that a secret was joined to: a secret stands on its own".into())
         }
         (ValueKind::String, Some(text)) => Ok(Cow::Borrowed(text)),
         (ValueKind::Number, _) => Ok(Cow::Owned(value.to_string())),
-        (kind, _) => Err(format!("takes text here, not {}", name(kind))),
+        (kind, _) => Err(format!("takes text here, not {}", name(kind)).into()),
     }
 }
 
@@ -91,7 +90,7 @@ mod tests {
             Secret::value("hunter2"),
             Value::from(format!("a{}", Secret::MARK)),
         ] {
-            let mistake = text(&value).unwrap_err();
+            let Mistake(mistake) = text(&value).unwrap_err();
             assert!(mistake.starts_with("takes ") && !mistake.contains("hunter2"), "{mistake}");
         }
     }

@@ -49,5 +49,5 @@ fn region(value: &Value) -> Result<Region, Mistake> {
     let region = Region::from_code(&code).ok().filter(|region| *region != Region::World);
     region
         .filter(|region| PHONE_NUMBER_UTIL.get_supported_regions().any(|known| known == *region))
-        .ok_or_else(|| "needs the region whose numbers lack a country code, two letters of ISO 3166".to_owned())
+        .ok_or_else(|| Mistake::from("needs the region whose numbers lack a country code, two letters of ISO 3166"))
 }

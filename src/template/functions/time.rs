@@ -50,7 +50,7 @@ pub(super) fn timestamp(arguments: &Arguments<'_>) -> Result<Value, Mistake> {
 fn format(value: &Value) -> Result<String, Mistake> {
     let format = text(value)?;
     if format.len() > MAX_FORMAT {
-        return Err(format!("takes a format of at most {MAX_FORMAT} bytes"));
+        return Err(format!("takes a format of at most {MAX_FORMAT} bytes").into());
     }
     // Whether a format is right does not depend on the time.
     written(&format, Timestamp::UNIX_EPOCH, TimeZone::UTC)?;
@@ -58,12 +58,13 @@ fn format(value: &Value) -> Result<String, Mistake> {
 }
 
 fn written(format: &str, time: Timestamp, zone: TimeZone) -> Result<String, Mistake> {
-    strtime::format(format, &time.to_zoned_datetime(zone))
-        .map_err(|_| "takes a format made of `%Y`, `%m`, `%d`, `%H`, `%M`, …, with `%%` for a percent sign".to_owned())
+    strtime::format(format, &time.to_zoned_datetime(zone)).map_err(|_| {
+        Mistake::from("takes a format made of `%Y`, `%m`, `%d`, `%H`, `%M`, …, with `%%` for a percent sign")
+    })
 }
 
 fn zone(value: &Value) -> Result<TimeZone, Mistake> {
-    TimeZone::get(&text(value)?).map_err(|_| "needs a time zone by its name in the IANA database".to_owned())
+    TimeZone::get(&text(value)?).map_err(|_| Mistake::from("needs a time zone by its name in the IANA database"))
 }
 
 /// The time that a value means: RFC 3339, a date alone (its first moment in `zone`), or seconds since 1970. `None` for
@@ -72,7 +73,7 @@ fn time(value: &Value, zone: &TimeZone) -> Result<Option<Timestamp>, Mistake> {
     match value.kind() {
         ValueKind::Number => {
             let seconds = i64::try_from(value.clone()).ok().and_then(|seconds| Timestamp::from_second(seconds).ok());
-            seconds.map(Some).ok_or_else(|| "takes whole seconds since 1970, up to the year 9999".to_owned())
+            seconds.map(Some).ok_or_else(|| Mistake::from("takes whole seconds since 1970, up to the year 9999"))
         }
         ValueKind::String => {
             let text = text(value)?;
@@ -81,7 +82,7 @@ fn time(value: &Value, zone: &TimeZone) -> Result<Option<Timestamp>, Mistake> {
         }
         kind => Err(match text(value) {
             Err(mistake) if kind == ValueKind::Plain => mistake,
-            _ => format!("takes a time as text or as a number, not {}", name(kind)),
+            _ => format!("takes a time as text or as a number, not {}", name(kind)).into(),
         }),
     }
 }
@@ -118,18 +119,18 @@ mod tests {
             assert_eq!(at(text, "%Y"), Ok(String::new()), "{text}");
             assert_eq!(timestamp(&Arguments::new(&[text.into()])).unwrap().as_str(), Some(""), "{text}");
         }
-        assert!(at(i64::MAX, "%Y").unwrap_err().contains("year 9999"));
-        assert!(at(f64::NAN, "%Y").unwrap_err().contains("whole seconds"));
-        assert!(at(true, "%Y").unwrap_err().contains("a time as text or as a number"));
+        assert!(at(i64::MAX, "%Y").unwrap_err().0.contains("year 9999"));
+        assert!(at(f64::NAN, "%Y").unwrap_err().0.contains("whole seconds"));
+        assert!(at(true, "%Y").unwrap_err().0.contains("a time as text or as a number"));
     }
 
     #[test]
     fn a_wrong_format_or_zone_is_told() {
         for format in ["%", "%Y %", "%!", "%Ö", "%E", &"%Y".repeat(129)] {
-            assert!(at(0, format).unwrap_err().contains("a format"), "{format}");
+            assert!(at(0, format).unwrap_err().0.contains("a format"), "{format}");
         }
         for zone in ["Europe/Berln", "", "../etc/passwd", "CEST"] {
-            assert!(dated([0.into(), "%H".into(), zone.into()]).unwrap_err().contains("IANA"), "{zone}");
+            assert!(dated([0.into(), "%H".into(), zone.into()]).unwrap_err().0.contains("IANA"), "{zone}");
         }
     }
 

@@ -20,10 +20,10 @@ use super::arguments::text;
 use super::{Description, Mistake};
 
 /// The function's name.
-pub(in super::super) const TURN_CREDENTIALS: &str = "turn_credentials";
+pub(in crate::template) const TURN_CREDENTIALS: &str = "turn_credentials";
 
 /// What it gives.
-pub(in super::super) const CREDENTIALS: Shape =
+pub(in crate::template) const CREDENTIALS: Shape =
     Shape::Group(&[("expires", Shape::Single), ("password", Shape::Single), ("username", Shape::Single)]);
 
 pub(super) const DESCRIPTION: Description = Description {
@@ -45,7 +45,7 @@ const MAX_LIFE: Duration = Duration::from_hours(366 * 24);
 const MAX_USER: usize = 480;
 
 /// The function for one request: its time, in seconds since 1970, and the user who asks.
-pub(in super::super) fn credentials(now: i64, asking: String) -> Value {
+pub(in crate::template) fn credentials(now: i64, asking: String) -> Value {
     DESCRIPTION.bound_to(move |arguments| {
         let secret = secret(arguments.at(0))?;
         let expires = now.saturating_add_unsigned(lifetime(arguments.at(1))?.as_secs());
@@ -72,7 +72,7 @@ fn secret(value: &Value) -> Result<SecretString, Mistake> {
         None => text(value)?.into_owned(),
     };
     if secret.is_empty() {
-        return Err("needs a secret, and this one is empty: ask for it first, as in `{% if … %}`".to_owned());
+        return Err("needs a secret, and this one is empty: ask for it first, as in `{% if … %}`".into());
     }
     Ok(SecretString::from(secret))
 }
@@ -83,8 +83,9 @@ fn lifetime(value: &Value) -> Result<Duration, Mistake> {
         Ok(seconds) => Some(Duration::from_secs(seconds)),
         Err(_) => humantime::parse_duration(&text).ok(),
     };
-    life.filter(|life| (1..=MAX_LIFE.as_secs()).contains(&life.as_secs()))
-        .ok_or_else(|| "needs a time to live as seconds or as text like '12h', from one second to 366 days".to_owned())
+    life.filter(|life| (1..=MAX_LIFE.as_secs()).contains(&life.as_secs())).ok_or_else(|| {
+        Mistake::from("needs a time to live as seconds or as text like '12h', from one second to 366 days")
+    })
 }
 
 /// A user's name as any TURN server takes it. coturn refuses names with blanks, quotes and backslashes, and clients
@@ -128,7 +129,7 @@ mod tests {
         assert_eq!(seconds("12h".into()), Ok(43_200));
         assert_eq!(seconds("1day 30m".into()), Ok(88_200));
         for wrong in ["", "soon", "0", "-1", "1ms", "10years", "999999999999999999999h", "18446744073709551615"] {
-            let mistake = seconds(wrong.into()).expect_err(wrong);
+            let Mistake(mistake) = seconds(wrong.into()).expect_err(wrong);
             assert!(mistake.contains("'12h'"), "{wrong}: {mistake}");
         }
         assert!(seconds(1.5.into()).is_err());

@@ -25,9 +25,9 @@ pub(super) fn version_at_least(arguments: &Arguments<'_>) -> Result<Value, Mista
 fn least(value: &Value) -> Result<Version, Mistake> {
     // As a number, 2.10 is 2.1.
     if value.is_number() {
-        return Err("takes a version as text, in quotes".to_owned());
+        return Err("takes a version as text, in quotes".into());
     }
-    Version::parse(&text(value)?).ok_or_else(|| "compares with a version that begins with a digit".to_owned())
+    Version::parse(&text(value)?).ok_or_else(|| Mistake::from("compares with a version that begins with a digit"))
 }
 
 #[cfg(test)]
@@ -54,7 +54,7 @@ mod tests {
 
     #[test]
     fn what_is_compared_with_must_be_a_version_in_quotes() {
-        assert!(compared("2.10", "new").unwrap_err().contains("begins with a digit"));
-        assert!(compared("2.10", 2.1).unwrap_err().contains("in quotes"));
+        assert!(compared("2.10", "new").unwrap_err().0.contains("begins with a digit"));
+        assert!(compared("2.10", 2.1).unwrap_err().0.contains("in quotes"));
     }
 }

@@ -7,6 +7,9 @@ use super::*;
 
 const DOCUMENT: &str = include_str!("../../../docs/templates.md");
 
+/// Has blocks of code for templates too.
+const UPDATES: &str = include_str!("../../../docs/updates.md");
+
 /// Name and example of each row of the tables of names.
 fn rows() -> impl Iterator<Item = (&'static str, &'static str)> {
     let (_, section) = DOCUMENT.split_once("\n## What a template sees\n").unwrap();
@@ -59,15 +62,15 @@ fn every_example_is_what_the_sample_user_has() {
     }
 }
 
-/// The blocks of one kind, each with the file that it is by the line above it: "`common.properties`:".
-fn blocks(kind: &str) -> Vec<(Option<&'static str>, &'static str)> {
+/// The blocks of one kind in a document, each with the file that it is by the line above it: "`common.properties`:".
+fn blocks(document: &'static str, kind: &str) -> Vec<(Option<&'static str>, &'static str)> {
     let named = |before: &'static str| {
         let (_, name) = before.trim_end().strip_suffix("`:")?.rsplit_once('`')?;
         name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"./-".contains(&byte)).then_some(name)
     };
     let mut before = "";
     let mut found = Vec::new();
-    for (number, piece) in DOCUMENT.split("\n```").enumerate() {
+    for (number, piece) in document.split("\n```").enumerate() {
         if let Some(block) =
             piece.strip_prefix(kind).and_then(|rest| rest.strip_prefix('\n')).filter(|_| number % 2 == 1)
         {
@@ -81,7 +84,7 @@ fn blocks(kind: &str) -> Vec<(Option<&'static str>, &'static str)> {
 #[test]
 fn every_block_of_code_is_a_template() {
     let folder = tempfile::tempdir().unwrap();
-    let blocks = blocks("jinja");
+    let blocks = [blocks(DOCUMENT, "jinja"), blocks(UPDATES, "jinja")].concat();
     assert!(blocks.len() >= 10 && blocks.iter().filter(|(name, _)| name.is_some()).count() == 3);
     let names = (0..).map(|number| format!("block {number}"));
     let files: Vec<_> =
@@ -102,7 +105,7 @@ fn every_block_of_code_is_a_template() {
 
 #[test]
 fn every_block_of_settings_is_a_configuration() {
-    let blocks = blocks("toml");
+    let blocks = blocks(DOCUMENT, "toml");
     assert!(blocks.len() >= 2);
     for (_, block) in blocks {
         let mut table: toml::Table = toml::from_str(block).unwrap_or_else(|error| panic!("{error}\n{block}"));

@@ -22,6 +22,22 @@ fn turn_credentials_are_those_of_the_request() {
 }
 
 #[test]
+fn turn_credentials_are_there_in_every_file_of_a_template() {
+    let name = "{{ turn_credentials('north', 60).username }}";
+    for (main, other) in [
+        ("{% include 'other' %}".to_owned(), name.to_owned()),
+        ("{% from 'other' import m %}{{ m() }}".to_owned(), format!("{{% macro m() %}}{name}{{% endmacro %}}")),
+        (
+            format!("{{% extends 'other' %}}{{% block b %}}{name}{{% endblock %}}"),
+            "{% block b %}{% endblock %}".to_owned(),
+        ),
+    ] {
+        let site = files::Site::new(&[("main", &main), ("other", &other)]);
+        assert_eq!(site.rendered(), "<1750000060:anna.berg>", "{main}");
+    }
+}
+
+#[test]
 fn the_password_of_turn_credentials_is_a_secret() {
     for text in [
         "{{ 'x' ~ turn_credentials('north', 60).password }}",

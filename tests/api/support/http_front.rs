@@ -47,7 +47,7 @@ impl Front {
 
     pub async fn with(settings: config::Http, limits: config::Limits) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let tls = settings.tls.as_ref().map(|files: &HttpTls| tls::load(files).unwrap());
+        let tls = settings.tls.as_ref().map(|files: &HttpTls| watch::channel(tls::load(files).unwrap()).1);
         let script = Script::new();
         let server = Server::new(listener, tls, &settings, &limits, script.handlers());
         let address = server.local_addr().unwrap();

@@ -166,7 +166,7 @@ pub static RULES: &[Rule] = &[
     Rule::warning(
         "sip-proxy-ignored",
         "`PROXY_ADDRESS` without `PROXY_AUTO_CONFIG=false`",
-        "the client asks DNS and never looks at the address",
+        "the client asks DNS and does not connect to that address",
     ),
     Rule::note(
         "sip-server-address",
