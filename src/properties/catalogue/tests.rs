@@ -17,7 +17,8 @@ fn the_file_is_sound() {
     for key in keys() {
         assert!(key.text.ends_with('.') && !key.text.contains(char::is_control), "{}: {}", key.name, key.text);
         assert!(key.name.is_ascii() && !key.name.contains(char::is_control), "{}", key.name);
-        assert!(describe(&example(key)).is_some(), "{} is not found", example(key));
+        let found = describe(&example(key)).map(|found| (found.name.as_str(), found.area.as_str()));
+        assert_eq!(found, Some((key.name.as_str(), key.area.as_str())), "{}", example(key));
     }
 }
 

@@ -58,15 +58,14 @@ fn of_another_version(entry: Entry<'_>, known: &KeyDescription, client: &Client)
     let version = client.version.as_ref();
     if let Some(until) = known.until.as_ref().filter(|until| version.is_none_or(|version| version >= *until)) {
         let instead = known.instead.as_deref().unwrap_or("nothing: leave the line out, or put it under a condition");
-        let message = format!(
-            "{} and has no effect{}; write {instead}",
-            if version.is_some() {
-                format!("this client no longer knows the key (gone in {until})")
-            } else {
-                format!("clients no longer know the key from {until} on")
-            },
-            if version.is_some() { "" } else { " there" },
-        );
+        let message = match version {
+            Some(_) => {
+                format!("this client no longer knows the key (gone in {until}), so it has no effect; write {instead}")
+            }
+            None => {
+                format!("from {until} on clients no longer know the key, so it has no effect there; write {instead}")
+            }
+        };
         return Some(of_version("obsolete-key", entry, client, message));
     }
     let since = known.since.as_ref().filter(|since| version.is_none_or(|version| version < *since))?;

@@ -190,7 +190,7 @@ fn messages_name_what_to_write_and_no_value() {
         [
             "line 1: wrong-value: the value is not what this key takes, and the client does not take it as it is meant; \
              write a port, 1 to 65535",
-            "line 2: obsolete-key: this client no longer knows the key (gone in 2.10) and has no effect; write ICE_ENABLED",
+            "line 2: obsolete-key: this client no longer knows the key (gone in 2.10), so it has no effect; write ICE_ENABLED",
             "line 3: password-in-clear: the client encrypts a value and keeps it out of its log only under a key that ends \
              in `.PASSWORD`, in upper case and with the dot; write STUN<n>.PASSWORD, with the dot",
         ]
