@@ -1,12 +1,16 @@
 //! Composition root: builds everything once, hands it out, and runs it until it is told to stop.
 
+mod reload;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::Context as _;
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 use tokio::time::{Duration, Instant};
 
+use self::reload::{Loaded, Reloader, Tables};
 use crate::config::Config;
 use crate::http;
 use crate::openfire::component::Component;
@@ -14,8 +18,10 @@ use crate::openfire::directory::Directory;
 use crate::openfire::login::Login;
 use crate::properties;
 use crate::provision::{Parts, Policy, Provisioner};
-use crate::site_data::SiteData;
+use crate::site_data::{SiteData, Source};
+use crate::telemetry::Metrics;
 use crate::template::Templates;
+use crate::updates::LiveChannel;
 
 /// Time in which the component's stream is ended politely.
 pub(crate) const FAREWELL: Duration = Duration::from_secs(2);
@@ -25,6 +31,7 @@ pub struct App {
     server: http::Server,
     provisioner: Arc<Provisioner>,
     local_addr: SocketAddr,
+    reloader: Reloader,
 }
 
 impl App {
@@ -36,15 +43,17 @@ impl App {
     /// that lets them go on. Whether logins can be checked is what `/readyz` says. Port 0 binds a free port; see
     /// [`App::local_addr`]. It must be called inside a tokio run time.
     pub fn build(config: &Config) -> anyhow::Result<Self> {
-        let policy = policy(config)?;
-        let tls = config.http.tls.as_ref().map(http::tls::load).transpose()?;
+        let mut reloader = Reloader::load(config)?;
         let listener = http::listen(config.http.listen)
             .with_context(|| format!("http.listen: cannot listen on {}", config.http.listen))?;
         let local_addr = listener.local_addr()?;
-        let provisioner = Arc::new(provisioner(config, policy, &config.component.name)?);
-        let handlers = http::Handlers::from(Arc::clone(&provisioner));
-        let server = http::Server::new(listener, tls, &config.http, &config.limits, handlers);
-        Ok(Self { server, provisioner, local_addr })
+        let provisioner = Arc::new(provisioner(config, reloader.policy(), &config.component.name)?);
+        let asked = Arc::clone(&provisioner);
+        let metrics = Arc::new(Metrics::new(move || asked.is_connected()));
+        reloader.count(&metrics);
+        let handlers = http::Handlers::from(Arc::clone(&provisioner)).watched(metrics, reloader.state());
+        let server = http::Server::new(listener, reloader.tls(), &config.http, &config.limits, handlers);
+        Ok(Self { server, provisioner, local_addr, reloader })
     }
 
     /// The address that is listened on.
@@ -60,8 +69,14 @@ impl App {
     }
 
     /// Serves until `shutdown` is done, then lets requests in flight finish and leaves the chat server.
+    ///
+    /// Until then SIGHUP and changes of files have templates, rules, data and certificate replaced.
     pub async fn run(self, shutdown: impl Future<Output = ()> + Send + 'static) {
+        let mut reloads = JoinSet::new();
+        reloads.spawn(self.reloader.run());
         self.server.run(shutdown).await;
+        // Reading files may take longer than anybody waits; what it brings is dropped.
+        reloads.abort_all();
         self.provisioner.shutdown(Instant::now() + FAREWELL).await;
     }
 }
@@ -77,12 +92,27 @@ pub fn provisioner(config: &Config, policy: watch::Receiver<Arc<Policy>>, name: 
         config.openfire.domain.clone(),
         config.component.iq_timeout,
     );
-    Ok(Provisioner::new(Parts { login, component, directory, policy }, config))
+    let updates = LiveChannel::open(config.updates.clone());
+    Ok(Provisioner::new(Parts { login, component, directory, policy, updates }, config))
 }
 
-/// Templates, rules and data as `config` names them.
+/// Templates, rules and data as `config` names them. Files are read; a command or endpoint has yet to be asked.
 pub fn policy(config: &Config) -> anyhow::Result<watch::Receiver<Arc<Policy>>> {
-    let data = Arc::new(SiteData::default());
+    Ok(watch::channel(Arc::new(Loaded::from(config.clone(), &Tables::default())?.policy)).1)
+}
+
+/// The same, and every command and endpoint is asked now.
+pub async fn whole_policy(config: &Config) -> anyhow::Result<watch::Receiver<Arc<Policy>>> {
+    let sources = sources(config)?;
+    let tables = futures::future::try_join_all(sources.iter().map(Source::fetch)).await?;
+    let read = sources.iter().zip(tables).map(|(source, table)| (source, Some(Arc::new(table))));
+    let data = Arc::new(SiteData::new(read.collect())?);
     let templates = Templates::load(&config.template, data.names(), properties::escape)?;
     Ok(watch::channel(Arc::new(Policy { templates, data })).1)
+}
+
+/// The sources of site data, in their order.
+pub fn sources(config: &Config) -> anyhow::Result<Vec<Source>> {
+    let sources = config.data.iter().map(|settings| Source::new(settings, &config.openfire.domain));
+    Ok(sources.collect::<Result<_, _>>()?)
 }

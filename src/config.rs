@@ -1,5 +1,6 @@
 //! The configuration: one documented struct per section of the TOML file.
 
+mod changes;
 mod check;
 mod component;
 mod data;
@@ -8,24 +9,36 @@ mod duration;
 mod error;
 mod http;
 mod limits;
+mod list;
 mod load;
 mod log;
 mod openfire;
+mod pattern;
+mod reload;
+mod rules;
 mod template;
+mod updates;
+mod version_range;
 
 use std::net::IpAddr;
+use std::path::PathBuf;
 
 use serde::Deserialize;
 
 pub use self::component::Component;
-pub use self::data::{Data, DataKey};
+pub use self::data::{Data, DataKey, EndpointUrl};
 pub use self::directory::{AdminCommands, Directory, RosterSource};
+pub(crate) use self::error::nearest;
 pub use self::error::{ConfigError, Origin};
 pub use self::http::{ErrorStatus, Http, HttpTls};
 pub use self::limits::Limits;
 pub use self::log::{Log, LogFormat};
 pub use self::openfire::{Fingerprint, Openfire, SaslMechanism, TlsMax, TlsMode};
+pub use self::pattern::Pattern;
+pub use self::reload::Reload;
 pub use self::template::{Rule, Template};
+pub use self::updates::{BaseUrl, Updates};
+pub use self::version_range::VersionRange;
 
 /// The whole configuration, checked.
 #[derive(Debug, Clone, Deserialize)]
@@ -50,9 +63,18 @@ pub struct Config {
     /// Times and sizes.
     #[serde(default)]
     pub limits: Limits,
+    /// How changes of files are noticed.
+    #[serde(default)]
+    pub reload: Reload,
     /// The log.
     #[serde(default)]
     pub log: Log,
+    /// The update channel.
+    #[serde(default)]
+    pub updates: Updates,
+    /// The file that all this was read from; none when it came from the environment alone.
+    #[serde(skip)]
+    pub file: Option<PathBuf>,
 }
 
 /// Whether `host` is this machine by its spelling; no name is looked up.

@@ -26,10 +26,12 @@ mod gzip;
 mod handlers;
 mod illegal_argument;
 mod listener;
+mod metrics;
 mod readiness;
 mod request_log;
 mod routes;
 pub mod tls;
+mod updates;
 
 use std::fmt;
 use std::io;
@@ -41,7 +43,6 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::{JoinError, JoinSet};
-use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 
 use self::connection::Front;
@@ -59,19 +60,21 @@ pub struct Server {
 }
 
 impl Server {
-    /// Makes a server for a listener that is bound already; with `tls` every connection is secured.
+    /// Makes a server for a listener that is bound already; with `tls` every connection is secured, by what it says when the
+    /// connection begins.
     ///
     /// `settings.secret_file` is not read here: its content is expected in `settings.secret`.
     #[must_use]
     pub fn new(
         listener: TcpListener,
-        tls: Option<Arc<ServerConfig>>,
+        tls: Option<watch::Receiver<Arc<ServerConfig>>>,
         settings: &config::Http,
         limits: &config::Limits,
         handlers: Handlers,
     ) -> Self {
         let front = Front {
-            tls: tls.map(TlsAcceptor::from),
+            tls,
+            metrics: Arc::clone(handlers.metrics()),
             routes: routes::routes(settings, limits, handlers),
             read_timeout: settings.read_timeout,
             keep_alive: settings.keep_alive,

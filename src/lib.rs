@@ -18,6 +18,8 @@
 //!
 //! - [`account`]: what comes from outside as types: user name, credentials, vCard profile, contact, client.
 //! - [`app`]: composition root: `build`, `local_addr`, `run(shutdown)`.
+//! - `authorities`: certificates of authorities, from a file or the system.
+//! - `backoff`: the pause before the next attempt.
 //! - [`causes`]: errors with their causes in one line.
 //! - [`cli`]: the command line, one file per command.
 //! - [`config`]: the TOML file, one documented struct per section.
@@ -26,11 +28,14 @@
 //! - [`properties`]: Java properties: parse with line numbers, encode, escape, lint.
 //! - [`provision`]: the one use case and its outcome.
 //! - [`site_data`]: what the site itself knows about its users, from its own files, commands and endpoints.
-//! - [`telemetry`]: the log.
+//! - [`telemetry`]: the log and the metrics.
 //! - [`template`]: templates: what a site wants a client to be told, with checked names and escaped values.
+//! - [`updates`]: the update channel: a folder of installers, what is offered to which client, and who may read what.
 
 pub mod account;
 pub mod app;
+mod authorities;
+mod backoff;
 pub mod causes;
 pub mod cli;
 pub mod config;
@@ -41,3 +46,4 @@ pub mod provision;
 pub mod site_data;
 pub mod telemetry;
 pub mod template;
+pub mod updates;

@@ -9,10 +9,13 @@
 //! 3. [`lint()`] says what would do harm or nothing on a client; a [`Level::Error`] stops the answer;
 //! 4. [`encode()`] writes the document as pure ASCII that the JDK reads back to the same keys and values.
 //!
+//! [`client`] tells what an answer would change on a client: the one place that shows values, and no secret among them.
+//!
 //! The grammar is that of the class documentation of `java.util.Properties`, and where that is silent, what JDK 17
 //! does. Keys may be shown to an administrator, values never: they hold passwords.
 
 pub mod catalogue;
+pub mod client;
 mod cursor;
 mod document;
 mod encode;

@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use chrono::Utc;
+use secrecy::ExposeSecret;
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 use xmpp_parsers::jid::DomainPart;
@@ -30,9 +31,10 @@ use crate::openfire::directory::Directory;
 use crate::openfire::login::Login;
 use crate::properties::{self, Finding, Level};
 use crate::template::{Choice, ProvisionContext, ServerFacts};
+use crate::updates::LiveChannel;
 
 pub use self::error::{NotConnected, ProvisionError};
-pub use self::policy::Policy;
+pub use self::policy::{Policy, PolicyState};
 pub use self::reference::Reference;
 
 /// Time kept back from the deadline for rendering and sending, so that a slow vCard does not cost the whole reply.
@@ -44,6 +46,7 @@ pub struct Provisioner {
     component: Component,
     directory: Directory,
     policy: watch::Receiver<Arc<Policy>>,
+    updates: LiveChannel,
     server: ServerFacts,
 }
 
@@ -132,19 +135,25 @@ impl Provisioner {
     /// Puts the parts together.
     #[must_use]
     pub fn new(parts: Parts, config: &Config) -> Self {
-        let Parts { login, component, directory, policy } = parts;
+        let Parts { login, component, directory, policy, updates } = parts;
         // Only what the system's authorities vouch for can be expected to be trusted by clients too.
         let openfire = &config.openfire;
         let certificate_trusted =
             openfire.tls != TlsMode::None && openfire.ca_file.is_none() && openfire.certificate_sha256.is_empty();
         let server = ServerFacts { certificate_trusted, ..ServerFacts::new(&config.openfire) };
-        Self { proof: Proof::new(login, config), component, directory, policy, server }
+        Self { proof: Proof::new(login, config), component, directory, policy, updates, server }
     }
 
     /// The XMPP domain whose accounts are provisioned.
     #[must_use]
     pub fn domain(&self) -> &DomainPart {
         &self.server.domain
+    }
+
+    /// The update channel that templates see.
+    #[must_use]
+    pub fn updates(&self) -> &LiveChannel {
+        &self.updates
     }
 
     /// Proves the user and makes the reply, all before `deadline`.
@@ -175,11 +184,15 @@ impl Provisioner {
         let session = proof?;
         let proved = Instant::now();
         let certificate_sha1 = session.certificate_sha1();
-        let gathered = Box::pin(self.gather(&policy, user, &client, Some(session), deadline)).await;
+        let gathered = Box::pin(async {
+            let choice = self.choose(&policy, user, &client, Some(session), deadline).await?;
+            *chosen = Some(Chosen::from(choice.0));
+            self.gather(&policy, user, choice, deadline).await
+        })
+        .await;
         let looked_up = Instant::now();
         stages.directory = Some(looked_up - proved);
         let gathered = gathered?;
-        *chosen = Some(Chosen::from(gathered.choice));
         let rendered = self.render(user, &credentials.password, &gathered, &client, certificate_sha1);
         stages.render = Some(looked_up.elapsed());
         let rendered = rendered?;
@@ -199,7 +212,9 @@ impl Provisioner {
         let certificate_sha1 =
             self.proof.login().probe(deadline).await?.certificate.map(|certificate| certificate.sha1);
         let policy = self.policy();
-        let gathered = Box::pin(self.gather(&policy, user, client, None, deadline)).await?;
+        let choice = Box::pin(self.choose(&policy, user, client, None, deadline)).await?;
+        let mut gathered = Box::pin(self.gather(&policy, user, choice, deadline)).await?;
+        gathered.extra.hide_secrets();
         let placeholder = Password::placeholder();
         let Rendered { body, findings, .. } = self.render(user, &placeholder, &gathered, client, certificate_sha1)?;
         Ok(Preview { body, findings, chosen: Chosen::from(gathered.choice), entry: gathered.entry })
@@ -221,6 +236,12 @@ impl Provisioner {
             },
             Ok(Err(_)) | Err(_) => Err(NotConnected::TooSlow),
         }
+    }
+
+    /// Whether the component's stream is up.
+    #[must_use]
+    pub fn is_connected(&self) -> bool {
+        matches!(&*self.component.state().borrow(), ComponentState::Connected { .. })
     }
 
     /// Whether the component is connected and Openfire's client port answers, asked now.
@@ -251,7 +272,9 @@ impl Provisioner {
             certificate_sha1.filter(|_| !self.server.certificate_trusted).map(hex).unwrap_or_default();
         let server = ServerFacts { certificate_sha1, ..self.server.clone() };
         let Gathered { choice, entry, extra } = gathered;
-        let context = ProvisionContext { username, password, entry, extra, client, server: &server, now: Utc::now() };
+        let updates = &self.updates.for_client(client);
+        let context =
+            ProvisionContext { username, password, entry, extra, client, server: &server, updates, now: Utc::now() };
         let failed = |reason: String| ProvisionError::Template { reason };
         let text = choice.template.render(&context).map_err(|error| failed(with_causes(&error)))?;
         let document = properties::parse(&text)
@@ -259,7 +282,10 @@ impl Provisioner {
         Ok(Rendered {
             body: Bytes::from(properties::encode(&document)),
             findings: properties::lint(&document, &properties::Client::from(client)),
-            has_secret_key: document.entries().any(|entry| entry.key().contains(password.typed())),
+            has_secret_key: document.entries().any(|entry| {
+                let mut secrets = extra.secrets().map(ExposeSecret::expose_secret).filter(|secret| !secret.is_empty());
+                entry.key().contains(password.typed()) || secrets.any(|secret| entry.key().contains(secret))
+            }),
         })
     }
 }
@@ -268,7 +294,7 @@ impl Provisioner {
 struct Rendered {
     body: Bytes,
     findings: Vec<Finding>,
-    /// The password stands in a key, where a template can put it, and findings name keys.
+    /// The password or a secret of the site data stands in a key, where a template can put it, and findings name keys.
     has_secret_key: bool,
 }
 
@@ -300,4 +326,6 @@ pub struct Parts {
     pub directory: Directory,
     /// Templates, rules and data that are in force.
     pub policy: watch::Receiver<Arc<Policy>>,
+    /// Says where clients find updates.
+    pub updates: LiveChannel,
 }

@@ -1,19 +1,70 @@
 //! Site data: what the site itself knows about its users, from files, commands and endpoints of its own.
 //!
-//! Values of a user go before those of the user's groups, those before the default; of several sources the later one
-//! goes before the earlier.
+//! 1. A [`Source`] is read, or fetched, as a whole into a [`Table`]; what is wrong anywhere in it makes all of it fail.
+//! 2. [`SiteData`] are the tables of all sources.
+//! 3. For a user, a value of the user goes before one of the user's Openfire groups, that before one of the groups of the
+//!    user's roster, and that before the one for everybody, whichever source they come from. Where several sources have
+//!    the value in the same place, the later source goes before the earlier; where several groups of one source have
+//!    it, the one that stands first.
 
+mod command;
+mod csv;
+mod document;
+mod endpoint;
+mod error;
+mod source;
+mod table;
+mod text;
+mod wiped;
+
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::account::{Contact, Extra, ExtraNames, Username, Wanted};
+pub use self::error::DataError;
+pub use self::source::Source;
+use self::table::Row;
+pub use self::table::Table;
+use crate::account::{Contact, Datum, DatumKind, Extra, ExtraNames, Part, Username, Wanted};
 
 /// All data of a site at one moment. Shared by all requests.
 #[derive(Debug, Default)]
 pub struct SiteData {
     names: Arc<ExtraNames>,
+    tables: Vec<Arc<Table>>,
+    unread: Option<String>,
 }
 
 impl SiteData {
+    /// The data of all sources, in their order; none for a source that was never read so far.
+    ///
+    /// It fails when sources do not agree on whether a name's values are lists. Where they do not agree on whether they
+    /// are secrets, they are.
+    pub fn new(sources: Vec<(&Source, Option<Arc<Table>>)>) -> Result<Self, DataError> {
+        let mut kinds: BTreeMap<Arc<str>, (DatumKind, &str)> = BTreeMap::new();
+        let mut unread = None;
+        let mut tables = Vec::with_capacity(sources.len());
+        for (source, table) in sources {
+            let Some(table) = table else {
+                unread.get_or_insert_with(|| source.name().to_owned());
+                continue;
+            };
+            for (name, kind) in table.names() {
+                let (known, other) = kinds.entry(Arc::clone(name)).or_insert((kind, source.name()));
+                match (*known, kind) {
+                    (DatumKind::List, DatumKind::List) => {}
+                    (DatumKind::List, _) => return Err(clash(name, other, source.name())),
+                    (_, DatumKind::List) => return Err(clash(name, source.name(), other)),
+                    (_, DatumKind::Secret) => *known = kind,
+                    (_, DatumKind::Single) => {}
+                }
+            }
+            tables.push(table);
+        }
+        let open = unread.is_some();
+        let kinds = kinds.into_iter().map(|(name, (kind, _))| (name, kind)).collect();
+        Ok(Self { names: Arc::new(ExtraNames { kinds, open }), tables, unread })
+    }
+
     /// Every name that the data know, with its kind.
     #[must_use]
     pub fn names(&self) -> &Arc<ExtraNames> {
@@ -23,18 +74,63 @@ impl SiteData {
     /// What has to be known about a user to find the values of the user's groups.
     #[must_use]
     pub fn wanted(&self) -> Wanted {
-        Wanted::NOTHING
+        let mut wanted = Wanted::NOTHING;
+        for table in &self.tables {
+            if table.groups() > 0 {
+                wanted = wanted.with(Part::Groups);
+            }
+            if table.roster_groups() > 0 {
+                wanted = wanted.with(Part::Roster);
+            }
+        }
+        wanted
     }
 
     /// The first source that was never read so far, by name. Until it is, nobody's values are whole.
     #[must_use]
     pub fn unread(&self) -> Option<&str> {
-        None
+        self.unread.as_deref()
     }
 
     /// The values of one user, who is in these Openfire groups and has these contacts.
     #[must_use]
-    pub fn of(&self, _user: &Username, _groups: &[String], _roster: &[Contact]) -> Extra {
-        Extra { names: Arc::clone(&self.names), ..Extra::default() }
+    pub fn of(&self, user: &Username, groups: &[String], roster: &[Contact]) -> Extra {
+        let mut values = BTreeMap::new();
+        self.lay_over(&mut values, |table| vec![table.default_row()]);
+        self.lay_over(&mut values, |table| {
+            table.of_roster_groups(roster.iter().flat_map(|contact| &contact.groups).map(String::as_str))
+        });
+        self.lay_over(&mut values, |table| table.of_groups(groups.iter().map(String::as_str)));
+        self.lay_over(&mut values, |table| table.user(user).into_iter().collect());
+        Extra { names: Arc::clone(&self.names), values }
+    }
+
+    /// Puts the rows that `rows` picks from each table over what is there.
+    fn lay_over(&self, values: &mut BTreeMap<Arc<str>, Datum>, rows: impl Fn(&Table) -> Vec<Row>) {
+        for table in &self.tables {
+            for row in rows(table) {
+                for (name, datum) in table.values(row) {
+                    let is_secret = self.names.kinds.get(name) == Some(&DatumKind::Secret);
+                    values.insert(Arc::clone(name), if is_secret { secret(datum) } else { datum });
+                }
+            }
+        }
     }
 }
+
+fn clash(name: &str, list: &str, other: &str) -> DataError {
+    DataError::Clash { extra: name.to_owned(), list: list.to_owned(), other: other.to_owned() }
+}
+
+/// A value that another source says is a secret.
+fn secret(datum: Datum) -> Datum {
+    Datum::Secret(match datum {
+        Datum::Text(text) => (*text).into(),
+        Datum::Number(number) => number.to_string().into(),
+        Datum::Truth(truth) => truth.to_string().into(),
+        other @ (Datum::Secret(_) | Datum::List(_)) => return other,
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,9 +1,11 @@
-//! The log: its format, its levels, and what never gets into it.
+//! The log and the metrics. The log: its format, its levels, and what never gets into it.
 //!
 //! Libraries that log through the `log` crate are capped at `debug`, whatever the configuration says: at `trace`
 //! tokio-xmpp writes every byte of its streams, passwords included. Nor are their source files named, whose paths are
 //! those of the machine that built this program. What is logged and what never is stands in
 //! `docs/logging.md`.
+
+mod metrics;
 
 use std::io::IsTerminal;
 use std::panic::{Location, PanicHookInfo};
@@ -15,6 +17,8 @@ use tracing_subscriber::filter::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
 
 use crate::config::{Log, LogFormat};
+
+pub use self::metrics::{Metrics, Reloaded};
 
 /// Why the log could not be set up.
 #[derive(Debug, thiserror::Error)]

@@ -1,100 +1,48 @@
-//! The site's template: from what is known about a user to a text of Java properties.
+//! The site's templates: from what is known about a user to a text of Java properties.
 //!
-//! 1. [`Templates::load`] reads the template, compiles it, checks every name in it and renders it with made-up
-//!    users, so that a mistake is found before a client asks.
-//! 2. [`Templates::wanted`] tells what the template mentions; the rest is not fetched.
-//! 3. [`Templates::render`] makes the text. Each value is escaped by itself; the template's own words are not.
+//! 1. [`Templates::load`] reads the templates and all files they name, compiles them, checks every name in them and renders
+//!    them with made-up users, so that a mistake is found before a client asks.
+//! 2. [`Templates::decide`] tells who gets which.
+//! 3. [`Template::wanted`] tells what a template mentions; the rest is not fetched.
+//! 4. [`Template::render`] makes the text. Each value is escaped by itself; the template's own words are not.
 //!
 //! `docs/templates.md` is the same from the view of an administrator.
 
 mod audit;
+mod compile;
 mod context;
 mod environment;
 mod error;
 mod extra;
+mod functions;
+mod library;
 mod markers;
+mod output;
 mod samples;
 mod schema;
 mod secret;
+mod selection;
 mod source;
 mod vcard;
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::io;
+use std::sync::Arc;
 
 use minijinja::Environment;
 
 pub use self::context::{ProvisionContext, ServerFacts};
-use self::environment::environment;
 use self::error::Notice;
 pub use self::error::{Fault, TemplateError};
+use self::output::Limited;
 pub use self::samples::Sample;
-use self::source::Source;
-use crate::account::{ClientInfo, Entry, ExtraNames, Username, Wanted};
-use crate::config;
-
-/// Largest text a template may make, in bytes: a photo of the largest size fits. What sites send has about 20 KiB.
-const MAX_OUTPUT: usize = 2 * 1024 * 1024;
-
-/// All templates of a site, compiled and checked, with the rules that tell who gets which. Shared by all requests.
-#[derive(Debug)]
-pub struct Templates {
-    default: Template,
-}
-
-/// A template that was chosen for a request.
-#[derive(Debug, Clone, Copy)]
-pub struct Choice<'t> {
-    /// The template.
-    pub template: &'t Template,
-    /// The name of the rule that chose it; none for the default.
-    pub rule: Option<&'t str>,
-}
-
-/// Which template a user gets, as far as it can be told.
-#[derive(Debug, Clone, Copy)]
-pub enum Decision<'t> {
-    /// This one.
-    Chosen(Choice<'t>),
-    /// A rule asks what is not known yet: these have to be looked up first.
-    Needs(Wanted),
-}
-
-impl Templates {
-    /// Reads, compiles and checks all templates that `settings` name, or the one that is built in.
-    ///
-    /// `names` are those that `extra.…` may have. `escape` appends a value to a text so that it is one value of a
-    /// property, or part of a key, whatever it holds.
-    pub fn load(
-        settings: &config::Template,
-        _names: &ExtraNames,
-        escape: fn(&str, &mut String),
-    ) -> Result<Self, TemplateError> {
-        Ok(Self { default: Template::load(settings, escape)? })
-    }
-
-    /// Which template a user gets, by what is known: `entry` holds what was looked up so far, `known` tells what that is.
-    #[must_use]
-    pub fn decide(&self, _user: &Username, _client: &ClientInfo, _entry: &Entry, _known: Wanted) -> Decision<'_> {
-        Decision::Chosen(Choice { template: &self.default, rule: None })
-    }
-
-    /// Every template with the name of its rule, in the order of the rules; the default comes last.
-    pub fn all(&self) -> impl Iterator<Item = Choice<'_>> {
-        std::iter::once(Choice { template: &self.default, rule: None })
-    }
-
-    /// What any of the templates and rules may want.
-    #[must_use]
-    pub fn wanted(&self) -> Wanted {
-        self.all().fold(Wanted::NOTHING, |wanted, choice| wanted.union(choice.template.wanted()))
-    }
-}
+pub use self::selection::{Choice, Decision, Shadowed, Templates};
+use crate::account::Wanted;
 
 /// A template that is compiled and checked.
 pub struct Template {
-    environment: Environment<'static>,
+    /// All files of the site; every template has the same.
+    environment: Arc<Environment<'static>>,
     name: String,
     roots: BTreeSet<&'static str>,
     wanted: Wanted,
@@ -102,17 +50,6 @@ pub struct Template {
 }
 
 impl Template {
-    /// Reads, compiles and checks the template that `settings` name, or the one that is built in.
-    ///
-    /// `escape` appends a value to a text so that it is one value of a property, or part of a key, whatever it holds.
-    fn load(settings: &config::Template, escape: fn(&str, &mut String)) -> Result<Self, TemplateError> {
-        let source = match &settings.file {
-            Some(path) => Source::read(path)?,
-            None => Source::built_in(),
-        };
-        Self::check(source, escape)
-    }
-
     /// The template's file.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -142,34 +79,12 @@ impl Template {
         self.text(context).map_err(|error| TemplateError::Failed(Fault::of_render(&self.name, &error)))
     }
 
-    fn check(source: Source, escape: fn(&str, &mut String)) -> Result<Self, TemplateError> {
-        let (required, mut faults) = markers::required(&source);
-        let (usage, found) = audit::audit(&source);
-        faults.extend(found);
-        if !faults.is_empty() {
-            return Err(TemplateError::Invalid(faults));
-        }
-        let mut environment = environment(escape);
-        environment
-            .add_template_owned(source.name.clone(), source.text)
-            .map_err(|error| TemplateError::Invalid(vec![Fault::of_sample(&source.name, &error)]))?;
-        let wanted = usage.wanted.union(required);
-        let templates = Self { environment, name: source.name, roots: usage.roots, wanted, required };
-        for sample in Sample::all() {
-            templates.text(&sample.context()).map_err(|error| TemplateError::Sample {
-                sample: sample.name,
-                fault: Fault::of_sample(&templates.name, &error),
-            })?;
-        }
-        Ok(templates)
-    }
-
     fn text(&self, context: &ProvisionContext<'_>) -> Result<String, minijinja::Error> {
         let template = self.environment.get_template(&self.name)?;
         let value = context.to_value(|root| self.roots.contains(root));
-        let mut output = Limited(Vec::new());
+        let mut output = Limited::default();
         template.render_captured_to(value, &mut output)?;
-        String::from_utf8(output.0).map_err(|_| Notice::raise("the text is not UTF-8"))
+        output.into_text().ok_or_else(|| Notice::raise("the text is not UTF-8"))
     }
 }
 
@@ -177,23 +92,6 @@ impl Template {
 impl fmt::Debug for Template {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Template({}, wants {:?}, requires {:?})", self.name, self.wanted, self.required)
-    }
-}
-
-/// Takes as much output as a template may make.
-struct Limited(Vec<u8>);
-
-impl io::Write for Limited {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.0.len() + bytes.len() > MAX_OUTPUT {
-            return Err(io::ErrorKind::FileTooLarge.into());
-        }
-        self.0.extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }
 

@@ -1,6 +1,9 @@
 //! `check`: what is fine, what is not, and what to change.
 
+mod data;
 mod online;
+mod rules;
+mod updates;
 
 use std::fmt::Display;
 use std::os::unix::fs::PermissionsExt as _;
@@ -21,7 +24,7 @@ use crate::template::{Sample, Template, Templates};
 /// Arguments of `check`.
 #[derive(Debug, Args)]
 pub(super) struct Check {
-    /// Also dial Openfire: certificate, SASL mechanisms, component, commands.
+    /// Also dial Openfire (certificate, SASL mechanisms, component, commands) and ask commands and endpoints for site data.
     #[arg(long)]
     online: bool,
 }
@@ -42,17 +45,23 @@ impl Check {
             file.map_or_else(|| "from the environment".to_owned(), |file| file.display().to_string()),
         );
         check_secrets(&config, file, &mut report);
-        let wanted = check_files(&config, &mut report);
-        if self.online {
-            match super::run_time() {
-                Ok(run_time) => run_time.block_on(online::check(&config, wanted, &mut report)),
-                Err(error) => {
-                    complain(format!("openfire-provisioner: no run time: {error}"));
-                    return Verdict::CannotRun;
-                }
+        match super::run_time() {
+            Ok(run_time) => run_time.block_on(self.check(&config, &mut report)),
+            Err(error) => {
+                complain(format!("openfire-provisioner: no run time: {error}"));
+                return Verdict::CannotRun;
             }
         }
         report.verdict()
+    }
+
+    async fn check(&self, config: &Config, report: &mut Report) {
+        let names = data::check(config, self.online, report).await;
+        let wanted = check_files(config, &names, report);
+        updates::check(&config.updates, report);
+        if self.online {
+            online::check(config, wanted, report).await;
+        }
     }
 }
 
@@ -87,21 +96,21 @@ impl Report {
     }
 }
 
-/// Looks at what lies on this machine; gives what the template wants to know.
-fn check_files(config: &Config, report: &mut Report) -> Wanted {
-    let template =
-        config.template.file.as_ref().map_or_else(|| "built in".to_owned(), |file| file.display().to_string());
-    let wanted = match Templates::load(&config.template, &ExtraNames::default(), properties::escape) {
+/// Looks at what lies on this machine; gives what the templates and rules want to know, and what of it the rules.
+fn check_files(config: &Config, names: &ExtraNames, report: &mut Report) -> (Wanted, Wanted) {
+    let wanted = match Templates::load(&config.template, names, properties::escape) {
         Ok(templates) => {
-            for choice in templates.all() {
-                report.fine("template", format!("{template}, {}", mentions(choice.template)));
-                check_samples(choice.template, report);
+            for (template, choosers) in rules::templates(&templates) {
+                let name = template.name();
+                report.fine("template", format!("{name}{choosers}, {}", mentions(template)));
+                check_samples(template, report);
             }
-            templates.wanted()
+            rules::check(config, &templates, report);
+            (templates.wanted(), templates.asked())
         }
         Err(error) => {
             report.wrong("template", with_causes(&error));
-            Wanted::NOTHING
+            (Wanted::NOTHING, Wanted::NOTHING)
         }
     };
     match config.http.tls.as_ref().map(http::tls::load) {
@@ -152,7 +161,7 @@ fn off_for_a_proxy(http: &Http) -> String {
 
 /// What the template renders for made-up users must pass the lint too.
 fn check_samples(template: &Template, report: &mut Report) {
-    for sample in Sample::all() {
+    for sample in Sample::all(&ExtraNames::default()) {
         let name = sample.name;
         let context = sample.context();
         let text = match template.render(&context) {

@@ -1,12 +1,15 @@
 //! `preview USER`: what a user would get.
 
+mod diff;
+
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use tokio::time::Instant;
 
+use self::diff::Earlier;
 use super::Verdict;
 use super::output::{complain, write};
 use crate::account::{AccountDetails, ClientInfo, ClientVersion, Entry, Profile, Username};
@@ -15,7 +18,7 @@ use crate::causes::with_causes;
 use crate::config::Config;
 use crate::openfire::component::ComponentError;
 use crate::properties::Level;
-use crate::provision::NotConnected;
+use crate::provision::{Chosen, NotConnected};
 
 /// Arguments of `preview`.
 #[derive(Debug, Args)]
@@ -31,6 +34,12 @@ pub(super) struct Preview {
     /// The address that the client would have.
     #[arg(long, value_name = "ADDRESS", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
     ip: IpAddr,
+    /// Show, instead of the reply, what it would change on a client that has applied the earlier reply in FILE.
+    ///
+    /// FILE is what `preview` printed or what `curl -o` saved. A change is no finding: the exit code is 0, or 1 when
+    /// the reply has errors, and then no client would get it.
+    #[arg(long, value_name = "FILE")]
+    diff: Option<PathBuf>,
 }
 
 impl Preview {
@@ -48,9 +57,16 @@ impl Preview {
     fn preview(self, file: Option<&Path>) -> anyhow::Result<Verdict> {
         let config = super::load(file)?;
         let user = Username::parse(&self.user, &config.openfire.domain)?;
+        let earlier = self.diff.as_deref().map(Earlier::read).transpose()?;
         let client = self.client();
         let preview = super::run_time()?.block_on(ask(&config, &user, &client))?;
-        write(&preview.body);
+        match &earlier {
+            Some(earlier) => write(earlier.diff(&preview.body)?.as_bytes()),
+            None => write(&preview.body),
+        }
+        if !config.template.rule.is_empty() {
+            complain(format!("note: {}", choice(&preview.chosen)));
+        }
         if nothing_known(&preview.entry) {
             complain(format!(
                 "note: nothing was found out about {user}; whether there is such an account, only a login tells"
@@ -74,7 +90,7 @@ impl Preview {
 }
 
 async fn ask(config: &Config, user: &Username, client: &ClientInfo) -> anyhow::Result<crate::provision::Preview> {
-    let policy = app::policy(config)?;
+    let policy = app::whole_policy(config).await?;
     let name = config.component.preview_name.as_ref().unwrap_or(&config.component.name);
     let provisioner = app::provisioner(config, policy, name)?;
     let deadline = Instant::now() + config.limits.request_deadline;
@@ -82,6 +98,15 @@ async fn ask(config: &Config, user: &Username, client: &ClientInfo) -> anyhow::R
     let preview = provisioner.preview(user, client, deadline).await;
     provisioner.shutdown(Instant::now() + app::FAREWELL).await;
     Ok(preview?)
+}
+
+/// Which template was chosen, and why.
+fn choice(chosen: &Chosen) -> String {
+    let template = &chosen.template;
+    match &chosen.rule {
+        Some(rule) => format!("rule \"{rule}\" chose {template}"),
+        None => format!("no rule matches; the default template is {template}"),
+    }
 }
 
 /// Whether this may be a name that nobody has: servers answer alike for a stranger and for a user without vCard.

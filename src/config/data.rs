@@ -1,11 +1,14 @@
 //! `[[data]]`: what the site itself knows about its users.
 
+mod url;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
 use secrecy::SecretString;
 use serde::Deserialize;
 
+pub use self::url::EndpointUrl;
 use super::duration;
 
 /// One source of site data: a file, a command or an HTTP endpoint; exactly one of the three. Its values reach templates as
@@ -20,7 +23,7 @@ pub struct Data {
     /// A command with its arguments that prints JSON. No shell takes part.
     pub command: Option<Vec<String>>,
     /// An endpoint that answers a GET with JSON.
-    pub url: Option<String>,
+    pub url: Option<EndpointUrl>,
     /// For `url`: the value of the `Authorization` header.
     pub authorization: Option<SecretString>,
     /// For `url`: a file whose first line is the value of the `Authorization` header.

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
+use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 /// One thing that is wrong with the configuration. It never shows the value of a secret.
@@ -49,17 +50,25 @@ pub(super) fn line_at(text: &str, offset: usize) -> usize {
     text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1
 }
 
-/// Where the key `section.key` stands in `text`; the nearest table above it when the key itself is not there.
+/// Where the key `section.key` or `list[0].key` stands in `text`; the nearest table above it when the key itself is not
+/// there.
 pub(super) fn span_of(text: &str, key: &str) -> Option<Range<usize>> {
     let (root, _) = DeTable::parse_recoverable(text);
     let mut table = root.get_ref();
     let mut found = None;
     for segment in key.split('.') {
-        let segment = segment.split('[').next().unwrap_or(segment);
+        let (segment, index) = segment.split_once('[').unwrap_or((segment, ""));
         let Some((name, value)) = table.iter().find(|(name, _)| name.get_ref() == segment) else { break };
         found = Some(name.span());
-        match value.get_ref() {
-            DeValue::Table(inner) => table = inner,
+        let inside = match value.get_ref() {
+            DeValue::Array(items) => {
+                let item = index.trim_end_matches(']').parse().ok().and_then(|index: usize| items.get(index));
+                item.inspect(|item| found = Some(item.span())).map(Spanned::get_ref)
+            }
+            other => Some(other),
+        };
+        match inside {
+            Some(DeValue::Table(inner)) => table = inner,
             _ => break,
         }
     }
@@ -114,7 +123,8 @@ fn in_words(expected: &str) -> &str {
     }
 }
 
-fn nearest<'a>(found: &str, allowed: &[&'a str]) -> Option<&'a str> {
+/// The one of the `allowed` words that `found` was probably meant to be.
+pub(crate) fn nearest<'a>(found: &str, allowed: &[&'a str]) -> Option<&'a str> {
     allowed
         .iter()
         .map(|word| (strsim::damerau_levenshtein(found, word), *word))

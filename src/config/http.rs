@@ -45,6 +45,9 @@ pub struct Http {
     /// Proxies whose `Forwarded` and `X-Forwarded-For` are believed. Default: empty, that is none.
     #[serde(deserialize_with = "networks")]
     pub trusted_proxies: Vec<IpNet>,
+    /// Networks that may read `/metrics`, besides clients on this machine. Default: empty, that is none.
+    #[serde(deserialize_with = "networks")]
+    pub metrics_networks: Vec<IpNet>,
     /// Compress replies for clients that ask for it. Default: true.
     pub gzip: bool,
     /// Time that an idle connection is kept for the next request. Default: 5 s.
@@ -95,6 +98,7 @@ impl Default for Http {
             secret_file: None,
             allowed_networks: Vec::new(),
             trusted_proxies: Vec::new(),
+            metrics_networks: Vec::new(),
             gzip: true,
             keep_alive: Duration::from_secs(5),
             read_timeout: Duration::from_secs(5),
@@ -114,11 +118,13 @@ fn address<'de, D: Deserializer<'de>>(input: D) -> Result<SocketAddr, D::Error> 
 }
 
 /// Networks, or addresses that stand for themselves.
-pub(super) fn networks<'de, D: Deserializer<'de>>(input: D) -> Result<Vec<IpNet>, D::Error> {
-    let network = |text: &String| {
-        text.parse().or_else(|_| text.parse().map(|address: IpAddr| IpNet::from(address))).map_err(|_| {
-            D::Error::custom(format!("`{text}` is not a network; write for example \"10.0.0.0/8\" or \"192.168.1.5\""))
-        })
-    };
-    Vec::<String>::deserialize(input)?.iter().map(network).collect()
+fn networks<'de, D: Deserializer<'de>>(input: D) -> Result<Vec<IpNet>, D::Error> {
+    Vec::<String>::deserialize(input)?.iter().map(|text| network(text)).collect()
+}
+
+/// A network, or an address that stands for itself.
+pub(super) fn network<E: Error>(text: &str) -> Result<IpNet, E> {
+    text.parse().or_else(|_| text.parse().map(|address: IpAddr| IpNet::from(address))).map_err(|_| {
+        E::custom(format!("`{text}` is not a network; write for example \"10.0.0.0/8\" or \"192.168.1.5\""))
+    })
 }

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use toml::{Table, Value};
 
 use super::error::{explain, line_at, span_of};
-use super::{Config, ConfigError, Origin, check};
+use super::{Config, ConfigError, Origin, check, rules};
 
 /// How the names of environment variables with settings begin.
 const PREFIX: &str = "OPENFIRE_PROVISIONER__";
@@ -42,7 +42,8 @@ impl Config {
             problem: format!("the file cannot be read: {error}"),
         })?;
         let folder = path.parent().unwrap_or(Path::new("."));
-        Source { name, text, environment }.config(folder)
+        let config = Source { name, text, environment }.config(folder)?;
+        Ok(Self { file: Some(path.to_owned()), ..config })
     }
 }
 
@@ -62,7 +63,8 @@ impl Source {
         let mut config = self.deserialise()?;
         resolve_paths(&mut config, folder);
         self.read_secrets(&mut config)?;
-        check::check(&config).map_err(|(key, problem)| self.error(key, problem))?;
+        check::check(&config).map_err(|(key, problem)| self.error(&key, problem))?;
+        rules::check(&config).map_err(|(key, problem)| self.error(&key, problem))?;
         Ok(config)
     }
 
@@ -144,7 +146,7 @@ impl Source {
 
     /// The error for `key`, with the place where it was set.
     fn error(&self, key: &str, problem: String) -> ConfigError {
-        let variable = self.environment.iter().find(|(variable, _)| key_of(variable) == key);
+        let variable = self.environment.iter().find(|(variable, _)| is_within(key, &key_of(variable)));
         let origin = match variable {
             Some((variable, _)) => Origin::Environment(variable.clone()),
             None => Origin::File {
@@ -158,6 +160,11 @@ impl Source {
 
 fn key_of(variable: &str) -> String {
     variable.trim_start_matches(PREFIX).replace("__", ".").to_lowercase()
+}
+
+/// Whether `key` is what a variable sets, or lies in the list that it sets.
+fn is_within(key: &str, set: &str) -> bool {
+    key.strip_prefix(set).is_some_and(|rest| rest.is_empty() || rest.starts_with('['))
 }
 
 fn lay_over(table: &mut Table, key: &str, text: &str) -> Result<(), String> {
@@ -186,7 +193,7 @@ fn value_of(name: &str, text: &str) -> Value {
 
 /// Whether the value of a key is secret, by its name.
 fn is_secret(key: &str) -> bool {
-    key.ends_with("secret") || key.ends_with("password")
+    ["secret", "password", "authorization"].iter().any(|secret| key.ends_with(secret))
 }
 
 fn resolve_paths(config: &mut Config, folder: &Path) {
@@ -194,19 +201,31 @@ fn resolve_paths(config: &mut Config, folder: &Path) {
     config.openfire.ca_file.as_mut().map(resolve);
     config.openfire.reference_password_file.as_mut().map(resolve);
     config.component.secret_file.as_mut().map(resolve);
-    config.template.file.as_mut().map(resolve);
-    config.template.folder.as_mut().map(resolve);
-    config.template.rule.iter_mut().for_each(|rule| resolve(&mut rule.file));
+    let template = &mut config.template;
+    template.file.as_mut().map(resolve);
+    let of_template = template.file.as_deref().and_then(Path::parent);
+    template.folder =
+        Some(template.folder.as_ref().map_or(of_template.unwrap_or(folder).to_owned(), |own| folder.join(own)));
+    template.rule.iter_mut().for_each(|rule| resolve(&mut rule.file));
     for data in &mut config.data {
         data.file.as_mut().map(resolve);
+        if let Some(program) = data.command.as_mut().and_then(|argv| argv.first_mut()) {
+            *program = program_below(folder, program);
+        }
         data.authorization_file.as_mut().map(resolve);
         data.ca_file.as_mut().map(resolve);
     }
     config.http.secret_file.as_mut().map(resolve);
+    config.updates.folder.as_mut().map(resolve);
     if let Some(tls) = &mut config.http.tls {
         resolve(&mut tls.certificate);
         resolve(&mut tls.key);
     }
+}
+
+/// A program by its path is taken from `folder` too; one by its name alone is looked for along `PATH`.
+fn program_below(folder: &Path, program: &str) -> String {
+    if program.contains('/') { folder.join(program).display().to_string() } else { program.to_owned() }
 }
 
 fn first_line(path: &Path) -> Result<SecretString, String> {

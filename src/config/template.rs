@@ -1,12 +1,14 @@
 //! `[template]`: where the templates lie, and who gets which.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::path::PathBuf;
 
-use ipnet::IpNet;
-use serde::Deserialize;
+use ipnet::{IpNet, Ipv4Net};
+use serde::{Deserialize, Deserializer};
 
-use super::http::networks;
+use super::http::network;
+use super::{Pattern, VersionRange, list};
 
 /// Where the templates lie, and who gets which.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -22,9 +24,8 @@ pub struct Template {
     pub rule: Vec<Rule>,
 }
 
-/// Sends those who meet all its conditions to a template. Of a list one has to match; an absent list matches everybody.
-///
-/// In texts `*` stands for any characters and `?` for one; upper and lower case are the same.
+/// Sends those who meet all its conditions to a template. Of a list one has to match, of versions all; an absent list
+/// matches everybody. A client that does not send what is asked for does not match.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
@@ -33,24 +34,43 @@ pub struct Rule {
     /// The template.
     pub file: PathBuf,
     /// User names, without the domain.
-    #[serde(default)]
-    pub users: Vec<String>,
+    #[serde(default, deserialize_with = "list::deserialize")]
+    pub users: Vec<Pattern>,
     /// Openfire groups that the user is in. Needs the admin commands, see `directory.admin_commands`.
-    #[serde(default)]
-    pub groups: Vec<String>,
+    #[serde(default, deserialize_with = "list::deserialize")]
+    pub groups: Vec<Pattern>,
     /// Groups that one of the user's contacts is in.
-    #[serde(default)]
-    pub roster_groups: Vec<String>,
+    #[serde(default, deserialize_with = "list::deserialize")]
+    pub roster_groups: Vec<Pattern>,
     /// Networks that the client is in, as `10.0.0.0/8`.
     #[serde(default, deserialize_with = "networks")]
     pub networks: Vec<IpNet>,
     /// What the client's field `os` says.
-    #[serde(default)]
-    pub os: Vec<String>,
-    /// Versions of the client, as `>=2.10`, `<2.11`, `2.10.*`: all of them have to hold.
-    #[serde(default)]
-    pub client_version: Vec<String>,
-    /// What other fields of the request say, by name: a text, or a list of which one has to match.
-    #[serde(default)]
-    pub fields: BTreeMap<String, Vec<String>>,
+    #[serde(default, deserialize_with = "list::deserialize")]
+    pub os: Vec<Pattern>,
+    /// Versions of the client: all of them have to hold.
+    #[serde(default, deserialize_with = "list::deserialize")]
+    pub client_version: Vec<VersionRange>,
+    /// What other fields of the request say, by name.
+    #[serde(default, deserialize_with = "list::by_name")]
+    pub fields: BTreeMap<String, Vec<Pattern>>,
+}
+
+/// Networks, of which one IPv4 network may be written as IPv6 does it (RFC 4291 section 2.5.5.2).
+fn networks<'de, D: Deserializer<'de>>(input: D) -> Result<Vec<IpNet>, D::Error> {
+    Ok(list::deserialize::<_, Network>(input)?.into_iter().map(|Network(network)| canonical(network)).collect())
+}
+
+struct Network(IpNet);
+
+impl<'de> Deserialize<'de> for Network {
+    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        network(&String::deserialize(input)?).map(Self)
+    }
+}
+
+fn canonical(network: IpNet) -> IpNet {
+    let IpAddr::V4(address) = network.network().to_canonical() else { return network };
+    let prefix = network.prefix_len().checked_sub(if network.addr().is_ipv6() { 96 } else { 0 });
+    prefix.and_then(|prefix| Ipv4Net::new(address, prefix).ok()).map_or(network, IpNet::from)
 }

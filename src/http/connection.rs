@@ -1,5 +1,7 @@
 //! One connection: TLS, HTTP/1, its time limits, and its end.
 
+mod pace;
+
 use std::convert::Infallible;
 use std::future::poll_fn;
 use std::io;
@@ -21,17 +23,21 @@ use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::{self, AlertDescription};
+use tokio_rustls::rustls::{self, AlertDescription, ServerConfig};
 use warp::filters::BoxedFilter;
 use warp::reply::Response;
 
+pub(super) use self::pace::{Pace, Streamed};
 use super::error;
-use super::request_log::{RequestLog, user_agent};
+use super::request_log::RequestLog;
+use crate::telemetry::Metrics;
 
 /// What all connections share.
 pub(super) struct Front {
-    /// Secures connections; none means plain HTTP.
-    pub(super) tls: Option<TlsAcceptor>,
+    /// Secures connections, as it says when one begins; none means plain HTTP.
+    pub(super) tls: Option<watch::Receiver<Arc<ServerConfig>>>,
+    /// Where requests are counted that reach no route.
+    pub(super) metrics: Arc<Metrics>,
     /// Answers requests.
     pub(super) routes: BoxedFilter<(Response,)>,
     /// Time for the TLS handshake, and again for the first request's head.
@@ -66,7 +72,8 @@ pub(super) async fn serve(stream: TcpStream, peer: SocketAddr, front: Arc<Front>
         tracing::debug!(client.address = %peer.ip(), error = %error, "cannot set TCP_NODELAY");
     }
     let Some(tls) = &front.tls else { return talk(stream, peer, &front, stop).await };
-    let handshake = timeout(front.read_timeout, tls.accept(stream));
+    let acceptor = TlsAcceptor::from(Arc::clone(&tls.borrow()));
+    let handshake = timeout(front.read_timeout, acceptor.accept(stream));
     let secured = tokio::select! {
         secured = handshake => secured,
         _ = stop.wait_for(|stop| *stop) => return,
@@ -107,6 +114,8 @@ enum Phase {
     FirstHead(Instant),
     /// An answer; the request's own deadline counts.
     Answer,
+    /// A piece of an answer to be taken, until this moment.
+    Piece(Instant),
     /// The answer to be written and the next head to arrive, until this moment.
     NextHead(Instant),
     /// What is being written to be gone, until this moment.
@@ -130,7 +139,7 @@ where
     loop {
         let now = *phases.borrow_and_update();
         let limit = match now {
-            Phase::FirstHead(until) | Phase::NextHead(until) | Phase::Close(until) => Some(until),
+            Phase::FirstHead(until) | Phase::Piece(until) | Phase::NextHead(until) | Phase::Close(until) => Some(until),
             Phase::Answer => None,
         };
         tokio::select! {
@@ -147,6 +156,8 @@ where
                 std::pin::Pin::new(&mut connection).graceful_shutdown();
             }
             () = sleep_until(limit.unwrap_or_else(Instant::now)), if limit.is_some() => match now {
+                // A new limit was set in the same moment.
+                _ if phases.has_changed().is_ok_and(|changed| changed) => {}
                 Phase::NextHead(_) => {
                     std::pin::Pin::new(&mut connection).graceful_shutdown();
                     phase.send_replace(Phase::Close(Instant::now() + WRITE_TIME));
@@ -166,26 +177,30 @@ fn answer(
     phase: watch::Sender<Phase>,
 ) -> impl Fn(hyper::Request<Incoming>) -> BoxFuture<'static, Result<Response, Infallible>> + use<> {
     let routes = TowerToHyperService::new(warp::service(front.routes.clone()));
-    let keep_alive = front.keep_alive;
+    let (keep_alive, metrics) = (front.keep_alive, Arc::clone(&front.metrics));
     move |mut request| {
         phase.send_replace(Phase::Answer);
         let arrival = Arrival { peer, at: Instant::now() };
         request.extensions_mut().insert(arrival);
-        let (routes, phase) = (routes.clone(), phase.clone());
+        request.extensions_mut().insert(Pace { phase: phase.clone(), keep_alive });
+        let (routes, phase, metrics) = (routes.clone(), phase.clone(), Arc::clone(&metrics));
         async move {
             let answered = async move {
                 if has_path(request.uri()) {
                     routes.call(request).await
                 } else {
-                    Ok(refuse(arrival, request.headers()))
+                    Ok(refuse(&metrics, arrival, request.headers()))
                 }
             };
             let answered = AssertUnwindSafe(answered).catch_unwind().await;
-            phase.send_replace(Phase::NextHead(Instant::now() + keep_alive));
-            Ok(match answered {
+            let response = match answered {
                 Ok(Ok(response)) => response,
                 Err(_) => error::panicked(),
-            })
+            };
+            if response.extensions().get::<Streamed>().is_none() {
+                phase.send_replace(Phase::NextHead(Instant::now() + keep_alive));
+            }
+            Ok(response)
         }
         .boxed()
     }
@@ -197,9 +212,9 @@ fn has_path(target: &Uri) -> bool {
 }
 
 /// Answers a request without a path, and logs it.
-fn refuse(arrival: Arrival, headers: &HeaderMap) -> Response {
+fn refuse(metrics: &Arc<Metrics>, arrival: Arrival, headers: &HeaderMap) -> Response {
     let (response, end) = error::no_path();
-    RequestLog::new(arrival.at, arrival.peer.ip().to_canonical(), user_agent(headers)).end(end);
+    RequestLog::new(metrics, arrival, headers).end(end);
     response
 }
 
@@ -263,6 +278,7 @@ mod tests {
     async fn head_and_body_go_out_in_one_write() {
         let front = Front {
             tls: None,
+            metrics: Arc::new(Metrics::new(|| false)),
             routes: warp::any().map(|| answer::provisioned(vec![b'x'; 60_000].into(), false)).boxed(),
             read_timeout: Duration::from_secs(5),
             keep_alive: Duration::ZERO,

@@ -1,5 +1,6 @@
 //! The provisioning endpoint: from a request to its answer.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Buf, Bytes};
@@ -29,7 +30,7 @@ pub(super) struct Endpoint {
     handlers: Handlers,
     access: Access,
     names: FieldNames,
-    proxies: Proxies,
+    proxies: Arc<Proxies>,
     allow_get: bool,
     error_status: ErrorStatus,
     challenge: HeaderValue,
@@ -52,11 +53,16 @@ pub(super) struct Head {
 
 impl Endpoint {
     /// Reads the settings.
-    pub(super) fn new(settings: &config::Http, limits: &config::Limits, handlers: Handlers) -> Self {
+    pub(super) fn new(
+        settings: &config::Http,
+        limits: &config::Limits,
+        proxies: Arc<Proxies>,
+        handlers: Handlers,
+    ) -> Self {
         Self {
             access: Access::new(settings),
             names: FieldNames::new(settings),
-            proxies: Proxies::new(settings),
+            proxies,
             allow_get: settings.allow_get,
             error_status: settings.error_status,
             challenge: basic::challenge(handlers.domain().as_str()),
@@ -70,7 +76,7 @@ impl Endpoint {
     /// Answers one request and logs it.
     pub(super) async fn answer<B: Buf, E>(&self, head: Head, body: impl Stream<Item = Result<B, E>>) -> Response {
         let arrival = head.arrival;
-        let mut log = RequestLog::new(arrival.at, arrival.peer.ip().to_canonical(), user_agent(&head.headers));
+        let mut log = RequestLog::new(self.handlers.metrics(), arrival, &head.headers);
         match self.provision(&head, body, &mut log).await {
             Ok(reply) => {
                 let (outcome, reason) = ("provisioned", String::new());
@@ -118,6 +124,7 @@ impl Endpoint {
         match timeout_at(deadline, self.handlers.provision(request, deadline)).await {
             Ok(outcome) => {
                 log.stages(outcome.stages);
+                log.chosen(outcome.chosen);
                 outcome.result.map_err(|error| Failure::of(&error, by_basic))
             }
             Err(_) => Err(Failure::Connection {

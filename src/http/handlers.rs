@@ -5,10 +5,13 @@ use std::sync::Arc;
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
+use tokio::sync::watch;
 use tokio::time::Instant;
 use xmpp_parsers::jid::DomainPart;
 
-use crate::provision::{Outcome, Provisioner, Readiness, Request};
+use crate::provision::{Outcome, PolicyState, Provisioner, Readiness, Request};
+use crate::telemetry::Metrics;
+use crate::updates::LiveChannel;
 
 /// What the HTTP front asks of the service behind it. Cheap to clone.
 #[derive(Clone)]
@@ -16,6 +19,9 @@ pub struct Handlers {
     domain: DomainPart,
     provision: Arc<dyn Fn(Request, Instant) -> BoxFuture<'static, Outcome> + Send + Sync>,
     readiness: Arc<dyn Fn(Instant) -> BoxFuture<'static, Readiness> + Send + Sync>,
+    updates: Option<LiveChannel>,
+    metrics: Arc<Metrics>,
+    policy: Option<watch::Receiver<PolicyState>>,
 }
 
 impl Handlers {
@@ -34,7 +40,27 @@ impl Handlers {
             domain,
             provision: Arc::new(move |request, deadline| provision(request, deadline).boxed()),
             readiness: Arc::new(move |deadline| readiness(deadline).boxed()),
+            updates: None,
+            metrics: Arc::new(Metrics::new(|| false)),
+            policy: None,
         }
+    }
+
+    /// The same with an update channel to serve.
+    #[must_use]
+    pub fn with_updates(self, updates: LiveChannel) -> Self {
+        Self { updates: Some(updates), ..self }
+    }
+
+    /// The update channel, if there is one.
+    pub(super) fn updates(&self) -> Option<LiveChannel> {
+        self.updates.clone().filter(|updates| updates.settings().folder.is_some())
+    }
+
+    /// Counts into `metrics`, and tells in `/readyz` how the policy stands.
+    #[must_use]
+    pub fn watched(self, metrics: Arc<Metrics>, policy: watch::Receiver<PolicyState>) -> Self {
+        Self { metrics, policy: Some(policy), ..self }
     }
 
     /// The XMPP domain whose users are provisioned.
@@ -51,11 +77,22 @@ impl Handlers {
     pub(super) async fn readiness(&self, deadline: Instant) -> Readiness {
         (self.readiness)(deadline).await
     }
+
+    /// Where requests are counted.
+    pub(super) fn metrics(&self) -> &Arc<Metrics> {
+        &self.metrics
+    }
+
+    /// How the policy stands; none where nobody tells.
+    pub(super) fn policy(&self) -> Option<PolicyState> {
+        self.policy.as_ref().map(|policy| policy.borrow().clone())
+    }
 }
 
 impl From<Arc<Provisioner>> for Handlers {
     fn from(provisioner: Arc<Provisioner>) -> Self {
         let asked = Arc::clone(&provisioner);
+        let updates = provisioner.updates().clone();
         Self::new(
             provisioner.domain().clone(),
             move |request, deadline| {
@@ -68,6 +105,7 @@ impl From<Arc<Provisioner>> for Handlers {
                 async move { provisioner.readiness(deadline).await }
             },
         )
+        .with_updates(updates)
     }
 }
 

@@ -11,7 +11,7 @@ use warp::reply::Response;
 use super::Handlers;
 use super::answer;
 use super::client_address;
-use crate::provision::Readiness;
+use crate::provision::{PolicyState, Readiness};
 
 /// How long a finding is repeated before it is looked for again, so that asking often costs Openfire nothing.
 const FRESH: Duration = Duration::from_secs(1);
@@ -38,7 +38,9 @@ impl CachedReadiness {
         let readiness = self.look().await;
         let local = client_address::is_local(peer, headers);
         let checks = [("component", &readiness.component), ("openfire", &readiness.openfire)];
-        let lines: String = checks.iter().map(|(name, check)| check_line(name, check, local)).collect();
+        let mut lines: String = checks.iter().map(|(name, check)| check_line(name, check, local)).collect();
+        // Requests are served by the policy in force, whatever became of a newer one.
+        lines.extend(self.handlers.policy().map(|policy| policy_line(&policy, local)));
         let is_ready = checks.iter().all(|(_, check)| check.is_ok());
         let status = if is_ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
         answer::text(status, lines.into())
@@ -64,7 +66,23 @@ impl CachedReadiness {
 fn check_line(name: &str, check: &Result<(), String>, local: bool) -> String {
     match check {
         Ok(()) => format!("{name}: ok\n"),
-        Err(reason) if local => format!("{name}: {}\n", reason.replace(char::is_control, " ")),
+        Err(reason) if local => told(name, reason),
         Err(_) => format!("{name}: not ready; asked on the service's own machine as localhost, this line says why\n"),
     }
+}
+
+/// Who is not local learns no times: when a site changes its policy is nobody else's business.
+fn policy_line(policy: &PolicyState, local: bool) -> String {
+    match policy.is_current() {
+        _ if local => told("policy", &policy.to_string()),
+        true => "policy: ok\n".to_owned(),
+        false => {
+            "policy: not current; asked on the service's own machine as localhost, this line says why\n".to_owned()
+        }
+    }
+}
+
+/// One line, whatever is in the reason.
+fn told(name: &str, reason: &str) -> String {
+    format!("{name}: {}\n", reason.replace(char::is_control, " "))
 }

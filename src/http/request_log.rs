@@ -1,23 +1,29 @@
-//! The one line that is logged for each request.
+//! The one line that is logged for each request, and what is counted of it.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
 use warp::http::header::USER_AGENT;
 use warp::http::{HeaderMap, HeaderValue, StatusCode};
 
+use super::connection::Arrival;
 use crate::account::ClientVersion;
-use crate::provision::Stages;
+use crate::provision::{Chosen, Stages};
+use crate::telemetry::Metrics;
 
-/// Collects what the line says, and writes it when it is dropped: a request that was abandoned, or that met a panic,
-/// is logged too. It never holds the query, the body, a header but for the user agent, or a password.
+/// Collects what the line says, and writes and counts it when it is dropped: a request that was abandoned, or that met a
+/// panic, is logged too. It never holds the query, the body, a header but for the user agent, or a password.
 pub(super) struct RequestLog {
+    metrics: Arc<Metrics>,
     arrived: Instant,
     client: IpAddr,
     user_agent: String,
     version: ClientVersion,
     user: Option<String>,
+    update: Option<String>,
+    chosen: Option<Chosen>,
     stages: Stages,
     end: Option<End>,
 }
@@ -35,10 +41,23 @@ pub(super) struct End {
 }
 
 impl RequestLog {
-    /// A line for a request that arrived at that moment.
-    pub(super) fn new(arrived: Instant, client: IpAddr, user_agent: String) -> Self {
+    /// A line for a request that arrived there and then; its client is the other end until [`RequestLog::client`] says else.
+    pub(super) fn new(metrics: &Arc<Metrics>, arrival: Arrival, headers: &HeaderMap) -> Self {
+        let user_agent = user_agent(headers);
+        let (arrived, client) = (arrival.at, arrival.peer.ip().to_canonical());
         let version = ClientVersion::parse(&user_agent);
-        Self { arrived, client, user_agent, version, user: None, stages: Stages::default(), end: None }
+        Self {
+            metrics: Arc::clone(metrics),
+            arrived,
+            client,
+            user_agent,
+            version,
+            user: None,
+            update: None,
+            chosen: None,
+            stages: Stages::default(),
+            end: None,
+        }
     }
 
     /// The client is behind a proxy.
@@ -51,6 +70,16 @@ impl RequestLog {
         self.user = Some(user.into());
     }
 
+    /// What of the update channel is asked for. Only what there is: a path as it was sent may hold anything.
+    pub(super) fn update(&mut self, path: String) {
+        self.update = Some(path);
+    }
+
+    /// The template that was chosen, and the rule that chose it.
+    pub(super) fn chosen(&mut self, chosen: Option<Chosen>) {
+        self.chosen = chosen;
+    }
+
     /// Where the time went.
     pub(super) fn stages(&mut self, stages: Stages) {
         self.stages = stages;
@@ -59,6 +88,16 @@ impl RequestLog {
     /// What the client got.
     pub(super) fn end(&mut self, end: End) {
         self.end = Some(end);
+    }
+
+    fn count(&self, outcome: &'static str) {
+        let Stages { login, directory, render } = self.stages;
+        self.metrics.request(outcome);
+        for (stage, took) in [("login", login), ("directory", directory), ("render", render)] {
+            if let Some(took) = took {
+                self.metrics.stage(stage, took);
+            }
+        }
     }
 }
 
@@ -71,17 +110,22 @@ impl Drop for RequestLog {
             // The client went away, or the service stopped and could wait no longer.
             None => "abandoned",
         };
+        self.count(outcome);
         let reason = end.as_ref().map(|end| end.reason.as_str()).filter(|reason| !reason.is_empty());
         let is_ours = end.as_ref().is_some_and(|end| end.is_ours);
         let user = self.user.as_deref().unwrap_or("-");
+        let chosen = self.chosen.as_ref();
         tracing::info!(
             user.name = self.user.as_deref(),
             client.address = %client,
             client.agent = self.user_agent,
             client.version = self.version.version,
+            updates.file = self.update,
             outcome,
             http.status = end.as_ref().map(|end| end.status.as_u16()),
             reason = reason.filter(|_| !is_ours),
+            template.rule = chosen.and_then(|chosen| chosen.rule.as_deref()),
+            template.file = chosen.map(|chosen| chosen.template.as_str()),
             ms.login = self.stages.login.map(milliseconds),
             ms.directory = self.stages.directory.map(milliseconds),
             ms.render = self.stages.render.map(milliseconds),
@@ -94,6 +138,8 @@ impl Drop for RequestLog {
                 client.address = %client,
                 outcome,
                 reason,
+                template.rule = chosen.and_then(|chosen| chosen.rule.as_deref()),
+                template.file = chosen.map(|chosen| chosen.template.as_str()),
                 "the request of {user} from {client} could not be served: {reason}",
             );
         }

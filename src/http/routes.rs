@@ -11,20 +11,32 @@ use warp::reply::Response;
 
 use super::Handlers;
 use super::answer;
-use super::connection::Arrival;
+use super::client_address::Proxies;
+use super::connection::{Arrival, Pace};
 use super::endpoint::{Endpoint, Head};
+use super::metrics::Readable;
 use super::readiness::CachedReadiness;
+use super::updates::{Ask, Updates};
 use crate::config;
 
 /// All paths of the service. What nothing answers is 404.
 pub(super) fn routes(settings: &config::Http, limits: &config::Limits, handlers: Handlers) -> BoxedFilter<(Response,)> {
     let readiness = Arc::new(CachedReadiness::new(handlers.clone()));
-    let endpoint = Arc::new(Endpoint::new(settings, limits, handlers));
+    let proxies = Arc::new(Proxies::new(settings));
+    let channel = handlers
+        .updates()
+        .map(|channel| Arc::new(Updates::new(settings, channel, Arc::clone(&proxies), Arc::clone(handlers.metrics()))));
+    let readable = Arc::new(Readable::new(settings, Arc::clone(handlers.metrics()), Arc::clone(&proxies)));
+    let endpoint = Arc::new(Endpoint::new(settings, limits, proxies, handlers));
     let paths: Vec<&str> = settings.paths.iter().map(String::as_str).chain(["/provision"]).collect();
     provision(&paths, endpoint)
         .or(health())
         .unify()
         .or(ready(readiness))
+        .unify()
+        .or(updates(channel))
+        .unify()
+        .or(metrics(readable))
         .unify()
         .or(warp::any().map(|| answer::line(StatusCode::NOT_FOUND, "There is nothing at this path.", true)))
         .unify()
@@ -68,6 +80,38 @@ fn ready(readiness: Arc<CachedReadiness>) -> BoxedFilter<(Response,)> {
                     _ => answer::method_not_allowed("This path is asked with GET.", "GET, HEAD"),
                 }
             }
+        })
+        .boxed()
+}
+
+/// All that lies below `/updates`, where there is a channel.
+fn updates(channel: Option<Arc<Updates>>) -> BoxedFilter<(Response,)> {
+    warp::path::full()
+        .and_then(move |asked: FullPath| {
+            let mut path = segments(asked.as_str()).map(str::to_owned);
+            let channel = channel.clone().filter(|_| path.next().as_deref() == Some("updates"));
+            let found = channel.map(|channel| (channel, path.collect()));
+            std::future::ready(found.ok_or_else(warp::reject::not_found))
+        })
+        .untuple_one()
+        .and(warp::ext::get::<Arrival>())
+        .and(warp::ext::get::<Pace>())
+        .and(warp::method())
+        .and(warp::header::headers_cloned())
+        .then(|channel: Arc<Updates>, path, arrival, pace, method, headers| async move {
+            channel.answer(Ask { arrival, method, headers, path, pace }).await
+        })
+        .boxed()
+}
+
+fn metrics(readable: Arc<Readable>) -> BoxedFilter<(Response,)> {
+    at(&["/metrics"])
+        .and(warp::ext::get::<Arrival>())
+        .and(warp::method())
+        .and(warp::header::headers_cloned())
+        .map(move |arrival: Arrival, method: Method, headers: HeaderMap| match method {
+            Method::GET | Method::HEAD => readable.answer(arrival.peer.ip(), &headers),
+            _ => answer::method_not_allowed("This path is asked with GET.", "GET, HEAD"),
         })
         .boxed()
 }

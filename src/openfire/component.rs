@@ -6,7 +6,6 @@
 //! 4. When it is lost, fail the queries that wait, and begin again after a growing pause.
 
 mod answer;
-mod backoff;
 mod connector;
 mod error;
 mod iq;

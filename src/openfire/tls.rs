@@ -4,7 +4,6 @@
 //! 2. [`Trust::secure`] does the handshake over a [`Tcp`] and checks the certificate.
 //! 3. [`Secured`] carries the stream, the certificate and the data for channel binding.
 
-mod authorities;
 mod distrust;
 mod end_point;
 mod secured;
@@ -22,6 +21,7 @@ use tokio_rustls::rustls::{self, CertificateError, ClientConfig, SupportedProtoc
 
 use self::verifier::Verifier;
 use super::connect::Tcp;
+use crate::authorities::{self, AuthoritiesError};
 use crate::config::{Openfire, TlsMax};
 
 pub use self::distrust::Distrust;
@@ -122,6 +122,16 @@ impl Trust {
     pub async fn secure(&self, tcp: Tcp) -> Result<Secured, TlsError> {
         let stream = self.connector.connect(self.name.clone(), tcp).await.map_err(TlsError::from_io)?;
         Secured::new(stream)
+    }
+}
+
+impl From<AuthoritiesError> for TrustError {
+    fn from(error: AuthoritiesError) -> Self {
+        match error {
+            AuthoritiesError::Unreadable { path, source } => Self::Unreadable { path, source },
+            AuthoritiesError::NoCertificate { path } => Self::NoCertificate { path },
+            AuthoritiesError::NoneOfSystem => Self::NoAuthorities,
+        }
     }
 }
 

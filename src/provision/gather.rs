@@ -1,6 +1,7 @@
 //! Choosing a user's template and looking up what it wants.
 //!
-//! 1. Rules are asked in their order. What one of them has to know first, groups for example, is looked up then.
+//! 1. Rules are asked in their order. What one of them has to know first, groups for example, is looked up then, and with it
+//!    what every template wants that is still possible.
 //! 2. What the chosen template mentions is looked up, and the site's own data are added.
 
 use tokio::time::Instant;
@@ -19,35 +20,44 @@ pub(super) struct Gathered<'p> {
 }
 
 /// What is known about a user so far.
-struct Known {
+pub(super) struct Known {
     entry: Entry,
     parts: Wanted,
     session: Option<Session>,
 }
 
 impl Provisioner {
-    /// Chooses the template for `user` and looks up what it wants.
+    /// Chooses the template for `user`.
     ///
     /// Where a rule cannot be decided, nobody is given a template that may be wrong: the client keeps what it has.
-    pub(super) async fn gather<'p>(
+    pub(super) async fn choose<'p>(
         &self,
         policy: &'p Policy,
         user: &Username,
         client: &ClientInfo,
         session: Option<Session>,
         deadline: Instant,
-    ) -> Result<Gathered<'p>, ProvisionError> {
-        let deadline = deadline.checked_sub(RENDER_RESERVE).unwrap_or(deadline);
+    ) -> Result<(Choice<'p>, Known), ProvisionError> {
         let mut known = Known { entry: Entry::default(), parts: Wanted::NOTHING, session };
-        let choice = loop {
+        loop {
             match policy.templates.decide(user, client, &known.entry, known.parts) {
-                Decision::Chosen(choice) => break choice,
-                Decision::Needs(parts) => {
-                    self.learn(user, parts, &mut known, deadline).await;
-                    lacking(&known.entry, parts, "a rule of the templates asks for")?;
+                Decision::Chosen(choice) => return Ok((choice, known)),
+                Decision::Needs { by_rule, anyway } => {
+                    self.learn(user, by_rule.union(anyway), &mut known, deadline).await;
+                    lacking(&known.entry, by_rule, "a rule of the templates asks for")?;
                 }
             }
-        };
+        }
+    }
+
+    /// Looks up what the template wants that was chosen for `user`.
+    pub(super) async fn gather<'p>(
+        &self,
+        policy: &Policy,
+        user: &Username,
+        (choice, mut known): (Choice<'p>, Known),
+        deadline: Instant,
+    ) -> Result<Gathered<'p>, ProvisionError> {
         let Policy { data, .. } = policy;
         let template = choice.template;
         let wants_extra = template.wants_extra();
@@ -75,6 +85,7 @@ impl Provisioner {
         if parts == Wanted::NOTHING {
             return;
         }
+        let deadline = deadline.checked_sub(RENDER_RESERVE).unwrap_or(deadline);
         // The user's own stream serves one look-up, and only the roster may need it.
         let session = if parts.roster { known.session.take() } else { None };
         let entry = self.directory.look_up(user, parts, session, deadline).await;

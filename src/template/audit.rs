@@ -1,89 +1,100 @@
-//! Reads a template's syntax tree: every name in it, in branches too that no sample takes.
+//! Reads a template's syntax tree and those of all files that it names: every name in them, in branches too that no
+//! sample takes.
 //!
 //! The engine's own `undeclared_variables` is not enough: it overlooks names in slices (`roster[:5]`) and in
-//! `{% set vcard = vcard %}`, so a part would not be fetched; it knows neither lines nor what is inside a value.
+//! `{% set vcard = vcard %}`, so a part would not be fetched; it knows neither lines nor what is inside a value, nor other
+//! files. Those are walked where they are named, with the names that are known there, since that is what the engine does.
 
 mod expressions;
+mod files;
 mod names;
+mod scopes;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use minijinja::machinery::ast::{Expr, Stmt};
 use minijinja::machinery::{self, Span};
 
+use self::files::Place;
 use self::names::Names;
+use self::scopes::{Known, Scopes, Thing};
 use super::environment::syntax;
 use super::error::Fault;
+use super::library::{FileId, Library};
 use super::schema::Shape;
-use super::source::Source;
-use crate::account::{Part, Wanted};
+use crate::account::{ExtraNames, Part, Wanted};
+
+/// Most statements that are walked for one template, those of a file as often as it is named.
+const MAX_STEPS: usize = 1_000_000;
 
 /// What a template uses.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Usage {
     /// The first parts of the names it mentions.
     pub(super) roots: BTreeSet<&'static str>,
     /// What has to be fetched for them.
     pub(super) wanted: Wanted,
+    /// The files that it is made of.
+    pub(super) files: BTreeSet<FileId>,
 }
 
-/// Reads the template. Faults come in the order of the text.
-pub(super) fn audit(source: &Source) -> (Usage, Vec<Fault>) {
-    let tree = match machinery::parse(&source.text, &source.name, syntax()) {
-        Ok(tree) => tree,
-        Err(error) => return (Usage::default(), vec![Fault::of_sample(&source.name, &error)]),
-    };
-    let mut walker = Walker {
-        source,
-        names: Names::new(),
-        scopes: vec![Scope::default()],
-        usage: Usage::default(),
-        faults: Vec::new(),
-    };
-    walker.statement(&tree);
-    walker.faults.sort_by_key(|fault| fault.line);
-    walker.faults.dedup();
-    (walker.usage, walker.faults)
+/// Reads all templates of a library.
+pub(super) struct Audit<'l> {
+    library: &'l Library,
+    trees: Vec<Option<Stmt<'l>>>,
+    extra: &'l ExtraNames,
 }
 
-/// What is known of an expression's value.
-type Known = Option<&'static Shape>;
-
-/// Names that a template gives to values of its own.
-#[derive(Default)]
-struct Scope {
-    names: HashMap<String, Own>,
-    /// In how many branches of `if` inside this scope the walk is.
-    branches: usize,
-}
-
-/// A name of the template's own.
-#[derive(Clone, Copy)]
-struct Own {
-    known: Known,
-    /// Set in a branch only. Where the branch is not taken, a name of the context shows through.
-    perhaps: bool,
-}
-
-struct Walker<'s> {
-    source: &'s Source,
-    names: Names,
-    /// Where the template's own names live, innermost last.
-    scopes: Vec<Scope>,
-    usage: Usage,
-    faults: Vec<Fault>,
-}
-
-impl Walker<'_> {
-    fn fault(&mut self, span: Span, message: impl Into<String>) {
-        self.faults.push(Fault::at(&self.source.name, usize::from(span.start_line), message));
+impl<'l> Audit<'l> {
+    /// Makes ready to read the files of `library`, where `extra.…` has the names `extra`.
+    pub(super) fn new(library: &'l Library, extra: &'l ExtraNames) -> Self {
+        let parse = |source: &'l super::source::Source| machinery::parse(&source.text, &source.name, syntax()).ok();
+        let trees = library.files().map(|(_, file)| parse(&file.source)).collect();
+        Self { library, trees, extra }
     }
 
-    fn body(&mut self, statements: &[Stmt<'_>]) {
+    /// Reads the template `id`. The same fault can come several times.
+    pub(super) fn template(&'l self, id: FileId) -> (FileId, Usage, Vec<Fault>) {
+        let mut walker = Walker {
+            audit: self,
+            names: Names::new(),
+            scopes: Scopes::new(),
+            place: Place::new(id),
+            usage: Usage::default(),
+            faults: Vec::new(),
+            steps: 0,
+        };
+        walker.template(id);
+        (id, walker.usage, walker.faults)
+    }
+
+    fn tree(&'l self, id: FileId) -> Option<&'l Stmt<'l>> {
+        self.library.files().zip(&self.trees).find(|((known, _), _)| *known == id).and_then(|(_, tree)| tree.as_ref())
+    }
+}
+
+struct Walker<'l> {
+    audit: &'l Audit<'l>,
+    names: Names,
+    scopes: Scopes,
+    /// The file, and what it is to the others.
+    place: Place<'l>,
+    usage: Usage,
+    faults: Vec<Fault>,
+    steps: usize,
+}
+
+impl<'l> Walker<'l> {
+    fn fault(&mut self, span: Span, message: impl Into<String>) {
+        let file = self.audit.library.file(self.place.file).map_or("", |file| &file.source.name);
+        self.faults.push(Fault::at(file, usize::from(span.start_line), message));
+    }
+
+    fn body(&mut self, statements: Vec<&'l Stmt<'l>>) {
         // Macros are known in the whole body, since one may use another that comes later.
-        for statement in statements {
+        for statement in &statements {
             if let Stmt::Macro(declared) = statement {
-                self.bind_name(declared.name, None);
+                self.scopes.bind(declared.name, None);
             }
         }
         let mut before: Option<(&str, Span)> = None;
@@ -111,42 +122,27 @@ impl Walker<'_> {
     }
 
     fn scope(&mut self, inside: impl FnOnce(&mut Self)) {
-        self.scopes.push(Scope::default());
+        self.scopes.push();
         inside(self);
         self.scopes.pop();
     }
 
-    fn statement(&mut self, statement: &Stmt<'_>) {
+    fn statement(&mut self, statement: &'l Stmt<'l>) {
+        self.steps += 1;
+        if self.steps > MAX_STEPS {
+            if self.steps == MAX_STEPS + 1 {
+                self.fault(Span::default(), names::TOO_MUCH);
+            }
+            return;
+        }
         match statement {
-            Stmt::Template(template) => self.body(&template.children),
-            Stmt::EmitRaw(_) => {}
-            Stmt::EmitExpr(emit) => self.emitted(&emit.expr),
-            Stmt::ForLoop(each) => {
-                let item = match self.expression(&each.iter) {
-                    Some(Shape::List(item)) => Some(*item),
-                    _ => None,
-                };
-                self.scope(|walker| {
-                    walker.bind(&each.target, item);
-                    walker.bind_name("loop", None);
-                    walker.optional(each.filter_expr.as_ref());
-                    walker.body(&each.body);
-                });
-                self.scope(|walker| walker.body(&each.else_body));
+            Stmt::Template(template) => self.body(template.children.iter().collect()),
+            Stmt::EmitRaw(raw) => self.text(raw.raw, raw.span()),
+            Stmt::EmitExpr(emit) => {
+                self.text("{", emit.span());
+                self.emitted(&emit.expr);
             }
-            Stmt::IfCond(condition) => {
-                self.expression(&condition.expr);
-                // No scope: what is set in an `if` stays set after it.
-                self.branch(&condition.true_body);
-                self.branch(&condition.false_body);
-            }
-            Stmt::WithBlock(with) => self.scope(|walker| {
-                for (target, value) in &with.assignments {
-                    let known = walker.expression(value);
-                    walker.bind(target, known);
-                }
-                walker.body(&with.body);
-            }),
+            Stmt::ForLoop(_) | Stmt::IfCond(_) | Stmt::WithBlock(_) => self.branching(statement),
             Stmt::Set(set) => {
                 let known = self.expression(&set.expr);
                 self.bind(&set.target, known);
@@ -155,11 +151,12 @@ impl Walker<'_> {
                 if set.filter.is_some() {
                     self.fault(set.span(), names::FILTERED_BLOCK);
                 }
-                self.scope(|walker| walker.body(&set.body));
+                self.heard(|walker| walker.scope(|walker| walker.body(set.body.iter().collect())));
                 self.bind(&set.target, None);
             }
             Stmt::Macro(declared) => self.macro_body(&declared.args, &declared.defaults, &declared.body),
             Stmt::CallBlock(block) => {
+                self.text("{", block.span());
                 self.call(&block.call);
                 let declared = &block.macro_decl;
                 self.macro_body(&declared.args, &declared.defaults, &declared.body);
@@ -169,54 +166,90 @@ impl Walker<'_> {
             }
             Stmt::AutoEscape(block) => self.fault(block.span(), names::AUTOESCAPE),
             Stmt::FilterBlock(block) => self.fault(block.span(), names::FILTERED_BLOCK),
-            Stmt::Block(block) => self.fault(block.span(), names::ONE_FILE),
-            Stmt::Import(import) => self.fault(import.span(), names::ONE_FILE),
-            Stmt::FromImport(import) => self.fault(import.span(), names::ONE_FILE),
-            Stmt::Extends(extends) => self.fault(extends.span(), names::ONE_FILE),
-            Stmt::Include(include) => self.fault(include.span(), names::ONE_FILE),
+            Stmt::Block(block) => self.block(block),
+            Stmt::Import(import) => self.import(import),
+            Stmt::FromImport(import) => self.from_import(import),
+            Stmt::Extends(extends) => self.fault(extends.span(), names::EXTENDS_INSIDE),
+            Stmt::Include(include) => self.include(include),
         }
     }
 
-    fn branch(&mut self, statements: &[Stmt<'_>]) {
-        self.count_branches(1);
-        self.body(statements);
-        self.count_branches(-1);
-    }
-
-    fn count_branches(&mut self, change: isize) {
-        if let Some(scope) = self.scopes.last_mut() {
-            scope.branches = scope.branches.saturating_add_signed(change);
+    fn branching(&mut self, statement: &'l Stmt<'l>) {
+        match statement {
+            Stmt::ForLoop(each) => {
+                let item = match self.expression(&each.iter) {
+                    Some(Thing::Shape(Shape::List(item))) => Some(Thing::Shape(item)),
+                    _ => None,
+                };
+                self.scope(|walker| {
+                    walker.bind(&each.target, item);
+                    walker.scopes.bind("loop", None);
+                    walker.optional(each.filter_expr.as_ref());
+                    walker.body(each.body.iter().collect());
+                });
+                self.scope(|walker| walker.body(each.else_body.iter().collect()));
+            }
+            Stmt::IfCond(condition) => {
+                self.expression(&condition.expr);
+                // No scope: what is set in an `if` stays set after it.
+                for branch in [&condition.true_body, &condition.false_body] {
+                    self.scopes.branch(1);
+                    self.body(branch.iter().collect());
+                    self.scopes.branch(-1);
+                }
+            }
+            Stmt::WithBlock(with) => self.scope(|walker| {
+                for (target, value) in &with.assignments {
+                    let known = walker.expression(value);
+                    walker.bind(target, known);
+                }
+                walker.body(with.body.iter().collect());
+            }),
+            _ => {}
         }
     }
 
-    fn macro_body(&mut self, arguments: &[Expr<'_>], defaults: &[Expr<'_>], body: &[Stmt<'_>]) {
-        self.scope(|walker| {
-            for argument in arguments {
-                walker.bind(argument, None);
-            }
-            walker.bind_name("caller", None);
-            for value in defaults {
-                walker.expression(value);
-            }
-            walker.body(body);
+    fn macro_body(&mut self, arguments: &'l [Expr<'l>], defaults: &'l [Expr<'l>], body: &'l [Stmt<'l>]) {
+        let outside = self.scopes.enter_macro();
+        let block = self.place.block.take();
+        self.heard(|walker| {
+            walker.scope(|walker| {
+                for argument in arguments {
+                    walker.bind(argument, None);
+                }
+                walker.scopes.bind("caller", None);
+                for value in defaults {
+                    walker.expression(value);
+                }
+                walker.body(body.iter().collect());
+            });
         });
+        self.place.block = block;
+        self.scopes.leave_macro(outside);
     }
 
-    fn emitted(&mut self, expression: &Expr<'_>) {
+    fn emitted(&mut self, expression: &'l Expr<'l>) {
         let message = match self.expression(expression) {
-            Some(Shape::Group(names)) => {
+            Some(Thing::Shape(Shape::Group(names))) => {
                 format!("this is a group of values and has no text of its own; it has: {}", names::of(names))
             }
-            Some(Shape::Open) => "this is a group of values and has no text of its own; name one of them".to_owned(),
-            Some(Shape::List(_)) => "this is a list; loop over it, or write `{{ … | join(',') }}`".to_owned(),
-            Some(Shape::Single) | None => return,
+            Some(Thing::Shape(Shape::Open | Shape::Extra)) => {
+                "this is a group of values and has no text of its own; name one of them".to_owned()
+            }
+            Some(Thing::Shape(Shape::List(_))) => {
+                "this is a list; loop over it, or write `{{ … | join(',') }}`".to_owned()
+            }
+            Some(Thing::Module(module)) => {
+                format!("this is a file that was imported and has no text of its own; it has: {}", module.listed())
+            }
+            Some(Thing::Shape(Shape::Single)) | None => return,
         };
         self.fault(expression.span(), message);
     }
 
-    fn bind(&mut self, target: &Expr<'_>, known: Known) {
+    fn bind(&mut self, target: &'l Expr<'l>, known: Known) {
         match target {
-            Expr::Var(name) => self.bind_name(name.id, known),
+            Expr::Var(name) => self.scopes.bind(name.id, known),
             Expr::List(list) => list.items.iter().for_each(|item| self.bind(item, None)),
             Expr::Tuple(tuple) => tuple.items.iter().for_each(|item| self.bind(item, None)),
             // An attribute of a namespace.
@@ -224,15 +257,6 @@ impl Walker<'_> {
                 self.expression(other);
             }
         }
-    }
-
-    fn bind_name(&mut self, name: &str, known: Known) {
-        let Some(scope) = self.scopes.last_mut() else { return };
-        let new = Own { known, perhaps: scope.branches > 0 };
-        let own = scope.names.entry(name.to_owned()).or_insert(new);
-        // What is set twice, perhaps in two branches, may be either.
-        own.known = own.known.filter(|old| Some(*old) == known);
-        own.perhaps &= new.perhaps;
     }
 
     /// Notes that the name `root.path` is used; an empty path means all of it.

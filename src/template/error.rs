@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use minijinja::{Error, ErrorKind};
 
-use super::MAX_OUTPUT;
+use super::output::MAX_OUTPUT;
 
 /// One thing that is wrong in a template, and where. Never holds a value of a user: names and lines only.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,18 +55,20 @@ impl Fault {
 
     /// Tells what a render with made-up data ran into, details and all.
     pub(super) fn of_sample(file: &str, error: &Error) -> Self {
-        Self::of(file, error, error.detail().map_or_else(|| error.kind().to_string(), str::to_owned))
+        Self::of(file, error, |cause| cause.detail().map_or_else(|| cause.kind().to_string(), str::to_owned))
     }
 
     /// Tells what a render with a user's data ran into. The engine's own details can quote values, so they are left out.
     pub(super) fn of_render(file: &str, error: &Error) -> Self {
         let withheld =
             "; the details are left out, since they could quote a user's data: look at this line of the template";
-        Self::of(file, error, format!("{}{withheld}", error.kind()))
+        Self::of(file, error, |cause| format!("{}{withheld}", cause.kind()))
     }
 
-    fn of(file: &str, error: &Error, otherwise: String) -> Self {
-        let message = match (Notice::within(error), error.kind()) {
+    /// `file` is the template's own; where the error happened in another one, that is told instead.
+    fn of(file: &str, error: &Error, otherwise: impl Fn(&Error) -> String) -> Self {
+        let cause = innermost(error);
+        let message = match (Notice::within(error), cause.kind()) {
             (Some(notice), _) => notice.to_owned(),
             (None, ErrorKind::OutOfFuel) => {
                 "the template does too much work; is there a loop in a loop, or one without an end?".to_owned()
@@ -76,11 +78,11 @@ impl Fault {
             // The detail is made of the template's own words: "`request.fields.os` is undefined".
             (None, ErrorKind::UndefinedError) => format!(
                 "{}; write `{{{{ … | default('') }}}}` for what may be absent",
-                error.detail().unwrap_or("an undefined value is used")
+                cause.detail().unwrap_or("an undefined value is used")
             ),
-            (None, _) => otherwise,
+            (None, _) => otherwise(cause),
         };
-        Self { file: file.to_owned(), line: error.line(), message }
+        Self { file: cause.name().unwrap_or(file).to_owned(), line: cause.line(), message }
     }
 }
 
@@ -124,6 +126,18 @@ impl fmt::Display for Notice {
 }
 
 impl std::error::Error for Notice {}
+
+/// The error inside the errors that the engine puts around it for each file and block on the way.
+fn innermost(error: &Error) -> &Error {
+    let mut innermost = error;
+    while matches!(innermost.kind(), ErrorKind::BadInclude | ErrorKind::EvalBlock) {
+        match innermost.source().and_then(|cause| cause.downcast_ref()) {
+            Some(inner) => innermost = inner,
+            None => break,
+        }
+    }
+    innermost
+}
 
 fn lines(faults: &[Fault]) -> String {
     let lines: Vec<String> = faults.iter().map(Fault::to_string).collect();

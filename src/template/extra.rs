@@ -30,7 +30,8 @@ impl Object for Values {
             (Some(datum), _) => Some(of(datum)),
             (None, Some(DatumKind::List)) => Some(std::iter::empty::<Value>().collect()),
             (None, Some(DatumKind::Single | DatumKind::Secret)) => Some(Value::from("")),
-            (None, None) => None,
+            // Which names there are is not known before all data were read, and until then nobody is served.
+            (None, None) => names.open.then(|| Value::from("")),
         }
     }
 }

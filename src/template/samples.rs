@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use xmpp_parsers::jid::DomainPart;
 
 use super::context::{ProvisionContext, ServerFacts};
 use crate::account::{
-    AccountDetails, Address, ClientInfo, ClientVersion, Contact, Email, Entry, Extra, Password, Phone, Photo, Profile,
-    Subscription, Username,
+    AccountDetails, Address, ClientInfo, ClientVersion, Contact, Datum, DatumKind, Email, Entry, Extra, ExtraNames,
+    Password, Phone, Photo, Profile, Subscription, UpdateLink, Username,
 };
 
 /// A made-up user with a client.
@@ -23,6 +24,7 @@ pub struct Sample {
     extra: Extra,
     client: ClientInfo,
     server: ServerFacts,
+    updates: UpdateLink,
     now: DateTime<Utc>,
 }
 
@@ -32,9 +34,18 @@ impl Sample {
     /// - `plain`: an everyday user, with everything filled in;
     /// - `empty`: no vCard, no roster, no form fields, no name of a server;
     /// - `hostile`: every text holds what breaks a properties file, a template or a page.
+    ///
+    /// `names` are those of the site's own data, of which a sample has values too.
     #[must_use]
-    pub fn all() -> Vec<Self> {
-        [plain(), empty(), hostile()].into_iter().flatten().collect()
+    pub fn all(names: &ExtraNames) -> Vec<Self> {
+        let names = Arc::new(names.clone());
+        let values = [
+            extra(&names, &|text| text.to_owned()),
+            Extra { names: Arc::clone(&names), ..Extra::default() },
+            extra(&names, &|_| HOSTILE.to_owned()),
+        ];
+        let samples = [plain(), empty(), hostile()].into_iter().zip(values);
+        samples.filter_map(|(sample, extra)| Some(Self { extra, ..sample? })).collect()
     }
 
     /// What a template sees of this user.
@@ -47,6 +58,7 @@ impl Sample {
             extra: &self.extra,
             client: &self.client,
             server: &self.server,
+            updates: &self.updates,
             now: self.now,
         }
     }
@@ -78,6 +90,7 @@ fn sample(name: &'static str, username: &str, password: &str) -> Option<Sample> 
             certificate_sha1: String::new(),
             certificate_trusted: true,
         },
+        updates: UpdateLink::default(),
         now: DateTime::from_timestamp(1_750_000_000, 0)?,
     })
 }
@@ -88,6 +101,7 @@ fn plain() -> Option<Sample> {
     "Jitsi/2.10.5550".clone_into(&mut sample.client.user_agent);
     sample.client.version = ClientVersion::parse(&sample.client.user_agent);
     sample.client.fields = fields(&|text| text.to_owned());
+    sample.updates = updates();
     Some(sample)
 }
 
@@ -105,7 +119,25 @@ fn hostile() -> Option<Sample> {
     sample.server.port = 15222;
     "0123456789abcdef0123456789abcdef01234567".clone_into(&mut sample.server.certificate_sha1);
     sample.server.certificate_trusted = false;
+    sample.updates = updates();
     Some(sample)
+}
+
+/// Made by the service alone, so that nothing in it can be hostile.
+fn updates() -> UpdateLink {
+    let link = "https://provisioning.example.org/updates/windows-x64/versionupdate.properties".to_owned();
+    UpdateLink { link, version: "2.11.5633".to_owned() }
+}
+
+/// A value for each name of the site's own.
+fn extra(names: &Arc<ExtraNames>, text: &dyn Fn(&str) -> String) -> Extra {
+    let value = |kind: &DatumKind| match kind {
+        DatumKind::Single => Datum::Text(text("1234").into()),
+        DatumKind::List => Datum::List([text("support").into(), text("sales").into()].into()),
+        DatumKind::Secret => Datum::Secret(text("correct battery").into()),
+    };
+    let values = names.kinds.iter().map(|(name, kind)| (Arc::clone(name), value(kind))).collect();
+    Extra { names: Arc::clone(names), values }
 }
 
 fn fields(text: &dyn Fn(&str) -> String) -> BTreeMap<String, String> {
@@ -179,7 +211,7 @@ mod tests {
 
     #[test]
     fn all_samples_can_be_made() {
-        let names: Vec<_> = Sample::all().iter().map(|sample| sample.name).collect();
+        let names: Vec<_> = Sample::all(&ExtraNames::default()).iter().map(|sample| sample.name).collect();
         assert_eq!(names, ["plain", "empty", "hostile"]);
     }
 }

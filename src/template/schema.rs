@@ -9,16 +9,18 @@ pub(super) enum Shape {
     Group(&'static [(&'static str, Shape)]),
     /// Values by names that the site chooses; any of them may be absent.
     Open,
+    /// Values by the names that the site's own data know.
+    Extra,
     /// Any number of the same.
     List(&'static Shape),
 }
 
-use Shape::{Group, List, Open, Single};
+use Shape::{Extra, Group, List, Open, Single};
 
 /// All names a template may use.
 pub(super) const ROOT: &[(&str, Shape)] = &[
     ("account", Group(&[("email", Single), ("name", Single)])),
-    ("extra", Open),
+    ("extra", Extra),
     ("groups", List(&Single)),
     ("now", Single),
     (
@@ -44,6 +46,7 @@ pub(super) const ROOT: &[(&str, Shape)] = &[
     ),
     ("roster", List(&Group(&[("groups", List(&Single)), ("jid", Single), ("name", Single), ("subscription", Single)]))),
     ("roster_groups", List(&Single)),
+    ("updates", Group(&[("link", Single), ("version", Single)])),
     (
         "user",
         Group(&[("display_name", Single), ("domain", Single), ("jid", Single), ("name", Single), ("node", Single)]),
@@ -99,12 +102,12 @@ pub(super) fn paths_to(name: &str) -> Vec<String> {
     ROOT.iter()
         .filter_map(|(root, shape)| match shape {
             Group(names) => Some((root, *names)),
-            Single | Open | List(_) => None,
+            Single | Open | Extra | List(_) => None,
         })
         .flat_map(|(root, names)| {
             let inner = names.iter().filter_map(move |(middle, shape)| match shape {
                 Group(names) => found(&format!("{root}.{middle}"), names),
-                Single | Open | List(_) => None,
+                Single | Open | Extra | List(_) => None,
             });
             found(root, names).into_iter().chain(inner)
         })
@@ -131,7 +134,7 @@ pub(super) fn all_paths() -> Vec<String> {
     fn collect(path: &str, shape: &Shape, paths: &mut Vec<String>) {
         paths.push(path.to_owned());
         match shape {
-            Single | Open => {}
+            Single | Open | Extra => {}
             List(each) => collect(&format!("{path}[]"), each, paths),
             Group(names) => names.iter().for_each(|(name, shape)| collect(&format!("{path}.{name}"), shape, paths)),
         }

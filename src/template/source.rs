@@ -6,13 +6,13 @@ use std::path::Path;
 
 use super::error::{Fault, TemplateError};
 
-/// A template's text and the name under which its errors are told.
+/// A file's text and the name under which its errors are told.
 pub(super) struct Source {
     pub(super) name: String,
     pub(super) text: String,
 }
 
-/// Largest template, in bytes. The longest ones that sites use have about 20 KiB.
+/// Largest file, in bytes. The longest ones that sites use have about 20 KiB.
 const MAX_BYTES: usize = 256 * 1024;
 
 /// Most lines, since the engine counts them in 16 bits.
@@ -21,16 +21,13 @@ const MAX_LINES: usize = 10_000;
 impl Source {
     /// The template that is built in.
     pub(super) fn built_in() -> Self {
-        Self {
-            name: "templates/provision.properties (built in)".to_owned(),
-            text: include_str!("../../templates/provision.properties").to_owned(),
-        }
+        Self { name: "built in".to_owned(), text: include_str!("../../templates/provision.properties").to_owned() }
     }
 
     /// Reads `path`. Only UTF-8 without a byte order mark is taken: any other encoding would garble names silently.
     pub(super) fn read(path: &Path) -> Result<Self, TemplateError> {
-        let bytes =
-            read_limited(path).map_err(|source| TemplateError::Unreadable { path: path.to_path_buf(), source })?;
+        let unreadable = |source| TemplateError::Unreadable { path: path.to_path_buf(), source };
+        let bytes = read_limited(path).map_err(unreadable)?;
         let name = path.display().to_string();
         match decode(bytes) {
             Ok(text) => Ok(Self { name, text }),
@@ -40,6 +37,10 @@ impl Source {
 }
 
 fn read_limited(path: &Path) -> io::Result<Vec<u8>> {
+    // A pipe would block at the opening, and a device may have no end.
+    if !path.metadata()?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is a folder or a device, not a file"));
+    }
     let mut bytes = Vec::new();
     // One byte more than may be, to notice that there is one more.
     File::open(path)?.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
@@ -48,7 +49,7 @@ fn read_limited(path: &Path) -> io::Result<Vec<u8>> {
 
 fn decode(bytes: Vec<u8>) -> Result<String, (usize, String)> {
     if bytes.len() > MAX_BYTES {
-        return Err((1, format!("the template is larger than {MAX_BYTES} bytes; is this the right file?")));
+        return Err((1, format!("the file is larger than {MAX_BYTES} bytes; is this the right file?")));
     }
     if bytes.starts_with(b"\xef\xbb\xbf") {
         return Err((1, "the file starts with a byte order mark; save it as UTF-8 without one".to_owned()));
@@ -63,7 +64,7 @@ fn decode(bytes: Vec<u8>) -> Result<String, (usize, String)> {
         (line, format!("byte 0x{wrong:02X} is not UTF-8 (is the file in Latin-1?); save it as UTF-8"))
     })?;
     if text.lines().nth(MAX_LINES).is_some() {
-        return Err((MAX_LINES, format!("the template has more than {MAX_LINES} lines; is this the right file?")));
+        return Err((MAX_LINES, format!("the file has more than {MAX_LINES} lines; is this the right file?")));
     }
     Ok(text)
 }

@@ -2,13 +2,21 @@
 
 use proptest::prelude::*;
 
+use super::compile::compile;
+use super::library::Library;
+use super::source::Source;
 use super::*;
-use crate::account::{Part, Password};
+use crate::account::{ExtraNames, Part, Password};
+use crate::config;
 
 mod default_template;
 mod documentation;
 mod errors;
 mod escaping;
+mod extra;
+mod files;
+mod functions;
+mod inheritance;
 mod wants;
 
 /// A stand-in for the escaping of properties: shows what was escaped, and how often.
@@ -19,18 +27,35 @@ fn brackets(value: &str, out: &mut String) {
 }
 
 #[track_caller]
-fn templates(text: &str) -> Template {
+fn templates(text: &str) -> Arc<Template> {
     checked(text).unwrap_or_else(|error| panic!("{text}: {error}"))
 }
 
-fn checked(text: &str) -> Result<Template, TemplateError> {
-    Template::check(Source { name: "t".to_owned(), text: text.to_owned() }, brackets)
+fn checked(text: &str) -> Result<Arc<Template>, TemplateError> {
+    compiled(text, &ExtraNames::default(), brackets)
+}
+
+/// A template of one file, which may use these names of the site's own.
+fn compiled(text: &str, names: &ExtraNames, escape: fn(&str, &mut String)) -> Result<Arc<Template>, TemplateError> {
+    let mut library = Library::new(None);
+    let id = library.add(None, Source { name: "t".to_owned(), text: text.to_owned() });
+    compile(&library, &[], id, names, escape).map(|compiled| compiled.default)
+}
+
+/// The template of everybody.
+fn default(templates: &Templates) -> &Template {
+    templates.all().last().unwrap().template
+}
+
+/// The samples of a site without data of its own.
+fn samples() -> Vec<Sample> {
+    Sample::all(&ExtraNames::default())
 }
 
 /// What the everyday user gets from `text`.
 #[track_caller]
 fn rendered(text: &str) -> String {
-    templates(text).render(&Sample::all()[0].context()).unwrap()
+    templates(text).render(&samples()[0].context()).unwrap()
 }
 
 /// What is wrong with `text`.

@@ -9,6 +9,8 @@ mod commands_check_online;
 #[cfg(test)]
 mod commands_preview;
 #[cfg(test)]
+mod commands_preview_diff;
+#[cfg(test)]
 mod commands_serve;
 #[cfg(test)]
 mod component_openfire;
@@ -37,7 +39,11 @@ mod http_forms;
 #[cfg(test)]
 mod http_log;
 #[cfg(test)]
+mod http_metrics;
+#[cfg(test)]
 mod http_tls;
+#[cfg(test)]
+mod java_hash_jdk;
 #[cfg(test)]
 mod log_secrecy;
 #[cfg(test)]
@@ -73,6 +79,30 @@ mod provisioning_users;
 #[cfg(test)]
 mod provisioning_values;
 #[cfg(test)]
+mod reload;
+#[cfg(test)]
+mod reload_certificate;
+#[cfg(test)]
+mod reload_data;
+#[cfg(test)]
 mod servers;
 #[cfg(test)]
+mod site_data;
+#[cfg(test)]
+mod site_data_command;
+#[cfg(test)]
+mod site_data_documentation;
+#[cfg(test)]
+mod site_data_endpoint;
+#[cfg(test)]
 mod support;
+#[cfg(test)]
+mod template_selection;
+#[cfg(test)]
+mod turn_coturn;
+#[cfg(test)]
+mod updates;
+#[cfg(test)]
+mod updates_downloads;
+#[cfg(test)]
+mod updates_paths;

@@ -9,11 +9,11 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep};
 use tracing::{debug, info, warn};
 
-use super::backoff::{Backoff, BackoffError};
 use super::error::ComponentError;
 use super::iq::Pending;
 use super::open::Stream;
 use super::serve::{Duties, Stop, serve};
+use crate::backoff::{Backoff, BackoffError};
 
 /// A link that stood this long was no accident: the pauses begin again at the shortest.
 const STEADY: Duration = Duration::from_secs(10);

@@ -1,24 +1,31 @@
 //! The audit's way through expressions.
 
+use std::collections::BTreeSet;
+
+use minijinja::Value;
 use minijinja::machinery::Span;
 use minijinja::machinery::ast::{Call, CallArg, CallType, Expr, Filter, GetItem};
+use minijinja::value::Kwargs;
 
+use super::super::functions;
 use super::super::schema::{self, ROOT, Shape};
-use super::{Known, Own, Walker, names};
+use super::scopes::Own;
+use super::{Known, Thing, Walker, names};
+use crate::account::DatumKind;
 
 /// Filters that give a list of the same items, only fewer or in another order.
 const SAME_ITEMS: [&str; 9] =
     ["list", "reject", "rejectattr", "reverse", "select", "selectattr", "sort", "unique", "default"];
 
-impl Walker<'_> {
-    pub(super) fn optional(&mut self, expression: Option<&Expr<'_>>) {
+impl<'l> Walker<'l> {
+    pub(super) fn optional(&mut self, expression: Option<&'l Expr<'l>>) {
         if let Some(expression) = expression {
             self.expression(expression);
         }
     }
 
     /// Checks an expression and tells what is known of its value.
-    pub(super) fn expression(&mut self, expression: &Expr<'_>) -> Known {
+    pub(super) fn expression(&mut self, expression: &'l Expr<'l>) -> Known {
         match expression {
             Expr::Var(_) | Expr::GetAttr(_) => self.path(expression, &mut Vec::new()),
             Expr::GetItem(item) => self.item(expression, item),
@@ -60,6 +67,7 @@ impl Walker<'_> {
                 if let Some(message) = self.names.check_test(test.name) {
                     self.fault(expression.span(), message);
                 }
+                self.use_of(test.name, Some(&test.expr), &test.args, expression.span());
                 None
             }
             Expr::List(list) => self.all(&list.items),
@@ -71,14 +79,14 @@ impl Walker<'_> {
         }
     }
 
-    fn all(&mut self, expressions: &[Expr<'_>]) -> Known {
+    fn all(&mut self, expressions: &'l [Expr<'l>]) -> Known {
         for expression in expressions {
             self.expression(expression);
         }
         None
     }
 
-    fn arguments(&mut self, arguments: &[CallArg<'_>]) {
+    fn arguments(&mut self, arguments: &'l [CallArg<'l>]) {
         for argument in arguments {
             match argument {
                 CallArg::Pos(value)
@@ -89,29 +97,39 @@ impl Walker<'_> {
         }
     }
 
-    fn filter(&mut self, filter: &Filter<'_>, span: Span) -> Known {
+    fn filter(&mut self, filter: &'l Filter<'l>, span: Span) -> Known {
         let known = filter.expr.as_ref().and_then(|value| self.expression(value));
         self.arguments(&filter.args);
         if let Some(message) = self.names.check_filter(filter.name) {
             self.fault(span, message);
         }
-        match (filter.name, known) {
-            ("first" | "last", Some(Shape::List(item))) => Some(*item),
-            (name, Some(Shape::List(_))) if SAME_ITEMS.contains(&name) => known,
+        self.use_of(filter.name, filter.expr.as_ref(), &filter.args, span);
+        match (filter.name, &known) {
+            ("first" | "last", Some(Thing::Shape(Shape::List(item)))) => Some(Thing::Shape(item)),
+            (name, Some(Thing::Shape(Shape::List(_)))) if SAME_ITEMS.contains(&name) => known,
             _ => None,
         }
     }
 
-    pub(super) fn call(&mut self, call: &Call<'_>) -> Known {
+    pub(super) fn call(&mut self, call: &'l Call<'l>) -> Known {
         self.arguments(&call.args);
         match call.identify_call() {
-            CallType::Function(name) if self.names.is_function(name) && self.local(name).is_none() => {}
-            CallType::Block(_) => self.fault(call.expr.span(), names::ONE_FILE),
-            CallType::Method(value, name) => {
-                if self.expression(value).is_some() {
+            // The engine takes this name before any other.
+            CallType::Function("super") => self.parent_block(call.expr.span()),
+            CallType::Function(name) if self.names.function(name).is_some() && self.scopes.find(name).is_none() => {
+                self.use_of(name, None, &call.args, call.expr.span());
+                return self.function(name);
+            }
+            CallType::Block(name) => self.own_block(name, call.expr.span()),
+            CallType::Method(value, name) => match self.expression(value) {
+                Some(Thing::Module(_)) => {
+                    self.expression(&call.expr);
+                }
+                Some(Thing::Shape(_)) => {
                     self.fault(call.expr.span(), format!("values have no methods like `{name}()`; there are filters"));
                 }
-            }
+                None => {}
+            },
             CallType::Function(_) | CallType::Object(_) => {
                 self.expression(&call.expr);
             }
@@ -119,21 +137,44 @@ impl Walker<'_> {
         None
     }
 
+    /// Notes that a function is used, and tells what is known of what it gives.
+    fn function(&mut self, name: &str) -> Known {
+        let name = self.names.function(name)?;
+        self.usage.roots.insert(name);
+        (name == functions::TURN_CREDENTIALS).then_some(Thing::Shape(&functions::CREDENTIALS))
+    }
+
+    /// Checks the values that a function of ours is given, as far as they stand in the template.
+    fn use_of(&mut self, name: &str, first: Option<&Expr<'_>>, arguments: &[CallArg<'_>], span: Span) {
+        let mut values: Vec<Option<Value>> = first.map(literal).into_iter().collect();
+        for argument in arguments {
+            match argument {
+                CallArg::Pos(value) => values.push(literal(value)),
+                CallArg::Kwarg(name, _) => values.push(Some(Kwargs::from_iter([(*name, Value::UNDEFINED)]).into())),
+                // How many there are only a render knows.
+                CallArg::PosSplat(_) | CallArg::KwargSplat(_) => return,
+            }
+        }
+        if let Some(message) = functions::misuse(name, &values) {
+            self.fault(span, message);
+        }
+    }
+
     /// `value[…]`: with a text in it the same as `value.…`.
-    fn item(&mut self, expression: &Expr<'_>, item: &GetItem<'_>) -> Known {
+    fn item(&mut self, expression: &'l Expr<'l>, item: &'l GetItem<'l>) -> Known {
         if matches!(&item.subscript_expr, Expr::Const(constant) if constant.value.as_str().is_some()) {
             return self.path(expression, &mut Vec::new());
         }
         self.expression(&item.subscript_expr);
         match self.expression(&item.expr) {
-            Some(Shape::List(each)) => Some(*each),
-            Some(Shape::Open) => Some(&Shape::Single),
+            Some(Thing::Shape(Shape::List(each))) => Some(Thing::Shape(each)),
+            Some(Thing::Shape(Shape::Open)) => Some(Thing::Shape(&Shape::Single)),
             _ => None,
         }
     }
 
     /// Follows `a.b['c']` to its start, gathering the names (last first), then down again.
-    fn path(&mut self, expression: &Expr<'_>, names: &mut Vec<String>) -> Known {
+    fn path(&mut self, expression: &'l Expr<'l>, names: &mut Vec<String>) -> Known {
         match expression {
             Expr::GetAttr(attribute) => {
                 names.push(attribute.name.to_owned());
@@ -155,23 +196,34 @@ impl Walker<'_> {
             }
             other => {
                 let known = self.expression(other);
-                self.descend("this value", known, names, expression.span())
+                let start = match other {
+                    Expr::Call(call) => match call.identify_call() {
+                        CallType::Function(name) => format!("{name}(…)"),
+                        _ => "this value".to_owned(),
+                    },
+                    _ => "this value".to_owned(),
+                };
+                self.descend(&start, known, names, expression.span())
             }
         }
     }
 
     /// What is known of `name`, of which `names` (last first) are asked.
     fn variable(&mut self, name: &str, names: &[String], span: Span) -> Known {
-        let own = self.local(name);
+        let own = self.scopes.find(name).cloned();
         if let Some(Own { known, perhaps: false }) = own {
             return known;
+        }
+        if self.scopes.is_hidden(name) {
+            self.fault(span, names::hidden(name));
+            return None;
         }
         match (schema::find(ROOT, name), own) {
             (Some((root, shape)), own) => {
                 let path: Vec<&str> = names.iter().rev().map(String::as_str).collect();
                 self.mention(root, &path);
                 // Perhaps it is the template's own value, of which nothing has to be true.
-                own.is_none().then_some(shape)
+                own.is_none().then_some(Thing::Shape(shape))
             }
             (None, Some(own)) => own.known,
             (None, None) => {
@@ -186,39 +238,55 @@ impl Walker<'_> {
         let mut known = known;
         for name in names.iter().rev() {
             known = match known? {
-                Shape::Group(members) => {
-                    let Some((_, member)) = schema::find(members, name) else {
-                        self.fault(span, names::unknown_member(&path, name, members));
+                Thing::Module(module) => match module.find(name) {
+                    Some(known) => known,
+                    None => {
+                        self.fault(span, module.has_no(&format!("`{path}`"), name));
                         return None;
-                    };
-                    Some(member)
-                }
-                Shape::Open => Some(&Shape::Single),
-                Shape::List(_) => {
-                    self.fault(span, format!("`{path}` is a list and has no `{name}`; loop over it"));
-                    return None;
-                }
-                Shape::Single => {
-                    self.fault(span, format!("`{path}` is a single value and has no `{name}`"));
-                    return None;
-                }
+                    }
+                },
+                Thing::Shape(shape) => self.member(&path, shape, name, span),
             };
             path = format!("{path}.{name}");
         }
         known
     }
 
-    /// One of the template's own names, if it is one.
-    fn local(&self, name: &str) -> Option<Own> {
-        self.scopes.iter().rev().find_map(|scope| scope.names.get(name).copied())
+    /// What is known of `path.name`, where `path` is of this shape.
+    fn member(&mut self, path: &str, shape: &'static Shape, name: &str, span: Span) -> Known {
+        match shape {
+            Shape::Group(members) => match schema::find(members, name) {
+                Some((_, member)) => return Some(Thing::Shape(member)),
+                None => self.fault(span, names::unknown_member(path, name, members)),
+            },
+            Shape::Open => return Some(Thing::Shape(&Shape::Single)),
+            Shape::Extra => match self.audit.extra.kinds.get(name) {
+                Some(DatumKind::List) => return Some(Thing::Shape(&Shape::List(&Shape::Single))),
+                Some(DatumKind::Single | DatumKind::Secret) => return Some(Thing::Shape(&Shape::Single)),
+                None if self.audit.extra.open => {}
+                None => self.fault(span, names::unknown_extra(name, self.audit.extra)),
+            },
+            Shape::List(_) => self.fault(span, format!("`{path}` is a list and has no `{name}`; loop over it")),
+            Shape::Single => self.fault(span, format!("`{path}` is a single value and has no `{name}`")),
+        }
+        None
     }
 
     fn unknown(&mut self, name: &str, span: Span) {
-        if self.names.is_function(name) {
+        if self.names.function(name).is_some() {
+            self.function(name);
             return;
         }
-        let own: Vec<&str> = self.scopes.iter().flat_map(|scope| scope.names.keys()).map(String::as_str).collect();
+        let own: Vec<&str> = self.scopes.names().collect::<BTreeSet<_>>().into_iter().collect();
         let message = self.names.unknown_root(name, &own);
         self.fault(span, message);
+    }
+}
+
+/// A value that stands in the template as such.
+fn literal(expression: &Expr<'_>) -> Option<Value> {
+    match expression {
+        Expr::Const(constant) => Some(constant.value.clone()),
+        _ => None,
     }
 }

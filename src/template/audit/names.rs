@@ -2,13 +2,27 @@
 
 use super::super::environment::{filter_names, function_names, test_names};
 use super::super::schema::{ROOT, Shape, closest, listed, paths_to};
+use crate::account::ExtraNames;
 
 pub(super) const AUTOESCAPE: &str =
     "`autoescape` cannot be changed: every value is escaped by itself, and nothing else is";
 pub(super) const FILTERED_BLOCK: &str = "a filter cannot change a whole block, whose values are escaped already; \
     use it on the values, as in `{{ vcard.title | upper }}`";
-pub(super) const ONE_FILE: &str =
-    "a template is one file: `include`, `import`, `extends` and `block` cannot be used; macros can";
+pub(super) const EXTENDS_INSIDE: &str =
+    "`extends` stands once in a file, at its top and in no other tag; an imported file has none";
+pub(super) const TEXT_EXTENDING: &str =
+    "this is never sent: a file that extends another has text in its blocks only; put it into one of them";
+pub(super) const TEXT_IMPORTED: &str = "this is never sent: of an imported file only macros and values are taken; put it into a macro, or include the file";
+pub(super) const INCLUDE_SILENT: &str = "what is included here is never sent: in a file that extends another it belongs \
+    into a block, in one that is imported into a macro; for macros and values use `import`";
+pub(super) const BLOCK_INSIDE: &str = "in a file that extends another a block stands in no other tag but a block: it counts \
+    whatever is around it; write the `{% if … %}` into the block";
+pub(super) const BLOCK_IMPORTED: &str = "a block of an imported file is never sent; make it a macro";
+pub(super) const SUPER_OUTSIDE: &str =
+    "`super()` stands in a block of a file that extends another, and there in no macro and no included file";
+pub(super) const SELF_SILENT: &str = "this has no text outside of the blocks of a file that extends another";
+pub(super) const TOO_MUCH: &str =
+    "the files are too large, or name each other again and again: too much to look through; include less often";
 
 /// Names of filters, tests and functions.
 pub(super) struct Names {
@@ -40,8 +54,9 @@ impl Names {
         (!self.tests.contains(&name)).then(|| unknown("test", name, &self.tests))
     }
 
-    pub(super) fn is_function(&self, name: &str) -> bool {
-        self.functions.contains(&name)
+    /// The function of that name.
+    pub(super) fn function(&self, name: &str) -> Option<&'static str> {
+        self.functions.iter().copied().find(|known| *known == name)
     }
 
     /// What is wrong with a name that nothing stands behind.
@@ -58,12 +73,29 @@ impl Names {
     }
 }
 
+/// What is wrong with a name that is set outside of the macro in which the file is included.
+pub(super) fn hidden(name: &str) -> String {
+    format!("`{name}` is not seen in a file that is included inside of a macro; hand it to the macro as an argument")
+}
+
 /// What is wrong with `path.name`, where only `names` are.
 pub(super) fn unknown_member(path: &str, name: &str, names: &'static [(&'static str, Shape)]) -> String {
     let known = names.iter().map(|(known, _)| *known);
     let meant = closest(name, known).map(|meant| format!("`{path}.{meant}`")).or_else(|| elsewhere(name));
     let hint = meant.map_or(".".to_owned(), |meant| format!("; did you mean {meant}?"));
     format!("`{path}` has no `{name}`{hint} It has: {}", of(names))
+}
+
+/// What is wrong with `extra.name`, where the site's data do not know the name.
+pub(super) fn unknown_extra(name: &str, known: &ExtraNames) -> String {
+    if known.kinds.is_empty() {
+        return format!(
+            "no site data are configured, so there is no `extra.{name}`: name a source of them with [[data]]"
+        );
+    }
+    let names = || known.kinds.keys().map(|name| &**name);
+    let hint = closest(name, names()).map_or(".".to_owned(), |meant| format!("; did you mean `extra.{meant}`?"));
+    format!("`extra` has no `{name}`{hint} It has: {}", listed(names()))
 }
 
 /// The names of a group, for a message.

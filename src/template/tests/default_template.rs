@@ -4,25 +4,25 @@ use super::*;
 use crate::properties;
 
 #[track_caller]
-fn built_in() -> Template {
-    Template::load(&config::Template::default(), properties::escape).unwrap()
+fn built_in() -> Templates {
+    Templates::load(&config::Template::default(), &ExtraNames::default(), properties::escape).unwrap()
 }
 
 /// The reply without its empty lines.
 fn reply(context: &ProvisionContext<'_>) -> String {
-    let text = built_in().render(context).unwrap();
+    let text = default(&built_in()).render(context).unwrap();
     text.lines().filter(|line| !line.is_empty()).fold(String::new(), |lines, line| lines + line + "\n")
 }
 
 fn reply_to(sample: &str) -> String {
-    let samples = Sample::all();
+    let samples = samples();
     reply(&samples.iter().find(|known| known.name == sample).unwrap().context())
 }
 
 #[test]
 fn it_asks_for_the_vcard_only_and_requires_nothing() {
-    assert_eq!(built_in().wanted(), Wanted::NOTHING.with(Part::Vcard));
-    assert_eq!(built_in().required(), Wanted::NOTHING);
+    assert_eq!(default(&built_in()).wanted(), Wanted::NOTHING.with(Part::Vcard));
+    assert_eq!(default(&built_in()).required(), Wanted::NOTHING);
 }
 
 #[test]
@@ -88,7 +88,7 @@ fn the_account_stays_the_same_whatever_changes_around_the_user() {
         let entries = document.entries().map(|entry| (entry.key().to_owned(), entry.value().to_owned()));
         entries.filter(|(key, _)| key.contains(".jabber.")).collect()
     };
-    let samples = Sample::all();
+    let samples = samples();
     let (plain, hostile) = (samples[0].context(), samples[2].context());
     let one = of_account(&plain);
     let server = ServerFacts { domain: plain.server.domain.clone(), ..hostile.server.clone() };
@@ -108,7 +108,7 @@ fn the_account_stays_the_same_whatever_changes_around_the_user() {
 
 #[test]
 fn values_come_back_as_they_went_in() {
-    let samples = Sample::all();
+    let samples = samples();
     let hostile = samples[2].context();
     let text = reply(&hostile);
     let document = properties::parse(&text).unwrap();
@@ -120,8 +120,8 @@ fn values_come_back_as_they_went_in() {
 
 #[test]
 fn nothing_in_it_harms_a_client() {
-    for sample in Sample::all() {
-        let text = built_in().render(&sample.context()).unwrap();
+    for sample in samples() {
+        let text = default(&built_in()).render(&sample.context()).unwrap();
         assert_eq!(
             properties::lint(&properties::parse(&text).unwrap(), &properties::Client::default()),
             [],

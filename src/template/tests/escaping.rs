@@ -71,8 +71,8 @@ k10={{ password }}
 end=";
 
 fn everywhere(value: &str, escape: fn(&str, &mut String)) -> String {
-    let templates = Template::check(Source { name: "t".to_owned(), text: EVERYWHERE.to_owned() }, escape).unwrap();
-    let samples = Sample::all();
+    let templates = compiled(EVERYWHERE, &ExtraNames::default(), escape).unwrap();
+    let samples = samples();
     let mut entry = samples[0].context().entry.clone();
     value.clone_into(&mut entry.profile.title);
     templates.render(&ProvisionContext { entry: &entry, ..samples[0].context() }).unwrap()

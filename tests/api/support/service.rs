@@ -3,6 +3,7 @@
 use std::fs::Permissions;
 use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt as _;
+use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
@@ -99,6 +100,50 @@ impl Service {
             let line = come.ok().and_then(|come| come.ok().and_then(|lines| lines.iter().find(found).cloned()));
             line.unwrap_or_else(|| panic!("{caller}: no line with {words:?} in:\n{}", lines.borrow().join("\n")))
         }
+    }
+
+    /// Waits until so many lines of the log have all these words in them.
+    #[track_caller]
+    pub fn lines<'a>(&mut self, words: &'a [&str], count: usize) -> impl Future<Output = ()> + use<'a, '_> {
+        let caller = std::panic::Location::caller();
+        let found = move |lines: &Vec<String>| {
+            lines.iter().filter(|line| words.iter().all(|word| line.contains(word))).count() >= count
+        };
+        let lines = &mut self.lines;
+        async move {
+            let come = timeout(LIMIT, lines.wait_for(found)).await.is_ok_and(|come| come.is_ok());
+            assert!(come, "{caller}: no {count} lines with {words:?} in:\n{}", lines.borrow().join("\n"));
+        }
+    }
+
+    /// All lines of the log so far.
+    #[must_use]
+    pub fn log(&self) -> String {
+        self.lines.borrow().join("\n")
+    }
+
+    /// A file in its folder.
+    #[must_use]
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Writes a file in its folder, in place.
+    pub fn write(&self, name: &str, text: &str) {
+        std::fs::write(self.path(name), text).unwrap();
+    }
+
+    /// Puts another file in the place of one in its folder, as editors and careful scripts do.
+    pub fn replace(&self, name: &str, text: &str) {
+        let new = self.path(&format!(".{name}.new"));
+        std::fs::write(&new, text).unwrap();
+        std::fs::rename(new, self.path(name)).unwrap();
+    }
+
+    /// The number of its process.
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        self.pid
     }
 
     /// Waits until it listens; gives the address.

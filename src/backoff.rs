@@ -1,4 +1,4 @@
-//! The pause before the next attempt.
+//! The pause before the next attempt at something that failed.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use std::time::Duration;
 ///
 /// The random part keeps many services that lost one server from coming back at the same moment.
 #[derive(Debug, Clone)]
-pub(super) struct Backoff {
+pub(crate) struct Backoff {
     first: Duration,
     cap: Duration,
     next: Duration,
@@ -14,7 +14,7 @@ pub(super) struct Backoff {
 
 /// Numbers that make no back-off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(super) enum BackoffError {
+pub(crate) enum BackoffError {
     /// Without a pause an attempt would follow the other as fast as the machine can.
     #[error("the first pause is zero")]
     Zero,
@@ -28,7 +28,7 @@ pub(super) enum BackoffError {
 
 impl Backoff {
     /// Pauses from `first` to `cap`.
-    pub(super) const fn new(first: Duration, cap: Duration) -> Result<Self, BackoffError> {
+    pub(crate) const fn new(first: Duration, cap: Duration) -> Result<Self, BackoffError> {
         if first.is_zero() {
             return Err(BackoffError::Zero);
         }
@@ -42,14 +42,14 @@ impl Backoff {
     }
 
     /// The pause before the next attempt: between a half and the whole of the present step, which then doubles.
-    pub(super) fn pause(&mut self) -> Duration {
+    pub(crate) fn pause(&mut self) -> Duration {
         let step = self.next;
         self.next = (step * 2).min(self.cap);
         step.mul_f64(rand::random_range(0.5..=1.0))
     }
 
     /// Begins again at the first pause.
-    pub(super) fn reset(&mut self) {
+    pub(crate) fn reset(&mut self) {
         self.next = self.first;
     }
 }

@@ -1,0 +1,186 @@
+//! `preview USER --diff FILE`: what a reply would change on a client that has an earlier one.
+
+#[cfg(test)]
+mod tests;
+
+use std::fmt::{self, Display};
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
+
+use anyhow::{Context as _, bail};
+use zeroize::Zeroizing;
+
+use crate::account::Password;
+use crate::properties::client::{Change, Key, Removal, Rule, Shown, changes};
+use crate::properties::{Document, ParseError, Problem, parse};
+
+/// More than any reply may have, in bytes; see the limits of templates.
+const MAX_BYTES: usize = 4 * 1024 * 1024;
+
+/// Longest value that is shown whole, in characters.
+const MAX_SHOWN: usize = 160;
+
+/// What a text begins with that was not saved as it came: UTF-8, and UTF-16 in both orders.
+const BYTE_ORDER_MARKS: [&[u8]; 3] = [b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"];
+
+/// A reply that was saved earlier. It may hold the user's password.
+pub(super) struct Earlier(Document);
+
+impl Earlier {
+    /// Reads a file as a client reads a body: every byte is a character of ISO 8859-1.
+    pub(super) fn read(file: &Path) -> anyhow::Result<Self> {
+        let shown = file.display();
+        let bytes = read(file).with_context(|| format!("{shown}: cannot read the earlier reply"))?;
+        if bytes.len() > MAX_BYTES {
+            bail!("{shown}: larger than {MAX_BYTES} bytes, so it is no reply of this service");
+        }
+        if BYTE_ORDER_MARKS.iter().any(|mark| bytes.starts_with(mark)) {
+            bail!(
+                "{shown}:1: begins with a byte order mark, so it is not the reply as it came: PowerShell's `>` writes one; \
+                 save it with `curl -o`"
+            );
+        }
+        let mut text = Zeroizing::new(String::with_capacity(2 * bytes.len()));
+        text.extend(bytes.iter().copied().map(char::from));
+        parse(&text).map(Self).map_err(|ParseError { line, problem, .. }| match problem {
+            Problem::Nul => anyhow::anyhow!("{shown}:{line}: a NUL byte, so it is no text that this service sent"),
+            _ => anyhow::anyhow!("{shown}:{line}: {problem}"),
+        })
+    }
+
+    /// What `body` would change, a line each.
+    pub(super) fn diff(&self, body: &[u8]) -> anyhow::Result<String> {
+        let new = parse(std::str::from_utf8(body)?)?;
+        let changes = changes(&self.0, &new, Password::placeholder().typed());
+        if changes.is_empty() {
+            return Ok("= nothing changes\n".to_owned());
+        }
+        Ok(changes.iter().fold(String::new(), |lines, change| lines + &format!("{}\n", Line(change))))
+    }
+}
+
+/// At most one byte more than may be, in one buffer that never moves and is wiped.
+fn read(file: &Path) -> std::io::Result<Zeroizing<Vec<u8>>> {
+    let limit = MAX_BYTES + 1;
+    let mut bytes = Zeroizing::new(Vec::with_capacity(limit));
+    File::open(file)?.take(limit.try_into().unwrap_or(u64::MAX)).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// A change as one line; a list of keys takes a line for each.
+struct Line<'a>(&'a Change);
+
+impl Display for Line<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Change::NotAsked => f.write_str(
+                "! the earlier reply took or switched off the client's provisioning method: the client does not ask for this one",
+            ),
+            Change::Added { key, value } => write!(f, "+ {key} = {}", Value(value)),
+            Change::Changed { key, from: Shown::Hidden, to: Shown::Hidden } => write!(f, "~ {key}: changed (hidden)"),
+            Change::Changed { key, from, to } => write!(f, "~ {key}: {} -> {}", Value(from), Value(to)),
+            Change::NotCompared { key } => {
+                write!(f, "? {key}: not compared, since a preview does not know the user's password")
+            }
+            Change::Removed { key, by } => write!(f, "- {key}  (removed by {}){}", By(key, by), Loss(key)),
+            Change::RunEnded { key } => write!(f, "- {key}  (no longer set: a Java property lasts for one run of the client)"),
+            Change::Undone { key, line, by } => {
+                write!(f, "! {key}: set in line {line}, and removed by {}", By(key, by))
+            }
+            Change::NotAllowed { key, line, list } => {
+                write!(f, "! {key}: line {line} not applied (ALLOW_PREFIX in line {list} does not name it)")
+            }
+            Change::Sweeps { line, list: Some(_), .. } => write!(
+                f,
+                "! line {line}: ENFORCE_PREFIX also removes whatever else the client has stored outside of its list"
+            ),
+            Change::Sweeps { key, line, list: None } => write!(
+                f,
+                "! line {line}: {key}=${{null}} removes nothing of the earlier reply, but whatever else the client has \
+                 stored that begins so"
+            ),
+            Change::Stopped { line, lost } => {
+                write!(f, "! line {line}: `${{system}}.` without a name: the client stops here")?;
+                list(f, ", and does not apply what follows", lost)
+            }
+            Change::Same(1) => f.write_str("= 1 key is set to the value it has"),
+            Change::Same(count) => write!(f, "= {count} keys are set to the values they have"),
+            Change::Stays(keys) => {
+                f.write_str("= no longer named, but kept by the client")?;
+                list(f, " (`KEY=${null}` removes a key and all that begin like it)", keys)
+            }
+        }
+    }
+}
+
+/// Keys below a line, if there are any.
+fn list(f: &mut fmt::Formatter<'_>, head: &str, keys: &[Key]) -> fmt::Result {
+    if keys.is_empty() {
+        return Ok(());
+    }
+    write!(f, "{head}:")?;
+    keys.iter().try_for_each(|key| write!(f, "\n    {key}"))
+}
+
+/// A value: one that is empty, or begins or ends with a blank, in quotes.
+struct Value<'a>(&'a Shown);
+
+impl Display for Value<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = match self.0 {
+            Shown::Hidden => return f.write_str("(hidden)"),
+            Shown::Own => return f.write_str("(the client's own)"),
+            Shown::Text(text) => text,
+        };
+        let quote = if text.trim() == text && !text.is_empty() { "" } else { "\"" };
+        f.write_str(quote)?;
+        for character in text.chars().take(MAX_SHOWN) {
+            match character {
+                '\'' | '"' => write!(f, "{character}")?,
+                _ => write!(f, "{}", character.escape_debug())?,
+            }
+        }
+        f.write_str(quote)?;
+        match text.chars().count() {
+            count if count > MAX_SHOWN => write!(f, "… ({count} characters)"),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// What removed a key.
+struct By<'a>(&'a Key, &'a Removal);
+
+impl Display for By<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(removed, Removal { line, rule }) = self;
+        match rule {
+            Rule::Null { key } => write!(f, "line {line}: {key}=${{null}}"),
+            Rule::Enforce { through } if through == *removed => {
+                write!(f, "line {line}: ENFORCE_PREFIX does not name it")
+            }
+            Rule::Enforce { through } => {
+                write!(f, "line {line}: ENFORCE_PREFIX does not name {through}, and all that begins so goes with it")
+            }
+        }
+    }
+}
+
+/// What the client loses with a key of its own.
+struct Loss<'a>(&'a Key);
+
+impl Display for Loss<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let own = self.0.to_string();
+        let lost = match own.strip_prefix("net.java.sip.communicator.") {
+            Some("plugin.provisioning.METHOD") => "how it asks for settings, so its next start does not ask",
+            Some("plugin.provisioning.URL") => "whom it asks for settings",
+            Some("plugin.provisioning.auth.USERNAME") => "the user name of its saved login",
+            Some("plugin.provisioning.auth.ENCRYPTED_PASSWORD") => "the password of its saved login",
+            Some("UUID") => "its UUID, so it makes itself another",
+            _ => return Ok(()),
+        };
+        write!(f, "; the client's own: {lost}")
+    }
+}

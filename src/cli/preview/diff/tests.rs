@@ -1,0 +1,133 @@
+use super::*;
+
+/// What is printed when the earlier reply is `earlier`, byte for byte, and the new one `new`.
+fn printed(earlier: &[u8], new: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("earlier.properties");
+    std::fs::write(&file, earlier).unwrap();
+    Earlier::read(&file).unwrap().diff(new.as_bytes()).unwrap()
+}
+
+/// Why a file is refused, without its folder.
+fn refused(bytes: &[u8]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("earlier.properties");
+    std::fs::write(&file, bytes).unwrap();
+    why(&file).replace(&folder.path().display().to_string(), "FOLDER")
+}
+
+fn why(file: &Path) -> String {
+    let Err(error) = Earlier::read(file) else { panic!("{} is taken", file.display()) };
+    crate::causes::with_causes(&*error)
+}
+
+#[test]
+fn every_kind_of_change_has_its_line() {
+    let earlier = "jabber.accOld=accOld\njabber.accOld.USER_ID=a\njabber.accOld2=accOld2\nurl=http://a/\n\
+        name=Anna\nsip.PASSWORD=s3cret\nxmpp.PASSWORD=hunter2\nsame=1\nforgotten=1\nalso=1\n${system}.proxy=p\n";
+    let new = "url=https://a/\nname=O'Hara \"A\"\nnew=\njabber.accOld=${null}\njabber.accNever=${null}\n\
+        sip.PASSWORD=other\nxmpp.PASSWORD=********\nsame=1\ntmp.y=1\ntmp=${null}\n${system}.http.agent=J\n\
+        provisioning.ALLOW_PREFIX=a\nlocked=true\n";
+    insta::assert_snapshot!(printed(earlier.as_bytes(), new), @r#"
+    - ${system}.proxy  (no longer set: a Java property lasts for one run of the client)
+    ~ url: http://a/ -> https://a/
+    ~ name: Anna -> O'Hara "A"
+    + new = ""
+    - jabber.accOld  (removed by line 4: jabber.accOld=${null})
+    - jabber.accOld.USER_ID  (removed by line 4: jabber.accOld=${null})
+    - jabber.accOld2  (removed by line 4: jabber.accOld=${null})
+    ! line 5: jabber.accNever=${null} removes nothing of the earlier reply, but whatever else the client has stored that begins so
+    ~ sip.ENCRYPTED_PASSWORD: changed (hidden)
+    ? xmpp.ENCRYPTED_PASSWORD: not compared, since a preview does not know the user's password
+    ! tmp.y: set in line 9, and removed by line 10: tmp=${null}
+    + ${system}.http.agent = J
+    ! locked: line 13 not applied (ALLOW_PREFIX in line 12 does not name it)
+    = 1 key is set to the value it has
+    = no longer named, but kept by the client (`KEY=${null}` removes a key and all that begin like it):
+        also
+        forgotten
+    "#);
+}
+
+#[test]
+fn what_a_client_loses_of_its_own_is_told() {
+    insta::assert_snapshot!(printed(b"net=1\nnet.x=1\n", "provisioning.ENFORCE_PREFIX=net.|impl\n"), @"
+    ! line 1: ENFORCE_PREFIX also removes whatever else the client has stored outside of its list
+    - net  (removed by line 1: ENFORCE_PREFIX does not name it)
+    - net.java.sip.communicator.UUID  (removed by line 1: ENFORCE_PREFIX does not name net, and all that begins so goes with it); the client's own: its UUID, so it makes itself another
+    - net.java.sip.communicator.plugin.provisioning.METHOD  (removed by line 1: ENFORCE_PREFIX does not name net, and all that begins so goes with it); the client's own: how it asks for settings, so its next start does not ask
+    - net.java.sip.communicator.plugin.provisioning.URL  (removed by line 1: ENFORCE_PREFIX does not name net, and all that begins so goes with it); the client's own: whom it asks for settings
+    - net.java.sip.communicator.plugin.provisioning.auth.ENCRYPTED_PASSWORD  (removed by line 1: ENFORCE_PREFIX does not name net, and all that begins so goes with it); the client's own: the password of its saved login
+    - net.java.sip.communicator.plugin.provisioning.auth.USERNAME  (removed by line 1: ENFORCE_PREFIX does not name net, and all that begins so goes with it); the client's own: the user name of its saved login
+    - net.x  (removed by line 1: ENFORCE_PREFIX does not name net, and all that begins so goes with it)
+    ");
+    insta::assert_snapshot!(printed(
+        b"impl=1\n",
+        "impl=1\nprovisioning.ENFORCE_PREFIX=impl|org\n${system}.=x\nimpl.gui=1\nq.PASSWORD=x"
+    ), @"
+    ! line 2: ENFORCE_PREFIX also removes whatever else the client has stored outside of its list
+    - net.java.sip.communicator.UUID  (removed by line 2: ENFORCE_PREFIX does not name it); the client's own: its UUID, so it makes itself another
+    - net.java.sip.communicator.plugin.provisioning.METHOD  (removed by line 2: ENFORCE_PREFIX does not name it); the client's own: how it asks for settings, so its next start does not ask
+    - net.java.sip.communicator.plugin.provisioning.URL  (removed by line 2: ENFORCE_PREFIX does not name it); the client's own: whom it asks for settings
+    - net.java.sip.communicator.plugin.provisioning.auth.ENCRYPTED_PASSWORD  (removed by line 2: ENFORCE_PREFIX does not name it); the client's own: the password of its saved login
+    - net.java.sip.communicator.plugin.provisioning.auth.USERNAME  (removed by line 2: ENFORCE_PREFIX does not name it); the client's own: the user name of its saved login
+    ! line 3: `${system}.` without a name: the client stops here, and does not apply what follows:
+        impl.gui
+        q.PASSWORD
+    = 1 key is set to the value it has
+    ");
+    insta::assert_snapshot!(printed(b"net.java.sip.communicator.plugin.provisioning.METHOD=NONE", "a=1"), @"
+    ! the earlier reply took or switched off the client's provisioning method: the client does not ask for this one
+    + a = 1
+    = no longer named, but kept by the client (`KEY=${null}` removes a key and all that begin like it):
+        net.java.sip.communicator.plugin.provisioning.METHOD
+    ");
+}
+
+#[test]
+fn values_cannot_play_with_the_screen() {
+    let new = format!(
+        "a=\\u001b[31mred\\u202e\\n~ b: 1 -> 2\nb=M\\u00fcller \\\\ \\ud83d\\ude00\nc= \\ x \nd={}\n",
+        "x".repeat(200)
+    );
+    insta::assert_snapshot!(printed(b"", &new), @r#"
+    + a = \u{1b}[31mred\u{202e}\n~ b: 1 -> 2
+    + b = Müller \\ 😀
+    + c = " x "
+    + d = xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx… (200 characters)
+    "#);
+}
+
+#[test]
+fn nothing_is_told_as_nothing() {
+    assert_eq!(printed(b"", "# nothing\n"), "= nothing changes\n");
+    assert_eq!(printed(b"a=1", "a=1"), "= 1 key is set to the value it has\n");
+}
+
+/// As the client reads it: UTF-8 of a foreign service shows as what it is to the client.
+#[test]
+fn every_byte_of_the_earlier_reply_is_a_character() {
+    assert_eq!(printed(b"a=M\xfcller", "a=M\\u00fcller"), "= 1 key is set to the value it has\n");
+    assert_eq!(printed("a=Müller".as_bytes(), "a=M\\u00fcller"), "~ a: MÃ¼ller -> Müller\n");
+}
+
+#[test]
+fn a_file_that_is_no_reply_is_refused_with_its_line() {
+    insta::assert_snapshot!(refused(b"a=1\r\nb=\\u12"), @r"FOLDER/earlier.properties:2: `\u` without four hexadecimal digits: the client would discard the whole answer; for a backslash write `\\`");
+    insta::assert_snapshot!(refused(b"a=1\n\nb=\x00"), @"FOLDER/earlier.properties:3: a NUL byte, so it is no text that this service sent");
+    insta::assert_snapshot!(refused(b"\xff\xfea\x00=\x001\x00"), @"FOLDER/earlier.properties:1: begins with a byte order mark, so it is not the reply as it came: PowerShell's `>` writes one; save it with `curl -o`");
+}
+
+#[test]
+fn a_file_has_its_limit() {
+    assert_eq!(printed(&vec![b'\n'; MAX_BYTES], ""), "= nothing changes\n");
+    insta::assert_snapshot!(refused(&vec![b'\n'; MAX_BYTES + 1]), @"FOLDER/earlier.properties: larger than 4194304 bytes, so it is no reply of this service");
+}
+
+#[test]
+fn what_is_not_there_or_no_file_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let mask = |text: String| text.replace(&folder.path().display().to_string(), "FOLDER");
+    insta::assert_snapshot!(mask(why(&folder.path().join("none"))), @"FOLDER/none: cannot read the earlier reply: No such file or directory (os error 2)");
+    insta::assert_snapshot!(mask(why(folder.path())), @"FOLDER: cannot read the earlier reply: Is a directory (os error 21)");
+}

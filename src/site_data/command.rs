@@ -1,0 +1,193 @@
+//! A command of the site's own that prints JSON.
+//!
+//! 1. It is started in a process group of its own, with nothing to read and few variables in its environment.
+//! 2. What it prints is read as it comes, up to a limit.
+//! 3. When it has ended, so is whatever it left running in its group; and when it does not end in time, all of it is.
+
+use std::fmt;
+use std::io;
+use std::pin::pin;
+use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
+
+use futures::future::{Either, select, try_join};
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
+use std::os::unix::process::ExitStatusExt as _;
+use tokio::io::{AsyncRead, AsyncReadExt as _};
+use tokio::process::Child;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::time::timeout;
+use zeroize::Zeroizing;
+
+use super::source::MAX_DELIVERED_BYTES;
+use super::wiped::Wiped;
+
+/// The variables that are handed on. Ours may hold secrets, and the others mean nothing to the command.
+const VARIABLES: [&str; 5] = ["HOME", "LANG", "PATH", "TMPDIR", "TZ"];
+
+/// How much of what it says to standard error is kept, in bytes.
+const MAX_COMPLAINT_BYTES: usize = 1024;
+
+/// Time to read what is still in the pipes of a command that has ended, when somebody else holds them open.
+const REST: Duration = Duration::from_millis(500);
+
+/// A command with its arguments.
+pub(super) struct Command {
+    program: String,
+    arguments: Vec<String>,
+    timeout: Duration,
+}
+
+impl Command {
+    /// The command that `argv` is; none when it is empty.
+    pub(super) fn new(argv: &[String], timeout: Duration) -> Option<Self> {
+        let (program, arguments) = argv.split_first()?;
+        Some(Self { program: program.clone(), arguments: arguments.to_vec(), timeout })
+    }
+
+    /// The program. Arguments, which could be secrets, are not told.
+    pub(super) fn program(&self) -> &str {
+        &self.program
+    }
+
+    /// Runs it and gives what it printed. An error is the rest of a sentence about it.
+    ///
+    /// Dropping the future ends the command and all that it started in its group.
+    pub(super) async fn output(&self) -> Result<Wiped, String> {
+        let mut complaint = Vec::new();
+        let result = match timeout(self.timeout, self.run(&mut complaint)).await {
+            Ok(result) => result,
+            Err(_) => Err(format!(
+                "did not end within {} (`timeout`), so it was ended",
+                humantime::format_duration(self.timeout)
+            )),
+        };
+        result.map_err(|problem| problem + &quoted(&complaint))
+    }
+
+    async fn run(&self, complaint: &mut Vec<u8>) -> Result<Wiped, String> {
+        // Listened to from before it starts, so that its end is not missed.
+        let mut ended = signal(SignalKind::child()).map_err(|error| format!("cannot be watched: {error}"))?;
+        let mut group = self.start().map_err(|error| format!("cannot be started: {error}"))?;
+        let (Some(stdout), Some(stderr)) = (group.child.stdout.take(), group.child.stderr.take()) else {
+            return Err("has no pipes".to_owned());
+        };
+        let mut output = Wiped::default();
+        {
+            let reading = pin!(try_join(take(stdout, &mut output), skim(stderr, complaint)));
+            let ending = pin!(async {
+                while !group.has_ended()? {
+                    ended.recv().await;
+                }
+                // What it left behind may hold the pipes open.
+                group.kill();
+                io::Result::Ok(())
+            });
+            let read = match select(reading, ending).await {
+                Either::Left((read, ending)) => {
+                    read?;
+                    ending.await
+                }
+                Either::Right((ended, reading)) => {
+                    timeout(REST, reading).await.unwrap_or(Ok(((), ())))?;
+                    ended
+                }
+            };
+            read.map_err(|error| format!("cannot be waited for: {error}"))?;
+        }
+        let status = group.child.wait().await.map_err(|error| format!("cannot be waited for: {error}"))?;
+        if status.success() { Ok(output) } else { Err(in_words(status)) }
+    }
+
+    fn start(&self) -> io::Result<Group> {
+        let mut command = tokio::process::Command::new(&self.program);
+        command.args(&self.arguments).env_clear();
+        command.envs(VARIABLES.iter().filter_map(|name| Some((name, std::env::var_os(name)?))));
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let child = command.process_group(0).kill_on_drop(true).spawn()?;
+        let leader = child.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
+        Ok(Group { child, leader: leader.ok_or_else(|| io::Error::other("it has no process id"))? })
+    }
+}
+
+/// A command that runs, and all that it started and did not move to another group. Dropping it ends them.
+struct Group {
+    child: Child,
+    leader: Pid,
+}
+
+impl Group {
+    /// Whether the command itself has ended. It is not reaped by this, so that its id stays its own.
+    fn has_ended(&self) -> io::Result<bool> {
+        let how = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT | WaitIdOptions::NOHANG;
+        Ok(waitid(WaitId::Pid(self.leader), how)?.is_some())
+    }
+
+    /// Ends all of the group. Only while the command is not reaped: later its id may be somebody else's.
+    fn kill(&self) {
+        if self.child.id().is_some() {
+            // It fails when there is nobody left, and that is as well.
+            kill_process_group(self.leader, Signal::KILL).ok();
+        }
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// Reads all of a pipe, up to the limit.
+async fn take(mut pipe: impl AsyncRead + Unpin, output: &mut Wiped) -> Result<(), String> {
+    let mut chunk = Zeroizing::new(vec![0; 64 * 1024]);
+    loop {
+        let count = pipe.read(&mut chunk).await.map_err(|error| format!("cannot be read from: {error}"))?;
+        if count == 0 {
+            return Ok(());
+        }
+        if output.len() + count > MAX_DELIVERED_BYTES {
+            return Err(format!("prints more than {} MiB, so it was ended", MAX_DELIVERED_BYTES >> 20));
+        }
+        output.push(chunk.get(..count).unwrap_or_default());
+    }
+}
+
+/// Reads all of a pipe and keeps the beginning.
+async fn skim(mut pipe: impl AsyncRead + Unpin, complaint: &mut Vec<u8>) -> Result<(), String> {
+    let mut chunk = [0; 4096];
+    loop {
+        let count = pipe.read(&mut chunk).await.map_err(|error| format!("cannot be read from: {error}"))?;
+        if count == 0 {
+            return Ok(());
+        }
+        let room = MAX_COMPLAINT_BYTES - complaint.len();
+        complaint.extend_from_slice(chunk.get(..count.min(room)).unwrap_or_default());
+    }
+}
+
+/// The first line that a command wrote to standard error, for the end of a sentence.
+fn quoted(complaint: &[u8]) -> String {
+    let text = String::from_utf8_lossy(complaint);
+    let line = text.lines().map(str::trim).find(|line| !line.is_empty());
+    line.map(|line| {
+        let line: String = line.chars().take(200).collect();
+        format!("; it said: {}", line.escape_debug())
+    })
+    .unwrap_or_default()
+}
+
+fn in_words(status: ExitStatus) -> String {
+    match (status.code(), status.signal()) {
+        (Some(code), _) => format!("ended with exit code {code}"),
+        (None, Some(signal)) => format!("was ended by signal {signal}"),
+        (None, None) => "did not end well".to_owned(),
+    }
+}
+
+/// Leaves out the arguments.
+impl fmt::Debug for Command {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Command({}, {} arguments, {:?})", self.program, self.arguments.len(), self.timeout)
+    }
+}

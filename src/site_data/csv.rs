@@ -1,0 +1,205 @@
+//! CSV (RFC 4180): the first row names the columns, each other row is a user or group.
+
+use csv_core::ReadRecordResult;
+use zeroize::Zeroizing;
+
+use super::error::Fault;
+use super::table::{Builder, Subject};
+use super::text::newlines;
+use crate::config::nearest;
+
+/// How a CSV file is read.
+#[derive(Debug, Clone)]
+pub(super) struct Form {
+    /// Whom its rows are about.
+    pub(super) subject: Subject,
+    /// The column that names them; the first when there is none.
+    pub(super) key: Option<String>,
+    /// What separates the columns.
+    pub(super) separator: u8,
+}
+
+/// Reads `text` into `builder`.
+///
+/// Blanks around a cell do not count, but in secrets. An empty cell is no value, and a row of empty cells no row. `*` in the
+/// place of the key means everybody.
+pub(super) fn read(text: &str, form: &Form, builder: &mut Builder<'_>) -> Result<(), Fault> {
+    let mut records = Records::new(text, form.separator);
+    let Some(header) = records.next()? else {
+        return Err(Fault::at(1, "there is nothing; the first row names the columns"));
+    };
+    let line = header.line;
+    let Columns { names, key } = columns(&header, form, builder).map_err(|problem| Fault::at(line, problem))?;
+    while let Some(record) = records.next()? {
+        let line = record.line;
+        row(&record, form.subject, &names, key, builder).map_err(|problem| Fault::at(line, problem))?;
+    }
+    Ok(())
+}
+
+/// What the first row says.
+struct Columns {
+    /// The columns of the table; none in the place of the key.
+    names: Vec<Option<u32>>,
+    /// Where the key stands.
+    key: usize,
+}
+
+fn columns(header: &Record<'_>, form: &Form, builder: &mut Builder<'_>) -> Result<Columns, String> {
+    let names: Vec<&str> = header.cells().map(str::trim).collect();
+    let key = match &form.key {
+        Some(key) => names.iter().position(|name| name == key).ok_or_else(|| match nearest(key, &names) {
+            Some(near) => format!("there is no column `{key}` (`key`); did you mean `{near}`?"),
+            // A file without a first row of names may have secrets there.
+            None => format!("there is no column `{key}` (`key`); the first row must hold the names"),
+        })?,
+        None => 0,
+    };
+    if let [only] = names[..] {
+        return Err(match [',', ';', '\t'].iter().find(|separator| only.contains(**separator)) {
+            Some(separator) => format!("the columns seem to be separated by {separator:?}; set `separator` to that"),
+            None => "there must be more than one column".to_owned(),
+        });
+    }
+    let mut columns = Vec::with_capacity(names.len());
+    for (index, name) in names.iter().enumerate() {
+        let number = index + 1;
+        if let Some(other) = names.iter().take(index).position(|other| other == name) {
+            return Err(format!("columns {} and {number} have the same name; rename one of them", other + 1));
+        }
+        if index == key {
+            columns.push(None);
+        } else {
+            columns
+                .push(Some(builder.column(name).map_err(|problem| format!("the name of column {number} {problem}"))?));
+        }
+    }
+    Ok(Columns { names: columns, key })
+}
+
+fn row(
+    record: &Record<'_>,
+    subject: Subject,
+    columns: &[Option<u32>],
+    key: usize,
+    builder: &mut Builder<'_>,
+) -> Result<(), String> {
+    let (found, expected) = (record.ends.len(), columns.len());
+    if found != expected {
+        let only_blank = found == 1 && record.cells().all(|cell| cell.trim().is_empty());
+        return if only_blank {
+            Ok(())
+        } else {
+            Err(format!(
+                "this row has {found} columns, the first row has {expected}; a value in which the separator occurs needs \
+                 quotation marks"
+            ))
+        };
+    }
+    let name = record.cells().nth(key).unwrap_or_default().trim();
+    if name.is_empty() && record.cells().all(|cell| cell.trim().is_empty()) {
+        return Ok(());
+    }
+    builder.begin(if name == "*" { Subject::Default } else { subject }, name)?;
+    for (cell, column) in record.cells().zip(columns) {
+        let Some(column) = *column else { continue };
+        let cell = if builder.is_secret(column) { cell } else { cell.trim() };
+        if !cell.is_empty() {
+            builder.text(column, cell)?;
+        }
+    }
+    Ok(())
+}
+
+/// The records of a text, one after the other.
+struct Records<'t> {
+    reader: csv_core::Reader,
+    rest: &'t [u8],
+    line: usize,
+    /// The cells of one record, without their quotation marks.
+    cells: Zeroizing<Vec<u8>>,
+    /// Where each of them ends.
+    ends: Vec<usize>,
+    /// What comes when `rest` is used up.
+    then: Then,
+}
+
+/// What follows the text. The line break behind its end tells whether a quotation mark is still open there: then it does
+/// not end a record.
+#[derive(Clone, Copy)]
+enum Then {
+    LineBreak,
+    End,
+}
+
+/// One record.
+struct Record<'r> {
+    /// The line in which it begins.
+    line: usize,
+    text: &'r str,
+    ends: &'r [usize],
+}
+
+impl<'t> Records<'t> {
+    fn new(text: &'t str, separator: u8) -> Self {
+        Self {
+            reader: csv_core::ReaderBuilder::new().delimiter(separator).build(),
+            rest: text.as_bytes(),
+            line: 1,
+            cells: Zeroizing::new(vec![0; 1024]),
+            ends: vec![0; 32],
+            then: Then::LineBreak,
+        }
+    }
+
+    /// The next record; none at the end. Empty lines are no records.
+    fn next(&mut self) -> Result<Option<Record<'_>>, Fault> {
+        self.skip(self.rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count());
+        let line = self.line;
+        let (mut written, mut ended) = (0, 0);
+        loop {
+            let cells = self.cells.get_mut(written..).unwrap_or_default();
+            let ends = self.ends.get_mut(ended..).unwrap_or_default();
+            let (result, read, bytes, fields) = self.reader.read_record(self.rest, cells, ends);
+            self.skip(read);
+            written += bytes;
+            ended += fields;
+            match (result, self.then) {
+                (ReadRecordResult::InputEmpty, Then::LineBreak) => (self.rest, self.then) = (b"\n", Then::End),
+                (ReadRecordResult::InputEmpty, Then::End) if read > 0 => self.rest = b"",
+                (ReadRecordResult::InputEmpty, Then::End) | (ReadRecordResult::End, _) => return Ok(None),
+                (ReadRecordResult::OutputFull, _) => self.grow(),
+                (ReadRecordResult::OutputEndsFull, _) => self.ends.resize(2 * self.ends.len(), 0),
+                (ReadRecordResult::Record, Then::End) if read == 0 => {
+                    return Err(Fault::at(line, "a quotation mark is opened in this row and never closed"));
+                }
+                (ReadRecordResult::Record, _) => break,
+            }
+        }
+        let text = self.cells.get(..written).and_then(|bytes| std::str::from_utf8(bytes).ok());
+        let ends = self.ends.get(..ended).unwrap_or_default();
+        Ok(Some(Record { line, text: text.unwrap_or_default(), ends }))
+    }
+
+    fn skip(&mut self, count: usize) {
+        let (done, rest) = self.rest.split_at(count);
+        self.line += newlines(done);
+        self.rest = rest;
+    }
+
+    /// Makes room for a longer record. The old memory, which may hold a secret, is wiped.
+    fn grow(&mut self) {
+        let mut larger = Zeroizing::new(vec![0; 2 * self.cells.len()]);
+        if let Some(start) = larger.get_mut(..self.cells.len()) {
+            start.copy_from_slice(&self.cells);
+        }
+        self.cells = larger;
+    }
+}
+
+impl<'r> Record<'r> {
+    fn cells(&self) -> impl Iterator<Item = &'r str> {
+        let (text, mut start) = (self.text, 0);
+        self.ends.iter().map(move |end| text.get(std::mem::replace(&mut start, *end)..*end).unwrap_or_default())
+    }
+}

@@ -1,0 +1,165 @@
+//! JSON, read as it comes: no tree of the whole is built.
+
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+
+use super::super::error::Fault;
+use super::super::table::{Builder, Subject};
+use super::{FRACTION, NESTED, NO_TEXT_IN_LIST, TOO_LARGE, column, section};
+
+/// Reads `text` into `builder`.
+pub(in super::super) fn json(text: &str, builder: &mut Builder<'_>) -> Result<(), Fault> {
+    let mut reading = Reading { builder, fault: None };
+    let mut input = serde_json::Deserializer::from_str(text);
+    let read = Here { reading: &mut reading, place: Place::Top }.deserialize(&mut input).and_then(|()| input.end());
+    read.map_err(|error| {
+        // The library's own words about syntax quote nothing; about types they would quote the value.
+        let problem = reading.fault.unwrap_or_else(|| match error.classify() {
+            serde_json::error::Category::Data => "this is not what belongs here".to_owned(),
+            _ => without_place(&error.to_string()),
+        });
+        Fault::at(error.line().max(1), problem)
+    })
+}
+
+/// What goes through the whole text.
+struct Reading<'r, 's> {
+    builder: &'r mut Builder<'s>,
+    /// What is wrong, in our own words.
+    fault: Option<String>,
+}
+
+/// Where in the document a value stands.
+#[derive(Debug, Clone, Copy)]
+enum Place {
+    Top,
+    Section(Subject),
+    Row,
+    Value(u32),
+}
+
+/// The value that comes next.
+struct Here<'h, 'r, 's> {
+    reading: &'h mut Reading<'r, 's>,
+    place: Place,
+}
+
+impl<'de> DeserializeSeed<'de> for Here<'_, '_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<(), D::Error> {
+        input.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Here<'_, '_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value of site data")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
+        self.value(|builder, column| builder.text(column, text))
+    }
+
+    fn visit_bool<E: Error>(self, truth: bool) -> Result<(), E> {
+        self.value(|builder, column| builder.truth(column, truth))
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<(), E> {
+        self.value(|builder, column| builder.number(column, number))
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<(), E> {
+        match i64::try_from(number) {
+            Ok(number) => self.visit_i64(number),
+            Err(_) => self.unfit(TOO_LARGE),
+        }
+    }
+
+    fn visit_f64<E: Error>(self, _: f64) -> Result<(), E> {
+        self.unfit(FRACTION)
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        self.unfit("is null; leave it out where there is no value")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        if !matches!(self.place, Place::Value(_)) {
+            return self.unfit("");
+        }
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element::<serde_json::Value>()? {
+            list.push(item);
+        }
+        let texts: Option<Vec<&str>> = list.iter().map(serde_json::Value::as_str).collect();
+        match texts {
+            Some(texts) => self.value(|builder, column| builder.list(column, &texts)),
+            None => self.unfit(NO_TEXT_IN_LIST),
+        }
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let Self { reading, place } = self;
+        let mut sections = Vec::new();
+        while let Some(key) = map.next_key::<String>()? {
+            let inside = match place {
+                Place::Top if sections.contains(&key) => Err(format!("`{key}` stands here twice; put both together")),
+                Place::Top => section(&key).and_then(|subject| {
+                    sections.push(key);
+                    match subject {
+                        Subject::Default => reading.builder.begin(subject, "").map(|()| Place::Row),
+                        _ => Ok(Place::Section(subject)),
+                    }
+                }),
+                Place::Section(subject) => reading.builder.begin(subject, &key).map(|()| Place::Row),
+                Place::Row => column(&key, reading.builder).map(Place::Value),
+                Place::Value(_) => return Here { reading, place }.unfit(NESTED),
+            };
+            let place = inside.map_err(|problem| reading.fail(problem))?;
+            map.next_value_seed(Here { reading: &mut *reading, place })?;
+        }
+        match place {
+            Place::Value(_) => Here { reading, place }.unfit(NESTED),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Here<'_, '_, '_> {
+    /// A value, where one belongs.
+    fn value<E: Error>(self, give: impl FnOnce(&mut Builder<'_>, u32) -> Result<(), String>) -> Result<(), E> {
+        match self.place {
+            Place::Value(column) => give(self.reading.builder, column).map_err(|problem| self.reading.fail(problem)),
+            _ => self.unfit(""),
+        }
+    }
+
+    /// Something that does not belong here.
+    fn unfit<E: Error>(self, problem: &str) -> Result<(), E> {
+        let problem = match self.place {
+            Place::Value(column) => format!("`{}` {problem}", self.reading.builder.name(column)),
+            Place::Top => "the whole must be an object with `default`, `groups`, `roster_groups` or `users`".to_owned(),
+            Place::Section(_) => "here must be an object of users or groups".to_owned(),
+            Place::Row => "here must be an object of names and values".to_owned(),
+        };
+        Err(self.reading.fail(problem))
+    }
+}
+
+impl Reading<'_, '_> {
+    /// Keeps what is wrong, and gives an error that only tells where.
+    fn fail<E: Error>(&mut self, problem: String) -> E {
+        self.fault = Some(problem);
+        E::custom("")
+    }
+}
+
+/// A message of the library without its place, which is told apart.
+fn without_place(message: &str) -> String {
+    let (problem, _) = message.rsplit_once(" at line ").unwrap_or((message, ""));
+    format!("this is no JSON: {problem}")
+}

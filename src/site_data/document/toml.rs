@@ -1,0 +1,88 @@
+//! TOML, read from its syntax tree, which tells where everything stands.
+
+use std::borrow::Cow;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::super::error::Fault;
+use super::super::table::{Builder, Subject};
+use super::super::text::line_at;
+use super::{FRACTION, NESTED, NO_TEXT_IN_LIST, TOO_LARGE, column, section};
+
+/// Reads `text` into `builder`.
+pub(in super::super) fn toml(text: &str, builder: &mut Builder<'_>) -> Result<(), Fault> {
+    let root = DeTable::parse(text).map_err(|error| Fault {
+        line: error.span().map(|span| line_at(text, span.start)),
+        // The message only: the full text of the error would quote the line, which may hold a secret.
+        problem: error.message().lines().next().unwrap_or("this is no TOML").to_owned(),
+    })?;
+    for (name, value) in in_order(root.get_ref()) {
+        let at = |problem| Fault::at(line_at(text, name.span().start), problem);
+        let subject = section(name.get_ref()).map_err(at)?;
+        let DeValue::Table(section) = value.get_ref() else {
+            return Err(at(format!("`{}` must be a table", name.get_ref())));
+        };
+        if subject == Subject::Default {
+            row(text, subject, (name, section), builder)?;
+            continue;
+        }
+        for (key, value) in in_order(section) {
+            match value.get_ref() {
+                DeValue::Table(values) => row(text, subject, (key, values), builder)?,
+                _ => {
+                    return Err(Fault::at(line_at(text, key.span().start), "here must be a table of names and values"));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A table's entries as they stand in the file.
+fn in_order<'t, 'i>(table: &'t DeTable<'i>) -> Vec<(&'t Spanned<Cow<'i, str>>, &'t Spanned<DeValue<'i>>)> {
+    let mut entries: Vec<_> = table.iter().collect();
+    entries.sort_by_key(|(key, _)| key.span().start);
+    entries
+}
+
+/// One row with its key.
+fn row(
+    text: &str,
+    subject: Subject,
+    (key, values): (&Spanned<Cow<'_, str>>, &DeTable<'_>),
+    builder: &mut Builder<'_>,
+) -> Result<(), Fault> {
+    let at = |start: usize| move |problem: String| Fault::at(line_at(text, start), problem);
+    builder.begin(subject, key.get_ref()).map_err(at(key.span().start))?;
+    for (name, value) in in_order(values) {
+        let column = column(name.get_ref(), builder).map_err(at(name.span().start))?;
+        let filled = fill(column, value.get_ref(), builder)
+            .and_then(|problem| problem.map_or(Ok(()), |problem| Err(format!("`{}` {problem}", name.get_ref()))));
+        filled.map_err(at(name.span().start))?;
+    }
+    Ok(())
+}
+
+/// Gives the builder a value, or tells what is wrong with the kind of it.
+fn fill(column: u32, value: &DeValue<'_>, builder: &mut Builder<'_>) -> Result<Option<&'static str>, String> {
+    match value {
+        DeValue::String(text) => builder.text(column, text)?,
+        DeValue::Boolean(truth) => builder.truth(column, *truth)?,
+        DeValue::Integer(digits) => match i64::from_str_radix(digits.as_str(), digits.radix()) {
+            Ok(number) => builder.number(column, number)?,
+            Err(_) => return Ok(Some(TOO_LARGE)),
+        },
+        DeValue::Array(items) => {
+            let texts: Option<Vec<&str>> = items.iter().map(|item| item.get_ref().as_str()).collect();
+            match texts {
+                Some(texts) => builder.list(column, &texts)?,
+                None => return Ok(Some(NO_TEXT_IN_LIST)),
+            }
+        }
+        DeValue::Float(_) => return Ok(Some(FRACTION)),
+        DeValue::Datetime(_) => return Ok(Some("is a date; write it as text, in quotation marks")),
+        DeValue::Table(_) => return Ok(Some(NESTED)),
+    }
+    Ok(None)
+}

@@ -1,0 +1,235 @@
+//! One source of data: where it is, and how what it delivers is read.
+
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::spawn_blocking;
+use xmpp_parsers::jid::DomainPart;
+use zeroize::Zeroizing;
+
+use super::command::Command;
+use super::endpoint::Endpoint;
+use super::error::{DataError, Fault};
+use super::table::{Builder, Subject, Table};
+use super::wiped::Wiped;
+use super::{csv, document, text};
+use crate::config::{self, DataKey};
+
+/// Largest file, in bytes. 100,000 users with five values each have about 7 MiB.
+const MAX_FILE_BYTES: u64 = 64 * 1024 * 1024;
+
+/// Most that a command or endpoint may deliver, in bytes.
+pub(super) const MAX_DELIVERED_BYTES: usize = 16 * 1024 * 1024;
+
+/// One source of data: a file, a command or an endpoint.
+#[derive(Debug)]
+pub struct Source {
+    kind: Kind,
+    every: Duration,
+    reader: Arc<Reader>,
+}
+
+#[derive(Debug)]
+enum Kind {
+    File(PathBuf),
+    Command(Command),
+    Endpoint(Box<Endpoint>),
+}
+
+/// How bytes become a table.
+#[derive(Debug)]
+struct Reader {
+    name: String,
+    /// The file, command or endpoint, for messages.
+    origin: String,
+    form: Form,
+    domain: DomainPart,
+    secrets: Vec<String>,
+}
+
+#[derive(Debug, Clone)]
+enum Form {
+    Csv(csv::Form),
+    Toml,
+    Json,
+}
+
+impl Source {
+    /// The source that `settings` describe; user names are those of `domain`.
+    ///
+    /// Nothing is read but the file of certificate authorities that an endpoint may have.
+    pub fn new(settings: &config::Data, domain: &DomainPart) -> Result<Self, DataError> {
+        let wrong = |(setting, problem)| DataError::Setting { name: settings.name.clone(), setting, problem };
+        let (kind, form) = kind(settings).map_err(wrong)?;
+        let origin = match &kind {
+            Kind::File(path) => path.display().to_string(),
+            Kind::Command(command) => command.program().to_owned(),
+            Kind::Endpoint(endpoint) => endpoint.url().to_string(),
+        };
+        let reader = Reader {
+            name: settings.name.clone(),
+            origin,
+            form,
+            domain: domain.clone(),
+            secrets: settings.secrets.clone(),
+        };
+        Ok(Self { kind, every: settings.every, reader: Arc::new(reader) })
+    }
+
+    /// What messages call it.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.reader.name
+    }
+
+    /// The files that it is read from, to be watched; none for a command or endpoint.
+    pub fn files(&self) -> impl Iterator<Item = &Path> {
+        match &self.kind {
+            Kind::File(path) => Some(path.as_path()),
+            Kind::Command(_) | Kind::Endpoint(_) => None,
+        }
+        .into_iter()
+    }
+
+    /// Time after which it is to be asked again; none for a file, which is read when it changed.
+    #[must_use]
+    pub fn every(&self) -> Option<Duration> {
+        match self.kind {
+            Kind::File(_) => None,
+            Kind::Command(_) | Kind::Endpoint(_) => Some(self.every),
+        }
+    }
+
+    /// Reads a file now; none for a command or endpoint, which has to be [fetched](Self::fetch).
+    pub fn read(&self) -> Result<Option<Table>, DataError> {
+        match &self.kind {
+            Kind::File(path) => self.reader.file(path).map(Some),
+            Kind::Command(_) | Kind::Endpoint(_) => Ok(None),
+        }
+    }
+
+    /// Reads the file, or asks the command or endpoint, in the time that it has.
+    ///
+    /// Dropping the future ends the command with all that it started, or closes the connection.
+    pub async fn fetch(&self) -> Result<Table, DataError> {
+        let reader = Arc::clone(&self.reader);
+        let delivered = match &self.kind {
+            Kind::File(path) => {
+                let path = path.clone();
+                return self.reader.apart(move || reader.file(&path)).await;
+            }
+            Kind::Command(command) => command.output().await,
+            Kind::Endpoint(endpoint) => endpoint.get().await,
+        };
+        let bytes = delivered.map_err(|problem| self.reader.unavailable(problem))?;
+        self.reader.apart(move || reader.table(bytes.bytes())).await
+    }
+
+    /// The table that `bytes` are, as if the source had delivered them.
+    pub fn parse(&self, bytes: &[u8]) -> Result<Table, DataError> {
+        self.reader.table(bytes)
+    }
+}
+
+/// Where the data are and what form they have, or the setting that is wrong.
+fn kind(settings: &config::Data) -> Result<(Kind, Form), (&'static str, String)> {
+    match (&settings.file, &settings.command, &settings.url) {
+        (Some(path), None, None) => match form(path, settings) {
+            Some(form) => Ok((Kind::File(path.clone()), form)),
+            None => Err(("file", "its name must end in .csv, .toml or .json".to_owned())),
+        },
+        (None, Some(argv), None) => match Command::new(argv, settings.timeout) {
+            Some(command) => Ok((Kind::Command(command), Form::Json)),
+            None => Err(("command", "it is empty".to_owned())),
+        },
+        (None, None, Some(url)) => Ok((Kind::Endpoint(Box::new(Endpoint::new(url, settings)?)), Form::Json)),
+        _ => Err(("file", "a source has exactly one of `file`, `command` and `url`".to_owned())),
+    }
+}
+
+/// What a file holds, by the end of its name.
+fn form(path: &Path, settings: &config::Data) -> Option<Form> {
+    match path.extension()?.to_str()? {
+        "csv" => Some(Form::Csv(csv::Form {
+            subject: match settings.by {
+                DataKey::User => Subject::User,
+                DataKey::Group => Subject::Group,
+                DataKey::RosterGroup => Subject::RosterGroup,
+            },
+            key: settings.key.clone(),
+            separator: u8::try_from(settings.separator).ok()?,
+        })),
+        "toml" => Some(Form::Toml),
+        "json" => Some(Form::Json),
+        _ => None,
+    }
+}
+
+impl Reader {
+    fn file(&self, path: &Path) -> Result<Table, DataError> {
+        let bytes = read_limited(path).map_err(|error| self.unavailable(format!("cannot be read: {error}")))?;
+        if bytes.len() as u64 > MAX_FILE_BYTES {
+            return Err(
+                self.unavailable(format!("has more than {} MiB; is this the right file?", MAX_FILE_BYTES >> 20))
+            );
+        }
+        self.table(bytes.bytes())
+    }
+
+    fn table(&self, bytes: &[u8]) -> Result<Table, DataError> {
+        self.built(bytes).map_err(|Fault { line, problem }| DataError::Invalid {
+            name: self.name.clone(),
+            origin: self.origin.clone(),
+            line,
+            problem,
+        })
+    }
+
+    fn built(&self, bytes: &[u8]) -> Result<Table, Fault> {
+        let text = text::decode(bytes)?;
+        let mut builder = Builder::new(&self.domain, &self.secrets);
+        match &self.form {
+            Form::Csv(form) => csv::read(text, form, &mut builder)?,
+            Form::Toml => document::toml(text, &mut builder)?,
+            Form::Json => document::json(text, &mut builder)?,
+        }
+        let whole = matches!(self.form, Form::Csv(_));
+        builder.finish(whole).map_err(|problem| Fault { line: None, problem })
+    }
+
+    /// Does work that takes a while where it holds nobody up.
+    async fn apart(
+        &self,
+        work: impl FnOnce() -> Result<Table, DataError> + Send + 'static,
+    ) -> Result<Table, DataError> {
+        spawn_blocking(work).await.unwrap_or_else(|_| Err(self.unavailable("reading was broken off")))
+    }
+
+    fn unavailable(&self, problem: impl Into<String>) -> DataError {
+        DataError::Unavailable { name: self.name.clone(), origin: self.origin.clone(), problem: problem.into() }
+    }
+}
+
+/// A file's bytes, at most one more than a file may have.
+fn read_limited(path: &Path) -> io::Result<Wiped> {
+    let metadata = path.metadata()?;
+    if !metadata.is_file() {
+        // Opening a pipe would wait for somebody who writes.
+        return Err(io::Error::other("it is no ordinary file"));
+    }
+    let room = metadata.len().min(MAX_FILE_BYTES) + 1;
+    let mut bytes = Wiped::with_capacity(usize::try_from(room).unwrap_or_default());
+    let mut file = File::open(path)?.take(MAX_FILE_BYTES + 1);
+    let mut chunk = Zeroizing::new(vec![0; 64 * 1024]);
+    loop {
+        match file.read(&mut chunk) {
+            Ok(0) => return Ok(bytes),
+            Ok(count) => bytes.push(chunk.get(..count).unwrap_or_default()),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! What one source knows, kept small: all texts in one piece, all values in another, rows are ranges of these.
+
+mod builder;
+
+use std::collections::HashMap;
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+use secrecy::SecretString;
+
+pub(super) use self::builder::{Builder, shown};
+use super::wiped::Wiped;
+use crate::account::{Datum, DatumKind, Username};
+
+/// What one source knows: values of users, of groups, and for everybody.
+#[derive(Default, PartialEq)]
+pub struct Table {
+    columns: Vec<Column>,
+    texts: String,
+    secrets: Wiped,
+    cells: Vec<Cell>,
+    items: Vec<Span>,
+    default: Row,
+    users: HashMap<Box<str>, Row>,
+    groups: HashMap<Box<str>, Row>,
+    roster_groups: HashMap<Box<str>, Row>,
+}
+
+/// Whom a row is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Subject {
+    /// Everybody.
+    Default,
+    /// A user.
+    User,
+    /// An Openfire group.
+    Group,
+    /// A group of rosters.
+    RosterGroup,
+}
+
+/// A name and the kind of its values; none while it has none.
+#[derive(PartialEq)]
+struct Column {
+    name: Arc<str>,
+    kind: Option<DatumKind>,
+}
+
+/// A value of a row.
+#[derive(PartialEq)]
+struct Cell {
+    column: u32,
+    value: Value,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Value {
+    Text(Span),
+    Secret(Span),
+    Number(i64),
+    Truth(bool),
+    /// A range of [`Table::items`].
+    List(Span),
+}
+
+/// From here to there, in half the bytes that a `Range<usize>` takes.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+struct Span {
+    start: u32,
+    end: u32,
+}
+
+/// The range of cells that a row is. A row that stands earlier in its source has the smaller one.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(super) struct Row(Span);
+
+impl Table {
+    /// Every name that there are values of, with its kind.
+    pub fn names(&self) -> impl Iterator<Item = (&Arc<str>, DatumKind)> {
+        self.columns.iter().map(|column| (&column.name, column.kind.unwrap_or(DatumKind::Single)))
+    }
+
+    /// How many users it knows.
+    #[must_use]
+    pub fn users(&self) -> usize {
+        self.users.len()
+    }
+
+    /// How many Openfire groups it knows.
+    #[must_use]
+    pub fn groups(&self) -> usize {
+        self.groups.len()
+    }
+
+    /// How many groups of rosters it knows.
+    #[must_use]
+    pub fn roster_groups(&self) -> usize {
+        self.roster_groups.len()
+    }
+
+    /// Whether it has values for everybody.
+    #[must_use]
+    pub fn has_default(&self) -> bool {
+        !self.default.0.range().is_empty()
+    }
+
+    /// The row for everybody, which may be empty.
+    pub(super) fn default_row(&self) -> Row {
+        self.default
+    }
+
+    /// The row of `user`.
+    pub(super) fn user(&self, user: &Username) -> Option<Row> {
+        self.users.get(user.as_str()).copied()
+    }
+
+    /// The rows of those Openfire groups that it knows, the one that stands first in the source last.
+    pub(super) fn of_groups<'a>(&self, groups: impl Iterator<Item = &'a str>) -> Vec<Row> {
+        last_first(&self.groups, groups)
+    }
+
+    /// The same for groups of a roster.
+    pub(super) fn of_roster_groups<'a>(&self, groups: impl Iterator<Item = &'a str>) -> Vec<Row> {
+        last_first(&self.roster_groups, groups)
+    }
+
+    /// Names and values of a row.
+    pub(super) fn values(&self, row: Row) -> impl Iterator<Item = (&Arc<str>, Datum)> {
+        let cells = self.cells.get(row.0.range()).unwrap_or_default();
+        cells.iter().filter_map(|cell| {
+            let column = self.columns.get(usize::try_from(cell.column).ok()?)?;
+            Some((&column.name, self.datum(cell.value)?))
+        })
+    }
+
+    fn datum(&self, value: Value) -> Option<Datum> {
+        let text = |span: &Span| self.texts.get(span.range()).map(Arc::<str>::from);
+        Some(match value {
+            Value::Text(span) => Datum::Text(text(&span)?),
+            Value::Secret(span) => Datum::Secret(SecretString::from(self.secrets.text(span.range())?)),
+            Value::Number(number) => Datum::Number(number),
+            Value::Truth(truth) => Datum::Truth(truth),
+            Value::List(span) => Datum::List(self.items.get(span.range())?.iter().filter_map(text).collect()),
+        })
+    }
+}
+
+impl Span {
+    fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
+fn last_first<'a>(rows: &HashMap<Box<str>, Row>, names: impl Iterator<Item = &'a str>) -> Vec<Row> {
+    if rows.is_empty() {
+        return Vec::new();
+    }
+    let mut rows: Vec<Row> = names.filter_map(|name| rows.get(name).copied()).collect();
+    rows.sort_unstable_by_key(|row| std::cmp::Reverse(row.0.start));
+    rows
+}
+
+/// Leaves out all values.
+impl fmt::Debug for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { users, groups, roster_groups, cells, .. } = self;
+        let (users, groups) = (users.len(), groups.len() + roster_groups.len());
+        write!(f, "Table({users} users, {groups} groups, {} values)", cells.len())
+    }
+}

@@ -1,0 +1,278 @@
+//! Making a table, row by row. What cannot be right is refused here, whatever format it came in.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use xmpp_parsers::jid::DomainPart;
+
+use super::{Cell, Column, Row, Span, Subject, Table, Value};
+use crate::account::{DatumKind, Username, UsernameError};
+use crate::config::nearest;
+
+/// Most names that one source may know.
+const MAX_NAMES: usize = 1_000;
+
+/// Most values that one source may have. Each takes 24 bytes, beside its text.
+const MAX_VALUES: usize = 4_000_000;
+
+/// Longest name, in bytes.
+const MAX_NAME_BYTES: usize = 100;
+
+/// A table in the making. Every error is a sentence; who calls knows the line.
+pub(in super::super) struct Builder<'s> {
+    domain: &'s DomainPart,
+    secrets: &'s [String],
+    table: Table,
+    by_name: HashMap<Arc<str>, u32>,
+    /// For each column, the row that has a value of it, counted from 1.
+    filled: Vec<u32>,
+    row: u32,
+    open: Option<Open>,
+    has_default: bool,
+}
+
+/// A row that is being filled.
+struct Open {
+    subject: Subject,
+    key: Box<str>,
+    start: u32,
+}
+
+impl<'s> Builder<'s> {
+    /// An empty table. User names are those of `domain`; the values of the names `secrets` are secrets.
+    pub(in super::super) fn new(domain: &'s DomainPart, secrets: &'s [String]) -> Self {
+        Self {
+            domain,
+            secrets,
+            table: Table::default(),
+            by_name: HashMap::new(),
+            filled: Vec::new(),
+            row: 0,
+            open: None,
+            has_default: false,
+        }
+    }
+
+    /// The column of `name`, which is a new one when there is none yet. An error is the rest of a sentence about the name.
+    pub(in super::super) fn column(&mut self, name: &str) -> Result<u32, String> {
+        if let Some(column) = self.by_name.get(name) {
+            return Ok(*column);
+        }
+        check_name(name)?;
+        if self.table.columns.len() >= MAX_NAMES {
+            return Err(format!("is more than the {MAX_NAMES} names that may be; are users where names should be?"));
+        }
+        let column = offset(self.table.columns.len())?;
+        let name = Arc::<str>::from(name);
+        let kind = is_secret(&name, self.secrets).then_some(DatumKind::Secret);
+        self.table.columns.push(Column { name: Arc::clone(&name), kind });
+        self.by_name.insert(name, column);
+        self.filled.push(0);
+        Ok(column)
+    }
+
+    /// Whether the values of `column` are secrets.
+    pub(in super::super) fn is_secret(&self, column: u32) -> bool {
+        self.table.columns.get(column as usize).is_some_and(|column| column.kind == Some(DatumKind::Secret))
+    }
+
+    /// Begins a row; the one before is done.
+    pub(in super::super) fn begin(&mut self, subject: Subject, key: &str) -> Result<(), String> {
+        self.end()?;
+        let key = key.trim();
+        let (key, rows) = match subject {
+            Subject::Default if self.has_default => return Err("there are two rows for everybody".to_owned()),
+            Subject::Default => (Box::default(), None),
+            _ if key == "*" => return Err("what is for everybody stands under `default`, beside `users`".to_owned()),
+            Subject::User => (self.user(key)?, Some(&self.table.users)),
+            Subject::Group => (group(key)?, Some(&self.table.groups)),
+            Subject::RosterGroup => (group(key)?, Some(&self.table.roster_groups)),
+        };
+        if rows.is_some_and(|rows| rows.contains_key(&key)) {
+            let what = if subject == Subject::User { "user" } else { "group" };
+            return Err(format!("the {what} `{}` stands further up already; keep one of the two", shown(&key)));
+        }
+        self.has_default |= subject == Subject::Default;
+        self.row += 1;
+        self.open = Some(Open { subject, key, start: offset(self.table.cells.len())? });
+        Ok(())
+    }
+
+    /// A text in the row, or a secret when the column is one of secrets.
+    pub(in super::super) fn text(&mut self, column: u32, text: &str) -> Result<(), String> {
+        if self.is_secret(column) {
+            self.check_text(column, text)?;
+            let start = self.table.secrets.len();
+            self.table.secrets.push(text.as_bytes());
+            let value = Value::Secret(span(start, self.table.secrets.len())?);
+            return self.push(column, DatumKind::Secret, value);
+        }
+        let value = Value::Text(self.keep(column, text)?);
+        self.push(column, DatumKind::Single, value)
+    }
+
+    /// A whole number in the row.
+    pub(in super::super) fn number(&mut self, column: u32, number: i64) -> Result<(), String> {
+        self.push(column, DatumKind::Single, Value::Number(number))
+    }
+
+    /// Yes or no in the row.
+    pub(in super::super) fn truth(&mut self, column: u32, truth: bool) -> Result<(), String> {
+        self.push(column, DatumKind::Single, Value::Truth(truth))
+    }
+
+    /// A list of texts in the row.
+    pub(in super::super) fn list(&mut self, column: u32, texts: &[impl AsRef<str>]) -> Result<(), String> {
+        let start = self.table.items.len();
+        for text in texts {
+            let item = self.keep(column, text.as_ref())?;
+            self.table.items.push(item);
+        }
+        let value = Value::List(span(start, self.table.items.len())?);
+        self.push(column, DatumKind::List, value)
+    }
+
+    /// The table.
+    ///
+    /// `whole` tells that all names are known, as with CSV; else one that is said to be secret may just have no value yet.
+    pub(in super::super) fn finish(mut self, whole: bool) -> Result<Table, String> {
+        self.end()?;
+        let open: Vec<&str> = self.by_name.keys().map(|name| &**name).collect();
+        let open: Vec<&str> = open.into_iter().filter(|name| !is_secret(name, self.secrets)).collect();
+        for name in self.secrets.iter().filter(|name| !self.by_name.contains_key(name.as_str())) {
+            match nearest(name, &open) {
+                Some(other) => {
+                    return Err(format!("`secrets` names `{name}`, which nobody has; did you mean `{other}`?"));
+                }
+                None if whole => return Err(format!("`secrets` names `{name}`, which is no column")),
+                None => {}
+            }
+        }
+        // They are there, and empty for everybody.
+        for name in self.secrets {
+            self.column(name).map_err(|problem| format!("the name `{}` in `secrets` {problem}", shown(name)))?;
+        }
+        let mut table = self.table;
+        table.texts.shrink_to_fit();
+        table.secrets.shrink();
+        table.cells.shrink_to_fit();
+        table.items.shrink_to_fit();
+        Ok(table)
+    }
+
+    /// Closes the row that is open.
+    fn end(&mut self) -> Result<(), String> {
+        let end = offset(self.table.cells.len())?;
+        let Some(Open { subject, key, start }) = self.open.take() else { return Ok(()) };
+        let row = Row(Span { start, end });
+        match subject {
+            Subject::Default => self.table.default = row,
+            Subject::User => drop(self.table.users.insert(key, row)),
+            Subject::Group => drop(self.table.groups.insert(key, row)),
+            Subject::RosterGroup => drop(self.table.roster_groups.insert(key, row)),
+        }
+        Ok(())
+    }
+
+    fn user(&self, key: &str) -> Result<Box<str>, String> {
+        match Username::parse(key, self.domain) {
+            Ok(name) => Ok(name.as_str().into()),
+            Err(UsernameError::Empty) => Err("the name of the user is empty".to_owned()),
+            Err(error) => Err(format!("`{}` is no name of a user: {error}", shown(key))),
+        }
+    }
+
+    fn keep(&mut self, column: u32, text: &str) -> Result<Span, String> {
+        self.check_text(column, text)?;
+        let start = self.table.texts.len();
+        self.table.texts.push_str(text);
+        span(start, self.table.texts.len())
+    }
+
+    /// Control characters mean something to the template engine, and nothing to anybody else.
+    fn check_text(&self, column: u32, text: &str) -> Result<(), String> {
+        let prohibited = |character: &char| character.is_control() && !matches!(character, '\t' | '\n' | '\r');
+        match text.chars().find(prohibited) {
+            // Of a secret not even that much is told.
+            Some(_) if self.is_secret(column) => Err(format!("`{}` holds a control character", self.name(column))),
+            Some(found) => {
+                Err(format!("`{}` holds the control character U+{:04X}", self.name(column), u32::from(found)))
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn push(&mut self, column: u32, kind: DatumKind, value: Value) -> Result<(), String> {
+        if self.table.cells.len() >= MAX_VALUES {
+            return Err(format!("these are more than {MAX_VALUES} values"));
+        }
+        let name = self.name(column);
+        match self.filled.get_mut(column as usize) {
+            Some(row) if *row == self.row => return Err(format!("`{name}` stands here twice; keep one of the two")),
+            Some(row) => *row = self.row,
+            None => {}
+        }
+        if let Some(column) = self.table.columns.get_mut(column as usize) {
+            match (*column.kind.get_or_insert(kind), kind) {
+                (DatumKind::Secret, DatumKind::Single | DatumKind::List) => {
+                    return Err(format!("`{name}` is a secret, and a secret is text in quotation marks"));
+                }
+                (DatumKind::List, DatumKind::Single) => {
+                    return Err(format!("`{name}` is a list further up and no list here; make all of them lists"));
+                }
+                (DatumKind::Single, DatumKind::List) => {
+                    return Err(format!("`{name}` is a list here and no list further up; make all of them lists"));
+                }
+                _ => {}
+            }
+        }
+        self.table.cells.push(Cell { column, value });
+        Ok(())
+    }
+
+    /// The name of `column`.
+    pub(in super::super) fn name(&self, column: u32) -> Arc<str> {
+        self.table.columns.get(column as usize).map(|column| Arc::clone(&column.name)).unwrap_or_default()
+    }
+}
+
+/// A name must be one that a template can say. An error is the rest of a sentence about it.
+fn check_name(name: &str) -> Result<(), String> {
+    let usable = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    if name.is_empty() {
+        return Err("is empty".to_owned());
+    }
+    if name.len() > MAX_NAME_BYTES {
+        return Err(format!("is longer than {MAX_NAME_BYTES} characters"));
+    }
+    if name.bytes().all(usable) && !name.starts_with(|character: char| character.is_ascii_digit()) {
+        return Ok(());
+    }
+    Err("cannot be said as `extra.…` in a template: rename it, with letters from a to z, digits and _ only and no digit in front"
+        .to_owned())
+}
+
+/// Whether the values of `name` are secrets: because the settings say so, or because it is called like one.
+fn is_secret(name: &str, secrets: &[String]) -> bool {
+    let lower = name.to_ascii_lowercase();
+    lower.ends_with("password") || lower.ends_with("secret") || secrets.iter().any(|secret| secret == name)
+}
+
+/// The name of a group, which Openfire takes exactly as it is written.
+fn group(key: &str) -> Result<Box<str>, String> {
+    if key.is_empty() { Err("the name of the group is empty".to_owned()) } else { Ok(key.into()) }
+}
+
+/// What stands in the place of a name, for a message: one line, not too long.
+pub(in super::super) fn shown(text: &str) -> String {
+    let short: String = text.chars().take(80).collect();
+    short.escape_debug().to_string()
+}
+
+fn span(start: usize, end: usize) -> Result<Span, String> {
+    Ok(Span { start: offset(start)?, end: offset(end)? })
+}
+
+fn offset(offset: usize) -> Result<u32, String> {
+    u32::try_from(offset).map_err(|_| "this is too much text".to_owned())
+}

@@ -1,0 +1,101 @@
+use proptest::prelude::*;
+
+use super::*;
+
+/// What no message and no Debug text may hold.
+const SECRET: &str = "sEcReT";
+
+fn sources() -> [Source; 4] {
+    [
+        source("file = \"/t.csv\"\nsecrets = [\"pin\"]"),
+        source("file = \"/t.csv\"\nsecrets = [\"pin\"]\nseparator = \";\"\nby = \"group\"\nkey = \"a\""),
+        source("file = \"/t.json\"\nsecrets = [\"pin\"]"),
+        source("file = \"/t.toml\"\nsecrets = [\"pin\"]"),
+    ]
+}
+
+/// Pieces of the three formats, and the secret where values stand.
+fn text() -> impl Strategy<Value = String> {
+    let pieces = vec![
+        "username,a,pin\n",
+        "anna,1,",
+        "bo,",
+        ",",
+        ";",
+        "\n",
+        "\"",
+        "anna,1,\"sEcReT\"\n",
+        "sEcReT\n",
+        "{",
+        "}",
+        "\"users\":",
+        "[1, ",
+        "\"anna\":",
+        "\"pin\":",
+        "\"pin\": \"sEcReT\"",
+        "{\"users\": {\"anna\": {\"pin\": \"sEcReT\"",
+        "[users.anna]\n",
+        "pin = \"sEcReT\"\n",
+        "pin = '''sEcReT",
+        "null",
+        "1.5",
+        "\u{1}",
+        "\u{feff}",
+        "[default]\n",
+        "pin = ",
+        "\r",
+        "pin.x = \"sEcReT\"\n",
+        "\\",
+        "#",
+    ];
+    prop::collection::vec(proptest::sample::select(pieces), 0..12).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_make_a_reader_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        for source in sources() {
+            let _ = source.parse(&bytes);
+        }
+    }
+
+    #[test]
+    fn no_message_tells_a_secret(text in text()) {
+        for source in sources() {
+            // The name of a user, group or value is told: a secret in its place is taken for one.
+            let told = match source.parse(text.as_bytes()) {
+                Ok(table) => format!("{table:?}"),
+                Err(error) => format!("{error} {error:?}"),
+            };
+            prop_assert!(!told.contains(SECRET), "{}\n{}", told, text);
+        }
+    }
+
+    #[test]
+    fn what_is_written_as_csv_is_read_as_it_was(values in prop::collection::vec("[^\\p{Cc}]{0,20}|a\"b\n,c", 1..20)) {
+        let quoted = |value: &String| format!("\"{}\"", value.replace('"', "\"\""));
+        let names: Vec<String> = (0..values.len()).map(|number| format!("n{number}_secret")).collect();
+        let cells: Vec<String> = values.iter().map(quoted).collect();
+        let text = format!("username,{}\r\nanna,{}\r\n", names.join(","), cells.join(","));
+        let source = source("file = \"/t.csv\"");
+        let known = data(&[(&source, &text)]).of(&Username::parse("anna", &domain()).unwrap(), &[], &[]).values;
+        for (name, value) in names.iter().zip(&values) {
+            let read = known.get(name.as_str()).map(shown);
+            let expected = (!value.is_empty()).then(|| format!("<{value}>"));
+            prop_assert_eq!(read, expected);
+        }
+    }
+}
+
+#[test]
+fn nothing_prints_a_secret() {
+    let source = source("file = \"/t.json\"\nsecrets = [\"pin\"]");
+    let table = table(&source, r#"{"users": {"anna": {"pin": "sEcReT", "sip_password": "sEcReT"}}}"#);
+    let data = SiteData::new(vec![(&source, Some(Arc::clone(&table)))]).unwrap();
+    let extra = data.of(&Username::parse("anna", &domain()).unwrap(), &[], &[]);
+    assert_eq!(extra.values.len(), 2);
+    assert!(!format!("{source:?} {table:?} {data:?} {extra:?}").contains(SECRET));
+    let settings = "url = \"https://crm.example.org/?token=sEcReT\"\nauthorization = \"Bearer sEcReT\"";
+    assert!(!format!("{:?}", super::source(settings)).contains(SECRET));
+    assert!(!format!("{:?}", super::source("command = [\"/bin/x\", \"sEcReT\"]")).contains(SECRET));
+}

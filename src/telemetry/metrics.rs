@@ -1,0 +1,202 @@
+//! Numbers for a monitoring system, in the text format of Prometheus. Their meaning stands in `docs/metrics.md`.
+//!
+//! No label holds a user, an address or anything else that a request brings: what labels say is a fixed set of words, but
+//! for the names of the site's own data sources.
+
+mod component;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::atomic::AtomicU64;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use prometheus_client::encoding::prometheus_text;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::{Family, MetricConstructor};
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::metrics::info::Info;
+use prometheus_client::registry::{Registry, Unit};
+
+use self::component::Connected;
+
+/// How all names begin.
+const PREFIX: &str = "openfire_provisioner";
+
+/// Upper bounds of the times of a stage, in seconds: a render takes a part of a millisecond, a request 8 s at most.
+const TIMES: [f64; 14] = [0.000_25, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
+
+/// All numbers that are counted. Shared by all who count.
+pub struct Metrics {
+    registry: Registry,
+    requests: Family<[(&'static str, &'static str); 1], Counter>,
+    stages: Family<[(&'static str, &'static str); 1], Histogram, Buckets>,
+    reloads: Family<[(&'static str, &'static str); 1], Counter>,
+    loaded: Gauge<f64, AtomicU64>,
+    attempted: Gauge<f64, AtomicU64>,
+    current: Gauge,
+    ages: Family<[(&'static str, String); 1], Gauge<f64, AtomicU64>>,
+    failures: Family<[(&'static str, String); 1], Counter>,
+    read: Mutex<BTreeMap<String, Option<Instant>>>,
+}
+
+/// How an attempt to replace the policy ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reloaded {
+    /// Another one is in force.
+    Replaced,
+    /// It would have been the same.
+    Unchanged,
+    /// It could not be read, so the one before stays in force.
+    Failed,
+}
+
+impl Metrics {
+    /// Nothing is counted yet. `connected` is asked at each reading whether the component's stream is up.
+    #[must_use]
+    pub fn new(connected: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        let mut metrics = Self {
+            registry: Registry::with_prefix(PREFIX),
+            requests: Family::default(),
+            stages: Family::new_with_constructor(Buckets),
+            reloads: Family::default(),
+            loaded: Gauge::default(),
+            attempted: Gauge::default(),
+            current: Gauge::default(),
+            ages: Family::default(),
+            failures: Family::default(),
+            read: Mutex::default(),
+        };
+        metrics.register();
+        metrics.registry.register_collector(Box::new(Connected::new(connected)));
+        for reloaded in [Reloaded::Replaced, Reloaded::Unchanged, Reloaded::Failed] {
+            // A counter that is absent until it is 1 cannot be alarmed on.
+            drop(metrics.reloads.get_or_create(&[("result", reloaded.name())]));
+        }
+        metrics
+    }
+
+    fn register(&mut self) {
+        let registry = &mut self.registry;
+        registry.register("build", "The version of the service", Info::new([("version", env!("CARGO_PKG_VERSION"))]));
+        registry.register("requests", "Requests by outcome, as in the log", self.requests.clone());
+        let help = "Time that a stage of a request took";
+        registry.register_with_unit("stage_duration", help, Unit::Seconds, self.stages.clone());
+        registry.register("reloads", "Attempts to replace templates, rules and data", self.reloads.clone());
+        let help = "When the templates, rules and data in force were loaded";
+        registry.register_with_unit("policy_loaded_timestamp", help, Unit::Seconds, self.loaded.clone());
+        let help = "When they were looked at last, whatever came of it";
+        registry.register_with_unit("policy_attempt_timestamp", help, Unit::Seconds, self.attempted.clone());
+        let help = "Whether they are what the files, commands and endpoints say: 1, or 0 after a failure";
+        registry.register("policy_current", help, self.current.clone());
+        let help = "Time since the data in force of a source were read";
+        registry.register_with_unit("data_age", help, Unit::Seconds, self.ages.clone());
+        registry.register("data_failures", "Failed attempts to read a source of data", self.failures.clone());
+    }
+
+    /// One request ended like this; `outcome` is `provisioned`, an error string or another fixed word.
+    pub fn request(&self, outcome: &'static str) {
+        self.requests.get_or_create(&[("outcome", outcome)]).inc();
+    }
+
+    /// A stage of a request took so long. `stage` is one of a fixed set of words.
+    pub fn stage(&self, stage: &'static str, took: Duration) {
+        self.stages.get_or_create(&[("stage", stage)]).observe(took.as_secs_f64());
+    }
+
+    /// Another policy is in force from now on.
+    pub fn loaded(&self) {
+        self.loaded.set(unix_time());
+        self.attempted.set(unix_time());
+    }
+
+    /// Whether everything in force is what files, commands and endpoints say.
+    pub fn current(&self, is_current: bool) {
+        self.current.set(i64::from(is_current));
+    }
+
+    /// An attempt to replace the policy ended.
+    pub fn reload(&self, reloaded: Reloaded) {
+        self.reloads.get_or_create(&[("result", reloaded.name())]).inc();
+        self.attempted.set(unix_time());
+        if reloaded == Reloaded::Replaced {
+            self.loaded();
+        }
+    }
+
+    /// The sources of data are these from now on.
+    pub fn sources<'a>(&self, names: impl Iterator<Item = &'a str>) {
+        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut before = std::mem::take(&mut *read);
+        for name in names {
+            drop(self.failures.get_or_create(&[("source", name.to_owned())]));
+            read.insert(name.to_owned(), before.remove(name).flatten());
+        }
+        for gone in before.into_keys() {
+            self.failures.remove(&[("source", gone.clone())]);
+            self.ages.remove(&[("source", gone)]);
+        }
+    }
+
+    /// A source of data was read, or not.
+    pub fn source(&self, name: &str, is_read: bool) {
+        if is_read {
+            let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+            read.insert(name.to_owned(), Some(Instant::now()));
+        } else {
+            self.failures.get_or_create(&[("source", name.to_owned())]).inc();
+        }
+    }
+
+    /// All of it, as Prometheus reads it.
+    #[must_use]
+    pub fn text(&self) -> String {
+        for (name, read) in &*self.read.lock().unwrap_or_else(PoisonError::into_inner) {
+            if let Some(read) = read {
+                self.ages.get_or_create(&[("source", name.clone())]).set(read.elapsed().as_secs_f64());
+            }
+        }
+        let mut text = String::new();
+        // A string takes everything, so it cannot fail.
+        prometheus_text::encode(&mut text, &self.registry).unwrap_or_default();
+        text
+    }
+
+    /// The media type of [`Metrics::text`].
+    pub const CONTENT_TYPE: &str = prometheus_text::CONTENT_TYPE;
+}
+
+/// Makes the histogram of a stage.
+#[derive(Clone)]
+struct Buckets;
+
+impl MetricConstructor<Histogram> for Buckets {
+    fn new_metric(&self) -> Histogram {
+        Histogram::new(TIMES)
+    }
+}
+
+impl Reloaded {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Replaced => "replaced",
+            Self::Unchanged => "unchanged",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+impl fmt::Debug for Metrics {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Metrics")
+    }
+}
+
+/// Seconds since 1970.
+fn unix_time() -> f64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,112 @@
+//! From a library of files to templates that are compiled and checked.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use minijinja::Environment;
+
+use super::audit::{Audit, Usage};
+use super::environment::environment;
+use super::error::{Fault, TemplateError};
+use super::library::{FileId, Library};
+use super::{Sample, Template, markers};
+use crate::account::{ExtraNames, Wanted};
+
+/// Templates that are compiled and checked.
+pub(super) struct Compiled {
+    /// One for each file that was asked for, in that order; the same one for the same file.
+    pub(super) of_rules: Vec<Arc<Template>>,
+    /// The one of the default.
+    pub(super) default: Arc<Template>,
+}
+
+/// Compiles all files once and makes a template of each of `of_rules` and of `default`.
+///
+/// All that is wrong with the files and the names in them is told at once; what a sample user runs into, one by one.
+pub(super) fn compile(
+    library: &Library,
+    of_rules: &[FileId],
+    default: FileId,
+    names: &ExtraNames,
+    escape: fn(&str, &mut String),
+) -> Result<Compiled, TemplateError> {
+    let marks: Vec<(FileId, (Wanted, Vec<Fault>))> =
+        library.files().map(|(id, file)| (id, markers::required(&file.source))).collect();
+    let mut faults: Vec<Fault> = marks.iter().flat_map(|(_, (_, faults))| faults.clone()).collect();
+    let broken = library.faults();
+    let audit = Audit::new(library, names);
+    let ids: BTreeSet<FileId> = of_rules.iter().copied().chain([default]).collect();
+    // Names cannot be looked into while it is not known which files there are.
+    let audited: Vec<(FileId, Usage, Vec<Fault>)> =
+        ids.into_iter().filter(|_| broken.is_empty()).map(|id| audit.template(id)).collect();
+    faults.extend(broken);
+    faults.extend(audited.iter().flat_map(|(_, _, faults)| faults.clone()));
+    if !faults.is_empty() {
+        faults.sort_by(|one, other| (&one.file, one.line).cmp(&(&other.file, other.line)));
+        faults.dedup();
+        return Err(TemplateError::Invalid(faults));
+    }
+    let marks = marks.into_iter().map(|(id, (required, _))| (id, required)).collect();
+    let usages = audited.into_iter().map(|(id, usage, _)| (id, usage)).collect();
+    let environment = Arc::new(engine(library, escape)?);
+    let mut maker = Maker { library, marks, usages, environment, samples: Sample::all(names), done: BTreeMap::new() };
+    let of_rules = of_rules.iter().map(|id| maker.template(*id)).collect::<Result<_, _>>()?;
+    Ok(Compiled { of_rules, default: maker.template(default)? })
+}
+
+struct Maker<'l> {
+    library: &'l Library,
+    marks: BTreeMap<FileId, Wanted>,
+    usages: BTreeMap<FileId, Usage>,
+    environment: Arc<Environment<'static>>,
+    samples: Vec<Sample>,
+    done: BTreeMap<FileId, Arc<Template>>,
+}
+
+impl Maker<'_> {
+    /// The template of a file, rendered with all samples.
+    fn template(&mut self, id: FileId) -> Result<Arc<Template>, TemplateError> {
+        if let Some(done) = self.done.get(&id) {
+            return Ok(Arc::clone(done));
+        }
+        let usage = self.usages.remove(&id).unwrap_or_default();
+        let required = usage.files.iter().filter_map(|file| self.marks.get(file));
+        let required = required.fold(Wanted::NOTHING, |all, mark| all.union(*mark));
+        let template = Template {
+            environment: Arc::clone(&self.environment),
+            name: self.library.file(id).map(|file| file.source.name.clone()).unwrap_or_default(),
+            roots: usage.roots,
+            wanted: usage.wanted.union(required),
+            required,
+        };
+        for sample in &self.samples {
+            template.text(&sample.context()).map_err(|error| TemplateError::Sample {
+                sample: sample.name,
+                fault: Fault::of_sample(&template.name, &error),
+            })?;
+        }
+        let template = Arc::new(template);
+        self.done.insert(id, Arc::clone(&template));
+        Ok(template)
+    }
+}
+
+/// An engine with all files of the library, each under its name for people, so that the engine's errors tell that.
+fn engine(library: &Library, escape: fn(&str, &mut String)) -> Result<Environment<'static>, TemplateError> {
+    let mut environment = environment(escape);
+    for (_, file) in library.files() {
+        let source = &file.source;
+        environment
+            .add_template_owned(source.name.clone(), source.text.clone())
+            .map_err(|error| TemplateError::Invalid(vec![Fault::of_sample(&source.name, &error)]))?;
+    }
+    let names: BTreeMap<String, String> =
+        library.names().map(|(name, file)| (name.to_owned(), file.source.name.clone())).collect();
+    // A name that stands for no file stays as it is, and the engine finds nothing under it.
+    environment.set_path_join_callback(move |name, _| match names.get(name) {
+        Some(file) => Cow::Owned(file.clone()),
+        None => Cow::Borrowed(name),
+    });
+    Ok(environment)
+}

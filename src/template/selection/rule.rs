@@ -1,0 +1,79 @@
+//! One rule: whom it sends to its template.
+
+use std::sync::Arc;
+
+use super::Choice;
+use crate::account::{ClientInfo, Entry, Part, Username, Version, Wanted};
+use crate::config::{self, Pattern};
+use crate::template::Template;
+
+/// A rule and its template.
+#[derive(Debug)]
+pub(super) struct Rule {
+    pub(super) conditions: config::Rule,
+    pub(super) template: Arc<Template>,
+}
+
+impl Rule {
+    /// The choice of this rule.
+    pub(super) fn choice(&self) -> Choice<'_> {
+        Choice { template: &self.template, rule: Some(&self.conditions.name) }
+    }
+
+    /// What has to be looked up to judge the rule.
+    pub(super) fn asks(&self) -> Wanted {
+        let config::Rule { groups, roster_groups, .. } = &self.conditions;
+        let parts = [(Part::Groups, groups), (Part::Roster, roster_groups)];
+        parts
+            .iter()
+            .filter(|(_, patterns)| !patterns.is_empty())
+            .fold(Wanted::NOTHING, |asks, (part, _)| asks.with(*part))
+    }
+
+    /// Whether all conditions hold that a request alone decides.
+    pub(super) fn holds_for_request(&self, user: &Username, client: &ClientInfo) -> bool {
+        let config::Rule { users, networks, os, client_version, fields, .. } = &self.conditions;
+        let field =
+            |name: &str, patterns: &[Pattern]| client.fields.get(name).is_some_and(|text| any(patterns, [text]));
+        let address = client.address.to_canonical();
+        (users.is_empty() || any(users, [&user.unescaped()]))
+            && (networks.is_empty() || networks.iter().any(|network| network.contains(&address)))
+            && (os.is_empty() || field("os", os))
+            && fields.iter().all(|(name, patterns)| field(name, patterns))
+            && (client_version.is_empty()
+                || Version::parse(&client.version.version)
+                    .is_some_and(|version| client_version.iter().all(|range| range.matches(&version))))
+    }
+
+    /// Whether the conditions hold for which a user had to be looked up.
+    pub(super) fn holds_for_entry(&self, entry: &Entry) -> bool {
+        let config::Rule { groups, roster_groups, .. } = &self.conditions;
+        (groups.is_empty() || any(groups, &entry.groups))
+            && (roster_groups.is_empty() || any(roster_groups, entry.roster.iter().flat_map(|contact| &contact.groups)))
+    }
+
+    /// Whether everybody whom the rule is for is certain to be one whom `other` is for too.
+    pub(super) fn is_within(&self, other: &Self) -> bool {
+        let (own, other) = (&self.conditions, &other.conditions);
+        let patterns = [
+            (&own.users, &other.users),
+            (&own.groups, &other.groups),
+            (&own.roster_groups, &other.roster_groups),
+            (&own.os, &other.os),
+        ];
+        patterns.iter().all(|(own, other)| within(own, other))
+            && (other.networks.is_empty()
+                || !own.networks.is_empty()
+                    && own.networks.iter().all(|net| other.networks.iter().any(|wide| wide.contains(net))))
+            && other.client_version.iter().all(|range| own.client_version.contains(range))
+            && other.fields.iter().all(|(name, wide)| own.fields.get(name).is_some_and(|narrow| within(narrow, wide)))
+    }
+}
+
+fn any<'t>(patterns: &[Pattern], texts: impl IntoIterator<Item = &'t String>) -> bool {
+    texts.into_iter().any(|text| patterns.iter().any(|pattern| pattern.matches(text)))
+}
+
+fn within(narrow: &[Pattern], wide: &[Pattern]) -> bool {
+    wide.is_empty() || !narrow.is_empty() && narrow.iter().all(|narrow| wide.iter().any(|wide| wide.covers(narrow)))
+}

@@ -1,0 +1,74 @@
+//! `preview --diff` as a process, on a real Openfire.
+
+use crate::support::app::config_text;
+use crate::support::openfire::{Openfire, component_name};
+use crate::support::service::{Ended, Program};
+
+/// What `preview anna.berger` says with a template, or the one built in, and these arguments beside an earlier reply.
+async fn preview(more: &[&str], template: Option<&str>, earlier: &str) -> Ended {
+    let file = if template.is_some() { "[template]\nfile = \"own.properties\"\n" } else { "" };
+    let text = config_text(Openfire::shared().await, &component_name(), file);
+    let arguments = [&["preview", "anna.berger"], more].concat();
+    let program = Program::new(&arguments).file("config.toml", &text).file("earlier.properties", earlier);
+    template.into_iter().fold(program, |program, template| program.file("own.properties", template)).run().await
+}
+
+const DIFF: [&str; 2] = ["--diff", "earlier.properties"];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_template_changes_nothing() {
+    let reply = preview(&[], None, "").await.stdout;
+    let ended = preview(&DIFF, None, &reply).await;
+    insta::assert_snapshot!(ended.shown(&[]), @"
+    = 14 keys are set to the values they have
+    exit code 0
+    ");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_shows_what_the_client_would_do_without_passwords() {
+    let earlier =
+        "name=A. Berger\njabber.acchq.PASSWORD=hunter2\njabber.acchq.SIP_PASSWORD=s3cret\nold=1\nforgotten=1\n";
+    let template = "name={{ user.display_name }}\njabber.acchq.PASSWORD={{ password }}\n\
+        jabber.acchq.SIP_PASSWORD=an0ther\nold=${null}\nnew={{ user.jid }}\n";
+    let ended = preview(&DIFF, Some(template), earlier).await;
+    for secret in ["hunter2", "s3cret", "an0ther"] {
+        assert!(!format!("{ended:?}").contains(secret), "{ended:?}");
+    }
+    insta::assert_snapshot!(ended.shown(&[]), @"
+    ~ name: A. Berger -> Dr. Anna Berger
+    ? jabber.acchq.ENCRYPTED_PASSWORD: not compared, since a preview does not know the user's password
+    ~ jabber.acchq.SIP_PASSWORD: changed (hidden)
+    - old  (removed by line 4: old=${null})
+    + new = anna.berger@example.test
+    = no longer named, but kept by the client (`KEY=${null}` removes a key and all that begin like it):
+        forgotten
+    exit code 0
+    ");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reply_that_no_client_would_get_is_a_finding() {
+    let ended = preview(&DIFF, Some("net.java.sip.communicator.UUID=${null}\n{{ user.name }}=1\n"), "").await;
+    insta::assert_snapshot!(ended.shown(&[]), @"
+    - net.java.sip.communicator.UUID  (removed by line 1: net.java.sip.communicator.UUID=${null}); the client's own: its UUID, so it makes itself another
+    + anna.berger = 1
+    note: nothing was found out about anna.berger; whether there is such an account, only a login tells
+    line 1: null-wipes-provisioning: this removes where and how the client asks for its settings, so its next start does not ask at all; write a longer key, or `….plugin.provisioning.METHOD=NONE` to stop it on purpose
+    exit code 1
+    ");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_cannot_be_read_is_told_before_anything_is_asked() {
+    for (file, earlier, why) in [
+        ("none.properties", "", "none.properties: cannot read the earlier reply: No such file"),
+        (".", "", ".: cannot read the earlier reply: Is a directory"),
+        ("earlier.properties", "a=1\nb=\\u00g0\n", "earlier.properties:2: `\\u` without four hexadecimal digits"),
+        ("earlier.properties", &"#".repeat(4 * 1024 * 1024 + 1), "earlier.properties: larger than 4194304 bytes"),
+    ] {
+        let ended = preview(&["--diff", file], None, earlier).await;
+        assert_eq!((ended.code(), ended.stdout.as_str()), (2, ""), "{ended:?}");
+        assert!(ended.stderr.starts_with(&format!("openfire-provisioner: {why}")), "{ended:?}");
+    }
+}
