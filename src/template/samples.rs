@@ -29,6 +29,12 @@ pub struct Sample {
 }
 
 impl Sample {
+    /// The name of the everyday user.
+    pub const PLAIN: &str = "plain";
+
+    /// The name of the user whose every text breaks something.
+    pub const HOSTILE: &str = "hostile";
+
     /// All samples:
     ///
     /// - `plain`: an everyday user, with everything filled in;
@@ -96,7 +102,7 @@ fn sample(name: &'static str, username: &str, password: &str) -> Option<Sample> 
 }
 
 fn plain() -> Option<Sample> {
-    let mut sample = sample("plain", "anna.berg", "correct horse")?;
+    let mut sample = sample(Sample::PLAIN, "anna.berg", "correct horse")?;
     sample.entry = filled(&|text| text.to_owned());
     "Jitsi/2.10.5550".clone_into(&mut sample.client.user_agent);
     sample.client.version = ClientVersion::parse(&sample.client.user_agent);
@@ -110,7 +116,7 @@ fn empty() -> Option<Sample> {
 }
 
 fn hostile() -> Option<Sample> {
-    let mut sample = sample("hostile", "d'artagnan \"b\"@<work>/é", " \"p\\u00=#!:${null}{{ ключ }}密碼🔑 ")?;
+    let mut sample = sample(Sample::HOSTILE, "d'artagnan \"b\"@<work>/é", " \"p\\u00=#!:${null}{{ ключ }}密碼🔑 ")?;
     sample.entry = filled(&|_| HOSTILE.to_owned());
     "Jitsi Desktop/2.14-SNAPSHOT.0 \\u {{ x }}".clone_into(&mut sample.client.user_agent);
     sample.client.version = ClientVersion::parse(&sample.client.user_agent);

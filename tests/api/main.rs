@@ -7,6 +7,8 @@ mod commands_check;
 #[cfg(test)]
 mod commands_check_online;
 #[cfg(test)]
+mod commands_lint;
+#[cfg(test)]
 mod commands_preview;
 #[cfg(test)]
 mod commands_preview_diff;

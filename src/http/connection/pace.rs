@@ -36,6 +36,7 @@ impl Pace {
 mod tests {
     use std::io;
     use std::net::SocketAddr;
+    use std::sync::Arc;
 
     use bytes::Bytes;
     use futures::stream;
@@ -44,6 +45,7 @@ mod tests {
 
     use super::super::{Front, talk};
     use super::*;
+    use crate::telemetry::Metrics;
 
     const STALL: Duration = Duration::from_secs(30);
     const PIECE: usize = 64 * 1024;
@@ -67,7 +69,8 @@ mod tests {
         let (client, server) = tokio::io::duplex(PIECE);
         let talking = async move {
             let second = Duration::from_secs(1);
-            let front = Front { tls: None, routes: routes.boxed(), read_timeout: second, keep_alive: second };
+            let metrics = Arc::new(Metrics::new(|| false));
+            let front = Front { tls: None, routes: routes.boxed(), read_timeout: second, keep_alive: second, metrics };
             let (_stop, stopped) = watch::channel(false);
             talk(server, SocketAddr::from(([127, 0, 0, 1], 1)), &front, stopped).await;
         };

@@ -1,3 +1,4 @@
+use super::super::super::reply::MAX_BYTES;
 use super::*;
 
 /// What is printed when the earlier reply is `earlier`, byte for byte, and the new one `new`.
