@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::Utc;
-use openfire_provisioner::account::{Contact, Entry, Password, Subscription, Username};
+use openfire_provisioner::account::{Contact, Entry, Password, Subscription, UpdateLink, Username};
 use openfire_provisioner::config::{self, Data};
 use openfire_provisioner::properties::{escape, parse};
 use openfire_provisioner::site_data::{SiteData, Source};
@@ -73,6 +73,7 @@ fn properties(user: &str, groups: &[&str], roster_groups: &[&str]) -> Vec<String
         entry: &Entry::default(),
         extra: &extra,
         client: &client(&[]),
+        updates: &UpdateLink::default(),
         server: &ServerFacts::new(&toml::from_str("domain = \"example.org\"").unwrap()),
         now: Utc::now(),
     };
