@@ -50,11 +50,12 @@ impl Report {
     /// Another policy is in force.
     pub(super) fn replaced(&self, changed: &str, took: Duration) {
         let ms = took.as_millis();
-        tracing::info!(reload.changed = changed, ms.reload = ms, "reloaded in {ms} ms: {changed}");
         self.state.send_modify(|state| {
             *state = PolicyState { certificate: state.certificate.take(), ..PolicyState::loaded_now() }
         });
         self.counted(Reloaded::Replaced);
+        // Last, so that who waits for the line finds the rest done.
+        tracing::info!(reload.changed = changed, ms.reload = ms, "reloaded in {ms} ms: {changed}");
     }
 
     /// The files hold what is in force.
@@ -77,15 +78,16 @@ impl Report {
         let reason = one_line(&**error);
         let since = self.state.borrow().since();
         // Once is enough: other files may change while this one stays broken.
-        if self.state.borrow().failure.as_ref() == Some(&reason) {
-            tracing::debug!(reason, "still not reloaded, the set of {since} stays in force: {reason}");
-        } else {
-            tracing::warn!(reason, "not reloaded, the set of {since} stays in force: {reason}");
-        }
-        self.state.send_modify(|state| state.failure = Some(reason));
+        let is_known = self.state.borrow().failure.as_ref() == Some(&reason);
+        self.state.send_modify(|state| state.failure = Some(reason.clone()));
         self.counted(Reloaded::Failed);
         if let (Some(metrics), Some(source)) = (&self.metrics, error.downcast_ref().and_then(DataError::source_name)) {
             metrics.source(source, false);
+        }
+        if is_known {
+            tracing::debug!(reason, "still not reloaded, the set of {since} stays in force: {reason}");
+        } else {
+            tracing::warn!(reason, "not reloaded, the set of {since} stays in force: {reason}");
         }
     }
 
@@ -108,16 +110,16 @@ impl Report {
     /// A command or endpoint has answered, or not.
     pub(super) fn answered(&self, answer: &Answer, stale: Vec<String>, unread: Vec<String>) {
         let Answer { name, result, again } = answer;
+        if let Some(metrics) = &self.metrics {
+            metrics.source(name, result.is_ok());
+        }
+        self.stand(stale, unread);
         match result {
             Err(reason) if *again => tracing::debug!(data.source = name, reason, "again: {reason}"),
             Err(reason) => tracing::warn!(data.source = name, reason, "the data stay as they were: {reason}"),
             Ok(_) if *again => tracing::debug!(data.source = name, "data `{name}` were read"),
             Ok(_) => tracing::info!(data.source = name, "data `{name}` can be read again"),
         }
-        if let Some(metrics) = &self.metrics {
-            metrics.source(name, result.is_ok());
-        }
-        self.stand(stale, unread);
     }
 
     /// Sources whose data are older than they should be, and those that have none.
