@@ -75,8 +75,12 @@ async fn of_an_unknown_user_it_says_what_can_be_said() {
     name=nobody.at.all
     card=
     note: nothing was found out about nobody.at.all; whether there is such an account, only a login tells
-    line 1: unknown-key: no part of a Jitsi client reads this key; it stores it and does nothing with it
-    line 2: unknown-key: no part of a Jitsi client reads this key; it stores it and does nothing with it
+    own.properties:1: note: unknown-key: no part of a Jitsi client reads this key; it stores it and does nothing with it
+      1 | name={{ user.display_name }}
+        | ^^^^
+    own.properties:2: note: unknown-key: no part of a Jitsi client reads this key; it stores it and does nothing with it
+      2 | card={{ vcard.full_name }}
+        | ^^^^
     exit code 0
     ");
 }
@@ -89,7 +93,9 @@ async fn a_roster_that_only_the_users_login_gives_is_noted() {
     contacts=0
     note: nothing was found out about anna.berger; whether there is such an account, only a login tells
     note: the roster: only a login of the user's own can bring it from this server, and a preview has none
-    line 1: unknown-key: no part of a Jitsi client reads this key; it stores it and does nothing with it
+    own.properties:1: note: unknown-key: no part of a Jitsi client reads this key; it stores it and does nothing with it
+      1 | contacts={{ roster | length }}
+        | ^^^^^^^^
     exit code 0
     ");
 }

@@ -60,16 +60,16 @@ impl Report {
 
     /// The files hold what is in force.
     pub(super) fn unchanged(&self, cause: Cause) {
+        let since = self.state.borrow().since();
         let failed = self.has_failed();
-        if failed {
-            let since = self.state.borrow().since();
-            tracing::info!("the files hold again what is in force since {since}; nothing had to be reloaded");
+        if failed || cause != Cause::Start {
             self.state.send_modify(|state| state.failure = None);
+            self.counted(Reloaded::Unchanged);
+        }
+        if failed {
+            tracing::info!("the files hold again what is in force since {since}; nothing had to be reloaded");
         } else {
             tracing::debug!("nothing has changed, so nothing is reloaded");
-        }
-        if failed || cause != Cause::Start {
-            self.counted(Reloaded::Unchanged);
         }
     }
 
@@ -130,17 +130,17 @@ impl Report {
 
     /// Another certificate is in use.
     pub(super) fn certificate_renewed(&self) {
-        tracing::info!("the certificate of http.tls was reloaded: new connections get the new one");
         self.state.send_modify(|state| state.certificate = None);
         self.current();
+        tracing::info!("the certificate of http.tls was reloaded: new connections get the new one");
     }
 
     /// The files hold the certificate that is in use.
     pub(super) fn certificate_unchanged(&self) {
         if self.state.borrow().certificate.is_some() {
-            tracing::info!("the files of http.tls hold again what is in use");
             self.state.send_modify(|state| state.certificate = None);
             self.current();
+            tracing::info!("the files of http.tls hold again what is in use");
         }
     }
 
