@@ -209,3 +209,31 @@ pub(super) fn changes(config: &Config, files: &BTreeSet<&Path>, data: &[&str]) -
 fn one_line(error: &dyn Error) -> String {
     with_causes(error).lines().map(str::trim).collect::<Vec<_>>().join("; ")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_changed_is_told_by_its_kind() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("config.toml");
+        let text = "[openfire]\ndomain = \"a.example\"\n[component]\nname = \"p.a.example\"\nsecret = \"x\"\n\
+                    [[data]]\nname = \"t\"\nfile = \"t.csv\"\n";
+        std::fs::write(&file, text).unwrap();
+        let config = Config::load(Some(&file)).unwrap();
+        let told = |names: &[&str], data: &[&str]| {
+            let files: Vec<PathBuf> = names.iter().map(|name| folder.path().join(name)).collect();
+            changes(&config, &files.iter().map(PathBuf::as_path).collect(), data)
+        };
+        assert_eq!(told(&["a.properties"], &[]), "templates (1 file)");
+        let all = told(&["config.toml", "a.properties", "b.properties", "t.csv"], &["t"]);
+        assert_eq!(all, "configuration, templates (2 files), data t");
+        assert_eq!(told(&[], &["crm"]), "data crm");
+    }
+
+    #[test]
+    fn a_reason_is_one_line_whatever_it_lists() {
+        assert_eq!(one_line(&*anyhow::anyhow!("a:1: x\nb:2: y")), "a:1: x; b:2: y");
+    }
+}
