@@ -1,6 +1,7 @@
 //! `check`: what is fine, what is not, and what to change.
 
 mod online;
+mod rules;
 
 use std::fmt::Display;
 use std::os::unix::fs::PermissionsExt as _;
@@ -42,10 +43,10 @@ impl Check {
             file.map_or_else(|| "from the environment".to_owned(), |file| file.display().to_string()),
         );
         check_secrets(&config, file, &mut report);
-        let wanted = check_files(&config, &mut report);
+        let (wanted, asked) = check_files(&config, &mut report);
         if self.online {
             match super::run_time() {
-                Ok(run_time) => run_time.block_on(online::check(&config, wanted, &mut report)),
+                Ok(run_time) => run_time.block_on(online::check(&config, (wanted, asked), &mut report)),
                 Err(error) => {
                     complain(format!("openfire-provisioner: no run time: {error}"));
                     return Verdict::CannotRun;
@@ -87,21 +88,21 @@ impl Report {
     }
 }
 
-/// Looks at what lies on this machine; gives what the template wants to know.
-fn check_files(config: &Config, report: &mut Report) -> Wanted {
-    let template =
-        config.template.file.as_ref().map_or_else(|| "built in".to_owned(), |file| file.display().to_string());
+/// Looks at what lies on this machine; gives what the templates and rules want to know, and what of it the rules.
+fn check_files(config: &Config, report: &mut Report) -> (Wanted, Wanted) {
     let wanted = match Templates::load(&config.template, &ExtraNames::default(), properties::escape) {
         Ok(templates) => {
-            for choice in templates.all() {
-                report.fine("template", format!("{template}, {}", mentions(choice.template)));
-                check_samples(choice.template, report);
+            for (template, choosers) in rules::templates(&templates) {
+                let name = template.name();
+                report.fine("template", format!("{name}{choosers}, {}", mentions(template)));
+                check_samples(template, report);
             }
-            templates.wanted()
+            rules::check(config, &templates, report);
+            (templates.wanted(), templates.asked())
         }
         Err(error) => {
             report.wrong("template", with_causes(&error));
-            Wanted::NOTHING
+            (Wanted::NOTHING, Wanted::NOTHING)
         }
     };
     match config.http.tls.as_ref().map(http::tls::load) {

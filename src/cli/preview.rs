@@ -18,7 +18,7 @@ use crate::causes::with_causes;
 use crate::config::Config;
 use crate::openfire::component::ComponentError;
 use crate::properties::Level;
-use crate::provision::NotConnected;
+use crate::provision::{Chosen, NotConnected};
 
 /// Arguments of `preview`.
 #[derive(Debug, Args)]
@@ -64,6 +64,9 @@ impl Preview {
             Some(earlier) => write(earlier.diff(&preview.body)?.as_bytes()),
             None => write(&preview.body),
         }
+        if !config.template.rule.is_empty() {
+            complain(format!("note: {}", choice(&preview.chosen)));
+        }
         if nothing_known(&preview.entry) {
             complain(format!(
                 "note: nothing was found out about {user}; whether there is such an account, only a login tells"
@@ -95,6 +98,15 @@ async fn ask(config: &Config, user: &Username, client: &ClientInfo) -> anyhow::R
     let preview = provisioner.preview(user, client, deadline).await;
     provisioner.shutdown(Instant::now() + app::FAREWELL).await;
     Ok(preview?)
+}
+
+/// Which template was chosen, and why.
+fn choice(chosen: &Chosen) -> String {
+    let template = &chosen.template;
+    match &chosen.rule {
+        Some(rule) => format!("rule \"{rule}\" chose {template}"),
+        None => format!("no rule matches; the default template is {template}"),
+    }
 }
 
 /// Whether this may be a name that nobody has: servers answer alike for a stranger and for a user without vCard.

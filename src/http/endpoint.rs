@@ -124,6 +124,7 @@ impl Endpoint {
         match timeout_at(deadline, self.handlers.provision(request, deadline)).await {
             Ok(outcome) => {
                 log.stages(outcome.stages);
+                log.chosen(outcome.chosen);
                 outcome.result.map_err(|error| Failure::of(&error, by_basic))
             }
             Err(_) => Err(Failure::Connection {

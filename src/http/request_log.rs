@@ -10,7 +10,7 @@ use warp::http::{HeaderMap, HeaderValue, StatusCode};
 
 use super::connection::Arrival;
 use crate::account::ClientVersion;
-use crate::provision::Stages;
+use crate::provision::{Chosen, Stages};
 use crate::telemetry::Metrics;
 
 /// Collects what the line says, and writes and counts it when it is dropped: a request that was abandoned, or that met a
@@ -22,6 +22,7 @@ pub(super) struct RequestLog {
     user_agent: String,
     version: ClientVersion,
     user: Option<String>,
+    chosen: Option<Chosen>,
     stages: Stages,
     end: Option<End>,
 }
@@ -51,6 +52,7 @@ impl RequestLog {
             user_agent,
             version,
             user: None,
+            chosen: None,
             stages: Stages::default(),
             end: None,
         }
@@ -64,6 +66,11 @@ impl RequestLog {
     /// Whose account is asked for.
     pub(super) fn user(&mut self, user: impl Into<String>) {
         self.user = Some(user.into());
+    }
+
+    /// The template that was chosen, and the rule that chose it.
+    pub(super) fn chosen(&mut self, chosen: Option<Chosen>) {
+        self.chosen = chosen;
     }
 
     /// Where the time went.
@@ -100,6 +107,7 @@ impl Drop for RequestLog {
         let reason = end.as_ref().map(|end| end.reason.as_str()).filter(|reason| !reason.is_empty());
         let is_ours = end.as_ref().is_some_and(|end| end.is_ours);
         let user = self.user.as_deref().unwrap_or("-");
+        let chosen = self.chosen.as_ref();
         tracing::info!(
             user.name = self.user.as_deref(),
             client.address = %client,
@@ -108,6 +116,8 @@ impl Drop for RequestLog {
             outcome,
             http.status = end.as_ref().map(|end| end.status.as_u16()),
             reason = reason.filter(|_| !is_ours),
+            template.rule = chosen.and_then(|chosen| chosen.rule.as_deref()),
+            template.file = chosen.map(|chosen| chosen.template.as_str()),
             ms.login = self.stages.login.map(milliseconds),
             ms.directory = self.stages.directory.map(milliseconds),
             ms.render = self.stages.render.map(milliseconds),
@@ -120,6 +130,8 @@ impl Drop for RequestLog {
                 client.address = %client,
                 outcome,
                 reason,
+                template.rule = chosen.and_then(|chosen| chosen.rule.as_deref()),
+                template.file = chosen.map(|chosen| chosen.template.as_str()),
                 "the request of {user} from {client} could not be served: {reason}",
             );
         }

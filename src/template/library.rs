@@ -53,8 +53,10 @@ pub(super) struct File {
 impl Library {
     /// An empty library. What files name is looked up below `folder`.
     pub(super) fn new(folder: Option<&Path>) -> Self {
+        // The parent of a bare file name is an empty path, which the system does not know.
+        let named = |folder: &Path| if folder.as_os_str().is_empty() { Path::new(".") } else { folder }.to_owned();
         Self {
-            folder: folder.map(Path::to_owned),
+            folder: folder.map(named),
             files: Vec::new(),
             names: BTreeMap::new(),
             places: BTreeMap::new(),

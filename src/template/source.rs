@@ -21,10 +21,7 @@ const MAX_LINES: usize = 10_000;
 impl Source {
     /// The template that is built in.
     pub(super) fn built_in() -> Self {
-        Self {
-            name: "templates/provision.properties (built in)".to_owned(),
-            text: include_str!("../../templates/provision.properties").to_owned(),
-        }
+        Self { name: "built in".to_owned(), text: include_str!("../../templates/provision.properties").to_owned() }
     }
 
     /// Reads `path`. Only UTF-8 without a byte order mark is taken: any other encoding would garble names silently.

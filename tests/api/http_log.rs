@@ -8,7 +8,7 @@ use crate::support::log::Log;
 async fn each_request_is_one_line_and_our_failures_have_their_reason() {
     let (log, _guard) = Log::start();
     let front = Front::start(|_, _| ()).await;
-    for user in ["anna", "wrong", "down", ""] {
+    for user in ["anna", "wrong", "down", "template", ""] {
         let headers = [("content-type", FORM), ("user-agent", "Jitsi/2.10.5550")];
         send(front.address, request("POST", "/provision", &headers, &format!("username={user}&password=x"))).await;
     }
@@ -17,6 +17,8 @@ async fn each_request_is_one_line_and_our_failures_have_their_reason() {
     INFO {"client.address":"127.0.0.1","client.agent":"Jitsi/2.10.5550","client.version":"2.10.5550","http.status":401,"message":"request of wrong from 127.0.0.1: UnauthorizedException","ms.login":4.3,"outcome":"UnauthorizedException","reason":"db1.internal:5222: INTERNAL TEXT","user.name":"wrong"}
     INFO {"client.address":"127.0.0.1","client.agent":"Jitsi/2.10.5550","client.version":"2.10.5550","http.status":503,"message":"request of down from 127.0.0.1: ConnectionException","ms.login":4.3,"outcome":"ConnectionException","user.name":"down"}
     WARN {"client.address":"127.0.0.1","message":"the request of down from 127.0.0.1 could not be served: db1.internal:5222: INTERNAL TEXT","outcome":"ConnectionException","reason":"db1.internal:5222: INTERNAL TEXT","user.name":"down"}
+    INFO {"client.address":"127.0.0.1","client.agent":"Jitsi/2.10.5550","client.version":"2.10.5550","http.status":500,"message":"request of template from 127.0.0.1: TemplateException","ms.login":4.3,"outcome":"TemplateException","template.file":"/etc/site/staff.properties","template.rule":"staff","user.name":"template"}
+    WARN {"client.address":"127.0.0.1","message":"the request of template from 127.0.0.1 could not be served: db1.internal:5222: INTERNAL TEXT","outcome":"TemplateException","reason":"db1.internal:5222: INTERNAL TEXT","template.file":"/etc/site/staff.properties","template.rule":"staff","user.name":"template"}
     INFO {"client.address":"127.0.0.1","client.agent":"Jitsi/2.10.5550","client.version":"2.10.5550","http.status":400,"message":"request of - from 127.0.0.1: IllegalArgumentException","outcome":"IllegalArgumentException","reason":"The request is malformed: the user name is empty."}
     "#);
 }

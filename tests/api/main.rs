@@ -88,3 +88,5 @@ mod reload_endpoint;
 mod servers;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod template_selection;

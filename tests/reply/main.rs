@@ -21,7 +21,7 @@ fn main() {
     let names = ExtraNames::default();
     let templates = Templates::load(&settings, &names, properties::escape).expect("a sound template");
     let template = templates.all().last().expect("a default").template;
-    let samples = Sample::all();
+    let samples = Sample::all(&names);
     let context = samples.first().expect("the everyday user").context();
     let client = Client::default();
 

@@ -18,8 +18,9 @@ use crate::provision::Reference;
 /// A certificate that ends sooner than this is worth a word.
 const SOON: Duration = Duration::from_hours(14 * 24);
 
-/// Dials Openfire as the service would and tells what it finds.
-pub(super) async fn check(config: &Config, wanted: Wanted, report: &mut Report) {
+/// Dials Openfire as the service would and tells what it finds. Templates and rules want to know the one, and the other is
+/// what of it the rules want.
+pub(super) async fn check(config: &Config, wanted: (Wanted, Wanted), report: &mut Report) {
     match Login::new(&config.openfire, &config.limits) {
         Ok(login) => match login.probe(Instant::now() + config.limits.request_deadline).await {
             Ok(probe) => {
@@ -91,7 +92,7 @@ fn tell_certificate(certificate: &CertificateFacts, report: &mut Report) {
     }
 }
 
-async fn check_component(component: &Component, config: &Config, wanted: Wanted, report: &mut Report) {
+async fn check_component(component: &Component, config: &Config, wanted: (Wanted, Wanted), report: &mut Report) {
     let mut states = component.state();
     let settled = states.wait_for(|state| !matches!(state, ComponentState::Connecting));
     let settled = tokio::time::timeout(config.limits.request_deadline, settled).await;
@@ -120,7 +121,7 @@ async fn check_component(component: &Component, config: &Config, wanted: Wanted,
 }
 
 /// Which ways to rosters and groups the server opens to the component.
-async fn check_commands(component: &Component, config: &Config, wanted: Wanted, report: &mut Report) {
+async fn check_commands(component: &Component, config: &Config, wanted: (Wanted, Wanted), report: &mut Report) {
     let iq_timeout = config.component.iq_timeout;
     let directory = Directory::new(component.clone(), config.directory, config.openfire.domain.clone(), iq_timeout);
     match directory.offered(Instant::now() + iq_timeout).await {
@@ -131,16 +132,20 @@ async fn check_commands(component: &Component, config: &Config, wanted: Wanted, 
                 "by the user's own login (the server has no command get-user-roster for the component)"
             };
             report.fine("rosters", roster);
-            let used = wanted.groups || wanted.account;
+            let (wanted, asked) = wanted;
             if offered.has(Command::GetGroups) {
                 report.fine("groups and accounts", "the component may ask for them");
-            } else if used {
+            } else if wanted.groups || wanted.account {
                 let name = &config.component.name;
+                let users = if asked.groups {
+                    "rules ask for groups, so that whoever they may be for gets an error"
+                } else {
+                    "the template uses them"
+                };
                 report.wrong(
                     "groups and accounts",
                     format!(
-                        "the template uses them, but Openfire does not let {name} ask: add {name} to its system property \
-                         admin.authorizedJIDs"
+                        "{users}, but Openfire does not let {name} ask: add {name} to its system property admin.authorizedJIDs"
                     ),
                 );
             } else {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use openfire_provisioner::config::{self, HttpTls};
 use openfire_provisioner::http::{Handlers, Server, tls};
-use openfire_provisioner::provision::{Outcome, ProvisionError, Readiness, Reply, Request, Stages};
+use openfire_provisioner::provision::{Chosen, Outcome, ProvisionError, Readiness, Reply, Request, Stages};
 use tokio::net::TcpListener;
 use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
@@ -118,9 +118,11 @@ impl Script {
     async fn provision(self, request: Request, deadline: Instant) -> Outcome {
         // A throttled login is never tried.
         let login = (request.credentials.username.as_str() != "throttled").then_some(Duration::from_micros(4321));
+        let chosen = (request.credentials.username.as_str() == "template")
+            .then(|| Chosen { template: "/etc/site/staff.properties".to_owned(), rule: Some("staff".to_owned()) });
         let result = self.reply(request, deadline).await;
         let rest = result.is_ok().then_some(Duration::ZERO);
-        Outcome { result, stages: Stages { login, directory: rest, render: rest }, chosen: None }
+        Outcome { result, stages: Stages { login, directory: rest, render: rest }, chosen }
     }
 
     async fn reply(self, request: Request, deadline: Instant) -> Result<Reply, ProvisionError> {
