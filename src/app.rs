@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Duration, Instant};
 
-use self::reload::{Loaded, Reloader, Tables};
+use self::reload::{Loaded, Reloader};
 use crate::config::Config;
 use crate::http;
 use crate::openfire::component::Component;
@@ -92,13 +92,16 @@ pub fn provisioner(config: &Config, policy: watch::Receiver<Arc<Policy>>, name: 
     Ok(Provisioner::new(Parts { login, component, directory, policy }, config))
 }
 
-/// Templates, rules and data as `config` names them. Files are read; a command or endpoint has yet to be asked.
-pub fn policy(config: &Config) -> anyhow::Result<watch::Receiver<Arc<Policy>>> {
-    Ok(watch::channel(Arc::new(Loaded::from(config.clone(), &Tables::default())?.policy)).1)
+/// Templates, rules and data as `config` names them, once: files are read, commands and endpoints asked.
+pub async fn whole_policy(config: &Config) -> anyhow::Result<watch::Receiver<Arc<Policy>>> {
+    let sources = sources(config)?;
+    let tables = futures::future::try_join_all(sources.iter().map(Source::fetch)).await?;
+    let tables = config.data.iter().zip(tables.into_iter().map(Arc::new)).collect();
+    Ok(watch::channel(Arc::new(Loaded::from(config.clone(), &tables)?.policy)).1)
 }
 
 /// The sources of site data, in their order.
-pub fn sources(config: &Config) -> anyhow::Result<Vec<Source>> {
+fn sources(config: &Config) -> anyhow::Result<Vec<Source>> {
     let sources = config.data.iter().map(|settings| Source::new(settings, &config.openfire.domain));
     Ok(sources.collect::<Result<_, _>>()?)
 }

@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use chrono::Utc;
+use secrecy::ExposeSecret;
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 use xmpp_parsers::jid::DomainPart;
@@ -204,7 +205,8 @@ impl Provisioner {
             self.proof.login().probe(deadline).await?.certificate.map(|certificate| certificate.sha1);
         let policy = self.policy();
         let choice = Box::pin(self.choose(&policy, user, client, None, deadline)).await?;
-        let gathered = Box::pin(self.gather(&policy, user, choice, deadline)).await?;
+        let mut gathered = Box::pin(self.gather(&policy, user, choice, deadline)).await?;
+        gathered.extra.hide_secrets();
         let placeholder = Password::placeholder();
         let Rendered { body, findings, .. } = self.render(user, &placeholder, &gathered, client, certificate_sha1)?;
         Ok(Preview { body, findings, chosen: Chosen::from(gathered.choice), entry: gathered.entry })
@@ -270,7 +272,10 @@ impl Provisioner {
         Ok(Rendered {
             body: Bytes::from(properties::encode(&document)),
             findings: properties::lint(&document, &properties::Client::from(client)),
-            has_secret_key: document.entries().any(|entry| entry.key().contains(password.typed())),
+            has_secret_key: document.entries().any(|entry| {
+                let mut secrets = extra.secrets().map(ExposeSecret::expose_secret).filter(|secret| !secret.is_empty());
+                entry.key().contains(password.typed()) || secrets.any(|secret| entry.key().contains(secret))
+            }),
         })
     }
 }
@@ -279,7 +284,7 @@ impl Provisioner {
 struct Rendered {
     body: Bytes,
     findings: Vec<Finding>,
-    /// The password stands in a key, where a template can put it, and findings name keys.
+    /// The password or a secret of the site data stands in a key, where a template can put it, and findings name keys.
     has_secret_key: bool,
 }
 

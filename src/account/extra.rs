@@ -16,6 +16,25 @@ pub struct Extra {
     pub values: BTreeMap<Arc<str>, Datum>,
 }
 
+impl Extra {
+    /// Puts a placeholder in the place of each secret, where a reply is only looked at.
+    pub fn hide_secrets(&mut self) {
+        for datum in self.values.values_mut() {
+            if let Datum::Secret(secret) = datum {
+                *secret = SecretString::from("********");
+            }
+        }
+    }
+
+    /// The secrets among the values.
+    pub fn secrets(&self) -> impl Iterator<Item = &SecretString> {
+        self.values.values().filter_map(|datum| match datum {
+            Datum::Secret(secret) => Some(secret),
+            _ => None,
+        })
+    }
+}
+
 /// The names that a site's data know.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ExtraNames {

@@ -1,5 +1,6 @@
 //! `check`: what is fine, what is not, and what to change.
 
+mod data;
 mod online;
 mod rules;
 
@@ -22,7 +23,7 @@ use crate::template::{Sample, Template, Templates};
 /// Arguments of `check`.
 #[derive(Debug, Args)]
 pub(super) struct Check {
-    /// Also dial Openfire: certificate, SASL mechanisms, component, commands.
+    /// Also dial Openfire (certificate, SASL mechanisms, component, commands) and ask commands and endpoints for site data.
     #[arg(long)]
     online: bool,
 }
@@ -43,17 +44,22 @@ impl Check {
             file.map_or_else(|| "from the environment".to_owned(), |file| file.display().to_string()),
         );
         check_secrets(&config, file, &mut report);
-        let (wanted, asked) = check_files(&config, &mut report);
-        if self.online {
-            match super::run_time() {
-                Ok(run_time) => run_time.block_on(online::check(&config, (wanted, asked), &mut report)),
-                Err(error) => {
-                    complain(format!("openfire-provisioner: no run time: {error}"));
-                    return Verdict::CannotRun;
-                }
+        match super::run_time() {
+            Ok(run_time) => run_time.block_on(self.check(&config, &mut report)),
+            Err(error) => {
+                complain(format!("openfire-provisioner: no run time: {error}"));
+                return Verdict::CannotRun;
             }
         }
         report.verdict()
+    }
+
+    async fn check(&self, config: &Config, report: &mut Report) {
+        let names = data::check(config, self.online, report).await;
+        let wanted = check_files(config, &names, report);
+        if self.online {
+            online::check(config, wanted, report).await;
+        }
     }
 }
 
@@ -89,8 +95,8 @@ impl Report {
 }
 
 /// Looks at what lies on this machine; gives what the templates and rules want to know, and what of it the rules.
-fn check_files(config: &Config, report: &mut Report) -> (Wanted, Wanted) {
-    let wanted = match Templates::load(&config.template, &ExtraNames::default(), properties::escape) {
+fn check_files(config: &Config, names: &ExtraNames, report: &mut Report) -> (Wanted, Wanted) {
+    let wanted = match Templates::load(&config.template, names, properties::escape) {
         Ok(templates) => {
             for (template, choosers) in rules::templates(&templates) {
                 let name = template.name();

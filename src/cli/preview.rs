@@ -90,7 +90,7 @@ impl Preview {
 }
 
 async fn ask(config: &Config, user: &Username, client: &ClientInfo) -> anyhow::Result<crate::provision::Preview> {
-    let policy = app::policy(config)?;
+    let policy = app::whole_policy(config).await?;
     let name = config.component.preview_name.as_ref().unwrap_or(&config.component.name);
     let provisioner = app::provisioner(config, policy, name)?;
     let deadline = Instant::now() + config.limits.request_deadline;

@@ -147,7 +147,7 @@ async fn take(mut pipe: impl AsyncRead + Unpin, output: &mut Wiped) -> Result<()
             return Ok(());
         }
         if output.len() + count > MAX_DELIVERED_BYTES {
-            return Err(format!("prints more than {MAX_DELIVERED_BYTES} bytes, so it was ended"));
+            return Err(format!("prints more than {} MiB, so it was ended", MAX_DELIVERED_BYTES >> 20));
         }
         output.push(chunk.get(..count).unwrap_or_default());
     }

@@ -143,7 +143,7 @@ async fn body(response: Response<hyper::body::Incoming>) -> Result<Wiped, String
         let frame = frame.map_err(|error| format!("the answer broke off: {}", with_causes(&error)))?;
         let Ok(data) = frame.into_data() else { continue };
         if output.len() + data.len() > MAX_DELIVERED_BYTES {
-            return Err(format!("answers with more than {MAX_DELIVERED_BYTES} bytes"));
+            return Err(format!("answers with more than {} MiB", MAX_DELIVERED_BYTES >> 20));
         }
         output.push(&data);
     }

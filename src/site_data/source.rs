@@ -172,7 +172,9 @@ impl Reader {
     fn file(&self, path: &Path) -> Result<Table, DataError> {
         let bytes = read_limited(path).map_err(|error| self.unavailable(format!("cannot be read: {error}")))?;
         if bytes.len() as u64 > MAX_FILE_BYTES {
-            return Err(self.unavailable(format!("has more than {MAX_FILE_BYTES} bytes; is this the right file?")));
+            return Err(
+                self.unavailable(format!("has more than {} MiB; is this the right file?", MAX_FILE_BYTES >> 20))
+            );
         }
         self.table(bytes.bytes())
     }

@@ -99,6 +99,12 @@ impl Table {
         self.roster_groups.len()
     }
 
+    /// Whether it has values for everybody.
+    #[must_use]
+    pub fn has_default(&self) -> bool {
+        !self.default.0.range().is_empty()
+    }
+
     /// The row for everybody, which may be empty.
     pub(super) fn default_row(&self) -> Row {
         self.default

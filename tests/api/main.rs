@@ -87,6 +87,14 @@ mod reload_endpoint;
 #[cfg(test)]
 mod servers;
 #[cfg(test)]
+mod site_data;
+#[cfg(test)]
+mod site_data_command;
+#[cfg(test)]
+mod site_data_documentation;
+#[cfg(test)]
+mod site_data_endpoint;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod template_selection;

@@ -57,6 +57,12 @@ impl Report {
         self.counted(Reloaded::Replaced);
     }
 
+    /// Another policy could be in force, were it not for a source of data that has never answered.
+    pub(super) fn waiting(&self, source: &str) {
+        tracing::info!(data.source = source, "not reloaded before data `{source}` were read, which is new");
+        self.state.send_modify(|state| state.failure = None);
+    }
+
     /// The files hold what is in force.
     pub(super) fn unchanged(&self, cause: Cause) {
         let failed = self.has_failed();
@@ -186,14 +192,14 @@ impl Report {
 }
 
 /// What has changed, in words: `configuration, templates (2 files), data telephones`.
-pub(super) fn changes(config: &Config, files: &BTreeSet<&Path>, data: &[&str]) -> String {
+pub(super) fn changes(config: &Config, files: &BTreeSet<PathBuf>, data: &[&str]) -> String {
     let mut told = Vec::new();
     if config.file.as_deref().is_some_and(|file| files.contains(file)) {
         told.push("configuration".to_owned());
     }
     let of_data = config.data.iter().flat_map(|data| [&data.file, &data.authorization_file, &data.ca_file]);
     let others: BTreeSet<&Path> = of_data.chain([&config.file]).flatten().map(PathBuf::as_path).collect();
-    match files.difference(&others).count() {
+    match files.iter().filter(|file| !others.contains(file.as_path())).count() {
         0 => {}
         1 => told.push("templates (1 file)".to_owned()),
         files => told.push(format!("templates ({files} files)")),
@@ -223,8 +229,7 @@ mod tests {
         std::fs::write(&file, text).unwrap();
         let config = Config::load(Some(&file)).unwrap();
         let told = |names: &[&str], data: &[&str]| {
-            let files: Vec<PathBuf> = names.iter().map(|name| folder.path().join(name)).collect();
-            changes(&config, &files.iter().map(PathBuf::as_path).collect(), data)
+            changes(&config, &names.iter().map(|name| folder.path().join(name)).collect(), data)
         };
         assert_eq!(told(&["a.properties"], &[]), "templates (1 file)");
         let all = told(&["config.toml", "a.properties", "b.properties", "t.csv"], &["t"]);

@@ -1,0 +1,60 @@
+//! `check`: the sources of site data.
+
+use std::sync::Arc;
+
+use super::Report;
+use crate::account::ExtraNames;
+use crate::config::Config;
+use crate::site_data::{DataError, SiteData, Source, Table};
+
+/// Reads every file, and with `online` asks every command and endpoint; gives the names that templates can say.
+///
+/// Where a source could not be had, there may be more names.
+pub(super) async fn check(config: &Config, online: bool, report: &mut Report) -> Arc<ExtraNames> {
+    let sources: Result<Vec<Source>, DataError> =
+        config.data.iter().map(|settings| Source::new(settings, &config.openfire.domain)).collect();
+    let sources = match sources {
+        Ok(sources) => sources,
+        Err(error) => {
+            report.wrong("site data", error);
+            return unknown();
+        }
+    };
+    let mut read = Vec::with_capacity(sources.len());
+    for source in &sources {
+        let table = if online { source.fetch().await.map(Some) } else { source.read() };
+        match &table {
+            Ok(Some(table)) => report.fine("site data", told(source, table)),
+            Ok(None) => report.note("site data", format!("`{}` is asked with --online only", source.name())),
+            Err(error) => report.wrong("site data", error),
+        }
+        read.push((source, table.ok().flatten().map(Arc::new)));
+    }
+    match SiteData::new(read) {
+        Ok(data) => Arc::clone(data.names()),
+        Err(error) => {
+            report.wrong("site data", error);
+            unknown()
+        }
+    }
+}
+
+fn unknown() -> Arc<ExtraNames> {
+    Arc::new(ExtraNames { open: true, ..ExtraNames::default() })
+}
+
+fn told(source: &Source, table: &Table) -> String {
+    let names: Vec<&str> = table.names().map(|(name, _)| &**name).collect();
+    let names = if names.is_empty() { "no names".to_owned() } else { names.join(", ") };
+    let counts = [
+        (table.users(), "user", "users"),
+        (table.groups(), "group", "groups"),
+        (table.roster_groups(), "roster group", "roster groups"),
+    ];
+    let counts = counts.iter().filter(|(count, ..)| *count > 0);
+    let counts: Vec<String> =
+        counts.map(|(count, one, many)| format!("{count} {}", if *count == 1 { one } else { many })).collect();
+    let counts = counts.into_iter().chain(table.has_default().then(|| "everybody".to_owned())).collect::<Vec<_>>();
+    let whom = if counts.is_empty() { "nobody".to_owned() } else { counts.join(", ") };
+    format!("`{}` tells {names} of {whom}", source.name())
+}
