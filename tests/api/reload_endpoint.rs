@@ -99,7 +99,7 @@ async fn an_endpoint_that_is_slow_huge_or_no_json_keeps_its_last_data() {
 
     let broken = [
         (Answer::Silent, "1s"),
-        (Answer::Endless, "bytes"),
+        (Answer::Endless, "answers with more than"),
         (Answer::Text("<html>".to_owned()), "line 1: this is no JSON"),
         (Answer::Status(500), "500"),
     ];
