@@ -29,9 +29,9 @@ require() {
     install_quietly
 }
 
-# A server that comes with a package would be started by it, take the ports 5222 and 5269, and run for ever. What starts
-# services while packages are installed asks policy-rc.d first; 101 is its "no". What would start it at the next boot
-# is switched off afterwards.
+# A server that comes with a package would be started by it, take its usual ports, and run for ever. What starts services
+# while packages are installed asks policy-rc.d first; 101 is its "no". What would start it at the next boot is switched
+# off afterwards.
 install_quietly() {
     local policy=/usr/sbin/policy-rc.d status=0 ours=
     if [[ ! -e $policy ]]; then
@@ -44,21 +44,25 @@ install_quietly() {
     if [[ $ours ]]; then
         "${as_root[@]}" rm -f "$policy"
     fi
-    if [[ " ${packages[*]} " == *" prosody "* ]] && command -v systemctl >/dev/null; then
-        "${as_root[@]}" systemctl disable --quiet prosody 2>/dev/null || true
-    fi
+    local service
+    for service in prosody coturn; do
+        if [[ " ${packages[*]} " == *" $service "* ]] && command -v systemctl >/dev/null; then
+            "${as_root[@]}" systemctl disable --quiet "$service" 2>/dev/null || true
+        fi
+    done
     if [[ $status -ne 0 ]]; then
         echo "$0: apt-get could not install ${packages[*]}" >&2
         exit 2
     fi
 }
 
-# What the build and the two test servers need.
+# What the build and the test servers need.
 # shellcheck disable=SC2034  # for the scripts that source this
 {
     BUILD_PROGRAMS=("cc:gcc,libc6-dev")
     OPENFIRE_PROGRAMS=("javac:default-jdk-headless" "mvn:maven")
     PROSODY_PROGRAMS=("prosody:prosody")
+    COTURN_PROGRAMS=("turnserver:coturn")
 }
 
 if ! command -v cargo >/dev/null; then

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Runs every check and every test, on a real Openfire and a real Prosody. Needs Rust; the rest it installs where it may.
+# Runs every check and every test, on a real Openfire, Prosody and coturn. Needs Rust; the rest it installs where it may.
 # Exit code 0: all passed. 1: something failed; the last lines say what. 2: something is missing.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=scripts/prerequisites.sh
 source scripts/prerequisites.sh
-require "${BUILD_PROGRAMS[@]}" "${OPENFIRE_PROGRAMS[@]}" "${PROSODY_PROGRAMS[@]}" shellcheck:shellcheck curl:curl
+require "${BUILD_PROGRAMS[@]}" "${OPENFIRE_PROGRAMS[@]}" "${PROSODY_PROGRAMS[@]}" "${COTURN_PROGRAMS[@]}" \
+    shellcheck:shellcheck curl:curl
 
 summary=()
 failed=

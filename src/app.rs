@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Duration, Instant};
 
-use self::reload::{Loaded, Reloader};
+use self::reload::{Loaded, Reloader, Tables};
 use crate::config::Config;
 use crate::http;
 use crate::openfire::component::Component;
@@ -19,6 +19,7 @@ use crate::openfire::login::Login;
 use crate::provision::{Parts, Policy, Provisioner};
 use crate::site_data::Source;
 use crate::telemetry::Metrics;
+use crate::updates::LiveChannel;
 
 /// Time in which the component's stream is ended politely.
 pub(crate) const FAREWELL: Duration = Duration::from_secs(2);
@@ -89,10 +90,16 @@ pub fn provisioner(config: &Config, policy: watch::Receiver<Arc<Policy>>, name: 
         config.openfire.domain.clone(),
         config.component.iq_timeout,
     );
-    Ok(Provisioner::new(Parts { login, component, directory, policy }, config))
+    let updates = LiveChannel::open(config.updates.clone());
+    Ok(Provisioner::new(Parts { login, component, directory, policy, updates }, config))
 }
 
-/// Templates, rules and data as `config` names them, once: files are read, commands and endpoints asked.
+/// Templates, rules and data as `config` names them. Files are read; a command or endpoint has yet to be asked.
+pub fn policy(config: &Config) -> anyhow::Result<watch::Receiver<Arc<Policy>>> {
+    Ok(watch::channel(Arc::new(Loaded::from(config.clone(), &Tables::default())?.policy)).1)
+}
+
+/// The same, and every command and endpoint is asked now.
 pub async fn whole_policy(config: &Config) -> anyhow::Result<watch::Receiver<Arc<Policy>>> {
     let sources = sources(config)?;
     let tables = futures::future::try_join_all(sources.iter().map(Source::fetch)).await?;

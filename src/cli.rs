@@ -3,9 +3,11 @@
 //! Exit codes: 0 fine, 1 a finding, 2 cannot run.
 
 mod check;
+mod lint;
 mod open_files;
 mod output;
 mod preview;
+mod reply;
 mod serve;
 
 use std::path::{Path, PathBuf};
@@ -35,6 +37,8 @@ enum Command {
     Serve,
     /// Check configuration, template and certificates, and say what to change.
     Check(check::Check),
+    /// Check templates or replies by themselves, and say what to write instead. Needs no configuration and no server.
+    Lint(lint::Lint),
     /// Show what a user would get, without the user's password.
     Preview(preview::Preview),
 }
@@ -51,10 +55,12 @@ impl Arguments {
     /// Runs the command and gives its exit code.
     #[must_use]
     pub fn run(self) -> ExitCode {
+        let named = self.config.clone();
         let file = self.config.or_else(default_file);
         let verdict = match self.command {
             Command::Serve => serve::serve(file.as_deref()),
             Command::Check(check) => check.run(file.as_deref()),
+            Command::Lint(lint) => lint.run(named.as_deref()),
             Command::Preview(preview) => preview.run(file.as_deref()),
         };
         ExitCode::from(match verdict {

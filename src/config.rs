@@ -17,6 +17,7 @@ mod pattern;
 mod reload;
 mod rules;
 mod template;
+mod updates;
 mod version_range;
 
 use std::net::IpAddr;
@@ -36,6 +37,7 @@ pub use self::openfire::{Fingerprint, Openfire, SaslMechanism, TlsMax, TlsMode};
 pub use self::pattern::Pattern;
 pub use self::reload::Reload;
 pub use self::template::{Rule, Template};
+pub use self::updates::{BaseUrl, Updates};
 pub use self::version_range::VersionRange;
 
 /// The whole configuration, checked.
@@ -67,6 +69,9 @@ pub struct Config {
     /// The log.
     #[serde(default)]
     pub log: Log,
+    /// The update channel.
+    #[serde(default)]
+    pub updates: Updates,
     /// The file that all this was read from; none when it came from the environment alone.
     #[serde(skip)]
     pub file: Option<PathBuf>,

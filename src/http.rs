@@ -31,6 +31,7 @@ mod readiness;
 mod request_log;
 mod routes;
 pub mod tls;
+mod updates;
 
 use std::fmt;
 use std::io;

@@ -30,6 +30,7 @@
 //! - [`site_data`]: what the site itself knows about its users, from its own files, commands and endpoints.
 //! - [`telemetry`]: the log and the metrics.
 //! - [`template`]: templates: what a site wants a client to be told, with checked names and escaped values.
+//! - [`updates`]: the update channel: a folder of installers, what is offered to which client, and who may read what.
 
 pub mod account;
 pub mod app;
@@ -45,3 +46,4 @@ pub mod provision;
 pub mod site_data;
 pub mod telemetry;
 pub mod template;
+pub mod updates;

@@ -14,16 +14,19 @@
 //! The grammar is that of the class documentation of `java.util.Properties`, and where that is silent, what JDK 17
 //! does. Keys may be shown to an administrator, values never: they hold passwords.
 
+pub mod catalogue;
 pub mod client;
 mod cursor;
 mod document;
 mod encode;
 mod escape;
+mod java_hash;
 mod lint;
 mod parse;
 
 pub use self::document::{Comment, Document, Entry, Separator};
 pub use self::encode::encode;
 pub use self::escape::escape;
-pub use self::lint::{Client, Finding, Level, lint};
+pub use self::java_hash::java_hash;
+pub use self::lint::{Client, Finding, Level, RULES, Rule, lint};
 pub use self::parse::{ParseError, Problem, parse};

@@ -8,6 +8,9 @@ mod gather;
 mod policy;
 mod proof;
 mod reference;
+mod remark;
+mod render;
+mod review;
 mod throttle;
 
 use std::fmt;
@@ -15,26 +18,25 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use chrono::Utc;
-use secrecy::ExposeSecret;
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 use xmpp_parsers::jid::DomainPart;
 
-use self::gather::Gathered;
 use self::proof::Proof;
+use self::render::Rendered;
 use crate::account::{ClientInfo, Credentials, Entry, Password, Username};
-use crate::causes::with_causes;
 use crate::config::{Config, TlsMode};
 use crate::openfire::component::{Component, ComponentState};
 use crate::openfire::directory::Directory;
 use crate::openfire::login::Login;
-use crate::properties::{self, Finding, Level};
-use crate::template::{Choice, ProvisionContext, ServerFacts};
+use crate::template::{Choice, ServerFacts};
+use crate::updates::LiveChannel;
 
 pub use self::error::{NotConnected, ProvisionError};
 pub use self::policy::{Policy, PolicyState};
 pub use self::reference::Reference;
+pub use self::remark::{OWN_RULES, Remark};
+pub use self::review::{of_error, review, review_text};
 
 /// Time kept back from the deadline for rendering and sending, so that a slow vCard does not cost the whole reply.
 const RENDER_RESERVE: Duration = Duration::from_millis(250);
@@ -45,6 +47,7 @@ pub struct Provisioner {
     component: Component,
     directory: Directory,
     policy: watch::Receiver<Arc<Policy>>,
+    updates: LiveChannel,
     server: ServerFacts,
 }
 
@@ -112,8 +115,8 @@ pub struct Stages {
 pub struct Preview {
     /// The properties as a client would get them, with a placeholder for the password.
     pub body: Bytes,
-    /// What the lint says.
-    pub findings: Vec<Finding>,
+    /// What the lint says, at the lines of the template.
+    pub remarks: Vec<Remark>,
     /// The template and the rule that chose it.
     pub chosen: Chosen,
     /// What was found out about the user, and what was not.
@@ -133,19 +136,25 @@ impl Provisioner {
     /// Puts the parts together.
     #[must_use]
     pub fn new(parts: Parts, config: &Config) -> Self {
-        let Parts { login, component, directory, policy } = parts;
+        let Parts { login, component, directory, policy, updates } = parts;
         // Only what the system's authorities vouch for can be expected to be trusted by clients too.
         let openfire = &config.openfire;
         let certificate_trusted =
             openfire.tls != TlsMode::None && openfire.ca_file.is_none() && openfire.certificate_sha256.is_empty();
         let server = ServerFacts { certificate_trusted, ..ServerFacts::new(&config.openfire) };
-        Self { proof: Proof::new(login, config), component, directory, policy, server }
+        Self { proof: Proof::new(login, config), component, directory, policy, updates, server }
     }
 
     /// The XMPP domain whose accounts are provisioned.
     #[must_use]
     pub fn domain(&self) -> &DomainPart {
         &self.server.domain
+    }
+
+    /// The update channel that templates see.
+    #[must_use]
+    pub fn updates(&self) -> &LiveChannel {
+        &self.updates
     }
 
     /// Proves the user and makes the reply, all before `deadline`.
@@ -185,13 +194,12 @@ impl Provisioner {
         let looked_up = Instant::now();
         stages.directory = Some(looked_up - proved);
         let gathered = gathered?;
-        let rendered = self.render(user, &credentials.password, &gathered, &client, certificate_sha1);
+        let server = self.server(certificate_sha1);
+        let updates = self.updates.for_client(&client);
+        let context = gathered.context(user, &credentials.password, &client, &server, &updates);
+        let body = Rendered::new(gathered.choice.template, &context).and_then(Rendered::reply);
         stages.render = Some(looked_up.elapsed());
-        let rendered = rendered?;
-        match rendered.harm() {
-            Some(reason) => Err(ProvisionError::Template { reason }),
-            None => Ok(Reply { body: rendered.body }),
-        }
+        Ok(Reply { body: body? })
     }
 
     /// What `user` would get from `client`, without a login: what only the user's own stream tells is missing.
@@ -208,8 +216,12 @@ impl Provisioner {
         let mut gathered = Box::pin(self.gather(&policy, user, choice, deadline)).await?;
         gathered.extra.hide_secrets();
         let placeholder = Password::placeholder();
-        let Rendered { body, findings, .. } = self.render(user, &placeholder, &gathered, client, certificate_sha1)?;
-        Ok(Preview { body, findings, chosen: Chosen::from(gathered.choice), entry: gathered.entry })
+        let server = self.server(certificate_sha1);
+        let updates = self.updates.for_client(client);
+        let context = gathered.context(user, &placeholder, client, &server, &updates);
+        let rendered = Rendered::new(gathered.choice.template, &context)?;
+        let (body, remarks) = (rendered.body(), rendered.remarks());
+        Ok(Preview { body, remarks, chosen: Chosen::from(gathered.choice), entry: gathered.entry })
     }
 
     /// The templates, rules and data that are in force now.
@@ -252,53 +264,11 @@ impl Provisioner {
         self.component.shutdown(deadline).await;
     }
 
-    fn render(
-        &self,
-        username: &Username,
-        password: &Password,
-        gathered: &Gathered<'_>,
-        client: &ClientInfo,
-        certificate_sha1: Option<[u8; 20]>,
-    ) -> Result<Rendered, ProvisionError> {
+    /// The chat server, as a client is told of it.
+    fn server(&self, certificate_sha1: Option<[u8; 20]>) -> ServerFacts {
         let certificate_sha1 =
             certificate_sha1.filter(|_| !self.server.certificate_trusted).map(hex).unwrap_or_default();
-        let server = ServerFacts { certificate_sha1, ..self.server.clone() };
-        let Gathered { choice, entry, extra } = gathered;
-        let context = ProvisionContext { username, password, entry, extra, client, server: &server, now: Utc::now() };
-        let failed = |reason: String| ProvisionError::Template { reason };
-        let text = choice.template.render(&context).map_err(|error| failed(with_causes(&error)))?;
-        let document = properties::parse(&text)
-            .map_err(|error| failed(format!("the rendered text is not a properties file: {error}")))?;
-        Ok(Rendered {
-            body: Bytes::from(properties::encode(&document)),
-            findings: properties::lint(&document, &properties::Client::from(client)),
-            has_secret_key: document.entries().any(|entry| {
-                let mut secrets = extra.secrets().map(ExposeSecret::expose_secret).filter(|secret| !secret.is_empty());
-                entry.key().contains(password.typed()) || secrets.any(|secret| entry.key().contains(secret))
-            }),
-        })
-    }
-}
-
-/// A text that was rendered and looked at.
-struct Rendered {
-    body: Bytes,
-    findings: Vec<Finding>,
-    /// The password or a secret of the site data stands in a key, where a template can put it, and findings name keys.
-    has_secret_key: bool,
-}
-
-impl Rendered {
-    /// Why the text must not go out, for the log; none when it may.
-    fn harm(&self) -> Option<String> {
-        let finding = self.findings.iter().find(|finding| finding.level == Level::Error)?;
-        let told = if self.has_secret_key {
-            let Finding { line, rule, .. } = finding;
-            format!("line {line}: {rule} (what exactly is not told here: try `preview`)")
-        } else {
-            finding.to_string()
-        };
-        Some(format!("the reply did not pass the lint: {told}"))
+        ServerFacts { certificate_sha1, ..self.server.clone() }
     }
 }
 
@@ -316,4 +286,6 @@ pub struct Parts {
     pub directory: Directory,
     /// Templates, rules and data that are in force.
     pub policy: watch::Receiver<Arc<Policy>>,
+    /// Says where clients find updates.
+    pub updates: LiveChannel,
 }

@@ -11,9 +11,11 @@
 mod audit;
 mod compile;
 mod context;
+mod engine;
 mod environment;
 mod error;
 mod extra;
+mod functions;
 mod library;
 mod markers;
 mod output;
@@ -22,6 +24,7 @@ mod schema;
 mod secret;
 mod selection;
 mod source;
+mod trace;
 mod vcard;
 
 use std::collections::BTreeSet;
@@ -31,17 +34,21 @@ use std::sync::Arc;
 use minijinja::Environment;
 
 pub use self::context::{ProvisionContext, ServerFacts};
+use self::engine::Engine;
 use self::error::Notice;
 pub use self::error::{Fault, TemplateError};
 use self::output::Limited;
 pub use self::samples::Sample;
 pub use self::selection::{Choice, Decision, Shadowed, Templates};
+pub use self::trace::{TemplateLine, Traced};
 use crate::account::Wanted;
 
 /// A template that is compiled and checked.
 pub struct Template {
     /// All files of the site; every template has the same.
     environment: Arc<Environment<'static>>,
+    /// What that was made of.
+    engine: Arc<Engine>,
     name: String,
     roots: BTreeSet<&'static str>,
     wanted: Wanted,
@@ -75,11 +82,25 @@ impl Template {
 
     /// Makes the text for one user. The text usually holds the user's password.
     pub fn render(&self, context: &ProvisionContext<'_>) -> Result<String, TemplateError> {
-        self.text(context).map_err(|error| TemplateError::Failed(Fault::of_render(&self.name, &error)))
+        self.text(&self.environment, context)
+            .map_err(|error| TemplateError::Failed(Fault::of_render(&self.name, &error)))
     }
 
-    fn text(&self, context: &ProvisionContext<'_>) -> Result<String, minijinja::Error> {
-        let template = self.environment.get_template(&self.name)?;
+    /// The same with the line of the template that each line of the text comes from. It compiles the template again, so it
+    /// is for people who look for a mistake.
+    pub fn traced(&self, context: &ProvisionContext<'_>) -> Result<Traced, TemplateError> {
+        let environment = self.engine.compile(|number, source| trace::mark(&source.text, number))?;
+        let text = self.text(&environment, context);
+        let text = text.map_err(|error| TemplateError::Failed(Fault::of_render(&self.name, &error)))?;
+        Ok(Traced::new(&text, Arc::clone(self.engine.sources())))
+    }
+
+    fn text(
+        &self,
+        environment: &Environment<'static>,
+        context: &ProvisionContext<'_>,
+    ) -> Result<String, minijinja::Error> {
+        let template = environment.get_template(&self.name)?;
         let value = context.to_value(|root| self.roots.contains(root));
         let mut output = Limited::default();
         template.render_captured_to(value, &mut output)?;

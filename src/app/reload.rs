@@ -34,7 +34,7 @@ pub(super) use self::load::Loaded;
 use self::load::{Held, Look, Looking};
 use self::report::{Report, changes};
 use self::sources::{Change, Sources};
-use self::tables::Tables;
+pub(super) use self::tables::Tables;
 use self::watch::Watch;
 use crate::config::{self, Config};
 use crate::provision::{Policy, PolicyState};

@@ -3,6 +3,7 @@
 mod data;
 mod online;
 mod rules;
+mod updates;
 
 use std::fmt::Display;
 use std::os::unix::fs::PermissionsExt as _;
@@ -12,13 +13,15 @@ use clap::Args;
 use secrecy::ExposeSecret as _;
 
 use super::Verdict;
+use super::lint::for_people;
 use super::output::{complain, say};
 use crate::account::{ExtraNames, Wanted};
 use crate::causes::with_causes;
 use crate::config::{Config, Http};
 use crate::http;
-use crate::properties;
-use crate::template::{Sample, Template, Templates};
+use crate::properties::{self, Client, Level};
+use crate::provision;
+use crate::template::{Template, Templates};
 
 /// Arguments of `check`.
 #[derive(Debug, Args)]
@@ -57,6 +60,7 @@ impl Check {
     async fn check(&self, config: &Config, report: &mut Report) {
         let names = data::check(config, self.online, report).await;
         let wanted = check_files(config, &names, report);
+        updates::check(&config.updates, report);
         if self.online {
             online::check(config, wanted, report).await;
         }
@@ -101,7 +105,7 @@ fn check_files(config: &Config, names: &ExtraNames, report: &mut Report) -> (Wan
             for (template, choosers) in rules::templates(&templates) {
                 let name = template.name();
                 report.fine("template", format!("{name}{choosers}, {}", mentions(template)));
-                check_samples(template, report);
+                check_samples(template, names, report);
             }
             rules::check(config, &templates, report);
             (templates.wanted(), templates.asked())
@@ -158,36 +162,16 @@ fn off_for_a_proxy(http: &Http) -> String {
 }
 
 /// What the template renders for made-up users must pass the lint too.
-fn check_samples(template: &Template, report: &mut Report) {
-    for sample in Sample::all(&ExtraNames::default()) {
-        let name = sample.name;
-        let context = sample.context();
-        let text = match template.render(&context) {
-            Ok(text) => text,
-            Err(error) => {
-                report.wrong("template", error);
-                continue;
-            }
-        };
-        match properties::parse(&text) {
-            Ok(document) => {
-                let findings = properties::lint(&document, &properties::Client::from(context.client));
-                for finding in &findings {
-                    match finding.level {
-                        properties::Level::Error => {
-                            report.wrong("template", format!("sample user \"{name}\": {finding}"));
-                        }
-                        properties::Level::Warning | properties::Level::Note => {
-                            report.note("template", format!("sample user \"{name}\": {finding}"));
-                        }
-                    }
-                }
-                if findings.is_empty() {
-                    report.fine("template", format!("sample user \"{name}\": {} properties", document.entries().len()));
-                }
-            }
-            Err(error) => report.wrong("template", format!("sample user \"{name}\": {error}")),
+fn check_samples(template: &Template, names: &ExtraNames, report: &mut Report) {
+    let remarks = provision::review(template, names, &Client::default());
+    for remark in &remarks {
+        match remark.level {
+            Level::Error => report.wrong("template", for_people(remark)),
+            Level::Warning | Level::Note => report.note("template", for_people(remark)),
         }
+    }
+    if remarks.is_empty() {
+        report.fine("template", "the lint has nothing to say with the sample users");
     }
 }
 

@@ -13,7 +13,10 @@ pub(super) fn shortage(config: &Config) -> Option<String> {
 
 fn shortage_at(limit: u64, config: &Config) -> Option<String> {
     let (connections, logins) = (config.http.max_connections, config.limits.concurrent_logins);
-    let full_load = u64::try_from(connections.saturating_add(logins)).ok()?.saturating_add(OTHERS);
+    let updates = &config.updates;
+    let downloads = updates.folder.as_ref().map_or(0, |_| updates.max_downloads);
+    let full_load = connections.saturating_add(logins).saturating_add(downloads);
+    let full_load = u64::try_from(full_load).ok()?.saturating_add(OTHERS);
     (limit < full_load).then(|| {
         format!(
             "the process may open {limit} files, and full load takes {full_load}: raise the limit (systemd: LimitNOFILE) or \

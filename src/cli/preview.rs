@@ -11,6 +11,7 @@ use tokio::time::Instant;
 
 use self::diff::Earlier;
 use super::Verdict;
+use super::lint::for_people;
 use super::output::{complain, write};
 use crate::account::{AccountDetails, ClientInfo, ClientVersion, Entry, Profile, Username};
 use crate::app;
@@ -75,10 +76,10 @@ impl Preview {
         for missing in preview.entry.missing.iter().chain(&preview.entry.withheld) {
             complain(format!("note: {missing}"));
         }
-        for finding in &preview.findings {
-            complain(finding);
+        for remark in &preview.remarks {
+            complain(for_people(remark));
         }
-        let failed = preview.findings.iter().any(|finding| finding.level == Level::Error);
+        let failed = preview.remarks.iter().any(|remark| remark.level == Level::Error);
         Ok(if failed { Verdict::Finding } else { Verdict::Fine })
     }
 

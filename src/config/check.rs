@@ -9,7 +9,7 @@ use tracing_subscriber::filter::EnvFilter;
 
 use crate::account::Username;
 
-use super::{Component, Config, Http, Limits, Openfire, Reload, TlsMode, is_loopback};
+use super::{Component, Config, Http, Limits, Openfire, Reload, TlsMode, Updates, is_loopback};
 
 /// A key and what is wrong with it.
 type Problem = (&'static str, String);
@@ -25,6 +25,7 @@ fn check_sections(config: &Config) -> Result<(), Problem> {
     check_component(&config.component, &config.openfire)?;
     check_http(&config.http)?;
     check_limits(&config.limits, &config.component)?;
+    check_updates(&config.updates, &config.http)?;
     check_reload(config.reload)?;
     check_levels(&config.log.level)
 }
@@ -143,7 +144,9 @@ fn check_http(http: &Http) -> Result<(), Problem> {
         ));
     }
     for path in &http.paths {
-        let own = ["/healthz", "/readyz", "/metrics", "/admin"].iter().any(|own| path.trim_end_matches('/') == *own);
+        let own = ["/healthz", "/readyz", "/metrics", "/admin", "/updates"]
+            .iter()
+            .any(|own| path.trim_end_matches('/') == *own || path.starts_with("/updates/"));
         if !path.starts_with('/') || path.contains(['?', '#']) || path == "/" || own {
             return Err((
                 "http.paths",
@@ -184,6 +187,29 @@ fn check_limits(limits: &Limits, component: &Component) -> Result<(), Problem> {
         return Err(("limits.concurrent_logins", "found 0, which lets no login through; use at least 1".into()));
     }
     at_least("limits.failure_window", limits.failure_window, Duration::from_secs(1))
+}
+
+fn check_updates(updates: &Updates, http: &Http) -> Result<(), Problem> {
+    match (&updates.folder, &updates.url) {
+        (Some(_), None) => Err((
+            "updates.url",
+            "clients must be told under which address they reach this service; write for example \
+             \"https://provisioning.example.org\""
+                .into(),
+        )),
+        (None, Some(_)) => Err(("updates.folder", "`updates.url` is set and there is no folder of installers".into())),
+        _ if updates.max_downloads == 0 => {
+            Err(("updates.max_downloads", "found 0, which lets no download through; use at least 1".into()))
+        }
+        (Some(_), _) if updates.max_downloads > http.max_connections / 2 => Err((
+            "updates.max_downloads",
+            format!(
+                "found {}; use at most half of `http.max_connections` ({}), so that downloads leave room for provisioning",
+                updates.max_downloads, http.max_connections
+            ),
+        )),
+        _ => at_least("updates.stall_timeout", updates.stall_timeout, Duration::from_secs(1)),
+    }
 }
 
 fn check_reload(reload: Reload) -> Result<(), Problem> {

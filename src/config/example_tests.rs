@@ -62,6 +62,8 @@ fn the_example_shows_the_defaults() {
         "metrics_networks",
         "certificate",
         "key",
+        "folder",
+        "url",
     ];
     let same: String = without_lists(&shown)
         .lines()
@@ -79,7 +81,7 @@ fn the_example_shows_every_key() {
     // Every field of the sections stands in the Debug text, so a key that the example forgets is found here.
     let config = source(EXAMPLE.to_owned()).config(Path::new(".")).unwrap();
     let debug = format!("{config:#?}");
-    let sections = ["openfire", "component", "directory", "template", "http", "limits", "reload", "log"];
+    let sections = ["openfire", "component", "directory", "template", "http", "limits", "reload", "log", "updates"];
     for line in debug.lines().filter(|line| line.starts_with("        ") && !line.starts_with("         ")) {
         let Some((key, _)) = line.trim().split_once(':') else { continue };
         let shown = uncommented()

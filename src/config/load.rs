@@ -216,6 +216,7 @@ fn resolve_paths(config: &mut Config, folder: &Path) {
         data.ca_file.as_mut().map(resolve);
     }
     config.http.secret_file.as_mut().map(resolve);
+    config.updates.folder.as_mut().map(resolve);
     if let Some(tls) = &mut config.http.tls {
         resolve(&mut tls.certificate);
         resolve(&mut tls.key);

@@ -65,6 +65,22 @@ fn rules_across_keys_are_checked() {
 }
 
 #[test]
+fn an_update_channel_needs_an_address_and_bounds() {
+    let updates = |more: &str| problem(&format!("{LEAST}[updates]\n{more}\n"));
+    insta::assert_snapshot!(updates("folder = \"/srv\""), @r#"config.toml, line 6: updates.url: clients must be told under which address they reach this service; write for example "https://provisioning.example.org""#);
+    insta::assert_snapshot!(updates("url = \"https://a.test\""), @"config.toml, line 6: updates.folder: `updates.url` is set and there is no folder of installers");
+    insta::assert_snapshot!(updates("url = \"a.test\""), @r#"config.toml, line 7: updates.url: `a.test` is not the address of a service; write for example "https://provisioning.example.org", without a query"#);
+    let whole = "folder = \"updates\"\nurl = \"https://a.test/\"\n";
+    insta::assert_snapshot!(updates(&format!("{whole}max_downloads = 0")), @"config.toml, line 9: updates.max_downloads: found 0, which lets no download through; use at least 1");
+    insta::assert_snapshot!(updates(&format!("{whole}max_downloads = 1025")), @"config.toml, line 9: updates.max_downloads: found 1025; use at most half of `http.max_connections` (2048), so that downloads leave room for provisioning");
+    insta::assert_snapshot!(updates(&format!("{whole}stall_timeout = \"100ms\"")), @"config.toml, line 9: updates.stall_timeout: found 100ms; use at least 1s");
+    insta::assert_snapshot!(problem(&format!("{LEAST}[http]\npaths = [\"/updates/x\"]\n")), @r#"config.toml, line 7: http.paths: found "/updates/x"; a path begins with `/`, has no query and is not one of our own"#);
+    let config = load(&format!("{LEAST}[updates]\n{whole}")).unwrap();
+    assert_eq!(config.updates.folder.as_deref(), Some(Path::new("/etc/site/updates")));
+    assert_eq!(config.updates.url.unwrap().as_str(), "https://a.test");
+}
+
+#[test]
 fn a_mistake_in_a_list_names_its_place_there() {
     let sources = "[[data]]\nname = \"a\"\nfile = \"a.csv\"\n[[data]]\nname = \"b\"\n";
     insta::assert_snapshot!(problem(&format!("{LEAST}{sources}file = \"b.xls\"\n")), @r#"config.toml, line 11: data[1].file: found "/etc/site/b.xls"; the name must end in .csv, .toml or .json"#);

@@ -1,5 +1,7 @@
 //! One connection: TLS, HTTP/1, its time limits, and its end.
 
+mod pace;
+
 use std::convert::Infallible;
 use std::future::poll_fn;
 use std::io;
@@ -25,6 +27,7 @@ use tokio_rustls::rustls::{self, AlertDescription, ServerConfig};
 use warp::filters::BoxedFilter;
 use warp::reply::Response;
 
+pub(super) use self::pace::{Pace, Streamed};
 use super::error;
 use super::request_log::RequestLog;
 use crate::telemetry::Metrics;
@@ -111,6 +114,8 @@ enum Phase {
     FirstHead(Instant),
     /// An answer; the request's own deadline counts.
     Answer,
+    /// A piece of an answer to be taken, until this moment.
+    Piece(Instant),
     /// The answer to be written and the next head to arrive, until this moment.
     NextHead(Instant),
     /// What is being written to be gone, until this moment.
@@ -134,7 +139,7 @@ where
     loop {
         let now = *phases.borrow_and_update();
         let limit = match now {
-            Phase::FirstHead(until) | Phase::NextHead(until) | Phase::Close(until) => Some(until),
+            Phase::FirstHead(until) | Phase::Piece(until) | Phase::NextHead(until) | Phase::Close(until) => Some(until),
             Phase::Answer => None,
         };
         tokio::select! {
@@ -151,6 +156,8 @@ where
                 std::pin::Pin::new(&mut connection).graceful_shutdown();
             }
             () = sleep_until(limit.unwrap_or_else(Instant::now)), if limit.is_some() => match now {
+                // A new limit was set in the same moment.
+                _ if phases.has_changed().is_ok_and(|changed| changed) => {}
                 Phase::NextHead(_) => {
                     std::pin::Pin::new(&mut connection).graceful_shutdown();
                     phase.send_replace(Phase::Close(Instant::now() + WRITE_TIME));
@@ -175,6 +182,7 @@ fn answer(
         phase.send_replace(Phase::Answer);
         let arrival = Arrival { peer, at: Instant::now() };
         request.extensions_mut().insert(arrival);
+        request.extensions_mut().insert(Pace { phase: phase.clone(), keep_alive });
         let (routes, phase, metrics) = (routes.clone(), phase.clone(), Arc::clone(&metrics));
         async move {
             let answered = async move {
@@ -185,11 +193,14 @@ fn answer(
                 }
             };
             let answered = AssertUnwindSafe(answered).catch_unwind().await;
-            phase.send_replace(Phase::NextHead(Instant::now() + keep_alive));
-            Ok(match answered {
+            let response = match answered {
                 Ok(Ok(response)) => response,
                 Err(_) => error::panicked(),
-            })
+            };
+            if response.extensions().get::<Streamed>().is_none() {
+                phase.send_replace(Phase::NextHead(Instant::now() + keep_alive));
+            }
+            Ok(response)
         }
         .boxed()
     }

@@ -7,6 +7,8 @@
 //! The sentence for the client and the text for the log are two things. The first never tells an unknown user from a
 //! wrong password, and names no host.
 
+mod updates;
+
 use std::borrow::Cow;
 use std::time::Duration;
 
@@ -14,6 +16,7 @@ use warp::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use warp::http::{HeaderValue, StatusCode};
 use warp::reply::Response;
 
+pub(super) use self::updates::UpdateFailure;
 use super::access::Denial;
 use super::answer;
 use super::illegal_argument::IllegalArgument;

@@ -22,6 +22,7 @@ pub(super) struct RequestLog {
     user_agent: String,
     version: ClientVersion,
     user: Option<String>,
+    update: Option<String>,
     chosen: Option<Chosen>,
     stages: Stages,
     end: Option<End>,
@@ -52,6 +53,7 @@ impl RequestLog {
             user_agent,
             version,
             user: None,
+            update: None,
             chosen: None,
             stages: Stages::default(),
             end: None,
@@ -66,6 +68,11 @@ impl RequestLog {
     /// Whose account is asked for.
     pub(super) fn user(&mut self, user: impl Into<String>) {
         self.user = Some(user.into());
+    }
+
+    /// What of the update channel is asked for. Only what there is: a path as it was sent may hold anything.
+    pub(super) fn update(&mut self, path: String) {
+        self.update = Some(path);
     }
 
     /// The template that was chosen, and the rule that chose it.
@@ -113,6 +120,7 @@ impl Drop for RequestLog {
             client.address = %client,
             client.agent = self.user_agent,
             client.version = self.version.version,
+            updates.file = self.update,
             outcome,
             http.status = end.as_ref().map(|end| end.status.as_u16()),
             reason = reason.filter(|_| !is_ours),

@@ -12,16 +12,20 @@ use warp::reply::Response;
 use super::Handlers;
 use super::answer;
 use super::client_address::Proxies;
-use super::connection::Arrival;
+use super::connection::{Arrival, Pace};
 use super::endpoint::{Endpoint, Head};
 use super::metrics::Readable;
 use super::readiness::CachedReadiness;
+use super::updates::{Ask, Updates};
 use crate::config;
 
 /// All paths of the service. What nothing answers is 404.
 pub(super) fn routes(settings: &config::Http, limits: &config::Limits, handlers: Handlers) -> BoxedFilter<(Response,)> {
     let readiness = Arc::new(CachedReadiness::new(handlers.clone()));
     let proxies = Arc::new(Proxies::new(settings));
+    let channel = handlers
+        .updates()
+        .map(|channel| Arc::new(Updates::new(settings, channel, Arc::clone(&proxies), Arc::clone(handlers.metrics()))));
     let readable = Arc::new(Readable::new(settings, Arc::clone(handlers.metrics()), Arc::clone(&proxies)));
     let endpoint = Arc::new(Endpoint::new(settings, limits, proxies, handlers));
     let paths: Vec<&str> = settings.paths.iter().map(String::as_str).chain(["/provision"]).collect();
@@ -29,6 +33,8 @@ pub(super) fn routes(settings: &config::Http, limits: &config::Limits, handlers:
         .or(health())
         .unify()
         .or(ready(readiness))
+        .unify()
+        .or(updates(channel))
         .unify()
         .or(metrics(readable))
         .unify()
@@ -74,6 +80,26 @@ fn ready(readiness: Arc<CachedReadiness>) -> BoxedFilter<(Response,)> {
                     _ => answer::method_not_allowed("This path is asked with GET.", "GET, HEAD"),
                 }
             }
+        })
+        .boxed()
+}
+
+/// All that lies below `/updates`, where there is a channel.
+fn updates(channel: Option<Arc<Updates>>) -> BoxedFilter<(Response,)> {
+    warp::path::full()
+        .and_then(move |asked: FullPath| {
+            let mut path = segments(asked.as_str()).map(str::to_owned);
+            let channel = channel.clone().filter(|_| path.next().as_deref() == Some("updates"));
+            let found = channel.map(|channel| (channel, path.collect()));
+            std::future::ready(found.ok_or_else(warp::reject::not_found))
+        })
+        .untuple_one()
+        .and(warp::ext::get::<Arrival>())
+        .and(warp::ext::get::<Pace>())
+        .and(warp::method())
+        .and(warp::header::headers_cloned())
+        .then(|channel: Arc<Updates>, path, arrival, pace, method, headers| async move {
+            channel.answer(Ask { arrival, method, headers, path, pace }).await
         })
         .boxed()
 }

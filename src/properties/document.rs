@@ -28,8 +28,8 @@ pub struct Entry<'a> {
 /// One comment.
 #[derive(Clone, Copy)]
 pub struct Comment<'a> {
-    line: usize,
     text: &'a str,
+    place: &'a Remark,
 }
 
 /// What ends a key.
@@ -61,6 +61,7 @@ pub(super) struct Place {
 pub(super) struct Remark {
     pub(super) line: usize,
     pub(super) text: Range<usize>,
+    pub(super) at: Range<usize>,
 }
 
 impl Document {
@@ -73,7 +74,13 @@ impl Document {
     /// The comments in the order of the text.
     #[must_use]
     pub fn comments(&self) -> impl ExactSizeIterator<Item = Comment<'_>> + Clone {
-        self.comments.iter().map(|remark| Comment { line: remark.line, text: self.slice(&remark.text) })
+        self.comments.iter().map(|remark| Comment { text: self.slice(&remark.text), place: remark })
+    }
+
+    /// The line of the first entry below a line.
+    pub(super) fn entry_below(&self, line: usize) -> Option<usize> {
+        let place = self.entries.partition_point(|place| place.line <= line);
+        self.entries.get(place).map(|place| place.line)
     }
 
     /// Length of the decoded text in bytes, for sizing what is made of it.
@@ -143,7 +150,13 @@ impl<'a> Comment<'a> {
     /// Number of its line, from 1.
     #[must_use]
     pub fn line(&self) -> usize {
-        self.line
+        self.place.line
+    }
+
+    /// Where the comment stands in the parsed text, from its `#` or `!` to the end of the line; in bytes.
+    #[must_use]
+    pub fn at(&self) -> Range<usize> {
+        self.place.at.clone()
     }
 
     /// What stands behind the `#` or `!`, up to the end of the line, as it stands there.
@@ -170,7 +183,7 @@ impl fmt::Debug for Entry<'_> {
 
 impl fmt::Debug for Comment<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}: # [hidden]", self.line)
+        write!(f, "line {}: # [hidden]", self.line())
     }
 }
 

@@ -89,11 +89,12 @@ impl<'a> Parser<'a> {
     }
 
     fn comment(&mut self) {
-        let line = self.cursor.line();
+        let (line, start_at) = (self.cursor.line(), self.cursor.at());
         self.cursor.advance(1);
         let start = self.document.text.len();
         self.document.text.push_str(self.cursor.run(is_line_end));
-        self.document.comments.push(Remark { line, text: start..self.document.text.len() });
+        let text = start..self.document.text.len();
+        self.document.comments.push(Remark { line, text, at: start_at..self.cursor.at() });
     }
 
     /// A line of nothing but a backslash adds nothing to the line it would begin, so the next line is still a fresh
@@ -234,6 +235,8 @@ mod tests {
         assert_eq!(entries, [(3, "a", "12"), (7, "b", "3")]);
         let comments: Vec<_> = document.comments().map(|comment| (comment.line(), comment.text())).collect();
         assert_eq!(comments, [(1, " one"), (5, " two"), (8, "")]);
+        let places: Vec<_> = document.comments().map(|comment| &text[comment.at()]).collect();
+        assert_eq!(places, ["# one", "! two", "#"]);
     }
 
     #[test]

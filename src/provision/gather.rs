@@ -4,12 +4,13 @@
 //!    what every template wants that is still possible.
 //! 2. What the chosen template mentions is looked up, and the site's own data are added.
 
+use chrono::Utc;
 use tokio::time::Instant;
 
 use super::{Policy, ProvisionError, Provisioner, RENDER_RESERVE};
-use crate::account::{ClientInfo, Entry, Extra, Username, Wanted};
+use crate::account::{ClientInfo, Entry, Extra, Password, UpdateLink, Username, Wanted};
 use crate::openfire::login::Session;
-use crate::template::{Choice, Decision};
+use crate::template::{Choice, Decision, ProvisionContext, ServerFacts};
 
 /// A user's template and all that it wants.
 #[derive(Debug)]
@@ -17,6 +18,21 @@ pub(super) struct Gathered<'p> {
     pub(super) choice: Choice<'p>,
     pub(super) entry: Entry,
     pub(super) extra: Extra,
+}
+
+impl Gathered<'_> {
+    /// What the template sees.
+    pub(super) fn context<'a>(
+        &'a self,
+        username: &'a Username,
+        password: &'a Password,
+        client: &'a ClientInfo,
+        server: &'a ServerFacts,
+        updates: &'a UpdateLink,
+    ) -> ProvisionContext<'a> {
+        let Self { entry, extra, .. } = self;
+        ProvisionContext { username, password, entry, extra, client, server, updates, now: Utc::now() }
+    }
 }
 
 /// What is known about a user so far.

@@ -36,7 +36,7 @@ pub struct Source {
 enum Kind {
     File(PathBuf),
     Command(Command),
-    Endpoint(Endpoint),
+    Endpoint(Box<Endpoint>),
 }
 
 /// How bytes become a table.
@@ -145,7 +145,7 @@ fn kind(settings: &config::Data) -> Result<(Kind, Form), (&'static str, String)>
             Some(command) => Ok((Kind::Command(command), Form::Json)),
             None => Err(("command", "it is empty".to_owned())),
         },
-        (None, None, Some(url)) => Ok((Kind::Endpoint(Endpoint::new(url, settings)?), Form::Json)),
+        (None, None, Some(url)) => Ok((Kind::Endpoint(Box::new(Endpoint::new(url, settings)?)), Form::Json)),
         _ => Err(("file", "a source has exactly one of `file`, `command` and `url`".to_owned())),
     }
 }
@@ -223,9 +223,9 @@ fn read_limited(path: &Path) -> io::Result<Wiped> {
     let room = metadata.len().min(MAX_FILE_BYTES) + 1;
     let mut bytes = Wiped::with_capacity(usize::try_from(room).unwrap_or_default());
     let mut file = File::open(path)?.take(MAX_FILE_BYTES + 1);
-    let mut chunk = Zeroizing::new([0; 64 * 1024]);
+    let mut chunk = Zeroizing::new(vec![0; 64 * 1024]);
     loop {
-        match file.read(&mut *chunk) {
+        match file.read(&mut chunk) {
             Ok(0) => return Ok(bytes),
             Ok(count) => bytes.push(chunk.get(..count).unwrap_or_default()),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}

@@ -6,6 +6,7 @@ use crate::config;
 
 mod csv;
 mod documents;
+mod files;
 mod merging;
 mod secrets;
 

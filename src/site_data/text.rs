@@ -23,7 +23,7 @@ pub(super) fn line_at(text: &str, offset: usize) -> usize {
 
 /// How many lines end in `bytes`.
 pub(super) fn newlines(bytes: &[u8]) -> usize {
-    bytes.iter().filter(|byte| **byte == b'\n').count()
+    bytes.iter().copied().filter(|byte| *byte == b'\n').count()
 }
 
 #[cfg(test)]

@@ -1,13 +1,12 @@
 //! From a library of files to templates that are compiled and checked.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use minijinja::Environment;
 
 use super::audit::{Audit, Usage};
-use super::environment::environment;
+use super::engine::Engine;
 use super::error::{Fault, TemplateError};
 use super::library::{FileId, Library};
 use super::{Sample, Template, markers};
@@ -49,8 +48,10 @@ pub(super) fn compile(
     }
     let marks = marks.into_iter().map(|(id, (required, _))| (id, required)).collect();
     let usages = audited.into_iter().map(|(id, usage, _)| (id, usage)).collect();
-    let environment = Arc::new(engine(library, escape)?);
-    let mut maker = Maker { library, marks, usages, environment, samples: Sample::all(names), done: BTreeMap::new() };
+    let engine = Arc::new(Engine::new(library, escape));
+    let environment = Arc::new(engine.compile(|_, source| source.text.clone())?);
+    let mut maker =
+        Maker { library, marks, usages, engine, environment, samples: Sample::all(names), done: BTreeMap::new() };
     let of_rules = of_rules.iter().map(|id| maker.template(*id)).collect::<Result<_, _>>()?;
     Ok(Compiled { of_rules, default: maker.template(default)? })
 }
@@ -59,6 +60,7 @@ struct Maker<'l> {
     library: &'l Library,
     marks: BTreeMap<FileId, Wanted>,
     usages: BTreeMap<FileId, Usage>,
+    engine: Arc<Engine>,
     environment: Arc<Environment<'static>>,
     samples: Vec<Sample>,
     done: BTreeMap<FileId, Arc<Template>>,
@@ -75,13 +77,14 @@ impl Maker<'_> {
         let required = required.fold(Wanted::NOTHING, |all, mark| all.union(*mark));
         let template = Template {
             environment: Arc::clone(&self.environment),
+            engine: Arc::clone(&self.engine),
             name: self.library.file(id).map(|file| file.source.name.clone()).unwrap_or_default(),
             roots: usage.roots,
             wanted: usage.wanted.union(required),
             required,
         };
         for sample in &self.samples {
-            template.text(&sample.context()).map_err(|error| TemplateError::Sample {
+            template.text(&template.environment, &sample.context()).map_err(|error| TemplateError::Sample {
                 sample: sample.name,
                 fault: Fault::of_sample(&template.name, &error),
             })?;
@@ -90,23 +93,4 @@ impl Maker<'_> {
         self.done.insert(id, Arc::clone(&template));
         Ok(template)
     }
-}
-
-/// An engine with all files of the library, each under its name for people, so that the engine's errors tell that.
-fn engine(library: &Library, escape: fn(&str, &mut String)) -> Result<Environment<'static>, TemplateError> {
-    let mut environment = environment(escape);
-    for (_, file) in library.files() {
-        let source = &file.source;
-        environment
-            .add_template_owned(source.name.clone(), source.text.clone())
-            .map_err(|error| TemplateError::Invalid(vec![Fault::of_sample(&source.name, &error)]))?;
-    }
-    let names: BTreeMap<String, String> =
-        library.names().map(|(name, file)| (name.to_owned(), file.source.name.clone())).collect();
-    // A name that stands for no file stays as it is, and the engine finds nothing under it.
-    environment.set_path_join_callback(move |name, _| match names.get(name) {
-        Some(file) => Cow::Owned(file.clone()),
-        None => Cow::Borrowed(name),
-    });
-    Ok(environment)
 }

@@ -7,9 +7,10 @@ use minijinja::{Value, context};
 use xmpp_parsers::jid::DomainPart;
 
 use super::extra;
+use super::functions::{TURN_CREDENTIALS, credentials};
 use super::secret::Secret;
 use super::vcard;
-use crate::account::{ClientInfo, Contact, Entry, Extra, Password, Subscription, Username};
+use crate::account::{ClientInfo, Contact, Entry, Extra, Password, Subscription, UpdateLink, Username};
 use crate::config;
 
 /// What a template sees, for one request. `docs/templates.md` describes each name.
@@ -27,6 +28,8 @@ pub struct ProvisionContext<'a> {
     pub client: &'a ClientInfo,
     /// The chat server, as clients see it.
     pub server: &'a ServerFacts,
+    /// Where the client finds updates.
+    pub updates: &'a UpdateLink,
     /// The time of the request.
     pub now: DateTime<Utc>,
 }
@@ -71,7 +74,7 @@ impl ServerFacts {
 impl ProvisionContext<'_> {
     /// The context as the engine takes it. What the template does not mention is not copied.
     pub(super) fn to_value(self, mentions: impl Fn(&str) -> bool) -> Value {
-        let roots: [(&'static str, &dyn Fn() -> Value); 11] = [
+        let roots: [(&'static str, &dyn Fn() -> Value); 12] = [
             ("user", &|| self.user()),
             ("password", &|| Secret::value(self.password.typed())),
             ("vcard", &|| vcard::value(&self.entry.profile)),
@@ -82,9 +85,12 @@ impl ProvisionContext<'_> {
             ("extra", &|| extra::value(self.extra)),
             ("request", &|| self.request()),
             ("openfire", &|| self.openfire()),
+            ("updates", &|| context! { link => self.updates.link.as_str(), version => self.updates.version.as_str() }),
             ("now", &|| self.now.to_rfc3339_opts(SecondsFormat::Secs, true).into()),
         ];
-        let mentioned = roots.into_iter().filter(|(name, _)| mentions(name));
+        let functions: [(&'static str, &dyn Fn() -> Value); 1] =
+            [(TURN_CREDENTIALS, &|| credentials(self.now.timestamp(), self.username.unescaped()))];
+        let mentioned = roots.into_iter().chain(functions).filter(|(name, _)| mentions(name));
         Value::from_object(mentioned.map(|(name, value)| (name, value())).collect::<BTreeMap<_, _>>())
     }
 
@@ -206,7 +212,7 @@ mod tests {
                 _ => {}
             }
         }
-        let context = Sample::all(&ExtraNames::default())[0].context().to_value(|_| true);
+        let context = Sample::all(&ExtraNames::default())[0].context().to_value(|name| name != TURN_CREDENTIALS);
         let mut paths = Vec::new();
         for key in context.try_iter().unwrap() {
             collect(key.as_str().unwrap(), &context.get_item(&key).unwrap(), &mut paths);

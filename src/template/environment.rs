@@ -5,6 +5,7 @@ use minijinja::value::{Rest, ValueKind, ValueOrKwargs};
 use minijinja::{AutoEscape, Environment, Error, Output, State, UndefinedBehavior, Value, filters, functions, tests};
 
 use super::error::Notice;
+use super::functions::{self as ours, TURN_CREDENTIALS};
 use super::secret::Secret;
 
 /// Work that one render may do: about as many steps of the engine, or 64 bytes of text each. A roster of 2,000
@@ -56,9 +57,11 @@ pub(super) fn test_names() -> impl Iterator<Item = &'static str> {
     all_tests().into_iter().map(|(name, _)| name)
 }
 
-/// Names of the functions there are.
+/// Names of the functions there are, [`TURN_CREDENTIALS`] too, which comes with the context.
 pub(super) fn function_names() -> impl Iterator<Item = &'static str> {
-    all_functions().into_iter().map(|(name, _)| name)
+    let mut names: Vec<_> = all_functions().into_iter().map(|(name, _)| name).chain([TURN_CREDENTIALS]).collect();
+    names.sort_unstable();
+    names.into_iter()
 }
 
 /// Writes what `{{ … }}` stands for, escaped.
@@ -135,9 +138,31 @@ fn passed_on(
     move |state, arguments| test.call(state, &arguments.into_values())
 }
 
+fn all_filters() -> Vec<(&'static str, Value)> {
+    merged(engine_filters(), ours::filters())
+}
+
+fn all_tests() -> Vec<(&'static str, Value)> {
+    merged(engine_tests(), ours::tests())
+}
+
+fn all_functions() -> Vec<(&'static str, Value)> {
+    merged(engine_functions(), ours::functions())
+}
+
+/// Sorted by name, for the lists in messages.
+fn merged(
+    mut all: Vec<(&'static str, Value)>,
+    more: impl IntoIterator<Item = (&'static str, Value)>,
+) -> Vec<(&'static str, Value)> {
+    all.extend(more);
+    all.sort_unstable_by_key(|(name, _)| *name);
+    all
+}
+
 /// What is left out and why: `safe`, `escape`, `e`, `tojson` make text that is not escaped for properties; `pprint`
 /// prints whole groups of values; `indent` adds lines.
-fn all_filters() -> Vec<(&'static str, Value)> {
+fn engine_filters() -> Vec<(&'static str, Value)> {
     let default = Value::from_function(filters::default);
     let length = Value::from_function(filters::length);
     vec![
@@ -186,7 +211,7 @@ fn all_filters() -> Vec<(&'static str, Value)> {
     ]
 }
 
-fn all_tests() -> Vec<(&'static str, Value)> {
+fn engine_tests() -> Vec<(&'static str, Value)> {
     vec![
         ("!=", Value::from_function(tests::is_ne)),
         ("<", Value::from_function(tests::is_lt)),
@@ -227,7 +252,7 @@ fn all_tests() -> Vec<(&'static str, Value)> {
 }
 
 /// `debug` is left out: it prints everything, the password too.
-fn all_functions() -> Vec<(&'static str, Value)> {
+fn engine_functions() -> Vec<(&'static str, Value)> {
     vec![
         ("dict", Value::from_function(functions::dict)),
         ("namespace", Value::from_function(functions::namespace)),

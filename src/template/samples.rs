@@ -10,7 +10,7 @@ use xmpp_parsers::jid::DomainPart;
 use super::context::{ProvisionContext, ServerFacts};
 use crate::account::{
     AccountDetails, Address, ClientInfo, ClientVersion, Contact, Datum, DatumKind, Email, Entry, Extra, ExtraNames,
-    Password, Phone, Photo, Profile, Subscription, Username,
+    Password, Phone, Photo, Profile, Subscription, UpdateLink, Username,
 };
 
 /// A made-up user with a client.
@@ -24,10 +24,17 @@ pub struct Sample {
     extra: Extra,
     client: ClientInfo,
     server: ServerFacts,
+    updates: UpdateLink,
     now: DateTime<Utc>,
 }
 
 impl Sample {
+    /// The name of the everyday user.
+    pub const PLAIN: &str = "plain";
+
+    /// The name of the user whose every text breaks something.
+    pub const HOSTILE: &str = "hostile";
+
     /// All samples:
     ///
     /// - `plain`: an everyday user, with everything filled in;
@@ -57,6 +64,7 @@ impl Sample {
             extra: &self.extra,
             client: &self.client,
             server: &self.server,
+            updates: &self.updates,
             now: self.now,
         }
     }
@@ -88,16 +96,18 @@ fn sample(name: &'static str, username: &str, password: &str) -> Option<Sample> 
             certificate_sha1: String::new(),
             certificate_trusted: true,
         },
+        updates: UpdateLink::default(),
         now: DateTime::from_timestamp(1_750_000_000, 0)?,
     })
 }
 
 fn plain() -> Option<Sample> {
-    let mut sample = sample("plain", "anna.berg", "correct horse")?;
+    let mut sample = sample(Sample::PLAIN, "anna.berg", "correct horse")?;
     sample.entry = filled(&|text| text.to_owned());
     "Jitsi/2.10.5550".clone_into(&mut sample.client.user_agent);
     sample.client.version = ClientVersion::parse(&sample.client.user_agent);
     sample.client.fields = fields(&|text| text.to_owned());
+    sample.updates = updates();
     Some(sample)
 }
 
@@ -106,7 +116,7 @@ fn empty() -> Option<Sample> {
 }
 
 fn hostile() -> Option<Sample> {
-    let mut sample = sample("hostile", "d'artagnan \"b\"@<work>/é", " \"p\\u00=#!:${null}{{ ключ }}密碼🔑 ")?;
+    let mut sample = sample(Sample::HOSTILE, "d'artagnan \"b\"@<work>/é", " \"p\\u00=#!:${null}{{ ключ }}密碼🔑 ")?;
     sample.entry = filled(&|_| HOSTILE.to_owned());
     "Jitsi Desktop/2.14-SNAPSHOT.0 \\u {{ x }}".clone_into(&mut sample.client.user_agent);
     sample.client.version = ClientVersion::parse(&sample.client.user_agent);
@@ -115,7 +125,14 @@ fn hostile() -> Option<Sample> {
     sample.server.port = 15222;
     "0123456789abcdef0123456789abcdef01234567".clone_into(&mut sample.server.certificate_sha1);
     sample.server.certificate_trusted = false;
+    sample.updates = updates();
     Some(sample)
+}
+
+/// Made by the service alone, so that nothing in it can be hostile.
+fn updates() -> UpdateLink {
+    let link = "https://provisioning.example.org/updates/windows-x64/versionupdate.properties".to_owned();
+    UpdateLink { link, version: "2.11.5633".to_owned() }
 }
 
 /// A value for each name of the site's own.

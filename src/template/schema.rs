@@ -46,6 +46,7 @@ pub(super) const ROOT: &[(&str, Shape)] = &[
     ),
     ("roster", List(&Group(&[("groups", List(&Single)), ("jid", Single), ("name", Single), ("subscription", Single)]))),
     ("roster_groups", List(&Single)),
+    ("updates", Group(&[("link", Single), ("version", Single)])),
     (
         "user",
         Group(&[("display_name", Single), ("domain", Single), ("jid", Single), ("name", Single), ("node", Single)]),

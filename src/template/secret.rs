@@ -24,7 +24,7 @@ impl Secret {
         Value::from_object(Self(SecretString::from(secret.to_owned())))
     }
 
-    /// The secret itself. For the formatter only.
+    /// The secret itself. For the formatter, and for what makes another secret of it.
     pub(super) fn expose(&self) -> &str {
         self.0.expose_secret()
     }

@@ -7,6 +7,7 @@ use std::path::Path;
 use super::error::{Fault, TemplateError};
 
 /// A file's text and the name under which its errors are told.
+#[derive(Clone)]
 pub(super) struct Source {
     pub(super) name: String,
     pub(super) text: String,

@@ -15,6 +15,7 @@ mod errors;
 mod escaping;
 mod extra;
 mod files;
+mod functions;
 mod inheritance;
 mod wants;
 

@@ -7,6 +7,8 @@ mod commands_check;
 #[cfg(test)]
 mod commands_check_online;
 #[cfg(test)]
+mod commands_lint;
+#[cfg(test)]
 mod commands_preview;
 #[cfg(test)]
 mod commands_preview_diff;
@@ -42,6 +44,8 @@ mod http_log;
 mod http_metrics;
 #[cfg(test)]
 mod http_tls;
+#[cfg(test)]
+mod java_hash_jdk;
 #[cfg(test)]
 mod log_secrecy;
 #[cfg(test)]
@@ -98,3 +102,11 @@ mod site_data_endpoint;
 mod support;
 #[cfg(test)]
 mod template_selection;
+#[cfg(test)]
+mod turn_coturn;
+#[cfg(test)]
+mod updates;
+#[cfg(test)]
+mod updates_downloads;
+#[cfg(test)]
+mod updates_paths;

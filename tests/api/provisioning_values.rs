@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::Utc;
 use openfire_provisioner::account::{
     AccountDetails, Address, ClientInfo, Contact, Email, Entry, Extra, ExtraNames, Password, Phone, Photo, Profile,
-    Subscription, Username,
+    Subscription, UpdateLink, Username,
 };
 use openfire_provisioner::config;
 use openfire_provisioner::properties::{Client, Level, encode, escape, lint, parse};
@@ -53,6 +53,7 @@ struct Values {
     entry: Entry,
     extra: Extra,
     client: ClientInfo,
+    updates: UpdateLink,
     expected: Vec<(&'static str, String)>,
 }
 
@@ -87,13 +88,14 @@ impl Values {
             entry,
             extra: Extra::default(),
             client,
+            updates: UpdateLink::default(),
             expected,
         }
     }
 
     fn context<'a>(&'a self, server: &'a ServerFacts) -> ProvisionContext<'a> {
-        let Self { username, password, entry, extra, client, .. } = self;
-        ProvisionContext { username, password, entry, extra, client, server, now: Utc::now() }
+        let Self { username, password, entry, extra, client, updates, .. } = self;
+        ProvisionContext { username, password, entry, extra, client, server, updates, now: Utc::now() }
     }
 }
 

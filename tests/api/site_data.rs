@@ -133,7 +133,7 @@ async fn check_tells_what_each_source_knows() {
             .file("broken.json", "{\n\"users\": {,}}")
     };
     let lines = |text: &str| -> String {
-        text.lines().filter(|line| line.contains("site data")).map(|line| format!("{line}\n")).collect()
+        text.lines().filter(|line| line.contains("site data")).collect::<Vec<_>>().join("\n")
     };
     let ended = program(&["check"]).run().await;
     assert_eq!(ended.code(), 1, "{ended:?}");

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::Utc;
-use openfire_provisioner::account::{Contact, Entry, Password, Subscription, Username};
+use openfire_provisioner::account::{Contact, Entry, Password, Subscription, UpdateLink, Username};
 use openfire_provisioner::config::{self, Data};
 use openfire_provisioner::properties::{escape, parse};
 use openfire_provisioner::site_data::{SiteData, Source};
@@ -74,6 +74,7 @@ fn properties(user: &str, groups: &[&str], roster_groups: &[&str]) -> Vec<String
         extra: &extra,
         client: &client(&[]),
         server: &ServerFacts::new(&toml::from_str("domain = \"example.org\"").unwrap()),
+        updates: &UpdateLink::default(),
         now: Utc::now(),
     };
     let text = templates.all().last().unwrap().template.render(&context).unwrap();

@@ -5,6 +5,7 @@
 
 pub mod app;
 pub mod component_port;
+pub mod coturn;
 pub mod faulty_site;
 pub mod http_client;
 pub mod http_front;
@@ -18,3 +19,4 @@ pub mod relay;
 pub mod scripted_peer;
 pub mod seeds;
 pub mod service;
+pub mod update_folder;

@@ -13,8 +13,8 @@ import java.util.Properties;
 /**
  * Answers what java.util.Properties makes of a text, as often as it is asked.
  *
- * <p>Question on standard input: one byte, {@code B} for load(InputStream) or {@code T} for load(Reader) over UTF-8;
- * four bytes of length, most significant first; the text. Answer on standard output: one byte, 0 for read or 1 for
+ * <p>Question on standard input: one byte, {@code B} for load(InputStream) or {@code T} for load(Reader) over UTF-8, or
+ * {@code H} for the hash of a directory's name, which is answered as a value without a key; four bytes of length, most significant first; the text. Answer on standard output: one byte, 0 for read or 1 for
  * refused; four bytes of count; that many strings, keys and values by turns, in the order in which load() puts them
  * and with duplicates. A string is four bytes of length in bytes and UTF-16, most significant byte first, because half
  * a surrogate pair has no UTF-8. A refused text has one string, what the exception says. The end of the input ends the
@@ -41,7 +41,10 @@ public final class PropertiesOracle {
             byte[] text = questions.readNBytes(questions.readInt());
             Recorder recorder = new Recorder();
             try {
-                if (way == 'B') {
+                if (way == 'H') {
+                    String name = new String(text, StandardCharsets.UTF_8).trim();
+                    recorder.put("", String.valueOf(Math.abs(name.hashCode())));
+                } else if (way == 'B') {
                     recorder.load(new ByteArrayInputStream(text));
                 } else {
                     recorder.load(new StringReader(new String(text, StandardCharsets.UTF_8)));

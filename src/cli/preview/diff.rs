@@ -4,25 +4,15 @@
 mod tests;
 
 use std::fmt::{self, Display};
-use std::fs::File;
-use std::io::Read as _;
 use std::path::Path;
 
-use anyhow::{Context as _, bail};
-use zeroize::Zeroizing;
-
+use super::super::reply;
 use crate::account::Password;
 use crate::properties::client::{Change, Key, Removal, Rule, Shown, changes};
 use crate::properties::{Document, ParseError, Problem, parse};
 
-/// More than any reply may have, in bytes; see the limits of templates.
-const MAX_BYTES: usize = 4 * 1024 * 1024;
-
 /// Longest value that is shown whole, in characters.
 const MAX_SHOWN: usize = 160;
-
-/// What a text begins with that was not saved as it came: UTF-8, and UTF-16 in both orders.
-const BYTE_ORDER_MARKS: [&[u8]; 3] = [b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"];
 
 /// A reply that was saved earlier. It may hold the user's password.
 pub(super) struct Earlier(Document);
@@ -31,18 +21,7 @@ impl Earlier {
     /// Reads a file as a client reads a body: every byte is a character of ISO 8859-1.
     pub(super) fn read(file: &Path) -> anyhow::Result<Self> {
         let shown = file.display();
-        let bytes = read(file).with_context(|| format!("{shown}: cannot read the earlier reply"))?;
-        if bytes.len() > MAX_BYTES {
-            bail!("{shown}: larger than {MAX_BYTES} bytes, so it is no reply of this service");
-        }
-        if BYTE_ORDER_MARKS.iter().any(|mark| bytes.starts_with(mark)) {
-            bail!(
-                "{shown}:1: begins with a byte order mark, so it is not the reply as it came: PowerShell's `>` writes one; \
-                 save it with `curl -o`"
-            );
-        }
-        let mut text = Zeroizing::new(String::with_capacity(2 * bytes.len()));
-        text.extend(bytes.iter().copied().map(char::from));
+        let text = reply::read(file)?;
         parse(&text).map(Self).map_err(|ParseError { line, problem, .. }| match problem {
             Problem::Nul => anyhow::anyhow!("{shown}:{line}: a NUL byte, so it is no text that this service sent"),
             _ => anyhow::anyhow!("{shown}:{line}: {problem}"),
@@ -58,14 +37,6 @@ impl Earlier {
         }
         Ok(changes.iter().fold(String::new(), |lines, change| lines + &format!("{}\n", Line(change))))
     }
-}
-
-/// At most one byte more than may be, in one buffer that never moves and is wiped.
-fn read(file: &Path) -> std::io::Result<Zeroizing<Vec<u8>>> {
-    let limit = MAX_BYTES + 1;
-    let mut bytes = Zeroizing::new(Vec::with_capacity(limit));
-    File::open(file)?.take(limit.try_into().unwrap_or(u64::MAX)).read_to_end(&mut bytes)?;
-    Ok(bytes)
 }
 
 /// A change as one line; a list of keys takes a line for each.

@@ -40,9 +40,9 @@ fn check_kind(source: &Data) -> Result<(), (&'static str, String)> {
     if command.as_ref().is_some_and(|argv| argv.first().is_none_or(String::is_empty)) {
         return Err(("command", "it is empty; write [\"/path/of/the/program\", \"argument\"]".to_owned()));
     }
-    let only_for_url = |key, given: bool| match given {
-        true if url.is_none() => Err((key, "this is for a source with `url` only".to_owned())),
-        _ => Ok(()),
+    let only_for_url = |key, given: bool| {
+        let stray = given && url.is_none();
+        if stray { Err((key, "this is for a source with `url` only".to_owned())) } else { Ok(()) }
     };
     only_for_url("authorization", authorization.is_some())?;
     only_for_url("authorization_file", authorization_file.is_some())?;
@@ -64,9 +64,9 @@ fn check_form(source: &Data) -> Result<(), (&'static str, String)> {
         let file = file.display();
         return Err(("file", format!("found \"{file}\"; the name must end in .csv, .toml or .json")));
     }
-    let only_for_csv = |key, given: bool| match given {
-        true if ending != "csv" => Err((key, "this is for a .csv file only".to_owned())),
-        _ => Ok(()),
+    let only_for_csv = |key, given: bool| {
+        let stray = given && ending != "csv";
+        if stray { Err((key, "this is for a .csv file only".to_owned())) } else { Ok(()) }
     };
     only_for_csv("by", source.by != DataKey::User)?;
     only_for_csv("key", source.key.is_some())?;

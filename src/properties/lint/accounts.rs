@@ -1,241 +1,223 @@
-//! Rules about the client's accounts.
+//! Rules about who the client's accounts are.
 //!
-//! An account is a node, `…impl.protocol.jabber.<id>=<id>`, and keys below it. The client finds accounts by their
-//! nodes, only looks at ids that begin with `acc`, needs `USER_ID` to load one and `ACCOUNT_UID` to find its password.
+//! The client needs `USER_ID` to load an account (`ProtocolProviderFactory.createAccount`) and `ACCOUNT_UID` to find
+//! its password (`findAccountPrefix`): of several accounts with one `ACCOUNT_UID` it takes the first it comes to.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry as Slot;
 
-use super::super::document::{Document, Entry};
-use super::REMOVE;
 use super::finding::Finding;
+use super::settings::{Account, Settings, Tree};
 
-/// The trees that hold accounts.
-pub(super) const TREES: [&str; 2] =
-    ["net.java.sip.communicator.impl.protocol.jabber.", "net.java.sip.communicator.impl.protocol.sip."];
-
-/// Keys that stand below an account and nowhere else, by which an account with a wrong id is known.
-const MARKS: [&str; 4] = ["ACCOUNT_UID", "USER_ID", "PASSWORD", "PROTOCOL_NAME"];
-
-/// Rules `account-id`, `account-id-prefix`, `account-node`, `account-without-node`, `account-uid`, `user-id` and
-/// `empty-password`.
-pub(super) fn check(document: &Document, findings: &mut Vec<Finding>) {
-    let mut accounts: BTreeMap<(&str, &str), Account<'_>> = BTreeMap::new();
-    for entry in document.entries().filter(|entry| !entry.is_bare()) {
-        if entry.key().ends_with(".PASSWORD") && entry.value().is_empty() {
-            findings.push(empty_password(entry));
-        }
-        let Some((tree, rest)) = in_tree(entry.key()) else { continue };
-        let (id, attribute) = split(rest, entry.value());
-        if id.starts_with("acc") && !id.contains('.') {
-            accounts.entry((tree, id)).or_insert_with(|| Account::new(entry)).add(attribute, entry);
-        } else if names_an_account(id, attribute, entry.value()) {
-            findings.push(bad_id(entry));
-        }
-    }
-    prefixes(&accounts, findings);
-    for ((_, id), account) in &accounts {
-        account.check(id, findings);
-    }
-}
-
-/// What the text says about one account.
-struct Account<'a> {
-    first: Entry<'a>,
-    node: Option<Entry<'a>>,
-    has_uid: bool,
-    has_user: bool,
-    /// Something is set, not only removed.
-    is_set: bool,
-}
-
-impl<'a> Account<'a> {
-    fn new(first: Entry<'a>) -> Self {
-        Self { first, node: None, has_uid: false, has_user: false, is_set: false }
-    }
-
-    fn add(&mut self, attribute: Option<&str>, entry: Entry<'a>) {
-        let removed = entry.value() == REMOVE;
-        let present = !removed && !entry.value().trim().is_empty();
-        self.is_set |= !removed;
-        match attribute {
-            None => self.node = Some(entry).filter(|_| !removed),
-            Some("ACCOUNT_UID") => self.has_uid = present,
-            Some("USER_ID") => self.has_user = present,
-            Some(_) => {}
-        }
-    }
-
-    fn check(&self, id: &str, findings: &mut Vec<Finding>) {
-        if !self.is_set {
-            return;
-        }
-        let shown = id.escape_debug();
-        match self.node {
-            None => findings.push(Finding::error(
-                "account-without-node",
-                self.first,
-                format!(
-                    "account `{shown}` has settings but no line `….{shown}={shown}`, by which the client finds it; \
-                     add that line"
-                ),
-            )),
-            Some(node) if node.value() != id => findings.push(Finding::error(
-                "account-node",
-                node,
-                format!(
-                    "the value of an account's own line must be its id, else the client reads the settings of \
-                     another account; write `….{shown}={shown}`"
-                ),
-            )),
-            Some(_) => {}
-        }
-        let at = self.node.unwrap_or(self.first);
-        if !self.has_uid {
-            findings.push(Finding::error(
-                "account-uid",
-                at,
-                format!(
-                    "account `{shown}` has no `ACCOUNT_UID`, by which the client finds its password, so it asks for \
-                     it at every start; add `….{shown}.ACCOUNT_UID=…`, a text that is unique and never changes"
-                ),
-            ));
-        }
-        if !self.has_user {
-            findings.push(Finding::error(
-                "user-id",
-                at,
-                format!(
-                    "account `{shown}` has no `USER_ID`, without which the client fails to load it; add \
-                     `….{shown}.USER_ID=…`"
-                ),
-            ));
-        }
-    }
-}
-
-/// The tree that a key stands in, and the rest of the key.
-fn in_tree(key: &str) -> Option<(&'static str, &str)> {
-    TREES.into_iter().find_map(|tree| key.strip_prefix(tree).map(|rest| (tree, rest)))
-}
-
-/// The account's id and the setting below it; no setting in the account's own line.
-fn split<'a>(rest: &'a str, value: &str) -> (&'a str, Option<&'a str>) {
-    match rest.split_once('.') {
-        Some((id, attribute)) if rest != value => (id, Some(attribute)),
-        _ => (rest, None),
-    }
-}
-
-/// Whether an id that cannot be one was meant as one: many settings of a whole protocol stand in the same place.
-fn names_an_account(id: &str, attribute: Option<&str>, value: &str) -> bool {
-    match attribute {
-        None => !id.is_empty() && id == value,
-        Some(attribute) => MARKS.contains(&attribute),
-    }
-}
-
-fn bad_id(entry: Entry<'_>) -> Finding {
-    let message = "the client only looks for accounts whose id begins with `acc` and has no dot, so it never sees this \
-        one; write an id such as `accwork`";
-    Finding::error("account-id", entry, message)
-}
-
-/// Looks for ids that begin with another id: they follow it in the map, so a stack of the open ones is enough.
-fn prefixes(accounts: &BTreeMap<(&str, &str), Account<'_>>, findings: &mut Vec<Finding>) {
-    let mut open: Vec<(&str, &str)> = Vec::new();
-    for ((tree, id), account) in accounts {
-        while open.last().is_some_and(|(above, shorter)| above != tree || !id.starts_with(shorter)) {
-            open.pop();
-        }
-        if let Some((_, shorter)) = open.last().filter(|_| account.is_set) {
+/// Rules `account-uid`, `account-uid-twice`, `account-uid-protocol`, `user-id`, `user-id-jid`, `user-id-resource`,
+/// `protocol-name`, `server-override` and `cusax-account`.
+pub(super) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
+    for account in settings.accounts.iter().filter(|account| account.is_set()) {
+        uid(account, findings);
+        user(account, findings);
+        if account.node.is_some() && settings.of_account(account, "PROTOCOL_NAME").is_none() {
+            let protocol = account.tree.protocol();
             let message = format!(
-                "account id `{}` begins with the id `{}`, and the client removes by the beginning of a key: whoever \
-                 removes the second loses both; give them different beginnings",
-                id.escape_debug(),
-                shorter.escape_debug()
+                "account `{id}` has no `PROTOCOL_NAME`, for which the client takes `{protocol}` by itself; write \
+                 `….{id}.PROTOCOL_NAME={protocol}` so that the text says all that is stored",
+                id = account.id.escape_debug(),
             );
-            findings.push(Finding::error("account-id-prefix", account.first, message));
+            findings.push(Finding::note("protocol-name", account.place(), message));
         }
-        open.push((tree, id));
+        server_override(settings, account, findings);
+        cusax(settings, account, findings);
+    }
+    same_uid(&settings.accounts, findings);
+}
+
+fn uid(account: &Account<'_>, findings: &mut Vec<Finding>) {
+    let shown = account.id.escape_debug();
+    let Some(uid) = account.value("ACCOUNT_UID") else {
+        let message = format!(
+            "account `{shown}` has no `ACCOUNT_UID`, by which the client finds its password, so it asks for it at \
+             every start; add `….{shown}.ACCOUNT_UID=…`, a text that is unique and never changes"
+        );
+        findings.push(Finding::error("account-uid", account.place(), message));
+        return;
+    };
+    let other = Tree::ALL.into_iter().find(|tree| {
+        *tree != account.tree && uid.strip_prefix(tree.protocol()).is_some_and(|rest| rest.starts_with(':'))
+    });
+    if let (Some(other), Some(entry)) = (other, account.entry("ACCOUNT_UID")) {
+        let message = format!(
+            "the `ACCOUNT_UID` of account `{shown}` begins with `{}:` but the account is one of {}: the client takes \
+             any text, but people and scripts read it; write `{}:…`, unless clients have it already",
+            other.protocol(),
+            account.tree.protocol(),
+            account.tree.protocol(),
+        );
+        findings.push(Finding::note("account-uid-protocol", entry, message).on_value(entry));
     }
 }
 
-fn empty_password(entry: Entry<'_>) -> Finding {
-    let message = "the client stores the empty password over the one it has and logs in with it; leave the line out \
-        when there is no password";
-    Finding::warning("empty-password", entry, message)
+/// `JidCreate.entityBareFrom` throws on an address without `@`, and drops a resource; other parts of the client take
+/// the text as it is.
+fn user(account: &Account<'_>, findings: &mut Vec<Finding>) {
+    let shown = account.id.escape_debug();
+    let Some(user) = account.value("USER_ID") else {
+        let message = format!(
+            "account `{shown}` has no `USER_ID`, without which the client fails to load it; add `….{shown}.USER_ID=…`"
+        );
+        findings.push(Finding::error("user-id", account.place(), message));
+        return;
+    };
+    let Some(entry) = account.entry("USER_ID").filter(|_| account.tree == Tree::Jabber) else { return };
+    let bare = user.split_once('/').map_or(user, |(bare, _)| bare);
+    if !bare.split_once('@').is_some_and(|(node, domain)| !node.is_empty() && !domain.is_empty()) {
+        let message = format!(
+            "the `USER_ID` of XMPP account `{shown}` is no address of the form `user@domain`, so the client does not \
+             load the account; write the whole address, as `{{{{ user.jid }}}}`"
+        );
+        findings.push(Finding::error("user-id-jid", entry, message).on_value(entry));
+    } else if bare.len() < user.len() {
+        let message = format!(
+            "the `USER_ID` of XMPP account `{shown}` has a resource, which the client does not take from there; leave \
+             out the slash and what follows, and write `….{shown}.RESOURCE=…` if you need one"
+        );
+        findings.push(Finding::warning("user-id-resource", entry, message).on_value(entry));
+    }
+}
+
+fn same_uid(accounts: &[Account<'_>], findings: &mut Vec<Finding>) {
+    if accounts.len() < 2 {
+        return;
+    }
+    let mut first: HashMap<&str, &Account<'_>> = HashMap::new();
+    for account in accounts {
+        let (Some(uid), Some(entry)) = (account.value("ACCOUNT_UID"), account.entry("ACCOUNT_UID")) else { continue };
+        let other = match first.entry(uid) {
+            Slot::Vacant(slot) => {
+                slot.insert(account);
+                continue;
+            }
+            Slot::Occupied(slot) => *slot.get(),
+        };
+        let (shown, other_shown) = (account.id.escape_debug(), other.id.escape_debug());
+        let finding = if other.tree == account.tree {
+            let message = format!(
+                "accounts `{shown}` and `{other_shown}` have the same `ACCOUNT_UID`, so the client sends the password \
+                 of one of them to both servers; give each its own"
+            );
+            Finding::error("account-uid-twice", entry, message)
+        } else {
+            let message = format!(
+                "accounts `{shown}` and `{other_shown}` have the same `ACCOUNT_UID`, so the client mixes up their \
+                 last status and order; give each its own"
+            );
+            Finding::warning("account-uid-twice", entry, message)
+        };
+        findings.push(finding.on_value(entry));
+    }
+}
+
+/// Without SRV records the client has nothing but `SERVER_ADDRESS` (`connectAndLogin` of its XMPP provider).
+fn server_override(settings: &Settings<'_>, account: &Account<'_>, findings: &mut Vec<Finding>) {
+    if account.tree != Tree::Jabber {
+        return;
+    }
+    let Some(entry) = account.entry("IS_SERVER_OVERRIDDEN") else { return };
+    let given = |name| settings.of_account(account, name).is_some();
+    if entry.value().trim().eq_ignore_ascii_case("true") && !given("SERVER_ADDRESS") && !given("CUSTOM_XMPP_DOMAIN") {
+        let message = format!(
+            "account `{id}` does not ask DNS for its server but has no `SERVER_ADDRESS` either, so it cannot connect; \
+             add `….{id}.SERVER_ADDRESS=…`",
+            id = account.id.escape_debug()
+        );
+        findings.push(Finding::warning("server-override", entry, message));
+    }
+}
+
+/// `AccountManager.findAccountID` takes the first account whose node ends in the value.
+fn cusax(settings: &Settings<'_>, account: &Account<'_>, findings: &mut Vec<Finding>) {
+    const LINK: &str = "cusax.XMPP_ACCOUNT_ID";
+    if account.tree != Tree::Sip {
+        return;
+    }
+    let (Some(linked), Some(entry)) = (account.value(LINK), account.entry(LINK)) else { return };
+    let is_there = |other: &Account<'_>| other.tree == Tree::Jabber && other.node.is_some() && other.id == linked;
+    if !settings.accounts.iter().any(is_there) {
+        let message = format!(
+            "SIP account `{}` is linked to an XMPP account that this text does not set, so the client links nothing; \
+             write the id of one that it sets, the last part of its own line",
+            account.id.escape_debug()
+        );
+        findings.push(Finding::warning("cusax-account", entry, message).on_value(entry));
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::broken;
+    use super::super::{below, broken};
 
-    const JABBER: &str = "net.java.sip.communicator.impl.protocol.jabber.";
+    const JABBER: &str = "net.java.sip.communicator.impl.protocol.jabber.accx";
+    const SIP: &str = "net.java.sip.communicator.impl.protocol.sip.accy";
 
-    /// The rules broken by lines below the XMPP tree.
-    fn jabber(lines: &[&str]) -> Vec<(usize, &'static str)> {
-        broken(&format!("{JABBER}{}", lines.join(&format!("\n{JABBER}"))))
+    /// The rules broken by an XMPP account with these settings, the second of which is in line 3.
+    fn jabber(settings: &[&str]) -> Vec<(usize, &'static str)> {
+        broken(&format!("{JABBER}=accx\n{}", below(&format!("{JABBER}."), settings)))
     }
 
     #[test]
     fn an_account_needs_uid_and_user() {
-        assert_eq!(jabber(&["accx=accx"]), [(1, "account-uid"), (1, "user-id")]);
-        assert_eq!(jabber(&["accx=accx", "accx.ACCOUNT_UID=", "accx.USER_ID= "]), [(1, "account-uid"), (1, "user-id")]);
-        assert_eq!(jabber(&["accx=accx", "accx.ACCOUNT_UID=u", "accx.USER_ID=${null}"]), [(1, "user-id")]);
-        assert_eq!(jabber(&["accx.ACCOUNT_UID=u", "accx.USER_ID=u", "accx=accx"]), []);
+        assert_eq!(jabber(&["PROTOCOL_NAME=Jabber"]), [(1, "account-uid"), (1, "user-id")]);
+        assert_eq!(jabber(&["ACCOUNT_UID=", "USER_ID=a@b", "PROTOCOL_NAME=Jabber"]), [(1, "account-uid")]);
+        assert_eq!(jabber(&["ACCOUNT_UID=u", "USER_ID=${null}", "PROTOCOL_NAME=Jabber"]), [(1, "user-id")]);
+        assert_eq!(jabber(&["ACCOUNT_UID=u", "USER_ID=a@b"]), [(1, "protocol-name")]);
+        assert_eq!(jabber(&["ACCOUNT_UID=u", "USER_ID=a@b", "PROTOCOL_NAME=Jabber"]), []);
     }
 
     #[test]
-    fn settings_need_the_account_s_own_line() {
-        assert_eq!(jabber(&["accx.ACCOUNT_UID=u", "accx.USER_ID=u"]), [(1, "account-without-node")]);
-        let removed = ["accx=${null}", "accx.ACCOUNT_UID=u", "accx.USER_ID=u"];
-        assert_eq!(jabber(&removed), [(1, "account-without-node")]);
+    fn a_default_of_all_accounts_counts() {
+        let account = format!("{JABBER}=accx\n{JABBER}.ACCOUNT_UID=u\n{JABBER}.USER_ID=a@b\n");
+        for place in ["", "jabber."] {
+            let default = format!("net.java.sip.communicator.service.protocol.{place}PROTOCOL_NAME=Jabber\n");
+            assert_eq!(broken(&(account.clone() + &default)), []);
+        }
     }
 
     #[test]
-    fn an_account_that_is_only_removed_needs_nothing() {
-        assert_eq!(jabber(&["accx=${null}"]), []);
-        assert_eq!(jabber(&["accx.IS_READ_ONLY=${null}"]), []);
+    fn the_user_of_an_xmpp_account_is_a_bare_address() {
+        let user = |id: &str| jabber(&["ACCOUNT_UID=u", &format!("USER_ID={id}"), "PROTOCOL_NAME=Jabber"]);
+        assert_eq!(user("anna@example.org"), []);
+        for id in ["anna", "@example.org", "anna@", "anna/desk@home"] {
+            assert_eq!(user(id), [(3, "user-id-jid")], "{id}");
+        }
+        assert_eq!(user("anna@example.org/desk"), [(3, "user-id-resource")]);
+    }
+
+    fn pair(jabber_uid: &str, sip_uid: &str, more: &str) -> Vec<(usize, &'static str)> {
+        broken(&format!(
+            "{JABBER}=accx\n{JABBER}.ACCOUNT_UID={jabber_uid}\n{JABBER}.USER_ID=a@b\n{JABBER}.PROTOCOL_NAME=Jabber\n\
+             {SIP}=accy\n{SIP}.ACCOUNT_UID={sip_uid}\n{SIP}.USER_ID=a\n{SIP}.PROTOCOL_NAME=SIP\n\
+             {SIP}.SERVER_ADDRESS=sip.example.org\n{more}"
+        ))
     }
 
     #[test]
-    fn the_own_line_says_the_id() {
-        let other = ["accx=accy", "accx.ACCOUNT_UID=u", "accx.USER_ID=u"];
-        assert_eq!(jabber(&other), [(1, "account-node")]);
-        let part = ["accx=x", "accx.ACCOUNT_UID=u", "accx.USER_ID=u"];
-        assert_eq!(jabber(&part), [(1, "account-node")]);
+    fn each_account_has_its_own_uid_that_tells_its_protocol() {
+        assert_eq!(pair("Jabber:a@b@b", "SIP:a@b", ""), []);
+        assert_eq!(pair("same", "same", ""), [(6, "account-uid-twice")]);
+        assert_eq!(pair("SIP:a@b", "SIP:a@c", ""), [(2, "account-uid-protocol")]);
+        assert_eq!(pair("a", "Jabber:a@b", ""), [(6, "account-uid-protocol")]);
     }
 
     #[test]
-    fn ids_begin_with_acc_and_have_no_dot() {
-        assert_eq!(jabber(&["work=work", "work.USER_ID=u"]), [(1, "account-id"), (2, "account-id")]);
-        assert_eq!(jabber(&["acc.a=acc.a"]), [(1, "account-id")]);
-        assert_eq!(jabber(&["CALLING_DISABLED=true", "some.policy=x"]), []);
+    fn a_sip_account_is_linked_to_an_account_of_the_text() {
+        assert_eq!(pair("a", "b", &format!("{SIP}.cusax.XMPP_ACCOUNT_ID=accx")), []);
+        for wrong in ["accy", "Jabber:a@b@b"] {
+            assert_eq!(pair("a", "b", &format!("{SIP}.cusax.XMPP_ACCOUNT_ID={wrong}")), [(10, "cusax-account")]);
+        }
     }
 
     #[test]
-    fn no_id_begins_with_another() {
-        let set = |id: &str| format!("{JABBER}{id}={id}\n{JABBER}{id}.ACCOUNT_UID={id}\n{JABBER}{id}.USER_ID=u\n");
-        assert_eq!(broken(&(set("acca1") + &set("acca11") + &set("acca2"))), [(4, "account-id-prefix")]);
-        assert_eq!(
-            broken(&(set("acca10") + &set("acca11") + &set("acca1"))),
-            [(1, "account-id-prefix"), (4, "account-id-prefix")]
-        );
-        assert_eq!(broken(&format!("{}{JABBER}acca=${{null}}", set("acca1"))), [(1, "account-id-prefix")]);
-        assert_eq!(broken(&format!("{JABBER}acca=${{null}}\n{JABBER}acca1=${{null}}")), []);
-    }
-
-    #[test]
-    fn the_same_id_may_stand_under_two_protocols() {
-        let set = |tree: &str| {
-            let node = format!("net.java.sip.communicator.impl.protocol.{tree}.accx");
-            format!("{node}=accx\n{node}.ACCOUNT_UID={tree}\n{node}.USER_ID=u\n")
-        };
-        assert_eq!(broken(&(set("jabber") + &set("sip"))), []);
-    }
-
-    #[test]
-    fn an_empty_password_is_told() {
-        assert_eq!(broken("x.PASSWORD=\ny.OPT_PASSWORD=\n"), [(1, "empty-password")]);
+    fn who_does_not_ask_dns_needs_an_address() {
+        let account = ["ACCOUNT_UID=u", "USER_ID=a@b", "PROTOCOL_NAME=Jabber", "IS_SERVER_OVERRIDDEN=true"];
+        assert_eq!(jabber(&account), [(5, "server-override")]);
+        assert_eq!(jabber(&[account.as_slice(), &["SERVER_ADDRESS=xmpp.example.org"]].concat()), []);
     }
 }

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::ops::Range;
 
-use super::super::document::Entry;
+use super::super::catalogue;
+use super::super::document::{Comment, Entry};
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,13 +24,14 @@ pub enum Level {
 pub struct Finding {
     /// Number of the line, from 1.
     pub line: usize,
-    /// Where in the parsed text the key or value stands that it is about, in bytes; empty when it is about the whole text.
+    /// Where in the parsed text the key, value or comment stands that it is about, in bytes; empty when it is about
+    /// the whole text.
     pub at: Range<usize>,
-    /// Name of the rule, in lower case with hyphens.
+    /// Name of the rule, see [`Rule::named`](super::rules::Rule::named).
     pub rule: &'static str,
     /// How bad it is.
     pub level: Level,
-    /// The key it is about; none when it is about the whole text, or when the key may hold a piece of a value.
+    /// The key it is about; none when it is about a comment or the whole text, or when the key may hold a piece of a value.
     pub key: Option<String>,
     /// Why it matters on the client, and what to write instead.
     pub message: String,
@@ -58,14 +60,40 @@ impl Finding {
         if value.is_empty() { self } else { Self { at: value, ..self } }
     }
 
+    /// About a comment, of which it tells nothing.
+    pub(super) fn in_comment(
+        level: Level,
+        rule: &'static str,
+        comment: Comment<'_>,
+        message: impl Into<String>,
+    ) -> Self {
+        Self { line: comment.line(), at: comment.at(), rule, level, key: None, message: message.into() }
+    }
+
     fn new(level: Level, rule: &'static str, entry: Entry<'_>, message: impl Into<String>) -> Self {
         let key = Some(entry.key().to_owned());
         Self { line: entry.line(), at: entry.key_at(), rule, level, key, message: message.into() }
     }
 }
 
+impl Finding {
+    /// The key that was probably meant, for one that no client knows.
+    ///
+    /// Worked out at each call, and slowly: a reply needs it only when somebody reads the finding.
+    #[must_use]
+    pub fn meant(&self) -> Option<String> {
+        let key = self.key.as_deref().filter(|_| self.rule == "unknown-key")?;
+        catalogue::did_you_mean(key)
+    }
+}
+
+/// All of it, the key that was probably meant too.
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}: {}: {}", self.line, self.rule, self.message)
+        write!(f, "line {}: {}: {}", self.line, self.rule, self.message)?;
+        match self.meant() {
+            Some(meant) => write!(f, "; did you mean `{}`?", meant.escape_debug()),
+            None => Ok(()),
+        }
     }
 }

@@ -1,26 +1,26 @@
 //! Rules about keys as such: there, well-formed, once.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry as Slot;
-
 use super::super::document::{Document, Entry, Separator};
 use super::finding::{Finding, Level};
+use super::settings::Settings;
 
 /// Rules `no-entry`, `duplicate-key` and those of [`malformed`].
-pub(super) fn check(document: &Document, findings: &mut Vec<Finding>) {
-    let entries = document.entries();
+pub(super) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
+    let entries = settings.document().entries();
     if entries.len() == 0 {
         findings.push(nothing_to_apply());
     }
-    let mut first_lines = HashMap::with_capacity(entries.len());
-    for entry in entries {
-        findings.extend(malformed(entry));
-        match first_lines.entry(entry.key()) {
-            Slot::Vacant(slot) => _ = slot.insert(entry.line()),
-            Slot::Occupied(_) if entry.is_bare() => {}
-            Slot::Occupied(slot) => findings.push(duplicate(entry, *slot.get())),
-        }
-    }
+    findings.extend(entries.filter_map(malformed));
+    findings.extend(settings.repeated.iter().map(|(entry, before)| duplicate(*entry, *before)));
+}
+
+/// Rule `web-page`: a page instead of properties, as proxies and misled addresses answer, which would be told in every
+/// line else. No key of the client begins with `<`.
+pub(super) fn web_page(document: &Document) -> Option<Finding> {
+    let first = document.entries().next().filter(|entry| entry.key().starts_with('<'))?;
+    let message = "the text begins with `<`, so it is a web page or XML and no properties, and the client would store \
+        each of its lines as a setting; look at what was saved or is included there";
+    Some(Finding { key: None, ..Finding::error("web-page", first, message) })
 }
 
 fn nothing_to_apply() -> Finding {
@@ -29,11 +29,20 @@ fn nothing_to_apply() -> Finding {
     Finding { line: 1, at: 0..0, rule: "no-entry", level: Level::Warning, key: None, message: message.to_owned() }
 }
 
-fn duplicate(entry: Entry<'_>, first: usize) -> Finding {
-    let message = format!(
-        "`{}` is set in line {first} already: the client takes the last value but the first place; keep one of the two",
-        entry.key().escape_debug()
-    );
+fn duplicate(entry: Entry<'_>, before: Entry<'_>) -> Finding {
+    let message = if entry.key() == "provisioning.ALLOW_PREFIX" {
+        format!(
+            "the list replaces the one of line {} instead of adding to it, but counts from there on; write one list, \
+             with `|` between its items",
+            before.line()
+        )
+    } else {
+        format!(
+            "`{}` is set in line {} already: the client takes the last value but the first place; keep one of the two",
+            entry.key().escape_debug(),
+            before.line()
+        )
+    };
     Finding::error("duplicate-key", entry, message)
 }
 
@@ -46,10 +55,10 @@ fn malformed(entry: Entry<'_>) -> Option<Finding> {
         return Some(Finding { key: None, ..Finding::error("missing-separator", entry, message) });
     }
     if key.is_empty() {
-        return Some(Finding::error(
+        return Some(Finding::warning(
             "empty-key",
             entry,
-            "nothing stands before the `=`, so the client stores a setting without a name; write the key, or remove the line",
+            "nothing stands before the `=`, and the client skips such a line; write the key, or remove the line",
         ));
     }
     if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
@@ -106,6 +115,12 @@ mod tests {
     #[test]
     fn an_answer_without_entries_is_told() {
         assert_eq!(broken("# only a comment\n\n"), [(1, "no-entry")]);
+    }
+
+    #[test]
+    fn a_web_page_is_told_once() {
+        assert_eq!(broken("\n<!DOCTYPE html>\n<html><body>\na=1\na=2"), [(2, "web-page")]);
+        assert_eq!(broken("<html>"), [(1, "web-page")]);
     }
 
     #[test]

@@ -1,8 +1,15 @@
-//! The rule about `provisioning.ENFORCE_PREFIX`, a list of beginnings: the client removes every other key.
+//! Rules about `provisioning.ALLOW_PREFIX` and `provisioning.ENFORCE_PREFIX`, lists of beginnings of keys.
+//!
+//! The client comes to them in their places (`ProvisioningServiceImpl.updateConfiguration`): the first makes it skip
+//! lines below that begin with no item, the second removes at once what is stored and begins with no item.
 
-use super::super::document::Document;
+use super::super::document::Entry;
+use super::REMOVE;
+use super::beginnings::Beginnings;
 use super::finding::Finding;
+use super::settings::{Settings, Tree};
 
+const ALLOW: &str = "provisioning.ALLOW_PREFIX";
 const ENFORCE: &str = "provisioning.ENFORCE_PREFIX";
 
 /// What the client needs to ask again and to be known again; a list must keep all of them.
@@ -10,34 +17,125 @@ const NEEDED: [&str; 5] = [
     "net.java.sip.communicator.UUID",
     "net.java.sip.communicator.plugin.provisioning.METHOD",
     "net.java.sip.communicator.plugin.provisioning.URL",
-    "net.java.sip.communicator.plugin.provisioning.auth",
+    "net.java.sip.communicator.plugin.provisioning.auth.ENCRYPTED_PASSWORD",
     "net.java.sip.communicator.plugin.provisioning.auth.USERNAME",
 ];
 
-/// Rule `enforce-prefix`.
-pub(super) fn check(document: &Document, findings: &mut Vec<Finding>) {
-    for entry in document.entries().filter(|entry| entry.key() == ENFORCE) {
-        if let Some(lost) = NEEDED.iter().find(|needed| !keeps(entry.value(), needed)) {
-            let message = format!(
-                "the list does not keep `{lost}`, so the client loses how it asks for its settings, and its next \
-                 start does not ask; add `net.java.sip.communicator.plugin.provisioning` and \
-                 `net.java.sip.communicator.UUID`"
-            );
-            findings.push(Finding::error("enforce-prefix", entry, message).on_value(entry));
+/// Rules `enforce-prefix`, `enforce-prefix-order`, `enforce-prefix-account`, `allow-prefix-all`, `allow-prefix-late`,
+/// `allow-prefix-drops` and `prefix-with-blank`.
+pub(super) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
+    if let Some(entry) = settings.entry(ENFORCE) {
+        let list = Beginnings::new(entry.value());
+        blank(&list, entry, findings);
+        enforce(settings, entry, &list, findings);
+    }
+    if let Some(entry) = settings.entry(ALLOW) {
+        let list = Beginnings::new(entry.value());
+        blank(&list, entry, findings);
+        allow(settings, entry, &list, findings);
+    }
+}
+
+fn blank(list: &Beginnings<'_>, entry: Entry<'_>, findings: &mut Vec<Finding>) {
+    if list.blank {
+        let message = "a blank beside a `|`, or at the end, belongs to the item, and no key begins or goes on with it; \
+            write the items without blanks";
+        findings.push(Finding::warning("prefix-with-blank", entry, message).on_value(entry));
+    }
+}
+
+fn enforce(settings: &Settings<'_>, entry: Entry<'_>, list: &Beginnings<'_>, findings: &mut Vec<Finding>) {
+    if let Some(lost) = NEEDED.iter().find(|needed| !list.cover(needed)) {
+        let message = format!(
+            "the list does not keep `{lost}`, so the client loses how it asks for its settings, and its next start \
+             does not ask; add `net.java.sip.communicator.plugin.provisioning` and `net.java.sip.communicator.UUID`"
+        );
+        findings.push(Finding::error("enforce-prefix", entry, message).on_value(entry));
+    }
+    let before = applied(settings).take_while(|other| other.line() < entry.line());
+    if let Some(told) = lines(before.filter(|other| other.value() != REMOVE && !list.cover(other.key()))) {
+        let message = format!(
+            "the client removes here what it has set above and what begins with no item: {told}; put the list first, \
+             or add the beginnings of these keys"
+        );
+        findings.push(Finding::warning("enforce-prefix-order", entry, message).on_value(entry));
+    }
+    for node in list.items().iter().filter_map(|item| item.strip_suffix('.')) {
+        let is_account = Tree::of(node).is_some_and(|(_, id)| id.starts_with("acc") && !id.contains('.'));
+        let set_below = settings.entry(node).is_some_and(|other| other.line() > entry.line());
+        if is_account && !list.cover(node) && !set_below {
+            let message = "an item ends with the dot behind the id of an account, so the list does not keep the \
+                account's own line, and the client removes by the beginning of a key: all of the account goes; write \
+                the item without that dot";
+            findings.push(Finding::error("enforce-prefix-account", entry, message).on_value(entry));
         }
     }
 }
 
-/// Splits as Java does, where empty items at the end do not count: `|` keeps nothing, while an empty list or an empty
-/// item before another keeps everything.
-fn keeps(list: &str, key: &str) -> bool {
-    let items = list.trim_end_matches('|');
-    list.is_empty() || !items.is_empty() && items.split('|').any(|item| key.starts_with(item))
+fn allow(settings: &Settings<'_>, entry: Entry<'_>, list: &Beginnings<'_>, findings: &mut Vec<Finding>) {
+    if list.all || list.none {
+        let message = "an empty item, or a list without items, allows every key; write the beginnings that are \
+            allowed, with one `|` between two of them, or remove the line";
+        findings.push(Finding::warning("allow-prefix-all", entry, message).on_value(entry));
+        return;
+    }
+    let outside = |other: &Entry<'_>| !list.cover(other.key());
+    let before = applied(settings).take_while(|other| other.line() < entry.line());
+    if let Some(told) = lines(before.filter(outside)) {
+        let message = format!(
+            "the list only counts for the lines below it, so these are applied although they begin with no item: \
+             {told}; put the list first"
+        );
+        findings.push(Finding::warning("allow-prefix-late", entry, message));
+    }
+    let below = applied(settings).skip_while(|other| other.line() < entry.line());
+    if let Some(told) = lines(below.filter(outside)) {
+        let message = format!(
+            "the client skips what begins with no item, without a word: {told}; add the beginnings of these keys, or \
+             remove the lines"
+        );
+        findings.push(Finding::warning("allow-prefix-drops", entry, message).on_value(entry));
+    }
+}
+
+/// The entries that are settings, not lists of beginnings.
+fn applied<'a>(settings: &Settings<'a>) -> impl Iterator<Item = Entry<'a>> {
+    settings.document().entries().filter(|entry| !entry.is_bare() && !is_list(entry.key()))
+}
+
+/// Whether the value of a key is a list of beginnings.
+pub(super) fn is_list(key: &str) -> bool {
+    key == ALLOW || key == ENFORCE
+}
+
+/// Says which lines the entries are; none when there are none.
+fn lines<'a>(mut entries: impl Iterator<Item = Entry<'a>>) -> Option<String> {
+    let first = entries.next()?.line();
+    Some(match entries.count() {
+        0 => format!("line {first}"),
+        more => format!("line {first} and {more} more"),
+    })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::broken;
+    use super::super::broken_by;
+
+    const RULES: [&str; 7] = [
+        "enforce-prefix",
+        "enforce-prefix-order",
+        "enforce-prefix-account",
+        "allow-prefix-all",
+        "allow-prefix-late",
+        "allow-prefix-drops",
+        "prefix-with-blank",
+    ];
+    const ACCOUNT: &str = "net.java.sip.communicator.impl.protocol.jabber.accx";
+    const KEPT: &str = "net.java.sip.communicator.plugin.provisioning|net.java.sip.communicator.UUID";
+
+    fn broken(text: &str) -> Vec<(usize, &'static str)> {
+        broken_by(&RULES, text)
+    }
 
     fn enforce(list: &str) -> Vec<(usize, &'static str)> {
         broken(&format!("provisioning.ENFORCE_PREFIX={list}"))
@@ -47,12 +145,43 @@ mod tests {
     fn a_list_keeps_the_client_s_own_provisioning() {
         const LOST: [(usize, &str); 1] = [(1, "enforce-prefix")];
         assert_eq!(enforce("net.java|impl.gui"), []);
-        assert_eq!(enforce("net.java.sip.communicator.plugin.provisioning|net.java.sip.communicator.UUID"), []);
+        assert_eq!(enforce(KEPT), []);
         assert_eq!(enforce("net.java.sip.communicator.plugin.provisioning"), LOST);
         assert_eq!(enforce("net.java.sip.communicator.plugin.provisioning.auth|net.java.sip.communicator.UUID"), LOST);
-        assert_eq!(enforce("impl.gui"), LOST);
-        assert_eq!(enforce("|"), LOST);
+        for list in ["impl.gui", "|", "${null}"] {
+            assert_eq!(enforce(list), LOST, "{list}");
+        }
         assert_eq!(enforce(""), []);
         assert_eq!(enforce("|impl.gui"), []);
+    }
+
+    #[test]
+    fn a_list_keeps_what_was_set_above_it() {
+        assert_eq!(broken(&format!("a.b=1\nprovisioning.ENFORCE_PREFIX={KEPT}\nc.d=2")), [(2, "enforce-prefix-order")]);
+        assert_eq!(broken(&format!("a.b=1\nx=${{null}}\nprovisioning.ENFORCE_PREFIX={KEPT}|a")), []);
+    }
+
+    #[test]
+    fn a_list_keeps_the_account_s_own_line() {
+        let list = format!("provisioning.ENFORCE_PREFIX={KEPT}|{ACCOUNT}.");
+        assert_eq!(broken(&list), [(1, "enforce-prefix-account")]);
+        assert_eq!(broken(&format!("{list}\n{ACCOUNT}=accx")), []);
+        assert_eq!(broken(&format!("{list}|{ACCOUNT}")), []);
+    }
+
+    #[test]
+    fn allowed_are_the_lines_below() {
+        assert_eq!(broken("provisioning.ALLOW_PREFIX=a|b\na.x=1\nb.x=1"), []);
+        assert_eq!(broken("c.x=1\nprovisioning.ALLOW_PREFIX=a\na.x=1"), [(2, "allow-prefix-late")]);
+        assert_eq!(broken("provisioning.ALLOW_PREFIX=a\n${system}.x=1\na.x=1"), [(1, "allow-prefix-drops")]);
+        for list in ["", "|", "|a"] {
+            assert_eq!(broken(&format!("b=1\nprovisioning.ALLOW_PREFIX={list}")), [(2, "allow-prefix-all")]);
+        }
+    }
+
+    #[test]
+    fn blanks_belong_to_an_item() {
+        assert_eq!(broken("provisioning.ALLOW_PREFIX=a | b"), [(1, "prefix-with-blank")]);
+        assert_eq!(enforce("net.java "), [(1, "prefix-with-blank"), (1, "enforce-prefix")]);
     }
 }

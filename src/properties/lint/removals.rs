@@ -2,8 +2,8 @@
 
 use super::super::document::{Document, Entry};
 use super::REMOVE;
-use super::accounts::TREES;
 use super::finding::Finding;
+use super::settings::Tree;
 
 /// Saved chat rooms, last status and order of the accounts, by account.
 const ACCOUNT_STATE: &str = "net.java.sip.communicator.impl.gui.accounts.";
@@ -61,7 +61,7 @@ fn is_escaped(entry: Entry<'_>) -> bool {
 /// What a removal takes away that it should not.
 fn reach(entry: Entry<'_>) -> Option<Finding> {
     let key = entry.key();
-    if TREES.iter().any(|tree| reaches_ids(key, tree)) {
+    if Tree::ALL.iter().any(|tree| reaches_ids(key, tree.prefix())) {
         return Some(Finding::error(
             "null-wipes-accounts",
             entry,
@@ -113,7 +113,7 @@ fn reaches_ids(key: &str, tree: &str) -> bool {
 /// begin with 1.
 fn on_user_accounts(entry: Entry<'_>) -> Option<Finding> {
     const DIGITS: usize = 13;
-    let rest = TREES.into_iter().find_map(|tree| entry.key().strip_prefix(tree))?;
+    let (_, rest) = Tree::of(entry.key())?;
     let digits = rest.strip_prefix("acc")?;
     let matches = digits.starts_with('1') && digits.len() < DIGITS && digits.bytes().all(|byte| byte.is_ascii_digit());
     matches.then(|| {

@@ -52,9 +52,15 @@ fn the_least_document_is_empty() {
     assert!(data(&[(&toml(), "")]).names().kinds.is_empty());
 }
 
+/// What is wrong with each text.
+fn messages(source: &Source, texts: &[&str]) -> String {
+    let messages: Vec<String> = texts.iter().map(|text| refused(source, text)).collect();
+    messages.join("\n")
+}
+
 #[test]
-fn each_mistake_in_json_has_one_message_with_its_line() {
-    let messages: Vec<String> = [
+fn what_is_no_document_has_one_message_with_its_line() {
+    let texts = [
         "",
         "[]",
         "\"hush\"",
@@ -64,6 +70,25 @@ fn each_mistake_in_json_has_one_message_with_its_line() {
         "{\n\"user\": {}}",
         "{\n\"people\": {}}",
         "{\"users\": {},\n\"users\": {}}",
+    ];
+    let told = messages(&json(), &texts);
+    assert!(!told.contains("hush"));
+    insta::assert_snapshot!(told, @"
+    data `s`: /t.json, line 1: this is no JSON: EOF while parsing a value
+    data `s`: /t.json, line 1: the whole must be an object with `default`, `groups`, `roster_groups` or `users`
+    data `s`: /t.json, line 1: the whole must be an object with `default`, `groups`, `roster_groups` or `users`
+    data `s`: /t.json, line 2: this is no JSON: expected `,` or `}`
+    data `s`: /t.json, line 2: this is no JSON: EOF while parsing an object
+    data `s`: /t.json, line 2: this is no JSON: trailing characters
+    data `s`: /t.json, line 2: there is no `user` at the top; did you mean `users`?
+    data `s`: /t.json, line 2: there is no `people` at the top; allowed: default, groups, roster_groups, users
+    data `s`: /t.json, line 2: `users` stands here twice; put both together
+    ");
+}
+
+#[test]
+fn each_mistake_in_json_has_one_message_with_its_line() {
+    let texts = [
         "{\"users\": {\n\"anna\": \"hush\"}}",
         "{\"users\":\n[\"hush\"]}",
         "{\"default\": {\n\"a\": null}}",
@@ -84,21 +109,10 @@ fn each_mistake_in_json_has_one_message_with_its_line() {
         "{\"groups\": {\n\"\": {}}}",
         "{\"default\": {\n\"a\": \"\\u0001\"}}",
         "{\"default\": {\n\"password\": \"hush\\u0001\"}}",
-    ]
-    .iter()
-    .map(|text| refused(&json(), text))
-    .collect();
-    assert!(messages.iter().all(|message| !message.contains("hush")));
-    insta::assert_snapshot!(messages.join("\n"), @"
-    data `s`: /t.json, line 1: this is no JSON: EOF while parsing a value
-    data `s`: /t.json, line 1: the whole must be an object with `default`, `groups`, `roster_groups` or `users`
-    data `s`: /t.json, line 1: the whole must be an object with `default`, `groups`, `roster_groups` or `users`
-    data `s`: /t.json, line 2: this is no JSON: expected `,` or `}`
-    data `s`: /t.json, line 2: this is no JSON: EOF while parsing an object
-    data `s`: /t.json, line 2: this is no JSON: trailing characters
-    data `s`: /t.json, line 2: there is no `user` at the top; did you mean `users`?
-    data `s`: /t.json, line 2: there is no `people` at the top; allowed: default, groups, roster_groups, users
-    data `s`: /t.json, line 2: `users` stands here twice; put both together
+    ];
+    let told = messages(&json(), &texts);
+    assert!(!told.contains("hush"));
+    insta::assert_snapshot!(told, @"
     data `s`: /t.json, line 2: here must be an object of names and values
     data `s`: /t.json, line 2: here must be an object of users or groups
     data `s`: /t.json, line 2: `a` is null; leave it out where there is no value
@@ -124,7 +138,7 @@ fn each_mistake_in_json_has_one_message_with_its_line() {
 
 #[test]
 fn each_mistake_in_toml_has_one_message_with_its_line() {
-    let messages: Vec<String> = [
+    let texts = [
         "[users]\nanna = { a = \"hush }\n",
         "\n[user]\n",
         "\nusers = \"hush\"\n",
@@ -139,12 +153,10 @@ fn each_mistake_in_toml_has_one_message_with_its_line() {
         "[default]\nsip_password = 1234\n",
         "[users.anna]\na = 1\n[users.bo]\na = 1\n[users.Anna]\na = 1\n",
         "[users.\"*\"]\na = 1\n",
-    ]
-    .iter()
-    .map(|text| refused(&toml(), text))
-    .collect();
-    assert!(messages.iter().all(|message| !message.contains("hush") && !message.contains("1234")));
-    insta::assert_snapshot!(messages.join("\n"), @"
+    ];
+    let told = messages(&toml(), &texts);
+    assert!(!told.contains("hush") && !told.contains("1234"));
+    insta::assert_snapshot!(told, @"
     data `s`: /t.toml, line 2: unclosed inline table, expected `}`
     data `s`: /t.toml, line 2: there is no `user` at the top; did you mean `users`?
     data `s`: /t.toml, line 2: `users` must be a table

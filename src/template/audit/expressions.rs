@@ -2,9 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use minijinja::Value;
 use minijinja::machinery::Span;
 use minijinja::machinery::ast::{Call, CallArg, CallType, Expr, Filter, GetItem};
+use minijinja::value::Kwargs;
 
+use super::super::functions;
 use super::super::schema::{self, ROOT, Shape};
 use super::scopes::Own;
 use super::{Known, Thing, Walker, names};
@@ -64,6 +67,7 @@ impl<'l> Walker<'l> {
                 if let Some(message) = self.names.check_test(test.name) {
                     self.fault(expression.span(), message);
                 }
+                self.use_of(test.name, Some(&test.expr), &test.args, expression.span());
                 None
             }
             Expr::List(list) => self.all(&list.items),
@@ -99,6 +103,7 @@ impl<'l> Walker<'l> {
         if let Some(message) = self.names.check_filter(filter.name) {
             self.fault(span, message);
         }
+        self.use_of(filter.name, filter.expr.as_ref(), &filter.args, span);
         match (filter.name, &known) {
             ("first" | "last", Some(Thing::Shape(Shape::List(item)))) => Some(Thing::Shape(item)),
             (name, Some(Thing::Shape(Shape::List(_)))) if SAME_ITEMS.contains(&name) => known,
@@ -111,7 +116,10 @@ impl<'l> Walker<'l> {
         match call.identify_call() {
             // The engine takes this name before any other.
             CallType::Function("super") => self.parent_block(call.expr.span()),
-            CallType::Function(name) if self.names.is_function(name) && self.scopes.find(name).is_none() => {}
+            CallType::Function(name) if self.names.function(name).is_some() && self.scopes.find(name).is_none() => {
+                self.use_of(name, None, &call.args, call.expr.span());
+                return self.function(name);
+            }
             CallType::Block(name) => self.own_block(name, call.expr.span()),
             CallType::Method(value, name) => match self.expression(value) {
                 Some(Thing::Module(_)) => {
@@ -127,6 +135,29 @@ impl<'l> Walker<'l> {
             }
         }
         None
+    }
+
+    /// Notes that a function is used, and tells what is known of what it gives.
+    fn function(&mut self, name: &str) -> Known {
+        let name = self.names.function(name)?;
+        self.usage.roots.insert(name);
+        (name == functions::TURN_CREDENTIALS).then_some(Thing::Shape(&functions::CREDENTIALS))
+    }
+
+    /// Checks the values that a function of ours is given, as far as they stand in the template.
+    fn use_of(&mut self, name: &str, first: Option<&Expr<'_>>, arguments: &[CallArg<'_>], span: Span) {
+        let mut values: Vec<Option<Value>> = first.map(literal).into_iter().collect();
+        for argument in arguments {
+            match argument {
+                CallArg::Pos(value) => values.push(literal(value)),
+                CallArg::Kwarg(name, _) => values.push(Some(Kwargs::from_iter([(*name, Value::UNDEFINED)]).into())),
+                // How many there are only a render knows.
+                CallArg::PosSplat(_) | CallArg::KwargSplat(_) => return,
+            }
+        }
+        if let Some(message) = functions::misuse(name, &values) {
+            self.fault(span, message);
+        }
     }
 
     /// `value[…]`: with a text in it the same as `value.…`.
@@ -165,7 +196,14 @@ impl<'l> Walker<'l> {
             }
             other => {
                 let known = self.expression(other);
-                self.descend("this value", known, names, expression.span())
+                let start = match other {
+                    Expr::Call(call) => match call.identify_call() {
+                        CallType::Function(name) => format!("{name}(…)"),
+                        _ => "this value".to_owned(),
+                    },
+                    _ => "this value".to_owned(),
+                };
+                self.descend(&start, known, names, expression.span())
             }
         }
     }
@@ -235,11 +273,20 @@ impl<'l> Walker<'l> {
     }
 
     fn unknown(&mut self, name: &str, span: Span) {
-        if self.names.is_function(name) {
+        if self.names.function(name).is_some() {
+            self.function(name);
             return;
         }
         let own: Vec<&str> = self.scopes.names().collect::<BTreeSet<_>>().into_iter().collect();
         let message = self.names.unknown_root(name, &own);
         self.fault(span, message);
+    }
+}
+
+/// A value that stands in the template as such.
+fn literal(expression: &Expr<'_>) -> Option<Value> {
+    match expression {
+        Expr::Const(constant) => Some(constant.value.clone()),
+        _ => None,
     }
 }

@@ -54,8 +54,9 @@ impl Names {
         (!self.tests.contains(&name)).then(|| unknown("test", name, &self.tests))
     }
 
-    pub(super) fn is_function(&self, name: &str) -> bool {
-        self.functions.contains(&name)
+    /// The function of that name.
+    pub(super) fn function(&self, name: &str) -> Option<&'static str> {
+        self.functions.iter().copied().find(|known| *known == name)
     }
 
     /// What is wrong with a name that nothing stands behind.

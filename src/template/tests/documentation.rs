@@ -1,8 +1,12 @@
 use super::super::environment::{filter_names, function_names, test_names};
+use super::super::functions::provisioning_names;
 use super::super::schema::all_paths;
 use super::*;
 
 const DOCUMENT: &str = include_str!("../../../docs/templates.md");
+
+/// Has blocks of code for templates too.
+const UPDATES: &str = include_str!("../../../docs/updates.md");
 
 /// Name and example of each row of the tables of names.
 fn rows() -> impl Iterator<Item = (&'static str, &'static str)> {
@@ -56,9 +60,9 @@ fn every_example_is_what_the_sample_user_has() {
 
 #[test]
 fn every_block_of_code_is_a_template() {
-    let blocks: Vec<&str> = DOCUMENT
-        .split("```jinja\n")
-        .skip(1)
+    let blocks: Vec<&str> = [DOCUMENT, UPDATES]
+        .iter()
+        .flat_map(|document| document.split("```jinja\n").skip(1))
         .filter_map(|rest| rest.split_once("```"))
         .map(|(block, _)| block)
         .collect();
@@ -82,6 +86,30 @@ fn filters_tests_and_functions_are_listed() {
     };
     assert_eq!(listed("Filters:"), filter_names().collect::<Vec<_>>());
     assert_eq!(listed("Functions:"), function_names().collect::<Vec<_>>());
-    let words = test_names().filter(|name| name.bytes().all(|byte| byte.is_ascii_lowercase()));
+    let words = test_names().filter(|name| name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'));
     assert_eq!(listed("\nTests:"), words.collect::<Vec<_>>());
+}
+
+/// Each function of ours has a heading with its name, an example and what the sample user gets from it.
+#[test]
+fn every_function_for_provisioning_has_an_example_that_is_true() {
+    let (_, section) = DOCUMENT.split_once("## Functions for provisioning\n").unwrap();
+    let (section, _) = section.split_once("\n## ").unwrap();
+    let mut described = Vec::new();
+    for part in section.split("\n### ").skip(1) {
+        let (heading, text) = part.split_once('\n').unwrap();
+        let block = |kind: &str| text.split_once(&format!("```{kind}\n")).unwrap().1.split_once("```").unwrap().0;
+        let template = compiled(block("jinja"), &ExtraNames::default(), crate::properties::escape)
+            .unwrap_or_else(|error| panic!("{heading}: {error}"));
+        let rendered = template.render(&samples()[0].context()).unwrap();
+        let document = crate::properties::parse(&rendered).unwrap();
+        let read: Vec<_> = document.entries().map(|entry| format!("{}={}", entry.key(), entry.value())).collect();
+        assert_eq!(read, block("properties").lines().collect::<Vec<_>>(), "{heading}");
+        let name = |name: &&str| heading.contains(name) && block("jinja").contains(name);
+        described.extend(provisioning_names().find(name));
+    }
+    described.sort_unstable();
+    let mut names: Vec<_> = provisioning_names().collect();
+    names.sort_unstable();
+    assert_eq!(described, names);
 }

@@ -61,6 +61,13 @@ impl Jdk {
         timeout(LIMIT, self.ask(b'T', text.as_bytes())).await.expect("the JDK answers in time").expect("the JDK runs")
     }
 
+    /// What a client makes of an LDAP directory's name to find its keys: `Math.abs(name.trim().hashCode())`.
+    pub async fn directory_hash(&mut self, name: &str) -> String {
+        let answer = timeout(LIMIT, self.ask(b'H', name.as_bytes())).await.expect("the JDK answers in time");
+        let pairs = answer.expect("the JDK runs").expect("every text has a hash");
+        pairs.into_iter().map(|(_, hash)| hash).collect()
+    }
+
     async fn ask(&mut self, way: u8, text: &[u8]) -> io::Result<Result<Vec<(String, String)>, Refusal>> {
         let mut question = vec![way];
         question.extend(u32::try_from(text.len()).unwrap().to_be_bytes());

@@ -1,3 +1,4 @@
+use super::super::super::reply::MAX_BYTES;
 use super::*;
 
 /// What is printed when the earlier reply is `earlier`, byte for byte, and the new one `new`.
@@ -128,6 +129,6 @@ fn a_file_has_its_limit() {
 fn what_is_not_there_or_no_file_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let mask = |text: String| text.replace(&folder.path().display().to_string(), "FOLDER");
-    insta::assert_snapshot!(mask(why(&folder.path().join("none"))), @"FOLDER/none: cannot read the earlier reply: No such file or directory (os error 2)");
-    insta::assert_snapshot!(mask(why(folder.path())), @"FOLDER: cannot read the earlier reply: Is a directory (os error 21)");
+    insta::assert_snapshot!(mask(why(&folder.path().join("none"))), @"FOLDER/none: cannot read the reply: No such file or directory (os error 2)");
+    insta::assert_snapshot!(mask(why(folder.path())), @"FOLDER: cannot read the reply: Is a directory (os error 21)");
 }

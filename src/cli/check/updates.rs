@@ -1,0 +1,27 @@
+//! The update channel, as clients would find it.
+
+use super::Report;
+use crate::config;
+use crate::updates::Channel;
+
+/// Tells each platform's version and address, and what is not offered and why.
+pub(super) fn check(settings: &config::Updates, report: &mut Report) {
+    let (Some(folder), Some(url)) = (&settings.folder, &settings.url) else { return };
+    let channel = Channel::scan(settings);
+    for (platform, release) in channel.newest() {
+        report.fine("updates", format!("{platform}: {} at {}", release.version, channel.link(platform)));
+    }
+    for finding in channel.findings() {
+        if finding.problem.prevents() {
+            report.wrong("updates", finding);
+        } else {
+            report.note("updates", finding);
+        }
+    }
+    if channel.newest().next().is_none() && channel.findings().is_empty() {
+        report.note("updates", format!("{} holds nothing to offer yet", folder.display()));
+    }
+    if !url.is_https() {
+        report.note("updates", format!("{url} is not https: whoever is on the way can give clients another installer"));
+    }
+}

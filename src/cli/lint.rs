@@ -1,0 +1,178 @@
+//! `lint FILE…`: what is wrong with templates or replies, and what to write instead. It asks no server.
+
+mod github;
+mod json;
+mod people;
+mod sarif;
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+
+use super::Verdict;
+use super::output::{complain, say, write};
+use crate::account::{ExtraNames, Version};
+use crate::app;
+use crate::causes::with_causes;
+use crate::config;
+use crate::properties::{self, Client, Level};
+use crate::provision::{self, Remark};
+use crate::template::{Templates, Traced};
+
+pub(super) use self::people::remark as for_people;
+
+/// Arguments of `lint`.
+#[derive(Debug, Args)]
+pub(super) struct Lint {
+    /// Templates, or with --reply texts as a client gets them.
+    #[arg(value_name = "FILE", required_unless_present = "keys")]
+    files: Vec<PathBuf>,
+    /// The files are replies, as saved from `preview` or curl: nothing in them is rendered.
+    #[arg(long)]
+    reply: bool,
+    /// Form of the output.
+    #[arg(long, value_enum, default_value_t = Format::People)]
+    format: Format,
+    /// Version of the clients, for settings that came or went with one: 2.10 for example.
+    #[arg(long, value_name = "VERSION", value_parser = version)]
+    client_version: Option<Version>,
+    /// The mildest level that makes the exit code 1.
+    #[arg(long, value_enum, default_value_t = Threshold::Warning)]
+    fail_on: Threshold,
+    /// Folder below which templates find what they include. Default: the folder of each file.
+    #[arg(long, value_name = "FOLDER")]
+    folder: Option<PathBuf>,
+    /// List every known setting of the client, one to a line, for an editor's completion.
+    #[arg(long, conflicts_with_all = ["files", "reply"])]
+    keys: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// Sentences, with the line that is meant.
+    People,
+    /// One JSON document.
+    Json,
+    /// SARIF 2.1.0, which code hosts and editors read.
+    Sarif,
+    /// Annotations of GitHub Actions.
+    Github,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Threshold {
+    /// Anything at all.
+    Note,
+    /// What does not do what its author wants, or worse.
+    Warning,
+    /// What would harm a client: such a reply is never sent.
+    Error,
+}
+
+/// How many remarks there are of each level.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Count {
+    errors: usize,
+    warnings: usize,
+    notes: usize,
+}
+
+impl Lint {
+    /// Prints what was found to the standard output. `file` is the configuration, if one was named.
+    pub(super) fn run(self, file: Option<&Path>) -> Verdict {
+        match self.lint(file) {
+            Ok(verdict) => verdict,
+            Err(error) => {
+                complain(format!("openfire-provisioner: {}", with_causes(&*error)));
+                Verdict::CannotRun
+            }
+        }
+    }
+
+    fn lint(self, file: Option<&Path>) -> anyhow::Result<Verdict> {
+        if self.keys {
+            write(properties::catalogue::dictionary().as_bytes());
+            return Ok(Verdict::Fine);
+        }
+        let client = Client { version: self.client_version.clone() };
+        let names = names(file)?;
+        let mut remarks = Vec::new();
+        for file in &self.files {
+            remarks.extend(if self.reply { review_reply(file, &client)? } else { self.review(file, &names, &client) });
+        }
+        self.print(&remarks)?;
+        let fails = |remark: &Remark| remark.level >= self.fail_on.level();
+        Ok(if remarks.iter().any(fails) { Verdict::Finding } else { Verdict::Fine })
+    }
+
+    fn review(&self, file: &Path, names: &ExtraNames, client: &Client) -> Vec<Remark> {
+        let settings = config::Template {
+            file: Some(file.to_owned()),
+            folder: self.folder.clone(),
+            ..config::Template::default()
+        };
+        match Templates::load(&settings, names, properties::escape) {
+            Ok(templates) => {
+                templates.all().flat_map(|choice| provision::review(choice.template, names, client)).collect()
+            }
+            Err(error) => provision::of_error(&error),
+        }
+    }
+
+    fn print(&self, remarks: &[Remark]) -> anyhow::Result<()> {
+        match self.format {
+            Format::People => {
+                remarks.iter().for_each(|remark| say(people::remark(remark)));
+                let Count { errors, warnings, notes } = Count::of(remarks);
+                say(format!("{} linted: {errors} errors, {warnings} warnings, {notes} notes", files(self.files.len())));
+            }
+            Format::Json => say(json::document(remarks)?),
+            Format::Sarif => say(sarif::document(remarks)?),
+            Format::Github => remarks.iter().for_each(|remark| say(github::command(remark))),
+        }
+        Ok(())
+    }
+}
+
+impl Threshold {
+    fn level(self) -> Level {
+        match self {
+            Self::Note => Level::Note,
+            Self::Warning => Level::Warning,
+            Self::Error => Level::Error,
+        }
+    }
+}
+
+impl Count {
+    fn of(remarks: &[Remark]) -> Self {
+        let of = |level| remarks.iter().filter(|remark| remark.level == level).count();
+        Self { errors: of(Level::Error), warnings: of(Level::Warning), notes: of(Level::Note) }
+    }
+}
+
+/// The names that `extra.…` may have: those of the configuration's site data, or any without a configuration.
+fn names(file: Option<&Path>) -> anyhow::Result<ExtraNames> {
+    match file {
+        Some(_) => Ok(ExtraNames::clone(app::policy(&super::load(file)?)?.borrow().data.names())),
+        None => Ok(ExtraNames { open: true, ..ExtraNames::default() }),
+    }
+}
+
+fn review_reply(file: &Path, client: &Client) -> anyhow::Result<Vec<Remark>> {
+    let text = super::reply::read(file)?;
+    Ok(provision::review_text(&Traced::plain(&file.display().to_string(), &text), client))
+}
+
+/// The column of a byte of the line, in characters from 1.
+fn column(remark: &Remark, byte: usize) -> usize {
+    remark.source.get(..byte).map_or(1, |before| before.chars().count() + 1)
+}
+
+fn files(count: usize) -> String {
+    if count == 1 { "1 file".to_owned() } else { format!("{count} files") }
+}
+
+fn version(text: &str) -> Result<Version, String> {
+    Version::parse(text).ok_or_else(|| "write a version such as 2.10 or 2.11.5633".to_owned())
+}

@@ -1,0 +1,39 @@
+//! Remarks as workflow commands of GitHub Actions, which shows them beside the lines of a change.
+//!
+//! Source: <https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands>.
+
+use crate::properties::Level;
+use crate::provision::Remark;
+
+/// One line for one remark.
+pub(super) fn command(remark: &Remark) -> String {
+    let word = match remark.level {
+        Level::Error => "error",
+        Level::Warning => "warning",
+        Level::Note => "notice",
+    };
+    let mut place = format!("file={}", property(&remark.file));
+    if remark.line > 0 {
+        place.push_str(&format!(",line={}", remark.line));
+    }
+    format!("::{word} {place},title={}::{}", property(remark.rule), data(&remark.message))
+}
+
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_separates_is_escaped() {
+        assert_eq!(property("a,b:c%\n"), "a%2Cb%3Ac%25%0A");
+        assert_eq!(data("a,b:c%\n"), "a,b:c%25%0A");
+    }
+}

@@ -1,0 +1,35 @@
+//! Remarks for people: the sentence, then the line with what is meant underlined.
+
+use crate::properties::Level;
+use crate::provision::Remark;
+
+/// The remark, several lines long.
+pub(in crate::cli) fn remark(remark: &Remark) -> String {
+    let Remark { rule, message, .. } = remark;
+    let mut text = format!("{}: {}: {rule}: {message}", remark.place(), word(remark.level));
+    if let Some(sample) = remark.sample {
+        text.push_str(&format!(" (seen with the sample user `{sample}`)"));
+    }
+    let source = remark.source.trim_end();
+    if source.is_empty() {
+        return text;
+    }
+    let number = remark.line.to_string();
+    let indent = " ".repeat(number.len());
+    let whole = source.len() - source.trim_start().len()..source.len();
+    let mark = if remark.mark.is_empty() { whole } else { remark.mark.clone() };
+    let width = |range: std::ops::Range<usize>| source.get(range).map_or(0, |piece| piece.chars().count());
+    let (before, under) = (width(0..mark.start), width(mark.start..mark.end.min(source.len())).max(1));
+    // Tabs and the like would shift the marks, and a line of a file must not steer a terminal.
+    let visible: String = source.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    format!("{text}\n  {number} | {visible}\n  {indent} | {}{}", " ".repeat(before), "^".repeat(under))
+}
+
+/// `error`, `warning` or `note`.
+pub(super) fn word(level: Level) -> &'static str {
+    match level {
+        Level::Error => "error",
+        Level::Warning => "warning",
+        Level::Note => "note",
+    }
+}

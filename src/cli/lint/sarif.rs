@@ -1,0 +1,150 @@
+//! Remarks as SARIF, the exchange format that code hosts and editors read.
+//!
+//! Source: SARIF 2.1.0 (OASIS), sections 3.14 (run), 3.27 (result), 3.30 (region) and 3.49 (reportingDescriptor).
+
+use serde::Serialize;
+
+use super::column;
+use super::people::word;
+use crate::properties::RULES;
+use crate::provision::{self, Remark};
+
+#[derive(Serialize)]
+struct Log<'a> {
+    #[serde(rename = "$schema")]
+    schema: &'static str,
+    version: &'static str,
+    runs: [Run<'a>; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Run<'a> {
+    tool: Tool,
+    /// Columns are counted in characters.
+    column_kind: &'static str,
+    results: Vec<Outcome<'a>>,
+}
+
+#[derive(Serialize)]
+struct Tool {
+    driver: Driver,
+}
+
+#[derive(Serialize)]
+struct Driver {
+    name: &'static str,
+    version: &'static str,
+    rules: Vec<Descriptor>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Descriptor {
+    id: &'static str,
+    short_description: Text<'static>,
+    full_description: Text<'static>,
+}
+
+#[derive(Serialize)]
+struct Text<'a> {
+    text: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Outcome<'a> {
+    rule_id: &'static str,
+    level: &'static str,
+    message: Text<'a>,
+    locations: [Location; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Location {
+    physical_location: PhysicalLocation,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PhysicalLocation {
+    artifact_location: ArtifactLocation,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    region: Option<Region>,
+}
+
+#[derive(Serialize)]
+struct ArtifactLocation {
+    uri: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Region {
+    start_line: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    start_column: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end_column: Option<usize>,
+}
+
+/// All remarks as one log.
+pub(super) fn document(remarks: &[Remark]) -> serde_json::Result<String> {
+    let own = provision::OWN_RULES.into_iter();
+    let rules = RULES.iter().map(|rule| (rule.id, rule.what, rule.why)).chain(own).map(descriptor).collect();
+    let driver = Driver { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION"), rules };
+    serde_json::to_string_pretty(&Log {
+        schema: "https://json.schemastore.org/sarif-2.1.0.json",
+        version: "2.1.0",
+        runs: [Run {
+            tool: Tool { driver },
+            column_kind: "unicodeCodePoints",
+            results: remarks.iter().map(outcome).collect(),
+        }],
+    })
+}
+
+fn descriptor((id, what, why): (&'static str, &'static str, &'static str)) -> Descriptor {
+    Descriptor { id, short_description: Text { text: what }, full_description: Text { text: why } }
+}
+
+fn outcome(remark: &Remark) -> Outcome<'_> {
+    let marked = !remark.mark.is_empty();
+    let region = (remark.line > 0).then(|| Region {
+        start_line: remark.line,
+        start_column: marked.then(|| column(remark, remark.mark.start)),
+        end_column: marked.then(|| column(remark, remark.mark.end)),
+    });
+    Outcome {
+        rule_id: remark.rule,
+        level: word(remark.level),
+        message: Text { text: &remark.message },
+        locations: [Location {
+            physical_location: PhysicalLocation {
+                artifact_location: ArtifactLocation { uri: uri(&remark.file) },
+                region,
+            },
+        }],
+    }
+}
+
+/// A path as a URI reference (RFC 3986 section 2): what is not allowed there is percent-encoded.
+fn uri(path: &str) -> String {
+    path.bytes().fold(String::with_capacity(path.len()), |uri, byte| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+            uri + char::from(byte).encode_utf8(&mut [0; 4])
+        }
+        _ => uri + &format!("%{byte:02X}"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_becomes_a_uri() {
+        assert_eq!(uri("templates/a b%é.properties"), "templates/a%20b%25%C3%A9.properties");
+    }
+}

@@ -1,0 +1,110 @@
+//! The time limit of a connection while an answer is sent in pieces.
+
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use super::Phase;
+
+/// Keeps the time limit of a connection while an answer is sent in pieces; travels in the request's extensions.
+///
+/// Whoever makes the pieces tells of each, and marks the response as [`Streamed`].
+#[derive(Debug, Clone)]
+pub(in crate::http) struct Pace {
+    pub(super) phase: watch::Sender<Phase>,
+    pub(super) keep_alive: Duration,
+}
+
+/// Marks a response whose body keeps the time limit by its [`Pace`].
+#[derive(Debug, Clone, Copy)]
+pub(in crate::http) struct Streamed;
+
+impl Pace {
+    /// What is there to be written, and the next piece too, must be taken within `stall`, else the connection is cut.
+    pub(in crate::http) fn next_piece(&self, stall: Duration) {
+        self.phase.send_replace(Phase::Piece(Instant::now() + stall));
+    }
+
+    /// Nothing more comes; the client has `stall` at least to take what is there and to ask again.
+    pub(in crate::http) fn last_piece(&self, stall: Duration) {
+        self.phase.send_replace(Phase::NextHead(Instant::now() + self.keep_alive.max(stall)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+    use std::net::SocketAddr;
+    use std::sync::Arc;
+
+    use bytes::Bytes;
+    use futures::stream;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
+    use warp::{Filter, Reply};
+
+    use super::super::{Front, talk};
+    use super::*;
+    use crate::telemetry::Metrics;
+
+    const STALL: Duration = Duration::from_secs(30);
+    const PIECE: usize = 64 * 1024;
+    const PIECES: usize = 20;
+
+    /// A connection whose only answer has twenty pieces; the future is the server's side.
+    fn connection() -> (DuplexStream, impl Future<Output = ()>) {
+        let routes = warp::any().and(warp::ext::get::<Pace>()).map(|pace: Pace| {
+            let pieces = stream::try_unfold((pace, 0), |(pace, count)| async move {
+                if count == PIECES {
+                    pace.last_piece(STALL);
+                    return Ok::<_, io::Error>(None);
+                }
+                pace.next_piece(STALL);
+                Ok(Some((Bytes::from(vec![b'x'; PIECE]), (pace, count + 1))))
+            });
+            let mut response = warp::reply::stream(pieces).into_response();
+            response.extensions_mut().insert(Streamed);
+            response
+        });
+        let (client, server) = tokio::io::duplex(PIECE);
+        let talking = async move {
+            let second = Duration::from_secs(1);
+            let metrics = Arc::new(Metrics::new(|| false));
+            let front = Front { tls: None, routes: routes.boxed(), read_timeout: second, keep_alive: second, metrics };
+            let (_stop, stopped) = watch::channel(false);
+            talk(server, SocketAddr::from(([127, 0, 0, 1], 1)), &front, stopped).await;
+        };
+        (client, talking)
+    }
+
+    const ASK: &[u8] = b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+
+    #[tokio::test(start_paused = true)]
+    async fn a_slow_client_gets_all_of_it() {
+        let (mut client, talking) = connection();
+        let begun = Instant::now();
+        let reading = async {
+            client.write_all(ASK).await.unwrap();
+            let mut piece = vec![0; PIECE];
+            for _ in 0..PIECES {
+                client.read_exact(&mut piece).await.unwrap();
+                tokio::time::advance(STALL / 2).await;
+            }
+            client.read_to_end(&mut Vec::new()).await.unwrap();
+        };
+        tokio::join!(talking, reading);
+        assert!(begun.elapsed() >= STALL * 10);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_takes_nothing_is_cut_off() {
+        let (mut client, talking) = connection();
+        let begun = Instant::now();
+        client.write_all(ASK).await.unwrap();
+        talking.await;
+        assert!((STALL..STALL * 2).contains(&begun.elapsed()), "{:?}", begun.elapsed());
+        let mut taken = Vec::new();
+        client.read_to_end(&mut taken).await.unwrap();
+        assert!(taken.len() < PIECE * 4, "{}", taken.len());
+    }
+}

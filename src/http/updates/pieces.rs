@@ -1,0 +1,96 @@
+//! A file, or a part of it, sent piece by piece.
+
+use std::fs::{File, Metadata};
+use std::io;
+use std::ops::Range;
+use std::os::unix::fs::FileExt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures::{Stream, stream};
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::task::spawn_blocking;
+
+use crate::http::connection::Pace;
+
+/// Bytes that are read, and lie in memory, at one time. Nothing is read ahead.
+const PIECE: u64 = 64 * 1024;
+
+/// What is sent, to whom, and what it holds while it is.
+pub(super) struct Download {
+    /// The open file.
+    pub(super) file: File,
+    /// What the file was when the head of the answer was made.
+    pub(super) metadata: Metadata,
+    /// Which bytes of it.
+    pub(super) part: Range<u64>,
+    /// Its name, for the log.
+    pub(super) path: String,
+    /// Time in which each piece must be taken.
+    pub(super) stall: Duration,
+    /// Keeps the connection's time limit.
+    pub(super) pace: Pace,
+    /// One of the places for downloads.
+    pub(super) place: OwnedSemaphorePermit,
+}
+
+/// Sends it. A file that is changed meanwhile breaks the connection: no client may take two halves for one installer.
+pub(super) fn pieces(download: Download) -> impl Stream<Item = io::Result<Bytes>> + Send + Sync + 'static {
+    let Download { file, metadata, part, path, stall, pace, place } = download;
+    pace.next_piece(stall);
+    let sending = Sending { file: Arc::new(file), metadata, path, left: part, stall, pace, _place: place };
+    stream::try_unfold(sending, |mut sending| async move {
+        if sending.left.is_empty() {
+            return Ok(None);
+        }
+        let piece = sending.next().await.inspect_err(|error| {
+            let path = &sending.path;
+            tracing::warn!(updates.file = path, error = %error, "the download of {path} is broken off: {error}");
+        })?;
+        Ok(Some((piece, sending)))
+    })
+}
+
+struct Sending {
+    file: Arc<File>,
+    metadata: Metadata,
+    path: String,
+    /// What was not read yet.
+    left: Range<u64>,
+    stall: Duration,
+    pace: Pace,
+    _place: OwnedSemaphorePermit,
+}
+
+impl Sending {
+    /// The next piece, of one byte at least.
+    async fn next(&mut self) -> io::Result<Bytes> {
+        self.pace.next_piece(self.stall);
+        let (file, offset) = (Arc::clone(&self.file), self.left.start);
+        let length = usize::try_from((self.left.end - offset).min(PIECE)).unwrap_or(usize::MAX);
+        let read = spawn_blocking(move || {
+            let mut piece = vec![0; length];
+            file.read_exact_at(&mut piece, offset)?;
+            Ok((piece, file.metadata()?))
+        });
+        let (piece, now) = read.await.unwrap_or_else(|error| Err(io::Error::other(error)))?;
+        if now.len() != self.metadata.len() || now.modified()? != self.metadata.modified()? {
+            return Err(io::Error::other("the file was changed meanwhile; copy it under another name, then rename it"));
+        }
+        self.left.start = offset.saturating_add(length as u64);
+        Ok(Bytes::from(piece))
+    }
+}
+
+impl Drop for Sending {
+    fn drop(&mut self) {
+        self.pace.last_piece(self.stall);
+        let (path, left) = (&self.path, self.left.end.saturating_sub(self.left.start));
+        tracing::debug!(
+            updates.file = path,
+            updates.left = left,
+            "the download of {path} ended, {left} bytes not sent"
+        );
+    }
+}

@@ -1,0 +1,106 @@
+//! Whether a value is one that the client understands.
+
+use std::ops::RangeInclusive;
+
+use super::super::super::catalogue::{KeyDescription, ValueType};
+use super::super::super::document::Entry;
+use super::super::finding::{Finding, Level};
+
+/// Length of a SHA-1 digest in hexadecimal digits.
+const SHA1_DIGITS: usize = 40;
+
+/// Rules `wrong-value` and `presence-boolean`. The messages tell what may stand there, never what does.
+pub(super) fn wrong(entry: Entry<'_>, known: &KeyDescription) -> Option<Finding> {
+    let value = if known.raw { entry.value() } else { entry.value().trim() };
+    match &known.value {
+        ValueType::Boolean => boolean(entry),
+        ValueType::Presence => presence(entry),
+        _ if value.is_empty() && !known.raw => None,
+        ValueType::Text | ValueType::Secret | ValueType::List(_) | ValueType::Node => None,
+        ValueType::Integer(range) => integer(value, range, entry, known),
+        ValueType::Port => integer(value, &(1..=i64::from(u16::MAX)), entry, known),
+        ValueType::Choice { words, any_case } => {
+            let is_one = |word: &String| word == value || (*any_case && word.eq_ignore_ascii_case(value));
+            (!words.iter().any(is_one)).then(|| not_of_type(entry, known, thrown(known)))
+        }
+        ValueType::Jid => expect(is_jid(value), entry, known),
+        ValueType::Host => expect(is_host(value), entry, known),
+        ValueType::Url => expect(value.split_once("://").is_some_and(|(scheme, _)| is_scheme(scheme)), entry, known),
+        ValueType::Account => expect(value.starts_with("acc") && !value.contains(['.', ' ']), entry, known),
+        ValueType::Sha1 => expect(value.split(',').all(|digest| is_sha1(digest.trim())), entry, known),
+        ValueType::Removal => expect(false, entry, known),
+    }
+}
+
+fn expect(is_right: bool, entry: Entry<'_>, known: &KeyDescription) -> Option<Finding> {
+    (!is_right).then(|| not_of_type(entry, known, Level::Warning))
+}
+
+fn thrown(known: &KeyDescription) -> Level {
+    if known.throws { Level::Error } else { Level::Warning }
+}
+
+fn not_of_type(entry: Entry<'_>, known: &KeyDescription, level: Level) -> Finding {
+    let effect = if level == Level::Error {
+        "the client throws an exception on it and breaks off"
+    } else {
+        "the client does not take it as it is meant"
+    };
+    let instead = known.instead.as_deref().map(|instead| format!(", or {instead}")).unwrap_or_default();
+    let message = format!("the value is not what this key takes, and {effect}; write {}{instead}", known.value);
+    Finding { level, ..Finding::warning("wrong-value", entry, message) }
+}
+
+fn boolean(entry: Entry<'_>) -> Option<Finding> {
+    let value = entry.value();
+    let is_boolean = |value: &str| value.eq_ignore_ascii_case("true") || value.eq_ignore_ascii_case("false");
+    if is_boolean(value) {
+        return None;
+    }
+    let message = if is_boolean(value.trim()) {
+        "there is a blank beside the word, and for the client only `true` alone is true; take the blank away"
+    } else {
+        "for the client only `true` is true, everything else is false, an empty value mostly too; write `true`, `false`, \
+         or `${null}` to go back to the default"
+    };
+    Some(Finding::warning("wrong-value", entry, message))
+}
+
+fn presence(entry: Entry<'_>) -> Option<Finding> {
+    let value = entry.value().trim();
+    let means_no = ["false", "no", "off", "0"].iter().any(|no| value.eq_ignore_ascii_case(no));
+    means_no.then(|| {
+        let message = "the client takes this for true as soon as the key is there, whatever its value; write `${null}` to \
+            switch it off";
+        Finding::warning("presence-boolean", entry, message)
+    })
+}
+
+fn integer(value: &str, range: &RangeInclusive<i64>, entry: Entry<'_>, known: &KeyDescription) -> Option<Finding> {
+    match value.parse::<i32>() {
+        Ok(number) if range.contains(&i64::from(number)) => None,
+        Ok(_) => Some(not_of_type(entry, known, Level::Warning)),
+        Err(_) => Some(not_of_type(entry, known, thrown(known))),
+    }
+}
+
+fn is_jid(value: &str) -> bool {
+    let parts = value.split_once('@');
+    parts.is_some_and(|(local, domain)| {
+        !local.is_empty() && !domain.is_empty() && !domain.contains(['@', '/']) && !value.contains(char::is_whitespace)
+    })
+}
+
+/// A name, an IPv4 address, or an IPv6 address with or without brackets.
+fn is_host(value: &str) -> bool {
+    let has_port = !value.starts_with('[') && value.matches(':').count() == 1;
+    !has_port && !value.contains(char::is_whitespace) && !value.contains(['/', '@'])
+}
+
+fn is_scheme(scheme: &str) -> bool {
+    !scheme.is_empty() && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
+}
+
+fn is_sha1(digest: &str) -> bool {
+    digest.len() == SHA1_DIGITS && digest.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}

@@ -1,0 +1,67 @@
+//! Rules about LDAP directories.
+//!
+//! The client reads the names of its directories from the keys `…directories.dir<n>` and then looks for the settings of
+//! a name under the hash of that name (`LdapServiceImpl.loadPersistentConfig`, `LdapDirectorySettingsImpl`).
+
+use std::collections::BTreeSet;
+
+use super::super::java_hash::java_hash;
+use super::finding::Finding;
+use super::settings::{Settings, value_of};
+
+const DIRECTORIES: &str = "net.java.sip.communicator.impl.ldap.directories.";
+
+/// Rules `ldap-node` and `ldap-without-name`.
+pub(super) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
+    let mut told = BTreeSet::new();
+    for entry in settings.document().entries().filter(|entry| !entry.is_bare()) {
+        let Some(rest) = entry.key().strip_prefix(DIRECTORIES) else { continue };
+        let Some(value) = value_of(entry) else { continue };
+        if let Some((node, _)) = rest.split_once('.') {
+            if settings.value(&format!("{DIRECTORIES}{node}")).is_none() && told.insert(node) {
+                let message = format!(
+                    "the directory has no name, by which the client finds it; add `….directories.{}=<name>`",
+                    node.escape_debug()
+                );
+                findings.push(Finding::warning("ldap-without-name", entry, message));
+            }
+            continue;
+        }
+        // `Math.abs` leaves the smallest number negative.
+        let expected = format!("dir{}", java_hash(value).wrapping_abs());
+        if rest != expected {
+            let message = format!(
+                "the client looks for the settings of a directory of this name under `{expected}`, so it finds none; \
+                 write `{expected}` in all keys of the directory, in a template `dir{{{{ name | java_hash }}}}`"
+            );
+            findings.push(Finding::warning("ldap-node", entry, message));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{below, broken_by};
+
+    fn broken(lines: &[&str]) -> Vec<(usize, &'static str)> {
+        broken_by(&["ldap-node", "ldap-without-name"], &below(super::DIRECTORIES, lines))
+    }
+
+    #[test]
+    fn a_directory_stands_under_the_hash_of_its_name() {
+        assert_eq!(broken(&["dir746838454=Company Directory", "dir746838454.enabled=true"]), []);
+        assert_eq!(broken(&["dir1878615380=Firma Größe"]), []);
+        assert_eq!(broken(&["dir-2147483648=polygenelubricants"]), []);
+        assert_eq!(broken(&["dir1=Company", "dir1.enabled=true"]), [(1, "ldap-node")]);
+        assert_eq!(broken(&["dir746838454=${null}"]), []);
+    }
+
+    #[test]
+    fn a_directory_has_a_name() {
+        assert_eq!(
+            broken(&["dir1.enabled=true", "dir1.hostname=a", "dir2.port=1"]),
+            [(1, "ldap-without-name"), (3, "ldap-without-name")]
+        );
+        assert_eq!(broken(&["dir1=", "dir1.hostname=${null}"]), []);
+    }
+}

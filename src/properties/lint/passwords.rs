@@ -1,0 +1,25 @@
+//! The rule about passwords, which the client encrypts and keeps when their keys end in `.PASSWORD`.
+
+use super::super::document::Document;
+use super::finding::Finding;
+
+/// Rule `empty-password`.
+pub(super) fn check(document: &Document, findings: &mut Vec<Finding>) {
+    let passwords = document.entries().filter(|entry| !entry.is_bare() && entry.key().ends_with(".PASSWORD"));
+    findings.extend(passwords.filter(|entry| entry.value().is_empty()).map(|entry| {
+        let message = "the client stores the empty password over the one it has and logs in with it; leave the line \
+            out when there is no password";
+        Finding::warning("empty-password", entry, message)
+    }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::broken_by;
+
+    #[test]
+    fn an_empty_password_is_told() {
+        let text = "x.PASSWORD=\ny.OPT_PASSWORD=\nz.PASSWORD\n";
+        assert_eq!(broken_by(&["empty-password"], text), [(1, "empty-password")]);
+    }
+}

@@ -1,0 +1,112 @@
+//! Rules about how the client asks for its settings, which one answer can end for good.
+//!
+//! `ProvisioningActivator` does not ask without a method or with `NONE`; with a method that it does not know it takes
+//! the stored URL, as for `Manual`. `retrieveConfigurationFile` gives up on an URL that Java does not take, and on one
+//! whose host it cannot look up, which it does before it fills in placeholders.
+
+use super::super::document::Entry;
+use super::REMOVE;
+use super::finding::Finding;
+use super::settings::{Settings, value_of};
+
+const METHOD: &str = "net.java.sip.communicator.plugin.provisioning.METHOD";
+const URL: &str = "net.java.sip.communicator.plugin.provisioning.URL";
+const MANDATORY: &str = "net.java.sip.communicator.plugin.provisioning.MANDATORY";
+
+/// Rules `provisioning-method`, `provisioning-off`, `provisioning-url` and `mandatory`.
+pub(super) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
+    // A removal is told by `null-wipes-provisioning`.
+    let set = |key| settings.entry(key).filter(|entry| entry.value() != REMOVE);
+    if let Some(entry) = set(METHOD) {
+        findings.extend(method(entry));
+    }
+    if let Some(entry) = set(URL)
+        && !value_of(entry).is_some_and(is_sound)
+    {
+        let message = "the client cannot ask at this address, at the next start nor ever again: it must begin with \
+            `https://` or `http://`, with the name of a host behind it that has no placeholder, and have no blanks; \
+            write the whole address, as `https://prov.example.org/provision?username=${username}`, or remove the line";
+        findings.push(Finding::error("provisioning-url", entry, message).on_value(entry));
+    }
+    // Exactly this: with a blank behind it the client takes it for false.
+    if let Some(entry) = set(MANDATORY).filter(|entry| entry.value().eq_ignore_ascii_case("true")) {
+        let message = "a client that gets no answer, be it that this service, Openfire or the network is down, then \
+            shows an error and stops: nobody can work; remove the line unless that is wanted";
+        findings.push(Finding::warning("mandatory", entry, message));
+    }
+}
+
+fn method(entry: Entry<'_>) -> Option<Finding> {
+    match value_of(entry) {
+        None => {
+            let message = "without a method the client never asks again; write `Manual`, `DHCP` or `Bonjour`, or \
+                `NONE` to end it on purpose";
+            Some(Finding::error("provisioning-method", entry, message))
+        }
+        Some("NONE") => {
+            let message = "the client never asks again after this answer, and nothing but its user can change that; \
+                remove the line unless the client shall leave";
+            Some(Finding::warning("provisioning-off", entry, message).on_value(entry))
+        }
+        Some("Manual" | "DHCP" | "Bonjour") => None,
+        Some(_) => {
+            let message = "the client does not know this method and takes the address that it has stored, as for \
+                `Manual`; write `Manual`, `DHCP`, `Bonjour` or `NONE`, in these letters";
+            Some(Finding::warning("provisioning-method", entry, message).on_value(entry))
+        }
+    }
+}
+
+fn is_sound(url: &str) -> bool {
+    let Some((scheme, rest)) = url.split_once("://") else { return false };
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let known = ["https", "http"].iter().any(|known| scheme.eq_ignore_ascii_case(known));
+    known && !host.is_empty() && !host.contains('$') && !url.contains(char::is_whitespace)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::broken_by;
+
+    fn broken(name: &str, value: &str) -> Vec<&'static str> {
+        const RULES: [&str; 4] = ["provisioning-method", "provisioning-off", "provisioning-url", "mandatory"];
+        let text = format!("net.java.sip.communicator.plugin.provisioning.{name}={value}");
+        broken_by(&RULES, &text).into_iter().map(|(_, rule)| rule).collect()
+    }
+
+    #[test]
+    fn the_client_goes_on_asking() {
+        for method in ["Manual", "DHCP", "Bonjour", "Manual "] {
+            assert_eq!(broken("METHOD", method), [""; 0], "{method}");
+        }
+        assert_eq!(broken("METHOD", "NONE"), ["provisioning-off"]);
+        for method in ["", "manual", "DNS"] {
+            assert_eq!(broken("METHOD", method), ["provisioning-method"], "{method:?}");
+        }
+    }
+
+    #[test]
+    fn the_client_can_ask_at_the_address() {
+        for url in ["https://a", "http://a:1/b?u=${username}", "HTTPS://[::1]/"] {
+            assert_eq!(broken("URL", url), [""; 0], "{url}");
+        }
+        for url in [
+            "",
+            "a.example.org/b",
+            "ftp://a/b",
+            "https:///b",
+            "https://${hostname}/b",
+            "https://a:${x}/",
+            "https://a/ b",
+        ] {
+            assert_eq!(broken("URL", url), ["provisioning-url"], "{url:?}");
+        }
+    }
+
+    #[test]
+    fn mandatory_provisioning_stops_clients() {
+        assert_eq!(broken("MANDATORY", "true"), ["mandatory"]);
+        assert_eq!(broken("MANDATORY", "false"), [""; 0]);
+        assert_eq!(broken("MANDATORY", "true "), [""; 0]);
+    }
+}

@@ -1,0 +1,89 @@
+//! Rules about chat rooms that the client joins.
+//!
+//! They hang on `…impl.gui.accounts.<acc>`, whose value is the `ACCOUNT_UID` of an account, and of a room the client
+//! only sees what has its own line (`ChatRoomListImpl.addRegisteredChatProvider`).
+
+use std::collections::BTreeSet;
+
+use super::super::document::Entry;
+use super::finding::Finding;
+use super::settings::{Settings, value_of};
+
+const STATE: &str = "net.java.sip.communicator.impl.gui.accounts.";
+
+/// Rules `chat-account-uid`, `chat-without-account` and `chat-without-room`.
+pub(super) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
+    let mut told = BTreeSet::new();
+    for entry in settings.document().entries().filter(|entry| !entry.is_bare()) {
+        let Some(rest) = entry.key().strip_prefix(STATE) else { continue };
+        match rest.split_once(".chatRooms.") {
+            None if !rest.contains('.') => findings.extend(account(settings, entry)),
+            Some((id, room)) if value_of(entry).is_some() => {
+                if settings.value(&format!("{STATE}{id}")).is_none() && told.insert((id, None)) {
+                    findings.push(without_account(id, entry));
+                }
+                if let Some((room, _)) = room.split_once('.')
+                    && settings.value(&format!("{STATE}{id}.chatRooms.{room}")).is_none()
+                    && told.insert((id, Some(room)))
+                {
+                    findings.push(without_room(room, entry));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn account(settings: &Settings<'_>, entry: Entry<'_>) -> Option<Finding> {
+    let uid = value_of(entry)?;
+    let known = settings.accounts.iter().any(|account| account.value("ACCOUNT_UID") == Some(uid));
+    (!known).then(|| {
+        let message = "the value is the `ACCOUNT_UID` of no account of this text, so the client joins none of the \
+            rooms below it; write the same text as in `….ACCOUNT_UID=…`";
+        Finding::warning("chat-account-uid", entry, message).on_value(entry)
+    })
+}
+
+fn without_account(id: &str, entry: Entry<'_>) -> Finding {
+    let message = format!(
+        "the client finds rooms by the account above them, which this text does not name; add \
+         `….accounts.{}=<ACCOUNT_UID>`",
+        id.escape_debug()
+    );
+    Finding::warning("chat-without-account", entry, message)
+}
+
+fn without_room(room: &str, entry: Entry<'_>) -> Finding {
+    let message = format!(
+        "the client only sees a room by its own line, which this text does not have; add \
+         `….chatRooms.{}=<room>@<conference service>`",
+        room.escape_debug()
+    );
+    Finding::warning("chat-without-room", entry, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{below, broken_by};
+
+    fn broken(lines: &[&str]) -> Vec<(usize, &'static str)> {
+        let rooms = below(super::STATE, lines);
+        let text = format!("{rooms}net.java.sip.communicator.impl.protocol.jabber.accx.ACCOUNT_UID=Jabber:a@b@b");
+        broken_by(&["chat-account-uid", "chat-without-account", "chat-without-room"], &text)
+    }
+
+    #[test]
+    fn rooms_hang_on_an_account_of_the_text() {
+        let rooms = ["accx.chatRooms.r1=r1@conference.b", "accx.chatRooms.r1.autoJoin=true"];
+        assert_eq!(broken(&[&["accx=Jabber:a@b@b"], rooms.as_slice()].concat()), []);
+        assert_eq!(broken(&[&["accx=Jabber:a@b"], rooms.as_slice()].concat()), [(1, "chat-account-uid")]);
+        assert_eq!(broken(&rooms), [(1, "chat-without-account")]);
+        assert_eq!(broken(&["accx.chatRooms.r1=${null}", "accx=${null}", "accx.lastAccountStatus=x"]), []);
+    }
+
+    #[test]
+    fn a_room_has_a_line_of_its_own() {
+        let room = ["accx=Jabber:a@b@b", "accx.chatRooms.r1.autoJoin=true", "accx.chatRooms.r1.chatRoomName=R"];
+        assert_eq!(broken(&room), [(2, "chat-without-room")]);
+    }
+}

@@ -1,0 +1,117 @@
+//! Rules about SIP accounts.
+//!
+//! With `PROXY_AUTO_CONFIG=false` the client takes the proxy from the account and throws when its transport is none
+//! (`ManualProxyConnection.reset`); else it asks DNS (`ProxyConnection.create`), and the address is at most one more name
+//! that the server's certificate may have (`SslNetworkLayer`).
+
+use super::finding::Finding;
+use super::settings::{Account, Settings, Tree};
+
+const TRANSPORTS: [&str; 3] = ["UDP", "TCP", "TLS"];
+
+/// Rules `sip-proxy-transport`, `sip-proxy-address`, `sip-proxy-port`, `sip-proxy-ignored` and `sip-server-address`.
+pub(super) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
+    for account in settings.accounts.iter().filter(|account| account.tree == Tree::Sip && account.node.is_some()) {
+        match settings.of_account(account, "PROXY_AUTO_CONFIG") {
+            // `Boolean.parseBoolean`: all but `true` is false.
+            Some(value) if !value.eq_ignore_ascii_case("true") => proxy(settings, account, findings),
+            _ => ignored(account, findings),
+        }
+        if settings.of_account(account, "SERVER_ADDRESS").is_none() {
+            let message = format!(
+                "SIP account `{id}` has no `SERVER_ADDRESS`, so the client registers nowhere and cannot be called; \
+                 write `….{id}.SERVER_ADDRESS=…` with the name of the registrar, unless that is meant",
+                id = account.id.escape_debug()
+            );
+            findings.push(Finding::note("sip-server-address", account.place(), message));
+        }
+    }
+}
+
+fn proxy(settings: &Settings<'_>, account: &Account<'_>, findings: &mut Vec<Finding>) {
+    let id = account.id.escape_debug();
+    let place = account.entry("PROXY_AUTO_CONFIG").unwrap_or_else(|| account.place());
+    let transport = settings.of_account(account, "PREFERRED_TRANSPORT");
+    if !transport.is_some_and(|transport| TRANSPORTS.iter().any(|known| known.eq_ignore_ascii_case(transport))) {
+        let message = format!(
+            "SIP account `{id}` names its proxy itself, and then needs a transport: without one of UDP, TCP and TLS \
+             the client throws and does not load the account; write `….{id}.PREFERRED_TRANSPORT=TLS`"
+        );
+        let wrong = account.entry("PREFERRED_TRANSPORT");
+        let finding = Finding::error("sip-proxy-transport", wrong.unwrap_or(place), message);
+        findings.push(if let Some(wrong) = wrong { finding.on_value(wrong) } else { finding });
+    }
+    if settings.of_account(account, "PROXY_ADDRESS").is_none() {
+        let message = format!(
+            "SIP account `{id}` does not ask DNS for its proxy but has no `PROXY_ADDRESS` either, so it cannot \
+             register; add `….{id}.PROXY_ADDRESS=…`, or remove `PROXY_AUTO_CONFIG`"
+        );
+        findings.push(Finding::warning("sip-proxy-address", place, message));
+    }
+    let is_tls = transport.is_some_and(|transport| transport.eq_ignore_ascii_case("TLS"));
+    if is_tls && settings.of_account(account, "PROXY_PORT").is_none() {
+        let message = format!(
+            "without `PROXY_PORT` the client takes 5060 for TLS too, where 5061 is usual; write \
+             `….{id}.PROXY_PORT=5061`, or 5060 if that is meant"
+        );
+        findings.push(Finding::note("sip-proxy-port", place, message));
+    }
+}
+
+fn ignored(account: &Account<'_>, findings: &mut Vec<Finding>) {
+    let Some(entry) = account.entry("PROXY_ADDRESS").filter(|_| account.value("PROXY_ADDRESS").is_some()) else {
+        return;
+    };
+    let message = format!(
+        "the client asks DNS for the proxy and does not connect to this address; add \
+         `….{}.PROXY_AUTO_CONFIG=false`, or remove this line",
+        account.id.escape_debug()
+    );
+    findings.push(Finding::warning("sip-proxy-ignored", entry, message));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{below, broken};
+
+    const SIP: &str = "net.java.sip.communicator.impl.protocol.sip.accy";
+
+    /// The rules broken by a SIP account with these settings, the first of which is in line 5.
+    fn sip(settings: &[&str]) -> Vec<(usize, &'static str)> {
+        let settings = below(&format!("{SIP}."), settings);
+        broken(&format!("{SIP}=accy\n{SIP}.ACCOUNT_UID=SIP:a@b\n{SIP}.USER_ID=a\n{SIP}.PROTOCOL_NAME=SIP\n{settings}"))
+    }
+
+    #[test]
+    fn a_proxy_of_its_own_needs_transport_and_address() {
+        const SERVER: &str = "SERVER_ADDRESS=sip.example.org";
+        const MANUAL: &str = "PROXY_AUTO_CONFIG=false";
+        const ADDRESS: &str = "PROXY_ADDRESS=proxy.example.org";
+        assert_eq!(sip(&[SERVER, MANUAL]), [(6, "sip-proxy-transport"), (6, "sip-proxy-address")]);
+        assert_eq!(sip(&[SERVER, MANUAL, ADDRESS, "PREFERRED_TRANSPORT="]), [(8, "sip-proxy-transport")]);
+        assert_eq!(sip(&[SERVER, MANUAL, ADDRESS, "PREFERRED_TRANSPORT=udp"]), []);
+        assert_eq!(sip(&[SERVER, MANUAL, ADDRESS, "PREFERRED_TRANSPORT=TLS"]), [(6, "sip-proxy-port")]);
+        assert_eq!(sip(&[SERVER, MANUAL, ADDRESS, "PREFERRED_TRANSPORT=TLS", "PROXY_PORT=5061"]), []);
+        assert_eq!(sip(&[SERVER, ADDRESS]), [(6, "sip-proxy-ignored")]);
+        assert_eq!(sip(&[SERVER, "PROXY_AUTO_CONFIG=true"]), []);
+    }
+
+    #[test]
+    fn a_default_of_all_accounts_counts() {
+        let text = |default: &str| {
+            broken(&format!(
+                "{SIP}=accy\n{SIP}.ACCOUNT_UID=SIP:a@b\n{SIP}.USER_ID=a\n{SIP}.PROTOCOL_NAME=SIP\n\
+                 {SIP}.SERVER_ADDRESS=b\n{SIP}.PROXY_ADDRESS=b\n\
+                 net.java.sip.communicator.service.protocol.sip.PROXY_AUTO_CONFIG=false\n\
+                 net.java.sip.communicator.service.protocol{default}.PREFERRED_TRANSPORT=TCP"
+            ))
+        };
+        assert_eq!(text(".sip"), []);
+        assert_eq!(text(""), []);
+    }
+
+    #[test]
+    fn an_account_without_registrar_is_worth_knowing() {
+        assert_eq!(sip(&[]), [(1, "sip-server-address")]);
+    }
+}

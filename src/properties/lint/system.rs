@@ -1,0 +1,60 @@
+//! Rules about `${system}.` lines, which set a property of the Java machine for this run of the client.
+//!
+//! `ProvisioningServiceImpl.processProperty` looks for `${null}` first, then for `.PASSWORD`, and only then for
+//! `${system}.`; `System.setProperty` throws on an empty name, and nothing catches that.
+
+use super::super::document::{Document, Entry};
+use super::REMOVE;
+use super::finding::Finding;
+
+const SYSTEM: &str = "${system}.";
+
+/// Rules `system-without-name`, `system-not-set` and `system-prefix`.
+pub(super) fn check(document: &Document, findings: &mut Vec<Finding>) {
+    let placeholders = document.entries().filter(|entry| entry.key().starts_with('$') && !entry.is_bare());
+    findings.extend(placeholders.filter_map(system));
+}
+
+fn system(entry: Entry<'_>) -> Option<Finding> {
+    let Some(name) = entry.key().strip_prefix(SYSTEM) else {
+        return entry.key().starts_with("${").then(|| {
+            let message = "the client knows no key that begins with `${` but those with `${system}.`, and stores this \
+                one as it stands; write `${system}.<name>=…` for a system property";
+            Finding::warning("system-prefix", entry, message)
+        });
+    };
+    if entry.value() == REMOVE || name == "PASSWORD" || name.ends_with(".PASSWORD") {
+        let message = "no system property is set or removed by this: the client takes `${null}` and keys that end in \
+            `.PASSWORD` for settings of its own; remove the line";
+        return Some(Finding::warning("system-not-set", entry, message));
+    }
+    name.is_empty().then(|| {
+        let message = "no name stands behind `${system}.`, at which the client fails midway: the lines above stay, \
+            all below are lost; write the name of the system property";
+        Finding::error("system-without-name", entry, message)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::broken_by;
+
+    fn broken(line: &str) -> Vec<&'static str> {
+        const RULES: [&str; 3] = ["system-without-name", "system-not-set", "system-prefix"];
+        broken_by(&RULES, line).into_iter().map(|(_, rule)| rule).collect()
+    }
+
+    #[test]
+    fn a_system_property_has_a_name_and_a_value() {
+        assert_eq!(broken("${system}.=x"), ["system-without-name"]);
+        assert_eq!(broken("${system}.="), ["system-without-name"]);
+        assert_eq!(broken("${system}.=${null}"), ["system-not-set"]);
+        assert_eq!(broken("${system}.java.net.useSystemProxies=true"), [""; 0]);
+        assert_eq!(broken("${system}.x=${null}"), ["system-not-set"]);
+        assert_eq!(broken("${system}.x.PASSWORD=y"), ["system-not-set"]);
+        assert_eq!(broken("${system}.PASSWORD=y"), ["system-not-set"]);
+        assert_eq!(broken("${sys}.x=y"), ["system-prefix"]);
+        assert_eq!(broken("${system}x=y"), ["system-prefix"]);
+        assert_eq!(broken("$x=y"), [""; 0]);
+    }
+}

@@ -1,0 +1,166 @@
+//! What the linter says, at the place of the template that it comes from.
+
+use std::ops::Range;
+
+use crate::properties::{Finding, Level, ParseError};
+use crate::template::{Fault, Traced};
+
+/// The rule of a template that cannot be used at all.
+const TEMPLATE: &str = "template";
+
+/// The rule of a text that is no properties text.
+const MALFORMED: &str = "malformed";
+
+/// The rules that are told here and are none of the linter's: id, what, and why it matters.
+pub const OWN_RULES: [(&str, &str, &str); 2] = [
+    (TEMPLATE, "a template that cannot be used", "Nobody would get a text from it."),
+    (MALFORMED, "a text that is no properties text", "The client would throw, and apply nothing of the whole text."),
+];
+
+/// Something that is wrong, for whoever wrote the template: where, why it matters on a client, and what to write instead.
+///
+/// It shows a line of the template, but nothing that looks like a secret, and no value of a user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remark {
+    /// The file.
+    pub file: String,
+    /// The line in it, from 1; 0 when it is about the whole file.
+    pub line: usize,
+    /// That line, with what may be a secret left out; empty when it is not known.
+    pub source: String,
+    /// What of the line is meant, in bytes; empty when it is the whole line.
+    pub mark: Range<usize>,
+    /// Name of the rule.
+    pub rule: &'static str,
+    /// How bad it is.
+    pub level: Level,
+    /// The key it is about, where that can be told.
+    pub key: Option<String>,
+    /// Why it matters, and what to write instead.
+    pub message: String,
+    /// The made-up user with whom it was seen, when it was not seen with the everyday one.
+    pub sample: Option<&'static str>,
+}
+
+impl Remark {
+    /// A template that cannot be used.
+    #[must_use]
+    pub fn of_fault(fault: &Fault) -> Self {
+        Self {
+            file: fault.file.clone(),
+            line: fault.line.unwrap_or_default(),
+            source: String::new(),
+            mark: 0..0,
+            rule: TEMPLATE,
+            level: Level::Error,
+            key: None,
+            message: fault.message.clone(),
+            sample: None,
+        }
+    }
+
+    /// A text that is no properties text.
+    #[must_use]
+    pub fn of_malformed(error: &ParseError, traced: &Traced) -> Self {
+        let place = Place::of(error.line, &error.at, None, traced);
+        place.remark(MALFORMED, Level::Error, error.problem.to_string())
+    }
+
+    /// What the linter says of a text.
+    #[must_use]
+    pub fn of_finding(finding: &Finding, traced: &Traced) -> Self {
+        let place = Place::of(finding.line, &finding.at, finding.key.as_deref(), traced);
+        let meant = finding.meant().map(|meant| format!("; did you mean `{}`?", meant.escape_debug()));
+        let message = format!("{}{}", finding.message, meant.unwrap_or_default());
+        Self { key: finding.key.clone(), ..place.remark(finding.rule, finding.level, message) }
+    }
+
+    /// `FILE:LINE`, or the file alone.
+    #[must_use]
+    pub fn place(&self) -> String {
+        if self.line == 0 { self.file.clone() } else { format!("{}:{}", self.file, self.line) }
+    }
+}
+
+/// A place in a template's file.
+struct Place {
+    file: String,
+    line: usize,
+    source: String,
+    mark: Range<usize>,
+}
+
+impl Place {
+    /// What was written to give what stands `at` these bytes, on this line, of the text.
+    fn of(line: usize, at: &Range<usize>, key: Option<&str>, traced: &Traced) -> Self {
+        let Some(origin) = traced.origin(line) else {
+            return Self { file: "the text".to_owned(), line, source: String::new(), mark: 0..0 };
+        };
+        let mark = mark(origin.text, line, at, key, traced.text());
+        let (source, shown) = without_secret(origin.text);
+        let mark = mark.start.min(shown)..mark.end.min(shown);
+        Self { file: origin.file.to_owned(), line: origin.number, source, mark }
+    }
+
+    fn remark(self, rule: &'static str, level: Level, message: String) -> Remark {
+        let Self { file, line, source, mark } = self;
+        Remark { file, line, source, mark, rule, level, key: None, message, sample: None }
+    }
+}
+
+/// What of the line as it is `written` was meant by these bytes of the rendered text: the same bytes where the line was
+/// rendered as it stands, else the key where it stands there, else nothing in particular.
+fn mark(written: &str, line: usize, at: &Range<usize>, key: Option<&str>, text: &str) -> Range<usize> {
+    let before = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum::<usize>();
+    let rendered = text.get(before..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+    let within = at.start.saturating_sub(before)..at.end.saturating_sub(before).min(rendered.len());
+    if rendered == written && written.get(within.clone()).is_some_and(|marked| !marked.is_empty()) {
+        return within;
+    }
+    let start = key.filter(|key| !key.is_empty()).and_then(|key| Some((written.find(key)?, key.len())));
+    start.map_or(0..0, |(start, length)| start..start + length)
+}
+
+/// The line without a value whose key says that it is a secret, and how much of it is left. What a template puts in by
+/// an expression stays: that is a name.
+fn without_secret(written: &str) -> (String, usize) {
+    const WORDS: [&str; 2] = ["password", "secret"];
+    const HIDDEN: &str = "[hidden]";
+    let whole = (written.to_owned(), written.len());
+    let separator = written.find(['=', ':']);
+    let lower = written.get(..separator.unwrap_or(written.len())).unwrap_or_default().to_ascii_lowercase();
+    let Some(word) = WORDS.iter().filter_map(|word| Some(lower.find(word)? + word.len())).min() else {
+        return whole;
+    };
+    let start = separator.unwrap_or(word);
+    let value = written.get(start..).unwrap_or_default().trim_start_matches([' ', '\t', '=', ':']);
+    let is_name = value.starts_with("{{") && value.trim_end().ends_with("}}");
+    if value.is_empty() || is_name || value.trim_end() == "${null}" {
+        return whole;
+    }
+    let shown = written.len() - value.len();
+    (format!("{}{HIDDEN}", written.get(..shown).unwrap_or_default()), shown)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_shown_without_a_secret() {
+        let shown = |line: &str| without_secret(line).0;
+        assert_eq!(shown("D.PASSWORD=hunter2"), "D.PASSWORD=[hidden]");
+        assert_eq!(shown("D.PASSWORDhunter2"), "D.PASSWORD[hidden]");
+        assert_eq!(shown("a.clientSecret : hunter2"), "a.clientSecret : [hidden]");
+        assert_eq!(shown("x.PASSWORD={{ password }}"), "x.PASSWORD={{ password }}");
+        assert_eq!(shown("x.PASSWORD=${null}"), "x.PASSWORD=${null}");
+        assert_eq!(shown("x.USER_ID=anna"), "x.USER_ID=anna");
+    }
+
+    #[test]
+    fn what_was_meant_is_marked() {
+        assert_eq!(mark("b=22", 2, &(6..8), Some("b"), "a=1\nb=22\n"), 2..4);
+        assert_eq!(mark("  b={{ x }}", 2, &(4..5), Some("b"), "a=1\nb=22\n"), 2..3);
+        assert_eq!(mark("{{ key }}=1", 1, &(0..1), Some("b"), "b=1\n"), 0..0);
+    }
+}

@@ -1,0 +1,81 @@
+//! From what was gathered to the bytes of a reply, and what the linter says of them.
+
+use bytes::Bytes;
+use secrecy::ExposeSecret as _;
+
+use super::{ProvisionError, Remark, review_text};
+use crate::account::Datum;
+use crate::causes::with_causes;
+use crate::properties::{self, Client, Document, Finding, Level};
+use crate::template::{ProvisionContext, Template, Traced};
+
+/// A text that was rendered and looked at.
+pub(super) struct Rendered<'a> {
+    template: &'a Template,
+    context: &'a ProvisionContext<'a>,
+    client: Client,
+    document: Document,
+    findings: Vec<Finding>,
+}
+
+impl<'a> Rendered<'a> {
+    /// Renders, parses and lints.
+    pub(super) fn new(template: &'a Template, context: &'a ProvisionContext<'a>) -> Result<Self, ProvisionError> {
+        let failed = |reason: String| ProvisionError::Template { reason };
+        let text = template.render(context).map_err(|error| failed(with_causes(&error)))?;
+        let document = properties::parse(&text)
+            .map_err(|error| failed(format!("the rendered text is not a properties file: {error}")))?;
+        let client = Client::from(context.client);
+        let findings = properties::lint(&document, &client);
+        Ok(Self { template, context, client, document, findings })
+    }
+
+    /// The bytes, when nothing in them would harm a client.
+    pub(super) fn reply(self) -> Result<Bytes, ProvisionError> {
+        let harmful = self.findings.iter().find(|finding| finding.level == Level::Error);
+        match harmful {
+            Some(finding) => Err(ProvisionError::Template { reason: self.reason(finding) }),
+            None => Ok(self.body()),
+        }
+    }
+
+    /// The bytes, harmful or not.
+    pub(super) fn body(&self) -> Bytes {
+        Bytes::from(properties::encode(&self.document))
+    }
+
+    /// What the linter says, at the lines of the template.
+    pub(super) fn remarks(&self) -> Vec<Remark> {
+        match self.template.traced(self.context) {
+            Ok(traced) => review_text(&traced, &self.client),
+            // The same text was rendered before, so this cannot be told at a line.
+            Err(_) => Vec::new(),
+        }
+    }
+
+    /// Why the text must not go out, for the log.
+    fn reason(&self, finding: &Finding) -> String {
+        let traced = self.template.traced(self.context).ok();
+        let place = traced.as_ref().and_then(|traced| place(traced, finding.line));
+        let place = place.unwrap_or_else(|| format!("line {}", finding.line));
+        let rule = finding.rule;
+        let told =
+            if self.has_secret_key() { "what exactly is not told here: try `preview`" } else { &finding.message };
+        format!("the reply did not pass the lint: {place}: {rule}: {told}")
+    }
+
+    /// Whether a secret stands in a key, where a template can put it; findings name keys.
+    fn has_secret_key(&self) -> bool {
+        let password = self.context.password.typed();
+        let extra = self.context.extra.values.values().filter_map(|datum| match datum {
+            Datum::Secret(secret) => Some(secret.expose_secret()),
+            _ => None,
+        });
+        let secrets: Vec<&str> = extra.chain([password]).filter(|secret| !secret.is_empty()).collect();
+        self.document.entries().any(|entry| secrets.iter().any(|secret| entry.key().contains(secret)))
+    }
+}
+
+fn place(traced: &Traced, line: usize) -> Option<String> {
+    traced.origin(line).map(|line| format!("{}:{}", line.file, line.number))
+}

@@ -1,0 +1,58 @@
+//! An engine with all files of a site.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use minijinja::Environment;
+
+use super::environment::environment;
+use super::error::{Fault, TemplateError};
+use super::library::Library;
+use super::source::Source;
+
+/// All that an engine is made of. Shared by a site's templates.
+pub(super) struct Engine {
+    /// Each file is known under its name for people, so that the engine's errors tell that.
+    sources: Arc<[Source]>,
+    /// What the names stand for by which files name each other.
+    names: Arc<BTreeMap<String, String>>,
+    escape: fn(&str, &mut String),
+}
+
+impl Engine {
+    /// With all files of the library.
+    pub(super) fn new(library: &Library, escape: fn(&str, &mut String)) -> Self {
+        let names = library.names().map(|(name, file)| (name.to_owned(), file.source.name.clone()));
+        Self {
+            sources: library.files().map(|(_, file)| file.source.clone()).collect(),
+            names: Arc::new(names.collect()),
+            escape,
+        }
+    }
+
+    /// The files; a trace tells them by their numbers.
+    pub(super) fn sources(&self) -> &Arc<[Source]> {
+        &self.sources
+    }
+
+    /// Compiles each file as `text` makes it of its number and itself.
+    pub(super) fn compile(
+        &self,
+        text: impl Fn(usize, &Source) -> String,
+    ) -> Result<Environment<'static>, TemplateError> {
+        let mut environment = environment(self.escape);
+        for (number, source) in self.sources.iter().enumerate() {
+            environment
+                .add_template_owned(source.name.clone(), text(number, source))
+                .map_err(|error| TemplateError::Invalid(vec![Fault::of_sample(&source.name, &error)]))?;
+        }
+        let names = Arc::clone(&self.names);
+        // A name that stands for no file stays as it is, and the engine finds nothing under it.
+        environment.set_path_join_callback(move |name, _| match names.get(name) {
+            Some(file) => Cow::Owned(file.clone()),
+            None => Cow::Borrowed(name),
+        });
+        Ok(environment)
+    }
+}
