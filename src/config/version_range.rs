@@ -30,8 +30,7 @@ impl VersionRange {
     /// Reads a comparison; the error says what is wrong with it.
     pub fn parse(text: &str) -> Result<Self, String> {
         let version = |rest: &str| plain(rest.trim()).ok_or_else(|| wrong(text));
-        let signs: [(&str, fn(Version) -> Comparison); 5] =
-            [(">=", AtLeast), ("<=", AtMost), (">", Above), ("<", Below), ("=", Exactly)];
+        let signs = [(">=", AtLeast as fn(_) -> _), ("<=", AtMost), (">", Above), ("<", Below), ("=", Exactly)];
         let sign = signs.iter().find_map(|(sign, make)| Some((make, text.trim().strip_prefix(sign)?)));
         let comparison = match (sign, text.trim().strip_suffix(".*")) {
             (Some((make, rest)), _) => make(version(rest)?),

@@ -168,7 +168,7 @@ impl<'l> Walker<'l> {
             Stmt::FilterBlock(block) => self.fault(block.span(), names::FILTERED_BLOCK),
             Stmt::Block(block) => self.block(block),
             Stmt::Import(import) => self.import(import),
-            Stmt::FromImport(import) => self.from_import(import),
+            Stmt::FromImport(import) => self.import_names(import),
             Stmt::Extends(extends) => self.fault(extends.span(), names::EXTENDS_INSIDE),
             Stmt::Include(include) => self.include(include),
         }

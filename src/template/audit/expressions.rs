@@ -238,13 +238,14 @@ impl<'l> Walker<'l> {
         let mut known = known;
         for name in names.iter().rev() {
             known = match known? {
-                Thing::Module(module) => match module.find(name) {
-                    Some(known) => known,
-                    None => {
+                Thing::Module(module) => {
+                    if let Some(known) = module.find(name) {
+                        known
+                    } else {
                         self.fault(span, module.has_no(&format!("`{path}`"), name));
                         return None;
                     }
-                },
+                }
                 Thing::Shape(shape) => self.member(&path, shape, name, span),
             };
             path = format!("{path}.{name}");

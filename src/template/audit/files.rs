@@ -99,7 +99,7 @@ impl<'l> Walker<'l> {
         self.bind(&import.name, module.map(|module| Thing::Module(Rc::new(module))));
     }
 
-    pub(super) fn from_import(&mut self, import: &'l FromImport<'l>) {
+    pub(super) fn import_names(&mut self, import: &'l FromImport<'l>) {
         let Some(module) = self.module(&import.expr) else { return };
         for (name, alias) in &import.names {
             let Expr::Var(variable) = name else { continue };

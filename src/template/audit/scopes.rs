@@ -58,7 +58,7 @@ pub(super) struct Own {
 /// The names of the template's own, innermost scope last.
 #[derive(Debug)]
 pub(super) struct Scopes {
-    scopes: Vec<Scope>,
+    open: Vec<Scope>,
     /// The outermost scope of the innermost macro that the walk is in.
     of_macro: Option<usize>,
     /// The scopes below it are not seen. The engine keeps names for a macro by what its own text mentions, and that says
@@ -75,34 +75,34 @@ struct Scope {
 
 impl Scopes {
     pub(super) fn new() -> Self {
-        Self { scopes: vec![Scope::default()], of_macro: None, floor: 0 }
+        Self { open: vec![Scope::default()], of_macro: None, floor: 0 }
     }
 
     pub(super) fn push(&mut self) {
-        self.scopes.push(Scope::default());
+        self.open.push(Scope::default());
     }
 
     pub(super) fn pop(&mut self) {
-        self.scopes.pop();
+        self.open.pop();
     }
 
     /// Ends a scope as that of a file which was imported.
     pub(super) fn pop_module(&mut self) -> Module {
-        let names = self.scopes.pop().unwrap_or_default().names.into_iter();
+        let names = self.open.pop().unwrap_or_default().names.into_iter();
         let exports = names.filter(|(name, _)| !name.starts_with('_')).map(|(name, own)| (name, own.known)).collect();
         Module { exports }
     }
 
     /// Goes into a branch of `if`, or out of it.
     pub(super) fn branch(&mut self, change: isize) {
-        if let Some(scope) = self.scopes.last_mut() {
+        if let Some(scope) = self.open.last_mut() {
             scope.branches = scope.branches.saturating_add_signed(change);
         }
     }
 
     /// The next scope is that of a macro. Gives what has to be handed back when it ends.
     pub(super) fn enter_macro(&mut self) -> Option<usize> {
-        self.of_macro.replace(self.scopes.len())
+        self.of_macro.replace(self.open.len())
     }
 
     pub(super) fn leave_macro(&mut self, outside: Option<usize>) {
@@ -121,7 +121,7 @@ impl Scopes {
     }
 
     pub(super) fn bind(&mut self, name: &str, known: Known) {
-        let Some(scope) = self.scopes.last_mut() else { return };
+        let Some(scope) = self.open.last_mut() else { return };
         let new = Own { known, perhaps: scope.branches > 0 };
         match scope.names.get_mut(name) {
             None => {
@@ -139,16 +139,16 @@ impl Scopes {
 
     /// One of the template's own names, if it is one.
     pub(super) fn find(&self, name: &str) -> Option<&Own> {
-        self.scopes.iter().skip(self.floor).rev().find_map(|scope| scope.names.get(name))
+        self.open.iter().skip(self.floor).rev().find_map(|scope| scope.names.get(name))
     }
 
     /// Whether it is a name outside of the macro that a file is included in.
     pub(super) fn is_hidden(&self, name: &str) -> bool {
-        self.find(name).is_none() && self.scopes.iter().take(self.floor).any(|scope| scope.names.contains_key(name))
+        self.find(name).is_none() && self.open.iter().take(self.floor).any(|scope| scope.names.contains_key(name))
     }
 
     /// All of the template's own names.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
-        self.scopes.iter().skip(self.floor).flat_map(|scope| scope.names.keys()).map(String::as_str)
+        self.open.iter().skip(self.floor).flat_map(|scope| scope.names.keys()).map(String::as_str)
     }
 }

@@ -180,11 +180,8 @@ fn a_file_is_compiled_once_whoever_names_it() {
 #[test]
 fn a_rule_that_an_earlier_one_covers_is_told() {
     let shadowed = |rules: &[&str]| {
-        let text: String = rules
-            .iter()
-            .zip('a'..)
-            .map(|(rule, name)| format!("[[rule]]\nname = \"{name}\"\nfile = \"\"\n{rule}\n"))
-            .collect();
+        let rule = |(rule, name): (&&str, char)| format!("[[rule]]\nname = \"{name}\"\nfile = \"\"\n{rule}\n");
+        let text = rules.iter().zip('a'..).map(rule).collect::<Vec<_>>().concat();
         templates(&text).shadowed().map(|found| format!("{}<{}", found.rule, found.by)).collect::<Vec<_>>()
     };
     assert_eq!(shadowed(&["users = \"a*\"", "users = [\"anna\", \"adam\"]\nos = \"x\""]), ["b<a"]);
@@ -241,8 +238,6 @@ proptest! {
         let templates = of(rules, |rule| if rule.users.is_empty() { "{{ groups | join }}".to_owned() } else { "{{ vcard.title }}".to_owned() });
         let os: Vec<(&str, &str)> = os.iter().map(|os| ("os", os.as_str())).collect();
         let client = client("10.0.0.1", agent, &os);
-        let texts = |texts: &[String]| texts.iter().map(|text| text.as_str().to_owned()).collect::<Vec<_>>();
-        let (groups, roster_groups) = (texts(&groups), texts(&roster_groups));
         let whole = entry(
             &groups.iter().map(String::as_str).collect::<Vec<_>>(),
             &roster_groups.iter().map(String::as_str).collect::<Vec<_>>(),

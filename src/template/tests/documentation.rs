@@ -1,3 +1,5 @@
+use serde::Deserialize;
+
 use super::super::environment::{filter_names, function_names, test_names};
 use super::super::functions::provisioning_names;
 use super::super::schema::all_paths;
@@ -10,7 +12,9 @@ const UPDATES: &str = include_str!("../../../docs/updates.md");
 
 /// Name and example of each row of the tables of names.
 fn rows() -> impl Iterator<Item = (&'static str, &'static str)> {
-    DOCUMENT.lines().filter_map(|line| {
+    let (_, section) = DOCUMENT.split_once("\n## What a template sees\n").unwrap();
+    let (section, _) = section.split_once("\n## ").unwrap();
+    section.lines().filter_map(|line| {
         let (name, rest) = line.strip_prefix("| `")?.split_once('`')?;
         name.bytes()
             .all(|byte| byte.is_ascii_lowercase() || b"_.[]".contains(&byte) || byte.is_ascii_digit())
@@ -58,21 +62,58 @@ fn every_example_is_what_the_sample_user_has() {
     }
 }
 
+/// The blocks of one kind in a document, each with the file that it is by the line above it: "`common.properties`:".
+fn blocks(document: &'static str, kind: &str) -> Vec<(Option<&'static str>, &'static str)> {
+    let named = |before: &'static str| {
+        let (_, name) = before.trim_end().strip_suffix("`:")?.rsplit_once('`')?;
+        name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"./-".contains(&byte)).then_some(name)
+    };
+    let mut before = "";
+    let mut found = Vec::new();
+    for (number, piece) in document.split("\n```").enumerate() {
+        if let Some(block) =
+            piece.strip_prefix(kind).and_then(|rest| rest.strip_prefix('\n')).filter(|_| number % 2 == 1)
+        {
+            found.push((named(before), block));
+        }
+        before = piece;
+    }
+    found
+}
+
 #[test]
 fn every_block_of_code_is_a_template() {
-    let blocks: Vec<&str> = [DOCUMENT, UPDATES]
-        .iter()
-        .flat_map(|document| document.split("```jinja\n").skip(1))
-        .filter_map(|rest| rest.split_once("```"))
-        .map(|(block, _)| block)
-        .collect();
-    assert!(blocks.len() >= 4);
-    for block in blocks {
-        let any = ExtraNames { open: true, ..ExtraNames::default() };
-        let templates = compiled(block, &any, crate::properties::escape).unwrap_or_else(|error| panic!("{error}"));
-        for sample in samples() {
-            crate::properties::parse(&templates.render(&sample.context()).unwrap()).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let blocks = [blocks(DOCUMENT, "jinja"), blocks(UPDATES, "jinja")].concat();
+    assert!(blocks.len() >= 10 && blocks.iter().filter(|(name, _)| name.is_some()).count() == 3);
+    let names = (0..).map(|number| format!("block {number}"));
+    let files: Vec<_> =
+        blocks.iter().zip(names).map(|((name, _), number)| folder.path().join(name.unwrap_or(&number))).collect();
+    for ((_, block), file) in blocks.iter().zip(&files) {
+        std::fs::write(file, block).unwrap();
+    }
+    let any = ExtraNames { open: true, ..ExtraNames::default() };
+    for file in files {
+        let settings = config::Template { file: Some(file), ..Default::default() };
+        let templates =
+            Templates::load(&settings, &any, crate::properties::escape).unwrap_or_else(|error| panic!("{error}"));
+        for sample in Sample::all(&any) {
+            crate::properties::parse(&default(&templates).render(&sample.context()).unwrap()).unwrap();
         }
+    }
+}
+
+#[test]
+fn every_block_of_settings_is_a_configuration() {
+    let blocks = blocks(DOCUMENT, "toml");
+    assert!(blocks.len() >= 2);
+    for (_, block) in blocks {
+        let mut table: toml::Table = toml::from_str(block).unwrap_or_else(|error| panic!("{error}\n{block}"));
+        let needed = "[openfire]\ndomain = \"example.org\"\n[component]\nname = \"p.example.org\"\nsecret = \"s\"\n";
+        for (section, value) in toml::from_str::<toml::Table>(needed).unwrap() {
+            table.entry(section).or_insert(value);
+        }
+        config::Config::deserialize(table).unwrap_or_else(|error| panic!("{error}\n{block}"));
     }
 }
 
@@ -99,8 +140,8 @@ fn every_function_for_provisioning_has_an_example_that_is_true() {
     for part in section.split("\n### ").skip(1) {
         let (heading, text) = part.split_once('\n').unwrap();
         let block = |kind: &str| text.split_once(&format!("```{kind}\n")).unwrap().1.split_once("```").unwrap().0;
-        let template = compiled(block("jinja"), &ExtraNames::default(), crate::properties::escape)
-            .unwrap_or_else(|error| panic!("{heading}: {error}"));
+        let template = compiled(block("jinja"), &ExtraNames::default(), crate::properties::escape);
+        let template = template.unwrap_or_else(|error| panic!("{heading}: {error}"));
         let rendered = template.render(&samples()[0].context()).unwrap();
         let document = crate::properties::parse(&rendered).unwrap();
         let read: Vec<_> = document.entries().map(|entry| format!("{}={}", entry.key(), entry.value())).collect();
