@@ -73,7 +73,6 @@ fn properties(user: &str, groups: &[&str], roster_groups: &[&str]) -> Vec<String
         entry: &Entry::default(),
         extra: &extra,
         client: &client(&[]),
-        updates: &UpdateLink::default(),
         server: &ServerFacts::new(&toml::from_str("domain = \"example.org\"").unwrap()),
         updates: &UpdateLink::default(),
         now: Utc::now(),
