@@ -190,9 +190,9 @@ impl Reloader {
                 } else {
                     let changed = changes(&loaded.config, &files, &data);
                     self.report.read(&data);
-                    self.put(*loaded, &files);
+                    let sections = self.put(*loaded, &files);
                     self.report.replaced(&changed, begun.elapsed());
-                    self.report.stand(self.sources.stale(), self.sources.unread());
+                    Report::needs_restart(&sections);
                     self.held = held;
                 }
             }
@@ -206,15 +206,15 @@ impl Reloader {
         self.report.unchanged(cause);
     }
 
-    /// Puts another policy in force.
-    fn put(&mut self, loaded: Loaded, files: &BTreeSet<PathBuf>) {
+    /// Puts another policy in force. Gives the sections of the configuration that have changed and need a restart.
+    fn put(&mut self, loaded: Loaded, files: &BTreeSet<PathBuf>) -> Vec<&'static str> {
         let Loaded { config, policy, .. } = loaded;
         self.policy.send_replace(Arc::new(policy));
-        if config.file.as_deref().is_some_and(|file| files.contains(file)) {
-            Report::needs_restart(&self.started.needs_restart(&config));
-        }
+        let is_other = config.file.as_deref().is_some_and(|file| files.contains(file));
+        let sections = if is_other { self.started.needs_restart(&config) } else { Vec::new() };
         self.data = config.data;
         self.ask(&[], files);
+        sections
     }
 
     /// Has these sources asked, and those in force.

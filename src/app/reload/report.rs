@@ -47,34 +47,36 @@ impl Report {
         self.state.borrow().failure.is_some()
     }
 
-    /// Another policy is in force.
+    /// Another policy is in force. What is told stands in the state before it stands in the log, so that who has read the log
+    /// finds it there.
     pub(super) fn replaced(&self, changed: &str, took: Duration) {
-        let ms = took.as_millis();
-        tracing::info!(reload.changed = changed, ms.reload = ms, "reloaded in {ms} ms: {changed}");
         self.state.send_modify(|state| {
-            *state = PolicyState { certificate: state.certificate.take(), ..PolicyState::loaded_now() }
+            let PolicyState { loaded_at, failure, .. } = PolicyState::loaded_now();
+            (state.loaded_at, state.failure) = (loaded_at, failure);
         });
         self.counted(Reloaded::Replaced);
+        let ms = took.as_millis();
+        tracing::info!(reload.changed = changed, ms.reload = ms, "reloaded in {ms} ms: {changed}");
     }
 
     /// Another policy could be in force, were it not for a source of data that has never answered.
     pub(super) fn waiting(&self, source: &str) {
-        tracing::info!(data.source = source, "not reloaded before data `{source}` were read, which is new");
         self.state.send_modify(|state| state.failure = None);
+        tracing::info!(data.source = source, "not reloaded before data `{source}` were read, which is new");
     }
 
     /// The files hold what is in force.
     pub(super) fn unchanged(&self, cause: Cause) {
         let failed = self.has_failed();
-        if failed {
-            let since = self.state.borrow().since();
-            tracing::info!("the files hold again what is in force since {since}; nothing had to be reloaded");
-            self.state.send_modify(|state| state.failure = None);
-        } else {
-            tracing::debug!("nothing has changed, so nothing is reloaded");
-        }
+        let since = self.state.borrow().since();
+        self.state.send_modify(|state| state.failure = None);
         if failed || cause != Cause::Start {
             self.counted(Reloaded::Unchanged);
+        }
+        if failed {
+            tracing::info!("the files hold again what is in force since {since}; nothing had to be reloaded");
+        } else {
+            tracing::debug!("nothing has changed, so nothing is reloaded");
         }
     }
 
@@ -82,16 +84,17 @@ impl Report {
     pub(super) fn failed(&self, error: &anyhow::Error) {
         let reason = one_line(&**error);
         let since = self.state.borrow().since();
-        // Once is enough: other files may change while this one stays broken.
-        if self.state.borrow().failure.as_ref() == Some(&reason) {
-            tracing::debug!(reason, "still not reloaded, the set of {since} stays in force: {reason}");
-        } else {
-            tracing::warn!(reason, "not reloaded, the set of {since} stays in force: {reason}");
-        }
-        self.state.send_modify(|state| state.failure = Some(reason));
+        let before = self.state.borrow().failure.clone();
+        self.state.send_modify(|state| state.failure = Some(reason.clone()));
         self.counted(Reloaded::Failed);
         if let (Some(metrics), Some(source)) = (&self.metrics, error.downcast_ref().and_then(DataError::source_name)) {
             metrics.source(source, false);
+        }
+        // Once is enough: other files may change while this one stays broken.
+        if before.as_ref() == Some(&reason) {
+            tracing::debug!(reason, "still not reloaded, the set of {since} stays in force: {reason}");
+        } else {
+            tracing::warn!(reason, "not reloaded, the set of {since} stays in force: {reason}");
         }
     }
 
@@ -114,16 +117,16 @@ impl Report {
     /// A command or endpoint has answered, or not.
     pub(super) fn answered(&self, answer: &Answer, stale: Vec<String>, unread: Vec<String>) {
         let Answer { name, result, again } = answer;
+        if let Some(metrics) = &self.metrics {
+            metrics.source(name, result.is_ok());
+        }
+        self.stand(stale, unread);
         match result {
             Err(reason) if *again => tracing::debug!(data.source = name, reason, "again: {reason}"),
             Err(reason) => tracing::warn!(data.source = name, reason, "the data stay as they were: {reason}"),
             Ok(_) if *again => tracing::debug!(data.source = name, "data `{name}` were read"),
             Ok(_) => tracing::info!(data.source = name, "data `{name}` can be read again"),
         }
-        if let Some(metrics) = &self.metrics {
-            metrics.source(name, result.is_ok());
-        }
-        self.stand(stale, unread);
     }
 
     /// Sources whose data are older than they should be, and those that have none.
@@ -134,28 +137,31 @@ impl Report {
 
     /// Another certificate is in use.
     pub(super) fn certificate_renewed(&self) {
+        self.certificate(None);
         tracing::info!("the certificate of http.tls was reloaded: new connections get the new one");
-        self.state.send_modify(|state| state.certificate = None);
-        self.current();
     }
 
     /// The files hold the certificate that is in use.
     pub(super) fn certificate_unchanged(&self) {
-        if self.state.borrow().certificate.is_some() {
+        if self.certificate(None).is_some() {
             tracing::info!("the files of http.tls hold again what is in use");
-            self.state.send_modify(|state| state.certificate = None);
-            self.current();
         }
     }
 
     /// Certificate and key could not be read.
     pub(super) fn certificate_failed(&self, error: &dyn Error) {
         let reason = one_line(error);
-        if self.state.borrow().certificate.as_ref() != Some(&reason) {
+        if self.certificate(Some(reason.clone())).as_ref() != Some(&reason) {
             tracing::warn!(reason, "the certificate was not reloaded, the one before stays in use: {reason}");
         }
-        self.state.send_modify(|state| state.certificate = Some(reason));
+    }
+
+    /// What is wrong with the certificate from now on; gives what was wrong before.
+    fn certificate(&self, failure: Option<String>) -> Option<String> {
+        let mut before = failure;
+        self.state.send_modify(|state| std::mem::swap(&mut state.certificate, &mut before));
         self.current();
+        before
     }
 
     /// Changes of files are not noticed; told once.
