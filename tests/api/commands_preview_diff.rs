@@ -62,8 +62,8 @@ async fn a_reply_that_no_client_would_get_is_a_finding() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_cannot_be_read_is_told_before_anything_is_asked() {
     for (file, earlier, why) in [
-        ("none.properties", "", "none.properties: cannot read the earlier reply: No such file"),
-        (".", "", ".: cannot read the earlier reply: Is a directory"),
+        ("none.properties", "", "none.properties: cannot read the reply: No such file"),
+        (".", "", ".: cannot read the reply: Is a directory"),
         ("earlier.properties", "a=1\nb=\\u00g0\n", "earlier.properties:2: `\\u` without four hexadecimal digits"),
         ("earlier.properties", &"#".repeat(4 * 1024 * 1024 + 1), "earlier.properties: larger than 4194304 bytes"),
     ] {
