@@ -16,11 +16,9 @@ use crate::http;
 use crate::openfire::component::Component;
 use crate::openfire::directory::Directory;
 use crate::openfire::login::Login;
-use crate::properties;
 use crate::provision::{Parts, Policy, Provisioner};
-use crate::site_data::{SiteData, Source};
+use crate::site_data::Source;
 use crate::telemetry::Metrics;
-use crate::template::Templates;
 use crate::updates::LiveChannel;
 
 /// Time in which the component's stream is ended politely.
@@ -105,14 +103,12 @@ pub fn policy(config: &Config) -> anyhow::Result<watch::Receiver<Arc<Policy>>> {
 pub async fn whole_policy(config: &Config) -> anyhow::Result<watch::Receiver<Arc<Policy>>> {
     let sources = sources(config)?;
     let tables = futures::future::try_join_all(sources.iter().map(Source::fetch)).await?;
-    let read = sources.iter().zip(tables).map(|(source, table)| (source, Some(Arc::new(table))));
-    let data = Arc::new(SiteData::new(read.collect())?);
-    let templates = Templates::load(&config.template, data.names(), properties::escape)?;
-    Ok(watch::channel(Arc::new(Policy { templates, data })).1)
+    let tables = config.data.iter().zip(tables.into_iter().map(Arc::new)).collect();
+    Ok(watch::channel(Arc::new(Loaded::from(config.clone(), &tables)?.policy)).1)
 }
 
 /// The sources of site data, in their order.
-pub fn sources(config: &Config) -> anyhow::Result<Vec<Source>> {
+fn sources(config: &Config) -> anyhow::Result<Vec<Source>> {
     let sources = config.data.iter().map(|settings| Source::new(settings, &config.openfire.domain));
     Ok(sources.collect::<Result<_, _>>()?)
 }

@@ -19,6 +19,7 @@ mod watch;
 
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use sd_notify::NotifyState;
@@ -43,6 +44,8 @@ use crate::telemetry::Metrics;
 pub(super) struct Reloader {
     /// What the service was started with; what cannot be replaced counts from here.
     started: Config,
+    /// The sources of data in force.
+    data: Vec<config::Data>,
     held: Held,
     policy: watched::Sender<Arc<Policy>>,
     certificate: Option<Certificate>,
@@ -78,10 +81,10 @@ impl Reloader {
         };
         let certificate = config.http.tls.as_ref().map(Certificate::load).transpose()?;
         let mut sources = Sources::default();
-        sources.set(config, &BTreeSet::new());
+        sources.set(&config.data, &config.openfire.domain, &BTreeSet::new());
         let policy = watched::Sender::new(Arc::new(loaded.policy));
-        let (started, report) = (config.clone(), Report::new(sources.unread()));
-        Ok(Self { started, held, policy, certificate, sources, report, hangup, watch: None })
+        let (started, data, report) = (config.clone(), config.data.clone(), Report::new(sources.unread()));
+        Ok(Self { started, data, held, policy, certificate, sources, report, hangup, watch: None })
     }
 
     /// The policy in force, now and at every change.
@@ -172,28 +175,54 @@ impl Reloader {
 
     fn take(&mut self, look: Look, cause: Cause, begun: Instant) {
         match look {
-            Look::Unchanged => self.report.unchanged(cause),
+            Look::Unchanged => self.keep(cause),
             Look::Loaded(loaded, held) => {
                 let files = self.held.contents.changed(&held.contents);
                 let data = held.tables.other_than(&self.held.tables);
+                let unread = loaded.policy.data.unread();
                 if files.is_empty() && data.is_empty() {
-                    self.report.unchanged(cause);
+                    self.keep(cause);
+                    self.held = held;
+                } else if let Some(source) = unread.filter(|_| self.policy.borrow().data.unread().is_none()) {
+                    // Were it put in force now, nobody would be served who wants data until this source has answered.
+                    self.report.waiting(source);
+                    self.ask(&loaded.config.data, &files);
                 } else {
-                    let Loaded { config, policy, .. } = *loaded;
-                    self.sources.set(&config, &files);
-                    self.report.sources(&config.data);
+                    let changed = changes(&loaded.config, &files, &data);
                     self.report.read(&data);
-                    self.policy.send_replace(Arc::new(policy));
-                    self.report.replaced(&changes(&config, &files, &data), begun.elapsed());
-                    self.report.stand(self.sources.stale(), self.sources.unread());
-                    if config.file.as_deref().is_some_and(|file| files.contains(file)) {
-                        Report::needs_restart(&self.started.needs_restart(&config));
-                    }
+                    let sections = self.put(*loaded, &files);
+                    self.report.replaced(&changed, begun.elapsed());
+                    Report::needs_restart(&sections);
+                    self.held = held;
                 }
-                self.held = held;
             }
             Look::Failed(error) => self.report.failed(&error),
         }
+    }
+
+    /// What is in force is what the files say.
+    fn keep(&mut self, cause: Cause) {
+        self.ask(&[], &BTreeSet::new());
+        self.report.unchanged(cause);
+    }
+
+    /// Puts another policy in force. Gives the sections of the configuration that have changed and need a restart.
+    fn put(&mut self, loaded: Loaded, files: &BTreeSet<PathBuf>) -> Vec<&'static str> {
+        let Loaded { config, policy, .. } = loaded;
+        self.policy.send_replace(Arc::new(policy));
+        let is_other = config.file.as_deref().is_some_and(|file| files.contains(file));
+        let sections = if is_other { self.started.needs_restart(&config) } else { Vec::new() };
+        self.data = config.data;
+        self.ask(&[], files);
+        sections
+    }
+
+    /// Has these sources asked, and those in force.
+    fn ask(&mut self, more: &[config::Data], changed: &BTreeSet<PathBuf>) {
+        let data: Vec<_> = more.iter().chain(&self.data).cloned().collect();
+        self.sources.set(&data, &self.started.openfire.domain, changed);
+        self.report.sources(&data);
+        self.report.stand(self.sources.stale(), self.sources.unread());
     }
 
     async fn reload_certificate(&mut self) {

@@ -139,11 +139,12 @@ impl Metrics {
         }
     }
 
-    /// A source of data was read, or not.
+    /// A source of data was read, or not. One that is not among the [sources](Self::sources) is not counted.
     pub fn source(&self, name: &str, is_read: bool) {
+        let mut sources = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(read) = sources.get_mut(name) else { return };
         if is_read {
-            let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
-            read.insert(name.to_owned(), Some(Instant::now()));
+            *read = Some(Instant::now());
         } else {
             self.failures.get_or_create(&[("source", name.to_owned())]).inc();
         }

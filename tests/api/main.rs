@@ -89,6 +89,8 @@ mod reload_certificate;
 #[cfg(test)]
 mod reload_data;
 #[cfg(test)]
+mod reload_endpoint;
+#[cfg(test)]
 mod servers;
 #[cfg(test)]
 mod site_data;

@@ -1,6 +1,9 @@
 //! Site data that change while the service runs, and inputs that nothing can be made of: what was served is served on.
 
 use std::net::SocketAddr;
+use std::time::Duration;
+
+use tokio::time::timeout;
 
 use crate::support::app::config_text;
 use crate::support::http_client::{Answer, post, request, send};
@@ -10,6 +13,7 @@ use crate::support::service::{Program, Service};
 const ANNA: &str = "username=anna.berger&password=sunflower-42";
 const SETTINGS: &str =
     "[http]\nlisten = \"127.0.0.1:0\"\n[template]\nfile = \"own.properties\"\n[reload]\ndebounce = \"50ms\"\n";
+const LIMIT: Duration = Duration::from_secs(30);
 const TEMPLATE: &str = "site.user={{ user.name }}\nsite.sip={{ extra.sip }}\n";
 
 /// A service with the template and these files, and these settings of a source of data that is called `telephones`.
@@ -145,5 +149,37 @@ async fn data_that_were_never_read_are_waited_for_by_those_who_want_them() {
     service.line(&["reloaded in ", ": data telephones"]).await;
     has_number(&ask(address).await, "11");
     assert!(read(address, "/readyz").await.contains("policy: ok, loaded at "));
+    service.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_that_is_added_counts_once_it_has_answered() {
+    let (mut service, address) = start(&[("t.csv", &csv("11")), ("ask.sh", "exit 7")], "file = \"t.csv\"").await;
+    let config = std::fs::read_to_string(service.path("config.toml")).unwrap();
+    let added = format!("{config}[[data]]\nname = \"crm\"\ncommand = [\"sh\", \"ask.sh\"]\nevery = \"1h\"\n");
+    service.replace("config.toml", &added);
+    service.line(&["INFO", "not reloaded before data `crm` were read"]).await;
+    service.line(&["WARN", "data `crm`: sh: ended with exit code 7"]).await;
+    has_number(&ask(address).await, "11");
+    assert!(read(address, "/readyz").await.contains("; never read so far: data `crm`: sh: ended"));
+    service.replace("ask.sh", &format!("echo '{}'\n", json("22")));
+    service.line(&["reloaded in ", "configuration, data crm"]).await;
+    has_number(&ask(address).await, "22");
+    assert!(read(address, "/readyz").await.contains("policy: ok, loaded at "));
+    service.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_that_never_answered_can_be_taken_back() {
+    let (mut service, address) = start(&[("t.csv", &csv("11")), ("ask.sh", "exit 7")], "file = \"t.csv\"").await;
+    let config = std::fs::read_to_string(service.path("config.toml")).unwrap();
+    let added = format!("{config}[[data]]\nname = \"crm\"\ncommand = [\"sh\", \"ask.sh\"]\n");
+    service.replace("config.toml", &added);
+    service.line(&["WARN", "data `crm`: "]).await;
+    service.replace("config.toml", &config);
+    let forgotten = async { while !read(address, "/readyz").await.contains("policy: ok, loaded at ") {} };
+    timeout(LIMIT, forgotten).await.expect("it is forgotten in time");
+    assert!(!read(address, "/metrics").await.contains("crm"));
+    has_number(&ask(address).await, "11");
     service.stop().await;
 }

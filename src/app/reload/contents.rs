@@ -21,9 +21,9 @@ impl Contents {
     }
 
     /// The files that hold something else in `newer`, or are in one of the two only.
-    pub(super) fn changed<'a>(&'a self, newer: &'a Self) -> BTreeSet<&'a Path> {
+    pub(super) fn changed(&self, newer: &Self) -> BTreeSet<PathBuf> {
         let files = self.0.keys().chain(newer.0.keys());
-        files.filter(|file| self.0.get(*file) != newer.0.get(*file)).map(PathBuf::as_path).collect()
+        files.filter(|file| self.0.get(*file) != newer.0.get(*file)).cloned().collect()
     }
 
     /// Those of these files.
@@ -74,7 +74,7 @@ mod tests {
         assert_eq!(before, all());
         std::fs::write(&other, "b").unwrap();
         std::fs::remove_file(&gone).unwrap();
-        assert_eq!(before.changed(&all()).into_iter().collect::<Vec<_>>(), [&gone, &other]);
+        assert_eq!(before.changed(&all()), BTreeSet::from([gone, other]));
     }
 
     #[test]

@@ -113,10 +113,8 @@ impl Looking {
             }
             match self.read(&mut known, &holds, read == READS) {
                 Ok(Some(loaded)) => {
-                    let folder = folder(&loaded.policy.templates);
-                    let is_whole = folder == self.held.folder && loaded.files.is_subset(&known);
-                    (self.held.folder, self.held.tables) = (folder, loaded.tables.clone());
-                    if is_whole || read == READS {
+                    self.held.tables = loaded.tables.clone();
+                    if loaded.files.is_subset(&known) || read == READS {
                         let contents = holds.only(&loaded.files);
                         return Look::Loaded(Box::new(loaded), Held { contents, ..self.held.clone() });
                     }
@@ -131,15 +129,17 @@ impl Looking {
         Look::Unchanged
     }
 
-    /// Reads everything; none when the configuration names files that are not `known` yet, which they are then. The `last`
-    /// attempt takes what there is.
-    fn read(&self, known: &mut BTreeSet<PathBuf>, holds: &Contents, last: bool) -> anyhow::Result<Option<Loaded>> {
+    /// Reads everything; none when the configuration names files that are not `known` yet, or another folder, which they are
+    /// then. The `last` attempt takes what there is.
+    fn read(&mut self, known: &mut BTreeSet<PathBuf>, holds: &Contents, last: bool) -> anyhow::Result<Option<Loaded>> {
         let config = match &self.given {
             Some(config) => config.clone(),
             None => Config::load(self.file.as_deref())?,
         };
         let named: BTreeSet<PathBuf> = files(&config).map(Path::to_owned).collect();
-        if !last && !named.is_subset(known) {
+        let folder = folder(&config.template);
+        if !last && (folder != self.held.folder || !named.is_subset(known)) {
+            self.held.folder = folder;
             known.extend(named);
             return Ok(None);
         }
@@ -159,9 +159,9 @@ impl Looking {
 }
 
 /// The folder in which templates find others; none for the one that is built in, which looks for none.
-fn folder(templates: &Templates) -> Option<PathBuf> {
-    let reads_files = templates.files().next().is_some();
-    templates.folder().filter(|_| reads_files).map(Path::to_owned)
+fn folder(template: &config::Template) -> Option<PathBuf> {
+    let is_built_in = template.file.is_none() && template.rule.is_empty();
+    template.folder.clone().filter(|_| !is_built_in)
 }
 
 /// The files that a configuration itself names, but for those that count at the start only.

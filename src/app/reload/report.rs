@@ -47,23 +47,30 @@ impl Report {
         self.state.borrow().failure.is_some()
     }
 
-    /// Another policy is in force.
+    /// Another policy is in force. What is told stands in the state before it stands in the log, so that who has read the log
+    /// finds it there.
     pub(super) fn replaced(&self, changed: &str, took: Duration) {
-        let ms = took.as_millis();
         self.state.send_modify(|state| {
-            *state = PolicyState { certificate: state.certificate.take(), ..PolicyState::loaded_now() }
+            let PolicyState { loaded_at, failure, .. } = PolicyState::loaded_now();
+            (state.loaded_at, state.failure) = (loaded_at, failure);
         });
         self.counted(Reloaded::Replaced);
-        // Last, so that who waits for the line finds the rest done.
+        let ms = took.as_millis();
         tracing::info!(reload.changed = changed, ms.reload = ms, "reloaded in {ms} ms: {changed}");
+    }
+
+    /// Another policy could be in force, were it not for a source of data that has never answered.
+    pub(super) fn waiting(&self, source: &str) {
+        self.state.send_modify(|state| state.failure = None);
+        tracing::info!(data.source = source, "not reloaded before data `{source}` were read, which is new");
     }
 
     /// The files hold what is in force.
     pub(super) fn unchanged(&self, cause: Cause) {
-        let since = self.state.borrow().since();
         let failed = self.has_failed();
+        let since = self.state.borrow().since();
+        self.state.send_modify(|state| state.failure = None);
         if failed || cause != Cause::Start {
-            self.state.send_modify(|state| state.failure = None);
             self.counted(Reloaded::Unchanged);
         }
         if failed {
@@ -77,14 +84,14 @@ impl Report {
     pub(super) fn failed(&self, error: &anyhow::Error) {
         let reason = one_line(&**error);
         let since = self.state.borrow().since();
-        // Once is enough: other files may change while this one stays broken.
-        let is_known = self.state.borrow().failure.as_ref() == Some(&reason);
+        let before = self.state.borrow().failure.clone();
         self.state.send_modify(|state| state.failure = Some(reason.clone()));
         self.counted(Reloaded::Failed);
         if let (Some(metrics), Some(source)) = (&self.metrics, error.downcast_ref().and_then(DataError::source_name)) {
             metrics.source(source, false);
         }
-        if is_known {
+        // Once is enough: other files may change while this one stays broken.
+        if before.as_ref() == Some(&reason) {
             tracing::debug!(reason, "still not reloaded, the set of {since} stays in force: {reason}");
         } else {
             tracing::warn!(reason, "not reloaded, the set of {since} stays in force: {reason}");
@@ -130,16 +137,13 @@ impl Report {
 
     /// Another certificate is in use.
     pub(super) fn certificate_renewed(&self) {
-        self.state.send_modify(|state| state.certificate = None);
-        self.current();
+        self.certificate(None);
         tracing::info!("the certificate of http.tls was reloaded: new connections get the new one");
     }
 
     /// The files hold the certificate that is in use.
     pub(super) fn certificate_unchanged(&self) {
-        if self.state.borrow().certificate.is_some() {
-            self.state.send_modify(|state| state.certificate = None);
-            self.current();
+        if self.certificate(None).is_some() {
             tracing::info!("the files of http.tls hold again what is in use");
         }
     }
@@ -147,11 +151,17 @@ impl Report {
     /// Certificate and key could not be read.
     pub(super) fn certificate_failed(&self, error: &dyn Error) {
         let reason = one_line(error);
-        if self.state.borrow().certificate.as_ref() != Some(&reason) {
+        if self.certificate(Some(reason.clone())).as_ref() != Some(&reason) {
             tracing::warn!(reason, "the certificate was not reloaded, the one before stays in use: {reason}");
         }
-        self.state.send_modify(|state| state.certificate = Some(reason));
+    }
+
+    /// What is wrong with the certificate from now on; gives what was wrong before.
+    fn certificate(&self, failure: Option<String>) -> Option<String> {
+        let mut before = failure;
+        self.state.send_modify(|state| std::mem::swap(&mut state.certificate, &mut before));
         self.current();
+        before
     }
 
     /// Changes of files are not noticed; told once.
@@ -188,14 +198,14 @@ impl Report {
 }
 
 /// What has changed, in words: `configuration, templates (2 files), data telephones`.
-pub(super) fn changes(config: &Config, files: &BTreeSet<&Path>, data: &[&str]) -> String {
+pub(super) fn changes(config: &Config, files: &BTreeSet<PathBuf>, data: &[&str]) -> String {
     let mut told = Vec::new();
     if config.file.as_deref().is_some_and(|file| files.contains(file)) {
         told.push("configuration".to_owned());
     }
     let of_data = config.data.iter().flat_map(|data| [&data.file, &data.authorization_file, &data.ca_file]);
     let others: BTreeSet<&Path> = of_data.chain([&config.file]).flatten().map(PathBuf::as_path).collect();
-    match files.difference(&others).count() {
+    match files.iter().filter(|file| !others.contains(file.as_path())).count() {
         0 => {}
         1 => told.push("templates (1 file)".to_owned()),
         files => told.push(format!("templates ({files} files)")),
@@ -210,4 +220,31 @@ pub(super) fn changes(config: &Config, files: &BTreeSet<&Path>, data: &[&str]) -
 /// The whole message in one line of the log.
 fn one_line(error: &dyn Error) -> String {
     with_causes(error).lines().map(str::trim).collect::<Vec<_>>().join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_changed_is_told_by_its_kind() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("config.toml");
+        let text = "[openfire]\ndomain = \"a.example\"\n[component]\nname = \"p.a.example\"\nsecret = \"x\"\n\
+                    [[data]]\nname = \"t\"\nfile = \"t.csv\"\n";
+        std::fs::write(&file, text).unwrap();
+        let config = Config::load(Some(&file)).unwrap();
+        let told = |names: &[&str], data: &[&str]| {
+            changes(&config, &names.iter().map(|name| folder.path().join(name)).collect(), data)
+        };
+        assert_eq!(told(&["a.properties"], &[]), "templates (1 file)");
+        let all = told(&["config.toml", "a.properties", "b.properties", "t.csv"], &["t"]);
+        assert_eq!(all, "configuration, templates (2 files), data t");
+        assert_eq!(told(&[], &["crm"]), "data crm");
+    }
+
+    #[test]
+    fn a_reason_is_one_line_whatever_it_lists() {
+        assert_eq!(one_line(&*anyhow::anyhow!("a:1: x\nb:2: y")), "a:1: x; b:2: y");
+    }
 }

@@ -5,17 +5,18 @@
 //! its `every`.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::{Instant, sleep_until};
+use xmpp_parsers::jid::DomainPart;
 
 use super::tables::Tables;
 use crate::backoff::Backoff;
-use crate::config::{self, Config};
+use crate::config;
 use crate::site_data::{DataError, Source, Table};
 
 /// The shortest pause after a failure.
@@ -70,17 +71,21 @@ pub(super) enum Change {
 }
 
 impl Sources {
-    /// The sources are those of `config` from now on, which is in order. Those that were there before keep their data; they
-    /// keep their time too unless their settings have changed, or one of the files that `changed`.
-    pub(super) fn set(&mut self, config: &Config, changed: &BTreeSet<&Path>) {
+    /// The sources are these from now on, with users of `domain`; of several that deliver the same the first counts. Those
+    /// that were there before keep their data; they keep their time too unless their settings have changed, or one of the
+    /// files that `changed`.
+    pub(super) fn set(&mut self, data: &[config::Data], domain: &DomainPart, changed: &BTreeSet<PathBuf>) {
         let mut before = std::mem::take(&mut self.asked);
-        for settings in &config.data {
+        for settings in data {
+            if self.asked.iter().any(|asked| delivers_the_same(&asked.settings, settings)) {
+                continue;
+            }
             let kept = before.iter().position(|asked| delivers_the_same(&asked.settings, settings));
             let kept = kept.map(|kept| before.swap_remove(kept));
             let is_changed = settings.ca_file.as_deref().is_some_and(|file| changed.contains(file));
             match kept {
                 Some(kept) if kept.settings.is_same(settings) && !is_changed => self.asked.push(kept),
-                kept => self.asked.extend(Asked::new(settings, config, kept)),
+                kept => self.asked.extend(Asked::new(settings, domain, kept)),
             }
         }
     }
@@ -162,8 +167,8 @@ impl Sources {
 
 impl Asked {
     /// A source that is asked at once; none when it is a file. It begins with the data that it had with other settings.
-    fn new(settings: &config::Data, config: &Config, before: Option<Self>) -> Option<Self> {
-        let source = Source::new(settings, &config.openfire.domain).ok()?;
+    fn new(settings: &config::Data, domain: &DomainPart, before: Option<Self>) -> Option<Self> {
+        let source = Source::new(settings, domain).ok()?;
         let every = source.every()?;
         let first = FIRST_PAUSE.min(every).max(Duration::from_millis(1));
         let mut before = before;

@@ -43,3 +43,9 @@ impl Tables {
         }
     }
 }
+
+impl<'a> FromIterator<(&'a config::Data, Arc<Table>)> for Tables {
+    fn from_iter<I: IntoIterator<Item = (&'a config::Data, Arc<Table>)>>(tables: I) -> Self {
+        Self(tables.into_iter().map(|(settings, table)| (settings.clone(), table)).collect())
+    }
+}

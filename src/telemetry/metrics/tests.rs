@@ -51,6 +51,8 @@ fn a_source_that_is_gone_is_no_longer_told() {
     let metrics = counted();
     assert!(metrics.text().contains("telephones"));
     metrics.sources(["crm"].into_iter());
+    metrics.source("telephones", true);
+    metrics.source("telephones", false);
     let text = metrics.text();
     assert!(!text.contains("telephones") && text.contains("data_failures_total{source=\"crm\"} 0"), "{text}");
 }

@@ -6,6 +6,7 @@ use tempfile::TempDir;
 use tokio::time::timeout;
 
 use super::*;
+use crate::config::Config;
 
 /// Long, since the machine may be busy.
 const LIMIT: Duration = Duration::from_secs(20);
@@ -27,7 +28,7 @@ impl Site {
         let mut site = Self { folder: tempfile::tempdir().unwrap(), sources: Sources::default() };
         site.prints(ONE);
         let config = site.config(sources);
-        site.sources.set(&config, &BTreeSet::new());
+        site.sources.set(&config.data, &config.openfire.domain, &BTreeSet::new());
         site
     }
 
@@ -127,7 +128,7 @@ async fn other_settings_keep_the_data_until_there_are_others() {
     }
     let before = site.sources.tables();
     let config = site.config(&[("crm", "every = \"2h\"")]);
-    site.sources.set(&config, &BTreeSet::new());
+    site.sources.set(&config.data, &config.openfire.domain, &BTreeSet::new());
     assert_eq!(site.sources.tables().of(&config.data[0]).map(|table| table.users()), Some(1));
     assert_eq!(site.sources.tables().other_than(&before), ["crm"], "other settings, so not the same source");
     // It is asked at once with the new settings.
@@ -139,7 +140,7 @@ async fn what_would_be_read_in_another_way_is_not_kept() {
     let mut site = Site::new(&[("crm", "every = \"1h\"")]);
     site.next().await;
     let config = site.config(&[("crm", "every = \"1h\"\nsecrets = [\"sip\"]")]);
-    site.sources.set(&config, &BTreeSet::new());
+    site.sources.set(&config.data, &config.openfire.domain, &BTreeSet::new());
     assert_eq!(site.sources.unread(), ["data `crm`"]);
     assert_eq!(site.next().await, answer(Ok(Change::Other), true));
 }
@@ -150,7 +151,7 @@ async fn what_is_gone_is_not_waited_for() {
     let config = site.config(&[]);
     // It is being asked.
     assert!(futures::poll!(std::pin::pin!(site.sources.next())).is_pending());
-    site.sources.set(&config, &BTreeSet::new());
+    site.sources.set(&config.data, &config.openfire.domain, &BTreeSet::new());
     let ended = timeout(LIMIT, site.sources.answers.join_next()).await.expect("an end in time").unwrap();
     assert!(ended.unwrap_err().is_cancelled());
 }
