@@ -31,6 +31,8 @@ mod directory_setup;
 #[cfg(test)]
 mod directory_vcard;
 #[cfg(test)]
+mod example_templates;
+#[cfg(test)]
 mod http_clients;
 #[cfg(test)]
 mod http_connections;

@@ -170,7 +170,8 @@ impl<'a> Account<'a> {
 ///
 /// `${null}` with a blank beside it counts as a removal: it was meant as one, and `null-with-blank` tells it.
 pub(super) fn value_of(entry: Entry<'_>) -> Option<&str> {
-    let value = entry.value().trim();
+    // `String.trim` of Java.
+    let value = entry.value().trim_matches(|letter| letter <= ' ');
     (value != REMOVE && !value.is_empty()).then_some(value)
 }
 

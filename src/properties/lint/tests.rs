@@ -3,6 +3,7 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 
 use super::*;
+use crate::account::Version;
 use crate::properties::{encode, escape, parse};
 
 #[test]
@@ -57,7 +58,7 @@ fn what_a_rule_says_the_catalogue_does_not_say_again() {
 
 /// Keys out of which most rules fire, and any others.
 fn key() -> impl Strategy<Value = String> {
-    const NAMES: [&str; 37] = [
+    const NAMES: [&str; 38] = [
         "impl.protocol.jabber",
         "impl.protocol.jabber.acc1",
         "impl.protocol.jabber.acc1.",
@@ -65,6 +66,7 @@ fn key() -> impl Strategy<Value = String> {
         "impl.protocol.jabber.acc1.USER_ID",
         "impl.protocol.jabber.acc1.IS_SERVER_OVERRIDDEN",
         "impl.protocol.jabber.acc1.SERVER_PORT",
+        "impl.protocol.jabber.acc1.GTALK_ICE_ENABLED",
         "impl.protocol.jabber.acc1.STUN0ADDRESS",
         "impl.protocol.jabber.acc1.STUN1PORT",
         "impl.protocol.jabber.acc1.STUN1PASSWORD",
@@ -101,6 +103,9 @@ fn key() -> impl Strategy<Value = String> {
         1 => Just("provisioning.ENFORCE_PREFIX".to_owned()),
         1 => Just("provisioning.ALLOW_PREFIX".to_owned()),
         1 => Just("${system}.x".to_owned()),
+        1 => Just("site.password".to_owned()),
+        1 => "net\\.java\\.sip\\.communicator\\.(impl|service)\\.protocol\\.[a-zA-Z.<>0-9/]{0,30}",
+        1 => "(plugin|impl\\.gui|\\$\\{system\\})[.<>a-zA-Z0-9/é]{0,20}",
         1 => "\\PC{0,5}",
     ]
 }
@@ -131,8 +136,9 @@ fn by_entry(text: &str) -> Vec<(usize, &'static str)> {
 
 proptest! {
     #[test]
-    fn no_finding_tells_a_value(text in text(&["=", ":", " "])) {
-        for finding in lint(&parse(&text).unwrap(), &Client::default()) {
+    fn no_finding_tells_a_value(text in text(&["=", ":", " "]), version in "2\\.(9|10|11|14)|") {
+        let client = Client { version: Version::parse(&version) };
+        for finding in lint(&parse(&text).unwrap(), &client) {
             let shown = format!("{finding} {finding:?}");
             prop_assert!(!shown.contains("SECRET"), "{}", shown);
         }
