@@ -98,7 +98,7 @@ async fn a_preview_asks_commands_and_hides_secrets() {
         "[[data]]\nname = \"crm\"\ncommand = [\"/bin/sh\", \"crm.sh\"]\n[template]\nfile = \"provision.properties\"\n";
     let program = Program::new(&["preview", "anna.berger"])
         .file("config.toml", &config_text(openfire, &component_name(), more))
-        .file("crm.sh", "echo '{\"users\": {\"Anna.Berger\": {\"room\": \"12\", \"sip_password\": \"sEcReT\"}}}'")
+        .file("crm.sh", "echo '{\"default\": {\"queue\": 1, \"extension\": \"0\"}, \"users\": {\"Anna.Berger\": {\"room\": \"12\", \"sip_password\": \"sEcReT\"}}}'")
         .file("provision.properties", TEMPLATE);
     let ended = program.run().await;
     assert_eq!(ended.code(), 0, "{ended:?}");
