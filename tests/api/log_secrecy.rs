@@ -83,7 +83,7 @@ async fn log_of(log: &str, mechanism: &str, allow_get: bool) -> Ended {
     let more = format!(
         "[http]\nlisten = \"127.0.0.1:0\"\nsecret = \"{HTTP_SECRET}\"\nallow_get = {allow_get}\n\
          [template]\nfile = \"own.properties\"\n\
-         [[template.rule]]\nname = \"pilots\"\nfile = \"own.properties\"\nusers = [\"anna.*\"]\n[log]\n{log}\n"
+         [[template.rule]]\nname = \"staff\"\nfile = \"own.properties\"\nusers = \"maria.*\"\n[log]\n{log}\n"
     );
     let text = config_text(Openfire::shared().await, &component_name(), &more)
         .replace("[openfire]", &format!("[openfire]\nmechanisms = [\"{mechanism}\"]"));
@@ -199,14 +199,14 @@ async fn every_request_is_one_line_with_the_fields_that_the_documentation_lists(
         assert!(own.iter().all(|field| line[*field].is_string()), "{line:?}");
         seen.extend(line.keys().filter(|field| !own.contains(&field.as_str())).cloned());
     }
-    // Only a request to the update channel has that one.
+    // What only requests to the update channel have.
     seen.insert("updates.file".to_owned());
     assert_eq!(seen, documented());
     assert_eq!(request_lines(&events).count(), 13);
     insta::assert_snapshot!(
         request_lines(&events).map(shown).collect::<Vec<_>>().join("\n"),
         @r#"
-    client.address="127.0.0.1" client.agent="Jitsi/2.10.5550" client.version="2.10.5550" http.status=200 directory login render total outcome="provisioned" template.file="own.properties" template.rule="pilots" user.name="anna.berger"
+    client.address="127.0.0.1" client.agent="Jitsi/2.10.5550" client.version="2.10.5550" http.status=200 directory login render total outcome="provisioned" template.file="own.properties" user.name="anna.berger"
     client.address="127.0.0.1" client.agent="Jitsi/2.10.5550" client.version="2.10.5550" http.status=401 login total outcome="UnauthorizedException" reason="the server refused the login: unknown user or wrong password" user.name="anna.berger"
     client.address="127.0.0.1" client.agent="Jitsi/2.10.5550" client.version="2.10.5550" http.status=401 login total outcome="UnauthorizedException" reason="the server refused the login: the account is disabled" user.name="disabled"
     client.address="127.0.0.1" client.agent="Jitsi/2.10.5550" client.version="2.10.5550" http.status=500 directory login render total outcome="TemplateException" template.file="own.properties" user.name="tomas.novak"
@@ -215,8 +215,8 @@ async fn every_request_is_one_line_with_the_fields_that_the_documentation_lists(
     client.address="127.0.0.1" client.agent="Jitsi/2.10.5550" client.version="2.10.5550" http.status=401 total outcome="UnauthorizedException" reason="the password is empty"
     client.address="127.0.0.1" client.agent="Jitsi/2.10.5550" client.version="2.10.5550" http.status=400 total outcome="IllegalArgumentException" reason="The request is malformed: field 5 of the form has a % that is not followed by two hexadecimal digits."
     client.address="127.0.0.1" client.agent="Jitsi/2.10.5550" client.version="2.10.5550" http.status=400 total outcome="IllegalArgumentException" reason="The request is malformed: field 4 of the form is not UTF-8."
-    client.address="127.0.0.1" client.agent="Jitsi/2.10.5550" client.version="2.10.5550" http.status=200 directory login render total outcome="provisioned" template.file="own.properties" template.rule="pilots" user.name="anna.berger"
-    client.address="127.0.0.1" client.agent="Jitsi/2.10.5550" client.version="2.10.5550" http.status=200 directory login render total outcome="provisioned" template.file="own.properties" user.name="maria.silva"
+    client.address="127.0.0.1" client.agent="Jitsi/2.10.5550" client.version="2.10.5550" http.status=200 directory login render total outcome="provisioned" template.file="own.properties" user.name="anna.berger"
+    client.address="127.0.0.1" client.agent="Jitsi/2.10.5550" client.version="2.10.5550" http.status=200 directory login render total outcome="provisioned" template.file="own.properties" template.rule="staff" user.name="maria.silva"
     client.address="127.0.0.1" client.agent="Jitsi/2.10.5550" client.version="2.10.5550" http.status=401 login total outcome="UnauthorizedException" reason="the server refused the login: unknown user or wrong password" user.name="anna.berger"
     client.address="127.0.0.1" client.agent="Jitsi/2.10.5550" client.version="2.10.5550" http.status=400 total outcome="RequestNotAuthorised" reason="the secret is missing or wrong, see `http.secret` and the client's provisioning URI"
     "#

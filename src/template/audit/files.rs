@@ -28,6 +28,10 @@ pub(super) struct Place<'l> {
     running: Vec<(&'l str, usize)>,
     /// The blocks that were walked.
     walked: BTreeSet<(&'l str, usize)>,
+    /// The names of those that are sent.
+    sent: BTreeSet<&'l str>,
+    /// Whether the walk is in a block that others cover.
+    covered: bool,
 }
 
 /// Why text is not sent.
@@ -46,7 +50,16 @@ type Placed<'l> = (FileId, &'l Block<'l>);
 
 impl Place<'_> {
     pub(super) fn new(file: FileId) -> Self {
-        Self { file, silence: None, block: None, blocks: Rc::default(), running: Vec::new(), walked: BTreeSet::new() }
+        Self {
+            file,
+            silence: None,
+            block: None,
+            blocks: Rc::default(),
+            running: Vec::new(),
+            walked: BTreeSet::new(),
+            sent: BTreeSet::new(),
+            covered: false,
+        }
     }
 }
 
@@ -145,7 +158,9 @@ impl<'l> Walker<'l> {
                 self.run(block.name, level, block.span());
             } else if !self.place.walked.contains(&(block.name, level)) {
                 let usage = self.usage.clone();
+                let covered = std::mem::replace(&mut self.place.covered, true);
                 self.run(block.name, level, block.span());
+                self.place.covered = covered;
                 self.usage = usage;
             }
         }
@@ -189,6 +204,9 @@ impl<'l> Walker<'l> {
         }
         self.place.running.push((name, level));
         self.place.walked.insert((name, level));
+        if !self.place.covered {
+            self.place.sent.insert(name);
+        }
         let outside = (self.place.file, self.place.block.replace((name, level)));
         self.place.file = *file;
         self.heard(|walker| walker.scope(|walker| walker.body(block.body.iter().collect())));
@@ -201,12 +219,12 @@ impl<'l> Walker<'l> {
         self.place.file = file;
         for statement in self.children(file) {
             let Stmt::Block(block) = statement else { continue };
-            if self.place.walked.iter().all(|(name, _)| *name != block.name) {
-                let others: Vec<&str> = self.place.walked.iter().map(|(name, _)| *name).collect();
-                let hint = match closest(block.name, others.iter().copied()) {
+            if !self.place.sent.contains(block.name) {
+                let others = || self.place.sent.iter().copied();
+                let hint = match closest(block.name, others()) {
                     Some(meant) => format!("did you mean `{meant}`?"),
-                    None if others.is_empty() => "they have none".to_owned(),
-                    None => format!("they have: {}", listed(others.into_iter())),
+                    None if self.place.sent.is_empty() => "they have none".to_owned(),
+                    None => format!("they have: {}", listed(others())),
                 };
                 let name = block.name;
                 self.fault(

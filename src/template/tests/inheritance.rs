@@ -99,6 +99,13 @@ fn what_would_never_be_sent_is_told() {
     insta::assert_snapshot!(wrong("{% set x = self.one() %}"), @"main:2: this has no text outside of the blocks of a file that extends another");
     insta::assert_snapshot!(wrong("{% extends 'base' %}"), @"main:2: `extends` stands once in a file, at its top and in no other tag; an imported file has none");
     insta::assert_snapshot!(refused(&[("main", "{% if true %}{% extends 'base' %}{% endif %}")]), @"main:1: `extends` stands once in a file, at its top and in no other tag; an imported file has none");
+    // Its place lies in a block that another file covers.
+    let files = [
+        ("main", "{% extends 'middle' %}{% block inner %}x{% endblock %}"),
+        ("middle", "{% extends 'outer' %}{% block outer %}y{% endblock %}"),
+        ("outer", "{% block outer %}{% block inner %}{% endblock %}{% endblock %}"),
+    ];
+    insta::assert_snapshot!(Site::new(&files).refused(), @"main:1: the files that this one extends have no place for a block `inner`; they have: outer");
     // A block of its own that another one calls is sent.
     assert!(
         rendered(&[(
