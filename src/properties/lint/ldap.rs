@@ -14,10 +14,16 @@ const DIRECTORIES: &str = "net.java.sip.communicator.impl.ldap.directories.";
 /// Rules `ldap-node` and `ldap-without-name`.
 pub(super) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
     let mut told = BTreeSet::new();
+    // What was looked up last: the lines of a directory mostly stand together.
+    let mut known = None;
     for entry in settings.document().entries().filter(|entry| !entry.is_bare()) {
         let Some(rest) = entry.key().strip_prefix(DIRECTORIES) else { continue };
         let Some(value) = value_of(entry) else { continue };
         if let Some((node, _)) = rest.split_once('.') {
+            if known == Some(node) {
+                continue;
+            }
+            known = Some(node);
             if settings.value(&format!("{DIRECTORIES}{node}")).is_none() && told.insert(node) {
                 let message = format!(
                     "the directory has no name, by which the client finds it; add `….directories.{}=<name>`",

@@ -14,19 +14,27 @@ const STATE: &str = "net.java.sip.communicator.impl.gui.accounts.";
 /// Rules `chat-account-uid`, `chat-without-account` and `chat-without-room`.
 pub(super) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
     let mut told = BTreeSet::new();
+    // What was looked up last: the lines of a room mostly stand together.
+    let (mut known_account, mut known_room) = (None, None);
     for entry in settings.document().entries().filter(|entry| !entry.is_bare()) {
         let Some(rest) = entry.key().strip_prefix(STATE) else { continue };
         match rest.split_once(".chatRooms.") {
             None if !rest.contains('.') => findings.extend(account(settings, entry)),
             Some((id, room)) if value_of(entry).is_some() => {
-                if settings.value(&format!("{STATE}{id}")).is_none() && told.insert((id, None)) {
-                    findings.push(without_account(id, entry));
+                if known_account != Some(id) {
+                    known_account = Some(id);
+                    if settings.value(&format!("{STATE}{id}")).is_none() && told.insert((id, None)) {
+                        findings.push(without_account(id, entry));
+                    }
                 }
                 if let Some((room, _)) = room.split_once('.')
-                    && settings.value(&format!("{STATE}{id}.chatRooms.{room}")).is_none()
-                    && told.insert((id, Some(room)))
+                    && known_room != Some((id, room))
                 {
-                    findings.push(without_room(room, entry));
+                    known_room = Some((id, room));
+                    let own = format!("{STATE}{id}.chatRooms.{room}");
+                    if settings.value(&own).is_none() && told.insert((id, Some(room))) {
+                        findings.push(without_room(room, entry));
+                    }
                 }
             }
             _ => {}
