@@ -122,13 +122,19 @@ impl Lint {
     fn print(&self, remarks: &[Remark]) -> anyhow::Result<()> {
         match self.format {
             Format::People => {
-                remarks.iter().for_each(|remark| say(people::remark(remark)));
+                for remark in remarks {
+                    say(people::remark(remark));
+                }
                 let Count { errors, warnings, notes } = Count::of(remarks);
                 say(format!("{} linted: {errors} errors, {warnings} warnings, {notes} notes", files(self.files.len())));
             }
             Format::Json => say(json::document(remarks)?),
             Format::Sarif => say(sarif::document(remarks)?),
-            Format::Github => remarks.iter().for_each(|remark| say(github::command(remark))),
+            Format::Github => {
+                for remark in remarks {
+                    say(github::command(remark));
+                }
+            }
         }
         Ok(())
     }

@@ -113,7 +113,7 @@ pub(super) fn mark(text: &str, file: usize) -> String {
         marked.push_str(piece);
         line += piece.matches('\n').count();
         copied = at;
-        marked.push_str(&format!("{OPEN}{file}:{line}{CLOSE}"));
+        marked.extend([OPEN.to_string(), format!("{file}:{line}"), CLOSE.to_string()]);
     }
     marked + text.get(copied..).unwrap_or_default()
 }

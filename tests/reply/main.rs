@@ -1,9 +1,12 @@
-//! What a reply of 200 keys costs, by stage: render, parse, lint, encode.
+//! What a reply of 200 keys costs, by stage: render, parse, lint, encode. And what the data of a large site cost.
 //!
 //! `docs/performance.md` has the figures. One run compares the stages with each other and with the whole.
 
+mod site_data;
+
 use std::hint::black_box;
 
+use anyhow::{Context as _, ensure};
 use criterion::Criterion;
 use openfire_provisioner::account::ExtraNames;
 use openfire_provisioner::config;
@@ -13,37 +16,45 @@ use openfire_provisioner::template::{Sample, Templates};
 /// 200 keys of all kinds that sites send: accounts with values of the user, STUN servers, codecs, locks, chat rooms.
 const TEMPLATE: &str = include_str!("site.properties");
 
-fn main() {
-    let folder = tempfile::tempdir().expect("a folder");
+fn main() -> anyhow::Result<()> {
+    let mut criterion = Criterion::default().configure_from_args();
+    reply(&mut criterion)?;
+    site_data::measure(&mut criterion)?;
+    criterion.final_summary();
+    Ok(())
+}
+
+fn reply(criterion: &mut Criterion) -> anyhow::Result<()> {
+    let folder = tempfile::tempdir()?;
     let file = folder.path().join("site.properties");
-    std::fs::write(&file, TEMPLATE).expect("a template");
+    std::fs::write(&file, TEMPLATE)?;
     let settings = config::Template { file: Some(file), ..config::Template::default() };
     let names = ExtraNames::default();
-    let templates = Templates::load(&settings, &names, properties::escape).expect("a sound template");
-    let template = templates.all().last().expect("a default").template;
+    let templates = Templates::load(&settings, &names, properties::escape)?;
+    let template = templates.all().last().context("a default")?.template;
     let samples = Sample::all(&names);
-    let context = samples.first().expect("the everyday user").context();
+    let context = samples.first().context("the everyday user")?.context();
     let client = Client::default();
 
-    let render = || template.render(&context).expect("a text");
-    let text = render();
-    let document = properties::parse(&text).expect("a properties text");
-    assert_eq!(document.entries().len(), 200, "the figures are for 200 keys");
-    assert!(properties::lint(&document, &client).is_empty(), "what sites send has no findings");
+    let text = template.render(&context)?;
+    let document = properties::parse(&text)?;
+    ensure!(document.entries().len() == 200, "the figures are for 200 keys, not {}", document.entries().len());
+    let findings = properties::lint(&document, &client);
+    ensure!(findings.is_empty(), "what sites send has no findings: {findings:?}");
 
-    let mut criterion = Criterion::default().configure_from_args();
     let mut group = criterion.benchmark_group("reply of 200 keys");
-    group.bench_function("1 render", |bench| bench.iter(&render));
+    group.bench_function("1 render", |bench| bench.iter(|| template.render(&context)));
     group.bench_function("2 parse", |bench| bench.iter(|| properties::parse(black_box(&text))));
     group.bench_function("3 lint", |bench| bench.iter(|| properties::lint(black_box(&document), &client)));
     group.bench_function("4 encode", |bench| bench.iter(|| properties::encode(black_box(&document))));
     group.bench_function("all", |bench| {
         bench.iter(|| {
-            let document = properties::parse(&render()).expect("a properties text");
+            let text = template.render(&context).unwrap_or_default();
+            let document = properties::parse(&text).unwrap_or_default();
             let findings = properties::lint(&document, &client);
             (properties::encode(&document), findings)
         });
     });
     group.finish();
-    criterion.final_summary();
+    Ok(())
 }

@@ -12,11 +12,9 @@ pub(super) fn command(remark: &Remark) -> String {
         Level::Warning => "warning",
         Level::Note => "notice",
     };
-    let mut place = format!("file={}", property(&remark.file));
-    if remark.line > 0 {
-        place.push_str(&format!(",line={}", remark.line));
-    }
-    format!("::{word} {place},title={}::{}", property(remark.rule), data(&remark.message))
+    let file = property(&remark.file);
+    let line = if remark.line > 0 { format!(",line={}", remark.line) } else { String::new() };
+    format!("::{word} file={file}{line},title={}::{}", property(remark.rule), data(&remark.message))
 }
 
 fn data(text: &str) -> String {

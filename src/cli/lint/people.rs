@@ -6,10 +6,8 @@ use crate::provision::Remark;
 /// The remark, several lines long.
 pub(in crate::cli) fn remark(remark: &Remark) -> String {
     let Remark { rule, message, .. } = remark;
-    let mut text = format!("{}: {}: {rule}: {message}", remark.place(), word(remark.level));
-    if let Some(sample) = remark.sample {
-        text.push_str(&format!(" (seen with the sample user `{sample}`)"));
-    }
+    let seen = remark.sample.map(|sample| format!(" (seen with the sample user `{sample}`)")).unwrap_or_default();
+    let text = format!("{}: {}: {rule}: {message}{seen}", remark.place(), word(remark.level));
     let source = remark.source.trim_end();
     if source.is_empty() {
         return text;

@@ -7,17 +7,15 @@ use super::{Client, Level, broken, lint};
 use crate::properties::{Problem, parse};
 
 fn told(text: &str) -> String {
-    lint(&parse(text).unwrap(), &Client::default())
-        .iter()
-        .map(|finding| {
-            let level = match finding.level {
-                Level::Error => "error",
-                Level::Warning => "warning",
-                Level::Note => "note",
-            };
-            format!("{}: {level} {}\n", finding.line, finding.rule)
-        })
-        .collect()
+    let lines = lint(&parse(text).unwrap(), &Client::default()).into_iter().map(|finding| {
+        let level = match finding.level {
+            Level::Error => "error",
+            Level::Warning => "warning",
+            Level::Note => "note",
+        };
+        format!("{}: {level} {}\n", finding.line, finding.rule)
+    });
+    lines.collect::<Vec<_>>().concat()
 }
 
 /// The line of a rule, told as the administrator reads it.

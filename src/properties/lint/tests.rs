@@ -44,11 +44,11 @@ fn a_finding_tells_the_place_of_the_key_or_value_that_it_is_about() {
 
 #[test]
 fn what_a_rule_says_the_catalogue_does_not_say_again() {
+    const ACC: &str = "net.java.sip.communicator.impl.protocol.jabber.accx";
     let told = |text: &str| {
         let findings = lint(&parse(text).unwrap(), &Client::default());
         findings.into_iter().map(|finding| (finding.line, finding.rule)).collect::<Vec<_>>()
     };
-    const ACC: &str = "net.java.sip.communicator.impl.protocol.jabber.accx";
     let account = format!("{ACC}=accx\n{ACC}.ACCOUNT_UID=u\n{ACC}.PROTOCOL_NAME=Jabber\n");
     assert_eq!(told(&format!("{account}{ACC}.USER_ID=anna")), [(4, "user-id-jid")]);
     // A note does not stand in for a warning.
