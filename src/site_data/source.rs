@@ -21,6 +21,9 @@ use crate::config::{self, DataKey};
 /// Largest file, in bytes. 100,000 users with five values each have about 7 MiB.
 const MAX_FILE_BYTES: u64 = 64 * 1024 * 1024;
 
+/// Largest TOML file, in bytes. Its syntax tree takes twenty times that while it is read, and some of it stays with the process.
+const MAX_TOML_BYTES: u64 = 2 * 1024 * 1024;
+
 /// Most that a command or endpoint may deliver, in bytes.
 pub(super) const MAX_DELIVERED_BYTES: usize = 16 * 1024 * 1024;
 
@@ -170,11 +173,13 @@ fn form(path: &Path, settings: &config::Data) -> Option<Form> {
 
 impl Reader {
     fn file(&self, path: &Path) -> Result<Table, DataError> {
-        let bytes = read_limited(path).map_err(|error| self.unavailable(format!("cannot be read: {error}")))?;
-        if bytes.len() as u64 > MAX_FILE_BYTES {
-            return Err(
-                self.unavailable(format!("has more than {} MiB; is this the right file?", MAX_FILE_BYTES >> 20))
-            );
+        let (limit, advice) = match self.form {
+            Form::Csv(_) | Form::Json => (MAX_FILE_BYTES, "is this the right file?"),
+            Form::Toml => (MAX_TOML_BYTES, "so many data are read faster as CSV or JSON: write them as that"),
+        };
+        let bytes = read_limited(path, limit).map_err(|error| self.unavailable(format!("cannot be read: {error}")))?;
+        if bytes.len() as u64 > limit {
+            return Err(self.unavailable(format!("has more than {} MiB; {advice}", limit >> 20)));
         }
         self.table(bytes.bytes())
     }
@@ -213,16 +218,16 @@ impl Reader {
     }
 }
 
-/// A file's bytes, at most one more than a file may have.
-fn read_limited(path: &Path) -> io::Result<Wiped> {
+/// A file's bytes, at most one more than `limit`.
+fn read_limited(path: &Path, limit: u64) -> io::Result<Wiped> {
     let metadata = path.metadata()?;
     if !metadata.is_file() {
         // Opening a pipe would wait for somebody who writes.
         return Err(io::Error::other("it is no ordinary file"));
     }
-    let room = metadata.len().min(MAX_FILE_BYTES) + 1;
+    let room = metadata.len().min(limit) + 1;
     let mut bytes = Wiped::with_capacity(usize::try_from(room).unwrap_or_default());
-    let mut file = File::open(path)?.take(MAX_FILE_BYTES + 1);
+    let mut file = File::open(path)?.take(limit + 1);
     let mut chunk = Zeroizing::new(vec![0; 64 * 1024]);
     loop {
         match file.read(&mut chunk) {

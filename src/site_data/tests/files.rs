@@ -17,6 +17,9 @@ fn a_file_that_cannot_be_read_is_told() {
     insta::assert_snapshot!(message(&path), @"data `s`: FILE: cannot be read: No such file or directory (os error 2)");
     File::create(&path).unwrap().set_len(64 * 1024 * 1024 + 1).unwrap();
     insta::assert_snapshot!(message(&path), @"data `s`: FILE: has more than 64 MiB; is this the right file?");
+    let toml = folder.path().join("t.toml");
+    File::create(&toml).unwrap().set_len(2 * 1024 * 1024 + 1).unwrap();
+    insta::assert_snapshot!(message(&toml), @"data `s`: FILE: has more than 2 MiB; so many data are read faster as CSV or JSON: write them as that");
     std::fs::remove_file(&path).unwrap();
     std::fs::create_dir(&path).unwrap();
     insta::assert_snapshot!(message(&path), @"data `s`: FILE: cannot be read: it is no ordinary file");
