@@ -33,7 +33,7 @@ use crate::template::{Choice, ServerFacts};
 use crate::updates::LiveChannel;
 
 pub use self::error::{NotConnected, ProvisionError};
-pub use self::policy::{Policy, PolicyState};
+pub use self::policy::{Harmful, Policy, PolicyState};
 pub use self::reference::Reference;
 pub use self::remark::{OWN_RULES, Remark};
 pub use self::review::{of_error, review, review_text};

@@ -1,10 +1,12 @@
 //! What the site wants its clients to be told: templates, rules and data, in force all together.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
+use super::review::harm;
 use crate::site_data::SiteData;
 use crate::template::Templates;
 
@@ -16,6 +18,23 @@ pub struct Policy {
     pub templates: Templates,
     /// What the site itself knows about its users.
     pub data: Arc<SiteData>,
+}
+
+/// A template from which nobody would get a text, since its text would harm a client. Holds a line for each error.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", .0.join("\n"))]
+pub struct Harmful(Vec<String>);
+
+impl Policy {
+    /// The same, if its templates give the everyday user a text that may be sent.
+    pub fn harmless(self) -> Result<Self, Harmful> {
+        let mut seen = BTreeSet::new();
+        let templates = self.templates.all().filter(|choice| seen.insert(choice.template.name().to_owned()));
+        let remarks = templates.flat_map(|choice| harm(choice.template, self.data.names()));
+        let lines: Vec<String> =
+            remarks.map(|remark| format!("{}: {}: {}", remark.place(), remark.rule, remark.message)).collect();
+        if lines.is_empty() { Ok(self) } else { Err(Harmful(lines)) }
+    }
 }
 
 /// How the policy came into force, and whether a newer one should be.

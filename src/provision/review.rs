@@ -6,23 +6,32 @@ use crate::causes::with_causes;
 use crate::properties::{self, Client, Level};
 use crate::template::{Fault, Sample, Template, TemplateError, Traced};
 
-/// Rules about single values. With the sample that holds hostile texts everywhere they say nothing about the template.
-const ABOUT_VALUES: [&str; 2] = ["wrong-value", "blank-around-value"];
+/// Rules about single values. Where a value is made up, they say nothing about the template.
+const ABOUT_VALUES: [&str; 12] = [
+    "wrong-value",
+    "value-with-blank",
+    "boolean-with-blank",
+    "user-id-jid",
+    "user-id-resource",
+    "sip-proxy-transport",
+    "sip-proxy-port",
+    "stun-port",
+    "numbered-gap",
+    "cusax-account",
+    "provisioning-method",
+    "provisioning-url",
+];
 
 /// Renders the template for all made-up users and lints what comes out. What several of them show is told once.
 #[must_use]
 pub fn review(template: &Template, names: &ExtraNames, client: &Client) -> Vec<Remark> {
     let mut remarks: Vec<Remark> = Vec::new();
     for sample in Sample::all(names) {
-        let found = match template.traced(&sample.context()) {
-            Ok(traced) => review_text(&traced, client),
-            Err(error) => of_error(&error),
-        };
         let plain = sample.name == Sample::PLAIN;
         let hostile = sample.name == Sample::HOSTILE;
         let telling =
             |remark: &Remark| !hostile || remark.level == Level::Error && !ABOUT_VALUES.contains(&remark.rule);
-        for remark in found.into_iter().filter(telling) {
+        for remark in review_sample(template, &sample, client).into_iter().filter(telling) {
             let same =
                 |other: &Remark| (&other.file, other.line, other.rule) == (&remark.file, remark.line, remark.rule);
             if !remarks.iter().any(same) {
@@ -32,6 +41,24 @@ pub fn review(template: &Template, names: &ExtraNames, client: &Client) -> Vec<R
     }
     remarks.sort_by(|one, other| (&one.file, one.line).cmp(&(&other.file, other.line)));
     remarks
+}
+
+/// What would keep everybody from getting a text: the errors in that of the everyday user. Values of the site's own data
+/// are left aside, since the sample's are made up.
+#[must_use]
+pub(super) fn harm(template: &Template, names: &ExtraNames) -> Vec<Remark> {
+    let samples = Sample::all(names);
+    let plain = samples.iter().filter(|sample| sample.name == Sample::PLAIN);
+    let remarks = plain.flat_map(|sample| review_sample(template, sample, &Client::default()));
+    let is_made_up = |remark: &Remark| ABOUT_VALUES.contains(&remark.rule) && remark.source.contains("extra");
+    remarks.filter(|remark| remark.level == Level::Error && !is_made_up(remark)).collect()
+}
+
+fn review_sample(template: &Template, sample: &Sample, client: &Client) -> Vec<Remark> {
+    match template.traced(&sample.context()) {
+        Ok(traced) => review_text(&traced, client),
+        Err(error) => of_error(&error),
+    }
 }
 
 /// Lints one text.

@@ -108,6 +108,23 @@ async fn a_broken_template_keeps_the_old_one_and_says_so_everywhere_until_it_is_
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_template_whose_text_would_harm_clients_is_not_taken() {
+    let (mut service, address) = start("").await;
+    service.write("own.properties", "a=1\nnet.java.sip.communicator.impl.protocol.jabber=${null}\n");
+    let line = service.line(&["WARN", "not reloaded, the set of"]).await;
+    assert!(line.contains("own.properties:2: null-wipes-accounts: "), "{line}");
+    is_version(&ask(address).await, 1);
+    let told = policy(address).await;
+    assert!(told.starts_with("policy: old set in force since TIME own.properties:2: null-wipes-accounts"), "{told}");
+    let config = std::fs::read_to_string(service.path("config.toml")).unwrap();
+    service.stop().await;
+    let again = Program::new(&["serve"]).file("config.toml", &config).file("own.properties", "a=1\na=2\n");
+    let ended = again.run().await;
+    assert_eq!(ended.code(), 2, "{ended:?}");
+    assert!(ended.stderr.contains("own.properties:2: duplicate-key"), "{ended:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn only_who_asks_on_this_machine_learns_why_the_policy_is_old() {
     let (mut service, address) = start("").await;
     let elsewhere = || request("GET", "/readyz", &[("host", "provisioning.example.org")], "");

@@ -147,7 +147,8 @@ impl Looking {
         let is_as_before = |data: &config::Data| data.file.as_deref().is_some_and(|file| !changed.contains(file));
         let mut tables = self.held.tables.those(is_as_before);
         tables.add(self.asked.clone());
-        Loaded::from(config, &tables).map(Some)
+        let Loaded { config, policy, tables, files } = Loaded::from(config, &tables)?;
+        Ok(Some(Loaded { config, policy: policy.harmless()?, tables, files }))
     }
 
     fn watch(&mut self, known: &BTreeSet<PathBuf>, tree: &Tree) {
