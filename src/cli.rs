@@ -43,6 +43,10 @@ enum Command {
     Preview(preview::Preview),
 }
 
+/// Size of a thread's stack in bytes. Templates are parsed, checked and rendered by functions that call themselves; what
+/// the limits of a template allow fits in here with room to spare. Memory that is not used is not taken.
+const STACK: usize = 64 * 1024 * 1024;
+
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Verdict {
@@ -55,6 +59,17 @@ impl Arguments {
     /// Runs the command and gives its exit code.
     #[must_use]
     pub fn run(self) -> ExitCode {
+        match std::thread::Builder::new().stack_size(STACK).spawn(|| self.command()) {
+            // A panic was told where it happened.
+            Ok(command) => command.join().unwrap_or(ExitCode::from(2)),
+            Err(error) => {
+                output::complain(format!("openfire-provisioner: the system gives no thread: {error}"));
+                ExitCode::from(2)
+            }
+        }
+    }
+
+    fn command(self) -> ExitCode {
         let named = self.config.clone();
         let file = self.config.or_else(default_file);
         let verdict = match self.command {
@@ -87,5 +102,5 @@ fn load(file: Option<&Path>) -> anyhow::Result<Config> {
 
 /// A run time for a command, with a thread for each processor.
 fn run_time() -> std::io::Result<tokio::runtime::Runtime> {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()
+    tokio::runtime::Builder::new_multi_thread().thread_stack_size(STACK).enable_all().build()
 }

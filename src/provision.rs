@@ -11,6 +11,7 @@ mod reference;
 mod remark;
 mod render;
 mod review;
+mod shown_line;
 mod throttle;
 
 use std::fmt;

@@ -2,6 +2,7 @@
 
 mod github;
 mod json;
+mod mentioned;
 mod people;
 mod sarif;
 
@@ -17,8 +18,9 @@ use crate::causes::with_causes;
 use crate::config;
 use crate::properties::{self, Client, Level};
 use crate::provision::{self, Remark};
-use crate::template::{Templates, Traced};
+use crate::template::{TemplateError, Templates, Traced};
 
+use self::mentioned::mentioned;
 pub(super) use self::people::remark as for_people;
 
 /// Arguments of `lint`.
@@ -97,25 +99,46 @@ impl Lint {
         let client = Client { version: self.client_version.clone() };
         let names = names(file)?;
         let mut remarks = Vec::new();
+        let mut all_read = true;
         for file in &self.files {
-            remarks.extend(if self.reply { review_reply(file, &client)? } else { self.review(file, &names, &client) });
+            let found = if self.reply { review_reply(file, &client) } else { self.review(file, &names, &client) };
+            match found {
+                Ok(found) => remarks.extend(found),
+                Err(error) => {
+                    all_read = false;
+                    complain(format!("openfire-provisioner: {}", with_causes(&*error)));
+                }
+            }
         }
         self.print(&remarks)?;
         let fails = |remark: &Remark| remark.level >= self.fail_on.level();
-        Ok(if remarks.iter().any(fails) { Verdict::Finding } else { Verdict::Fine })
+        Ok(match all_read {
+            false => Verdict::CannotRun,
+            true if remarks.iter().any(fails) => Verdict::Finding,
+            true => Verdict::Fine,
+        })
     }
 
-    fn review(&self, file: &Path, names: &ExtraNames, client: &Client) -> Vec<Remark> {
+    fn review(&self, file: &Path, names: &ExtraNames, client: &Client) -> anyhow::Result<Vec<Remark>> {
         let settings = config::Template {
             file: Some(file.to_owned()),
             folder: self.folder.clone(),
             ..config::Template::default()
         };
-        match Templates::load(&settings, names, properties::escape) {
-            Ok(templates) => {
-                templates.all().flat_map(|choice| provision::review(choice.template, names, client)).collect()
+        let load = |names: &ExtraNames| Templates::load(&settings, names, properties::escape);
+        let loaded = load(names).and_then(|templates| {
+            if !names.open {
+                return Ok((templates, names.clone()));
             }
-            Err(error) => provision::of_error(&error),
+            let names = mentioned(templates.files());
+            Ok((load(&names)?, names))
+        });
+        match loaded {
+            Ok((templates, names)) => {
+                Ok(templates.all().flat_map(|choice| provision::review(choice.template, &names, client)).collect())
+            }
+            Err(error @ TemplateError::Unreadable { .. }) => Err(error.into()),
+            Err(error) => Ok(provision::of_error(&error)),
         }
     }
 

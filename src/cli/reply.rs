@@ -16,6 +16,10 @@ const BYTE_ORDER_MARKS: [&[u8]; 3] = [b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"]
 /// Reads a file as a client reads a body: every byte is a character of ISO 8859-1. The text may hold a password.
 pub(super) fn read(file: &Path) -> anyhow::Result<Zeroizing<String>> {
     let shown = file.display();
+    // A pipe would block at the opening, and a device may have no end.
+    if file.metadata().is_ok_and(|found| !found.is_file() && !found.is_dir()) {
+        bail!("{shown}: it is a device or a pipe, not a file");
+    }
     let bytes = bytes(file).with_context(|| format!("{shown}: cannot read the reply"))?;
     if bytes.len() > MAX_BYTES {
         bail!("{shown}: larger than {MAX_BYTES} bytes, so it is no reply of this service");

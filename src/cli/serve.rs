@@ -1,6 +1,7 @@
 //! `serve`: the service itself.
 
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use sd_notify::NotifyState;
@@ -12,6 +13,9 @@ use super::output::complain;
 use crate::app::App;
 use crate::causes::with_causes;
 use crate::telemetry;
+
+/// Time that work outside the async threads gets to end, when all requests are answered.
+const LAST_WORK: Duration = Duration::from_secs(1);
 
 /// Runs until SIGINT or SIGTERM.
 pub(super) fn serve(file: Option<&Path>) -> Verdict {
@@ -27,7 +31,8 @@ pub(super) fn serve(file: Option<&Path>) -> Verdict {
 fn run(file: Option<&Path>) -> anyhow::Result<()> {
     let config = super::load(file)?;
     telemetry::install(&config.log)?;
-    super::run_time()?
+    let run_time = super::run_time()?;
+    let served = run_time
         .block_on(async {
             let mut interrupt = signal(SignalKind::interrupt())?;
             let mut terminate = signal(SignalKind::terminate())?;
@@ -57,5 +62,8 @@ fn run(file: Option<&Path>) -> anyhow::Result<()> {
             tracing::info!("stopped");
             anyhow::Ok(())
         })
-        .context("the service cannot run")
+        .context("the service cannot run");
+    // A file that does not let itself be read holds up its thread, but not the end of the service.
+    run_time.shutdown_timeout(LAST_WORK);
+    served
 }

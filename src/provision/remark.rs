@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::shown_line::shown_line;
 use crate::properties::{Finding, Level, ParseError};
 use crate::template::{Fault, Traced};
 
@@ -75,6 +76,13 @@ impl Remark {
         Self { key: finding.key.clone(), ..place.remark(finding.rule, finding.level, message) }
     }
 
+    /// The message, with the made-up user with whom it was seen.
+    #[must_use]
+    pub fn told(&self) -> String {
+        let seen = self.sample.map(|sample| format!(" (seen with the sample user `{sample}`)"));
+        format!("{}{}", self.message, seen.unwrap_or_default())
+    }
+
     /// `FILE:LINE`, or the file alone.
     #[must_use]
     pub fn place(&self) -> String {
@@ -96,8 +104,8 @@ impl Place {
         let Some(origin) = traced.origin(line) else {
             return Self { file: "the text".to_owned(), line, source: String::new(), mark: 0..0 };
         };
-        let mark = mark(origin.text, line, at, key, traced.text());
-        let (source, shown) = without_secret(origin.text);
+        let mark = mark(origin.text, at, key, traced.text());
+        let (source, shown) = shown_line(origin.text, origin.continues);
         let mark = mark.start.min(shown)..mark.end.min(shown);
         Self { file: origin.file.to_owned(), line: origin.number, source, mark }
     }
@@ -110,8 +118,8 @@ impl Place {
 
 /// What of the line as it is `written` was meant by these bytes of the rendered text: the same bytes where the line was
 /// rendered as it stands, else the key where it stands there, else nothing in particular.
-fn mark(written: &str, line: usize, at: &Range<usize>, key: Option<&str>, text: &str) -> Range<usize> {
-    let before = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum::<usize>();
+fn mark(written: &str, at: &Range<usize>, key: Option<&str>, text: &str) -> Range<usize> {
+    let before = text.get(..at.start).and_then(|before| before.rfind('\n')).map_or(0, |end| end + 1);
     let rendered = text.get(before..).and_then(|rest| rest.lines().next()).unwrap_or_default();
     let within = at.start.saturating_sub(before)..at.end.saturating_sub(before).min(rendered.len());
     if rendered == written && written.get(within.clone()).is_some_and(|marked| !marked.is_empty()) {
@@ -121,46 +129,14 @@ fn mark(written: &str, line: usize, at: &Range<usize>, key: Option<&str>, text: 
     start.map_or(0..0, |(start, length)| start..start + length)
 }
 
-/// The line without a value whose key says that it is a secret, and how much of it is left. What a template puts in by
-/// an expression stays: that is a name.
-fn without_secret(written: &str) -> (String, usize) {
-    const WORDS: [&str; 2] = ["password", "secret"];
-    const HIDDEN: &str = "[hidden]";
-    let whole = (written.to_owned(), written.len());
-    let separator = written.find(['=', ':']);
-    let lower = written.get(..separator.unwrap_or(written.len())).unwrap_or_default().to_ascii_lowercase();
-    let Some(word) = WORDS.iter().filter_map(|word| Some(lower.find(word)? + word.len())).min() else {
-        return whole;
-    };
-    let start = separator.unwrap_or(word);
-    let value = written.get(start..).unwrap_or_default().trim_start_matches([' ', '\t', '=', ':']);
-    let is_name = value.starts_with("{{") && value.trim_end().ends_with("}}");
-    if value.is_empty() || is_name || value.trim_end() == "${null}" {
-        return whole;
-    }
-    let shown = written.len() - value.len();
-    (format!("{}{HIDDEN}", written.get(..shown).unwrap_or_default()), shown)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_line_is_shown_without_a_secret() {
-        let shown = |line: &str| without_secret(line).0;
-        assert_eq!(shown("D.PASSWORD=hunter2"), "D.PASSWORD=[hidden]");
-        assert_eq!(shown("D.PASSWORDhunter2"), "D.PASSWORD[hidden]");
-        assert_eq!(shown("a.clientSecret : hunter2"), "a.clientSecret : [hidden]");
-        assert_eq!(shown("x.PASSWORD={{ password }}"), "x.PASSWORD={{ password }}");
-        assert_eq!(shown("x.PASSWORD=${null}"), "x.PASSWORD=${null}");
-        assert_eq!(shown("x.USER_ID=anna"), "x.USER_ID=anna");
-    }
-
-    #[test]
     fn what_was_meant_is_marked() {
-        assert_eq!(mark("b=22", 2, &(6..8), Some("b"), "a=1\nb=22\n"), 2..4);
-        assert_eq!(mark("  b={{ x }}", 2, &(4..5), Some("b"), "a=1\nb=22\n"), 2..3);
-        assert_eq!(mark("{{ key }}=1", 1, &(0..1), Some("b"), "b=1\n"), 0..0);
+        assert_eq!(mark("b=22", &(6..8), Some("b"), "a=1\nb=22\n"), 2..4);
+        assert_eq!(mark("  b={{ x }}", &(4..5), Some("b"), "a=1\nb=22\n"), 2..3);
+        assert_eq!(mark("{{ key }}=1", &(0..1), Some("b"), "b=1\n"), 0..0);
     }
 }

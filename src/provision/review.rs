@@ -29,8 +29,9 @@ pub fn review(template: &Template, names: &ExtraNames, client: &Client) -> Vec<R
     for sample in Sample::all(names) {
         let plain = sample.name == Sample::PLAIN;
         let hostile = sample.name == Sample::HOSTILE;
-        let telling =
-            |remark: &Remark| !hostile || remark.level == Level::Error && !ABOUT_VALUES.contains(&remark.rule);
+        let telling = |remark: &Remark| {
+            !is_made_up(remark) && (!hostile || remark.level == Level::Error && !ABOUT_VALUES.contains(&remark.rule))
+        };
         for remark in review_sample(template, &sample, client).into_iter().filter(telling) {
             let same =
                 |other: &Remark| (&other.file, other.line, other.rule) == (&remark.file, remark.line, remark.rule);
@@ -50,8 +51,12 @@ pub(super) fn harm(template: &Template, names: &ExtraNames) -> Vec<Remark> {
     let samples = Sample::all(names);
     let plain = samples.iter().filter(|sample| sample.name == Sample::PLAIN);
     let remarks = plain.flat_map(|sample| review_sample(template, sample, &Client::default()));
-    let is_made_up = |remark: &Remark| ABOUT_VALUES.contains(&remark.rule) && remark.source.contains("extra");
     remarks.filter(|remark| remark.level == Level::Error && !is_made_up(remark)).collect()
+}
+
+/// Whether it is about a value of the site's own data, which is made up here.
+fn is_made_up(remark: &Remark) -> bool {
+    ABOUT_VALUES.contains(&remark.rule) && remark.source.contains("extra")
 }
 
 fn review_sample(template: &Template, sample: &Sample, client: &Client) -> Vec<Remark> {
@@ -61,12 +66,16 @@ fn review_sample(template: &Template, sample: &Sample, client: &Client) -> Vec<R
     }
 }
 
+/// Most remarks about one text; who reads the first thousand knows enough.
+const MOST: usize = 1_000;
+
 /// Lints one text.
 #[must_use]
 pub fn review_text(traced: &Traced, client: &Client) -> Vec<Remark> {
     match properties::parse(traced.text()) {
         Ok(document) => {
-            properties::lint(&document, client).iter().map(|finding| Remark::of_finding(finding, traced)).collect()
+            let findings = properties::lint(&document, client);
+            findings.iter().take(MOST).map(|finding| Remark::of_finding(finding, traced)).collect()
         }
         Err(error) => vec![Remark::of_malformed(&error, traced)],
     }
@@ -85,4 +94,17 @@ pub fn of_error(error: &TemplateError) -> Vec<Remark> {
         TemplateError::Unreadable { path, .. } => vec![unreadable(path.display().to_string())],
     };
     faults.iter().map(Remark::of_fault).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::properties::Rule;
+
+    #[test]
+    fn rules_about_values_are_rules() {
+        for rule in ABOUT_VALUES {
+            assert!(Rule::named(rule).is_some(), "{rule}");
+        }
+    }
 }

@@ -38,6 +38,8 @@ pub struct TemplateLine<'a> {
     pub number: usize,
     /// The line as it stands there. It may hold a secret of the site.
     pub text: &'a str,
+    /// Whether it continues the line before, which ends in a backslash.
+    pub continues: bool,
 }
 
 /// Where a line of a text comes from.
@@ -50,9 +52,10 @@ pub(super) struct Origin {
 }
 
 impl Traced {
-    /// The text of marked `files`.
-    pub(super) fn new(marked: &str, files: Arc<[Source]>) -> Self {
-        let (text, origins) = unmark(marked);
+    /// The text of marked `files`, which begins in the one called `first`.
+    pub(super) fn new(marked: &str, first: &str, files: Arc<[Source]>) -> Self {
+        let file = files.iter().position(|source| source.name == first).unwrap_or_default();
+        let (text, origins) = unmark(marked, Origin { file, line: 1 });
         Self { text, origins, files }
     }
 
@@ -75,8 +78,10 @@ impl Traced {
     pub fn origin(&self, number: usize) -> Option<TemplateLine<'_>> {
         let Origin { file, line } = *self.origins.get(number.checked_sub(1)?)?;
         let source = self.files.get(file)?;
-        let text = source.text.lines().nth(line.checked_sub(1)?)?;
-        Some(TemplateLine { file: &source.name, number: line, text })
+        let mut lines = source.text.lines().skip(line.checked_sub(1)?.saturating_sub(1));
+        let before = if line > 1 { lines.next()? } else { "" };
+        let continues = (before.len() - before.trim_end_matches('\\').len()) % 2 == 1;
+        Some(TemplateLine { file: &source.name, number: line, text: lines.next()?, continues })
     }
 }
 
@@ -118,11 +123,11 @@ pub(super) fn mark(text: &str, file: usize) -> String {
     marked + text.get(copied..).unwrap_or_default()
 }
 
-/// The text without its marks, and the origin of each of its lines.
-fn unmark(marked: &str) -> (String, Vec<Origin>) {
+/// The text without its marks, and the origin of each of its lines; what stands before all marks comes from `first`.
+fn unmark(marked: &str, first: Origin) -> (String, Vec<Origin>) {
     let mut text = String::with_capacity(marked.len());
     let mut origins = Vec::new();
-    let mut last = Origin::default();
+    let mut last = first;
     for line in marked.split_inclusive('\n') {
         let begun = text.len();
         let mut origin = None;
@@ -206,7 +211,7 @@ mod tests {
 
     /// The lines of what `templates` (name and text; the first is rendered) make, each with file and line.
     fn traced(templates: &[(&str, &str)]) -> Vec<(String, usize, usize)> {
-        let (text, origins) = unmark(&render(templates, true));
+        let (text, origins) = unmark(&render(templates, true), Origin::default());
         assert_eq!(text, render(templates, false));
         text.lines().map(str::to_owned).zip(origins).map(|(line, at)| (line, at.file, at.line)).collect()
     }
@@ -265,7 +270,7 @@ mod tests {
     #[test]
     fn a_template_with_such_characters_of_its_own_stays_as_it_is() {
         assert_eq!(mark("a=\u{2}1\n", 0), "a=\u{2}1\n");
-        assert_eq!(unmark("a=\u{2}1\n").0, "a=\u{2}1\n");
+        assert_eq!(unmark("a=\u{2}1\n", Origin::default()).0, "a=\u{2}1\n");
     }
 
     proptest! {
@@ -279,7 +284,7 @@ mod tests {
             0..12,
         )) {
             let text = pieces.concat();
-            let (unmarked, origins) = unmark(&render(&[("t", &text)], true));
+            let (unmarked, origins) = unmark(&render(&[("t", &text)], true), Origin::default());
             prop_assert_eq!(&unmarked, &render(&[("t", &text)], false));
             prop_assert_eq!(origins.len(), unmarked.split_inclusive('\n').count());
         }

@@ -97,9 +97,22 @@ async fn a_template_that_cannot_be_used_is_a_finding() {
     let first = &found["findings"][0];
     assert_eq!((&first["rule"], &first["line"]), (&"template".into(), &2.into()), "{first}");
     assert!(first["message"].as_str().unwrap().contains("did you mean `user.name`"), "{first}");
-    let absent = Program::new(&["lint", "absent.properties"]).run().await;
-    assert_eq!(absent.code(), 1);
-    assert!(absent.stdout.contains("absent.properties: error: template: cannot read"), "{absent:?}");
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_be_read_is_told_and_the_others_are_linted() {
+    let program = Program::new(&["lint", "absent.properties", "site.properties"]).file("site.properties", TEMPLATE);
+    let ended = program.run().await;
+    assert_eq!(ended.code(), 2);
+    assert!(ended.stderr.contains("cannot read the template absent.properties: No such file"), "{ended:?}");
+    assert!(ended.stdout.contains("site.properties:2: warning: unknown-key"), "{ended:?}");
+}
+
+#[tokio::test]
+async fn branches_on_site_data_are_linted_without_data_too() {
+    let text = "{% if extra.sip %}\nnet.java.sip.communicator.impl.protocol.sip.accx={{ extra.sip }}\n{% endif %}\n";
+    let found = json(&["--format", "json"], text).await;
+    assert!(found["findings"].as_array().unwrap().iter().any(|finding| finding["line"] == 2), "{found}");
 }
 
 #[tokio::test]

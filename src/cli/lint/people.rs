@@ -5,9 +5,7 @@ use crate::provision::Remark;
 
 /// The remark, several lines long.
 pub(in crate::cli) fn remark(remark: &Remark) -> String {
-    let Remark { rule, message, .. } = remark;
-    let seen = remark.sample.map(|sample| format!(" (seen with the sample user `{sample}`)")).unwrap_or_default();
-    let text = format!("{}: {}: {rule}: {message}{seen}", remark.place(), word(remark.level));
+    let text = format!("{}: {}: {}: {}", remark.place(), word(remark.level), remark.rule, remark.told());
     let source = remark.source.trim_end();
     if source.is_empty() {
         return text;

@@ -10,20 +10,20 @@ use crate::properties::RULES;
 use crate::provision::{self, Remark};
 
 #[derive(Serialize)]
-struct Log<'a> {
+struct Log {
     #[serde(rename = "$schema")]
     schema: &'static str,
     version: &'static str,
-    runs: [Run<'a>; 1],
+    runs: [Run; 1],
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Run<'a> {
+struct Run {
     tool: Tool,
     /// Columns are counted in characters.
     column_kind: &'static str,
-    results: Vec<Outcome<'a>>,
+    results: Vec<Outcome>,
 }
 
 #[derive(Serialize)]
@@ -42,21 +42,26 @@ struct Driver {
 #[serde(rename_all = "camelCase")]
 struct Descriptor {
     id: &'static str,
-    short_description: Text<'static>,
-    full_description: Text<'static>,
+    short_description: Text,
+    full_description: Text,
 }
 
 #[derive(Serialize)]
-struct Text<'a> {
-    text: &'a str,
+struct Text {
+    text: &'static str,
+}
+
+#[derive(Serialize)]
+struct Message {
+    text: String,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Outcome<'a> {
+struct Outcome {
     rule_id: &'static str,
     level: &'static str,
-    message: Text<'a>,
+    message: Message,
     locations: [Location; 1],
 }
 
@@ -109,7 +114,7 @@ fn descriptor((id, what, why): (&'static str, &'static str, &'static str)) -> De
     Descriptor { id, short_description: Text { text: what }, full_description: Text { text: why } }
 }
 
-fn outcome(remark: &Remark) -> Outcome<'_> {
+fn outcome(remark: &Remark) -> Outcome {
     let marked = !remark.mark.is_empty();
     let region = (remark.line > 0).then(|| Region {
         start_line: remark.line,
@@ -119,7 +124,7 @@ fn outcome(remark: &Remark) -> Outcome<'_> {
     Outcome {
         rule_id: remark.rule,
         level: word(remark.level),
-        message: Text { text: &remark.message },
+        message: Message { text: remark.told() },
         locations: [Location {
             physical_location: PhysicalLocation {
                 artifact_location: ArtifactLocation { uri: uri(&remark.file) },

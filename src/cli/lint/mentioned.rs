@@ -1,0 +1,65 @@
+//! The names of site data that templates mention, for when there are no data to ask.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::account::{DatumKind, ExtraNames};
+
+/// Every `extra.NAME` in the files, so that a sample user has a value for it and no branch stays unseen. What is looped
+/// over is a list; a secret is known by its name, as in data. There may be more names.
+pub(super) fn mentioned<'f>(files: impl Iterator<Item = &'f Path>) -> ExtraNames {
+    let mut kinds = BTreeMap::new();
+    for file in files {
+        // A file that was read a moment ago.
+        for (name, kind) in names(&std::fs::read_to_string(file).unwrap_or_default()) {
+            let known = kinds.entry(Arc::from(name)).or_insert(kind);
+            if kind == DatumKind::List {
+                *known = kind;
+            }
+        }
+    }
+    ExtraNames { kinds, open: true }
+}
+
+fn names(text: &str) -> impl Iterator<Item = (&str, DatumKind)> {
+    const MARK: &str = "extra.";
+    text.match_indices(MARK).filter_map(|(at, mark)| {
+        let (before, rest) = text.split_at_checked(at + mark.len())?;
+        let before = before.strip_suffix(mark)?;
+        let is_part = before.ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == '.');
+        let name = rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or_default();
+        let lower = name.to_ascii_lowercase();
+        let behind = rest.get(name.len()..).unwrap_or_default().trim_start();
+        let is_list = before.trim_end().ends_with(" in") || behind.starts_with("| join") || behind.starts_with("|join");
+        let kind = if is_list {
+            DatumKind::List
+        } else if lower.ends_with("password") || lower.ends_with("secret") {
+            DatumKind::Secret
+        } else {
+            DatumKind::Single
+        };
+        (!is_part && !name.is_empty()).then_some((name, kind))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_found_with_their_kinds() {
+        let text = "{% if extra.room %}{{ extra.sip_password }}{% endif %}{% for q in extra.queues %}{{ myextra.no }}\
+            {{ extra.lines | join(',') }}";
+        let found: Vec<_> = names(text).collect();
+        assert_eq!(
+            found,
+            [
+                ("room", DatumKind::Single),
+                ("sip_password", DatumKind::Secret),
+                ("queues", DatumKind::List),
+                ("lines", DatumKind::List)
+            ]
+        );
+    }
+}
