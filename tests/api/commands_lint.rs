@@ -128,3 +128,15 @@ async fn an_editor_gets_every_key() {
     assert!(ended.stdout.lines().any(|line| line == "net.java.sip.communicator.plugin.provisioning.URL"));
     assert_eq!(ended.stdout.trim(), include_str!("../../docs/completions/jitsi.dict").trim());
 }
+
+#[tokio::test]
+async fn an_update_link_that_some_clients_get_empty_is_told() {
+    let link = "net.java.sip.communicator.UPDATE_LINK={{ updates.link }}\n";
+    let found = json(&["--format", "json"], &format!("a.b=c\n{link}")).await;
+    let of_link: Vec<&Value> =
+        found["findings"].as_array().unwrap().iter().filter(|finding| finding["line"] == 2).collect();
+    let [finding] = of_link.as_slice() else { panic!("{found}") };
+    assert_eq!((&finding["rule"], &finding["sample"]), (&"empty-update-link".into(), &"empty".into()));
+    let under = json(&["--format", "json"], &format!("a.b=c\n{{% if updates.link %}}\n{link}{{% endif %}}\n")).await;
+    assert!(under["findings"].as_array().unwrap().iter().all(|finding| finding["line"] == 1), "{under}");
+}
