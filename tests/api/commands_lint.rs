@@ -130,6 +130,12 @@ async fn an_editor_gets_every_key() {
 }
 
 #[tokio::test]
+async fn a_block_that_is_not_closed_is_a_finding_in_its_first_line() {
+    let text = lint(&[], "a=b\n{% if user.name %}\nc=d\n").await.stdout;
+    assert!(text.contains("site.properties:2") && text.contains("is never closed; write `{% endif %}`"), "{text}");
+}
+
+#[tokio::test]
 async fn an_update_link_that_some_clients_get_empty_is_told() {
     let link = "net.java.sip.communicator.UPDATE_LINK={{ updates.link }}\n";
     let found = json(&["--format", "json"], &format!("a.b=c\n{link}")).await;
