@@ -5,6 +5,7 @@ mod json;
 mod people;
 mod sarif;
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
@@ -97,8 +98,13 @@ impl Lint {
         let client = Client { version: self.client_version.clone() };
         let names = names(file)?;
         let mut remarks = Vec::new();
+        let mut told = HashSet::new();
         for file in &self.files {
-            remarks.extend(if self.reply { review_reply(file, &client)? } else { self.review(file, &names, &client) });
+            let mut found = if self.reply { review_reply(file, &client)? } else { self.review(file, &names, &client) };
+            // One file can be a part of several, or be one of them itself.
+            found.retain(|remark| !told.contains(&place(remark)));
+            told.extend(found.iter().map(place));
+            remarks.extend(found);
         }
         self.print(&remarks)?;
         let fails = |remark: &Remark| remark.level >= self.fail_on.level();
@@ -155,6 +161,12 @@ impl Count {
         let of = |level| remarks.iter().filter(|remark| remark.level == level).count();
         Self { errors: of(Level::Error), warnings: of(Level::Warning), notes: of(Level::Note) }
     }
+}
+
+/// Where a remark lies, whatever the path by which its file was named, and its rule.
+fn place(remark: &Remark) -> (PathBuf, usize, &'static str) {
+    let file = Path::new(&remark.file);
+    (file.canonicalize().unwrap_or_else(|_| file.to_owned()), remark.line, remark.rule)
 }
 
 /// The names that `extra.…` may have: those of the configuration's site data, or any without a configuration.

@@ -149,7 +149,8 @@ impl Library {
             ));
         };
         let found = match names::find(folder, name)? {
-            Some(path) => Some(self.take(&path)?),
+            // Nobody has written the `.` of a folder that stands in for an empty path.
+            Some(path) => Some(self.take(path.strip_prefix(".").unwrap_or(&path))?),
             None => None,
         };
         self.names.insert(name.to_owned(), found);

@@ -146,3 +146,17 @@ async fn an_update_link_that_some_clients_get_empty_is_told() {
     let under = json(&["--format", "json"], &format!("a.b=c\n{{% if updates.link %}}\n{link}{{% endif %}}\n")).await;
     assert!(under["findings"].as_array().unwrap().iter().all(|finding| finding["line"] == 1), "{under}");
 }
+
+#[tokio::test]
+async fn a_file_that_several_include_is_told_of_once_and_under_one_name() {
+    for [second, third] in [["b.properties", "part.properties"], ["./b.properties", "./part.properties"]] {
+        let run = Program::new(&["lint", "a.properties", second, third])
+            .file("part.properties", "# a comment\nnet.java.no.such.key=1\n")
+            .file("a.properties", "a.b=c\n{% include 'part.properties' %}\n")
+            .file("b.properties", "d.e=f\n{% include 'part.properties' %}\n");
+        let told = run.run().await.stdout;
+        assert_eq!(told.matches("part.properties").count(), 1, "{told}");
+        assert!(told.lines().any(|line| line.starts_with("part.properties:2: ")), "{told}");
+        assert!(told.contains("3 files linted: 0 errors, 1 warnings, 2 notes"), "{told}");
+    }
+}
