@@ -9,6 +9,7 @@
 //! `docs/templates.md` is the same from the view of an administrator.
 
 mod audit;
+mod blocks;
 mod compile;
 mod context;
 mod engine;

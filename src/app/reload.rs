@@ -189,8 +189,9 @@ impl Reloader {
                     self.ask(&loaded.config.data, &files);
                 } else {
                     let changed = changes(&loaded.config, &files, &data);
-                    self.report.read(&data);
                     let sections = self.put(*loaded, &files);
+                    // After `put`, which registers the sources: one that is not registered is not counted.
+                    self.report.read(&data);
                     self.report.replaced(&changed, begun.elapsed());
                     Report::needs_restart(&sections);
                     self.held = held;

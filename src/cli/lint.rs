@@ -6,6 +6,7 @@ mod mentioned;
 mod people;
 mod sarif;
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
@@ -100,10 +101,16 @@ impl Lint {
         let names = names(file)?;
         let mut remarks = Vec::new();
         let mut all_read = true;
+        let mut told = HashSet::new();
         for file in &self.files {
             let found = if self.reply { review_reply(file, &client) } else { self.review(file, &names, &client) };
             match found {
-                Ok(found) => remarks.extend(found),
+                Ok(mut found) => {
+                    // One file can be a part of several, or be one of them itself.
+                    found.retain(|remark| !told.contains(&place(remark)));
+                    told.extend(found.iter().map(place));
+                    remarks.extend(found);
+                }
                 Err(error) => {
                     all_read = false;
                     complain(format!("openfire-provisioner: {}", with_causes(&*error)));
@@ -178,6 +185,12 @@ impl Count {
         let of = |level| remarks.iter().filter(|remark| remark.level == level).count();
         Self { errors: of(Level::Error), warnings: of(Level::Warning), notes: of(Level::Note) }
     }
+}
+
+/// Where a remark lies, whatever the path by which its file was named, and its rule.
+fn place(remark: &Remark) -> (PathBuf, usize, &'static str) {
+    let file = Path::new(&remark.file);
+    (file.canonicalize().unwrap_or_else(|_| file.to_owned()), remark.line, remark.rule)
 }
 
 /// The names that `extra.…` may have: those of the configuration's site data, or any without a configuration.

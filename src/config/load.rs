@@ -2,7 +2,8 @@
 //!
 //! 1. The file is parsed; a syntax error names its line.
 //! 2. Variables `OPENFIRE_PROVISIONER__SECTION__KEY` are laid over it. A value that reads as a boolean, a whole number
-//!    or an array of TOML is taken as that, everything else as text; secrets are always text.
+//!    or an array of TOML is taken as that, everything else as text; secrets are always text. A list of tables is one
+//!    variable: `OPENFIRE_PROVISIONER__DATA`.
 //! 3. The whole is deserialised; unknown keys are errors.
 //! 4. Relative paths are taken from the file's folder, secrets are read from their files.
 //! 5. The rules that concern more than one key are checked.
@@ -18,6 +19,9 @@ use super::{Config, ConfigError, Origin, check, rules};
 
 /// How the names of environment variables with settings begin.
 const PREFIX: &str = "OPENFIRE_PROVISIONER__";
+
+/// Lists of tables, which a variable sets as a whole.
+const LISTS: [&str; 2] = ["data", "template.rule"];
 
 /// Longest secret that is read from a file, in bytes.
 const MAX_SECRET_BYTES: u64 = 4096;
@@ -85,9 +89,19 @@ impl Source {
         serde_path_to_error::deserialize(Value::Table(table)).map_err(|error| {
             let key = error.path().to_string();
             let key = if key == "." { String::new() } else { key };
-            let problem = explain(error.inner().message(), is_secret(&key));
+            let message = error.inner().message();
+            let problem = match self.variable(&key) {
+                // What was meant as a list can hold a secret.
+                Some((_, text)) if message.ends_with("expected a sequence") => no_list(text),
+                _ => explain(message, is_secret(&key)),
+            };
             self.error(&key, problem)
         })
+    }
+
+    /// The variable that sets `key`, with its text.
+    fn variable(&self, key: &str) -> Option<&(String, String)> {
+        self.environment.iter().find(|(variable, _)| is_within(key, &key_of(variable)))
     }
 
     fn read_secrets(&self, config: &mut Config) -> Result<(), ConfigError> {
@@ -146,8 +160,7 @@ impl Source {
 
     /// The error for `key`, with the place where it was set.
     fn error(&self, key: &str, problem: String) -> ConfigError {
-        let variable = self.environment.iter().find(|(variable, _)| is_within(key, &key_of(variable)));
-        let origin = match variable {
+        let origin = match self.variable(key) {
             Some((variable, _)) => Origin::Environment(variable.clone()),
             None => Origin::File {
                 name: self.name.clone(),
@@ -168,9 +181,19 @@ fn is_within(key: &str, set: &str) -> bool {
 }
 
 fn lay_over(table: &mut Table, key: &str, text: &str) -> Result<(), String> {
-    let (section, name) = key.rsplit_once('.').ok_or("the name needs a section and a key: SECTION__KEY")?;
+    if let Some(list) = LISTS.iter().find(|list| key.strip_prefix(**list).is_some_and(|rest| rest.starts_with('.'))) {
+        let variable = list.to_uppercase().replace('.', "__");
+        return Err(format!(
+            "`{list}` is a list; set all of it in {PREFIX}{variable}='[{{name = \"…\", file = \"…\"}}]'"
+        ));
+    }
+    let (section, name) = match key.rsplit_once('.') {
+        Some(split) => split,
+        None if LISTS.contains(&key) => ("", key),
+        None => return Err("the name needs a section and a key: SECTION__KEY".to_owned()),
+    };
     let mut table = table;
-    for segment in section.split('.') {
+    for segment in section.split('.').filter(|segment| !segment.is_empty()) {
         let inner = table.entry(segment).or_insert_with(|| Value::Table(Table::new()));
         table = inner.as_table_mut().ok_or_else(|| format!("`{segment}` is not a section"))?;
     }
@@ -179,16 +202,27 @@ fn lay_over(table: &mut Table, key: &str, text: &str) -> Result<(), String> {
 }
 
 fn value_of(name: &str, text: &str) -> Value {
+    let typed = match parse(text) {
+        Ok(value @ (Value::Boolean(_) | Value::Integer(_) | Value::Array(_))) => Some(value),
+        _ => None,
+    };
+    typed.filter(|_| !is_secret(name)).unwrap_or_else(|| Value::String(text.to_owned()))
+}
+
+/// The text as a value of TOML.
+fn parse(text: &str) -> Result<Value, toml::de::Error> {
     #[derive(Deserialize)]
     struct Line {
         value: Value,
     }
 
-    let typed = match toml::from_str::<Line>(&format!("value = {text}")) {
-        Ok(Line { value: value @ (Value::Boolean(_) | Value::Integer(_) | Value::Array(_)) }) => Some(value),
-        _ => None,
-    };
-    typed.filter(|_| !is_secret(name)).unwrap_or_else(|| Value::String(text.to_owned()))
+    toml::from_str(&format!("value = {text}")).map(|Line { value }| value)
+}
+
+/// Why a text is not the list that it should be. Tells nothing of the text itself.
+fn no_list(text: &str) -> String {
+    let reason = parse(text).err().and_then(|error| error.message().lines().next().map(str::to_owned));
+    format!("this is no list of TOML: {}", reason.as_deref().unwrap_or("it does not stand in [ and ]"))
 }
 
 /// Whether the value of a key is secret, by its name.

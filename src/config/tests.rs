@@ -184,6 +184,33 @@ fn an_error_out_of_the_environment_names_the_variable() {
 }
 
 #[test]
+fn a_list_of_tables_is_one_variable() {
+    let file = format!("{LEAST}[[data]]\nname = \"a\"\nfile = \"a.csv\"\n");
+    let value = "[{name = \"b\", file = \"b.csv\"}, {name = \"c\", command = [\"c\"]}]";
+    for text in [LEAST, &file] {
+        let of = |name, value| source(text, &[(name, value)]).config(Path::new(".")).map_err(|error| error.to_string());
+        let config = of("DATA", value).unwrap();
+        assert_eq!(config.data.iter().map(|data| &*data.name).collect::<Vec<_>>(), ["b", "c"]);
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(of("DATA__NAME", "x").unwrap_err(), @r#"environment variable OPENFIRE_PROVISIONER__DATA__NAME: data.name: `data` is a list; set all of it in OPENFIRE_PROVISIONER__DATA='[{name = "…", file = "…"}]'"#);
+            insta::assert_snapshot!(of("TEMPLATE__RULE__NAME", "x").unwrap_err(), @r#"environment variable OPENFIRE_PROVISIONER__TEMPLATE__RULE__NAME: template.rule.name: `template.rule` is a list; set all of it in OPENFIRE_PROVISIONER__TEMPLATE__RULE='[{name = "…", file = "…"}]'"#);
+            insta::assert_snapshot!(of("DATA", "[{name = \"b\", file = \"b.xls\"}]").unwrap_err(), @r#"environment variable OPENFIRE_PROVISIONER__DATA: data[0].file: found "./b.xls"; the name must end in .csv, .toml or .json"#);
+            insta::assert_snapshot!(of("DATA", "[{name = \"b\", fil = \"b.csv\"}]").unwrap_err(), @"environment variable OPENFIRE_PROVISIONER__DATA: data[0].fil: there is no setting `fil`; did you mean `file`?");
+        }
+    }
+}
+
+#[test]
+fn a_list_that_is_none_is_not_printed() {
+    let of = |name, value| source(LEAST, &[(name, value)]).config(Path::new(".")).unwrap_err().to_string();
+    insta::assert_snapshot!(of("TEMPLATE__RULE", "[{name = \"s3cret\""), @"environment variable OPENFIRE_PROVISIONER__TEMPLATE__RULE: template.rule: this is no list of TOML: unclosed inline table, expected `}`");
+    insta::assert_snapshot!(of("DATA", "[{name = \"a\", authorization = \"s3cret}]"), @"environment variable OPENFIRE_PROVISIONER__DATA: data: this is no list of TOML: unclosed inline table, expected `}`");
+    insta::assert_snapshot!(of("DATA", "[{name = \"a\", name = \"s3cret\"}]"), @"environment variable OPENFIRE_PROVISIONER__DATA: data: this is no list of TOML: duplicate key");
+    insta::assert_snapshot!(of("DATA", "\"s3cret\""), @"environment variable OPENFIRE_PROVISIONER__DATA: data: this is no list of TOML: it does not stand in [ and ]");
+    insta::assert_snapshot!(of("DATA", "s3cret"), @"environment variable OPENFIRE_PROVISIONER__DATA: data: this is no list of TOML: string values must be quoted, expected literal string");
+}
+
+#[test]
 fn a_fingerprint_is_read_with_and_without_colons() {
     let plain: Fingerprint = "ab".repeat(32).parse().unwrap();
     let colons: Fingerprint = vec!["AB"; 32].join(":").parse().unwrap();

@@ -28,6 +28,7 @@ mod sip;
 mod system;
 #[cfg(test)]
 mod tests;
+mod updates;
 
 use std::collections::HashMap;
 
@@ -62,6 +63,7 @@ pub fn lint(document: &Document, client: &Client) -> Vec<Finding> {
     prefixes::check(&settings, &mut findings);
     system::check(document, &mut findings);
     provisioning::check(&settings, &mut findings);
+    updates::check(&settings, &mut findings);
     let specific = findings.len();
     known::check(document, client, &mut findings);
     once(&mut findings, specific);

@@ -15,6 +15,7 @@ use minijinja::machinery;
 
 use self::references::Reference;
 pub(super) use self::references::{name, names};
+use super::blocks;
 use super::environment::syntax;
 use super::error::{Fault, TemplateError};
 use super::source::Source;
@@ -148,7 +149,8 @@ impl Library {
             ));
         };
         let found = match names::find(folder, name)? {
-            Some(path) => Some(self.take(&path)?),
+            // Nobody has written the `.` of a folder that stands in for an empty path.
+            Some(path) => Some(self.take(path.strip_prefix(".").unwrap_or(&path))?),
             None => None,
         };
         self.names.insert(name.to_owned(), found);
@@ -182,7 +184,8 @@ impl Library {
         let references = match machinery::parse(&source.text, &source.name, syntax()) {
             Ok(tree) => references::references(&tree),
             Err(error) => {
-                self.faults.push(Fault::of_sample(&source.name, &error));
+                let unbalanced = blocks::unbalanced(&source, error.detail().unwrap_or_default());
+                self.faults.push(unbalanced.unwrap_or_else(|| Fault::of_sample(&source.name, &error)));
                 Vec::new()
             }
         };

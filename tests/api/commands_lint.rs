@@ -141,3 +141,35 @@ async fn an_editor_gets_every_key() {
     assert!(ended.stdout.lines().any(|line| line == "net.java.sip.communicator.plugin.provisioning.URL"));
     assert_eq!(ended.stdout.trim(), include_str!("../../docs/completions/jitsi.dict").trim());
 }
+
+#[tokio::test]
+async fn a_block_that_is_not_closed_is_a_finding_in_its_first_line() {
+    let text = lint(&[], "a=b\n{% if user.name %}\nc=d\n").await.stdout;
+    assert!(text.contains("site.properties:2") && text.contains("is never closed; write `{% endif %}`"), "{text}");
+}
+
+#[tokio::test]
+async fn an_update_link_that_some_clients_get_empty_is_told() {
+    let link = "net.java.sip.communicator.UPDATE_LINK={{ updates.link }}\n";
+    let found = json(&["--format", "json"], &format!("a.b=c\n{link}")).await;
+    let of_link: Vec<&Value> =
+        found["findings"].as_array().unwrap().iter().filter(|finding| finding["line"] == 2).collect();
+    let [finding] = of_link.as_slice() else { panic!("{found}") };
+    assert_eq!((&finding["rule"], &finding["sample"]), (&"empty-update-link".into(), &"empty".into()));
+    let under = json(&["--format", "json"], &format!("a.b=c\n{{% if updates.link %}}\n{link}{{% endif %}}\n")).await;
+    assert!(under["findings"].as_array().unwrap().iter().all(|finding| finding["line"] == 1), "{under}");
+}
+
+#[tokio::test]
+async fn a_file_that_several_include_is_told_of_once_and_under_one_name() {
+    for [second, third] in [["b.properties", "part.properties"], ["./b.properties", "./part.properties"]] {
+        let run = Program::new(&["lint", "a.properties", second, third])
+            .file("part.properties", "# a comment\nnet.java.no.such.key=1\n")
+            .file("a.properties", "a.b=c\n{% include 'part.properties' %}\n")
+            .file("b.properties", "d.e=f\n{% include 'part.properties' %}\n");
+        let told = run.run().await.stdout;
+        assert_eq!(told.matches("part.properties").count(), 1, "{told}");
+        assert!(told.lines().any(|line| line.starts_with("part.properties:2: ")), "{told}");
+        assert!(told.contains("3 files linted: 0 errors, 1 warnings, 2 notes"), "{told}");
+    }
+}

@@ -63,6 +63,18 @@ async fn a_file_of_data_counts_for_the_next_request() {
     service.stop().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_added_has_an_age_at_once() {
+    let files = [("t.csv", &*csv("11")), ("more.csv", &*csv("22"))];
+    let (mut service, address) = start(&files, "file = \"t.csv\"").await;
+    let config = std::fs::read_to_string(service.path("config.toml")).unwrap();
+    service.replace("config.toml", &format!("{config}[[data]]\nname = \"more\"\nfile = \"more.csv\"\n"));
+    service.line(&["reloaded in ", "data more"]).await;
+    let metrics = read(address, "/metrics").await;
+    assert!(metrics.contains("data_age_seconds{source=\"more\"} "), "{metrics}");
+    service.stop().await;
+}
+
 /// File, broken content, and words of the message.
 const BROKEN: [(&str, &[u8], &[&str]); 10] = [
     ("own.properties", b"a=1\nb={{ user.name", &["own.properties:2"]),

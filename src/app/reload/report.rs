@@ -75,6 +75,9 @@ impl Report {
         }
         if failed {
             tracing::info!("the files hold again what is in force since {since}; nothing had to be reloaded");
+        } else if cause == Cause::Signal {
+            // Who has sent it wants to know what became of it; the certificate has lines of its own.
+            tracing::info!("nothing has changed in configuration, templates and data, so nothing is reloaded");
         } else {
             tracing::debug!("nothing has changed, so nothing is reloaded");
         }

@@ -1,5 +1,7 @@
 //! Files that name each other in a circle, or too deep.
 
+use std::path::Path;
+
 use super::{FileId, Library};
 use crate::template::error::Fault;
 
@@ -65,7 +67,7 @@ impl Walk<'_> {
 
     /// The name as templates write it.
     fn short<'n>(&self, name: &'n str) -> &'n str {
-        let folder = self.library.folder().map(|folder| folder.display().to_string()).unwrap_or_default();
-        name.strip_prefix(&folder).map_or(name, |rest| rest.trim_start_matches('/'))
+        let below = |folder| Path::new(name).strip_prefix(folder).ok()?.to_str();
+        self.library.folder().and_then(below).unwrap_or(name)
     }
 }

@@ -333,6 +333,11 @@ pub static RULES: &[Rule] = &[
         "`MANDATORY=true`",
         "a client that gets no answer stops, so nobody can work while anything on the way is down",
     ),
+    Rule::warning(
+        "empty-update-link",
+        "an empty `UPDATE_LINK`",
+        "the client asks at the address that is built into it",
+    ),
     // Silencing
     Rule::warning(
         "malformed-silence",
