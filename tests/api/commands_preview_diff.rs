@@ -20,8 +20,33 @@ async fn the_same_template_changes_nothing() {
     let reply = preview(&[], None, "").await.stdout;
     let ended = preview(&DIFF, None, &reply).await;
     insta::assert_snapshot!(ended.shown(&[]), @"
-    = 14 keys are set to the values they have
+    ? net.java.sip.communicator.impl.protocol.jabber.accOpenfireXmpp.ENCRYPTED_PASSWORD: not compared, since its value is hidden in one of the two replies or in both
+    = 13 keys are set to the values they have
     exit code 0
+    ");
+}
+
+/// Both replies have a placeholder in its place.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_secret_of_the_site_data_is_not_called_unchanged() {
+    let data = "[template]\nfile = \"own.properties\"\n[[data]]\nname = \"phones\"\nfile = \"phones.csv\"\n";
+    let text = config_text(Openfire::shared().await, &component_name(), data);
+    let preview = |arguments: &[&str], secret: &str, earlier: &str| {
+        Program::new(arguments)
+            .file("config.toml", &text)
+            .file(
+                "own.properties",
+                "# lint: allow-file unknown-key -- made up\na=1\nb.PASSWORD={{ extra.sip_password }}\n",
+            )
+            .file("phones.csv", &format!("username,sip_password\nanna.berger,{secret}\n"))
+            .file("earlier.properties", earlier)
+            .run()
+    };
+    let earlier = preview(&["preview", "anna.berger"], "s3cret", "").await.stdout;
+    let ended = preview(&[&["preview", "anna.berger"][..], &DIFF].concat(), "an0ther", &earlier).await;
+    insta::assert_snapshot!(ended.stdout, @"
+    ? b.ENCRYPTED_PASSWORD: not compared, since its value is hidden in one of the two replies or in both
+    = 1 key is set to the value it has
     ");
 }
 
@@ -37,7 +62,7 @@ async fn it_shows_what_the_client_would_do_without_passwords() {
     }
     insta::assert_snapshot!(ended.shown(&[]), @"
     ~ name: A. Berger -> Dr. Anna Berger
-    ? jabber.acchq.ENCRYPTED_PASSWORD: not compared, since a preview does not know the user's password
+    ? jabber.acchq.ENCRYPTED_PASSWORD: not compared, since its value is hidden in one of the two replies or in both
     ~ jabber.acchq.SIP_PASSWORD: changed (hidden)
     - old  (removed by line 4: old=${null})
     + new = anna.berger@example.test

@@ -52,7 +52,7 @@ impl Display for Line<'_> {
             Change::Changed { key, from: Shown::Hidden, to: Shown::Hidden } => write!(f, "~ {key}: changed (hidden)"),
             Change::Changed { key, from, to } => write!(f, "~ {key}: {} -> {}", Value(from), Value(to)),
             Change::NotCompared { key } => {
-                write!(f, "? {key}: not compared, since a preview does not know the user's password")
+                write!(f, "? {key}: not compared, since its value is hidden in one of the two replies or in both")
             }
             Change::Removed { key, by } => write!(f, "- {key}  (removed by {}){}", By(key, by), Loss(key)),
             Change::RunEnded { key } => write!(f, "- {key}  (no longer set: a Java property lasts for one run of the client)"),

@@ -39,7 +39,7 @@ fn every_kind_of_change_has_its_line() {
     - jabber.accOld2  (removed by line 4: jabber.accOld=${null})
     ! line 5: jabber.accNever=${null} removes nothing of the earlier reply, but whatever else the client has stored that begins so
     ~ sip.ENCRYPTED_PASSWORD: changed (hidden)
-    ? xmpp.ENCRYPTED_PASSWORD: not compared, since a preview does not know the user's password
+    ? xmpp.ENCRYPTED_PASSWORD: not compared, since its value is hidden in one of the two replies or in both
     ! tmp.y: set in line 9, and removed by line 10: tmp=${null}
     + ${system}.http.agent = J
     ! locked: line 13 not applied (ALLOW_PREFIX in line 12 does not name it)
