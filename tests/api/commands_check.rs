@@ -143,6 +143,12 @@ async fn a_template_whose_text_would_harm_a_client_is_a_finding() {
 }
 
 #[tokio::test]
+async fn a_template_that_makes_nothing_is_named() {
+    let ended = check_template("{% set nothing = 1 %}\n").await;
+    assert!(ended.stdout.contains("note   template: own.properties: warning: no-entry: "), "{ended:?}");
+}
+
+#[tokio::test]
 async fn a_proxy_that_is_named_is_not_asked_for() {
     let ended = check(&format!("{GOOD}[http]\ntrusted_proxies = [\"127.0.0.1\"]\n")).await;
     assert!(ended.stdout.contains("for a proxy on this machine\n"), "{ended:?}");
