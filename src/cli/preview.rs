@@ -13,7 +13,7 @@ use self::diff::Earlier;
 use super::Verdict;
 use super::lint::for_people;
 use super::output::{complain, write};
-use crate::account::{AccountDetails, ClientInfo, ClientVersion, Entry, Profile, Username};
+use crate::account::{AccountDetails, ClientInfo, ClientVersion, Entry, Profile, Username, Wanted};
 use crate::app;
 use crate::causes::with_causes;
 use crate::config::Config;
@@ -68,7 +68,9 @@ impl Preview {
         if !config.template.rule.is_empty() {
             complain(format!("note: {}", choice(&preview.chosen)));
         }
-        if nothing_known(&preview.entry) {
+        if preview.asked == Wanted::NOTHING {
+            complain("note: the template asks for nothing about users, so nothing was looked up");
+        } else if nothing_known(&preview.entry) {
             complain(format!(
                 "note: nothing was found out about {user}; whether there is such an account, only a login tells"
             ));
