@@ -59,6 +59,9 @@ impl Preview {
         let config = super::load(file)?;
         let user = Username::parse(&self.user, &config.openfire.domain)?;
         let earlier = self.diff.as_deref().map(Earlier::read).transpose()?;
+        if let Some(doubt) = earlier.as_ref().and_then(Earlier::doubt) {
+            complain(doubt);
+        }
         let client = self.client();
         let preview = super::run_time()?.block_on(ask(&config, &user, &client))?;
         match &earlier {

@@ -106,6 +106,11 @@ async fn a_file_that_cannot_be_read_is_told_before_anything_is_asked() {
     for (file, earlier, why) in [
         ("none.properties", "", "none.properties: cannot read the reply: No such file"),
         (".", "", ".: cannot read the reply: Is a directory"),
+        (
+            "earlier.properties",
+            "UnauthorizedException: No.\n",
+            "earlier.properties:1: begins with `UnauthorizedException`",
+        ),
         ("earlier.properties", "a=1\nb=\\u00g0\n", "earlier.properties:2: `\\u` without four hexadecimal digits"),
         ("earlier.properties", &"#".repeat(4 * 1024 * 1024 + 1), "earlier.properties: larger than 4194304 bytes"),
     ] {
@@ -113,4 +118,11 @@ async fn a_file_that_cannot_be_read_is_told_before_anything_is_asked() {
         assert_eq!((ended.code(), ended.stdout.as_str()), (2, ""), "{ended:?}");
         assert!(ended.stderr.starts_with(&format!("openfire-provisioner: {why}")), "{ended:?}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_template_is_compared_with_a_warning() {
+    let ended = preview(&DIFF, None, "name={{ user.name }}\n").await;
+    assert_eq!(ended.code(), 0, "{ended:?}");
+    assert!(ended.stderr.starts_with("earlier.properties:1: warning: `{{` stands in templates"), "{ended:?}");
 }

@@ -120,6 +120,29 @@ fn a_file_that_is_no_reply_is_refused_with_its_line() {
 }
 
 #[test]
+fn an_error_answer_is_refused() {
+    for error in ERROR_STRINGS {
+        let why = refused(format!("{error}: The chat server does not answer.\n").as_bytes());
+        assert!(why.starts_with(&format!("FOLDER/earlier.properties:1: begins with `{error}`, so it is")), "{why}");
+    }
+    assert_eq!(printed(b"a=TooManyRequests", "a=TooManyRequests"), "= 1 key is set to the value it has\n");
+}
+
+#[test]
+fn a_template_is_doubted() {
+    let doubt = |text: &str| {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("earlier.properties");
+        std::fs::write(&file, text).unwrap();
+        let doubt = Earlier::read(&file).unwrap().doubt().unwrap_or_default().to_owned();
+        doubt.replace(&folder.path().display().to_string(), "FOLDER")
+    };
+    insta::assert_snapshot!(doubt("a=1\nb={{ user.name }}\n"), @"FOLDER/earlier.properties:2: warning: `{{` stands in templates, and hardly in a reply; what `preview` prints is one");
+    assert!(doubt("{% if user.name %}\n").starts_with("FOLDER/earlier.properties:1: warning: `{%` stands"));
+    assert_eq!(doubt("a={ { %}\nb=${null}\n"), "");
+}
+
+#[test]
 fn a_file_has_its_limit() {
     assert_eq!(printed(&vec![b'\n'; MAX_BYTES], ""), "= nothing changes\n");
     insta::assert_snapshot!(refused(&vec![b'\n'; MAX_BYTES + 1]), @"FOLDER/earlier.properties: larger than 4194304 bytes, so it is no reply of this service");
