@@ -166,7 +166,7 @@ async fn files_of_site_data_with_secrets_are_for_nobody_else() {
         std::fs::write(&file, format!("{columns}\nanna{}\n", ",1".repeat(columns.matches(',').count()))).unwrap();
         std::fs::set_permissions(&file, Permissions::from_mode(mode)).unwrap();
         let secrets = if name == "open" { "secrets = [\"pin\"]\n" } else { "" };
-        text += &format!("[[data]]\nname = \"{name}\"\nfile = \"{}\"\n{secrets}", file.display());
+        text = format!("{text}[[data]]\nname = \"{name}\"\nfile = \"{}\"\n{secrets}", file.display());
     }
     let ended = check(&text).await;
     let said = ended.shown(&[(&folder.path().display().to_string(), "FOLDER")]);
