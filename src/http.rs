@@ -46,6 +46,7 @@ use tokio::task::{JoinError, JoinSet};
 use tokio_rustls::rustls::ServerConfig;
 
 use self::connection::Front;
+pub use self::error::ERROR_STRINGS;
 pub use self::handlers::Handlers;
 use self::listener::Acceptor;
 pub use self::listener::listen;

@@ -23,9 +23,10 @@ use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 use xmpp_parsers::jid::DomainPart;
 
+use self::gather::Gathered;
 use self::proof::Proof;
 use self::render::Rendered;
-use crate::account::{ClientInfo, Credentials, Entry, Password, Username};
+use crate::account::{ClientInfo, Credentials, Entry, Password, Username, Wanted};
 use crate::config::{Config, TlsMode};
 use crate::openfire::component::{Component, ComponentState};
 use crate::openfire::directory::Directory;
@@ -120,6 +121,8 @@ pub struct Preview {
     pub remarks: Vec<Remark>,
     /// The template and the rule that chose it.
     pub chosen: Chosen,
+    /// What was asked about the user.
+    pub asked: Wanted,
     /// What was found out about the user, and what was not.
     pub entry: Entry,
 }
@@ -222,7 +225,8 @@ impl Provisioner {
         let context = gathered.context(user, &placeholder, client, &server, &updates);
         let rendered = Rendered::new(gathered.choice.template, &context)?;
         let (body, remarks) = (rendered.body(), rendered.remarks());
-        Ok(Preview { body, remarks, chosen: Chosen::from(gathered.choice), entry: gathered.entry })
+        let Gathered { choice, entry, asked, .. } = gathered;
+        Ok(Preview { body, remarks, chosen: Chosen::from(choice), asked, entry })
     }
 
     /// The templates, rules and data that are in force now.

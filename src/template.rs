@@ -93,7 +93,7 @@ impl Template {
         let environment = self.engine.compile(|number, source| trace::mark(&source.text, number))?;
         let text = self.text(&environment, context);
         let text = text.map_err(|error| TemplateError::Failed(Fault::of_render(&self.name, &error)))?;
-        Ok(Traced::new(&text, &self.name, Arc::clone(self.engine.sources())))
+        Ok(Traced::new(&self.name, &text, Arc::clone(self.engine.sources())))
     }
 
     fn text(

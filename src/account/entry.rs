@@ -48,7 +48,7 @@ pub enum Reason {
         /// Short name of the command (XEP-0133), for example `get-user-roster`.
         command: &'static str,
         /// What to change.
-        advice: &'static str,
+        advice: String,
     },
     /// An error stanza.
     #[error("the server refused with <{condition}/>")]

@@ -139,15 +139,16 @@ fn check_secrets(config: &Config, file: Option<&Path>, report: &mut Report) {
             report.wrong("configuration", format!("{key} is still that of the example; enter your own"));
         }
     }
-    let mode = file.and_then(|file| file.metadata().ok()).map(|metadata| metadata.permissions().mode());
-    if let (Some(file), Some(mode)) = (file, mode)
-        && mode & 0o004 != 0
-    {
+    if let Some(file) = file {
+        note_if_open("configuration", file, report);
+    }
+}
+
+/// Says so where everybody on this machine may read a file with secrets.
+fn note_if_open(what: &str, file: &Path, report: &mut Report) {
+    if file.metadata().is_ok_and(|metadata| metadata.permissions().mode() & 0o004 != 0) {
         let file = file.display();
-        report.note(
-            "configuration",
-            format!("{file} can be read by everybody on this machine, secrets too: chmod 600 {file}"),
-        );
+        report.note(what, format!("{file} can be read by everybody on this machine, secrets too: chmod 600 {file}"));
     }
 }
 

@@ -13,7 +13,7 @@ use self::diff::Earlier;
 use super::Verdict;
 use super::lint::for_people;
 use super::output::{complain, write};
-use crate::account::{AccountDetails, ClientInfo, ClientVersion, Entry, Profile, Username};
+use crate::account::{AccountDetails, ClientInfo, ClientVersion, Entry, Profile, Username, Wanted};
 use crate::app;
 use crate::causes::with_causes;
 use crate::config::Config;
@@ -59,6 +59,9 @@ impl Preview {
         let config = super::load(file)?;
         let user = Username::parse(&self.user, &config.openfire.domain)?;
         let earlier = self.diff.as_deref().map(Earlier::read).transpose()?;
+        if let Some(doubt) = earlier.as_ref().and_then(Earlier::doubt) {
+            complain(doubt);
+        }
         let client = self.client();
         let preview = super::run_time()?.block_on(ask(&config, &user, &client))?;
         match &earlier {
@@ -68,7 +71,9 @@ impl Preview {
         if !config.template.rule.is_empty() {
             complain(format!("note: {}", choice(&preview.chosen)));
         }
-        if nothing_known(&preview.entry) {
+        if preview.asked == Wanted::NOTHING {
+            complain("note: the template asks for nothing about users, so nothing was looked up");
+        } else if nothing_known(&preview.entry) {
             complain(format!(
                 "note: nothing was found out about {user}; whether there is such an account, only a login tells"
             ));

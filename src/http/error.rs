@@ -24,6 +24,17 @@ use super::request_log::End;
 use crate::config::ErrorStatus;
 use crate::provision::ProvisionError;
 
+/// What the body of an answer begins with that is no provisioning text.
+pub const ERROR_STRINGS: [&str; 7] = [
+    "UnauthorizedException",
+    "RequestNotAuthorised",
+    "IllegalArgumentException",
+    "ConnectionException",
+    INTERNAL,
+    "TemplateException",
+    "TooManyRequests",
+];
+
 /// Why a request ends without a provisioning text.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Failure {
@@ -213,6 +224,7 @@ mod tests {
     fn every_failure_has_its_string_and_its_status_in_both_modes() {
         for (failure, name, client_safe, plugin) in table() {
             assert_eq!(failure.name(), name, "{failure:?}");
+            assert!(ERROR_STRINGS.contains(&name), "{failure:?}");
             assert_eq!(failure.status(ErrorStatus::ClientSafe), client_safe, "{failure:?}");
             assert_eq!(failure.status(ErrorStatus::Plugin), plugin, "{failure:?}");
         }

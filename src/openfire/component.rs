@@ -66,6 +66,12 @@ impl Component {
         }))
     }
 
+    /// The component's name on the server, which is its JID.
+    #[must_use]
+    pub fn name(&self) -> &DomainPart {
+        &self.name
+    }
+
     /// Whether the stream is up, now and at every change.
     #[must_use]
     pub fn state(&self) -> watch::Receiver<ComponentState> {

@@ -229,7 +229,7 @@ impl Directory {
     async fn require(&self, command: Command, deadline: Instant) -> Result<(), Reason> {
         match self.offers.current(deadline).await {
             Ok(offered) if offered.has(command) => Ok(()),
-            Ok(_) => Err(commands::not_offered(command)),
+            Ok(_) => Err(commands::not_offered(command, self.component.name())),
             Err(reason) => Err(reason),
         }
     }

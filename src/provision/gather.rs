@@ -17,6 +17,8 @@ use crate::template::{Choice, Decision, ProvisionContext, ServerFacts};
 pub(super) struct Gathered<'p> {
     pub(super) choice: Choice<'p>,
     pub(super) entry: Entry,
+    /// What was asked about the user, by rules too.
+    pub(super) asked: Wanted,
     pub(super) extra: Extra,
 }
 
@@ -82,7 +84,7 @@ impl Provisioner {
         }
         let of_groups = if wants_extra { data.wanted() } else { Wanted::NOTHING };
         self.learn(user, template.wanted().union(of_groups), &mut known, deadline).await;
-        let entry = known.entry;
+        let Known { entry, parts: asked, .. } = known;
         lacking(&entry, template.required(), "the template requires")?;
         lacking(&entry, of_groups, "the site data of groups need")?;
         if !entry.missing.is_empty() {
@@ -91,7 +93,7 @@ impl Provisioner {
             tracing::warn!(user.name = %user, directory.missing = missing, "{user} is provisioned without all data: {missing}");
         }
         let extra = if wants_extra { data.of(user, &entry.groups, &entry.roster) } else { Extra::default() };
-        Ok(Gathered { choice, entry, extra })
+        Ok(Gathered { choice, entry, asked, extra })
     }
 
     /// Looks up what of `parts` is not known yet.

@@ -99,10 +99,11 @@ struct Place {
 }
 
 impl Place {
-    /// What was written to give what stands `at` these bytes, on this line, of the text.
+    /// What was written to give what stands `at` these bytes, on this line, of the text; the whole file where that is not
+    /// known, or nothing was written.
     fn of(line: usize, at: &Range<usize>, key: Option<&str>, traced: &Traced) -> Self {
         let Some(origin) = traced.origin(line) else {
-            return Self { file: "the text".to_owned(), line, source: String::new(), mark: 0..0 };
+            return Self { file: traced.name().to_owned(), line: 0, source: String::new(), mark: 0..0 };
         };
         let mark = mark(origin.text, at, key, traced.text());
         let (source, shown) = shown_line(origin.text, origin.continues);
@@ -132,6 +133,13 @@ fn mark(written: &str, at: &Range<usize>, key: Option<&str>, text: &str) -> Rang
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_without_lines_is_told_by_its_file() {
+        let traced = Traced::plain("own.properties", "");
+        let place = Place::of(1, &(0..0), None, &traced);
+        assert_eq!(place.remark("no-entry", Level::Warning, String::new()).place(), "own.properties");
+    }
 
     #[test]
     fn what_was_meant_is_marked() {

@@ -33,8 +33,11 @@ pub fn review(template: &Template, names: &ExtraNames, client: &Client) -> Vec<R
             !is_made_up(remark) && (!hostile || remark.level == Level::Error && !ABOUT_VALUES.contains(&remark.rule))
         };
         for remark in review_sample(template, &sample, client).into_iter().filter(telling) {
-            let same =
-                |other: &Remark| (&other.file, other.line, other.rule) == (&remark.file, remark.line, remark.rule);
+            // Of what is about the whole file only the same words are the same.
+            let same = |other: &Remark| {
+                (&other.file, other.line, other.rule) == (&remark.file, remark.line, remark.rule)
+                    && (remark.line > 0 || other.message == remark.message)
+            };
             if !remarks.iter().any(same) {
                 remarks.push(Remark { sample: Some(sample.name).filter(|_| !plain), ..remark });
             }

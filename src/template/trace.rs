@@ -24,6 +24,7 @@ const CLOSE: char = '\u{3}';
 /// A text with the places that its lines come from.
 #[derive(Clone)]
 pub struct Traced {
+    name: String,
     text: String,
     origins: Vec<Origin>,
     files: Arc<[Source]>,
@@ -52,11 +53,11 @@ pub(super) struct Origin {
 }
 
 impl Traced {
-    /// The text of marked `files`, which begins in the one called `first`.
-    pub(super) fn new(marked: &str, first: &str, files: Arc<[Source]>) -> Self {
-        let file = files.iter().position(|source| source.name == first).unwrap_or_default();
+    /// The text that the template `name` of marked `files` made.
+    pub(super) fn new(name: &str, marked: &str, files: Arc<[Source]>) -> Self {
+        let file = files.iter().position(|source| source.name == name).unwrap_or_default();
         let (text, origins) = unmark(marked, Origin { file, line: 1 });
-        Self { text, origins, files }
+        Self { name: name.to_owned(), text, origins, files }
     }
 
     /// A text that no template made: its lines come from itself, the file `name`.
@@ -64,7 +65,13 @@ impl Traced {
     pub fn plain(name: &str, text: &str) -> Self {
         let origins = (1..=text.split_inclusive('\n').count()).map(|line| Origin { file: 0, line }).collect();
         let files = Arc::new([Source { name: name.to_owned(), text: text.to_owned() }]);
-        Self { text: text.to_owned(), origins, files }
+        Self { name: name.to_owned(), text: text.to_owned(), origins, files }
+    }
+
+    /// The file of the template that made the text, or of the text itself.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// The text. It usually holds a password.

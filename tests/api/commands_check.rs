@@ -1,5 +1,8 @@
 //! `check` as a process: what it says of files and environment.
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt as _;
+
 use crate::support::service::{Ended, Program};
 
 const GOOD: &str =
@@ -140,6 +143,38 @@ async fn a_template_whose_text_would_harm_a_client_is_a_finding() {
     let ended = check_template("a=1\na=2\n").await;
     assert_eq!(ended.code(), 1, "{ended:?}");
     assert!(ended.stdout.contains("WRONG  template: own.properties:2: error: duplicate-key"), "{ended:?}");
+}
+
+#[tokio::test]
+async fn a_template_that_makes_nothing_is_named() {
+    let ended = check_template("{% set nothing = 1 %}\n").await;
+    assert!(ended.stdout.contains("note   template: own.properties: warning: no-entry: "), "{ended:?}");
+}
+
+/// A name that one source calls a secret is a secret in all, and what nobody calls one may be read.
+#[tokio::test]
+async fn files_of_site_data_with_secrets_are_for_nobody_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut text = GOOD.to_owned();
+    for (name, columns, mode) in [
+        ("open", "username,sip_password,pin", 0o644),
+        ("closed", "username,sip_password,room", 0o640),
+        ("pins", "username,pin", 0o604),
+        ("plain", "username,floor", 0o644),
+    ] {
+        let file = folder.path().join(format!("{name}.csv"));
+        std::fs::write(&file, format!("{columns}\nanna{}\n", ",1".repeat(columns.matches(',').count()))).unwrap();
+        std::fs::set_permissions(&file, Permissions::from_mode(mode)).unwrap();
+        let secrets = if name == "open" { "secrets = [\"pin\"]\n" } else { "" };
+        text = format!("{text}[[data]]\nname = \"{name}\"\nfile = \"{}\"\n{secrets}", file.display());
+    }
+    let ended = check(&text).await;
+    let said = ended.shown(&[(&folder.path().display().to_string(), "FOLDER")]);
+    let notes: Vec<&str> = said.lines().filter(|line| line.starts_with("note   site data")).collect();
+    insta::assert_snapshot!(notes.join("\n"), @"
+    note   site data: FOLDER/open.csv can be read by everybody on this machine, secrets too: chmod 600 FOLDER/open.csv
+    note   site data: FOLDER/pins.csv can be read by everybody on this machine, secrets too: chmod 600 FOLDER/pins.csv
+    ");
 }
 
 #[tokio::test]

@@ -118,9 +118,24 @@ async fn a_service_that_runs_already_is_no_finding() {
     ok     SASL mechanisms: SCRAM-SHA-1 will be used (offered: PLAIN, SCRAM-SHA-1)
     note   reference account: none; with openfire.reference_user clients keep their saved passwords while Openfire's database or LDAP is down
     note   component: COMPONENT is connected already, by the running service if it is one; else: the name COMPONENT is taken on the server: is another openfire-provisioner running, or a service of the server's own? Stop it or set another `component.name`; connected components stand in Openfire's admin console under Sessions > Component Sessions
-    5 fine, 3 to know, 0 to put right
+    note   groups and accounts: not looked at, because COMPONENT is in use and no component.preview_name is set to ask by
+    5 fine, 4 to know, 0 to put right
     exit code 0
     ");
+
+    let beside = |preview_name: &str| {
+        let more = format!("preview_name = \"{preview_name}\"\n[http]\nlisten = \"127.0.0.1:0\"");
+        config_text(openfire, &name, &more)
+    };
+    let said = check(&beside(&admin_component_name())).await.stdout;
+    assert!(said.contains("note   component: what follows was asked by "), "{said}");
+    assert!(said.contains("ok     groups and accounts: the component may ask for them"), "{said}");
+    let said = check(&beside(&name)).await.stdout;
+    assert!(
+        said.contains(&format!("{name} (component.preview_name) cannot connect: the name {name} is taken")),
+        "{said}"
+    );
+
     let ended = service.stop().await;
     assert!(!ended.stderr.contains(" is down"), "the check disturbed the service: {}", ended.stderr);
 }

@@ -3,7 +3,7 @@
 use openfire_provisioner::properties;
 
 use crate::support::app::config_text;
-use crate::support::openfire::{COMPONENT_SECRET, Openfire, component_name};
+use crate::support::openfire::{COMPONENT_SECRET, Openfire, admin_component_name, component_name};
 use crate::support::seeds::person;
 use crate::support::service::{Ended, Program, Service};
 
@@ -138,4 +138,17 @@ async fn while_the_service_runs_it_needs_a_name_of_its_own() {
     assert!(ended.stdout.contains("Anna Berger"), "{ended:?}");
     let ended = service.stop().await;
     assert!(!ended.stderr.contains(" is down"), "the preview disturbed the service: {}", ended.stderr);
+}
+
+/// The right that is missing is that of the name which asked, and not that of the service's.
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_may_not_ask_for_groups_is_named() {
+    let openfire = Openfire::shared().await;
+    let (service, own) = (admin_component_name(), component_name());
+    let more = format!("preview_name = \"{own}\"\n[template]\nfile = \"own.properties\"\n");
+    let program =
+        Program::new(&["preview", "anna.berger"]).file("config.toml", &config_text(openfire, &service, &more));
+    let ended = program.file("own.properties", "groups={{ groups | length }}\n").run().await;
+    let advice = format!("; add {own} to Openfire's system property admin.authorizedJIDs\n");
+    assert!(ended.stderr.contains(&advice) && !ended.stderr.contains(&service), "{ended:?}");
 }

@@ -20,8 +20,33 @@ async fn the_same_template_changes_nothing() {
     let reply = preview(&[], None, "").await.stdout;
     let ended = preview(&DIFF, None, &reply).await;
     insta::assert_snapshot!(ended.shown(&[]), @"
-    = 14 keys are set to the values they have
+    ? net.java.sip.communicator.impl.protocol.jabber.accOpenfireXmpp.ENCRYPTED_PASSWORD: not compared, since its value is hidden in one of the two replies or in both
+    = 13 keys are set to the values they have
     exit code 0
+    ");
+}
+
+/// Both replies have a placeholder in its place.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_secret_of_the_site_data_is_not_called_unchanged() {
+    let data = "[template]\nfile = \"own.properties\"\n[[data]]\nname = \"phones\"\nfile = \"phones.csv\"\n";
+    let text = config_text(Openfire::shared().await, &component_name(), data);
+    let preview = |arguments: &[&str], secret: &str, earlier: &str| {
+        Program::new(arguments)
+            .file("config.toml", &text)
+            .file(
+                "own.properties",
+                "# lint: allow-file unknown-key -- made up\na=1\nb.PASSWORD={{ extra.sip_password }}\n",
+            )
+            .file("phones.csv", &format!("username,sip_password\nanna.berger,{secret}\n"))
+            .file("earlier.properties", earlier)
+            .run()
+    };
+    let earlier = preview(&["preview", "anna.berger"], "s3cret", "").await.stdout;
+    let ended = preview(&[&["preview", "anna.berger"][..], &DIFF].concat(), "an0ther", &earlier).await;
+    insta::assert_snapshot!(ended.stdout, @"
+    ? b.ENCRYPTED_PASSWORD: not compared, since its value is hidden in one of the two replies or in both
+    = 1 key is set to the value it has
     ");
 }
 
@@ -37,7 +62,7 @@ async fn it_shows_what_the_client_would_do_without_passwords() {
     }
     insta::assert_snapshot!(ended.shown(&[]), @"
     ~ name: A. Berger -> Dr. Anna Berger
-    ? jabber.acchq.ENCRYPTED_PASSWORD: not compared, since a preview does not know the user's password
+    ? jabber.acchq.ENCRYPTED_PASSWORD: not compared, since its value is hidden in one of the two replies or in both
     ~ jabber.acchq.SIP_PASSWORD: changed (hidden)
     - old  (removed by line 4: old=${null})
     + new = anna.berger@example.test
@@ -65,7 +90,7 @@ async fn a_reply_that_no_client_would_get_is_a_finding() {
     insta::assert_snapshot!(ended.shown(&[]), @"
     - net.java.sip.communicator.UUID  (removed by line 1: net.java.sip.communicator.UUID=${null}); the client's own: its UUID, so it makes itself another
     + anna.berger = 1
-    note: nothing was found out about anna.berger; whether there is such an account, only a login tells
+    note: the template asks for nothing about users, so nothing was looked up
     own.properties:1: error: null-wipes-provisioning: this removes where and how the client asks for its settings, so its next start does not ask at all; write a longer key, or `….plugin.provisioning.METHOD=NONE` to stop it on purpose
       1 | net.java.sip.communicator.UUID=${null}
         | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
@@ -81,6 +106,11 @@ async fn a_file_that_cannot_be_read_is_told_before_anything_is_asked() {
     for (file, earlier, why) in [
         ("none.properties", "", "none.properties: cannot read the reply: No such file"),
         (".", "", ".: cannot read the reply: Is a directory"),
+        (
+            "earlier.properties",
+            "UnauthorizedException: No.\n",
+            "earlier.properties:1: begins with `UnauthorizedException`",
+        ),
         ("earlier.properties", "a=1\nb=\\u00g0\n", "earlier.properties:2: `\\u` without four hexadecimal digits"),
         ("earlier.properties", &"#".repeat(4 * 1024 * 1024 + 1), "earlier.properties: larger than 4194304 bytes"),
     ] {
@@ -88,4 +118,11 @@ async fn a_file_that_cannot_be_read_is_told_before_anything_is_asked() {
         assert_eq!((ended.code(), ended.stdout.as_str()), (2, ""), "{ended:?}");
         assert!(ended.stderr.starts_with(&format!("openfire-provisioner: {why}")), "{ended:?}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_template_is_compared_with_a_warning() {
+    let ended = preview(&DIFF, None, "name={{ user.name }}\n").await;
+    assert_eq!(ended.code(), 0, "{ended:?}");
+    assert!(ended.stderr.starts_with("earlier.properties:1: warning: `{{` stands in templates"), "{ended:?}");
 }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::Report;
-use crate::account::ExtraNames;
+use super::{Report, note_if_open};
+use crate::account::{DatumKind, ExtraNames};
 use crate::config::Config;
 use crate::site_data::{DataError, SiteData, Source, Table};
 
@@ -30,11 +30,24 @@ pub(super) async fn check(config: &Config, online: bool, report: &mut Report) ->
         }
         read.push((source, table.ok().flatten().map(Arc::new)));
     }
-    match SiteData::new(read) {
-        Ok(data) => Arc::clone(data.names()),
+    match SiteData::new(read.clone()) {
+        Ok(data) => {
+            note_open_secrets(&read, data.names(), report);
+            Arc::clone(data.names())
+        }
         Err(error) => {
             report.wrong("site data", error);
             unknown()
+        }
+    }
+}
+
+/// Says which files with secrets everybody may read. What one source calls a secret is one in all.
+fn note_open_secrets(read: &[(&Source, Option<Arc<Table>>)], names: &ExtraNames, report: &mut Report) {
+    let is_secret = |name: &str| names.kinds.get(name) == Some(&DatumKind::Secret);
+    for (source, table) in read {
+        if table.as_ref().is_some_and(|table| table.names().any(|(name, _)| is_secret(name))) {
+            source.files().for_each(|file| note_if_open("site data", file, report));
         }
     }
 }

@@ -8,7 +8,7 @@ use super::Report;
 use crate::account::Wanted;
 use crate::app::FAREWELL;
 use crate::causes::with_causes;
-use crate::config::{Config, TlsMode};
+use crate::config::{self, Config, TlsMode};
 use crate::openfire::admin_commands::Command;
 use crate::openfire::component::{Component, ComponentError, ComponentState};
 use crate::openfire::directory::Directory;
@@ -32,7 +32,10 @@ pub(super) async fn check(config: &Config, wanted: (Wanted, Wanted), report: &mu
         Err(error) => report.wrong("certificates", with_causes(&error)),
     }
     match Component::start(&config.component, &config.openfire) {
-        Ok(component) => check_component(&component, config, wanted, report).await,
+        Ok(component) => {
+            check_component(&component, config, wanted, report).await;
+            component.shutdown(Instant::now() + FAREWELL).await;
+        }
         Err(error) => report.wrong("component", error),
     }
 }
@@ -93,11 +96,7 @@ fn tell_certificate(certificate: &CertificateFacts, report: &mut Report) {
 }
 
 async fn check_component(component: &Component, config: &Config, wanted: (Wanted, Wanted), report: &mut Report) {
-    let mut states = component.state();
-    let settled = states.wait_for(|state| !matches!(state, ComponentState::Connecting));
-    let settled = tokio::time::timeout(config.limits.request_deadline, settled).await;
-    let state = settled.ok().and_then(|state| state.ok().map(|state| state.clone()));
-    match state {
+    match settled(component, config).await {
         Some(ComponentState::Connected { .. }) => {
             report.fine("component", format!("{} is connected", config.component.name));
             if config.component.tls == TlsMode::None {
@@ -111,10 +110,52 @@ async fn check_component(component: &Component, config: &Config, wanted: (Wanted
                 "component",
                 format!("{name} is connected already, by the running service if it is one; else: {reason}"),
             );
+            check_beside_the_service(config, wanted, report).await;
         }
         Some(ComponentState::Down { reason, .. }) => report.wrong("component", reason),
         Some(ComponentState::Connecting) | None => {
             report.wrong("component", "no answer from the component port in time");
+        }
+    }
+}
+
+/// How the connecting ended; none when it did not in time.
+async fn settled(component: &Component, config: &Config) -> Option<ComponentState> {
+    let mut states = component.state();
+    let settled = states.wait_for(|state| !matches!(state, ComponentState::Connecting));
+    let settled = tokio::time::timeout(config.limits.request_deadline, settled).await;
+    settled.ok().and_then(|state| state.ok().map(|state| state.clone()))
+}
+
+/// Looks at the commands by the name that `preview` has, since that of the service is in use.
+async fn check_beside_the_service(config: &Config, wanted: (Wanted, Wanted), report: &mut Report) {
+    let not_looked_at = |report: &mut Report, why: String| {
+        let name = &config.component.name;
+        report.note("groups and accounts", format!("not looked at, because {name} is in use and {why}"));
+    };
+    let Some(preview_name) = &config.component.preview_name else {
+        return not_looked_at(report, "no component.preview_name is set to ask by".to_owned());
+    };
+    let settings = config::Component { name: preview_name.clone(), ..config.component.clone() };
+    let component = match Component::start(&settings, &config.openfire) {
+        Ok(component) => component,
+        Err(error) => return report.wrong("component.preview_name", error),
+    };
+    match settled(&component, config).await {
+        Some(ComponentState::Connected { .. }) => {
+            report.note(
+                "component",
+                format!(
+                    "what follows was asked by {preview_name} (component.preview_name), which may have other rights"
+                ),
+            );
+            check_commands(&component, config, wanted, report).await;
+        }
+        Some(ComponentState::Down { reason, .. }) => {
+            not_looked_at(report, format!("{preview_name} (component.preview_name) cannot connect: {reason}"));
+        }
+        Some(ComponentState::Connecting) | None => {
+            not_looked_at(report, format!("{preview_name} (component.preview_name) got no answer in time"));
         }
     }
     component.shutdown(Instant::now() + FAREWELL).await;
@@ -136,7 +177,7 @@ async fn check_commands(component: &Component, config: &Config, wanted: (Wanted,
             if offered.has(Command::GetGroups) {
                 report.fine("groups and accounts", "the component may ask for them");
             } else if wanted.groups || wanted.account {
-                let name = &config.component.name;
+                let name = component.name();
                 let users = if asked.groups {
                     "rules ask for groups, so that whoever they may be for gets an error"
                 } else {

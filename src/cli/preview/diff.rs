@@ -6,37 +6,69 @@ mod tests;
 use std::fmt::{self, Display};
 use std::path::Path;
 
+use anyhow::bail;
+
 use super::super::reply;
 use crate::account::Password;
+use crate::http::ERROR_STRINGS;
 use crate::properties::client::{Change, Key, Removal, Rule, Shown, changes};
 use crate::properties::{Document, ParseError, Problem, parse};
 
 /// Longest value that is shown whole, in characters.
 const MAX_SHOWN: usize = 160;
 
+/// What a template holds and hardly a reply.
+const MARKS_OF_TEMPLATES: [&str; 2] = ["{{", "{%"];
+
 /// A reply that was saved earlier. It may hold the user's password.
-pub(super) struct Earlier(Document);
+pub(super) struct Earlier {
+    reply: Document,
+    doubt: Option<String>,
+}
 
 impl Earlier {
     /// Reads a file as a client reads a body: every byte is a character of ISO 8859-1.
     pub(super) fn read(file: &Path) -> anyhow::Result<Self> {
         let shown = file.display();
         let text = reply::read(file)?;
-        parse(&text).map(Self).map_err(|ParseError { line, problem, .. }| match problem {
+        if let Some(error) = ERROR_STRINGS.iter().find(|error| text.starts_with(**error)) {
+            bail!(
+                "{shown}:1: begins with `{error}`, so it is an error answer and no reply; save what comes with status 200, or \
+                 what `preview` prints"
+            );
+        }
+        let reply = parse(&text).map_err(|ParseError { line, problem, .. }| match problem {
             Problem::Nul => anyhow::anyhow!("{shown}:{line}: a NUL byte, so it is no text that this service sent"),
             _ => anyhow::anyhow!("{shown}:{line}: {problem}"),
-        })
+        })?;
+        let doubt = template_mark(&text).map(|(line, mark)| {
+            format!(
+                "{shown}:{line}: warning: `{mark}` stands in templates, and hardly in a reply; what `preview` prints is one"
+            )
+        });
+        Ok(Self { reply, doubt })
+    }
+
+    /// Why it may be no reply at all.
+    pub(super) fn doubt(&self) -> Option<&str> {
+        self.doubt.as_deref()
     }
 
     /// What `body` would change, a line each.
     pub(super) fn diff(&self, body: &[u8]) -> anyhow::Result<String> {
         let new = parse(std::str::from_utf8(body)?)?;
-        let changes = changes(&self.0, &new, Password::placeholder().typed());
+        let changes = changes(&self.reply, &new, Password::placeholder().typed());
         if changes.is_empty() {
             return Ok("= nothing changes\n".to_owned());
         }
         Ok(changes.iter().fold(String::new(), |lines, change| lines + &format!("{}\n", Line(change))))
     }
+}
+
+/// The first line that holds what templates do, with what it is.
+fn template_mark(text: &str) -> Option<(usize, &'static str)> {
+    let mark = |line: &str| MARKS_OF_TEMPLATES.into_iter().find(|mark| line.contains(mark));
+    text.lines().zip(1..).find_map(|(line, number)| Some((number, mark(line)?)))
 }
 
 /// A change as one line; a list of keys takes a line for each.
@@ -52,7 +84,7 @@ impl Display for Line<'_> {
             Change::Changed { key, from: Shown::Hidden, to: Shown::Hidden } => write!(f, "~ {key}: changed (hidden)"),
             Change::Changed { key, from, to } => write!(f, "~ {key}: {} -> {}", Value(from), Value(to)),
             Change::NotCompared { key } => {
-                write!(f, "? {key}: not compared, since a preview does not know the user's password")
+                write!(f, "? {key}: not compared, since its value is hidden in one of the two replies or in both")
             }
             Change::Removed { key, by } => write!(f, "- {key}  (removed by {}){}", By(key, by), Loss(key)),
             Change::RunEnded { key } => write!(f, "- {key}  (no longer set: a Java property lasts for one run of the client)"),

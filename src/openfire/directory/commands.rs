@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use tokio::sync::{Semaphore, oneshot};
 use tokio::time::{Instant, sleep, timeout_at};
-use xmpp_parsers::jid::Jid;
+use xmpp_parsers::jid::{DomainPart, Jid};
 use xmpp_parsers::minidom::Element;
 use xmpp_parsers::stanza_error::DefinedCondition;
 
@@ -115,8 +115,18 @@ impl Run {
         match self.component.set(self.server.clone(), payload, deadline).await {
             Ok(Some(answer)) => admin::read(self.command, &answer),
             Ok(None) => Err(NO_RESULT),
-            Err(IqError::Stanza { condition }) => Err(refusal(self.command, &condition)),
+            Err(IqError::Stanza { condition }) => Err(self.refusal(&condition)),
             Err(error) => Err(reason(error)),
+        }
+    }
+
+    fn refusal(&self, condition: &DefinedCondition) -> Reason {
+        match condition {
+            DefinedCondition::Forbidden | DefinedCondition::ItemNotFound | DefinedCondition::ServiceUnavailable => {
+                not_offered(self.command, self.component.name())
+            }
+            DefinedCondition::NotAllowed => Reason::CommandLimit,
+            condition => Reason::Refused { condition: name_of(condition) },
         }
     }
 
@@ -152,25 +162,16 @@ pub(super) fn reason(error: IqError) -> Reason {
     }
 }
 
-fn refusal(command: Command, condition: &DefinedCondition) -> Reason {
-    match condition {
-        DefinedCondition::Forbidden | DefinedCondition::ItemNotFound | DefinedCondition::ServiceUnavailable => {
-            not_offered(command)
-        }
-        DefinedCondition::NotAllowed => Reason::CommandLimit,
-        condition => Reason::Refused { condition: name_of(condition) },
-    }
-}
-
-/// That the server does not offer `command` to the component, and what to change.
-pub(super) fn not_offered(command: Command) -> Reason {
+/// That the server does not offer `command` to the component of this `name`, and what to change.
+pub(super) fn not_offered(command: Command, name: &DomainPart) -> Reason {
     let advice = match command {
         Command::GetUserRoster => {
             "Openfire has it since 4.8.1, Prosody offers it to its admins; with directory.roster = \"auto\" the user's \
              own login is asked instead"
+                .to_owned()
         }
         Command::GetGroups | Command::GetGroupMembers | Command::GetUserProperties => {
-            "add component.name to Openfire's system property admin.authorizedJIDs"
+            format!("add {name} to Openfire's system property admin.authorizedJIDs")
         }
     };
     Reason::NotOffered { command: command.as_str(), advice }

@@ -9,7 +9,7 @@ use super::{SYSTEM, Setting, Settings, stored_key};
 /// What a client that has applied `earlier`, and nothing since, makes of `new`.
 ///
 /// In the client's order; a key that several entries touch stands once, where the last of them touches it. `placeholder`
-/// stands for the user's password in a reply that was made without it: such values are not compared.
+/// stands for the secrets in a reply that was made without them: such values are not compared.
 #[must_use]
 pub fn changes(earlier: &Document, new: &Document, placeholder: &str) -> Vec<Change> {
     let mut settings = Settings::default();
@@ -47,7 +47,7 @@ pub enum Change {
         /// What this one sets.
         to: Shown,
     },
-    /// A key may get another value: the user's password is in the one reply and a placeholder in the other.
+    /// A key may get another value or the same: a placeholder stands for it in one of the replies, or in both.
     NotCompared {
         /// Which.
         key: Key,
@@ -213,11 +213,12 @@ impl Comparison<'_> {
 
     fn compare(&self, key: Key, from: Option<&Setting>, to: &Setting) -> Change {
         let Some(from) = from else { return Change::Added { key, value: self.shown(to) } };
-        if from.text == to.text {
-            return Change::Same(1);
-        }
+        // Before the texts: two placeholders are the same whatever they stand for.
         if self.has_placeholder(from) || self.has_placeholder(to) {
             return Change::NotCompared { key };
+        }
+        if from.text == to.text {
+            return Change::Same(1);
         }
         Change::Changed { key, from: self.shown(from), to: self.shown(to) }
     }

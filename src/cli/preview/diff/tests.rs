@@ -39,7 +39,7 @@ fn every_kind_of_change_has_its_line() {
     - jabber.accOld2  (removed by line 4: jabber.accOld=${null})
     ! line 5: jabber.accNever=${null} removes nothing of the earlier reply, but whatever else the client has stored that begins so
     ~ sip.ENCRYPTED_PASSWORD: changed (hidden)
-    ? xmpp.ENCRYPTED_PASSWORD: not compared, since a preview does not know the user's password
+    ? xmpp.ENCRYPTED_PASSWORD: not compared, since its value is hidden in one of the two replies or in both
     ! tmp.y: set in line 9, and removed by line 10: tmp=${null}
     + ${system}.http.agent = J
     ! locked: line 13 not applied (ALLOW_PREFIX in line 12 does not name it)
@@ -117,6 +117,29 @@ fn a_file_that_is_no_reply_is_refused_with_its_line() {
     insta::assert_snapshot!(refused(b"a=1\r\nb=\\u12"), @r"FOLDER/earlier.properties:2: `\u` without four hexadecimal digits: the client would discard the whole answer; for a backslash write `\\`");
     insta::assert_snapshot!(refused(b"a=1\n\nb=\x00"), @"FOLDER/earlier.properties:3: a NUL byte, so it is no text that this service sent");
     insta::assert_snapshot!(refused(b"\xff\xfea\x00=\x001\x00"), @"FOLDER/earlier.properties:1: begins with a byte order mark, so it is not the reply as it came: PowerShell's `>` writes one; save it with `curl -o`");
+}
+
+#[test]
+fn an_error_answer_is_refused() {
+    for error in ERROR_STRINGS {
+        let why = refused(format!("{error}: The chat server does not answer.\n").as_bytes());
+        assert!(why.starts_with(&format!("FOLDER/earlier.properties:1: begins with `{error}`, so it is")), "{why}");
+    }
+    assert_eq!(printed(b"a=TooManyRequests", "a=TooManyRequests"), "= 1 key is set to the value it has\n");
+}
+
+#[test]
+fn a_template_is_doubted() {
+    let doubt = |text: &str| {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("earlier.properties");
+        std::fs::write(&file, text).unwrap();
+        let doubt = Earlier::read(&file).unwrap().doubt().unwrap_or_default().to_owned();
+        doubt.replace(&folder.path().display().to_string(), "FOLDER")
+    };
+    insta::assert_snapshot!(doubt("a=1\nb={{ user.name }}\n"), @"FOLDER/earlier.properties:2: warning: `{{` stands in templates, and hardly in a reply; what `preview` prints is one");
+    assert!(doubt("{% if user.name %}\n").starts_with("FOLDER/earlier.properties:1: warning: `{%` stands"));
+    assert_eq!(doubt("a={ { %}\nb=${null}\n"), "");
 }
 
 #[test]

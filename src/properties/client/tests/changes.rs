@@ -143,10 +143,15 @@ fn a_client_that_was_told_to_stop_does_not_ask() {
 }
 
 #[test]
-fn a_placeholder_is_not_compared_with_a_password() {
+fn a_placeholder_is_compared_with_nothing() {
     let stored = "acc.ENCRYPTED_PASSWORD";
     assert_eq!(told("acc.PASSWORD=hunter2", "acc.PASSWORD=********"), [Change::NotCompared { key: key(stored) }]);
-    assert_eq!(told("acc.PASSWORD=********", "acc.PASSWORD=********"), [Change::Same(1)]);
+    assert_eq!(told("acc.PASSWORD=********", "acc.PASSWORD=hunter2"), [Change::NotCompared { key: key(stored) }]);
+    assert_eq!(
+        told("a=1\nacc.PASSWORD=********", "a=1\nacc.PASSWORD=********"),
+        [Change::NotCompared { key: key(stored) }, Change::Same(1)],
+        "two placeholders may stand for two secrets"
+    );
     assert_eq!(told("", "acc.PASSWORD=********"), [Change::Added { key: key(stored), value: Shown::Hidden }]);
     assert_eq!(told("a=hunter2", "a=x********"), [Change::NotCompared { key: key("a") }]);
 }
