@@ -30,6 +30,14 @@ fn nothing_to_apply() -> Finding {
 }
 
 fn duplicate(entry: Entry<'_>, before: Entry<'_>) -> Finding {
+    if entry.value() == before.value() {
+        let message = format!(
+            "`{}` is set to the same in line {} already; this line can go, unless one between them removes the key",
+            entry.key().escape_debug(),
+            before.line()
+        );
+        return Finding::warning("duplicate-key", entry, message);
+    }
     let message = if entry.key() == "provisioning.ALLOW_PREFIX" {
         format!(
             "the list replaces the one of line {} instead of adding to it, but counts from there on; write one list, \
@@ -111,7 +119,8 @@ fn odd_characters(entry: Entry<'_>) -> Finding {
 
 #[cfg(test)]
 mod tests {
-    use super::super::broken;
+    use super::super::{Client, Level, broken, lint};
+    use crate::properties::parse;
 
     #[test]
     fn an_answer_without_entries_is_told() {
@@ -127,6 +136,18 @@ mod tests {
     #[test]
     fn a_key_is_set_once() {
         assert_eq!(broken("a=1\nb=2\n\na=3"), [(4, "duplicate-key")]);
+    }
+
+    #[test]
+    fn the_same_line_twice_is_a_warning() {
+        let told = |text: &str| {
+            let findings = lint(&parse(text).unwrap(), &Client::default()).into_iter();
+            findings.filter(|found| found.rule == "duplicate-key").map(|found| found.level).collect::<Vec<_>>()
+        };
+        assert_eq!(told("a=1\nb=2\na=\\u0031"), [Level::Warning]);
+        assert_eq!(told("a=1\na=1\na=2"), [Level::Warning, Level::Error]);
+        // What stood last counts.
+        assert_eq!(told("a=1\na=2\na=1"), [Level::Error, Level::Error]);
     }
 
     #[test]

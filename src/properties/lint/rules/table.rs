@@ -13,7 +13,12 @@ pub static RULES: &[Rule] = &[
     )
     .never_silenced(),
     Rule::warning("no-entry", "the text sets nothing", "the client takes it for a success and changes nothing"),
-    Rule::error("duplicate-key", "a key is set twice", "the client takes the last value but the first place"),
+    Rule::error(
+        "duplicate-key",
+        "a key is set twice",
+        "the client takes the last value but the first place; it is a warning where both values are the same",
+    )
+    .with_levels(&[Error, Warning]),
     Rule::error("missing-separator", "a line without `=`", "the client stores the whole line as a key without a value"),
     Rule::warning("empty-key", "nothing stands before the `=`", "the client skips the line"),
     Rule::error(
