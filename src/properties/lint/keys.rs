@@ -2,6 +2,7 @@
 
 use super::super::document::{Document, Entry, Separator};
 use super::finding::{Finding, Level};
+use super::rooms::names_a_room;
 use super::settings::Settings;
 
 /// Rules `no-entry`, `duplicate-key` and those of [`malformed`].
@@ -71,7 +72,10 @@ fn malformed(entry: Entry<'_>) -> Option<Finding> {
     }
     // To the end whatever is found, which is faster than to stop: nearly all keys are sound.
     if !key.bytes().fold(true, |sound, byte| sound & byte.is_ascii_graphic()) {
-        return Some(odd_characters(entry));
+        let odd = odd_characters(entry);
+        if odd.is_some() {
+            return odd;
+        }
     }
     match entry.separator() {
         Separator::Colon | Separator::Blank => Some(Finding::warning(
@@ -83,43 +87,46 @@ fn malformed(entry: Entry<'_>) -> Option<Finding> {
     }
 }
 
-/// For a key that is more than printable ASCII.
-fn odd_characters(entry: Entry<'_>) -> Finding {
+/// For a key that is more than printable ASCII. The names of chat rooms may be.
+fn odd_characters(entry: Entry<'_>) -> Option<Finding> {
     let key = entry.key();
     if key.starts_with('\u{feff}') {
-        return Finding::error(
+        return Some(Finding::error(
             "byte-order-mark",
             entry,
             "the text begins with a byte order mark, which becomes part of the first key; save the template without it",
-        );
+        ));
     }
     if key.chars().any(char::is_control) {
-        return Finding::error(
+        return Some(Finding::error(
             "control-in-key",
             entry,
             "the key contains a control character, so no setting of the client has this name; look at the value that \
              the template puts into the key",
-        );
+        ));
+    }
+    if names_a_room(key) {
+        return None;
     }
     if key.contains(char::is_whitespace) {
-        return Finding::error(
+        return Some(Finding::error(
             "blank-in-key",
             entry,
             "the key contains a blank, so no setting of the client has this name; look at the value that the template \
              puts into the key",
-        );
+        ));
     }
-    Finding::warning(
+    Some(Finding::warning(
         "non-ascii-key",
         entry,
         "the key contains a letter that is not ASCII; no setting that the client knows has one, so look for a letter \
          that only looks like a Latin one",
-    )
+    ))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Client, Level, broken, lint};
+    use super::super::{Client, Level, broken, broken_by, lint};
     use crate::properties::parse;
 
     #[test]
@@ -168,5 +175,20 @@ mod tests {
             ]
         );
         assert_eq!(broken("\u{feff}a=1"), [(1, "byte-order-mark")]);
+    }
+
+    #[test]
+    fn a_chat_room_has_any_name() {
+        let told = |key: &str| {
+            let text = format!("net.java.sip.communicator.impl.gui.accounts.{key}");
+            broken_by(&["blank-in-key", "control-in-key", "non-ascii-key", "odd-separator"], &text)
+        };
+        assert_eq!(told("accx.chatRooms.Sales\\ Team=sales@c.b"), []);
+        assert_eq!(told("accx.chatRooms.Sales\\ Team.autoJoin=true"), []);
+        assert_eq!(told("accx.chatRooms.Büro=b@c.b"), []);
+        assert_eq!(told("accx.chatRooms.Sales\\u0001=sales@c.b"), [(1, "control-in-key")]);
+        assert_eq!(told("accx.chatRooms.Sales Team=sales@c.b"), [(1, "odd-separator")]);
+        assert_eq!(told("acc\\ x.chatRooms.r=r@c.b"), [(1, "blank-in-key")]);
+        assert_eq!(told("accx.Büro=r@c.b"), [(1, "non-ascii-key")]);
     }
 }
