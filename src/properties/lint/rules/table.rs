@@ -246,7 +246,8 @@ pub static RULES: &[Rule] = &[
         "null-wipes-provisioning",
         "`${null}` on how the client asks for its settings",
         "its next start does not ask",
-    ),
+    )
+    .never_silenced(),
     Rule::error(
         "null-on-saved-user",
         "`${null}` on the name that goes with the saved password",
@@ -277,7 +278,8 @@ pub static RULES: &[Rule] = &[
         "enforce-prefix",
         "an `ENFORCE_PREFIX` that does not keep what the client asks with",
         "it loses its number, method, address or password, and its next start does not ask or asks its user",
-    ),
+    )
+    .never_silenced(),
     Rule::error(
         "enforce-prefix-account",
         "an `ENFORCE_PREFIX` with an item `….<id>.`",
@@ -332,7 +334,8 @@ pub static RULES: &[Rule] = &[
         "provisioning-url",
         "a `URL` at which the client cannot ask",
         "it fails at every start, and no answer can mend that any more",
-    ),
+    )
+    .never_silenced(),
     Rule::warning(
         "mandatory",
         "`MANDATORY=true`",
