@@ -144,7 +144,7 @@ impl<'l> Walker<'l> {
             }
             Stmt::ForLoop(_) | Stmt::IfCond(_) | Stmt::WithBlock(_) => self.branching(statement),
             Stmt::Set(set) => {
-                let known = self.expression(&set.expr);
+                let known = self.assigned(&set.target, &set.expr);
                 self.bind(&set.target, known);
             }
             Stmt::SetBlock(set) => {
@@ -200,7 +200,7 @@ impl<'l> Walker<'l> {
             }
             Stmt::WithBlock(with) => self.scope(|walker| {
                 for (target, value) in &with.assignments {
-                    let known = walker.expression(value);
+                    let known = walker.assigned(target, value);
                     walker.bind(target, known);
                 }
                 walker.body(with.body.iter().collect());
@@ -242,7 +242,7 @@ impl<'l> Walker<'l> {
             Some(Thing::Module(module)) => {
                 format!("this is a file that was imported and has no text of its own; it has: {}", module.listed())
             }
-            Some(Thing::Shape(Shape::Single)) | None => return,
+            Some(Thing::Namespace | Thing::Shape(Shape::Single)) | None => return,
         };
         self.fault(expression.span(), message);
     }

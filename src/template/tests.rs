@@ -17,6 +17,7 @@ mod extra;
 mod files;
 mod functions;
 mod inheritance;
+mod namespaces;
 mod wants;
 
 /// A stand-in for the escaping of properties: shows what was escaped, and how often.

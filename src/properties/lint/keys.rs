@@ -2,6 +2,7 @@
 
 use super::super::document::{Document, Entry, Separator};
 use super::finding::{Finding, Level};
+use super::rooms::names_a_room;
 use super::settings::Settings;
 
 /// Rules `no-entry`, `duplicate-key` and those of [`malformed`].
@@ -30,6 +31,14 @@ fn nothing_to_apply() -> Finding {
 }
 
 fn duplicate(entry: Entry<'_>, before: Entry<'_>) -> Finding {
+    if entry.value() == before.value() {
+        let message = format!(
+            "`{}` is set to the same in line {} already; this line can go, unless one between them removes the key",
+            entry.key().escape_debug(),
+            before.line()
+        );
+        return Finding::warning("duplicate-key", entry, message);
+    }
     let message = if entry.key() == "provisioning.ALLOW_PREFIX" {
         format!(
             "the list replaces the one of line {} instead of adding to it, but counts from there on; write one list, \
@@ -63,7 +72,10 @@ fn malformed(entry: Entry<'_>) -> Option<Finding> {
     }
     // To the end whatever is found, which is faster than to stop: nearly all keys are sound.
     if !key.bytes().fold(true, |sound, byte| sound & byte.is_ascii_graphic()) {
-        return Some(odd_characters(entry));
+        let odd = odd_characters(entry);
+        if odd.is_some() {
+            return odd;
+        }
     }
     match entry.separator() {
         Separator::Colon | Separator::Blank => Some(Finding::warning(
@@ -75,43 +87,47 @@ fn malformed(entry: Entry<'_>) -> Option<Finding> {
     }
 }
 
-/// For a key that is more than printable ASCII.
-fn odd_characters(entry: Entry<'_>) -> Finding {
+/// For a key that is more than printable ASCII. The names of chat rooms may be.
+fn odd_characters(entry: Entry<'_>) -> Option<Finding> {
     let key = entry.key();
     if key.starts_with('\u{feff}') {
-        return Finding::error(
+        return Some(Finding::error(
             "byte-order-mark",
             entry,
             "the text begins with a byte order mark, which becomes part of the first key; save the template without it",
-        );
+        ));
     }
     if key.chars().any(char::is_control) {
-        return Finding::error(
+        return Some(Finding::error(
             "control-in-key",
             entry,
             "the key contains a control character, so no setting of the client has this name; look at the value that \
              the template puts into the key",
-        );
+        ));
+    }
+    if names_a_room(key) {
+        return None;
     }
     if key.contains(char::is_whitespace) {
-        return Finding::error(
+        return Some(Finding::error(
             "blank-in-key",
             entry,
             "the key contains a blank, so no setting of the client has this name; look at the value that the template \
              puts into the key",
-        );
+        ));
     }
-    Finding::warning(
+    Some(Finding::warning(
         "non-ascii-key",
         entry,
         "the key contains a letter that is not ASCII; no setting that the client knows has one, so look for a letter \
          that only looks like a Latin one",
-    )
+    ))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::broken;
+    use super::super::{Client, Level, broken, broken_by, lint};
+    use crate::properties::parse;
 
     #[test]
     fn an_answer_without_entries_is_told() {
@@ -127,6 +143,18 @@ mod tests {
     #[test]
     fn a_key_is_set_once() {
         assert_eq!(broken("a=1\nb=2\n\na=3"), [(4, "duplicate-key")]);
+    }
+
+    #[test]
+    fn the_same_line_twice_is_a_warning() {
+        let told = |text: &str| {
+            let findings = lint(&parse(text).unwrap(), &Client::default()).into_iter();
+            findings.filter(|found| found.rule == "duplicate-key").map(|found| found.level).collect::<Vec<_>>()
+        };
+        assert_eq!(told("a=1\nb=2\na=\\u0031"), [Level::Warning]);
+        assert_eq!(told("a=1\na=1\na=2"), [Level::Warning, Level::Error]);
+        // What stood last counts.
+        assert_eq!(told("a=1\na=2\na=1"), [Level::Error, Level::Error]);
     }
 
     #[test]
@@ -147,5 +175,20 @@ mod tests {
             ]
         );
         assert_eq!(broken("\u{feff}a=1"), [(1, "byte-order-mark")]);
+    }
+
+    #[test]
+    fn a_chat_room_has_any_name() {
+        let told = |key: &str| {
+            let text = format!("net.java.sip.communicator.impl.gui.accounts.{key}");
+            broken_by(&["blank-in-key", "control-in-key", "non-ascii-key", "odd-separator"], &text)
+        };
+        assert_eq!(told("accx.chatRooms.Sales\\ Team=sales@c.b"), []);
+        assert_eq!(told("accx.chatRooms.Sales\\ Team.autoJoin=true"), []);
+        assert_eq!(told("accx.chatRooms.Büro=b@c.b"), []);
+        assert_eq!(told("accx.chatRooms.Sales\\u0001=sales@c.b"), [(1, "control-in-key")]);
+        assert_eq!(told("accx.chatRooms.Sales Team=sales@c.b"), [(1, "odd-separator")]);
+        assert_eq!(told("acc\\ x.chatRooms.r=r@c.b"), [(1, "blank-in-key")]);
+        assert_eq!(told("accx.Büro=r@c.b"), [(1, "non-ascii-key")]);
     }
 }

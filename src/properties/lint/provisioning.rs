@@ -24,8 +24,8 @@ pub(super) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
         && !value_of(entry).is_some_and(is_sound)
     {
         let message = "the client cannot ask at this address, at the next start nor ever again: it must begin with \
-            `https://` or `http://`, with the name of a host behind it that has no placeholder, and have no blanks; \
-            write the whole address, as `https://prov.example.org/provision?username=${username}`, or remove the line";
+            `https://` or `http://`, with a host behind it that has no placeholder, perhaps a port from 1 to 65535, \
+            and have no blanks nor, before `?`, braces or the like; write the whole address, as `https://prov.example.org/provision?username=${username}`, or remove the line";
         findings.push(Finding::error("provisioning-url", entry, message).on_value(entry));
     }
     // Exactly this: with a blank behind it the client takes it for false.
@@ -57,11 +57,63 @@ fn method(entry: Entry<'_>) -> Option<Finding> {
     }
 }
 
+/// Whether the client can ask at an address, as far as that can be seen: what stands behind `?` it encodes itself.
 fn is_sound(url: &str) -> bool {
+    const NEVER: [char; 9] = ['{', '}', '|', '\\', '^', '"', '<', '>', '`'];
     let Some((scheme, rest)) = url.split_once("://") else { return false };
-    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let known = ["https", "http"].iter().any(|known| scheme.eq_ignore_ascii_case(known));
-    known && !host.is_empty() && !host.contains('$') && !url.contains(char::is_whitespace)
+    let before_query = url.split('?').next().unwrap_or_default();
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    ["https", "http"].iter().any(|known| scheme.eq_ignore_ascii_case(known))
+        && !url.contains(|letter: char| letter.is_whitespace() || letter.is_control())
+        && !without_placeholders(before_query).contains(NEVER)
+        && !authority.contains('$')
+        && names_a_host(authority)
+}
+
+/// A path without what the client fills in there, which is all that it knows but `${username}` and `${password}`.
+fn without_placeholders(path: &str) -> String {
+    const FILLED: [&str; 12] = [
+        "arch",
+        "build",
+        "home.location",
+        "home.name",
+        "hostname",
+        "hwaddr",
+        "ipaddr",
+        "locale",
+        "osname",
+        "resx",
+        "resy",
+        "uuid",
+    ];
+    let is_filled = |name: &str| {
+        let of_the_machine = ["env.", "system."].iter().any(|start| name.starts_with(start));
+        FILLED.contains(&name) || (of_the_machine && !name.contains('{'))
+    };
+    let mut pieces = path.split("${");
+    let mut left = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        match piece.split_once('}') {
+            Some((name, rest)) if is_filled(name) => left.push_str(rest),
+            _ => left.extend(["{", piece]),
+        }
+    }
+    left
+}
+
+/// Whether `user@host:port` has a host, and a port that is one if there is any.
+fn names_a_host(authority: &str) -> bool {
+    let place = authority.rsplit_once('@').map_or(authority, |(_, place)| place);
+    let (host, port) = match place.strip_prefix('[') {
+        Some(rest) => match rest.split_once(']') {
+            Some((address, behind)) => (address, behind),
+            None => return false,
+        },
+        None => place.split_at(place.find(':').unwrap_or(place.len())),
+    };
+    let is_port =
+        |port: &str| port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse().is_ok_and(|port: u16| port > 0);
+    !host.is_empty() && (port.is_empty() || port.strip_prefix(':').is_some_and(is_port))
 }
 
 #[cfg(test)]
@@ -87,7 +139,15 @@ mod tests {
 
     #[test]
     fn the_client_can_ask_at_the_address() {
-        for url in ["https://a", "http://a:1/b?u=${username}", "HTTPS://[::1]/"] {
+        for url in [
+            "https://a",
+            "http://a:1/b?u=${username}",
+            "HTTPS://[::1]/",
+            "https://[::1]:8443/p",
+            "https://user:x@a:65535/p?u={x}|y",
+            "https://prov.example.org/a%20b/~c;d=1",
+            "https://prov.example.org/${uuid}/${env.SITE}/p?x=${username}",
+        ] {
             assert_eq!(broken("URL", url), [""; 0], "{url}");
         }
         for url in [
@@ -98,6 +158,27 @@ mod tests {
             "https://${hostname}/b",
             "https://a:${x}/",
             "https://a/ b",
+            "https://prov.example.org:x/p",
+            "https://prov.example.org:/p",
+            "https://prov.example.org:+1/p",
+            "https://prov.example.org:0/p",
+            "https://prov.example.org:65536/p",
+            "https://:8443/p",
+            "https://user@/p",
+            "https://user@:1/p",
+            "https://[::1/p",
+            "https://[]/p",
+            "https://[::1]8443/p",
+            "https://prov.example.org/p{x}",
+            "https://prov.example.org/${username}",
+            "https://prov.example.org/${uuid",
+            "https://prov.example.org/${nothing}",
+            "https://prov.example.org/a|b",
+            "https://prov.example.org/a\\\\b",
+            "https://prov.example.org/a\\u0001b",
+            "https://prov.example.org/a^b",
+            "https://prov.example.org/\"b\"",
+            "https://prov.example.org/<b>",
         ] {
             assert_eq!(broken("URL", url), ["provisioning-url"], "{url:?}");
         }

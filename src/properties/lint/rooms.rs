@@ -11,6 +11,16 @@ use super::settings::{Settings, value_of};
 
 const STATE: &str = "net.java.sip.communicator.impl.gui.accounts.";
 
+/// What stands before the name of a room's node, which the site chooses: the client takes any.
+const ROOMS: &str = ".chatRooms.";
+
+/// Whether a key stands below the node of a chat room, or is it.
+pub(super) fn names_a_room(key: &str) -> bool {
+    key.strip_prefix(STATE)
+        .and_then(|rest| rest.split_once(ROOMS))
+        .is_some_and(|(id, room)| id.bytes().all(|byte| byte.is_ascii_graphic()) && !room.is_empty())
+}
+
 /// Rules `chat-account-uid`, `chat-without-account` and `chat-without-room`.
 pub(super) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
     let mut told = BTreeSet::new();
@@ -18,7 +28,7 @@ pub(super) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
     let (mut known_account, mut known_room) = (None, None);
     for entry in settings.document().entries().filter(|entry| !entry.is_bare()) {
         let Some(rest) = entry.key().strip_prefix(STATE) else { continue };
-        match rest.split_once(".chatRooms.") {
+        match rest.split_once(ROOMS) {
             None if !rest.contains('.') => findings.extend(account(settings, entry)),
             Some((id, room)) if value_of(entry).is_some() => {
                 if known_account != Some(id) {
@@ -31,7 +41,7 @@ pub(super) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
                     && known_room != Some((id, room))
                 {
                     known_room = Some((id, room));
-                    let own = format!("{STATE}{id}.chatRooms.{room}");
+                    let own = format!("{STATE}{id}{ROOMS}{room}");
                     if settings.value(&own).is_none() && told.insert((id, Some(room))) {
                         findings.push(without_room(room, entry));
                     }

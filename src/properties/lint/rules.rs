@@ -19,8 +19,8 @@ pub struct Rule {
     pub what: &'static str,
     /// Why that matters on the client.
     pub why: &'static str,
-    /// Whether a comment may silence it. Not so for what loses the whole answer, for what data decides that nobody
-    /// has looked at, and for silencing itself.
+    /// Whether a comment may silence it. Not so for what loses the whole answer or a client for good, for what data
+    /// decides that nobody has looked at, and for silencing itself.
     pub can_be_silenced: bool,
 }
 

@@ -194,6 +194,21 @@ mod tests {
     }
 
     #[test]
+    fn what_loses_a_client_for_good_is_not_silenced() {
+        const ASKING: &str = "net.java.sip.communicator.plugin.provisioning";
+        for (rule, line) in [
+            ("provisioning-url", format!("{ASKING}.URL=prov.example.org")),
+            ("enforce-prefix", "provisioning.ENFORCE_PREFIX=impl.gui".to_owned()),
+            ("null-wipes-provisioning", format!("{ASKING}.METHOD=${{null}}")),
+        ] {
+            for action in ["allow", "allow-file"] {
+                let told = broken(&format!("# lint: {action} {rule} -- x\n{line}"));
+                assert_eq!(told, [(1, "silence-refused"), (2, rule)], "{action}");
+            }
+        }
+    }
+
+    #[test]
     fn a_comment_that_silences_nothing_is_told() {
         assert_eq!(broken("# lint: allow duplicate-key -- why\na=1"), [(1, "unused-silence")]);
         assert_eq!(broken("a=1\n# lint: allow duplicate-key -- why"), [(2, "unused-silence")]);

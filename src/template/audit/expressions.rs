@@ -26,6 +26,18 @@ impl<'l> Walker<'l> {
 
     /// Checks an expression and tells what is known of its value.
     pub(super) fn expression(&mut self, expression: &'l Expr<'l>) -> Known {
+        let known = self.value(expression);
+        let message = match &known {
+            Some(Thing::Namespace) => names::BARE_NAMESPACE,
+            Some(thing) if thing.holds_namespace() => names::BARE_MODULE,
+            _ => return known,
+        };
+        self.fault(expression.span(), message);
+        None
+    }
+
+    /// The same where a namespace may stand.
+    fn value(&mut self, expression: &'l Expr<'l>) -> Known {
         match expression {
             Expr::Var(_) | Expr::GetAttr(_) => self.path(expression, &mut Vec::new()),
             Expr::GetItem(item) => self.item(expression, item),
@@ -121,8 +133,8 @@ impl<'l> Walker<'l> {
                 return self.function(name);
             }
             CallType::Block(name) => self.own_block(name, call.expr.span()),
-            CallType::Method(value, name) => match self.expression(value) {
-                Some(Thing::Module(_)) => {
+            CallType::Method(value, name) => match self.value(value) {
+                Some(Thing::Module(_) | Thing::Namespace) => {
                     self.expression(&call.expr);
                 }
                 Some(Thing::Shape(_)) => {
@@ -141,7 +153,27 @@ impl<'l> Walker<'l> {
     fn function(&mut self, name: &str) -> Known {
         let name = self.names.function(name)?;
         self.usage.roots.insert(name);
-        (name == functions::TURN_CREDENTIALS).then_some(Thing::Shape(&functions::CREDENTIALS))
+        match name {
+            functions::TURN_CREDENTIALS => Some(Thing::Shape(&functions::CREDENTIALS)),
+            "namespace" => Some(Thing::Namespace),
+            _ => None,
+        }
+    }
+
+    /// Checks the value that `target` is set to. A namespace gets a name that stands for nothing else, so that the walk
+    /// knows it wherever a render does: a macro sees what is set after it.
+    pub(super) fn assigned(&mut self, target: &'l Expr<'l>, value: &'l Expr<'l>) -> Known {
+        let (Expr::Var(name), Expr::Call(call)) = (target, value) else { return self.expression(value) };
+        let known = self.call(call);
+        let is_new = |walker: &Self| match walker.scopes.find(name.id) {
+            Some(own) => own.known == Some(Thing::Namespace),
+            None => schema::find(ROOT, name.id).is_none() && walker.names.function(name.id).is_none(),
+        };
+        if known == Some(Thing::Namespace) && !is_new(self) {
+            let name = name.id;
+            self.fault(value.span(), format!("`{name}` has another meaning; give the namespace a name of its own"));
+        }
+        known
     }
 
     /// Checks the values that a function of ours is given, as far as they stand in the template.
@@ -166,7 +198,7 @@ impl<'l> Walker<'l> {
             return self.path(expression, &mut Vec::new());
         }
         self.expression(&item.subscript_expr);
-        match self.expression(&item.expr) {
+        match self.value(&item.expr) {
             Some(Thing::Shape(Shape::List(each))) => Some(Thing::Shape(each)),
             Some(Thing::Shape(Shape::Open)) => Some(Thing::Shape(&Shape::Single)),
             _ => None,
@@ -211,7 +243,7 @@ impl<'l> Walker<'l> {
     /// What is known of `name`, of which `names` (last first) are asked.
     fn variable(&mut self, name: &str, names: &[String], span: Span) -> Known {
         let own = self.scopes.find(name).cloned();
-        if let Some(Own { known, perhaps: false }) = own {
+        if let Some(Own { known, perhaps: false } | Own { known: known @ Some(Thing::Namespace), .. }) = own {
             return known;
         }
         if self.scopes.is_hidden(name) {
@@ -246,6 +278,7 @@ impl<'l> Walker<'l> {
                         return None;
                     }
                 }
+                Thing::Namespace => return None,
                 Thing::Shape(shape) => self.member(&path, shape, name, span),
             };
             path = format!("{path}.{name}");
@@ -275,7 +308,9 @@ impl<'l> Walker<'l> {
 
     fn unknown(&mut self, name: &str, span: Span) {
         if self.names.function(name).is_some() {
-            self.function(name);
+            if self.function(name) == Some(Thing::Namespace) {
+                self.fault(span, names::UNCALLED_NAMESPACE);
+            }
             return;
         }
         let own: Vec<&str> = self.scopes.names().collect::<BTreeSet<_>>().into_iter().collect();

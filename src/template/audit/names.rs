@@ -21,6 +21,11 @@ pub(super) const BLOCK_IMPORTED: &str = "a block of an imported file is never se
 pub(super) const SUPER_OUTSIDE: &str =
     "`super()` stands in a block of a file that extends another, and there in no macro and no included file";
 pub(super) const SELF_SILENT: &str = "this has no text outside of the blocks of a file that extends another";
+pub(super) const BARE_NAMESPACE: &str = "a namespace has no value of its own; name one of its members, as in `ns.x`";
+pub(super) const BARE_MODULE: &str =
+    "an imported file that has a namespace has no value of its own; name what it has, as in `file.ns.x`";
+pub(super) const UNCALLED_NAMESPACE: &str =
+    "`namespace` is called where it is set, as in `{% set ns = namespace(x=1) %}`";
 pub(super) const TOO_MUCH: &str =
     "the files are too large, or name each other again and again: too much to look through; include less often";
 

@@ -15,6 +15,19 @@ pub(super) enum Thing {
     Shape(&'static Shape),
     /// A file that was imported.
     Module(Rc<Module>),
+    /// What `namespace()` gives. It is never held by another value, since one that holds itself has no end.
+    Namespace,
+}
+
+impl Thing {
+    /// Whether it is a namespace or has one in it.
+    pub(super) fn holds_namespace(&self) -> bool {
+        match self {
+            Self::Namespace => true,
+            Self::Module(module) => module.exports.values().flatten().any(Self::holds_namespace),
+            Self::Shape(_) => false,
+        }
+    }
 }
 
 /// What a file that was imported gives to others.
@@ -127,10 +140,10 @@ impl Scopes {
             None => {
                 scope.names.insert(name.to_owned(), new);
             }
-            // What is set twice, perhaps in two branches, may be either.
+            // What is set twice, perhaps in two branches, may be either; once a namespace, it is treated as one.
             Some(own) => {
                 own.perhaps &= new.perhaps;
-                if own.known != new.known {
+                if own.known != new.known && own.known != Some(Thing::Namespace) {
                     own.known = None;
                 }
             }

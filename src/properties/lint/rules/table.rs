@@ -13,7 +13,12 @@ pub static RULES: &[Rule] = &[
     )
     .never_silenced(),
     Rule::warning("no-entry", "the text sets nothing", "the client takes it for a success and changes nothing"),
-    Rule::error("duplicate-key", "a key is set twice", "the client takes the last value but the first place"),
+    Rule::error(
+        "duplicate-key",
+        "a key is set twice",
+        "the client takes the last value but the first place; it is a warning where both values are the same",
+    )
+    .with_levels(&[Error, Warning]),
     Rule::error("missing-separator", "a line without `=`", "the client stores the whole line as a key without a value"),
     Rule::warning("empty-key", "nothing stands before the `=`", "the client skips the line"),
     Rule::error(
@@ -241,7 +246,8 @@ pub static RULES: &[Rule] = &[
         "null-wipes-provisioning",
         "`${null}` on how the client asks for its settings",
         "its next start does not ask",
-    ),
+    )
+    .never_silenced(),
     Rule::error(
         "null-on-saved-user",
         "`${null}` on the name that goes with the saved password",
@@ -272,7 +278,8 @@ pub static RULES: &[Rule] = &[
         "enforce-prefix",
         "an `ENFORCE_PREFIX` that does not keep what the client asks with",
         "it loses its number, method, address or password, and its next start does not ask or asks its user",
-    ),
+    )
+    .never_silenced(),
     Rule::error(
         "enforce-prefix-account",
         "an `ENFORCE_PREFIX` with an item `….<id>.`",
@@ -327,7 +334,8 @@ pub static RULES: &[Rule] = &[
         "provisioning-url",
         "a `URL` at which the client cannot ask",
         "it fails at every start, and no answer can mend that any more",
-    ),
+    )
+    .never_silenced(),
     Rule::warning(
         "mandatory",
         "`MANDATORY=true`",
