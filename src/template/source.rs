@@ -1,10 +1,10 @@
 //! The template's text, from its file or built in.
 
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
 use super::error::{Fault, TemplateError};
+use crate::ordinary_file;
 
 /// A file's text and the name under which its errors are told.
 #[derive(Clone)]
@@ -38,13 +38,9 @@ impl Source {
 }
 
 fn read_limited(path: &Path) -> io::Result<Vec<u8>> {
-    // A pipe would block at the opening, and a device may have no end.
-    if !path.metadata()?.is_file() {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is a folder or a device, not a file"));
-    }
     let mut bytes = Vec::new();
     // One byte more than may be, to notice that there is one more.
-    File::open(path)?.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+    ordinary_file::open(path)?.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
