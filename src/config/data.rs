@@ -53,8 +53,20 @@ pub struct Data {
 /// Leaves out the arguments of the command, which may hold secrets.
 impl fmt::Debug for Data {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { name, file, command, url, authorization, authorization_file, ca_file, by, key, separator, secrets, .. } =
-            self;
+        let Self {
+            name,
+            file,
+            command,
+            url,
+            authorization,
+            authorization_file,
+            ca_file,
+            by,
+            key,
+            separator,
+            secrets,
+            ..
+        } = self;
         let program = command.as_ref().and_then(|argv| argv.first());
         f.debug_struct("Data")
             .field("name", name)
