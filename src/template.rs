@@ -24,6 +24,7 @@ mod schema;
 mod secret;
 mod selection;
 mod source;
+mod tags;
 mod trace;
 mod vcard;
 

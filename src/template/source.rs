@@ -4,6 +4,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use super::error::{Fault, TemplateError};
+use super::tags;
 use crate::ordinary_file;
 
 /// A file's text and the name under which its errors are told.
@@ -30,7 +31,7 @@ impl Source {
         let unreadable = |source| TemplateError::Unreadable { path: path.to_path_buf(), source };
         let bytes = read_limited(path).map_err(unreadable)?;
         let name = path.display().to_string();
-        match decode(bytes) {
+        match decode(bytes).and_then(|text| tags::check(&text).map(|()| text)) {
             Ok(text) => Ok(Self { name, text }),
             Err((line, message)) => Err(TemplateError::Invalid(vec![Fault::at(&name, line, message)])),
         }
