@@ -6,6 +6,11 @@ use tokio_rustls::rustls::RootCertStore;
 use tokio_rustls::rustls::pki_types::CertificateDer;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 
+use crate::ordinary_file;
+
+/// Largest file of authorities, in bytes. All that systems trust together have about 220 KiB.
+const MAX_PEM_BYTES: usize = 1024 * 1024;
+
 /// Why there are no certificates of authorities.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum AuthoritiesError {
@@ -35,7 +40,7 @@ pub(crate) fn of_file(path: &Path) -> Result<RootCertStore, AuthoritiesError> {
         path: path.to_owned(),
         source,
     };
-    let pem = std::fs::read(path).map_err(|error| unreadable(error.into()))?;
+    let pem = ordinary_file::read(path, MAX_PEM_BYTES).map_err(|error| unreadable(error.into()))?;
     let mut roots = RootCertStore::empty();
     for certificate in CertificateDer::pem_slice_iter(&pem) {
         let certificate = certificate.map_err(|error| unreadable(error.to_string().into()))?;

@@ -25,6 +25,7 @@
 //! - [`config`]: the TOML file, one documented struct per section.
 //! - [`http`]: the HTTP front: forms and answers, limits, TLS, and the only map from errors to answers.
 //! - [`openfire`]: SASL login, component stream, directory.
+//! - `ordinary_file`: reads a file that may turn out to be something else, or without an end.
 //! - [`properties`]: Java properties: parse with line numbers, encode, escape, lint.
 //! - [`provision`]: the one use case and its outcome.
 //! - [`site_data`]: what the site itself knows about its users, from its own files, commands and endpoints.
@@ -41,6 +42,7 @@ pub mod cli;
 pub mod config;
 pub mod http;
 pub mod openfire;
+mod ordinary_file;
 pub mod properties;
 pub mod provision;
 pub mod site_data;

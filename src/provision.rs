@@ -39,6 +39,7 @@ pub use self::policy::{Harmful, Policy, PolicyState};
 pub use self::reference::Reference;
 pub use self::remark::{OWN_RULES, Remark};
 pub use self::review::{of_error, review, review_text};
+pub(crate) use self::throttle::network;
 
 /// Time kept back from the deadline for rendering and sending, so that a slow vCard does not cost the whole reply.
 const RENDER_RESERVE: Duration = Duration::from_millis(250);

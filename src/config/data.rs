@@ -2,6 +2,7 @@
 
 mod url;
 
+use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -13,7 +14,7 @@ use super::duration;
 
 /// One source of site data: a file, a command or an HTTP endpoint; exactly one of the three. Its values reach templates as
 /// `extra.…`; of several sources the later one wins.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Data {
     /// What messages call it.
@@ -49,6 +50,42 @@ pub struct Data {
     pub timeout: Duration,
 }
 
+/// Leaves out the arguments of the command, which may hold secrets.
+impl fmt::Debug for Data {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            name,
+            file,
+            command,
+            url,
+            authorization,
+            authorization_file,
+            ca_file,
+            by,
+            key,
+            separator,
+            secrets,
+            ..
+        } = self;
+        let program = command.as_ref().and_then(|argv| argv.first());
+        f.debug_struct("Data")
+            .field("name", name)
+            .field("file", file)
+            .field("program", &program)
+            .field("url", url)
+            .field("authorization", authorization)
+            .field("authorization_file", authorization_file)
+            .field("ca_file", ca_file)
+            .field("by", by)
+            .field("key", key)
+            .field("separator", separator)
+            .field("secrets", secrets)
+            .field("every", &self.every)
+            .field("timeout", &self.timeout)
+            .finish()
+    }
+}
+
 /// What a row of a CSV file is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -72,4 +109,16 @@ fn five_minutes() -> Duration {
 
 fn ten_seconds() -> Duration {
     Duration::from_secs(10)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arguments_of_a_command_are_not_shown() {
+        let text = "name = \"a\"\ncommand = [\"/usr/bin/crm\", \"--token\", \"s3cret\"]";
+        let shown = format!("{:?}", toml::from_str::<Data>(text).unwrap());
+        assert!(shown.contains("/usr/bin/crm") && !shown.contains("s3cret") && !shown.contains("--token"), "{shown}");
+    }
 }

@@ -16,6 +16,7 @@ use toml::{Table, Value};
 
 use super::error::{explain, line_at, span_of};
 use super::{Config, ConfigError, Origin, check, rules};
+use crate::ordinary_file;
 
 /// How the names of environment variables with settings begin.
 const PREFIX: &str = "OPENFIRE_PROVISIONER__";
@@ -23,8 +24,12 @@ const PREFIX: &str = "OPENFIRE_PROVISIONER__";
 /// Lists of tables, which a variable sets as a whole.
 const LISTS: [&str; 2] = ["data", "template.rule"];
 
-/// Longest secret that is read from a file, in bytes.
-const MAX_SECRET_BYTES: u64 = 4096;
+/// Largest configuration file, in bytes. The example that shows every key has about 20 KiB.
+const MAX_CONFIG_BYTES: usize = 1024 * 1024;
+
+/// Largest file that a secret is read from, in bytes.
+const MAX_SECRET_BYTES: usize = 4096;
+
 
 impl Config {
     /// Reads `file`, lays the environment over it and checks the whole.
@@ -40,13 +45,13 @@ impl Config {
                 .config(Path::new("."));
         };
         let name = path.display().to_string();
-        let text = std::fs::read_to_string(path).map_err(|error| ConfigError {
+        let text = ordinary_file::read_text(path, MAX_CONFIG_BYTES).map_err(|error| ConfigError {
             origin: Origin::File { name: name.clone(), line: None },
             key: String::new(),
             problem: format!("the file cannot be read: {error}"),
         })?;
         let folder = path.parent().unwrap_or(Path::new("."));
-        let config = Source { name, text, environment }.config(folder)?;
+        let config = Source { name, text: text.to_string(), environment }.config(folder)?;
         Ok(Self { file: Some(path.to_owned()), ..config })
     }
 }
@@ -263,13 +268,8 @@ fn program_below(folder: &Path, program: &str) -> String {
 }
 
 fn first_line(path: &Path) -> Result<SecretString, String> {
-    let size = std::fs::metadata(path).map_err(|error| format!("the file cannot be read: {error}"))?.len();
-    if size > MAX_SECRET_BYTES {
-        return Err(format!("the file has {size} bytes; a secret has at most {MAX_SECRET_BYTES}"));
-    }
-    let text = zeroize::Zeroizing::new(
-        std::fs::read_to_string(path).map_err(|error| format!("the file cannot be read: {error}"))?,
-    );
+    let text = ordinary_file::read_text(path, MAX_SECRET_BYTES)
+        .map_err(|error| format!("the file cannot be read: {error}"))?;
     match text.lines().next().map(str::trim_end) {
         Some(line) if !line.is_empty() => Ok(SecretString::from(line)),
         _ => Err("the first line of the file is empty".to_owned()),

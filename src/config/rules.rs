@@ -123,6 +123,8 @@ mod tests {
         let problem = |first: &str, second: &str| load(&format!("{first}{second}"), &[]).unwrap_err();
         insta::assert_snapshot!(problem(&rule("a", "os = \"x\""), &rule("a", "os = \"y\"")), @r#"config.toml, line 11: template.rule[1].name: an earlier rule is called "a" too; give each its own name"#);
         insta::assert_snapshot!(problem(&rule(" ", "os = \"x\""), ""), @"config.toml, line 7: template.rule[0].name: a rule needs a name of printable letters; `preview` and the log call it so");
+        assert!(problem(&rule("a\\nb", "os = \"x\""), "").contains("a rule needs a name of printable letters"));
+        assert!(problem(&rule("\\u001b[31m", "os = \"x\""), "").contains("a rule needs a name of printable letters"));
         insta::assert_snapshot!(problem(&rule("a", ""), &rule("b", "os = \"y\"")), @r#"config.toml, line 6: template.rule[0]: the rule "a" has no condition, so everybody matches and no later rule counts; add a condition, or put it last"#);
         assert!(load(&(rule("a", "os = \"x\"") + &rule("b", "")), &[]).is_ok());
     }

@@ -18,7 +18,7 @@ pub struct Updates {
     pub folder: Option<PathBuf>,
     /// Under which address clients reach this service. Goes with `folder`. Default: none.
     pub url: Option<BaseUrl>,
-    /// Downloads at one time; more are asked to come again. Default: 64.
+    /// Downloads at one time, a quarter of them from one address; more are asked to come again. Default: 64.
     pub max_downloads: usize,
     /// Time in which a client must take the next 64 KiB of a download, before it is cut. Default: 30 s.
     #[serde(deserialize_with = "duration::deserialize")]

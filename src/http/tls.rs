@@ -14,6 +14,10 @@ use tokio_rustls::rustls::{self, InconsistentKeys, ServerConfig};
 use zeroize::Zeroizing;
 
 use crate::config::HttpTls;
+use crate::ordinary_file;
+
+/// Largest file with a certificate and its chain, or with a key, in bytes.
+const MAX_PEM_BYTES: usize = 1024 * 1024;
 
 /// Why certificate and key cannot be used. Each message names the setting, the file and what to change.
 #[derive(Debug, thiserror::Error)]
@@ -113,7 +117,7 @@ fn private_key(file: &Path) -> Result<PrivateKeyDer<'static>, HttpTlsError> {
 }
 
 fn read(setting: &'static str, file: &Path) -> Result<Zeroizing<Vec<u8>>, HttpTlsError> {
-    std::fs::read(file).map(Zeroizing::new).map_err(|source| HttpTlsError::Unreadable {
+    ordinary_file::read(file, MAX_PEM_BYTES).map_err(|source| HttpTlsError::Unreadable {
         setting,
         file: file.to_owned(),
         source,

@@ -9,10 +9,12 @@
 
 mod conditions;
 mod pieces;
+mod places;
 mod range;
 
 use std::fs::{File, Metadata};
 use std::io;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -30,6 +32,7 @@ use warp::reply::Response;
 
 use self::conditions::{Decision, Validators};
 use self::pieces::{Download, pieces};
+use self::places::Places;
 use self::range::{Asked, asked};
 use super::access::Access;
 use super::answer;
@@ -50,7 +53,9 @@ pub(super) struct Updates {
     access: Access,
     proxies: Arc<Proxies>,
     metrics: Arc<Metrics>,
-    places: Arc<Semaphore>,
+    /// Files that may be in the opening at one time.
+    openings: Arc<Semaphore>,
+    places: Places,
 }
 
 /// A request for an update. Its body, if it has one, is not read.
@@ -75,8 +80,9 @@ impl Updates {
         proxies: Arc<Proxies>,
         metrics: Arc<Metrics>,
     ) -> Self {
-        let places = channel.settings().max_downloads.clamp(1, Semaphore::MAX_PERMITS);
-        Self { channel, access: Access::new(settings), proxies, metrics, places: Arc::new(Semaphore::new(places)) }
+        let most = channel.settings().max_downloads;
+        let openings = Arc::new(Semaphore::new(most.clamp(1, Semaphore::MAX_PERMITS)));
+        Self { channel, access: Access::new(settings), proxies, metrics, openings, places: Places::new(most) }
     }
 
     /// Answers one request and logs it.
@@ -116,17 +122,17 @@ impl Updates {
                 let found = self.channel.fresh().await.find(platform, version, file);
                 let published = found.ok_or(UpdateFailure::NotFound)?;
                 log.update(published.path());
-                self.download(&ask, published).await
+                self.download(&ask, address, published).await
             }
             _ => Err(UpdateFailure::NotFound),
         }
     }
 
-    async fn download(&self, ask: &Ask, published: Published) -> Result<Response, UpdateFailure> {
-        let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| UpdateFailure::Busy)?;
+    async fn download(&self, ask: &Ask, address: IpAddr, published: Published) -> Result<Response, UpdateFailure> {
+        let opening = Arc::clone(&self.openings).try_acquire_owned().map_err(|_| UpdateFailure::Busy)?;
         let content_type = content_type(published.file_name());
         let path = published.path();
-        let (file, metadata, place) = open(published, place).await?;
+        let (file, metadata) = open(published, opening).await?;
         let unreadable = |error: io::Error| UpdateFailure::Unreadable { reason: format!("{path}: {error}") };
         let now = SystemTime::now();
         let validators = Validators::of(&metadata, now).map_err(unreadable)?;
@@ -146,6 +152,8 @@ impl Updates {
         };
         let lengths = (part.start, part.end, size);
         let mut response = if is_get {
+            // Only what has a body to send takes a place.
+            let place = self.places.take(address)?;
             let stall = self.channel.settings().stall_timeout;
             let download = Download { file, metadata, part, path, stall, pace: ask.pace.clone(), place };
             let mut response = warp::reply::stream(pieces(download)).into_response();
@@ -174,17 +182,15 @@ fn add_lengths(headers: &mut HeaderMap, status: StatusCode, (start, end, size): 
     }
 }
 
-/// Opens the file away from the threads that serve. The place goes along, so that a file system that hangs keeps no more
-/// threads than there are places.
-async fn open(
-    published: Published,
-    place: OwnedSemaphorePermit,
-) -> Result<(File, Metadata, OwnedSemaphorePermit), UpdateFailure> {
+/// Opens the file away from the threads that serve. The permit goes along, so that a file system that hangs keeps no more
+/// threads than there are permits.
+async fn open(published: Published, opening: OwnedSemaphorePermit) -> Result<(File, Metadata), UpdateFailure> {
     let path = published.path();
     let opened = spawn_blocking(move || {
         let file = published.open()?;
         let metadata = file.metadata()?;
-        Ok((file, metadata, place))
+        drop(opening);
+        Ok((file, metadata))
     });
     let late = || Err(io::ErrorKind::TimedOut.into());
     let opened = timeout(OPEN_TIME, opened).await.map_or_else(|_| late(), |opened| opened.unwrap_or_else(|_| late()));

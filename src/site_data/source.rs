@@ -1,6 +1,5 @@
 //! One source of data: where it is, and how what it delivers is read.
 
-use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -17,6 +16,7 @@ use super::table::{Builder, Subject, Table};
 use super::wiped::Wiped;
 use super::{csv, document, text};
 use crate::config::{self, DataKey};
+use crate::ordinary_file;
 
 /// Largest file, in bytes. 100,000 users with five values each have about 7 MiB.
 const MAX_FILE_BYTES: u64 = 64 * 1024 * 1024;
@@ -220,14 +220,10 @@ impl Reader {
 
 /// A file's bytes, at most one more than `limit`.
 fn read_limited(path: &Path, limit: u64) -> io::Result<Wiped> {
-    let metadata = path.metadata()?;
-    if !metadata.is_file() {
-        // Opening a pipe would wait for somebody who writes.
-        return Err(io::Error::other("it is no ordinary file"));
-    }
-    let room = metadata.len().min(limit) + 1;
+    let file = ordinary_file::open(path)?;
+    let room = file.metadata()?.len().min(limit) + 1;
     let mut bytes = Wiped::with_capacity(usize::try_from(room).unwrap_or_default());
-    let mut file = File::open(path)?.take(limit + 1);
+    let mut file = file.take(limit + 1);
     let mut chunk = Zeroizing::new(vec![0; 64 * 1024]);
     loop {
         match file.read(&mut chunk) {

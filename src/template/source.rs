@@ -1,10 +1,11 @@
 //! The template's text, from its file or built in.
 
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
 use super::error::{Fault, TemplateError};
+use super::tags;
+use crate::ordinary_file;
 
 /// A file's text and the name under which its errors are told.
 #[derive(Clone)]
@@ -30,7 +31,7 @@ impl Source {
         let unreadable = |source| TemplateError::Unreadable { path: path.to_path_buf(), source };
         let bytes = read_limited(path).map_err(unreadable)?;
         let name = path.display().to_string();
-        match decode(bytes) {
+        match decode(bytes).and_then(|text| tags::check(&text).map(|()| text)) {
             Ok(text) => Ok(Self { name, text }),
             Err((line, message)) => Err(TemplateError::Invalid(vec![Fault::at(&name, line, message)])),
         }
@@ -38,13 +39,9 @@ impl Source {
 }
 
 fn read_limited(path: &Path) -> io::Result<Vec<u8>> {
-    // A pipe would block at the opening, and a device may have no end.
-    if !path.metadata()?.is_file() {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is a folder or a device, not a file"));
-    }
     let mut bytes = Vec::new();
     // One byte more than may be, to notice that there is one more.
-    File::open(path)?.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+    ordinary_file::open(path)?.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 

@@ -26,10 +26,10 @@ async fn stalled(app: &TestApp) -> Raw {
     socket
 }
 
-/// Asks for the head of the large file until there is a place for it.
+/// Asks for a byte of the large file until there is a place for it.
 async fn until_free(app: &TestApp) {
-    let head = || request("HEAD", LARGE_PATH, &[], "");
-    let free = async { while send(app.address(), head()).await.status == 503 {} };
+    let byte = || request("GET", LARGE_PATH, &[("range", "bytes=0-0")], "");
+    let free = async { while send(app.address(), byte()).await.status == 503 {} };
     timeout(LIMIT, free).await.expect("a place is free again");
 }
 
@@ -157,12 +157,27 @@ async fn downloads_beyond_the_bound_are_asked_to_come_again_and_nothing_else_suf
 
     TooManyDownloads: Too many downloads are running. Try again later.
     ");
+    let head = ask(&app, "HEAD", &[]).await;
+    let known = ask(&app, "GET", &[("if-none-match", head.header("etag").unwrap())]).await;
+    assert_eq!((head.status, known.status), (200, 304));
     let health = send(app.address(), request("GET", "/healthz", &[], "")).await;
     let feed = send(app.address(), request("GET", "/updates/windows/versionupdate.properties", &[], "")).await;
     assert_eq!((health.status, feed.status), (200, 200));
     drop(stalled);
     until_free(&app).await;
     assert_eq!(ask(&app, "GET", &[]).await.text(), INSTALLER);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_address_leaves_places_for_others() {
+    let folder = UpdateFolder::everyday();
+    folder.write_large(LARGE);
+    let app = folder.serve("max_downloads = 8\n");
+    let _held = (stalled(&app).await, stalled(&app).await);
+    let answer = ask(&app, "GET", &[]).await;
+    assert_eq!((answer.status, answer.header("retry-after")), (503, Some("30")));
+    assert!(answer.text().contains("from this address"), "{answer}");
     app.stop().await;
 }
 

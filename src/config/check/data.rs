@@ -15,6 +15,12 @@ pub(super) fn check(data: &[Data]) -> Result<(), (String, String)> {
         if source.name.trim().is_empty() {
             return Err(at(("name", "the name is empty; messages need one".to_owned())));
         }
+        if source.name.chars().any(char::is_control) {
+            return Err(at((
+                "name",
+                "the name holds a control character, which would garble log and metrics".to_owned(),
+            )));
+        }
         if data.iter().take(index).any(|other| other.name == source.name) {
             return Err(at(("name", format!("another source is called \"{}\" already", source.name))));
         }
@@ -145,6 +151,10 @@ mod tests {
         }
         let twice = problem("[[data]]\nname = \"a\"\nfile = \"a.csv\"\n[[data]]\nname = \"a\"\nfile = \"b.csv\"");
         assert_eq!(twice, "data[1].name: another source is called \"a\" already");
+        for name in ["a\\nb", "\\u001b[31m", "a\\u0085"] {
+            let problem = problem(&format!("[[data]]\nname = \"{name}\"\nfile = \"a.csv\""));
+            assert_eq!(problem, "data[0].name: the name holds a control character, which would garble log and metrics");
+        }
         assert!(problem("[[data]]\nname = \" \"\nfile = \"a.csv\"").starts_with("data[0].name: the name is empty"));
     }
 }

@@ -23,6 +23,8 @@ pub(in crate::http) enum UpdateFailure {
     NotFound,
     /// All places for downloads are taken.
     Busy,
+    /// This client's address has as many of them as it may.
+    ShareTaken,
     /// The file is there and cannot be read.
     Unreadable { reason: String },
     /// The client wants another content than there is.
@@ -41,7 +43,7 @@ impl UpdateFailure {
             Self::NotAuthorised(_) => "RequestNotAuthorised",
             Self::Method => "IllegalArgumentException",
             Self::NotFound => "NotFound",
-            Self::Busy => "TooManyDownloads",
+            Self::Busy | Self::ShareTaken => "TooManyDownloads",
             Self::Unreadable { .. } => "UpdateException",
             Self::PreconditionFailed => "PreconditionFailed",
             Self::Unsatisfiable { .. } => "RangeNotSatisfiable",
@@ -53,7 +55,7 @@ impl UpdateFailure {
             Self::NotAuthorised(_) => StatusCode::BAD_REQUEST,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy | Self::ShareTaken => StatusCode::SERVICE_UNAVAILABLE,
             Self::Unreadable { .. } => StatusCode::INTERNAL_SERVER_ERROR,
             Self::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
             Self::Unsatisfiable { .. } => StatusCode::RANGE_NOT_SATISFIABLE,
@@ -68,7 +70,7 @@ impl UpdateFailure {
         }
         let mut response = answer::line(self.status(), &sentence, matches!(self, Self::NotAuthorised(_)));
         match self {
-            Self::Busy => {
+            Self::Busy | Self::ShareTaken => {
                 response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(RETRY));
             }
             Self::Unsatisfiable { size } => {
@@ -87,6 +89,9 @@ impl UpdateFailure {
             Self::NotAuthorised(denial) => denial.to_string(),
             Self::Unreadable { reason } => reason.clone(),
             Self::Busy => "all places for downloads are taken, see `updates.max_downloads`".to_owned(),
+            Self::ShareTaken => {
+                "this address has its share of the downloads, a quarter of `updates.max_downloads`".to_owned()
+            }
             _ => self.sentence().into_owned(),
         };
         let is_ours = matches!(self, Self::Unreadable { .. });
@@ -100,6 +105,7 @@ impl UpdateFailure {
             Self::Method => "Updates are fetched with GET.",
             Self::NotFound => "There is no such update.",
             Self::Busy => "Too many downloads are running. Try again later.",
+            Self::ShareTaken => "Too many downloads are running from this address. Try again later.",
             Self::Unreadable { .. } => "The update cannot be read. The log of the service says why.",
             Self::PreconditionFailed => "The file is another one than the request wants.",
             Self::Unsatisfiable { size } => return Cow::Owned(format!("The file has {size} bytes.")),
@@ -124,6 +130,7 @@ mod tests {
             (UpdateFailure::Method, "IllegalArgumentException", 405),
             (UpdateFailure::NotFound, "NotFound", 404),
             (UpdateFailure::Busy, "TooManyDownloads", 503),
+            (UpdateFailure::ShareTaken, "TooManyDownloads", 503),
             (UpdateFailure::Unreadable { reason: "/srv/x: denied".to_owned() }, "UpdateException", 500),
             (UpdateFailure::PreconditionFailed, "PreconditionFailed", 412),
             (UpdateFailure::Unsatisfiable { size: 5 }, "RangeNotSatisfiable", 416),

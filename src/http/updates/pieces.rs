@@ -9,9 +9,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures::{Stream, stream};
-use tokio::sync::OwnedSemaphorePermit;
 use tokio::task::spawn_blocking;
 
+use super::places::Place;
 use crate::http::connection::Pace;
 
 /// Bytes that are read, and lie in memory, at one time. Nothing is read ahead.
@@ -32,7 +32,7 @@ pub(super) struct Download {
     /// Keeps the connection's time limit.
     pub(super) pace: Pace,
     /// One of the places for downloads.
-    pub(super) place: OwnedSemaphorePermit,
+    pub(super) place: Place,
 }
 
 /// Sends it. A file that is changed meanwhile breaks the connection: no client may take two halves for one installer.
@@ -60,7 +60,7 @@ struct Sending {
     left: Range<u64>,
     stall: Duration,
     pace: Pace,
-    _place: OwnedSemaphorePermit,
+    _place: Place,
 }
 
 impl Sending {

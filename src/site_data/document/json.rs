@@ -37,6 +37,8 @@ enum Place {
     Section(Subject),
     Row,
     Value(u32),
+    /// In the list that a value is.
+    Item(u32),
 }
 
 /// The value that comes next.
@@ -61,7 +63,10 @@ impl<'de> Visitor<'de> for Here<'_, '_, '_> {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
-        self.value(|builder, column| builder.text(column, text))
+        match self.place {
+            Place::Item(column) => self.give(|builder| builder.item(column, text)),
+            _ => self.value(|builder, column| builder.text(column, text)),
+        }
     }
 
     fn visit_bool<E: Error>(self, truth: bool) -> Result<(), E> {
@@ -88,18 +93,10 @@ impl<'de> Visitor<'de> for Here<'_, '_, '_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
-        if !matches!(self.place, Place::Value(_)) {
-            return self.unfit("");
-        }
-        let mut list = Vec::new();
-        while let Some(item) = items.next_element::<serde_json::Value>()? {
-            list.push(item);
-        }
-        let texts: Option<Vec<&str>> = list.iter().map(serde_json::Value::as_str).collect();
-        match texts {
-            Some(texts) => self.value(|builder, column| builder.list(column, &texts)),
-            None => self.unfit(NO_TEXT_IN_LIST),
-        }
+        let Place::Value(column) = self.place else { return self.unfit("") };
+        let place = Place::Item(column);
+        while items.next_element_seed(Here { reading: &mut *self.reading, place })?.is_some() {}
+        self.give(|builder| builder.list(column))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
@@ -117,13 +114,13 @@ impl<'de> Visitor<'de> for Here<'_, '_, '_> {
                 }),
                 Place::Section(subject) => reading.builder.begin(subject, &key).map(|()| Place::Row),
                 Place::Row => column(&key, reading.builder).map(Place::Value),
-                Place::Value(_) => return Here { reading, place }.unfit(NESTED),
+                Place::Value(_) | Place::Item(_) => return Here { reading, place }.unfit(NESTED),
             };
             let place = inside.map_err(|problem| reading.fail(problem))?;
             map.next_value_seed(Here { reading: &mut *reading, place })?;
         }
         match place {
-            Place::Value(_) => Here { reading, place }.unfit(NESTED),
+            Place::Value(_) | Place::Item(_) => Here { reading, place }.unfit(NESTED),
             _ => Ok(()),
         }
     }
@@ -133,15 +130,20 @@ impl Here<'_, '_, '_> {
     /// A value, where one belongs.
     fn value<E: Error>(self, give: impl FnOnce(&mut Builder<'_>, u32) -> Result<(), String>) -> Result<(), E> {
         match self.place {
-            Place::Value(column) => give(self.reading.builder, column).map_err(|problem| self.reading.fail(problem)),
+            Place::Value(column) => self.give(|builder| give(builder, column)),
             _ => self.unfit(""),
         }
+    }
+
+    fn give<E: Error>(self, give: impl FnOnce(&mut Builder<'_>) -> Result<(), String>) -> Result<(), E> {
+        give(self.reading.builder).map_err(|problem| self.reading.fail(problem))
     }
 
     /// Something that does not belong here.
     fn unfit<E: Error>(self, problem: &str) -> Result<(), E> {
         let problem = match self.place {
             Place::Value(column) => format!("`{}` {problem}", self.reading.builder.name(column)),
+            Place::Item(column) => format!("`{}` {NO_TEXT_IN_LIST}", self.reading.builder.name(column)),
             Place::Top => "the whole must be an object with `default`, `groups`, `roster_groups` or `users`".to_owned(),
             Place::Section(_) => "here must be an object of users or groups".to_owned(),
             Place::Row => "here must be an object of names and values".to_owned(),

@@ -74,11 +74,11 @@ fn fill(column: u32, value: &DeValue<'_>, builder: &mut Builder<'_>) -> Result<O
             Err(_) => return Ok(Some(TOO_LARGE)),
         },
         DeValue::Array(items) => {
-            let texts: Option<Vec<&str>> = items.iter().map(|item| item.get_ref().as_str()).collect();
-            match texts {
-                Some(texts) => builder.list(column, &texts)?,
-                None => return Ok(Some(NO_TEXT_IN_LIST)),
+            for item in items {
+                let Some(text) = item.get_ref().as_str() else { return Ok(Some(NO_TEXT_IN_LIST)) };
+                builder.item(column, text)?;
             }
+            builder.list(column)?;
         }
         DeValue::Float(_) => return Ok(Some(FRACTION)),
         DeValue::Datetime(_) => return Ok(Some("is a date; write it as text, in quotation marks")),

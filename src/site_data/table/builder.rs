@@ -12,7 +12,7 @@ use crate::config::nearest;
 /// Most names that one source may know.
 const MAX_NAMES: usize = 1_000;
 
-/// Most values that one source may have. Each takes 24 bytes, beside its text.
+/// Most values that one source may have, and texts in lists with them. Each takes 24 bytes at most, beside its text.
 const MAX_VALUES: usize = 4_000_000;
 
 /// Longest name, in bytes.
@@ -27,6 +27,8 @@ pub(in super::super) struct Builder<'s> {
     /// For each column, the row that has a value of it, counted from 1.
     filled: Vec<u32>,
     row: u32,
+    /// How many items belong to lists that are done.
+    listed: usize,
     open: Option<Open>,
     has_default: bool,
 }
@@ -48,6 +50,7 @@ impl<'s> Builder<'s> {
             by_name: HashMap::new(),
             filled: Vec::new(),
             row: 0,
+            listed: 0,
             open: None,
             has_default: false,
         }
@@ -121,14 +124,21 @@ impl<'s> Builder<'s> {
         self.push(column, DatumKind::Single, Value::Truth(truth))
     }
 
-    /// A list of texts in the row.
-    pub(in super::super) fn list(&mut self, column: u32, texts: &[impl AsRef<str>]) -> Result<(), String> {
-        let start = self.table.items.len();
-        for text in texts {
-            let item = self.keep(column, text.as_ref())?;
-            self.table.items.push(item);
+    /// A text of the list that [`Self::list`] ends.
+    pub(in super::super) fn item(&mut self, column: u32, text: &str) -> Result<(), String> {
+        if self.is_secret(column) {
+            return Err(no_text(&self.name(column)));
         }
-        let value = Value::List(span(start, self.table.items.len())?);
+        self.check_room()?;
+        let item = self.keep(column, text)?;
+        self.table.items.push(item);
+        Ok(())
+    }
+
+    /// A list in the row, of the items since the one before.
+    pub(in super::super) fn list(&mut self, column: u32) -> Result<(), String> {
+        let start = std::mem::replace(&mut self.listed, self.table.items.len());
+        let value = Value::List(span(start, self.listed)?);
         self.push(column, DatumKind::List, value)
     }
 
@@ -202,10 +212,13 @@ impl<'s> Builder<'s> {
         }
     }
 
+    fn check_room(&self) -> Result<(), String> {
+        let is_full = self.table.cells.len() + self.table.items.len() >= MAX_VALUES;
+        if is_full { Err(format!("these are more than {MAX_VALUES} values")) } else { Ok(()) }
+    }
+
     fn push(&mut self, column: u32, kind: DatumKind, value: Value) -> Result<(), String> {
-        if self.table.cells.len() >= MAX_VALUES {
-            return Err(format!("these are more than {MAX_VALUES} values"));
-        }
+        self.check_room()?;
         let name = self.name(column);
         match self.filled.get_mut(column as usize) {
             Some(row) if *row == self.row => return Err(format!("`{name}` stands here twice; keep one of the two")),
@@ -215,7 +228,7 @@ impl<'s> Builder<'s> {
         if let Some(column) = self.table.columns.get_mut(column as usize) {
             match (*column.kind.get_or_insert(kind), kind) {
                 (DatumKind::Secret, DatumKind::Single | DatumKind::List) => {
-                    return Err(format!("`{name}` is a secret, and a secret is text in quotation marks"));
+                    return Err(no_text(&name));
                 }
                 (DatumKind::List, DatumKind::Single) => {
                     return Err(format!("`{name}` is a list further up and no list here; make all of them lists"));
@@ -234,6 +247,10 @@ impl<'s> Builder<'s> {
     pub(in super::super) fn name(&self, column: u32) -> Arc<str> {
         self.table.columns.get(column as usize).map(|column| Arc::clone(&column.name)).unwrap_or_default()
     }
+}
+
+fn no_text(name: &str) -> String {
+    format!("`{name}` is a secret, and a secret is text in quotation marks")
 }
 
 /// A name must be one that a template can say. An error is the rest of a sentence about it.

@@ -182,3 +182,28 @@ fn a_secret_that_nobody_has_is_there_and_one_that_is_misspelt_is_not() {
     let message = refused(&source, r#"{"users": {"anna": {"pinn": "1"}}}"#);
     assert_eq!(message, "data `s`: /t.json: `secrets` names `pin`, which nobody has; did you mean `pinn`?");
 }
+
+#[test]
+fn a_list_is_refused_at_the_first_item_that_is_no_text() {
+    let texts = ["1", "null", "{}", "[]", "1.5", "-1", "true"];
+    for item in texts {
+        let text = format!("{{\"default\": {{\"a\": [\"x\", {item}, \n this is no JSON");
+        let expected =
+            "data `s`: /t.json, line 1: `a` is a list with something else than texts; write them in quotation marks";
+        assert_eq!(refused(&json(), &text), expected);
+    }
+}
+
+#[test]
+fn the_texts_in_lists_count_as_values() {
+    let text = format!("{{\"default\": {{\"a\": [{}\"\"]}}}}", "\"\",".repeat(4_000_000));
+    assert_eq!(refused(&json(), &text), "data `s`: /t.json, line 1: these are more than 4000000 values");
+}
+
+#[test]
+fn lists_of_several_rows_are_kept_apart() {
+    let text = r#"{"default": {"a": ["1", "2"], "b": []}, "users": {"anna": {"b": ["3"], "a": ["4", ""]}}}"#;
+    let data = data(&[(&json(), text)]);
+    assert_eq!(of(&data, "anna", &[], &[]), ["a=[4, ]", "b=[3]"]);
+    assert_eq!(of(&data, "bo", &[], &[]), ["a=[1, 2]", "b=[]"]);
+}

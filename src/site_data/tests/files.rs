@@ -22,7 +22,7 @@ fn a_file_that_cannot_be_read_is_told() {
     insta::assert_snapshot!(message(&toml), @"data `s`: FILE: has more than 2 MiB; so many data are read faster as CSV or JSON: write them as that");
     std::fs::remove_file(&path).unwrap();
     std::fs::create_dir(&path).unwrap();
-    insta::assert_snapshot!(message(&path), @"data `s`: FILE: cannot be read: it is no ordinary file");
+    insta::assert_snapshot!(message(&path), @"data `s`: FILE: cannot be read: it is a folder or a device, not a file");
 }
 
 #[tokio::test]
