@@ -123,7 +123,8 @@ impl Reloader {
                 _ = self.hangup.recv() => Cause::Signal,
                 () = changed(self.watch.as_mut(), self.started.reload) => Cause::Files,
                 answer = self.sources.next() => {
-                    self.report.answered(&answer, self.sources.stale(), self.sources.unread());
+                    let is_in_force = !self.sources.tables().other_than(&self.held.tables).contains(&&*answer.name);
+                    self.report.answered(&answer, is_in_force, self.sources.stale(), self.sources.unread());
                     match answer.result {
                         Ok(Change::Other) => Cause::Data,
                         Ok(Change::Same) | Err(_) => continue,

@@ -125,13 +125,13 @@ impl Metrics {
         }
     }
 
-    /// The sources of data are these from now on.
+    /// The sources of data are these from now on; a name may come twice.
     pub fn sources<'a>(&self, names: impl Iterator<Item = &'a str>) {
         let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
         let mut before = std::mem::take(&mut *read);
         for name in names {
             drop(self.failures.get_or_create(&[("source", name.to_owned())]));
-            read.insert(name.to_owned(), before.remove(name).flatten());
+            read.entry(name.to_owned()).or_insert_with(|| before.remove(name).flatten());
         }
         for gone in before.into_keys() {
             self.failures.remove(&[("source", gone.clone())]);

@@ -117,10 +117,12 @@ impl Report {
         }
     }
 
-    /// A command or endpoint has answered, or not.
-    pub(super) fn answered(&self, answer: &Answer, stale: Vec<String>, unread: Vec<String>) {
+    /// A command or endpoint has answered, or not. Only what is in force is young by it: other data have yet to be taken.
+    pub(super) fn answered(&self, answer: &Answer, is_in_force: bool, stale: Vec<String>, unread: Vec<String>) {
         let Answer { name, result, again } = answer;
-        if let Some(metrics) = &self.metrics {
+        if let Some(metrics) = &self.metrics
+            && (result.is_err() || is_in_force)
+        {
             metrics.source(name, result.is_ok());
         }
         self.stand(stale, unread);

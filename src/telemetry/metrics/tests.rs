@@ -58,6 +58,19 @@ fn a_source_that_is_gone_is_no_longer_told() {
 }
 
 #[test]
+fn a_source_that_is_named_twice_keeps_its_age() {
+    let metrics = counted();
+    metrics.sources(["telephones", "crm", "telephones"].into_iter());
+    let age = || {
+        let text = metrics.text();
+        let line = text.lines().find(|line| line.contains("data_age_seconds{source=\"telephones\"}")).unwrap();
+        line.rsplit(' ').next().unwrap().parse::<f64>().unwrap()
+    };
+    let before = age();
+    assert!(before < age(), "its age does not grow");
+}
+
+#[test]
 fn a_failed_reload_leaves_the_time_of_the_load() {
     let metrics = counted();
     let value = |name: &str| {
