@@ -6,7 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=scripts/prerequisites.sh
 source scripts/prerequisites.sh
 require "${BUILD_PROGRAMS[@]}" "${OPENFIRE_PROGRAMS[@]}" "${PROSODY_PROGRAMS[@]}" "${COTURN_PROGRAMS[@]}" \
-    shellcheck:shellcheck curl:curl
+    shellcheck:shellcheck curl:curl "c++:g++"
 
 summary=()
 failed=
@@ -42,6 +42,7 @@ step "licences, banned crates, sources" deny
 mapfile -t scripts < <(find scripts tests -name '*.sh' && echo .ci/run)
 step "shell scripts" shellcheck --external-sources "${scripts[@]}"
 step "test server: Openfire" tests/openfire/run.sh prepare
+step "fuzz targets" cargo check --quiet --locked --manifest-path fuzz/Cargo.toml --target-dir target
 step "tests" cargo test --quiet --locked --no-fail-fast
 step "demo" scripts/demo.sh --once
 
