@@ -82,7 +82,7 @@ impl fmt::Debug for Data {
             .field("secrets", secrets)
             .field("every", &self.every)
             .field("timeout", &self.timeout)
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 

@@ -8,6 +8,9 @@ use super::environment::syntax;
 /// Longest tag, in bytes.
 const MAX_TAG_BYTES: usize = 8 * 1024;
 
+/// Most words and signs in one tag. Each can be a step deeper, as in `1+1+1`.
+const MAX_TAG_TOKENS: usize = 2_000;
+
 /// Most `elif` in one file.
 const MAX_ELIFS: usize = 500;
 
@@ -16,15 +19,23 @@ pub(super) fn check(text: &str) -> Result<(), (usize, String)> {
     let mut tag = None;
     let mut is_first = false;
     let mut elifs = 0;
+    let mut tokens = 0;
     for (token, span) in tokenize(text, false, syntax()).map_while(Result::ok) {
         match token {
-            Token::VariableStart | Token::BlockStart => tag = Some(span),
+            Token::VariableStart | Token::BlockStart => (tag, tokens) = (Some(span), 0),
             Token::Ident("elif") if is_first => elifs += 1,
             _ => {}
         }
         if elifs > MAX_ELIFS {
             let problem = format!("the file has more than {MAX_ELIFS} `elif`; spread them over several files");
             return Err((span.start_line.into(), problem));
+        }
+        tokens += 1;
+        if let Some(start) = tag
+            && tokens > MAX_TAG_TOKENS
+        {
+            let problem = format!("this tag has more than {MAX_TAG_TOKENS} words and signs; split it with {{% set %}}");
+            return Err((start.start_line.into(), problem));
         }
         // At each word, since a tag need not have an end.
         if let Some(start) = tag
@@ -48,13 +59,12 @@ mod tests {
 
     #[test]
     fn a_tag_that_is_too_long_is_told_with_its_line() {
-        let long = "not ".repeat(2100);
+        let long = "not_________ ".repeat(700);
         for text in [
             format!("a=b\n{{{{ {long} x }}}}"),
             format!("a=b\n{{% if {long} x %}}{{% endif %}}"),
             format!("a=b\n{{{{ {long}"),
             format!("a=b\n{{{{ {long} \u{1}"),
-            format!("a=b\n{{{{\n{}\n}}}}", "(".repeat(9000)),
         ] {
             let expected = "this tag is longer than 8 KiB; split it with {% set %}";
             assert_eq!(check(&text), Err((2, expected.to_owned())));
@@ -63,12 +73,19 @@ mod tests {
 
     #[test]
     fn only_tags_are_counted() {
-        let long = "not ".repeat(2000);
+        let long = "not_________ ".repeat(600);
         let text = long.repeat(2);
         let whole = format!(
             "{text}{{# {text} #}}{{{{ {long} x }}}}{{% raw %}}{{{{ {text} }}}}{{% endraw %}}{{{{ {long} x }}}}"
         );
         assert_eq!(check(&whole), Ok(()));
+    }
+
+    #[test]
+    fn a_tag_of_too_many_signs_is_told_with_its_line() {
+        let problem = "this tag has more than 2000 words and signs; split it with {% set %}";
+        assert_eq!(check(&format!("a=b\n{{{{\n{}", "(".repeat(3000))), Err((2, problem.to_owned())));
+        assert_eq!(check(&format!("{{{{ {} }}}}", "not ".repeat(1990)).repeat(3)), Ok(()));
     }
 
     #[test]

@@ -77,3 +77,20 @@ fn templates_are_shared_between_threads() {
 fn debug_does_not_show_the_templates_text() {
     assert!(!format!("{:?}", templates("D.PASSWORD=site-secret")).contains("site-secret"));
 }
+
+/// Threads that serve have 2 MiB of stack.
+#[test]
+fn the_largest_tags_and_the_most_branches_leave_stack() {
+    for text in [
+        format!("a={{{{ {}1 }}}}", "not ".repeat(1990)),
+        format!("a={{{{ 1{} }}}}", "|d".repeat(990)),
+        format!("a={{{{ 1{} }}}}", "+1".repeat(990)),
+        format!("a={{{{ {}1 }}}}", "-".repeat(1990)),
+        format!("a={{{{ a{} }}}}", ".a".repeat(990)),
+        format!("{{% if a %}}\n{}{{% endif %}}", "{% elif a %}\n".repeat(500)),
+    ] {
+        assert_eq!(tags::check(&text), Ok(()));
+        let thread = std::thread::Builder::new().stack_size(2 * 1024 * 1024);
+        thread.spawn(move || drop(checked(&text))).unwrap().join().unwrap();
+    }
+}
