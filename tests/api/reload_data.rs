@@ -63,6 +63,27 @@ async fn a_file_of_data_counts_for_the_next_request() {
     service.stop().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_half_written_at_a_sighup_does_not_count() {
+    let settings = SETTINGS.replace("debounce = \"50ms\"", "debounce = \"2s\"\nwatch = false");
+    let more = format!(
+        "{settings}[log]\nlevel = \"info,openfire_provisioner::app=debug\"\n\
+         [[data]]\nname = \"telephones\"\nfile = \"t.csv\"\n"
+    );
+    let text = config_text(Openfire::shared().await, &component_name(), &more);
+    let program = Program::new(&["serve"]).file("config.toml", &text).file("own.properties", TEMPLATE);
+    let mut service = program.file("t.csv", &csv("11")).start();
+    let address = service.ready().await;
+    service.write("t.csv", &csv("2"));
+    service.signal("HUP").await;
+    service.line(&["DEBUG", "nothing is reloaded yet"]).await;
+    service.write("t.csv", &csv("22"));
+    service.line(&["reloaded in ", ": data telephones"]).await;
+    has_number(&ask(address).await, "22");
+    assert_eq!(service.log().matches(" reloaded in ").count(), 1, "{}", service.log());
+    service.stop().await;
+}
+
 /// File, broken content, and words of the message.
 const BROKEN: [(&str, &[u8], &[&str]); 10] = [
     ("own.properties", b"a=1\nb={{ user.name", &["own.properties:2"]),

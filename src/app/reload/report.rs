@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::Cause;
 use super::sources::Answer;
+use super::wanted::Cause;
 use crate::causes::with_causes;
 use crate::config::{self, Config};
 use crate::provision::PolicyState;
@@ -63,6 +63,11 @@ impl Report {
     pub(super) fn waiting(&self, source: &str) {
         self.state.send_modify(|state| state.failure = None);
         tracing::info!(data.source = source, "not reloaded before data `{source}` were read, which is new");
+    }
+
+    /// Files are being written.
+    pub(super) fn unsettled() {
+        tracing::debug!("nothing is reloaded yet: files that have changed may not be whole");
     }
 
     /// The files hold what is in force.
