@@ -179,10 +179,13 @@ async fn a_command_that_is_added_counts_once_it_has_answered() {
     let config = std::fs::read_to_string(service.path("config.toml")).unwrap();
     let added = format!("{config}[[data]]\nname = \"crm\"\ncommand = [\"sh\", \"ask.sh\"]\nevery = \"1h\"\n");
     service.replace("config.toml", &added);
-    service.line(&["INFO", "not reloaded before data `crm` were read"]).await;
+    service.line(&["WARN", "not reloaded: waiting for data `crm`, which is new; changes since "]).await;
     service.line(&["WARN", "data `crm`: sh: ended with exit code 7"]).await;
     has_number(&ask(address).await, "11");
-    assert!(read(address, "/readyz").await.contains("; never read so far: data `crm`: sh: ended"));
+    let ready = read(address, "/readyz").await;
+    assert!(ready.contains(": waiting for data `crm`, which is new; changes since "), "{ready}");
+    assert!(ready.contains("; never read so far: data `crm`: sh: ended"), "{ready}");
+    assert!(!read(address, "/metrics").await.contains("reloads_total{result=\"failed\"} 0"));
     service.replace("ask.sh", &format!("echo '{}'\n", json("22")));
     service.line(&["reloaded in ", "configuration, data crm"]).await;
     has_number(&ask(address).await, "22");
