@@ -177,7 +177,7 @@ impl Reloader {
 
     /// Begins to look at the files if that is wanted and they are not being looked at.
     fn begin(&mut self) {
-        if self.files.is_under_way() {
+        if self.files.is_under_way() || self.pair.is_in_time() {
             return;
         }
         let Some(cause) = self.wanted.take() else { return };
@@ -279,6 +279,10 @@ impl Reloader {
 
     fn found(&mut self, found: Result<Found, ReadingError>) {
         let Some(certificate) = &mut self.certificate else { return };
+        if self.pair.has_hung() {
+            // Nobody has looked since, whatever has changed.
+            self.wanted.by(Cause::Files);
+        }
         match found {
             Ok(None) => self.report.certificate_unchanged(),
             Ok(Some(Ok(renewed))) => {

@@ -53,6 +53,11 @@ impl<T: Send + 'static> Reading<T> {
         self.task.is_some() && self.late.is_some()
     }
 
+    /// Whether the last look has ended after it was told that it hangs.
+    pub(super) fn has_hung(&self) -> bool {
+        self.task.is_none() && self.late.is_none()
+    }
+
     /// What the look brought, or, once, that it hangs. Waits for ever while nothing is looked at. May be dropped and begun
     /// again: nothing is lost.
     pub(super) async fn next(&mut self) -> Result<T, ReadingError> {
@@ -89,7 +94,7 @@ mod tests {
         assert!(futures::poll!(std::pin::pin!(reading.next())).is_pending(), "told twice");
         end.send(7).unwrap();
         assert_eq!(reading.next().await, Ok(7));
-        assert!(!reading.is_under_way());
+        assert!(!reading.is_under_way() && reading.has_hung());
     }
 
     #[tokio::test]
