@@ -11,10 +11,12 @@ mod certificate;
 mod contents;
 mod load;
 mod places;
+mod reading;
 mod report;
 mod sources;
 mod tables;
 mod tree;
+mod wanted;
 mod watch;
 
 use std::collections::BTreeSet;
@@ -25,16 +27,17 @@ use std::sync::Arc;
 use sd_notify::NotifyState;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch as watched;
-use tokio::task::spawn_blocking;
 use tokio::time::Instant;
 use tokio_rustls::rustls::ServerConfig;
 
-use self::certificate::Certificate;
+use self::certificate::{Certificate, Found};
 pub(super) use self::load::Loaded;
 use self::load::{Held, Look, Looking};
+use self::reading::{Reading, ReadingError};
 use self::report::{Report, changes};
-use self::sources::{Change, Sources};
+use self::sources::{Answer, Change, Sources};
 pub(super) use self::tables::Tables;
+use self::wanted::{Cause, Wanted};
 use self::watch::Watch;
 use crate::config::{self, Config};
 use crate::provision::{Policy, PolicyState};
@@ -52,20 +55,20 @@ pub(super) struct Reloader {
     sources: Sources,
     report: Report,
     hangup: Signal,
+    /// systemd waits for the end of a reload.
+    is_awaited: bool,
     watch: Option<Watch>,
+    wanted: Wanted,
+    files: Reading<Looked>,
+    pair: Reading<Found>,
 }
 
-/// Why everything is read anew.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Cause {
-    /// The service has started, and files may have changed while it did.
-    Start,
-    /// SIGHUP.
-    Signal,
-    /// A file has changed.
-    Files,
-    /// A command or endpoint has other data than before.
-    Data,
+/// What a look at the files brought, and why it was taken when.
+struct Looked {
+    look: Look,
+    looking: Looking,
+    cause: Cause,
+    begun: Instant,
 }
 
 impl Reloader {
@@ -77,14 +80,28 @@ impl Reloader {
         let (loaded, held) = match looking.look(true) {
             Look::Loaded(loaded, held) => (*loaded, held),
             Look::Failed(error) => return Err(error),
-            Look::Unchanged => anyhow::bail!("the files could not be read in time"),
+            Look::Unchanged | Look::Unsettled(_) => anyhow::bail!("the files could not be read in time"),
         };
         let certificate = config.http.tls.as_ref().map(Certificate::load).transpose()?;
         let mut sources = Sources::default();
         sources.set(&config.data, &config.openfire.domain, &BTreeSet::new());
         let policy = watched::Sender::new(Arc::new(loaded.policy));
         let (started, data, report) = (config.clone(), config.data.clone(), Report::new(sources.unread()));
-        Ok(Self { started, data, held, policy, certificate, sources, report, hangup, watch: None })
+        Ok(Self {
+            started,
+            data,
+            held,
+            policy,
+            certificate,
+            sources,
+            report,
+            hangup,
+            is_awaited: false,
+            watch: None,
+            wanted: Wanted::default(),
+            files: Reading::none(),
+            pair: Reading::none(),
+        })
     }
 
     /// The policy in force, now and at every change.
@@ -117,38 +134,60 @@ impl Reloader {
                 Err(error) => self.report.unwatched(&error),
             }
         }
-        self.reload(Cause::Start).await;
+        self.wanted.by(Cause::Start);
         loop {
-            let cause = tokio::select! {
-                _ = self.hangup.recv() => Cause::Signal,
-                () = changed(self.watch.as_mut(), self.started.reload) => Cause::Files,
-                answer = self.sources.next() => {
-                    let is_in_force = !self.sources.tables().other_than(&self.held.tables).contains(&&*answer.name);
-                    self.report.answered(&answer, is_in_force, self.sources.stale(), self.sources.unread());
-                    match answer.result {
-                        Ok(Change::Other) => Cause::Data,
-                        Ok(Change::Same) | Err(_) => continue,
-                    }
-                }
-            };
-            if cause == Cause::Signal {
-                // Without systemd there is nobody to tell, which is fine.
-                let since = NotifyState::monotonic_usec_now();
-                drop(since.and_then(|since| sd_notify::notify(&[NotifyState::Reloading, since])));
-                self.sources.ask_all();
+            self.begin();
+            tokio::select! {
+                _ = self.hangup.recv() => self.hung_up(),
+                () = changed(self.watch.as_mut(), self.started.reload) => self.wanted.by(Cause::Files),
+                () = self.wanted.due() => {}
+                answer = self.sources.next() => self.answered(&answer),
+                looked = self.files.next() => self.looked(looked),
+                found = self.pair.next() => self.found(found),
             }
-            self.reload(cause).await;
-            if cause == Cause::Signal {
-                drop(sd_notify::notify(&[NotifyState::Ready]));
-            }
+            self.tell_ready();
         }
     }
 
-    async fn reload(&mut self, cause: Cause) {
+    fn hung_up(&mut self) {
+        // Without systemd there is nobody to tell, which is fine.
+        let since = NotifyState::monotonic_usec_now();
+        drop(since.and_then(|since| sd_notify::notify(&[NotifyState::Reloading, since])));
+        self.is_awaited = true;
+        self.sources.ask_all();
+        self.wanted.by(Cause::Signal);
+    }
+
+    /// Tells systemd that the reload has ended, or will not end soon.
+    fn tell_ready(&mut self) {
+        let is_wanted = self.wanted.is_any() && !self.files.is_under_way();
+        if self.is_awaited && !is_wanted && !self.files.is_in_time() && !self.pair.is_in_time() {
+            self.is_awaited = false;
+            drop(sd_notify::notify(&[NotifyState::Ready]));
+        }
+    }
+
+    fn answered(&mut self, answer: &Answer) {
+        let is_in_force = !self.sources.tables().other_than(&self.held.tables).contains(&&*answer.name);
+        self.report.answered(answer, is_in_force, self.sources.stale(), self.sources.unread());
+        if answer.result == Ok(Change::Other) {
+            self.wanted.by(Cause::Data);
+        }
+    }
+
+    /// Begins to look at the files if that is wanted and they are not being looked at.
+    fn begin(&mut self) {
+        if self.files.is_under_way() || self.pair.is_in_time() {
+            return;
+        }
+        let Some(cause) = self.wanted.take() else { return };
+        if let Some(certificate) = self.certificate.as_ref().filter(|_| !self.pair.is_under_way()) {
+            self.pair.begin(certificate.looking());
+        }
         let begun = Instant::now();
-        self.reload_certificate().await;
         let mut looking = Looking {
             file: self.started.file.clone(),
+            settle: self.wanted.settle(self.started.reload.debounce),
             held: self.held.clone(),
             beside: self.certificate.iter().flat_map(Certificate::files).collect(),
             asked: self.sources.tables(),
@@ -157,17 +196,29 @@ impl Reloader {
         };
         // After a failure it is not known what has to change, nor does SIGHUP say it.
         let anew = self.report.has_failed() || matches!(cause, Cause::Signal | Cause::Data);
-        let looked = spawn_blocking(move || {
+        self.files.begin(move || {
             // The watch must outlive a panic, or no change would be noticed any more.
             let look = catch_unwind(AssertUnwindSafe(|| looking.look(anew)));
-            (look.unwrap_or_else(|_| Look::Failed(anyhow::anyhow!(PANIC))), looking)
+            let look = look.unwrap_or_else(|_| Look::Failed(ReadingError::Panicked.into()));
+            Looked { look, looking, cause, begun }
         });
-        // It is neither cancelled nor panics, but for the end of the run time.
-        let Ok((look, looking)) = looked.await else { return };
+    }
+
+    fn looked(&mut self, looked: Result<Looked, ReadingError>) {
+        let Looked { look, looking, cause, begun } = match looked {
+            Ok(looked) => looked,
+            Err(error) => return self.report.failed(&error.into()),
+        };
         self.watch = looking.watch;
         if let Some(error) = looking.unwatched {
             self.report.unwatched(&error);
         }
+        if let Look::Unsettled(left) = look {
+            self.wanted.unsettled(cause, left);
+            Report::unsettled();
+            return;
+        }
+        self.wanted.settled();
         if !matches!(look, Look::Loaded(..)) {
             self.held.tree = looking.held.tree;
         }
@@ -176,7 +227,7 @@ impl Reloader {
 
     fn take(&mut self, look: Look, cause: Cause, begun: Instant) {
         match look {
-            Look::Unchanged => self.keep(cause),
+            Look::Unchanged | Look::Unsettled(_) => self.keep(cause),
             Look::Loaded(loaded, held) => {
                 let files = self.held.contents.changed(&held.contents);
                 let data = held.tables.other_than(&self.held.tables);
@@ -227,22 +278,23 @@ impl Reloader {
         self.report.stand(self.sources.stale(), self.sources.unread());
     }
 
-    async fn reload_certificate(&mut self) {
+    fn found(&mut self, found: Result<Found, ReadingError>) {
         let Some(certificate) = &mut self.certificate else { return };
-        match spawn_blocking(certificate.looking()).await {
+        if self.pair.has_hung() {
+            // Nobody has looked since, whatever has changed.
+            self.wanted.by(Cause::Files);
+        }
+        match found {
             Ok(None) => self.report.certificate_unchanged(),
             Ok(Some(Ok(renewed))) => {
                 certificate.renew(renewed);
                 self.report.certificate_renewed();
             }
             Ok(Some(Err(error))) => self.report.certificate_failed(&error),
-            Err(_) => self.report.certificate_failed(&*anyhow::anyhow!(PANIC)),
+            Err(error) => self.report.certificate_failed(&error),
         }
     }
 }
-
-/// What is told of a panic; its place stands in a line of its own.
-const PANIC: &str = "a defect of the service: it panicked, see the line of the log before";
 
 /// Waits for a change; for ever when nothing is watched.
 async fn changed(watch: Option<&mut Watch>, settings: config::Reload) {

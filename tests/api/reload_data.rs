@@ -75,6 +75,27 @@ async fn a_file_that_is_added_has_an_age_at_once() {
     service.stop().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_half_written_at_a_sighup_does_not_count() {
+    let settings = SETTINGS.replace("debounce = \"50ms\"", "debounce = \"2s\"\nwatch = false");
+    let more = format!(
+        "{settings}[log]\nlevel = \"info,openfire_provisioner::app=debug\"\n\
+         [[data]]\nname = \"telephones\"\nfile = \"t.csv\"\n"
+    );
+    let text = config_text(Openfire::shared().await, &component_name(), &more);
+    let program = Program::new(&["serve"]).file("config.toml", &text).file("own.properties", TEMPLATE);
+    let mut service = program.file("t.csv", &csv("11")).start();
+    let address = service.ready().await;
+    service.write("t.csv", &csv("2"));
+    service.signal("HUP").await;
+    service.line(&["DEBUG", "nothing is reloaded yet"]).await;
+    service.write("t.csv", &csv("22"));
+    service.line(&["reloaded in ", ": data telephones"]).await;
+    has_number(&ask(address).await, "22");
+    assert_eq!(service.log().matches(" reloaded in ").count(), 1, "{}", service.log());
+    service.stop().await;
+}
+
 /// File, broken content, and words of the message.
 const BROKEN: [(&str, &[u8], &[&str]); 10] = [
     ("own.properties", b"a=1\nb={{ user.name", &["own.properties:2"]),
@@ -170,10 +191,13 @@ async fn a_command_that_is_added_counts_once_it_has_answered() {
     let config = std::fs::read_to_string(service.path("config.toml")).unwrap();
     let added = format!("{config}[[data]]\nname = \"crm\"\ncommand = [\"sh\", \"ask.sh\"]\nevery = \"1h\"\n");
     service.replace("config.toml", &added);
-    service.line(&["INFO", "not reloaded before data `crm` were read"]).await;
+    service.line(&["WARN", "not reloaded: waiting for data `crm`, which is new; changes since "]).await;
     service.line(&["WARN", "data `crm`: sh: ended with exit code 7"]).await;
     has_number(&ask(address).await, "11");
-    assert!(read(address, "/readyz").await.contains("; never read so far: data `crm`: sh: ended"));
+    let ready = read(address, "/readyz").await;
+    assert!(ready.contains(": waiting for data `crm`, which is new; changes since "), "{ready}");
+    assert!(ready.contains("; never read so far: data `crm`: sh: ended"), "{ready}");
+    assert!(!read(address, "/metrics").await.contains("reloads_total{result=\"failed\"} 0"));
     service.replace("ask.sh", &format!("echo '{}'\n", json("22")));
     service.line(&["reloaded in ", "configuration, data crm"]).await;
     has_number(&ask(address).await, "22");

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 use ring::digest::{Context, SHA256};
 
@@ -24,6 +25,18 @@ impl Contents {
     pub(super) fn changed(&self, newer: &Self) -> BTreeSet<PathBuf> {
         let files = self.0.keys().chain(newer.0.keys());
         files.filter(|file| self.0.get(*file) != newer.0.get(*file)).cloned().collect()
+    }
+
+    /// How long it takes until none of those of `files` that hold something else was written to for `pause`, if nobody goes
+    /// on writing; none when that is so already. A time that lies more than `pause` ahead does not count: clocks differ.
+    pub(super) fn settle(&self, files: &BTreeSet<PathBuf>, now: SystemTime, pause: Duration) -> Option<Duration> {
+        let left = |file: &PathBuf| {
+            let written = std::fs::metadata(file).ok()?.modified().ok()?;
+            let left = written.checked_add(pause)?.duration_since(now).ok()?;
+            let is_new = !left.is_zero() && left <= pause * 2;
+            (is_new && self.0.get(file) != Some(&digest(file).ok())).then_some(left)
+        };
+        files.iter().filter_map(left).max()
     }
 
     /// Those of these files.
@@ -75,6 +88,24 @@ mod tests {
         std::fs::write(&other, "b").unwrap();
         std::fs::remove_file(&gone).unwrap();
         assert_eq!(before.changed(&all()), BTreeSet::from([gone, other]));
+    }
+
+    #[test]
+    fn what_was_written_a_moment_ago_has_not_settled() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        let file = File::create(&path).unwrap();
+        let (now, pause) = (SystemTime::now(), Duration::from_secs(10));
+        let left = |seconds: u64, ahead: bool| {
+            let seconds = Duration::from_secs(seconds);
+            file.set_modified(if ahead { now + seconds } else { now - seconds }).unwrap();
+            let files = BTreeSet::from([path.clone(), folder.path().join("gone")]);
+            assert_eq!(Contents::of([path.as_path()]).settle(&files, now, pause), None, "it holds the same");
+            Contents::default().settle(&files, now, pause)
+        };
+        assert_eq!(left(4, false), Some(Duration::from_secs(6)));
+        assert_eq!(left(4, true), Some(Duration::from_secs(14)));
+        assert_eq!((left(10, false), left(11, false), left(11, true)), (None, None, None));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 use super::contents::Contents;
 use super::tables::Tables;
@@ -34,6 +35,8 @@ pub(in crate::app) struct Loaded {
 pub(super) enum Look {
     /// The files hold what they held.
     Unchanged,
+    /// Some were written to a moment ago, and may not be whole: look again after this time.
+    Unsettled(Duration),
     /// All could be read.
     Loaded(Box<Loaded>, Held),
     /// Something is wrong.
@@ -47,6 +50,8 @@ pub(super) struct Looking {
     pub(super) file: Option<PathBuf>,
     /// The configuration, when it was read already.
     pub(super) given: Option<Config>,
+    /// Time that a changed file must not have been written to; none to take it as it is.
+    pub(super) settle: Option<Duration>,
     /// What was in force at the last look.
     pub(super) held: Held,
     /// Data of commands and endpoints.
@@ -97,24 +102,31 @@ impl Loaded {
 
 impl Looking {
     /// Reads configuration, templates and data if one of the files holds something else than it held, or in any case
-    /// when `anew`.
+    /// when `anew`. Nothing comes of it, good or bad, while a file that holds something else is still being written.
     ///
     /// Files are watched before they are read, so none can change unnoticed; when others turn out to matter, those are
     /// watched too, and all is read again.
     pub(super) fn look(&mut self, anew: bool) -> Look {
-        let mut known: BTreeSet<PathBuf> = self.held.contents.files().map(Path::to_owned).collect();
+        let (begun, before) = (SystemTime::now(), self.held.contents.clone());
+        let mut known: BTreeSet<PathBuf> = before.files().map(Path::to_owned).collect();
+        let look = self.look_at(&mut known, anew);
+        let left = self.settle.and_then(|pause| before.settle(&known, begun, pause));
+        left.map_or(look, Look::Unsettled)
+    }
+
+    fn look_at(&mut self, known: &mut BTreeSet<PathBuf>, anew: bool) -> Look {
         for read in 1..=READS {
             let tree = self.held.folder.as_deref().map(Tree::of).unwrap_or_default();
-            self.watch(&known, &tree);
+            self.watch(known, &tree);
             let holds = Contents::of(known.iter().map(PathBuf::as_path));
             let is_same_tree = std::mem::replace(&mut self.held.tree, tree) == self.held.tree;
             if !anew && is_same_tree && read == 1 && holds == self.held.contents {
                 break;
             }
-            match self.read(&mut known, &holds, read == READS) {
+            match self.read(known, &holds, read == READS) {
                 Ok(Some(loaded)) => {
                     self.held.tables = loaded.tables.clone();
-                    if loaded.files.is_subset(&known) || read == READS {
+                    if loaded.files.is_subset(known) || read == READS {
                         let contents = holds.only(&loaded.files);
                         return Look::Loaded(Box::new(loaded), Held { contents, ..self.held.clone() });
                     }

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::Cause;
 use super::sources::Answer;
+use super::wanted::Cause;
 use crate::causes::with_causes;
 use crate::config::{self, Config};
 use crate::provision::PolicyState;
@@ -21,13 +21,15 @@ pub(super) struct Report {
     state: watch::Sender<PolicyState>,
     metrics: Option<Arc<Metrics>>,
     is_unwatched: bool,
+    /// The source of data that a newer set waits for, and since when.
+    waiting: Option<(String, String)>,
 }
 
 impl Report {
     /// Everything was loaded a moment ago, but for the data of these sources.
     pub(super) fn new(unread: Vec<String>) -> Self {
         let state = PolicyState { unread, ..PolicyState::loaded_now() };
-        Self { state: watch::Sender::new(state), metrics: None, is_unwatched: false }
+        Self { state: watch::Sender::new(state), metrics: None, is_unwatched: false, waiting: None }
     }
 
     /// How the policy stands, now and at every change.
@@ -49,7 +51,8 @@ impl Report {
 
     /// Another policy is in force. What is told stands in the state before it stands in the log, so that who has read the log
     /// finds it there.
-    pub(super) fn replaced(&self, changed: &str, took: Duration) {
+    pub(super) fn replaced(&mut self, changed: &str, took: Duration) {
+        self.waiting = None;
         self.state.send_modify(|state| {
             let PolicyState { loaded_at, failure, .. } = PolicyState::loaded_now();
             (state.loaded_at, state.failure) = (loaded_at, failure);
@@ -60,13 +63,29 @@ impl Report {
     }
 
     /// Another policy could be in force, were it not for a source of data that has never answered.
-    pub(super) fn waiting(&self, source: &str) {
-        self.state.send_modify(|state| state.failure = None);
-        tracing::info!(data.source = source, "not reloaded before data `{source}` were read, which is new");
+    pub(super) fn waiting(&mut self, source: &str) {
+        let (_, since) =
+            self.waiting.take_if(|(waited_for, _)| waited_for == source).unwrap_or_else(|| (source.to_owned(), now()));
+        let reason = format!("waiting for data `{source}`, which is new; changes since {since} are held back");
+        self.waiting = Some((source.to_owned(), since));
+        let before = self.state.borrow().failure.clone();
+        self.state.send_modify(|state| state.failure = Some(reason.clone()));
+        self.counted(Reloaded::Failed);
+        if before.as_ref() == Some(&reason) {
+            tracing::debug!(data.source = source, "still {reason}");
+        } else {
+            tracing::warn!(data.source = source, reason, "not reloaded: {reason}");
+        }
+    }
+
+    /// Files are being written.
+    pub(super) fn unsettled() {
+        tracing::debug!("nothing is reloaded yet: files that have changed may not be whole");
     }
 
     /// The files hold what is in force.
-    pub(super) fn unchanged(&self, cause: Cause) {
+    pub(super) fn unchanged(&mut self, cause: Cause) {
+        self.waiting = None;
         let failed = self.has_failed();
         let since = self.state.borrow().since();
         self.state.send_modify(|state| state.failure = None);
@@ -222,6 +241,11 @@ pub(super) fn changes(config: &Config, files: &BTreeSet<PathBuf>, data: &[&str])
     told.join(", ")
 }
 
+/// The time as RFC 3339 has it.
+fn now() -> String {
+    PolicyState::loaded_now().since()
+}
+
 /// The whole message in one line of the log.
 fn one_line(error: &dyn Error) -> String {
     with_causes(error).lines().map(str::trim).collect::<Vec<_>>().join("; ")
@@ -246,6 +270,18 @@ mod tests {
         let all = told(&["config.toml", "a.properties", "b.properties", "t.csv"], &["t"]);
         assert_eq!(all, "configuration, templates (2 files), data t");
         assert_eq!(told(&[], &["crm"]), "data crm");
+    }
+
+    #[test]
+    fn a_set_that_waits_is_told_with_what_it_waits_for_until_it_need_not_wait() {
+        let mut report = Report::new(Vec::new());
+        report.waiting("crm");
+        let told = report.state().borrow().to_string();
+        assert!(told.contains(": waiting for data `crm`, which is new; changes since "), "{told}");
+        report.waiting("crm");
+        assert_eq!(report.state().borrow().to_string(), told);
+        report.unchanged(Cause::Files);
+        assert!(report.state().borrow().is_current() && report.waiting.is_none());
     }
 
     #[test]

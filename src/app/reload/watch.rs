@@ -122,7 +122,8 @@ impl Watch {
 
 fn mask(entries: &Entries) -> WatchMask {
     let entry = WatchMask::CREATE | WatchMask::DELETE | WatchMask::MOVED_FROM | WatchMask::MOVED_TO;
-    let content = WatchMask::CLOSE_WRITE | WatchMask::ATTRIB;
+    // MODIFY tells that a file is still being written: nothing is read as long as that goes on.
+    let content = WatchMask::MODIFY | WatchMask::CLOSE_WRITE | WatchMask::ATTRIB;
     let all = WatchMask::ONLYDIR | WatchMask::MASK_ADD | entry;
     if entries.files.is_empty() && !entries.all { all } else { all | content }
 }

@@ -1,6 +1,7 @@
 //! On a real file system: what counts as a change, and what does not.
 
 use std::fs;
+use std::io::Write as _;
 use std::os::unix::fs::symlink;
 use std::time::Duration;
 
@@ -148,6 +149,15 @@ async fn many_changes_within_the_time_are_one() {
         })
         .await;
     watched.ignores(|_| ()).await;
+}
+
+#[tokio::test]
+async fn a_file_that_is_still_being_written_counts_as_changing() {
+    let mut watched = Watched::new(&["a"], |_| ());
+    let mut file = fs::File::create(watched.path("a")).unwrap();
+    watched.notices(|_| ()).await;
+    watched.notices(|_| file.write_all(b"1").unwrap()).await;
+    drop(file);
 }
 
 #[tokio::test]
