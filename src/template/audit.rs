@@ -9,6 +9,7 @@ mod expressions;
 mod files;
 mod names;
 mod scopes;
+mod secrets;
 
 use std::collections::BTreeSet;
 
@@ -242,7 +243,7 @@ impl<'l> Walker<'l> {
             Some(Thing::Module(module)) => {
                 format!("this is a file that was imported and has no text of its own; it has: {}", module.listed())
             }
-            Some(Thing::Namespace | Thing::Shape(Shape::Single)) | None => return,
+            Some(Thing::Namespace | Thing::Shape(Shape::Single | Shape::Secret)) | None => return,
         };
         self.fault(expression.span(), message);
     }

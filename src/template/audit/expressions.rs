@@ -10,7 +10,7 @@ use minijinja::value::Kwargs;
 use super::super::functions;
 use super::super::schema::{self, ROOT, Shape};
 use super::scopes::Own;
-use super::{Known, Thing, Walker, names};
+use super::{Known, Thing, Walker, names, secrets};
 use crate::account::DatumKind;
 
 /// Filters that give a list of the same items, only fewer or in another order.
@@ -55,27 +55,19 @@ impl<'l> Walker<'l> {
                 self.expression(&operation.expr);
                 None
             }
-            Expr::BinOp(operation) => {
-                self.expression(&operation.left);
-                self.expression(&operation.right);
-                None
-            }
+            Expr::BinOp(operation) => self.operation(operation, expression.span()),
             Expr::Compare(comparison) => {
-                self.expression(&comparison.expr);
-                for operand in &comparison.ops {
-                    self.expression(&operand.expr);
-                }
+                self.comparison(comparison, expression.span());
                 None
             }
             Expr::IfExpr(choice) => {
                 self.expression(&choice.test_expr);
-                self.expression(&choice.true_expr);
-                self.optional(choice.false_expr.as_ref());
-                None
+                let first = self.expression(&choice.true_expr);
+                let second = choice.false_expr.as_ref().and_then(|value| self.expression(value));
+                secrets::perhaps_secret([first, second])
             }
             Expr::Test(test) => {
-                self.expression(&test.expr);
-                self.arguments(&test.args);
+                self.test(test, expression.span());
                 if let Some(message) = self.names.check_test(test.name) {
                     self.fault(expression.span(), message);
                 }
@@ -98,20 +90,19 @@ impl<'l> Walker<'l> {
         None
     }
 
-    fn arguments(&mut self, arguments: &'l [CallArg<'l>]) {
-        for argument in arguments {
-            match argument {
-                CallArg::Pos(value)
-                | CallArg::Kwarg(_, value)
-                | CallArg::PosSplat(value)
-                | CallArg::KwargSplat(value) => self.optional(Some(value)),
+    pub(super) fn arguments(&mut self, arguments: &'l [CallArg<'l>]) -> Vec<Known> {
+        let value = |argument: &'l CallArg<'l>| match argument {
+            CallArg::Pos(value) | CallArg::Kwarg(_, value) | CallArg::PosSplat(value) | CallArg::KwargSplat(value) => {
+                value
             }
-        }
+        };
+        arguments.iter().map(|argument| self.expression(value(argument))).collect()
     }
 
     fn filter(&mut self, filter: &'l Filter<'l>, span: Span) -> Known {
         let known = filter.expr.as_ref().and_then(|value| self.expression(value));
-        self.arguments(&filter.args);
+        let arguments = self.arguments(&filter.args);
+        let secret = self.filtered(filter, &known, &arguments, span);
         if let Some(message) = self.names.check_filter(filter.name) {
             self.fault(span, message);
         }
@@ -119,7 +110,7 @@ impl<'l> Walker<'l> {
         match (filter.name, &known) {
             ("first" | "last", Some(Thing::Shape(Shape::List(item)))) => Some(Thing::Shape(item)),
             (name, Some(Thing::Shape(Shape::List(_)))) if SAME_ITEMS.contains(&name) => known,
-            _ => None,
+            _ => secret,
         }
     }
 
@@ -296,12 +287,15 @@ impl<'l> Walker<'l> {
             Shape::Open => return Some(Thing::Shape(&Shape::Single)),
             Shape::Extra => match self.audit.extra.kinds.get(name) {
                 Some(DatumKind::List) => return Some(Thing::Shape(&Shape::List(&Shape::Single))),
-                Some(DatumKind::Single | DatumKind::Secret) => return Some(Thing::Shape(&Shape::Single)),
+                Some(DatumKind::Single) => return Some(Thing::Shape(&Shape::Single)),
+                Some(DatumKind::Secret) => return Some(Thing::Shape(&Shape::Secret)),
                 None if self.audit.extra.open => {}
                 None => self.fault(span, names::unknown_extra(name, self.audit.extra)),
             },
             Shape::List(_) => self.fault(span, format!("`{path}` is a list and has no `{name}`; loop over it")),
-            Shape::Single => self.fault(span, format!("`{path}` is a single value and has no `{name}`")),
+            Shape::Single | Shape::Secret => {
+                self.fault(span, format!("`{path}` is a single value and has no `{name}`"))
+            }
         }
         None
     }

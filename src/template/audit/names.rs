@@ -26,6 +26,7 @@ pub(super) const BARE_MODULE: &str =
     "an imported file that has a namespace has no value of its own; name what it has, as in `file.ns.x`";
 pub(super) const UNCALLED_NAMESPACE: &str =
     "`namespace` is called where it is set, as in `{% set ns = namespace(x=1) %}`";
+pub(super) const COMPARED_SECRET: &str = "a secret cannot be compared; only `{% if password %}` can be asked";
 pub(super) const TOO_MUCH: &str =
     "the files are too large, or name each other again and again: too much to look through; include less often";
 
