@@ -8,6 +8,7 @@
 mod expressions;
 mod files;
 mod names;
+mod namespaces;
 mod scopes;
 mod secrets;
 

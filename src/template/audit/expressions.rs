@@ -151,22 +151,6 @@ impl<'l> Walker<'l> {
         }
     }
 
-    /// Checks the value that `target` is set to. A namespace gets a name that stands for nothing else, so that the walk
-    /// knows it wherever a render does: a macro sees what is set after it.
-    pub(super) fn assigned(&mut self, target: &'l Expr<'l>, value: &'l Expr<'l>) -> Known {
-        let (Expr::Var(name), Expr::Call(call)) = (target, value) else { return self.expression(value) };
-        let known = self.call(call);
-        let is_new = |walker: &Self| match walker.scopes.find(name.id) {
-            Some(own) => own.known == Some(Thing::Namespace),
-            None => schema::find(ROOT, name.id).is_none() && walker.names.function(name.id).is_none(),
-        };
-        if known == Some(Thing::Namespace) && !is_new(self) {
-            let name = name.id;
-            self.fault(value.span(), format!("`{name}` has another meaning; give the namespace a name of its own"));
-        }
-        known
-    }
-
     /// Checks the values that a function of ours is given, as far as they stand in the template.
     fn use_of(&mut self, name: &str, first: Option<&Expr<'_>>, arguments: &[CallArg<'_>], span: Span) {
         let mut values: Vec<Option<Value>> = first.map(literal).into_iter().collect();
