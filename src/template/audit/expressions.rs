@@ -10,7 +10,7 @@ use minijinja::value::Kwargs;
 use super::super::functions;
 use super::super::schema::{self, ROOT, Shape};
 use super::scopes::Own;
-use super::{Known, Thing, Walker, names, secrets};
+use super::{Known, Thing, Walker, names, operands};
 use crate::account::DatumKind;
 
 /// Filters that give a list of the same items, only fewer or in another order.
@@ -46,6 +46,7 @@ impl<'l> Walker<'l> {
             Expr::Const(_) => None,
             Expr::Slice(slice) => {
                 let known = self.expression(&slice.expr);
+                self.changed([&known], expression.span());
                 self.optional(slice.start.as_ref());
                 self.optional(slice.stop.as_ref());
                 self.optional(slice.step.as_ref());
@@ -64,7 +65,7 @@ impl<'l> Walker<'l> {
                 self.expression(&choice.test_expr);
                 let first = self.expression(&choice.true_expr);
                 let second = choice.false_expr.as_ref().and_then(|value| self.expression(value));
-                secrets::perhaps_secret([first, second])
+                operands::either([first, second])
             }
             Expr::Test(test) => {
                 self.test(test, expression.span());
@@ -118,24 +119,28 @@ impl<'l> Walker<'l> {
         self.arguments(&call.args);
         match call.identify_call() {
             // The engine takes this name before any other.
-            CallType::Function("super") => self.parent_block(call.expr.span()),
+            CallType::Function("super") => {
+                self.parent_block(call.expr.span());
+                return Some(Thing::Finished);
+            }
             CallType::Function(name) if self.names.function(name).is_some() && self.scopes.find(name).is_none() => {
                 self.use_of(name, None, &call.args, call.expr.span());
                 return self.function(name);
             }
-            CallType::Block(name) => self.own_block(name, call.expr.span()),
+            CallType::Block(name) => {
+                self.own_block(name, call.expr.span());
+                return Some(Thing::Finished);
+            }
             CallType::Method(value, name) => match self.value(value) {
                 Some(Thing::Module(_) | Thing::Namespace) => {
-                    self.expression(&call.expr);
+                    return self.expression(&call.expr).and_then(made);
                 }
                 Some(Thing::Shape(_)) => {
                     self.fault(call.expr.span(), format!("values have no methods like `{name}()`; there are filters"));
                 }
-                None => {}
+                Some(Thing::Macro | Thing::Finished) | None => {}
             },
-            CallType::Function(_) | CallType::Object(_) => {
-                self.expression(&call.expr);
-            }
+            CallType::Function(_) | CallType::Object(_) => return self.expression(&call.expr).and_then(made),
         }
         None
     }
@@ -253,7 +258,7 @@ impl<'l> Walker<'l> {
                         return None;
                     }
                 }
-                Thing::Namespace => return None,
+                Thing::Namespace | Thing::Macro | Thing::Finished => return None,
                 Thing::Shape(shape) => self.member(&path, shape, name, span),
             };
             path = format!("{path}.{name}");
@@ -295,6 +300,11 @@ impl<'l> Walker<'l> {
         let message = self.names.unknown_root(name, &own);
         self.fault(span, message);
     }
+}
+
+/// What a call makes.
+fn made(called: Thing) -> Known {
+    (called == Thing::Macro).then_some(Thing::Finished)
 }
 
 /// A value that stands in the template as such.

@@ -29,6 +29,8 @@ pub(super) const DEEPER: &str = "this puts what the member holds into a list of 
 pub(super) const UNCALLED_NAMESPACE: &str =
     "`namespace` is called where it is set, as in `{% set ns = namespace(x=1) %}`";
 pub(super) const COMPARED_SECRET: &str = "a secret cannot be compared; only `{% if password %}` can be asked";
+pub(super) const FINISHED: &str = "this cannot compare or cut text that a macro or a block made, which is escaped already; \
+    use it inside, on the value";
 pub(super) const TOO_MUCH: &str =
     "the files are too large, or name each other again and again: too much to look through; include less often";
 

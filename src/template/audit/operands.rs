@@ -1,7 +1,8 @@
-//! What cannot be asked of a secret: it is equal to nothing, its own text neither, and no test sees what is in it.
+//! What values are asked that have no answer. A secret is equal to nothing, its own text neither, and no test sees what is in
+//! it. Text that a macro or a block made is escaped already: compared it is another text, and cut its escapes break.
 
 use minijinja::machinery::Span;
-use minijinja::machinery::ast::{BinOp, BinOpKind, Compare, Filter, Test};
+use minijinja::machinery::ast::{BinOp, BinOpKind, Compare, Expr, Filter, Test};
 
 use super::super::schema::Shape;
 use super::{Known, Thing, Walker, names};
@@ -21,9 +22,15 @@ impl<'l> Walker<'l> {
             | BinOpKind::Gte
             | BinOpKind::In => {
                 self.compared(&sides, span);
+                if ![&operation.left, &operation.right].into_iter().any(is_empty) {
+                    self.changed(&sides, span);
+                }
                 None
             }
-            BinOpKind::ScAnd | BinOpKind::ScOr => perhaps_secret(sides),
+            BinOpKind::ScAnd | BinOpKind::ScOr => either(sides),
+            BinOpKind::Add | BinOpKind::Concat | BinOpKind::Mul => {
+                either(sides).filter(|thing| *thing == Thing::Finished)
+            }
             _ => None,
         }
     }
@@ -34,6 +41,7 @@ impl<'l> Walker<'l> {
             sides.push(self.expression(&operand.expr));
         }
         self.compared(&sides, span);
+        self.changed(&sides, span);
     }
 
     pub(super) fn test(&mut self, test: &'l Test<'l>, span: Span) {
@@ -42,15 +50,18 @@ impl<'l> Walker<'l> {
         if !["defined", "undefined"].contains(&test.name) {
             self.compared(&sides, span);
         }
+        if !test.args.is_empty() {
+            self.changed(&sides, span);
+        }
     }
 
-    /// What is known of a filter's value, as far as that is a secret.
+    /// What is known of a filter's value, as far as that is such a value.
     pub(super) fn filtered(&mut self, filter: &Filter<'_>, known: &Known, arguments: &[Known], span: Span) -> Known {
         if TESTING.contains(&filter.name) {
             self.compared(arguments, span);
         }
         let is_default = ["d", "default"].contains(&filter.name);
-        known.clone().filter(|thing| is_default && is_secret(thing))
+        either([known.clone()]).filter(|_| is_default)
     }
 
     fn compared(&mut self, sides: &[Known], span: Span) {
@@ -58,13 +69,25 @@ impl<'l> Walker<'l> {
             self.fault(span, names::COMPARED_SECRET);
         }
     }
+
+    /// Something is done with the values that only works with text which is not escaped yet.
+    pub(super) fn changed<'v>(&mut self, values: impl IntoIterator<Item = &'v Known>, span: Span) {
+        if values.into_iter().flatten().any(|thing| *thing == Thing::Finished) {
+            self.fault(span, names::FINISHED);
+        }
+    }
 }
 
-/// What may be one of several values is a secret when one of them is.
-pub(super) fn perhaps_secret(values: impl IntoIterator<Item = Known>) -> Known {
-    values.into_iter().flatten().find(is_secret)
+/// What may be one of several values is treated as the one of which the least can be asked.
+pub(super) fn either(values: impl IntoIterator<Item = Known>) -> Known {
+    values.into_iter().flatten().find(|thing| is_secret(thing) || *thing == Thing::Finished)
 }
 
 fn is_secret(thing: &Thing) -> bool {
     matches!(thing, Thing::Shape(Shape::Secret))
+}
+
+/// Whether it is `''`: escaping makes no text empty, and leaves an empty one so.
+fn is_empty(expression: &Expr<'_>) -> bool {
+    matches!(expression, Expr::Const(constant) if constant.value.as_str() == Some(""))
 }
