@@ -133,14 +133,14 @@ impl<'l> Walker<'l> {
             }
             CallType::Method(value, name) => match self.value(value) {
                 Some(Thing::Module(_) | Thing::Namespace) => {
-                    return self.expression(&call.expr).and_then(made);
+                    return self.expression(&call.expr).as_ref().and_then(made);
                 }
                 Some(Thing::Shape(_)) => {
                     self.fault(call.expr.span(), format!("values have no methods like `{name}()`; there are filters"));
                 }
                 Some(Thing::Macro | Thing::Finished) | None => {}
             },
-            CallType::Function(_) | CallType::Object(_) => return self.expression(&call.expr).and_then(made),
+            CallType::Function(_) | CallType::Object(_) => return self.expression(&call.expr).as_ref().and_then(made),
         }
         None
     }
@@ -283,7 +283,7 @@ impl<'l> Walker<'l> {
             },
             Shape::List(_) => self.fault(span, format!("`{path}` is a list and has no `{name}`; loop over it")),
             Shape::Single | Shape::Secret => {
-                self.fault(span, format!("`{path}` is a single value and has no `{name}`"))
+                self.fault(span, format!("`{path}` is a single value and has no `{name}`"));
             }
         }
         None
@@ -303,8 +303,8 @@ impl<'l> Walker<'l> {
 }
 
 /// What a call makes.
-fn made(called: Thing) -> Known {
-    (called == Thing::Macro).then_some(Thing::Finished)
+fn made(called: &Thing) -> Known {
+    (*called == Thing::Macro).then_some(Thing::Finished)
 }
 
 /// A value that stands in the template as such.
