@@ -8,6 +8,8 @@
 mod expressions;
 mod files;
 mod names;
+mod namespaces;
+mod operands;
 mod scopes;
 
 use std::collections::BTreeSet;
@@ -94,7 +96,7 @@ impl<'l> Walker<'l> {
         // Macros are known in the whole body, since one may use another that comes later.
         for statement in &statements {
             if let Stmt::Macro(declared) = statement {
-                self.scopes.bind(declared.name, None);
+                self.scopes.bind(declared.name, Some(Thing::Macro));
             }
         }
         let mut before: Option<(&str, Span)> = None;
@@ -152,7 +154,7 @@ impl<'l> Walker<'l> {
                     self.fault(set.span(), names::FILTERED_BLOCK);
                 }
                 self.heard(|walker| walker.scope(|walker| walker.body(set.body.iter().collect())));
-                self.bind(&set.target, None);
+                self.bind(&set.target, Some(Thing::Finished));
             }
             Stmt::Macro(declared) => self.macro_body(&declared.args, &declared.defaults, &declared.body),
             Stmt::CallBlock(block) => {
@@ -177,7 +179,9 @@ impl<'l> Walker<'l> {
     fn branching(&mut self, statement: &'l Stmt<'l>) {
         match statement {
             Stmt::ForLoop(each) => {
-                let item = match self.expression(&each.iter) {
+                let known = self.expression(&each.iter);
+                self.changed([&known], each.iter.span());
+                let item = match known {
                     Some(Thing::Shape(Shape::List(item))) => Some(Thing::Shape(item)),
                     _ => None,
                 };
@@ -217,7 +221,7 @@ impl<'l> Walker<'l> {
                 for argument in arguments {
                     walker.bind(argument, None);
                 }
-                walker.scopes.bind("caller", None);
+                walker.scopes.bind("caller", Some(Thing::Macro));
                 for value in defaults {
                     walker.expression(value);
                 }
@@ -242,7 +246,8 @@ impl<'l> Walker<'l> {
             Some(Thing::Module(module)) => {
                 format!("this is a file that was imported and has no text of its own; it has: {}", module.listed())
             }
-            Some(Thing::Namespace | Thing::Shape(Shape::Single)) | None => return,
+            Some(Thing::Namespace | Thing::Macro | Thing::Finished | Thing::Shape(Shape::Single | Shape::Secret))
+            | None => return,
         };
         self.fault(expression.span(), message);
     }

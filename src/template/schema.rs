@@ -5,6 +5,8 @@
 pub(super) enum Shape {
     /// One value with a text: text, a number, `true` or `false`.
     Single,
+    /// One value that is written and nothing else.
+    Secret,
     /// Values by fixed names.
     Group(&'static [(&'static str, Shape)]),
     /// Values by names that the site chooses; any of them may be absent.
@@ -15,7 +17,7 @@ pub(super) enum Shape {
     List(&'static Shape),
 }
 
-use Shape::{Extra, Group, List, Open, Single};
+use Shape::{Extra, Group, List, Open, Secret, Single};
 
 /// All names a template may use.
 pub(super) const ROOT: &[(&str, Shape)] = &[
@@ -33,7 +35,7 @@ pub(super) const ROOT: &[(&str, Shape)] = &[
             ("port", Single),
         ]),
     ),
-    ("password", Single),
+    ("password", Secret),
     (
         "request",
         Group(&[
@@ -102,12 +104,12 @@ pub(super) fn paths_to(name: &str) -> Vec<String> {
     ROOT.iter()
         .filter_map(|(root, shape)| match shape {
             Group(names) => Some((root, *names)),
-            Single | Open | Extra | List(_) => None,
+            Single | Secret | Open | Extra | List(_) => None,
         })
         .flat_map(|(root, names)| {
             let inner = names.iter().filter_map(move |(middle, shape)| match shape {
                 Group(names) => found(&format!("{root}.{middle}"), names),
-                Single | Open | Extra | List(_) => None,
+                Single | Secret | Open | Extra | List(_) => None,
             });
             found(root, names).into_iter().chain(inner)
         })
@@ -134,7 +136,7 @@ pub(super) fn all_paths() -> Vec<String> {
     fn collect(path: &str, shape: &Shape, paths: &mut Vec<String>) {
         paths.push(path.to_owned());
         match shape {
-            Single | Open | Extra => {}
+            Single | Secret | Open | Extra => {}
             List(each) => collect(&format!("{path}[]"), each, paths),
             Group(names) => names.iter().for_each(|(name, shape)| collect(&format!("{path}.{name}"), shape, paths)),
         }

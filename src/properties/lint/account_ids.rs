@@ -15,7 +15,7 @@ pub(super) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
     for (rest, entry) in settings.strays.iter().filter(|(rest, entry)| names_an_account(rest, entry.value())) {
         findings.push(bad_id(rest, *entry));
     }
-    prefixes(&settings.accounts, findings);
+    prefixes(settings, findings);
     for account in settings.accounts.iter().filter(|account| account.is_set()) {
         node(account, findings);
     }
@@ -38,30 +38,48 @@ fn bad_id(rest: &str, entry: Entry<'_>) -> Finding {
 }
 
 /// Looks for ids that begin with another id: sorted they follow it, so a stack of the open ones is enough.
-fn prefixes(accounts: &[Account<'_>], findings: &mut Vec<Finding>) {
-    if accounts.len() < 2 {
+fn prefixes(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
+    if settings.accounts.len() < 2 {
         return;
     }
-    let mut sorted: Vec<&Account<'_>> = accounts.iter().collect();
+    let mut sorted: Vec<&Account<'_>> = settings.accounts.iter().collect();
     sorted.sort_by_key(|account| (account.tree.prefix(), account.id));
     let mut open: Vec<&Account<'_>> = Vec::new();
     for account in sorted {
         while open.last().is_some_and(|above| above.tree != account.tree || !account.id.starts_with(above.id)) {
             open.pop();
         }
-        // A removal that stands below the account is told by `null-undoes-account`.
-        let counts = |shorter: &&&Account<'_>| shorter.is_set() || shorter.first.line() < account.place().line();
-        if let Some(shorter) = open.last().filter(counts).filter(|_| account.is_set()) {
-            let message = format!(
-                "account id `{}` begins with the id `{}`, and the client removes by the beginning of a key: whoever \
-                 removes the second loses both; give them different beginnings",
-                account.id.escape_debug(),
-                shorter.id.escape_debug()
-            );
-            findings.push(Finding::error("account-id-prefix", account.first, message));
+        if account.is_set() {
+            let told = open.iter().rev().filter_map(|shorter| prefix(settings, account, shorter));
+            findings.extend(told.max_by_key(|finding| finding.level));
         }
         open.push(account);
     }
+}
+
+/// For an account that is set and whose id begins with that of `shorter`.
+fn prefix(settings: &Settings<'_>, account: &Account<'_>, shorter: &Account<'_>) -> Option<Finding> {
+    let (long, short) = (account.id.escape_debug(), shorter.id.escape_debug());
+    if !shorter.is_set() {
+        // A removal of single settings does not reach the other account, and one of all of it that stands below the
+        // account is told by `null-undoes-account`.
+        let removal = settings.entry(&format!("{}{}", shorter.tree.prefix(), shorter.id))?;
+        if removal.line() > account.place().line() {
+            return None;
+        }
+        if account.set_from().is_some_and(|line| removal.line() < line) {
+            let message = format!(
+                "account id `{long}` begins with the id `{short}`, whose removal above takes at every start what the \
+                 client itself has stored for `{long}`; leave the removal out when all clients have had it"
+            );
+            return Some(Finding::note("account-id-prefix", account.first, message));
+        }
+    }
+    let message = format!(
+        "account id `{long}` begins with the id `{short}`, and the client removes by the beginning of a key: whoever \
+         removes the second loses both; give them different beginnings"
+    );
+    Some(Finding::error("account-id-prefix", account.first, message))
 }
 
 fn node(account: &Account<'_>, findings: &mut Vec<Finding>) {
@@ -87,7 +105,8 @@ fn node(account: &Account<'_>, findings: &mut Vec<Finding>) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::broken_by;
+    use super::super::{Client, Level, broken_by, lint};
+    use crate::properties::parse;
 
     const JABBER: &str = "net.java.sip.communicator.impl.protocol.jabber.";
     const RULES: [&str; 4] = ["account-id", "account-id-prefix", "account-node", "account-without-node"];
@@ -129,9 +148,23 @@ mod tests {
             jabber(&["acca10=acca10", "acca11=acca11", "acca1=acca1"]),
             [(1, "account-id-prefix"), (2, "account-id-prefix")]
         );
-        assert_eq!(jabber(&["acca=${null}", "acca1=acca1"]), [(2, "account-id-prefix")]);
         assert_eq!(jabber(&["acca1=acca1", "acca=${null}"]), []);
         assert_eq!(jabber(&["acca=${null}", "acca1=${null}"]), []);
+        assert_eq!(jabber(&["acca.X=${null}", "acca1=acca1"]), []);
+    }
+
+    #[test]
+    fn an_id_that_is_only_removed_above_another_is_a_note() {
+        let told = |lines: &[&str]| {
+            let text = format!("{JABBER}{}", lines.join(&format!("\n{JABBER}")));
+            let findings = lint(&parse(&text).unwrap(), &Client::default()).into_iter();
+            findings.filter(|found| found.rule == "account-id-prefix").map(|found| found.level).collect::<Vec<_>>()
+        };
+        assert_eq!(told(&["accw=${null}", "accwork=accwork", "accwork.USER_ID=u"]), [Level::Note]);
+        assert_eq!(told(&["accwork=${null}", "accw=${null}", "accwork=accwork"]), [Level::Note]);
+        assert_eq!(told(&["accwork.USER_ID=u", "accw=${null}", "accwork=accwork"]), [Level::Error]);
+        assert_eq!(told(&["accw=${null}", "accw.USER_ID=u", "accwork=accwork"]), [Level::Error]);
+        assert_eq!(told(&["acc=acc", "accw=${null}", "accwork=accwork"]), [Level::Error]);
     }
 
     #[test]

@@ -37,7 +37,8 @@ pub(super) fn check(document: &Document, findings: &mut Vec<Finding>) {
 }
 
 /// [`escape`](super::super::escape()) never lets `${null}` stand as it is, so a longer spelling comes from a value.
-/// A password may be spelt so: under a key that ends in `.PASSWORD` the client stores it like any other.
+/// A password may be spelt so: the client looks for `${null}` before it looks at `.PASSWORD`, so it stores no such password
+/// and removes nothing either, which `null-on-password` tells. Its user is not left without a text for that.
 fn data(entry: Entry<'_>) -> Option<Finding> {
     let from_value = entry.value_at().len() > REMOVE.len() && !entry.key().ends_with(".PASSWORD");
     from_value.then(|| {
@@ -196,5 +197,6 @@ mod tests {
         let mut name = String::new();
         escape("${null}", &mut name);
         assert_eq!(broken(&format!("a={name}\nb=${{null}}")), [(1, "null-from-data")]);
+        assert_eq!(broken(&format!("a.PASSWORD={name}")), [(1, "null-on-password")]);
     }
 }

@@ -160,6 +160,12 @@ impl<'a> Account<'a> {
         self.node.is_some() || self.settings.iter().any(|(_, entry)| entry.value().trim() != REMOVE)
     }
 
+    /// The first line that sets something and does not only remove it.
+    pub(super) fn set_from(&self) -> Option<usize> {
+        let settings = self.settings.iter().map(|(_, entry)| *entry).filter(|entry| entry.value().trim() != REMOVE);
+        settings.chain(self.node).map(|entry| entry.line()).min()
+    }
+
     /// The line to speak of when the account lacks something.
     pub(super) fn place(&self) -> Entry<'a> {
         self.node.unwrap_or(self.first)

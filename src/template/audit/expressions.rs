@@ -10,7 +10,7 @@ use minijinja::value::Kwargs;
 use super::super::functions;
 use super::super::schema::{self, ROOT, Shape};
 use super::scopes::Own;
-use super::{Known, Thing, Walker, names};
+use super::{Known, Thing, Walker, names, operands};
 use crate::account::DatumKind;
 
 /// Filters that give a list of the same items, only fewer or in another order.
@@ -46,6 +46,7 @@ impl<'l> Walker<'l> {
             Expr::Const(_) => None,
             Expr::Slice(slice) => {
                 let known = self.expression(&slice.expr);
+                self.changed([&known], expression.span());
                 self.optional(slice.start.as_ref());
                 self.optional(slice.stop.as_ref());
                 self.optional(slice.step.as_ref());
@@ -55,27 +56,19 @@ impl<'l> Walker<'l> {
                 self.expression(&operation.expr);
                 None
             }
-            Expr::BinOp(operation) => {
-                self.expression(&operation.left);
-                self.expression(&operation.right);
-                None
-            }
+            Expr::BinOp(operation) => self.operation(operation, expression.span()),
             Expr::Compare(comparison) => {
-                self.expression(&comparison.expr);
-                for operand in &comparison.ops {
-                    self.expression(&operand.expr);
-                }
+                self.comparison(comparison, expression.span());
                 None
             }
             Expr::IfExpr(choice) => {
                 self.expression(&choice.test_expr);
-                self.expression(&choice.true_expr);
-                self.optional(choice.false_expr.as_ref());
-                None
+                let first = self.expression(&choice.true_expr);
+                let second = choice.false_expr.as_ref().and_then(|value| self.expression(value));
+                operands::either([first, second])
             }
             Expr::Test(test) => {
-                self.expression(&test.expr);
-                self.arguments(&test.args);
+                self.test(test, expression.span());
                 if let Some(message) = self.names.check_test(test.name) {
                     self.fault(expression.span(), message);
                 }
@@ -98,20 +91,19 @@ impl<'l> Walker<'l> {
         None
     }
 
-    fn arguments(&mut self, arguments: &'l [CallArg<'l>]) {
-        for argument in arguments {
-            match argument {
-                CallArg::Pos(value)
-                | CallArg::Kwarg(_, value)
-                | CallArg::PosSplat(value)
-                | CallArg::KwargSplat(value) => self.optional(Some(value)),
+    pub(super) fn arguments(&mut self, arguments: &'l [CallArg<'l>]) -> Vec<Known> {
+        let value = |argument: &'l CallArg<'l>| match argument {
+            CallArg::Pos(value) | CallArg::Kwarg(_, value) | CallArg::PosSplat(value) | CallArg::KwargSplat(value) => {
+                value
             }
-        }
+        };
+        arguments.iter().map(|argument| self.expression(value(argument))).collect()
     }
 
     fn filter(&mut self, filter: &'l Filter<'l>, span: Span) -> Known {
         let known = filter.expr.as_ref().and_then(|value| self.expression(value));
-        self.arguments(&filter.args);
+        let arguments = self.arguments(&filter.args);
+        let secret = self.filtered(filter, &known, &arguments, span);
         if let Some(message) = self.names.check_filter(filter.name) {
             self.fault(span, message);
         }
@@ -119,7 +111,7 @@ impl<'l> Walker<'l> {
         match (filter.name, &known) {
             ("first" | "last", Some(Thing::Shape(Shape::List(item)))) => Some(Thing::Shape(item)),
             (name, Some(Thing::Shape(Shape::List(_)))) if SAME_ITEMS.contains(&name) => known,
-            _ => None,
+            _ => secret,
         }
     }
 
@@ -127,24 +119,28 @@ impl<'l> Walker<'l> {
         self.arguments(&call.args);
         match call.identify_call() {
             // The engine takes this name before any other.
-            CallType::Function("super") => self.parent_block(call.expr.span()),
+            CallType::Function("super") => {
+                self.parent_block(call.expr.span());
+                return Some(Thing::Finished);
+            }
             CallType::Function(name) if self.names.function(name).is_some() && self.scopes.find(name).is_none() => {
                 self.use_of(name, None, &call.args, call.expr.span());
                 return self.function(name);
             }
-            CallType::Block(name) => self.own_block(name, call.expr.span()),
+            CallType::Block(name) => {
+                self.own_block(name, call.expr.span());
+                return Some(Thing::Finished);
+            }
             CallType::Method(value, name) => match self.value(value) {
                 Some(Thing::Module(_) | Thing::Namespace) => {
-                    self.expression(&call.expr);
+                    return self.expression(&call.expr).as_ref().and_then(made);
                 }
                 Some(Thing::Shape(_)) => {
                     self.fault(call.expr.span(), format!("values have no methods like `{name}()`; there are filters"));
                 }
-                None => {}
+                Some(Thing::Macro | Thing::Finished) | None => {}
             },
-            CallType::Function(_) | CallType::Object(_) => {
-                self.expression(&call.expr);
-            }
+            CallType::Function(_) | CallType::Object(_) => return self.expression(&call.expr).as_ref().and_then(made),
         }
         None
     }
@@ -158,22 +154,6 @@ impl<'l> Walker<'l> {
             "namespace" => Some(Thing::Namespace),
             _ => None,
         }
-    }
-
-    /// Checks the value that `target` is set to. A namespace gets a name that stands for nothing else, so that the walk
-    /// knows it wherever a render does: a macro sees what is set after it.
-    pub(super) fn assigned(&mut self, target: &'l Expr<'l>, value: &'l Expr<'l>) -> Known {
-        let (Expr::Var(name), Expr::Call(call)) = (target, value) else { return self.expression(value) };
-        let known = self.call(call);
-        let is_new = |walker: &Self| match walker.scopes.find(name.id) {
-            Some(own) => own.known == Some(Thing::Namespace),
-            None => schema::find(ROOT, name.id).is_none() && walker.names.function(name.id).is_none(),
-        };
-        if known == Some(Thing::Namespace) && !is_new(self) {
-            let name = name.id;
-            self.fault(value.span(), format!("`{name}` has another meaning; give the namespace a name of its own"));
-        }
-        known
     }
 
     /// Checks the values that a function of ours is given, as far as they stand in the template.
@@ -278,7 +258,7 @@ impl<'l> Walker<'l> {
                         return None;
                     }
                 }
-                Thing::Namespace => return None,
+                Thing::Namespace | Thing::Macro | Thing::Finished => return None,
                 Thing::Shape(shape) => self.member(&path, shape, name, span),
             };
             path = format!("{path}.{name}");
@@ -296,12 +276,15 @@ impl<'l> Walker<'l> {
             Shape::Open => return Some(Thing::Shape(&Shape::Single)),
             Shape::Extra => match self.audit.extra.kinds.get(name) {
                 Some(DatumKind::List) => return Some(Thing::Shape(&Shape::List(&Shape::Single))),
-                Some(DatumKind::Single | DatumKind::Secret) => return Some(Thing::Shape(&Shape::Single)),
+                Some(DatumKind::Single) => return Some(Thing::Shape(&Shape::Single)),
+                Some(DatumKind::Secret) => return Some(Thing::Shape(&Shape::Secret)),
                 None if self.audit.extra.open => {}
                 None => self.fault(span, names::unknown_extra(name, self.audit.extra)),
             },
             Shape::List(_) => self.fault(span, format!("`{path}` is a list and has no `{name}`; loop over it")),
-            Shape::Single => self.fault(span, format!("`{path}` is a single value and has no `{name}`")),
+            Shape::Single | Shape::Secret => {
+                self.fault(span, format!("`{path}` is a single value and has no `{name}`"));
+            }
         }
         None
     }
@@ -317,6 +300,11 @@ impl<'l> Walker<'l> {
         let message = self.names.unknown_root(name, &own);
         self.fault(span, message);
     }
+}
+
+/// What a call makes.
+fn made(called: &Thing) -> Known {
+    (*called == Thing::Macro).then_some(Thing::Finished)
 }
 
 /// A value that stands in the template as such.

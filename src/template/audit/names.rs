@@ -24,8 +24,13 @@ pub(super) const SELF_SILENT: &str = "this has no text outside of the blocks of 
 pub(super) const BARE_NAMESPACE: &str = "a namespace has no value of its own; name one of its members, as in `ns.x`";
 pub(super) const BARE_MODULE: &str =
     "an imported file that has a namespace has no value of its own; name what it has, as in `file.ns.x`";
+pub(super) const DEEPER: &str = "this puts what the member holds into a list of its own, one deeper at each turn; to add to \
+    a list write `{% set ns.list = ns.list + [item] %}`";
 pub(super) const UNCALLED_NAMESPACE: &str =
     "`namespace` is called where it is set, as in `{% set ns = namespace(x=1) %}`";
+pub(super) const COMPARED_SECRET: &str = "a secret cannot be compared; only `{% if password %}` can be asked";
+pub(super) const FINISHED: &str = "this cannot compare or cut text that a macro or a block made, which is escaped already; \
+    use it inside, on the value";
 pub(super) const TOO_MUCH: &str =
     "the files are too large, or name each other again and again: too much to look through; include less often";
 

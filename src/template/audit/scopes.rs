@@ -17,6 +17,10 @@ pub(super) enum Thing {
     Module(Rc<Module>),
     /// What `namespace()` gives. It is never held by another value, since one that holds itself has no end.
     Namespace,
+    /// A macro.
+    Macro,
+    /// Text that a macro or a block made.
+    Finished,
 }
 
 impl Thing {
@@ -25,7 +29,7 @@ impl Thing {
         match self {
             Self::Namespace => true,
             Self::Module(module) => module.exports.values().flatten().any(Self::holds_namespace),
-            Self::Shape(_) => false,
+            Self::Shape(_) | Self::Macro | Self::Finished => false,
         }
     }
 }
@@ -140,11 +144,13 @@ impl Scopes {
             None => {
                 scope.names.insert(name.to_owned(), new);
             }
-            // What is set twice, perhaps in two branches, may be either; once a namespace, it is treated as one.
+            // What is set twice, perhaps in two branches, may be either; what was once a namespace or finished text
+            // is treated as that.
             Some(own) => {
                 own.perhaps &= new.perhaps;
                 if own.known != new.known && own.known != Some(Thing::Namespace) {
-                    own.known = None;
+                    let finished = [&own.known, &new.known].contains(&&Some(Thing::Finished));
+                    own.known = finished.then_some(Thing::Finished);
                 }
             }
         }

@@ -24,7 +24,7 @@ pub(in crate::template) const TURN_CREDENTIALS: &str = "turn_credentials";
 
 /// What it gives.
 pub(in crate::template) const CREDENTIALS: Shape =
-    Shape::Group(&[("expires", Shape::Single), ("password", Shape::Single), ("username", Shape::Single)]);
+    Shape::Group(&[("expires", Shape::Single), ("password", Shape::Secret), ("username", Shape::Single)]);
 
 pub(super) const DESCRIPTION: Description = Description {
     name: TURN_CREDENTIALS,

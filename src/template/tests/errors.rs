@@ -3,6 +3,7 @@ use std::fs;
 use minijinja::Error;
 
 use super::*;
+use crate::account::DatumKind;
 
 #[test]
 fn an_unknown_name_is_told_with_its_line_and_what_was_meant() {
@@ -154,6 +155,38 @@ fn a_secret_cannot_be_joined_or_filtered() {
         assert!(!message.contains("correct horse"), "{message}");
     }
     assert_eq!(rendered("{% if password %}{{ password | default('') }}{% endif %}"), "<correct horse>");
+}
+
+#[test]
+fn a_secret_cannot_be_compared() {
+    let mut names = ExtraNames::default();
+    names.kinds.insert("pin".into(), DatumKind::Secret);
+    names.kinds.insert("room".into(), DatumKind::Single);
+    for text in [
+        "password == 'x'",
+        "'x' != password",
+        "1 < password",
+        "password in ['x']",
+        "'x' not in password",
+        "'x' == user.name == password",
+        "password is eq('x')",
+        "user.name is eq(password)",
+        "password is startingwith 'x'",
+        "password is string",
+        "groups | select('eq', password)",
+        "extra.pin == 'x'",
+        "(extra.pin | default('')) == 'x'",
+        "(password or 'x') == 'x'",
+        "(password if groups else '') == 'x'",
+    ] {
+        let told = compiled(&format!("{{% if {text} %}}{{% endif %}}"), &names, brackets).map(|_| ());
+        let message = told.expect_err(text).to_string();
+        assert!(message.contains("a secret cannot be compared; only `{% if password %}`"), "{text}: {message}");
+    }
+    assert!(refused("{% set p = password %}{{ p == 'x' }}").contains("a secret cannot be compared"));
+    let sound = "{% if extra.pin is defined and extra.pin and extra.room is defined and extra.room == '1' %}\
+        {{ extra.pin }}{% endif %}{% if password and not password is undefined %}{{ password }}{% endif %}";
+    compiled(sound, &names, brackets).unwrap();
 }
 
 /// The engine's own message for `-x` quotes `x`.

@@ -56,6 +56,32 @@ fn finished_text_cannot_be_changed_by_a_filter() {
     }
 }
 
+#[test]
+fn finished_text_cannot_be_compared_or_cut() {
+    let start = "{% macro m() %}{{ user.name }}{% endmacro %}{% set x %}k={{ user.name }}{% endset %}";
+    for end in [
+        "{{ x[:3] }}",
+        "{{ m()[1:] }}",
+        "{{ (x ~ 'a')[:3] }}",
+        "{{ (x | default('a'))[:3] }}",
+        "{{ x == 'k=anna' }}",
+        "{{ 'anna' in m() }}",
+        "{{ 1 < 2 < x }}",
+        "{{ x is eq('a') }}",
+        "{% for letter in x %}{% endfor %}",
+        "{% set y = m() %}{{ y != 'anna' }}",
+        "{% if groups %}{% set z = 'a' %}{% else %}{% set z %}{{ user.name }}{% endset %}{% endif %}{{ z[:1] }}",
+        "{% macro n() %}{{ caller() == 'a' }}{% endmacro %}{% call n() %}a{% endcall %}",
+    ] {
+        let message = refused(&format!("{start}{end}"));
+        assert!(message.contains("this cannot compare or cut text that a macro or a block made"), "{end}: {message}");
+    }
+    assert_eq!(
+        rendered(&format!("{start}{{% if x != '' and x is string and m() %}}{{{{ x }}}}{{% endif %}}")),
+        "k=<anna.berg>"
+    );
+}
+
 /// One template with a value in every position that there is.
 const EVERYWHERE: &str = "k1={{ vcard.title }}
 {{ vcard.title }}=v2

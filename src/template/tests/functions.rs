@@ -124,7 +124,7 @@ fn a_mistake_in_a_value_is_told_by_the_render() {
         ("{{ turn_credentials('north', 60, password).username }}", "`turn_credentials` takes no secret here"),
         ("{{ password | e164('DE') }}", "`e164` takes no secret here"),
         ("{{ password | date('%Y') }}", "`date` takes no secret here"),
-        ("{{ password is version_at_least('2') }}", "`version_at_least` takes no secret here"),
+        ("{% set all = [password] %}{{ all[0] is version_at_least('2') }}", "`version_at_least` takes no secret here"),
         ("{{ account_uid('SIP', password, 'x') }}", "`account_uid` takes no secret here"),
         ("{% set region = 'D' %}{{ '1' | e164(region) }}", "`e164` needs the region"),
         ("{% set zone = 'x' %}{{ now | date('%H', zone) }}", "`date` needs a time zone"),

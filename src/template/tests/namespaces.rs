@@ -55,3 +55,17 @@ fn no_other_name_becomes_a_namespace() {
         assert!(message.contains(expected), "{text}: {message}");
     }
 }
+
+/// A member that is wrapped at each turn of a loop would end the process when it is written or let go.
+#[test]
+fn a_member_is_not_put_into_itself() {
+    for value in ["[ns.x]", "[ns.x, 1]", "[] + [1, [ns.x]]", "{'a': ns.x}", "(ns.x, 1)", "[ns.x] if true else 1"] {
+        let text = format!(
+            "{{% set ns = namespace(x=[]) %}}{{% for i in range(60000) %}}{{% set ns.x = {value} %}}{{% endfor %}}"
+        );
+        assert!(refused(&text).contains("one deeper at each turn"), "{value}");
+    }
+    let text =
+        "{% set ns = namespace(x=[]) %}{% for g in groups %}{% set ns.x = ns.x + [g, ns.x | length] %}{% endfor %}";
+    assert_eq!(rendered(&format!("{text}{{{{ ns.x | join(',') }}}}")), "<helpdesk,0,staff,2>");
+}

@@ -93,8 +93,10 @@ pub static RULES: &[Rule] = &[
     Rule::error(
         "account-id-prefix",
         "the id of an account begins with that of another",
-        "the client removes by the beginning of a key, so both go when the shorter one is removed",
-    ),
+        "the client removes by the beginning of a key, so both go when the shorter one is removed; it is a note \
+         where the shorter one is only removed, above all lines of the other",
+    )
+    .with_levels(&[Error, Note]),
     Rule::error(
         "account-without-node",
         "settings of an account without its own line `….<id>=<id>`",
