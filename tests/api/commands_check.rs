@@ -148,7 +148,7 @@ async fn a_template_whose_text_would_harm_a_client_is_a_finding() {
 #[tokio::test]
 async fn a_template_that_makes_nothing_is_named() {
     let ended = check_template("{% set nothing = 1 %}\n").await;
-    assert!(ended.stdout.contains("note   template: own.properties: warning: no-entry: "), "{ended:?}");
+    assert!(ended.stdout.contains("note   template: own.properties:1: warning: no-entry: "), "{ended:?}");
 }
 
 /// A name that one source calls a secret is a secret in all, and what nobody calls one may be read.
