@@ -30,7 +30,6 @@ const MAX_CONFIG_BYTES: usize = 1024 * 1024;
 /// Largest file that a secret is read from, in bytes.
 const MAX_SECRET_BYTES: usize = 4096;
 
-
 impl Config {
     /// Reads `file`, lays the environment over it and checks the whole.
     ///
