@@ -82,6 +82,14 @@ fn properties(user: &str, groups: &[&str], roster_groups: &[&str]) -> Vec<String
 }
 
 #[test]
+fn a_row_that_is_too_long_is_refused_in_these_words() {
+    let settings: Data =
+        toml::from_str("name = \"phones\"\nfile = \"/etc/openfire-provisioner/phones.csv\"\n").unwrap();
+    let error = Source::new(&settings, &domain()).unwrap().parse(b"a,b,c,d\n1,2,3,4\n1,2,3,4,5\n").unwrap_err();
+    assert_eq!(error.to_string(), block("text").trim_end());
+}
+
+#[test]
 fn the_examples_belong_together() {
     let account = "net.java.sip.communicator.impl.protocol.sip.accDesk";
     let anna = properties("anna", &["helpdesk"], &[]);

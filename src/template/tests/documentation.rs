@@ -117,6 +117,22 @@ fn every_block_of_settings_is_a_configuration() {
     }
 }
 
+/// The blocks of plain text: two messages and a variable here; the changes of `preview --diff` where that is.
+#[test]
+fn messages_and_variables_are_as_they_stand_there() {
+    let texts = blocks(DOCUMENT, "text");
+    let one = |start: &str| texts.iter().find(|(_, text)| text.starts_with(start)).unwrap().1.trim_end();
+    assert_eq!(texts.len(), 4);
+
+    let refused = refused(&format!("{}a={{{{ vcard.titel }}}}\n", "\n".repeat(11)));
+    let shown = one("site.properties:12").strip_suffix('…').unwrap().replace("site.properties:", "t:");
+    assert!(refused.starts_with(&shown), "{refused}");
+
+    let (_, value) = one("OPENFIRE_PROVISIONER__TEMPLATE__RULE=").split_once('=').unwrap();
+    let rules: toml::Table = toml::from_str(&format!("rule = {}", value.trim_matches('\''))).unwrap();
+    assert_eq!(config::Template::deserialize(rules).unwrap().rule.len(), 1);
+}
+
 #[test]
 fn filters_tests_and_functions_are_listed() {
     let listed = |start: &str| -> Vec<String> {

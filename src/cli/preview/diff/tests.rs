@@ -51,6 +51,26 @@ fn every_kind_of_change_has_its_line() {
 }
 
 #[test]
+fn the_documentation_shows_what_is_printed() {
+    let document = include_str!("../../../../docs/templates.md");
+    let (_, section) = document.split_once("\n## What would change\n").unwrap();
+    let (_, block) = section.split_once("```text\n").unwrap();
+    let (block, _) = block.split_once("```").unwrap();
+    let shown: String = block.lines().filter(|line| !line.starts_with('$')).map(|line| format!("{line}\n")).collect();
+    let lines = |keys: &[&str]| keys.iter().map(|key| format!("{key}=1\n")).collect::<String>();
+    let (first, second) = (lines(&["a", "b", "c", "d", "e", "f", "g", "h"]), lines(&["i"]));
+    let allowed = lines(&["net.a", "net.b", "net.c", "net.d", "net.e"]);
+    let sip = "net.java.sip.communicator.impl.protocol.sip.accOld";
+    let password = "net.java.sip.communicator.impl.protocol.jabber.accHq.PASSWORD=********\n";
+    let earlier = format!("{first}{second}{allowed}site.desk=Berlin\n{password}{sip}={sip}\nsite.printer=1\n");
+    let new = format!(
+        "site.desk=Hamburg\nsite.floor=3\n{first}{password}{sip}=${{null}}\n{second}\
+         provisioning.ALLOW_PREFIX=net\nsite.locked=1\n{allowed}"
+    );
+    assert_eq!(printed(earlier.as_bytes(), &new), shown);
+}
+
+#[test]
 fn what_a_client_loses_of_its_own_is_told() {
     insta::assert_snapshot!(printed(b"net=1\nnet.x=1\n", "provisioning.ENFORCE_PREFIX=net.|impl\n"), @"
     ! line 1: ENFORCE_PREFIX also removes whatever else the client has stored outside of its list
