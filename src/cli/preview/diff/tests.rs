@@ -56,8 +56,8 @@ fn the_documentation_shows_what_is_printed() {
     let (_, section) = document.split_once("\n## What would change\n").unwrap();
     let (_, block) = section.split_once("```text\n").unwrap();
     let (block, _) = block.split_once("```").unwrap();
-    let shown: String = block.lines().filter(|line| !line.starts_with('$')).map(|line| format!("{line}\n")).collect();
-    let lines = |keys: &[&str]| keys.iter().map(|key| format!("{key}=1\n")).collect::<String>();
+    let shown: String = block.split_inclusive('\n').filter(|line| !line.starts_with('$')).collect();
+    let lines = |keys: &[&str]| keys.iter().flat_map(|key| [key, "=1\n"]).collect::<String>();
     let (first, second) = (lines(&["a", "b", "c", "d", "e", "f", "g", "h"]), lines(&["i"]));
     let allowed = lines(&["net.a", "net.b", "net.c", "net.d", "net.e"]);
     let sip = "net.java.sip.communicator.impl.protocol.sip.accOld";
