@@ -62,12 +62,13 @@ proptest! {
     #[test]
     fn no_message_tells_a_secret(text in text()) {
         for source in sources() {
-            // The name of a user, group or value is told: a secret in its place is taken for one.
             let told = match source.parse(text.as_bytes()) {
                 Ok(table) => format!("{table:?}"),
                 Err(error) => format!("{error} {error:?}"),
             };
-            prop_assert!(!told.contains(SECRET), "{}\n{}", told, text);
+            // What stands between backticks is the name of a user, group or value: a secret in its place is taken for one.
+            let besides: String = told.split('`').step_by(2).collect();
+            prop_assert!(!besides.contains(SECRET), "{}\n{}", told, text);
         }
     }
 
