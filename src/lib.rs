@@ -24,6 +24,7 @@
 //! - [`cli`]: the command line, one file per command.
 //! - [`config`]: the TOML file, one documented struct per section.
 //! - [`http`]: the HTTP front: forms and answers, limits, TLS, and the only map from errors to answers.
+//! - `java_hash`: Java's hash of a text, by which a client finds its LDAP directories.
 //! - [`openfire`]: SASL login, component stream, directory.
 //! - `ordinary_file`: reads a file that may turn out to be something else, or without an end.
 //! - [`properties`]: Java properties: parse with line numbers, encode, escape, lint.
@@ -41,6 +42,7 @@ pub mod causes;
 pub mod cli;
 pub mod config;
 pub mod http;
+mod java_hash;
 pub mod openfire;
 mod ordinary_file;
 pub mod properties;

@@ -20,13 +20,11 @@ mod cursor;
 mod document;
 mod encode;
 mod escape;
-mod java_hash;
 mod lint;
 mod parse;
 
 pub use self::document::{Comment, Document, Entry, Separator};
 pub use self::encode::encode;
 pub use self::escape::escape;
-pub use self::java_hash::java_hash;
 pub use self::lint::{Client, Finding, Level, RULES, Rule, lint};
 pub use self::parse::{ParseError, Problem, parse};

@@ -5,9 +5,9 @@
 
 use std::collections::BTreeSet;
 
-use super::super::java_hash::java_hash;
 use super::finding::Finding;
 use super::settings::{Settings, value_of};
+use crate::java_hash::java_hash;
 
 const DIRECTORIES: &str = "net.java.sip.communicator.impl.ldap.directories.";
 

@@ -19,12 +19,8 @@ pub(super) const DESCRIPTION: Description = Description {
 /// `LdapDirectorySettingsImpl.persistentLoad` hashes that.
 pub(super) fn java_hash(arguments: &Arguments<'_>) -> Result<Value, Mistake> {
     let name = arguments.text(0)?;
-    Ok(Value::from(hash(name.trim_matches(|letter| letter <= ' '))))
-}
-
-/// The smallest number has no positive counterpart in 32 bits, so Java leaves it negative.
-fn hash(text: &str) -> i32 {
-    text.encode_utf16().fold(0_i32, |hash, unit| hash.wrapping_mul(31).wrapping_add(i32::from(unit))).wrapping_abs()
+    // The smallest number has no positive counterpart in 32 bits, so Java leaves it negative.
+    Ok(Value::from(crate::java_hash::java_hash(name.trim_matches(|letter| letter <= ' ')).wrapping_abs()))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 ///
 /// A client keeps an LDAP directory under `dir` and the absolute value of the hash of its name.
 #[must_use]
-pub fn java_hash(text: &str) -> i32 {
+pub(crate) fn java_hash(text: &str) -> i32 {
     text.encode_utf16().fold(0_i32, |hash, unit| hash.wrapping_mul(31).wrapping_add(i32::from(unit)))
 }
 
