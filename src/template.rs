@@ -25,6 +25,7 @@ mod schema;
 mod secret;
 mod selection;
 mod source;
+mod statements;
 mod tags;
 mod trace;
 mod vcard;

@@ -16,6 +16,7 @@ use minijinja::machinery::parse;
 
 use super::environment::syntax;
 use super::source::Source;
+use super::statements::bodies;
 
 /// Around the number of the file and of the line.
 const OPEN: char = '\u{2}';
@@ -173,32 +174,11 @@ fn line_starts(text: &str, range: Range<usize>) -> Vec<usize> {
 
 /// The places of a template's own text, in their order.
 fn collect(statement: &Stmt<'_>, text: &str, own: &mut Vec<Range<usize>>) {
-    let mut all = |statements: &[Stmt<'_>]| statements.iter().for_each(|inner| collect(inner, text, own));
-    match statement {
-        Stmt::EmitRaw(raw) => own.extend(place(raw.raw, text)),
-        Stmt::Template(template) => all(&template.children),
-        Stmt::ForLoop(each) => {
-            all(&each.body);
-            all(&each.else_body);
-        }
-        Stmt::IfCond(condition) => {
-            all(&condition.true_body);
-            all(&condition.false_body);
-        }
-        Stmt::WithBlock(with) => all(&with.body),
-        Stmt::SetBlock(set) => all(&set.body),
-        Stmt::AutoEscape(block) => all(&block.body),
-        Stmt::FilterBlock(block) => all(&block.body),
-        Stmt::Macro(declared) => all(&declared.body),
-        Stmt::CallBlock(block) => all(&block.macro_decl.body),
-        Stmt::Block(block) => all(&block.body),
-        Stmt::EmitExpr(_)
-        | Stmt::Set(_)
-        | Stmt::Do(_)
-        | Stmt::Import(_)
-        | Stmt::FromImport(_)
-        | Stmt::Extends(_)
-        | Stmt::Include(_) => {}
+    if let Stmt::EmitRaw(raw) = statement {
+        own.extend(place(raw.raw, text));
+    }
+    for inner in bodies(statement).into_iter().flatten() {
+        collect(inner, text, own);
     }
 }
 

@@ -2,6 +2,8 @@
 
 use minijinja::machinery::ast::{Expr, Stmt};
 
+use super::super::statements::bodies;
+
 /// A place where a file names another one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Reference {
@@ -44,24 +46,7 @@ pub(in super::super) fn name(expression: &Expr<'_>) -> Result<Vec<String>, &'sta
 }
 
 fn collect(statement: &Stmt<'_>, found: &mut Vec<Reference>) {
-    let mut all = |statements: &[Stmt<'_>]| statements.iter().for_each(|inner| collect(inner, found));
     match statement {
-        Stmt::Template(template) => all(&template.children),
-        Stmt::ForLoop(each) => {
-            all(&each.body);
-            all(&each.else_body);
-        }
-        Stmt::IfCond(condition) => {
-            all(&condition.true_body);
-            all(&condition.false_body);
-        }
-        Stmt::WithBlock(with) => all(&with.body),
-        Stmt::SetBlock(set) => all(&set.body),
-        Stmt::AutoEscape(block) => all(&block.body),
-        Stmt::FilterBlock(block) => all(&block.body),
-        Stmt::Block(block) => all(&block.body),
-        Stmt::Macro(declared) => all(&declared.body),
-        Stmt::CallBlock(block) => all(&block.macro_decl.body),
         Stmt::Include(include) => found.push(Reference {
             line: usize::from(include.span().start_line),
             names: names(&include.name),
@@ -70,7 +55,10 @@ fn collect(statement: &Stmt<'_>, found: &mut Vec<Reference>) {
         Stmt::Import(import) => found.push(required(import.span().start_line, &import.expr)),
         Stmt::FromImport(import) => found.push(required(import.span().start_line, &import.expr)),
         Stmt::Extends(extends) => found.push(required(extends.span().start_line, &extends.name)),
-        Stmt::EmitExpr(_) | Stmt::EmitRaw(_) | Stmt::Set(_) | Stmt::Do(_) => {}
+        _ => {}
+    }
+    for inner in bodies(statement).into_iter().flatten() {
+        collect(inner, found);
     }
 }
 
