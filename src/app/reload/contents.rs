@@ -1,12 +1,13 @@
 //! What files hold, as far as it takes to tell whether they have changed.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use ring::digest::{Context, SHA256};
+
+use crate::ordinary_file;
 
 /// The most that is read of a file, in bytes; no file that is used here may be larger.
 const MOST: u64 = 256 * 1024 * 1024;
@@ -52,11 +53,7 @@ impl Contents {
 }
 
 fn digest(path: &Path) -> io::Result<[u8; 32]> {
-    // Of anything else, a pipe for example, neither opening nor reading need come to an end.
-    if !std::fs::metadata(path)?.is_file() {
-        return Err(io::ErrorKind::InvalidInput.into());
-    }
-    let mut file = File::open(path)?.take(MOST);
+    let mut file = ordinary_file::open(path)?.take(MOST);
     let mut context = Context::new(&SHA256);
     let mut part = vec![0; 64 * 1024];
     loop {
@@ -94,7 +91,7 @@ mod tests {
     fn what_was_written_a_moment_ago_has_not_settled() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a");
-        let file = File::create(&path).unwrap();
+        let file = std::fs::File::create(&path).unwrap();
         let (now, pause) = (SystemTime::now(), Duration::from_secs(10));
         let left = |seconds: u64, ahead: bool| {
             let seconds = Duration::from_secs(seconds);
