@@ -108,7 +108,7 @@ pub async fn whole_policy(config: &Config) -> anyhow::Result<watch::Receiver<Arc
 }
 
 /// The sources of site data, in their order.
-fn sources(config: &Config) -> anyhow::Result<Vec<Source>> {
+pub(crate) fn sources(config: &Config) -> anyhow::Result<Vec<Source>> {
     let sources = config.data.iter().map(|settings| Source::new(settings, &config.openfire.domain));
     Ok(sources.collect::<Result<_, _>>()?)
 }

@@ -8,6 +8,7 @@ mod sarif;
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 
@@ -19,6 +20,7 @@ use crate::causes::with_causes;
 use crate::config;
 use crate::properties::{self, Client, Level};
 use crate::provision::{self, Remark};
+use crate::site_data::{DataError, SiteData};
 use crate::template::{TemplateError, Templates, Traced};
 
 use self::mentioned::mentioned;
@@ -196,7 +198,11 @@ fn place(remark: &Remark) -> (PathBuf, usize, &'static str) {
 /// The names that `extra.…` may have: those of the configuration's site data, or any without a configuration.
 fn names(file: Option<&Path>) -> anyhow::Result<ExtraNames> {
     match file {
-        Some(_) => Ok(ExtraNames::clone(app::policy(&super::load(file)?)?.borrow().data.names())),
+        Some(_) => {
+            let sources = app::sources(&super::load(file)?)?;
+            let tables = sources.iter().map(|source| Ok((source, source.read()?.map(Arc::new))));
+            Ok(ExtraNames::clone(SiteData::new(tables.collect::<Result<_, DataError>>()?)?.names()))
+        }
         None => Ok(ExtraNames { open: true, ..ExtraNames::default() }),
     }
 }

@@ -116,6 +116,19 @@ async fn branches_on_site_data_are_linted_without_data_too() {
 }
 
 #[tokio::test]
+async fn of_a_configuration_only_the_data_count() {
+    let config = "[openfire]\ndomain = \"example.test\"\n[component]\nname = \"a.example.test\"\nsecret = \"x\"\n\
+        [template]\nfile = \"absent.properties\"\n[[data]]\nname = \"d\"\nfile = \"d.csv\"\n";
+    let lint = async |template: &str| {
+        let program = Program::new(&["--config", "own.toml", "lint", "site.properties"]).file("own.toml", config);
+        program.file("d.csv", "username,room\nanna,12\n").file("site.properties", template).run().await
+    };
+    assert_eq!(lint("site.room={{ extra.room }}\n").await.code(), 0);
+    let ended = lint("site.room={{ extra.rom }}\n").await;
+    assert!(ended.code() == 1 && ended.stdout.contains("did you mean `extra.room`"), "{ended:?}");
+}
+
+#[tokio::test]
 async fn a_reply_is_read_as_it_is() {
     let found = json(&["--format", "json", "--reply"], REPLY).await;
     let rules: Vec<&Value> = found["findings"].as_array().unwrap().iter().map(|finding| &finding["rule"]).collect();
