@@ -30,25 +30,25 @@ fn payload(query: &Element) -> &Element {
     query.children().next().unwrap()
 }
 
-fn is_list(query: &Element) -> bool {
+pub fn is_list(query: &Element) -> bool {
     payload(query).name() == "query"
 }
 
 /// A stage of the command with this short name; `execute`, `complete` or `cancel`.
-fn is_stage(query: &Element, command: &str, action: &str) -> bool {
+pub fn is_stage(query: &Element, command: &str, action: &str) -> bool {
     let payload = payload(query);
     payload.attr("node").is_some_and(|node| node.ends_with(&format!("#{command}")))
         && payload.attr("action") == Some(action)
 }
 
-fn list(query: &Element, commands: &[&str]) -> String {
+pub fn list(query: &Element, commands: &[&str]) -> String {
     let item = |command| format!("<item jid='{DOMAIN}' node='http://jabber.org/protocol/admin#{command}' name='x'/>");
     let items = commands.iter().map(item).collect::<Vec<_>>().concat();
     result(query, &format!("<query xmlns='http://jabber.org/protocol/disco#items'>{items}</query>"))
 }
 
 /// The first stage's answer of Openfire 5.1: a form with these fields.
-fn form(query: &Element, fields: &[&str]) -> String {
+pub fn form(query: &Element, fields: &[&str]) -> String {
     let node = payload(query).attr("node").unwrap();
     let field = |name| format!("<field type='jid-multi' var='{name}'><required/></field>");
     let fields = fields.iter().map(field).collect::<Vec<_>>().concat();
@@ -60,7 +60,7 @@ fn form(query: &Element, fields: &[&str]) -> String {
     result(query, &command)
 }
 
-fn completed(query: &Element, form: &str) -> String {
+pub fn completed(query: &Element, form: &str) -> String {
     let node = payload(query).attr("node").unwrap();
     let command = format!(
         "<command xmlns='http://jabber.org/protocol/commands' sessionid='LiHQk0AZrop0mKp' node='{node}' \
