@@ -33,7 +33,7 @@ mod updates;
 use std::collections::HashMap;
 
 pub use self::client::Client;
-pub use self::finding::{Finding, Level};
+pub use self::finding::{Finding, Level, OtherLine};
 pub use self::rules::{RULES, Rule};
 
 use self::settings::Settings;
