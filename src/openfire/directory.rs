@@ -104,6 +104,12 @@ impl Directory {
         Entry { withheld: Vec::new(), ..entry }
     }
 
+    /// Drops the groups that were read, and which commands the server offers: who asks next gets them as they are then.
+    pub fn forget(&self) {
+        self.offers.forget();
+        self.groups.forget();
+    }
+
     /// The admin commands that the server lets the component use now.
     ///
     /// # Errors

@@ -200,3 +200,62 @@ async fn many_look_ups_share_one_list_of_commands_and_one_reading_of_the_groups(
     // The list; two stages for the groups; two for the members of the only group that has some and is not too large.
     assert_eq!(count(&port, |_| true), 5);
 }
+
+/// A component port of a server with the group `staff`, which has these members.
+fn staff(members: &'static [&'static str]) -> impl Fn(&Element) -> Option<String> + Send + Sync + 'static {
+    move |query| {
+        Some(match query {
+            query if is_list(query) => list(query, &["get-groups", "get-group-members"]),
+            query if is_stage(query, "get-groups", "execute") => form(query, &["start", "max_items"]),
+            query if is_stage(query, "get-groups", "complete") => completed(
+                query,
+                "<item><field var='name'><value>staff</value></field><field var='count'><value>1</value></field></item>",
+            ),
+            query if is_stage(query, "get-group-members", "execute") => form(query, &["group"]),
+            query => {
+                let item = |jid| format!("<item><field var='jid'><value>{jid}</value></field></item>");
+                completed(query, &members.iter().map(item).collect::<String>())
+            }
+        })
+    }
+}
+
+#[tokio::test]
+async fn groups_that_are_forgotten_are_read_again() {
+    let port = ComponentPort::start(staff(&["user1@example.test"])).await;
+    let directory = directory(&port, LIMIT).await;
+    assert_eq!(look_up(&directory, "user1", GROUPS, None).await.groups, ["staff"]);
+    port.answer_by(staff(&["user2@example.test"]));
+    // Kept for a minute.
+    assert_eq!(look_up(&directory, "user1", GROUPS, None).await.groups, ["staff"]);
+    directory.forget();
+    assert!(look_up(&directory, "user1", GROUPS, None).await.groups.is_empty());
+    assert_eq!(look_up(&directory, "user2", GROUPS, None).await.groups, ["staff"]);
+    // Dropped, they are not read before somebody asks.
+    let read = count(&port, |_| true);
+    directory.forget();
+    assert_eq!(count(&port, |_| true), read);
+}
+
+/// What a reading saw before the groups were dropped may be old, so those who wait for it get what the next one brings.
+#[tokio::test]
+async fn groups_that_are_forgotten_while_they_are_read_are_read_once_more() {
+    let old = staff(&["user1@example.test"]);
+    let port = ComponentPort::start(
+        move |query| {
+            if is_stage(query, "get-group-members", "complete") { None } else { old(query) }
+        },
+    )
+    .await;
+    let directory = directory(&port, LIMIT).await;
+    let change = async {
+        let held = port.heard(1, |query| is_stage(query, "get-group-members", "complete")).await;
+        directory.forget();
+        port.answer_by(staff(&["user2@example.test"]));
+        port.say(staff(&["user1@example.test"])(&held[0]).unwrap());
+    };
+    let (one, two, ()) =
+        tokio::join!(look_up(&directory, "user1", GROUPS, None), look_up(&directory, "user2", GROUPS, None), change);
+    assert_eq!((one.groups, one.missing), (vec![], vec![]));
+    assert_eq!((two.groups, two.missing), (vec!["staff".to_owned()], vec![]));
+}
