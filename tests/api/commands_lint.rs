@@ -83,7 +83,8 @@ async fn the_other_line_of_a_message_is_told_with_its_file() {
         b.x=2\nprovisioning.ALLOW_PREFIX=a\n";
     let program = Program::new(&["lint", "site.properties"]).file("site.properties", text);
     let ended = program.file("common.properties", "# common\nc.x=1\na.x=3\n").run().await;
-    let told: Vec<&str> = ended.stdout.lines().filter(|line| line.contains(" line ") || line.contains("common")).collect();
+    let told: Vec<&str> =
+        ended.stdout.lines().filter(|line| line.contains(" line ") || line.contains("common")).collect();
     insta::assert_snapshot!(told.join("\n"), @"
     common.properties:2: note: unknown-key: no part of a Jitsi client reads this key; it stores it and does nothing with it
     common.properties:3: error: duplicate-key: `a.x` is set in site.properties:4 already: the client takes the last value but the first place; keep one of the two

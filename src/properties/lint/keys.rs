@@ -27,7 +27,15 @@ pub(super) fn web_page(document: &Document) -> Option<Finding> {
 fn nothing_to_apply() -> Finding {
     let message = "the answer holds no entry: the client takes it for a success and changes nothing; check the \
         template's conditions";
-    Finding { line: 1, at: 0..0, rule: "no-entry", level: Level::Warning, key: None, message: message.to_owned(), other: None }
+    Finding {
+        line: 1,
+        at: 0..0,
+        rule: "no-entry",
+        level: Level::Warning,
+        key: None,
+        message: message.to_owned(),
+        other: None,
+    }
 }
 
 fn duplicate(entry: Entry<'_>, before: Entry<'_>) -> Finding {
