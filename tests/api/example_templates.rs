@@ -56,12 +56,18 @@ fn load_file(file: PathBuf, names: &ExtraNames) -> Templates {
 /// What a user with site data gets from a template: `anna.berg`, and a client with this `User-Agent`.
 #[track_caller]
 fn rendered(templates: &Templates, data: &SiteData, user_agent: &str) -> BTreeMap<String, String> {
-    let user = Username::parse("anna.berg", &DomainPart::new("example.org").unwrap()).unwrap();
-    let extra = data.of(&user, &[], &[]);
     let samples = Sample::all(data.names());
     let context = samples[0].context();
     let client = ClientInfo { version: ClientVersion::parse(user_agent), ..context.client.clone() };
-    let context = ProvisionContext { extra: &extra, client: &client, ..context };
+    lines(templates, data, "anna.berg", ProvisionContext { client: &client, ..context }).into_iter().collect()
+}
+
+/// Keys and values, in their order, for a user with the site data of this name.
+#[track_caller]
+fn lines(templates: &Templates, data: &SiteData, name: &str, context: ProvisionContext<'_>) -> Vec<(String, String)> {
+    let user = Username::parse(name, &DomainPart::new("example.org").unwrap()).unwrap();
+    let extra = data.of(&user, &[], &[]);
+    let context = ProvisionContext { extra: &extra, ..context };
     let text = templates.all().last().unwrap().template.render(&context).unwrap();
     let document = parse(&text).unwrap();
     document.entries().map(|entry| (entry.key().to_owned(), entry.value().to_owned())).collect()
@@ -262,4 +268,32 @@ fn the_variation_that_is_described_is_one() {
     let value = |end: &str| read.iter().find(|(key, _)| key.ends_with(end)).map(|(_, value)| value.as_str());
     assert_eq!(value(".SERVER_ADDRESS"), Some("chat.example.org"));
     assert_eq!(value(".IS_SERVER_OVERRIDDEN"), Some("true"));
+}
+
+/// One client, two users: the second one has no vCard, no extension, no groups.
+#[test]
+fn no_example_leaves_anything_of_the_user_before() {
+    let data = data();
+    let samples = Sample::all(data.names());
+    for name in files() {
+        let templates = load(&name, data.names());
+        let mut stored: BTreeMap<String, String> = BTreeMap::new();
+        let mut apply = |user: &str, sample: usize| {
+            for (key, value) in lines(&templates, &data, user, samples[sample].context()) {
+                if value == "${null}" {
+                    stored.retain(|other, _| !other.starts_with(&key));
+                } else {
+                    stored.insert(key, value);
+                }
+            }
+            stored.clone()
+        };
+        let holds = |stored: &BTreeMap<String, String>| {
+            let signs = ["anna", "201", "4r7-hoe-tin"];
+            let told = stored.iter().filter(|(_, value)| signs.iter().any(|sign| value.to_lowercase().contains(sign)));
+            told.map(|(key, _)| key.clone()).collect::<Vec<_>>()
+        };
+        assert!(!holds(&apply("anna.berg", 0)).is_empty(), "{name}");
+        assert_eq!(holds(&apply("x", 1)), [""; 0], "{name}");
+    }
 }
