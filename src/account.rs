@@ -4,6 +4,7 @@
 mod client_info;
 mod contact;
 mod credentials;
+mod display_name;
 mod entry;
 mod extra;
 mod profile;
@@ -15,6 +16,7 @@ mod wanted;
 pub use self::client_info::{ClientInfo, ClientVersion};
 pub use self::contact::{Contact, Subscription};
 pub use self::credentials::{Credentials, Password, PasswordError};
+pub use self::display_name::{DisplayName, NameSource};
 pub use self::entry::{Entry, Missing, Reason};
 pub use self::extra::{Datum, DatumKind, Extra, ExtraNames};
 pub use self::profile::{AccountDetails, Address, Email, Phone, Photo, Profile};

@@ -49,6 +49,7 @@ impl App {
         let asked = Arc::clone(&provisioner);
         let metrics = Arc::new(Metrics::new(move || asked.is_connected()));
         reloader.count(&metrics);
+        reloader.renews(Arc::clone(&provisioner));
         let handlers = http::Handlers::from(Arc::clone(&provisioner)).watched(metrics, reloader.state());
         let server = http::Server::new(listener, reloader.tls(), &config.http, &config.limits, handlers);
         Ok(Self { server, provisioner, local_addr, reloader })
@@ -68,7 +69,8 @@ impl App {
 
     /// Serves until `shutdown` is done, then lets requests in flight finish and leaves the chat server.
     ///
-    /// Until then SIGHUP and changes of files have templates, rules, data and certificate replaced.
+    /// Until then SIGHUP and changes of files have templates, rules, data and certificate replaced, and SIGHUP has Openfire's
+    /// groups read again.
     pub async fn run(self, shutdown: impl Future<Output = ()> + Send + 'static) {
         let mut reloads = JoinSet::new();
         reloads.spawn(self.reloader.run());

@@ -26,5 +26,5 @@ mod parse;
 pub use self::document::{Comment, Document, Entry, Separator};
 pub use self::encode::encode;
 pub use self::escape::escape;
-pub use self::lint::{Client, Finding, Level, RULES, Rule, lint};
+pub use self::lint::{Client, Finding, Level, OtherLine, RULES, Rule, lint};
 pub use self::parse::{ParseError, Problem, parse};

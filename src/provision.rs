@@ -265,6 +265,11 @@ impl Provisioner {
         Readiness { component, openfire }
     }
 
+    /// Has the groups read again for the next user who needs them.
+    pub fn forget_groups(&self) {
+        self.directory.forget();
+    }
+
     /// Ends the component's stream politely.
     pub async fn shutdown(&self, deadline: Instant) {
         self.component.shutdown(deadline).await;

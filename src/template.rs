@@ -54,6 +54,7 @@ pub struct Template {
     engine: Arc<Engine>,
     name: String,
     roots: BTreeSet<&'static str>,
+    display_name: bool,
     wanted: Wanted,
     required: Wanted,
 }
@@ -69,6 +70,12 @@ impl Template {
     #[must_use]
     pub fn wants_extra(&self) -> bool {
         self.roots.contains("extra")
+    }
+
+    /// Whether the template mentions `user.display_name`. Then the account's name is of use where the vCard has no name.
+    #[must_use]
+    pub fn wants_display_name(&self) -> bool {
+        self.display_name
     }
 
     /// What the template mentions or requires. Nothing else has to be fetched.

@@ -5,6 +5,8 @@
 //! 3. If all of it is in order and something of it differs, it takes the place of what was in force, as a whole; requests
 //!    under way keep what they began with. Otherwise everything stays as it was, and it is told why.
 //!
+//! SIGHUP also drops the groups that were read from Openfire, of whose changes we hear nothing.
+//!
 //! Certificate and key are one thing of their own, handled in the same way: whoever connects from then on gets the new one.
 
 mod certificate;
@@ -40,7 +42,7 @@ pub(super) use self::tables::Tables;
 use self::wanted::{Cause, Wanted};
 use self::watch::Watch;
 use crate::config::{self, Config};
-use crate::provision::{Policy, PolicyState};
+use crate::provision::{Policy, PolicyState, Provisioner};
 use crate::telemetry::Metrics;
 
 /// Keeps what is in force up to date. There is one of it, and it does one thing at a time.
@@ -54,6 +56,8 @@ pub(super) struct Reloader {
     certificate: Option<Certificate>,
     sources: Sources,
     report: Report,
+    /// Holds the groups that SIGHUP drops.
+    provisioner: Option<Arc<Provisioner>>,
     hangup: Signal,
     /// systemd waits for the end of a reload.
     is_awaited: bool,
@@ -95,6 +99,7 @@ impl Reloader {
             certificate,
             sources,
             report,
+            provisioner: None,
             hangup,
             is_awaited: false,
             watch: None,
@@ -126,6 +131,11 @@ impl Reloader {
         self.report.read(&self.held.tables.other_than(&Tables::default()));
     }
 
+    /// SIGHUP has its groups read again from now on.
+    pub(super) fn renews(&mut self, provisioner: Arc<Provisioner>) {
+        self.provisioner = Some(provisioner);
+    }
+
     /// Runs until it is dropped.
     pub(super) async fn run(mut self) {
         if self.started.reload.watch {
@@ -154,6 +164,7 @@ impl Reloader {
         let since = NotifyState::monotonic_usec_now();
         drop(since.and_then(|since| sd_notify::notify(&[NotifyState::Reloading, since])));
         self.is_awaited = true;
+        self.provisioner.iter().for_each(|provisioner| provisioner.forget_groups());
         self.sources.ask_all();
         self.wanted.by(Cause::Signal);
     }

@@ -5,6 +5,7 @@
 //! | vCard, photo | vcard-temp query by the component (XEP-0054) | empty, in [`Entry::missing`]; no vCard is not missing |
 //! | roster | command `get-user-roster` by the component (XEP-0133), else the user's own stream (RFC 6121) | empty, in [`Entry::missing`] |
 //! | account | command `get-user-properties` by the component | empty; in [`Entry::withheld`] where the server does not offer it |
+//! | account, for a user whose vCard has no name | the same, behind the vCard | empty; in [`Entry::missing`] when it failed |
 //! | groups | commands `get-groups` and `get-group-members` by the component, kept for a minute | the same |
 //!
 //! Which commands the server offers is found out once, and again after a reconnect and after a minute. Values are
@@ -93,6 +94,20 @@ impl Directory {
         entry.missing.sort_by_key(|missing| missing.part);
         self.tell_what_is_withheld(&entry);
         entry
+    }
+
+    /// Name and e-mail address of the account, for a user of whom the vCard gives no name.
+    ///
+    /// Where the component may not ask, the entry is empty and nothing is missing in it.
+    pub async fn account_where_open(&self, user: &Username, deadline: Instant) -> Entry {
+        let entry = self.account(&user.at(&self.domain), Wanted::NOTHING.with(Part::Account), deadline).await;
+        Entry { withheld: Vec::new(), ..entry }
+    }
+
+    /// Drops the groups that were read, and which commands the server offers: who asks next gets them as they are then.
+    pub fn forget(&self) {
+        self.offers.forget();
+        self.groups.forget();
     }
 
     /// The admin commands that the server lets the component use now.

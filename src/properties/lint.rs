@@ -13,6 +13,7 @@ mod keys;
 mod known;
 mod ldap;
 mod media;
+mod names;
 mod order;
 mod passwords;
 #[cfg(test)]
@@ -33,7 +34,7 @@ mod updates;
 use std::collections::HashMap;
 
 pub use self::client::Client;
-pub use self::finding::{Finding, Level};
+pub use self::finding::{Finding, Level, OtherLine};
 pub use self::rules::{RULES, Rule};
 
 use self::settings::Settings;
@@ -56,6 +57,7 @@ pub fn lint(document: &Document, client: &Client) -> Vec<Finding> {
     sip::check(&settings, &mut findings);
     media::check(&settings, &mut findings);
     ldap::check(&settings, &mut findings);
+    names::check(&settings, &mut findings);
     rooms::check(&settings, &mut findings);
     passwords::check(document, &mut findings);
     removals::check(document, &mut findings);

@@ -3,14 +3,21 @@
 //! 1. Rules are asked in their order. What one of them has to know first, groups for example, is looked up then, and with it
 //!    what every template wants that is still possible.
 //! 2. What the chosen template mentions is looked up, and the site's own data are added.
+//! 3. Where it says what the user is called and the vCard has no name, the account is asked for one.
+
+use std::time::Duration;
 
 use chrono::Utc;
 use tokio::time::Instant;
 
 use super::{Policy, ProvisionError, Provisioner, RENDER_RESERVE};
-use crate::account::{ClientInfo, Entry, Extra, Password, UpdateLink, Username, Wanted};
+use crate::account::{ClientInfo, Entry, Extra, Part, Password, UpdateLink, Username, Wanted};
 use crate::openfire::login::Session;
 use crate::template::{Choice, Decision, ProvisionContext, ServerFacts};
+
+/// Time for the account's name after the vCard could not be read. A server that failed just now is not waited for as long
+/// once more.
+const SECOND_TRY: Duration = Duration::from_secs(1);
 
 /// A user's template and all that it wants.
 #[derive(Debug)]
@@ -84,14 +91,13 @@ impl Provisioner {
         }
         let of_groups = if wants_extra { data.wanted() } else { Wanted::NOTHING };
         self.learn(user, template.wanted().union(of_groups), &mut known, deadline).await;
-        let Known { entry, parts: asked, .. } = known;
-        lacking(&entry, template.required(), "the template requires")?;
-        lacking(&entry, of_groups, "the site data of groups need")?;
-        if !entry.missing.is_empty() {
-            let missing: Vec<String> = entry.missing.iter().map(ToString::to_string).collect();
-            let missing = missing.join("; ");
-            tracing::warn!(user.name = %user, directory.missing = missing, "{user} is provisioned without all data: {missing}");
+        lacking(&known.entry, template.required(), "the template requires")?;
+        lacking(&known.entry, of_groups, "the site data of groups need")?;
+        if template.wants_display_name() {
+            self.learn_name(user, &mut known, deadline).await;
         }
+        let Known { entry, parts: asked, .. } = known;
+        self.tell_what_is_missing(user, &entry, template.wants_display_name());
         let extra = if wants_extra { data.of(user, &entry.groups, &entry.roster) } else { Extra::default() };
         Ok(Gathered { choice, entry, asked, extra })
     }
@@ -109,6 +115,42 @@ impl Provisioner {
         let entry = self.directory.look_up(user, parts, session, deadline).await;
         known.entry.add(entry, parts);
     }
+
+    /// Asks for the account's name where the vCard gives none and the account was not asked about before. It never fails.
+    async fn learn_name(&self, user: &Username, known: &mut Known, deadline: Instant) {
+        if known.parts.account || known.entry.profile.name().is_some() {
+            return;
+        }
+        let mut deadline = deadline.checked_sub(RENDER_RESERVE).unwrap_or(deadline);
+        if vcard_failed(&known.entry) {
+            deadline = deadline.min(Instant::now() + SECOND_TRY);
+        }
+        let entry = self.directory.account_where_open(user, deadline).await;
+        known.entry.add(entry, Wanted::NOTHING.with(Part::Account));
+    }
+
+    /// Logs once what could not be had, and what the user is called for want of a vCard.
+    fn tell_what_is_missing(&self, user: &Username, entry: &Entry, is_named: bool) {
+        if entry.missing.is_empty() {
+            return;
+        }
+        let missing: Vec<String> = entry.missing.iter().map(ToString::to_string).collect();
+        let missing = missing.join("; ");
+        let source =
+            (is_named && vcard_failed(entry)).then(|| entry.display_name(user, self.domain()).source.to_string());
+        let instead = source.as_ref().map(|source| format!("; the display name is {source}")).unwrap_or_default();
+        tracing::warn!(
+            user.name = %user,
+            directory.missing = missing,
+            display_name.source = source,
+            "{user} is provisioned without all data: {missing}{instead}"
+        );
+    }
+}
+
+/// Whether the vCard was asked for and could not be read. That there is none is no failure.
+fn vcard_failed(entry: &Entry) -> bool {
+    entry.lacks(Wanted::NOTHING.with(Part::Vcard)).is_some()
 }
 
 fn lacking(entry: &Entry, parts: Wanted, who: &str) -> Result<(), ProvisionError> {

@@ -72,7 +72,7 @@ impl Remark {
     pub fn of_finding(finding: &Finding, traced: &Traced) -> Self {
         let place = Place::of(finding.line, &finding.at, finding.key.as_deref(), traced);
         let meant = finding.meant().map(|meant| format!("; did you mean `{}`?", meant.escape_debug()));
-        let message = format!("{}{}", finding.message, meant.unwrap_or_default());
+        let message = format!("{}{}", message(finding, &place, traced), meant.unwrap_or_default());
         Self { key: finding.key.clone(), ..place.remark(finding.rule, finding.level, message) }
     }
 
@@ -115,6 +115,20 @@ impl Place {
         let Self { file, line, source, mark } = self;
         Remark { file, line, source, mark, rule, level, key: None, message, sample: None }
     }
+}
+
+/// The finding's message, where the other line that it may name is that of the template.
+fn message(finding: &Finding, place: &Place, traced: &Traced) -> String {
+    let other = finding.other.as_ref().and_then(|other| Some((other.at.clone(), traced.origin(other.line)?)));
+    let Some((at, origin)) = other else { return finding.message.clone() };
+    let words = if origin.file == place.file {
+        format!("line {}", origin.number)
+    } else {
+        format!("{}:{}", origin.file, origin.number)
+    };
+    let mut message = finding.message.clone();
+    message.replace_range(at, &words);
+    message
 }
 
 /// What of the line as it is `written` was meant by these bytes of the rendered text: the same bytes where the line was

@@ -59,8 +59,11 @@ impl<'a> Rendered<'a> {
         let place = traced.as_ref().and_then(|traced| place(traced, finding.line));
         let place = place.unwrap_or_else(|| format!("line {}", finding.line));
         let rule = finding.rule;
-        let told =
-            if self.has_secret_key() { "what exactly is not told here: try `preview`" } else { &finding.message };
+        let told = match &traced {
+            _ if self.has_secret_key() => "what exactly is not told here: try `preview`".to_owned(),
+            Some(traced) => Remark::of_finding(finding, traced).message,
+            None => finding.message.clone(),
+        };
         format!("the reply did not pass the lint: {place}: {rule}: {told}")
     }
 

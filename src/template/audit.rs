@@ -36,6 +36,8 @@ pub(super) struct Usage {
     pub(super) roots: BTreeSet<&'static str>,
     /// What has to be fetched for them.
     pub(super) wanted: Wanted,
+    /// Whether it mentions what the user is called, for which more than the vCard may have to be fetched.
+    pub(super) display_name: bool,
     /// The files that it is made of.
     pub(super) files: BTreeSet<FileId>,
 }
@@ -267,6 +269,7 @@ impl<'l> Walker<'l> {
     /// Notes that the name `root.path` is used; an empty path means all of it.
     fn mention(&mut self, root: &'static str, path: &[&str]) {
         self.usage.roots.insert(root);
+        self.usage.display_name |= root == "user" && matches!(path.first(), None | Some(&"display_name"));
         let parts: &[Part] = match (root, path.first()) {
             ("vcard", None) => &[Part::Vcard, Part::Photo],
             ("vcard", Some(&"photo")) => &[Part::Photo],

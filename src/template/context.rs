@@ -95,17 +95,12 @@ impl ProvisionContext<'_> {
     }
 
     fn user(self) -> Value {
-        let name = self.username.unescaped();
-        let display_name = [&self.entry.profile.full_name, &self.entry.account.name]
-            .into_iter()
-            .find(|known| !known.trim().is_empty())
-            .unwrap_or(&name);
         context! {
-            name => name.as_str(),
+            name => self.username.unescaped(),
             node => self.username.as_str(),
             jid => self.username.at(&self.server.domain).to_string(),
             domain => self.server.domain.as_str(),
-            display_name => display_name.as_str(),
+            display_name => self.entry.display_name(self.username, &self.server.domain).text,
         }
     }
 

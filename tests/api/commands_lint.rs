@@ -76,6 +76,25 @@ async fn github_gets_a_command_for_each_line() {
     assert!(ended.stdout.lines().all(|line| line.starts_with("::")), "{}", ended.stdout);
 }
 
+/// A message about two lines names the second as its reader finds it: in the file that has it, by that file's number.
+#[tokio::test]
+async fn the_other_line_of_a_message_is_told_with_its_file() {
+    let text = "# one\n\n{% if user.name %}\na.x=1\n{% endif %}\nb.x=1\n{% include 'common.properties' %}\na.x=2\nc=${null}\n\
+        b.x=2\nprovisioning.ALLOW_PREFIX=a\n";
+    let program = Program::new(&["lint", "site.properties"]).file("site.properties", text);
+    let ended = program.file("common.properties", "# common\nc.x=1\na.x=3\n").run().await;
+    let told: Vec<&str> =
+        ended.stdout.lines().filter(|line| line.contains(" line ") || line.contains("common")).collect();
+    insta::assert_snapshot!(told.join("\n"), @"
+    common.properties:2: note: unknown-key: no part of a Jitsi client reads this key; it stores it and does nothing with it
+    common.properties:3: error: duplicate-key: `a.x` is set in site.properties:4 already: the client takes the last value but the first place; keep one of the two
+    site.properties:8: error: duplicate-key: `a.x` is set in common.properties:3 already: the client takes the last value but the first place; keep one of the two
+    site.properties:9: warning: null-undoes-line: this removes what common.properties:2 has set, because its key begins like this and the client goes from line to line; put the removal above, or write a longer key
+    site.properties:10: error: duplicate-key: `b.x` is set in line 6 already: the client takes the last value but the first place; keep one of the two
+    site.properties:11: warning: allow-prefix-late: the list only counts for the lines below it, so these are applied although they begin with no item: line 6 and 3 more; put the list first
+    ");
+}
+
 #[tokio::test]
 async fn the_exit_code_says_how_bad_it_is() {
     let code = async |arguments: &[&str], text: &str| lint(arguments, text).await.code();

@@ -39,7 +39,7 @@ async fn it_shows_the_reply_without_the_password() {
     net.java.sip.communicator.impl.protocol.jabber.accOpenfireXmpp.PASSWORD=********
     net.java.sip.communicator.impl.protocol.jabber.accOpenfireXmpp.ACCOUNT_DISPLAY_NAME=Dr. Anna Berger
     net.java.sip.communicator.impl.protocol.jabber.accOpenfireXmpp.DISPLAY_NAME=Dr. Anna Berger
-    net.java.sip.communicator.impl.gui.main.presence.GLOBAL_DISPLAY_NAME=Dr. Anna Berger
+    net.java.sip.communicator.impl.gui.main.presence.GLOBAL_DISPLAY_NAME=${null}
     net.java.sip.communicator.impl.protocol.jabber.accOpenfireXmpp.SERVER_ADDRESS=example.test
     net.java.sip.communicator.impl.protocol.jabber.accOpenfireXmpp.SERVER_PORT=5222
     net.java.sip.communicator.impl.protocol.jabber.accOpenfireXmpp.ALLOW_NON_SECURE=false

@@ -148,6 +148,19 @@ async fn a_template_with_a_mistake_does_not_start() {
     ");
 }
 
+/// A site that includes an example and sets one of its keys once more is told where the first one is.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_of_an_included_file_that_is_set_again_is_told_with_that_file() {
+    let more = format!("{ANY_PORT}[template]\nfile = \"own.properties\"\n");
+    let program = Program::new(&["serve"]).file("config.toml", &nowhere(&more));
+    let program = program.file("common.properties", "{# a comment #}\nx=1\n\nx.SERVER_ADDRESS=a\n");
+    let ended = program.file("own.properties", "{% include 'common.properties' %}\nx.SERVER_ADDRESS=b\n").run().await;
+    insta::assert_snapshot!(ended.shown(&[]), @"
+    openfire-provisioner: the service cannot run: own.properties:2: duplicate-key: `x.SERVER_ADDRESS` is set in common.properties:4 already: the client takes the last value but the first place; keep one of the two
+    exit code 2
+    ");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn systemd_is_told_when_it_listens_and_when_it_stops_with_or_without_openfire() {
     let folder = tempfile::tempdir().unwrap();

@@ -30,25 +30,25 @@ fn payload(query: &Element) -> &Element {
     query.children().next().unwrap()
 }
 
-fn is_list(query: &Element) -> bool {
+pub fn is_list(query: &Element) -> bool {
     payload(query).name() == "query"
 }
 
 /// A stage of the command with this short name; `execute`, `complete` or `cancel`.
-fn is_stage(query: &Element, command: &str, action: &str) -> bool {
+pub fn is_stage(query: &Element, command: &str, action: &str) -> bool {
     let payload = payload(query);
     payload.attr("node").is_some_and(|node| node.ends_with(&format!("#{command}")))
         && payload.attr("action") == Some(action)
 }
 
-fn list(query: &Element, commands: &[&str]) -> String {
+pub fn list(query: &Element, commands: &[&str]) -> String {
     let item = |command| format!("<item jid='{DOMAIN}' node='http://jabber.org/protocol/admin#{command}' name='x'/>");
     let items = commands.iter().map(item).collect::<Vec<_>>().concat();
     result(query, &format!("<query xmlns='http://jabber.org/protocol/disco#items'>{items}</query>"))
 }
 
 /// The first stage's answer of Openfire 5.1: a form with these fields.
-fn form(query: &Element, fields: &[&str]) -> String {
+pub fn form(query: &Element, fields: &[&str]) -> String {
     let node = payload(query).attr("node").unwrap();
     let field = |name| format!("<field type='jid-multi' var='{name}'><required/></field>");
     let fields = fields.iter().map(field).collect::<Vec<_>>().concat();
@@ -60,7 +60,7 @@ fn form(query: &Element, fields: &[&str]) -> String {
     result(query, &command)
 }
 
-fn completed(query: &Element, form: &str) -> String {
+pub fn completed(query: &Element, form: &str) -> String {
     let node = payload(query).attr("node").unwrap();
     let command = format!(
         "<command xmlns='http://jabber.org/protocol/commands' sessionid='LiHQk0AZrop0mKp' node='{node}' \
@@ -199,4 +199,63 @@ async fn many_look_ups_share_one_list_of_commands_and_one_reading_of_the_groups(
     }
     // The list; two stages for the groups; two for the members of the only group that has some and is not too large.
     assert_eq!(count(&port, |_| true), 5);
+}
+
+/// A component port of a server with the group `staff`, which has these members.
+fn staff(members: &'static [&'static str]) -> impl Fn(&Element) -> Option<String> + Send + Sync + 'static {
+    move |query| {
+        Some(match query {
+            query if is_list(query) => list(query, &["get-groups", "get-group-members"]),
+            query if is_stage(query, "get-groups", "execute") => form(query, &["start", "max_items"]),
+            query if is_stage(query, "get-groups", "complete") => completed(
+                query,
+                "<item><field var='name'><value>staff</value></field><field var='count'><value>1</value></field></item>",
+            ),
+            query if is_stage(query, "get-group-members", "execute") => form(query, &["group"]),
+            query => {
+                let item = |jid| format!("<item><field var='jid'><value>{jid}</value></field></item>");
+                completed(query, &members.iter().map(item).collect::<String>())
+            }
+        })
+    }
+}
+
+#[tokio::test]
+async fn groups_that_are_forgotten_are_read_again() {
+    let port = ComponentPort::start(staff(&["user1@example.test"])).await;
+    let directory = directory(&port, LIMIT).await;
+    assert_eq!(look_up(&directory, "user1", GROUPS, None).await.groups, ["staff"]);
+    port.answer_by(staff(&["user2@example.test"]));
+    // Kept for a minute.
+    assert_eq!(look_up(&directory, "user1", GROUPS, None).await.groups, ["staff"]);
+    directory.forget();
+    assert!(look_up(&directory, "user1", GROUPS, None).await.groups.is_empty());
+    assert_eq!(look_up(&directory, "user2", GROUPS, None).await.groups, ["staff"]);
+    // Dropped, they are not read before somebody asks.
+    let read = count(&port, |_| true);
+    directory.forget();
+    assert_eq!(count(&port, |_| true), read);
+}
+
+/// What a reading saw before the groups were dropped may be old, so those who wait for it get what the next one brings.
+#[tokio::test]
+async fn groups_that_are_forgotten_while_they_are_read_are_read_once_more() {
+    let old = staff(&["user1@example.test"]);
+    let port = ComponentPort::start(
+        move |query| {
+            if is_stage(query, "get-group-members", "complete") { None } else { old(query) }
+        },
+    )
+    .await;
+    let directory = directory(&port, LIMIT).await;
+    let change = async {
+        let held = port.heard(1, |query| is_stage(query, "get-group-members", "complete")).await;
+        directory.forget();
+        port.answer_by(staff(&["user2@example.test"]));
+        port.say(staff(&["user1@example.test"])(&held[0]).unwrap());
+    };
+    let (one, two, ()) =
+        tokio::join!(look_up(&directory, "user1", GROUPS, None), look_up(&directory, "user2", GROUPS, None), change);
+    assert_eq!((one.groups, one.missing), (vec![], vec![]));
+    assert_eq!((two.groups, two.missing), (vec!["staff".to_owned()], vec![]));
 }

@@ -75,6 +75,8 @@ mod provisioning_faults;
 #[cfg(test)]
 mod provisioning_limits;
 #[cfg(test)]
+mod provisioning_names;
+#[cfg(test)]
 mod provisioning_openfire_5;
 #[cfg(test)]
 mod provisioning_user_store;

@@ -210,8 +210,12 @@ fn no_value_makes_the_built_in_template_fail_the_lint_or_say_more() {
             prop_assert!(findings.iter().all(|finding| finding.level != Level::Error), "{:?}", findings);
             let known = |key: &str| key.starts_with(ACCOUNT) || key.ends_with(".GLOBAL_DISPLAY_NAME");
             prop_assert!(document.entries().all(|entry| known(entry.key())), "{:?}", document);
-            let named = !["", "${null}"].contains(&values.entry.profile.full_name.trim());
-            prop_assert_eq!(document.entries().count(), if named { 13 } else { 10 });
+            prop_assert_eq!(document.entries().count(), 13);
+            let names = ["ACCOUNT_DISPLAY_NAME", "DISPLAY_NAME"].map(|name| format!("{ACCOUNT}.{name}"));
+            for entry in document.entries().filter(|entry| names.contains(&entry.key().to_owned())) {
+                let name = entry.value();
+                prop_assert!(!name.trim().is_empty() && name != "${null}" && name.lines().count() == 1, "{:?}", name);
+            }
             Ok(())
         })
         .unwrap();
@@ -228,11 +232,12 @@ async fn read(app: &TestApp, jdk: &mut Jdk, person: &Person) -> BTreeMap<String,
     jdk.load_bytes(&answer.body).await.expect("the JDK reads it").into_iter().collect()
 }
 
-/// What a user is called: `FN` of the vCard.
-fn display_name(person: &Person) -> Option<String> {
+/// What a user is called: `FN` of the vCard, else the user name.
+fn display_name(person: &Person, username: &Username) -> String {
     let vcard: Option<Element> = person.vcard.as_ref().map(|text| text.trim().parse().expect("a vCard"));
     let full_name = vcard.and_then(|vcard| vcard.children().find(|child| child.name() == "FN").map(Element::text));
-    full_name.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty())
+    let full_name = full_name.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
+    full_name.unwrap_or_else(|| username.unescaped())
 }
 
 /// SHA-1 of the certificate that the server shows on its port for TLS from the first byte.
@@ -267,9 +272,11 @@ async fn the_built_in_template_gives_every_user_of_a_real_server_a_stable_accoun
         assert_eq!(value("ACCOUNT_UID"), format!("Jabber:{jid}@{DOMAIN}"));
         assert_eq!(value("USER_ID"), jid);
         assert_eq!(value("PASSWORD"), person.password);
-        assert_eq!(read_first.get(&format!("{ACCOUNT}.DISPLAY_NAME")), display_name(person).as_ref(), "{jid}");
+        assert_eq!(value("DISPLAY_NAME"), display_name(person, &username), "{jid}");
+        assert_eq!(value("ACCOUNT_DISPLAY_NAME"), display_name(person, &username), "{jid}");
         assert_eq!(read_first[&format!("net.java.sip.communicator.impl.certservice.param.{DOMAIN}")], certificate);
-        assert!(read_first.values().all(|value| value != "${null}"), "{read_first:?}");
+        let removed: Vec<_> = read_first.iter().filter(|(_, value)| *value == "${null}").map(|(key, _)| key).collect();
+        assert_eq!(removed, ["net.java.sip.communicator.impl.gui.main.presence.GLOBAL_DISPLAY_NAME"]);
         assert_eq!(read(&app, &mut jdk, person).await, read_first, "{jid}");
     }
     app.stop().await;

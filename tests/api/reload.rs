@@ -8,7 +8,7 @@ use tokio::time::timeout;
 
 use crate::support::app::config_text;
 use crate::support::http_client::{Answer, post, request, send};
-use crate::support::openfire::{Openfire, component_name};
+use crate::support::openfire::{Openfire, admin_component_name, component_name};
 use crate::support::relay::Relay;
 use crate::support::service::{Program, Service};
 
@@ -268,5 +268,30 @@ async fn systemd_is_told_when_a_reload_begins_and_ends() {
     assert_eq!((ready.trim_end(), again.trim_end()), ("READY=1", "READY=1"));
     let (reloading, since) = reloading.trim_end().split_once("\nMONOTONIC_USEC=").unwrap();
     assert!(reloading == "RELOADING=1" && since.parse::<u64>().is_ok(), "{reloading} {since}");
+    service.stop().await;
+}
+
+/// Openfire does not say when a group changes, so what was read counts for a minute, and SIGHUP ends that.
+#[tokio::test(flavor = "multi_thread")]
+async fn groups_are_read_again_on_sighup() {
+    const REPLY: &str = "site.groups={{ groups | join(',') }}\n";
+    let openfire = Openfire::shared().await;
+    openfire.control(&["user", "reload-groups", "pw", "Some One", "some@example.test"]).await;
+    openfire.control(&["group", "reload-helpdesk", ""]).await;
+    let text = config_text(openfire, &admin_component_name(), SETTINGS);
+    let mut service = Program::new(&["serve"]).file("config.toml", &text).file("own.properties", REPLY).start();
+    let address = service.ready().await;
+    let groups = async || {
+        let answer = send(address, post("/provision", "username=reload-groups&password=pw")).await;
+        assert_eq!(answer.status, 200, "{answer}");
+        answer.text().trim_end().to_owned()
+    };
+    for (number, member) in [true, false].into_iter().enumerate() {
+        groups().await;
+        openfire.control(&[if member { "member" } else { "delete-member" }, "reload-helpdesk", "reload-groups"]).await;
+        service.signal("HUP").await;
+        service.lines(&["INFO", "nothing has changed in configuration, templates and data"], number + 1).await;
+        assert_eq!(groups().await, if member { "site.groups=reload-helpdesk" } else { "site.groups=" });
+    }
     service.stop().await;
 }

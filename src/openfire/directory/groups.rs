@@ -3,7 +3,8 @@
 //! Openfire has no command that tells the groups of one user, so all groups and their members are read, and kept for
 //! a minute: one command for each 200 groups, and one more for each group that has members, [`AT_ONCE`] at a time;
 //! each command is two round trips. Nothing is read while nobody asks. Who asks while a reading that is older than a
-//! minute is being renewed gets the old one, unless that is older than two minutes.
+//! minute is being renewed gets the old one, unless that is older than two minutes. What was read can be
+//! [dropped](Groups::forget); a reading that is under way then begins once more.
 
 mod snapshot;
 
@@ -61,6 +62,8 @@ struct State {
     running: bool,
     latest: Option<(Instant, Arc<Snapshot>)>,
     failure: Option<(Instant, Reason)>,
+    /// How often what was read was dropped. A reading that began before the last time does not count.
+    dropped: u64,
 }
 
 impl Groups {
@@ -85,6 +88,15 @@ impl Groups {
         }
     }
 
+    /// Drops what was read: who asks next waits for a reading that begins after this.
+    pub(super) fn forget(&self) {
+        self.state.send_modify(|state| {
+            state.latest = None;
+            state.failure = None;
+            state.dropped += 1;
+        });
+    }
+
     fn renew_if_due(&self) {
         let begin = |state: &mut State| {
             let due = state.due();
@@ -94,12 +106,15 @@ impl Groups {
         if !self.state.send_if_modified(begin) {
             return;
         }
-        let running = Running { state: Arc::clone(&self.state), result: Err(Reason::TimedOut) };
+        let dropped = self.state.borrow().dropped;
+        let mut running = Running { state: Arc::clone(&self.state), dropped, is_over: false };
         let reader =
             Reader { domain: self.domain.clone(), commands: self.commands.clone(), iq_timeout: self.iq_timeout };
         tokio::spawn(async move {
-            let result = timeout(READING, reader.read()).await;
-            running.end(result.unwrap_or(Err(Reason::TimedOut)));
+            while !running.is_over {
+                let result = timeout(READING, reader.read()).await;
+                running.end(result.unwrap_or(Err(Reason::TimedOut)));
+            }
         });
     }
 }
@@ -120,20 +135,21 @@ impl State {
 /// A reading under way; its end, by whatever way, is told to those who wait.
 struct Running {
     state: Arc<watch::Sender<State>>,
-    result: Result<Snapshot, Reason>,
+    /// [`State::dropped`] when it began.
+    dropped: u64,
+    is_over: bool,
 }
 
 impl Running {
-    fn end(mut self, result: Result<Snapshot, Reason>) {
-        self.result = result;
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
+    /// Keeps what was read, unless that was dropped meanwhile: then it is read once more.
+    fn end(&mut self, result: Result<Snapshot, Reason>) {
         let now = Instant::now();
-        let result = std::mem::replace(&mut self.result, Err(Reason::TimedOut));
         self.state.send_modify(|state| {
+            self.is_over = state.dropped == self.dropped;
+            self.dropped = state.dropped;
+            if !self.is_over {
+                return;
+            }
             state.running = false;
             match result {
                 Ok(snapshot) => {
@@ -146,6 +162,17 @@ impl Drop for Running {
     }
 }
 
+impl Drop for Running {
+    fn drop(&mut self) {
+        if !self.is_over {
+            self.state.send_modify(|state| {
+                state.running = false;
+                state.failure = Some((Instant::now(), Reason::TimedOut));
+            });
+        }
+    }
+}
+
 /// Reads all groups once.
 struct Reader {
     domain: DomainPart,
@@ -154,7 +181,7 @@ struct Reader {
 }
 
 impl Reader {
-    async fn read(self) -> Result<Snapshot, Reason> {
+    async fn read(&self) -> Result<Snapshot, Reason> {
         let (groups, all) = self.groups().await?;
         let mut snapshot = Snapshot::new(self.domain.clone(), all);
         let mut members = stream::iter(groups)

@@ -35,6 +35,18 @@ pub struct Finding {
     pub key: Option<String>,
     /// Why it matters on the client, and what to write instead.
     pub message: String,
+    /// Another line that the message names.
+    pub other: Option<OtherLine>,
+}
+
+/// Another line of the document than the one that a finding is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OtherLine {
+    /// Its number, from 1.
+    pub line: usize,
+    /// Where the message says `line N`, in bytes. A reader who sees the text's source instead of the text needs another
+    /// number there, or another file.
+    pub at: Range<usize>,
 }
 
 impl Finding {
@@ -67,12 +79,21 @@ impl Finding {
         comment: Comment<'_>,
         message: impl Into<String>,
     ) -> Self {
-        Self { line: comment.line(), at: comment.at(), rule, level, key: None, message: message.into() }
+        Self { line: comment.line(), at: comment.at(), rule, level, key: None, message: message.into(), other: None }
     }
 
     fn new(level: Level, rule: &'static str, entry: Entry<'_>, message: impl Into<String>) -> Self {
         let key = Some(entry.key().to_owned());
-        Self { line: entry.line(), at: entry.key_at(), rule, level, key, message: message.into() }
+        Self { line: entry.line(), at: entry.key_at(), rule, level, key, message: message.into(), other: None }
+    }
+
+    /// The same, whose message says `line N` of this line.
+    #[must_use]
+    pub(super) fn naming(self, line: usize) -> Self {
+        let words = format!("line {line}");
+        // Keys come first in a message, and may hold anything.
+        let other = self.message.rfind(&words).map(|start| OtherLine { line, at: start..start + words.len() });
+        Self { other, ..self }
     }
 }
 

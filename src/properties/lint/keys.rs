@@ -27,7 +27,15 @@ pub(super) fn web_page(document: &Document) -> Option<Finding> {
 fn nothing_to_apply() -> Finding {
     let message = "the answer holds no entry: the client takes it for a success and changes nothing; check the \
         template's conditions";
-    Finding { line: 1, at: 0..0, rule: "no-entry", level: Level::Warning, key: None, message: message.to_owned() }
+    Finding {
+        line: 1,
+        at: 0..0,
+        rule: "no-entry",
+        level: Level::Warning,
+        key: None,
+        message: message.to_owned(),
+        other: None,
+    }
 }
 
 fn duplicate(entry: Entry<'_>, before: Entry<'_>) -> Finding {
@@ -37,7 +45,7 @@ fn duplicate(entry: Entry<'_>, before: Entry<'_>) -> Finding {
             entry.key().escape_debug(),
             before.line()
         );
-        return Finding::warning("duplicate-key", entry, message);
+        return Finding::warning("duplicate-key", entry, message).naming(before.line());
     }
     let message = if entry.key() == "provisioning.ALLOW_PREFIX" {
         format!(
@@ -52,7 +60,7 @@ fn duplicate(entry: Entry<'_>, before: Entry<'_>) -> Finding {
             before.line()
         )
     };
-    Finding::error("duplicate-key", entry, message)
+    Finding::error("duplicate-key", entry, message).naming(before.line())
 }
 
 /// At most one finding, since one slip of the pen breaks several rules.

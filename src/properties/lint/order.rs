@@ -65,13 +65,13 @@ fn finding(undone: Undone<'_>) -> Finding {
             "this removes the account that line {line} has set, because its key begins like this and the client goes \
              from line to line; put the removal above, or write a longer key"
         );
-        return Finding::error("null-undoes-account", by, message);
+        return Finding::error("null-undoes-account", by, message).naming(line);
     }
     let message = format!(
         "this removes what line {line} has set, because its key begins like this and the client goes from line to \
          line; put the removal above, or write a longer key"
     );
-    Finding::warning("null-undoes-line", by, message)
+    Finding::warning("null-undoes-line", by, message).naming(line)
 }
 
 #[cfg(test)]

@@ -53,12 +53,12 @@ fn enforce(settings: &Settings<'_>, entry: Entry<'_>, list: &Beginnings<'_>, fin
         findings.push(Finding::error("enforce-prefix", entry, message).on_value(entry));
     }
     let before = applied(settings).take_while(|other| other.line() < entry.line());
-    if let Some(told) = lines(before.filter(|other| other.value() != REMOVE && !list.cover(other.key()))) {
+    if let Some((told, first)) = lines(before.filter(|other| other.value() != REMOVE && !list.cover(other.key()))) {
         let message = format!(
             "the client removes here what it has set above and what begins with no item: {told}; put the list first, \
              or add the beginnings of these keys"
         );
-        findings.push(Finding::warning("enforce-prefix-order", entry, message).on_value(entry));
+        findings.push(Finding::warning("enforce-prefix-order", entry, message).naming(first).on_value(entry));
     }
     for node in list.items().iter().filter_map(|item| item.strip_suffix('.')) {
         let is_account = Tree::of(node).is_some_and(|(_, id)| id.starts_with("acc") && !id.contains('.'));
@@ -81,20 +81,20 @@ fn allow(settings: &Settings<'_>, entry: Entry<'_>, list: &Beginnings<'_>, findi
     }
     let outside = |other: &Entry<'_>| !list.cover(other.key());
     let before = applied(settings).take_while(|other| other.line() < entry.line());
-    if let Some(told) = lines(before.filter(outside)) {
+    if let Some((told, first)) = lines(before.filter(outside)) {
         let message = format!(
             "the list only counts for the lines below it, so these are applied although they begin with no item: \
              {told}; put the list first"
         );
-        findings.push(Finding::warning("allow-prefix-late", entry, message));
+        findings.push(Finding::warning("allow-prefix-late", entry, message).naming(first));
     }
     let below = applied(settings).skip_while(|other| other.line() < entry.line());
-    if let Some(told) = lines(below.filter(outside)) {
+    if let Some((told, first)) = lines(below.filter(outside)) {
         let message = format!(
             "the client skips what begins with no item, without a word: {told}; add the beginnings of these keys, or \
              remove the lines"
         );
-        findings.push(Finding::warning("allow-prefix-drops", entry, message).on_value(entry));
+        findings.push(Finding::warning("allow-prefix-drops", entry, message).on_value(entry).naming(first));
     }
 }
 
@@ -108,13 +108,14 @@ pub(super) fn is_list(key: &str) -> bool {
     key == ALLOW || key == ENFORCE
 }
 
-/// Says which lines the entries are; none when there are none.
-fn lines<'a>(mut entries: impl Iterator<Item = Entry<'a>>) -> Option<String> {
+/// Says which lines the entries are, and gives the first; none when there are none.
+fn lines<'a>(mut entries: impl Iterator<Item = Entry<'a>>) -> Option<(String, usize)> {
     let first = entries.next()?.line();
-    Some(match entries.count() {
+    let told = match entries.count() {
         0 => format!("line {first}"),
         more => format!("line {first} and {more} more"),
-    })
+    };
+    Some((told, first))
 }
 
 #[cfg(test)]

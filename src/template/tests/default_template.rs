@@ -35,7 +35,7 @@ fn an_everyday_user() {
     net.java.sip.communicator.impl.protocol.jabber.accOpenfireXmpp.PASSWORD=correct\u0020horse
     net.java.sip.communicator.impl.protocol.jabber.accOpenfireXmpp.ACCOUNT_DISPLAY_NAME=Anna\u0020Berg
     net.java.sip.communicator.impl.protocol.jabber.accOpenfireXmpp.DISPLAY_NAME=Anna\u0020Berg
-    net.java.sip.communicator.impl.gui.main.presence.GLOBAL_DISPLAY_NAME=Anna\u0020Berg
+    net.java.sip.communicator.impl.gui.main.presence.GLOBAL_DISPLAY_NAME=${null}
     net.java.sip.communicator.impl.protocol.jabber.accOpenfireXmpp.SERVER_ADDRESS=example.org
     net.java.sip.communicator.impl.protocol.jabber.accOpenfireXmpp.SERVER_PORT=5222
     net.java.sip.communicator.impl.protocol.jabber.accOpenfireXmpp.ALLOW_NON_SECURE=false
@@ -52,6 +52,9 @@ fn a_user_without_anything() {
     net.java.sip.communicator.impl.protocol.jabber.accOpenfireXmpp.ACCOUNT_UID=Jabber:x@example.org@example.org
     net.java.sip.communicator.impl.protocol.jabber.accOpenfireXmpp.USER_ID=x@example.org
     net.java.sip.communicator.impl.protocol.jabber.accOpenfireXmpp.PASSWORD=x
+    net.java.sip.communicator.impl.protocol.jabber.accOpenfireXmpp.ACCOUNT_DISPLAY_NAME=x
+    net.java.sip.communicator.impl.protocol.jabber.accOpenfireXmpp.DISPLAY_NAME=x
+    net.java.sip.communicator.impl.gui.main.presence.GLOBAL_DISPLAY_NAME=${null}
     net.java.sip.communicator.impl.protocol.jabber.accOpenfireXmpp.SERVER_ADDRESS=example.org
     net.java.sip.communicator.impl.protocol.jabber.accOpenfireXmpp.SERVER_PORT=5222
     net.java.sip.communicator.impl.protocol.jabber.accOpenfireXmpp.ALLOW_NON_SECURE=false
@@ -68,9 +71,9 @@ fn a_hostile_user() {
     net.java.sip.communicator.impl.protocol.jabber.accOpenfireXmpp.ACCOUNT_UID=Jabber:d\u005C27artagnan\u005C20\u005C22b\u005C22\u005C40\u005C3cwork\u005C3e\u005C2f\u00E9@example.org@example.org
     net.java.sip.communicator.impl.protocol.jabber.accOpenfireXmpp.USER_ID=d\u005C27artagnan\u005C20\u005C22b\u005C22\u005C40\u005C3cwork\u005C3e\u005C2f\u00E9@example.org
     net.java.sip.communicator.impl.protocol.jabber.accOpenfireXmpp.PASSWORD=\u0020"p\u005Cu00\u003D\u0023\u0021\u003A\u0024{null}{{\u0020\u043A\u043B\u044E\u0447\u0020}}\u5BC6\u78BC\uD83D\uDD11\u0020
-    net.java.sip.communicator.impl.protocol.jabber.accOpenfireXmpp.ACCOUNT_DISPLAY_NAME=\u0020"x'\u005C\u0020y\u003Dz\u003A\u0023\u0021\u000D\u000Aevil.key\u003D1\u000A\u0009\u000C\u0024{null}\u0020C\u003A\u005Cusers\u005Cnew\u0020</script><script>{{\u0020user\u0020}}{%\u0020if\u0020%}\u202E\u05E9\u05DC\u05D5\u05DD\u0020\uD83D\uDC68\u200D\uD83D\uDCBB\u0020\u041F\u0440\u0438\u0432\u0435\u0442\u0020\u4F60\u597D\u0020\u00F1\u2028\u0085\u0020
-    net.java.sip.communicator.impl.protocol.jabber.accOpenfireXmpp.DISPLAY_NAME=\u0020"x'\u005C\u0020y\u003Dz\u003A\u0023\u0021\u000D\u000Aevil.key\u003D1\u000A\u0009\u000C\u0024{null}\u0020C\u003A\u005Cusers\u005Cnew\u0020</script><script>{{\u0020user\u0020}}{%\u0020if\u0020%}\u202E\u05E9\u05DC\u05D5\u05DD\u0020\uD83D\uDC68\u200D\uD83D\uDCBB\u0020\u041F\u0440\u0438\u0432\u0435\u0442\u0020\u4F60\u597D\u0020\u00F1\u2028\u0085\u0020
-    net.java.sip.communicator.impl.gui.main.presence.GLOBAL_DISPLAY_NAME=\u0020"x'\u005C\u0020y\u003Dz\u003A\u0023\u0021\u000D\u000Aevil.key\u003D1\u000A\u0009\u000C\u0024{null}\u0020C\u003A\u005Cusers\u005Cnew\u0020</script><script>{{\u0020user\u0020}}{%\u0020if\u0020%}\u202E\u05E9\u05DC\u05D5\u05DD\u0020\uD83D\uDC68\u200D\uD83D\uDCBB\u0020\u041F\u0440\u0438\u0432\u0435\u0442\u0020\u4F60\u597D\u0020\u00F1\u2028\u0085\u0020
+    net.java.sip.communicator.impl.protocol.jabber.accOpenfireXmpp.ACCOUNT_DISPLAY_NAME="x'\u005C\u0020y\u003Dz\u003A\u0023\u0021\u0020evil.key\u003D1\u0020\u0024{null}\u0020C\u003A\u005Cusers\u005Cnew\u0020</script><script>{{\u0020user\u0020}}{%\u0020if\u0020%}\u202E\u05E9\u05DC\u05D5\u05DD\u0020\uD83D\uDC68\u200D\uD83D\uDCBB\u0020\u041F\u0440\u0438\u0432\u0435\u0442\u0020\u4F60\u597D\u0020\u00F1
+    net.java.sip.communicator.impl.protocol.jabber.accOpenfireXmpp.DISPLAY_NAME="x'\u005C\u0020y\u003Dz\u003A\u0023\u0021\u0020evil.key\u003D1\u0020\u0024{null}\u0020C\u003A\u005Cusers\u005Cnew\u0020</script><script>{{\u0020user\u0020}}{%\u0020if\u0020%}\u202E\u05E9\u05DC\u05D5\u05DD\u0020\uD83D\uDC68\u200D\uD83D\uDCBB\u0020\u041F\u0440\u0438\u0432\u0435\u0442\u0020\u4F60\u597D\u0020\u00F1
+    net.java.sip.communicator.impl.gui.main.presence.GLOBAL_DISPLAY_NAME=${null}
     net.java.sip.communicator.impl.protocol.jabber.accOpenfireXmpp.SERVER_ADDRESS=xmpp.example.org
     net.java.sip.communicator.impl.protocol.jabber.accOpenfireXmpp.SERVER_PORT=15222
     net.java.sip.communicator.impl.protocol.jabber.accOpenfireXmpp.ALLOW_NON_SECURE=false
@@ -114,7 +117,9 @@ fn values_come_back_as_they_went_in() {
     let document = properties::parse(&text).unwrap();
     let value = |end: &str| document.entries().find(|entry| entry.key().ends_with(end)).unwrap().value().to_owned();
     assert_eq!(value(".PASSWORD"), hostile.password.typed());
-    assert_eq!(value(".GLOBAL_DISPLAY_NAME"), hostile.entry.profile.full_name);
+    let name = hostile.entry.display_name(hostile.username, &hostile.server.domain).text;
+    assert_eq!(value(".ACCOUNT_DISPLAY_NAME"), name);
+    assert!(name.contains("evil.key=1") && !name.contains('\n'));
     assert_eq!(value(".USER_ID"), hostile.username.at(&hostile.server.domain).to_string());
 }
 
@@ -128,6 +133,7 @@ fn nothing_in_it_harms_a_client() {
             "{}",
             sample.name
         );
-        assert!(!text.contains("${null}"), "{}", sample.name);
+        let removed: Vec<_> = text.lines().filter(|line| line.contains("${null}")).collect();
+        assert!(matches!(removed.as_slice(), [only] if only.ends_with(".GLOBAL_DISPLAY_NAME=${null}")), "{removed:?}");
     }
 }

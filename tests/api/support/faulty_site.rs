@@ -117,15 +117,6 @@ pub fn is_provisioned(answer: &Answer, display_name: &str) -> bool {
     answer.status == 200 && entries.any(|entry| entry.key().ends_with(".DISPLAY_NAME") && entry.value() == display_name)
 }
 
-/// Whether it is a text for the account of this user that gives it no name.
-#[must_use]
-pub fn is_nameless(answer: &Answer, user: &str) -> bool {
-    let Ok(document) = parse(answer.text()) else { return false };
-    let ends = |end: &str| document.entries().find(|entry| entry.key().ends_with(end));
-    let is_users = ends(".USER_ID").is_some_and(|entry| entry.value().starts_with(&format!("{user}@")));
-    answer.status == 200 && is_users && ends("DISPLAY_NAME").is_none()
-}
-
 /// Whether it is an error that begins with this string, in one line.
 #[must_use]
 pub fn is_error(answer: &Answer, status: u16, name: &str) -> bool {

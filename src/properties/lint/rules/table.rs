@@ -149,6 +149,12 @@ pub static RULES: &[Rule] = &[
         "a password that is empty",
         "the client stores it over the one it has and logs in with it",
     ),
+    Rule::warning(
+        "global-display-name",
+        "a name under `GLOBAL_DISPLAY_NAME`",
+        "the client reads it before it asks for its settings, so it shows the name that the start before brought, perhaps \
+         another user's, in chat rooms too",
+    ),
     // SIP
     Rule::warning(
         "cusax-account",

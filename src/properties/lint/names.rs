@@ -1,0 +1,34 @@
+//! The rule about the name above the contact list.
+//!
+//! The client takes it from its settings before it asks for new ones (`GlobalDisplayDetailsImpl`), and without a vCard for a
+//! nickname in chat rooms (`MUCServiceImpl`). Without the key it takes the name of the user's own vCard in the same start.
+
+use super::finding::Finding;
+use super::settings::{Settings, value_of};
+
+const GLOBAL: &str = "net.java.sip.communicator.impl.gui.main.presence.GLOBAL_DISPLAY_NAME";
+
+/// Rule `global-display-name`.
+pub(super) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
+    let name = settings.entry(GLOBAL).filter(|entry| value_of(*entry).is_some());
+    findings.extend(name.map(|entry| {
+        let message = "the client reads this before it asks for its settings, so the name shows from the next start on, \
+            perhaps to another user, and in chat rooms to all; write `${null}`: then the client takes the name of the user's \
+            own vCard";
+        Finding::warning("global-display-name", entry, message).on_value(entry)
+    }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::broken;
+    use super::GLOBAL;
+
+    #[test]
+    fn a_name_that_comes_one_start_late_is_told() {
+        assert_eq!(broken(&format!("{GLOBAL}=Anna Berg")), [(1, "global-display-name")]);
+        for none in ["${null}", "", " "] {
+            assert!(!broken(&format!("{GLOBAL}={none}")).contains(&(1, "global-display-name")), "{none:?}");
+        }
+    }
+}
