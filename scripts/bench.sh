@@ -8,7 +8,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=scripts/prerequisites.sh
 source scripts/prerequisites.sh
-require "${BUILD_PROGRAMS[@]}" "${OPENFIRE_PROGRAMS[@]}"
+require cc javac mvn
 
 tests/openfire/run.sh prepare
 cargo build --quiet --locked --release

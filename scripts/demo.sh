@@ -19,7 +19,7 @@ esac
 
 # shellcheck source=scripts/prerequisites.sh
 source scripts/prerequisites.sh
-require "${BUILD_PROGRAMS[@]}" "${OPENFIRE_PROGRAMS[@]}" curl:curl
+require cc javac mvn curl
 
 user=anna.berger
 password=sunflower-42

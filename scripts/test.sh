@@ -5,8 +5,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=scripts/prerequisites.sh
 source scripts/prerequisites.sh
-require "${BUILD_PROGRAMS[@]}" "${OPENFIRE_PROGRAMS[@]}" "${PROSODY_PROGRAMS[@]}" "${COTURN_PROGRAMS[@]}" \
-    shellcheck:shellcheck curl:curl "c++:g++"
+require all
 
 summary=()
 failed=
