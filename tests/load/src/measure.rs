@@ -5,33 +5,40 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use tokio::task::JoinSet;
+use tokio::time::timeout;
+
+/// Time after which one login or reply counts as an error.
+const TIME_LIMIT: Duration = Duration::from_secs(8);
 
 /// What one or more passes gave.
 #[derive(Debug, Default)]
-pub struct Pass {
+pub(crate) struct Pass {
     /// What was done without error, in microseconds each.
-    pub micros: Vec<u64>,
-    /// What failed.
-    pub errors: usize,
+    pub(crate) micros: Vec<u64>,
+    /// How many failed.
+    pub(crate) errors: usize,
+    /// Why the first one failed.
+    pub(crate) error: Option<String>,
     /// Length of the passes.
-    pub length: Duration,
+    pub(crate) length: Duration,
 }
 
 impl Pass {
     /// Adds another pass.
-    pub fn add(&mut self, other: Pass) {
+    pub(crate) fn add(&mut self, other: Self) {
         self.micros.extend(other.micros);
         self.errors += other.errors;
+        self.error = self.error.take().or(other.error);
         self.length += other.length;
     }
 
     /// What was done in a second.
-    pub fn per_second(&self) -> f64 {
+    pub(crate) fn per_second(&self) -> f64 {
         self.micros.len() as f64 / self.length.as_secs_f64()
     }
 
     /// The time, in milliseconds, in which `share` of all was done (0.5 is the median).
-    pub fn percentile(&self, share: f64) -> f64 {
+    pub(crate) fn percentile(&self, share: f64) -> f64 {
         let mut sorted = self.micros.clone();
         sorted.sort_unstable();
         let index = ((sorted.len() as f64 - 1.0) * share).round().max(0.0) as usize;
@@ -39,12 +46,12 @@ impl Pass {
     }
 }
 
-/// Lets every worker do its thing until `length` has passed. A worker gets a number that no other gets and says whether
-/// it went well.
-pub async fn measure<W, F>(workers: Vec<W>, length: Duration) -> Pass
+/// Lets every worker do its thing until `length` has passed. A worker gets a number that no other gets; what it returns says
+/// whether it went well.
+pub(crate) async fn measure<W, F>(workers: Vec<W>, length: Duration) -> anyhow::Result<Pass>
 where
     W: FnMut(usize) -> F + Send + 'static,
-    F: Future<Output = bool> + Send,
+    F: Future<Output = anyhow::Result<()>> + Send,
 {
     let turns = Arc::new(AtomicUsize::new(0));
     let start = Instant::now();
@@ -56,10 +63,10 @@ where
             while start.elapsed() < length {
                 let turn = turns.fetch_add(1, Ordering::Relaxed);
                 let begun = Instant::now();
-                if worker(turn).await {
-                    pass.micros.push(u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX));
-                } else {
-                    pass.errors += 1;
+                match timeout(TIME_LIMIT, worker(turn)).await {
+                    Ok(Ok(())) => pass.micros.push(u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX)),
+                    Ok(Err(error)) => pass.failed(format!("{error:#}")),
+                    Err(_) => pass.failed(format!("nothing came within {} s", TIME_LIMIT.as_secs())),
                 }
             }
             pass
@@ -67,8 +74,15 @@ where
     }
     let mut all = Pass::default();
     while let Some(pass) = tasks.join_next().await {
-        all.add(pass.expect("a worker does not panic"));
+        all.add(pass?);
     }
     all.length = start.elapsed();
-    all
+    Ok(all)
+}
+
+impl Pass {
+    fn failed(&mut self, why: String) {
+        self.errors += 1;
+        self.error.get_or_insert(why);
+    }
 }
