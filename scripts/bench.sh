@@ -53,6 +53,9 @@ fail() {
 # shellcheck disable=SC2317  # called by the trap
 clean_up() {
     trap '' INT TERM
+    if [[ ${generator-} ]] && kill -TERM "$generator" 2>/dev/null; then
+        wait "$generator" || true
+    fi
     remove_tree
     rm -rf "$work"
 }
@@ -121,5 +124,8 @@ if ((others > 10)); then
     echo "THE MACHINE IS BUSY: others use $others % of its processors. Measure again when it is quiet."
 fi
 echo
+# In the background, since a trap waits for what runs in the foreground.
 TMPDIR=$work "$target/load/release/openfire-provisioner-load" \
-    --service "$target/release/openfire-provisioner" "${options[@]}"
+    --service "$target/release/openfire-provisioner" "${options[@]}" &
+generator=$!
+wait "$generator"

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use crate::measure::Pass;
+use crate::measure::{Pass, warm_up};
 use crate::openfire::Openfire;
 use crate::replies::replies;
 use crate::service::{Service, Template};
@@ -11,8 +11,6 @@ use crate::spread::Spread;
 
 /// Replies in flight.
 const IN_FLIGHT: usize = 32;
-/// Passes of each service before anything is measured: Openfire gets faster for some seconds.
-const WARM_UPS: usize = 2;
 /// Fewer pairs say nothing against the noise of a machine.
 const ENOUGH_PAIRS: usize = 12;
 /// Replies per second, new against old: not below.
@@ -77,10 +75,8 @@ pub(crate) async fn run(openfire: &Openfire, builds: &Builds<'_>, extent: Extent
     }
     eprintln!("warming up");
     for contest in &contests {
-        for _ in 0..WARM_UPS {
-            replies(&contest.new, IN_FLIGHT, extent.pass).await?;
-            replies(&contest.old, IN_FLIGHT, extent.pass).await?;
-        }
+        warm_up(async || replies(&contest.new, IN_FLIGHT, extent.pass).await).await?;
+        warm_up(async || replies(&contest.old, IN_FLIGHT, extent.pass).await).await?;
     }
     for pair in 0..extent.pairs {
         eprintln!("pair {} of {}", pair + 1, extent.pairs);

@@ -10,6 +10,9 @@ use tokio::time::timeout;
 /// Time after which one login or reply counts as an error.
 const TIME_LIMIT: Duration = Duration::from_secs(8);
 
+/// Logins or replies after which a server has compiled what it runs often, and the longest time to wait for them.
+const WARM: (usize, Duration) = (2000, Duration::from_mins(1));
+
 /// What one or more passes gave.
 #[derive(Debug, Default)]
 pub(crate) struct Pass {
@@ -78,6 +81,16 @@ where
     }
     all.length = start.elapsed();
     Ok(all)
+}
+
+/// Repeats a pass until what runs is warm. It is counted and not timed: on a busy machine a time would be too short.
+pub(crate) async fn warm_up(mut pass: impl AsyncFnMut() -> anyhow::Result<Pass>) -> anyhow::Result<()> {
+    let start = Instant::now();
+    let mut done = 0;
+    while done < WARM.0 && start.elapsed() < WARM.1 {
+        done += pass().await?.micros.len();
+    }
+    Ok(())
 }
 
 impl Pass {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::USERS;
 use crate::login::RawLogin;
-use crate::measure::{Pass, measure};
+use crate::measure::{Pass, measure, warm_up};
 use crate::openfire::Openfire;
 use crate::replies::replies;
 use crate::service::{Service, Template};
@@ -30,8 +30,8 @@ pub(crate) async fn run(openfire: &Openfire, program: &Path, pass: Duration) -> 
     let login = Arc::new(RawLogin::new(openfire.c2s, &openfire.ca_file)?);
 
     eprintln!("warming up");
-    logins(&login, 8, pass).await?;
-    replies(&service, 8, pass).await?;
+    warm_up(async || logins(&login, 8, pass).await).await?;
+    warm_up(async || replies(&service, 8, pass).await).await?;
     let idle = service.resident_kib()?;
     let processor_time = service.processor_time()?;
     let mut rows = Vec::new();
