@@ -1,16 +1,131 @@
 #!/usr/bin/env bash
-# Compares provisioning replies (vCard and roster) with raw SASL logins on a real Openfire 4.2.0, in one run, and prints
-# the table of docs/performance.md. Takes about four minutes once everything is built. Needs Rust; the rest it installs
-# where it may.
+# Measures the release build on a real Openfire 4.2.0 and prints the tables of docs/performance.md. Needs Rust; the rest it
+# installs where it may.
 #
-#   bench.sh [--seconds N] [--property NAME=VALUE]...     length of a pass; properties of Openfire
+#   bench.sh                  replies (vCard and roster) against raw SASL logins; four minutes once everything is built
+#   bench.sh --against REV    replies against those of another revision, which is built in a work tree of its own: new and
+#                             old take turns, with a roster and without; eight minutes once everything is built
+#
+#   --seconds N               length of a pass, 6 by default
+#   --pairs N                 with --against: alternating pairs for each template, 12 by default
+#   --property NAME=VALUE     a property of Openfire; may be given several times
+#
+# Exit code 0: measured, goals met. 1: a goal was missed, or a login or reply failed. 2: it could not measure.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+revision=
+options=()
+while (($#)); do
+    case $1 in
+    --against | --seconds | --pairs | --property)
+        if [[ $# -lt 2 ]]; then
+            echo "bench.sh: $1 needs a value" >&2
+            exit 2
+        fi
+        if [[ $1 == --against ]]; then
+            revision=$2
+        else
+            options+=("$1" "$2")
+        fi
+        shift 2
+        ;;
+    *)
+        sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}" >&2
+        exit 2
+        ;;
+    esac
+done
+
 # shellcheck source=scripts/prerequisites.sh
 source scripts/prerequisites.sh
-require "${BUILD_PROGRAMS[@]}" "${OPENFIRE_PROGRAMS[@]}"
+require cc javac mvn git
 
-tests/openfire/run.sh prepare
-cargo build --quiet --locked --release
-printf '%s, %s cores, %s\n\n' "$(uname -sm)" "$(nproc)" "$(rustc --version)"
-cargo bench --quiet --locked --bench load -- "$@"
+target=${CARGO_TARGET_DIR:-target}
+tree=$target/against/tree
+work=$(mktemp -d)
+
+fail() {
+    echo "bench.sh: $1" >&2
+    exit 2
+}
+
+# shellcheck disable=SC2317  # called by the trap
+clean_up() {
+    trap '' INT TERM
+    if [[ ${generator-} ]] && kill -TERM "$generator" 2>/dev/null; then
+        wait "$generator" || true
+    fi
+    remove_tree
+    rm -rf "$work"
+}
+trap clean_up EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+remove_tree() {
+    if [[ -e $tree && ${building-} ]]; then
+        git worktree remove --force "$tree" 2>/dev/null || rm -rf "$tree"
+        git worktree prune
+    fi
+}
+
+# build_revision COMMIT FILE: builds a commit and puts the program at FILE.
+build_revision() {
+    local lock
+    mkdir -p "$target/against"
+    exec {lock}>"$target/against/lock"
+    flock --wait 3600 "$lock" || fail "another bench.sh has been building in $tree for an hour"
+    building=yes
+    remove_tree # what a killed run left behind
+    git worktree add --quiet --detach "$tree" "$1" || fail "cannot check out $1"
+    # The folder lies inside of this package; without a word of its own the revision would count as a part of it.
+    grep -q '^\[workspace' "$tree/Cargo.toml" || printf '\n[workspace]\n' >>"$tree/Cargo.toml"
+    cargo build --quiet --locked --release --manifest-path "$tree/Cargo.toml" --target-dir "$target/against/build" ||
+        fail "$1 does not build"
+    mkdir -p "$(dirname "$2")"
+    mv "$target/against/build/release/openfire-provisioner" "$2"
+    remove_tree
+    building=
+    exec {lock}>&-
+}
+
+# busy: the share of the processor's time, in percent, that is used while nothing is measured.
+busy() {
+    local before after total
+    read -r -a before < <(grep '^cpu ' /proc/stat)
+    sleep 2
+    read -r -a after < <(grep '^cpu ' /proc/stat)
+    total=$(($(IFS=+ && echo "${after[*]:1:8}") - $(IFS=+ && echo "${before[*]:1:8}")))
+    echo $((100 - 100 * (after[4] + after[5] - before[4] - before[5]) / total))
+}
+
+if [[ $revision ]]; then
+    commit=$(git rev-parse --verify --quiet "$revision^{commit}") || fail "there is no revision $revision"
+    # The same commit by another compiler is another program.
+    old=$target/against/${commit:0:12}-$({ rustc -vV && echo "${RUSTFLAGS-}"; } | sha256sum | cut -c 1-8)/openfire-provisioner
+    if [[ ! -x $old ]]; then
+        echo "building $revision; this takes some minutes" >&2
+        build_revision "$commit" "$old"
+    fi
+    options+=(--against "$old" --against-name "${commit:0:7}")
+fi
+echo "building" >&2
+cargo build --quiet --locked --release --target-dir "$target" || fail "the service does not build"
+cargo build --quiet --locked --release --manifest-path tests/load/Cargo.toml --target-dir "$target/load" ||
+    fail "the load generator does not build"
+tests/openfire/run.sh prepare || fail "Openfire could not be fetched"
+
+changes=$(git status --porcelain --untracked-files=no 2>/dev/null) || changes=
+others=$(busy)
+printf '%s, %s cores, %s, %s%s\n' "$(uname -sm)" "$(nproc)" "$(rustc --version)" \
+    "$(git rev-parse --short HEAD 2>/dev/null || echo 'no git')" "${changes:+ with changes}"
+if ((others > 10)); then
+    echo "THE MACHINE IS BUSY: others use $others % of its processors. Measure again when it is quiet."
+fi
+echo
+# In the background, since a trap waits for what runs in the foreground.
+TMPDIR=$work "$target/load/release/openfire-provisioner-load" \
+    --service "$target/release/openfire-provisioner" "${options[@]}" &
+generator=$!
+wait "$generator"

@@ -3,23 +3,33 @@
 # client does, prints the reply and what to try by hand, and runs until Ctrl-C. Needs Rust; the rest it installs where
 # it may.
 #
-#   demo.sh [--once]      --once ends after the reply: exit code 0 if it came and is complete
+#   demo.sh [--once] [--program FILE]
+#
+#   --once            ends after the reply: exit code 0 if it came and is complete
+#   --program FILE    a service that is built already
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 once=
-case "${1:-}" in
-'') ;;
---once) once=yes ;;
-*)
-    sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}" >&2
-    exit 2
-    ;;
-esac
+program=
+while (($#)); do
+    case $1 in
+    --once) once=yes ;;
+    --program)
+        program=${2:?--program needs a file}
+        shift
+        ;;
+    *)
+        sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}" >&2
+        exit 2
+        ;;
+    esac
+    shift
+done
 
 # shellcheck source=scripts/prerequisites.sh
 source scripts/prerequisites.sh
-require "${BUILD_PROGRAMS[@]}" "${OPENFIRE_PROGRAMS[@]}" curl:curl
+require cc javac mvn curl
 
 user=anna.berger
 password=sunflower-42
@@ -79,8 +89,12 @@ hold openfire tests/openfire/run.sh start "$work/openfire" \
     "SEED=tests/seeds/demo.tsv" "P:admin.authorizedJIDs=admin@example.test,provisioning.example.test"
 
 step "openfire-provisioner"
-echo "building; the first time this takes some minutes"
-cargo build --quiet --locked
+if [[ ! $program ]]; then
+    echo "building; the first time this takes some minutes"
+    cargo build --quiet --locked
+    program=${CARGO_TARGET_DIR:-target}/debug/openfire-provisioner
+fi
+[[ -x $program ]] || fail "$program is no program"
 
 ready=$(await openfire '^ready ') || fail "Openfire did not start: $(cat "$work/openfire.out")"
 echo "Openfire: $ready"
@@ -106,7 +120,7 @@ port = ${component##*:}
 [http]
 listen = "$listen"
 EOF
-hold service cargo run --quiet --locked -- serve --config "$work/config.toml"
+hold service "$program" serve --config "$work/config.toml"
 started=$(await service 'listening on http://') || fail "the service did not start: $(cat "$work/service.out")"
 address=$(sed -n 's/.*listening on http:\/\/\([^ ]*\).*/\1/p' <<<"$started")
 # 503 until the component is connected.

@@ -10,7 +10,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=scripts/prerequisites.sh
 source scripts/prerequisites.sh
-require "${BUILD_PROGRAMS[@]}" "c++:g++" "javac:default-jdk-headless"
+require cc c++ javac
 
 seconds=60
 if [[ ${1-} == --seconds && ${2-} =~ ^[0-9]+$ && $# -eq 2 ]]; then

@@ -2,18 +2,32 @@
 
 # shellcheck shell=bash
 
-# require PROGRAM:PACKAGE[,PACKAGE...]...
-# Installs the packages of the programs that are missing, as root or where sudo asks for no password. Otherwise it names
-# them and ends the script with exit code 2.
+# All that the scripts and tests use and a small Debian lacks: program, its packages, what it is for. Add to it here and
+# nowhere else.
+PREREQUISITES="
+cc          gcc,libc6-dev         the build: links, and compiles the C code of ring
+c++         g++                   the fuzz targets: libFuzzer is C++
+javac       default-jdk-headless  Openfire; the JDK as the judge of what a client reads
+mvn         maven                 fetches the jars of Openfire
+prosody     prosody               the second XMPP server of the tests
+turnserver  coturn                takes or refuses the TURN credentials that templates make
+curl        curl                  the demo's client
+git         git                   the revision to compare with
+shellcheck  shellcheck            the check of the scripts
+"
+
+# require PROGRAM...: installs the packages of the programs that are missing, as root or where sudo asks for no password.
+# Otherwise it names them and ends the script with exit code 2. `require all` takes the whole list.
 require() {
-    local entry packages=() as_root=()
-    for entry in "$@"; do
-        if ! command -v "${entry%%:*}" >/dev/null; then
-            IFS=, read -r -a entry <<<"${entry#*:}"
-            packages+=("${entry[@]}")
+    local program packages use names missing=() as_root=()
+    while read -r program packages use; do
+        if [[ $program && (${1-} == all || " $* " == *" $program "*) ]] && ! command -v "$program" >/dev/null; then
+            echo "missing: $program ($use)" >&2
+            IFS=, read -r -a names <<<"$packages"
+            missing+=("${names[@]}")
         fi
-    done
-    if [[ ${#packages[@]} -eq 0 ]]; then
+    done <<<"$PREREQUISITES"
+    if [[ ${#missing[@]} -eq 0 ]]; then
         return
     fi
     if [[ $EUID -ne 0 ]]; then
@@ -21,10 +35,10 @@ require() {
     fi
     if ! command -v apt-get >/dev/null || ! "${as_root[@]}" true 2>/dev/null; then
         echo "$0: missing Debian packages that may not be installed from here; please run:" >&2
-        echo "    apt-get install --no-install-recommends ${packages[*]}" >&2
+        echo "    apt-get install --no-install-recommends ${missing[*]}" >&2
         exit 2
     fi
-    echo "installing ${packages[*]}" >&2
+    echo "installing ${missing[*]}" >&2
     "${as_root[@]}" apt-get update -qq
     install_quietly
 }
@@ -40,29 +54,20 @@ install_quietly() {
         "${as_root[@]}" chmod 755 "$policy"
     fi
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
-        apt-get install -qq -y --no-install-recommends "${packages[@]}" >/dev/null || status=$?
+        apt-get install -qq -y --no-install-recommends "${missing[@]}" >/dev/null || status=$?
     if [[ $ours ]]; then
         "${as_root[@]}" rm -f "$policy"
     fi
     local service
     for service in prosody coturn; do
-        if [[ " ${packages[*]} " == *" $service "* ]] && command -v systemctl >/dev/null; then
+        if [[ " ${missing[*]} " == *" $service "* ]] && command -v systemctl >/dev/null; then
             "${as_root[@]}" systemctl disable --quiet "$service" 2>/dev/null || true
         fi
     done
     if [[ $status -ne 0 ]]; then
-        echo "$0: apt-get could not install ${packages[*]}" >&2
+        echo "$0: apt-get could not install ${missing[*]}" >&2
         exit 2
     fi
-}
-
-# What the build and the test servers need.
-# shellcheck disable=SC2034  # for the scripts that source this
-{
-    BUILD_PROGRAMS=("cc:gcc,libc6-dev")
-    OPENFIRE_PROGRAMS=("javac:default-jdk-headless" "mvn:maven")
-    PROSODY_PROGRAMS=("prosody:prosody")
-    COTURN_PROGRAMS=("turnserver:coturn")
 }
 
 if ! command -v cargo >/dev/null; then

@@ -1,12 +1,15 @@
 #!/usr/bin/env bash
-# Runs every check and every test, on a real Openfire, Prosody and coturn. Needs Rust; the rest it installs where it may.
+# Runs every check and every test, on a real Openfire, Prosody and coturn, and prints the seconds that each step took.
+# Needs Rust; the rest it installs where it may.
+#
 # Exit code 0: all passed. 1: something failed; the last lines say what. 2: something is missing.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=scripts/prerequisites.sh
 source scripts/prerequisites.sh
-require "${BUILD_PROGRAMS[@]}" "${OPENFIRE_PROGRAMS[@]}" "${PROSODY_PROGRAMS[@]}" "${COTURN_PROGRAMS[@]}" \
-    shellcheck:shellcheck curl:curl "c++:g++"
+
+# Minutes that a whole run may take on a fresh machine with two cores.
+MINUTES=40
 
 summary=()
 failed=
@@ -21,6 +24,15 @@ step() {
         failed=yes
     fi
     summary+=("$(printf '%-8s %4d s  %s' "$verdict" $((SECONDS - began)) "$name")")
+    echo "${summary[-1]}"
+}
+
+# The load generator of bench.sh is a workspace of its own.
+load_generator() {
+    local package=(--locked --manifest-path tests/load/Cargo.toml)
+    cargo fmt --check --manifest-path tests/load/Cargo.toml &&
+        cargo clippy --quiet "${package[@]}" --target-dir "$target" --all-targets -- -D warnings &&
+        cargo test --quiet "${package[@]}" --target-dir "$target"
 }
 
 # Where cargo-deny is not installed it is built once, outside the tree; that takes about two minutes.
@@ -34,20 +46,28 @@ deny() {
     cargo deny --locked check bans licenses sources
 }
 
+target=${CARGO_TARGET_DIR:-target}
+step "packages" require all
 step "formatting" cargo fmt --check
 step "lints" cargo clippy --quiet --locked --all-targets -- -D warnings
 step "documentation" env RUSTDOCFLAGS="-D warnings" \
     cargo doc --quiet --locked --no-deps --document-private-items
 step "licences, banned crates, sources" deny
-mapfile -t scripts < <(find scripts tests -name '*.sh' && echo .ci/run)
+mapfile -t scripts < <(find scripts tests findings -name '*.sh' && echo .ci/run)
 step "shell scripts" shellcheck --external-sources "${scripts[@]}"
 step "test server: Openfire" tests/openfire/run.sh prepare
-step "fuzz targets" cargo check --quiet --locked --manifest-path fuzz/Cargo.toml --target-dir target
+step "fuzz targets" cargo check --quiet --locked --manifest-path fuzz/Cargo.toml --target-dir "$target"
+step "load generator" load_generator
 step "tests" cargo test --quiet --locked --no-fail-fast
-step "demo" scripts/demo.sh --once
+# With the program of the tests: a build of its own would compile much of it again, without what the tests add.
+step "demo" scripts/demo.sh --once --program "$target/debug/openfire-provisioner"
 
 printf '\n== summary\n'
 printf '%s\n' "${summary[@]}"
+printf 'all      %4d s\n' "$SECONDS"
+if ((SECONDS > 60 * MINUTES)); then
+    echo "this took more than $MINUTES minutes: look for the step that has grown"
+fi
 if [[ $failed ]]; then
     echo "something FAILED"
     exit 1
