@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 
 /// What the site itself knows about a user: values by name, for `extra.…` in templates.
 ///
@@ -17,11 +17,14 @@ pub struct Extra {
 }
 
 impl Extra {
-    /// Puts a placeholder in the place of each secret, where a reply is only looked at.
-    pub fn hide_secrets(&mut self) {
+    /// Puts what `mark` gives in the place of each secret, where a reply is only looked at. An empty one stays empty, so
+    /// that a template asks for it with the same result.
+    pub fn hide_secrets(&mut self, mark: impl Fn(&str) -> String) {
         for datum in self.values.values_mut() {
-            if let Datum::Secret(secret) = datum {
-                *secret = SecretString::from("********");
+            if let Datum::Secret(secret) = datum
+                && !secret.expose_secret().is_empty()
+            {
+                *secret = SecretString::from(mark(secret.expose_secret()));
             }
         }
     }
