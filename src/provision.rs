@@ -4,6 +4,7 @@
 
 mod doubt;
 mod error;
+mod exposed;
 mod gather;
 mod policy;
 mod proof;
@@ -38,6 +39,7 @@ use crate::template::{Choice, ServerFacts};
 use crate::updates::LiveChannel;
 
 pub use self::error::{NotConnected, ProvisionError};
+pub use self::exposed::exposed;
 pub use self::policy::{Harmful, Policy, PolicyState};
 pub use self::reference::Reference;
 pub use self::remark::{OWN_RULES, Remark};

@@ -133,6 +133,15 @@ pub fn is_secret_name(name: &str) -> bool {
     name.rsplit('.').map(words).find_map(|words| decides(&words)).unwrap_or(false)
 }
 
+/// Whether site data of this name are secrets without being named as such.
+///
+/// Less than [`is_secret_name`]: what a template may do with a value must not hang on a guess.
+#[must_use]
+pub fn is_secret_in_data(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    lower.ends_with("password") || lower.ends_with("secret")
+}
+
 /// Whether `name` asks whether, or how many: `SAVE_PASSWORD`, `maxTokens`.
 #[must_use]
 pub fn is_question(name: &str) -> bool {

@@ -58,5 +58,9 @@ fn shown(datum: &Datum) -> String {
         Datum::Truth(truth) => format!("{truth}"),
         Datum::List(items) => format!("[{}]", items.join(", ")),
         Datum::Secret(secret) => format!("<{}>", secret.expose_secret()),
+        Datum::SecretList(secrets) => {
+            let secrets: Vec<_> = secrets.iter().map(|secret| secret.expose_secret()).collect();
+            format!("[<{}>]", secrets.join(">, <"))
+        }
     }
 }
