@@ -161,6 +161,7 @@ fn texts(written: &str, tag: &Range<usize>) -> Vec<Range<usize>> {
 /// Whether it is one expression without a text of its own in it.
 fn is_name(value: &str) -> bool {
     let inner = value.strip_prefix("{{").and_then(|rest| rest.strip_suffix("}}"));
+    let inner = inner.map(|inner| inner.replace("''", "").replace("\"\"", ""));
     inner.is_some_and(|inner| !inner.contains(['\'', '"', '{', '}']))
 }
 
@@ -207,6 +208,7 @@ mod tests {
     fn names_and_removals_are_shown() {
         for written in [
             "x.PASSWORD={{ password }}",
+            "x.PASSWORD={{ extra.pin | default('') }}",
             "x.PASSWORD=${null}",
             "x.PASSWORD=",
             "x.USER_ID=anna",

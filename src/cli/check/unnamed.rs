@@ -22,13 +22,15 @@ pub(super) fn check(config: &Config, known: &Known, templates: Option<&Templates
         let open = names.iter().map(|name| &**name).filter(is_open);
         let (sent, others): (Vec<&str>, Vec<&str>) = open.partition(|name| exposed.contains(name));
         let named: Vec<&str> = others.into_iter().filter(looks_secret).collect();
-        for (found, why) in [
-            (&sent, "a template sends it under a key of a secret"),
-            (&named, "it is called like a secret"),
-        ] {
+        for (found, why) in
+            [(&sent, "a template sends it under a key of a secret"), (&named, "it is called like a secret")]
+        {
             for name in found {
                 let line = line(source, name);
-                report.note("secrets", format!("`{name}` of data `{}` is not hidden, but {why}; write {line} there", source.name));
+                report.note(
+                    "secrets",
+                    format!("`{name}` of data `{}` is not hidden, but {why}; write {line} there", source.name),
+                );
             }
         }
     }
