@@ -40,7 +40,8 @@ pub fn in_address(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let offset = |part: &str| part.as_ptr() as usize - text.as_ptr() as usize;
     let mut note = |part: &str| {
-        if !part.is_empty() && !part.starts_with("${") && !(part.starts_with("{{") && part.ends_with("}}")) {
+        let is_expression = part.starts_with("{{") && part.ends_with("}}");
+        if !(part.is_empty() || part.starts_with("${") || is_expression) {
             found.push(offset(part)..offset(part) + part.len());
         }
     };

@@ -95,7 +95,7 @@ fn text_in_tag(written: &str, tag: &Range<usize>) -> Option<usize> {
         let value = behind.trim_start().strip_prefix(['=', ':']).map(str::trim_start);
         let number = value.filter(|value| value.starts_with(|first: char| first.is_ascii_digit()));
         let number = number.map(|value| tag.end - value.len());
-        let text = texts.iter().find(|text| text.start > from).map(|text| text.start - 1);
+        let text = texts.iter().find(|text| text.start > from && !text.is_empty()).map(|text| text.start - 1);
         number.into_iter().chain(text).min()
     })
 }

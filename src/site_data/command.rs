@@ -226,7 +226,7 @@ mod tests {
             argv.into_iter().chain(["https://crm/?a=1&secret=hunter5"]).map(str::to_owned).collect();
         let command = Command::new(&argv, Duration::from_secs(1)).unwrap();
         let said = command.quoted(b"\ncrm: x: hunter2 hunter3 Bearer hunter4 https://crm/?a=1&secret=hunter5\n");
-        assert_eq!(said, "; it said: crm: x: [hidden] [hidden] Bearer [hidden] https://crm/?a=1&secret=[hidden]");
+        assert_eq!(said, "; it said: crm: x: [hidden] [hidden] [hidden] https://crm/?a=1&secret=[hidden]");
         assert!(!format!("{command:?}").contains("hunter"));
     }
 }
