@@ -29,6 +29,7 @@
 //! - `ordinary_file`: reads a file that may turn out to be something else, or without an end.
 //! - [`properties`]: Java properties: parse with line numbers, encode, escape, lint.
 //! - [`provision`]: the one use case and its outcome.
+//! - [`secret_names`]: which names say that a secret goes by them.
 //! - [`site_data`]: what the site itself knows about its users, from its own files, commands and endpoints.
 //! - [`telemetry`]: the log and the metrics.
 //! - [`template`]: templates: what a site wants a client to be told, with checked names and escaped values.
@@ -47,6 +48,7 @@ pub mod openfire;
 mod ordinary_file;
 pub mod properties;
 pub mod provision;
+pub mod secret_names;
 pub mod site_data;
 pub mod telemetry;
 pub mod template;

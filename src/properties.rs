@@ -9,6 +9,8 @@
 //! 3. [`lint()`] says what would do harm or nothing on a client; a [`Level::Error`] stops the answer;
 //! 4. [`encode()`] writes the document as pure ASCII that the JDK reads back to the same keys and values.
 //!
+//! [`is_secret`] decides which values are secrets, and [`Hiding`] takes them out of what is shown.
+//!
 //! [`client`] tells what an answer would change on a client: the one place that shows values, and no secret among them.
 //!
 //! The grammar is that of the class documentation of `java.util.Properties`, and where that is silent, what JDK 17
@@ -20,11 +22,15 @@ mod cursor;
 mod document;
 mod encode;
 mod escape;
+mod hiding;
 mod lint;
 mod parse;
+mod secrets;
 
 pub use self::document::{Comment, Document, Entry, Separator};
 pub use self::encode::encode;
 pub use self::escape::escape;
+pub use self::hiding::{Hiding, LEAST, holds_mark};
 pub use self::lint::{Client, Finding, Level, OtherLine, RULES, Rule, lint};
 pub use self::parse::{ParseError, Problem, parse};
+pub use self::secrets::{in_address, is_secret};

@@ -4,6 +4,7 @@
 
 mod doubt;
 mod error;
+mod exposed;
 mod gather;
 mod policy;
 mod proof;
@@ -19,6 +20,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 use xmpp_parsers::jid::DomainPart;
@@ -26,15 +28,18 @@ use xmpp_parsers::jid::DomainPart;
 use self::gather::Gathered;
 use self::proof::Proof;
 use self::render::Rendered;
-use crate::account::{ClientInfo, Credentials, Entry, Password, Username, Wanted};
+use crate::account::{ClientInfo, Credentials, Entry, Extra, Password, Username, Wanted};
 use crate::config::{Config, TlsMode};
 use crate::openfire::component::{Component, ComponentState};
 use crate::openfire::directory::Directory;
 use crate::openfire::login::Login;
+use crate::properties::Hiding;
+use crate::secret_names::is_secret_name;
 use crate::template::{Choice, ServerFacts};
 use crate::updates::LiveChannel;
 
 pub use self::error::{NotConnected, ProvisionError};
+pub use self::exposed::exposed;
 pub use self::policy::{Harmful, Policy, PolicyState};
 pub use self::reference::Reference;
 pub use self::remark::{OWN_RULES, Remark};
@@ -52,6 +57,8 @@ pub struct Provisioner {
     policy: watch::Receiver<Arc<Policy>>,
     updates: LiveChannel,
     server: ServerFacts,
+    /// The component's secret, with which marks for secrets are made.
+    marks: SecretString,
 }
 
 /// What a client asks for.
@@ -116,8 +123,10 @@ pub struct Stages {
 /// What `preview` shows.
 #[derive(Debug)]
 pub struct Preview {
-    /// The properties as a client would get them, with a placeholder for the password.
+    /// The properties as a client would get them, with a placeholder for the password and marks for other secrets.
     pub body: Bytes,
+    /// Knows these secrets, to hide them in an earlier reply too.
+    pub hiding: Hiding,
     /// What the lint says, at the lines of the template.
     pub remarks: Vec<Remark>,
     /// The template and the rule that chose it.
@@ -147,7 +156,8 @@ impl Provisioner {
         let certificate_trusted =
             openfire.tls != TlsMode::None && openfire.ca_file.is_none() && openfire.certificate_sha256.is_empty();
         let server = ServerFacts { certificate_trusted, ..ServerFacts::new(&config.openfire) };
-        Self { proof: Proof::new(login, config), component, directory, policy, updates, server }
+        let marks = config.component.secret.clone();
+        Self { proof: Proof::new(login, config), component, directory, policy, updates, server, marks }
     }
 
     /// The XMPP domain whose accounts are provisioned.
@@ -219,15 +229,27 @@ impl Provisioner {
         let policy = self.policy();
         let choice = Box::pin(self.choose(&policy, user, client, None, deadline)).await?;
         let mut gathered = Box::pin(self.gather(&policy, user, choice, deadline)).await?;
-        gathered.extra.hide_secrets();
+        let mut hiding = self.hiding(user, client, &gathered.extra);
+        gathered.extra.hide_secrets(|secret| hiding.mark(secret));
         let placeholder = Password::placeholder();
         let server = self.server(certificate_sha1);
         let updates = self.updates.for_client(client);
         let context = gathered.context(user, &placeholder, client, &server, &updates);
         let rendered = Rendered::new(gathered.choice.template, &context)?;
-        let (body, remarks) = (rendered.body(), rendered.remarks());
+        let body = rendered.shown(&mut hiding);
+        let remarks = rendered.remarks(hiding.clone());
         let Gathered { choice, entry, asked, .. } = gathered;
-        Ok(Preview { body, remarks, chosen: Chosen::from(choice), asked, entry })
+        Ok(Preview { body, hiding, remarks, chosen: Chosen::from(choice), asked, entry })
+    }
+
+    /// Knows the secrets that a user's reply is made of: those of the site data, and of the client's fields what their
+    /// names say.
+    fn hiding(&self, user: &Username, client: &ClientInfo, extra: &Extra) -> Hiding {
+        let mut hiding = Hiding::new(self.marks.expose_secret(), user.as_str());
+        extra.secrets().for_each(|secret| hiding.learn_named(secret.expose_secret()));
+        let fields = client.fields.iter().filter(|(name, _)| is_secret_name(name));
+        fields.for_each(|(_, value)| hiding.learn(value));
+        hiding
     }
 
     /// The templates, rules and data that are in force now.

@@ -50,12 +50,11 @@ impl SiteData {
             };
             for (name, kind) in table.names() {
                 let (known, other) = kinds.entry(Arc::clone(name)).or_insert((kind, source.name()));
-                match (*known, kind) {
-                    (DatumKind::List, DatumKind::List) => {}
-                    (DatumKind::List, _) => return Err(clash(name, other, source.name())),
-                    (_, DatumKind::List) => return Err(clash(name, source.name(), other)),
-                    (_, DatumKind::Secret) => *known = kind,
-                    (_, DatumKind::Single) => {}
+                match (known.is_list(), kind.is_list()) {
+                    (true, false) => return Err(clash(name, other, source.name())),
+                    (false, true) => return Err(clash(name, source.name(), other)),
+                    _ if kind.is_secret() => *known = kind,
+                    _ => {}
                 }
             }
             tables.push(table);
@@ -110,7 +109,7 @@ impl SiteData {
         for table in &self.tables {
             for row in rows(table) {
                 for (name, datum) in table.values(row) {
-                    let is_secret = self.names.kinds.get(name) == Some(&DatumKind::Secret);
+                    let is_secret = self.names.kinds.get(name).is_some_and(|kind| kind.is_secret());
                     values.insert(Arc::clone(name), if is_secret { secret(datum) } else { datum });
                 }
             }
@@ -128,7 +127,8 @@ fn secret(datum: Datum) -> Datum {
         Datum::Text(text) => (*text).into(),
         Datum::Number(number) => number.to_string().into(),
         Datum::Truth(truth) => truth.to_string().into(),
-        other @ (Datum::Secret(_) | Datum::List(_)) => return other,
+        Datum::List(items) => return Datum::SecretList(items.iter().map(|item| (**item).into()).collect()),
+        other @ (Datum::Secret(_) | Datum::SecretList(_)) => return other,
     })
 }
 

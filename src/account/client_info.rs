@@ -1,12 +1,13 @@
 //! The client that asks.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::net::IpAddr;
 
 use super::version::Version;
 
 /// The client that asks, as far as its request tells.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct ClientInfo {
     /// Its address, behind proxies that are believed.
     pub address: IpAddr,
@@ -16,6 +17,19 @@ pub struct ClientInfo {
     pub version: ClientVersion,
     /// The form's fields but for the credentials and the secret; values that still look like `${…}` are left out.
     pub fields: BTreeMap<String, String>,
+}
+
+/// Shows of the fields only their names: a site may let its clients send a secret.
+impl fmt::Debug for ClientInfo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { address, user_agent, version, fields } = self;
+        f.debug_struct("ClientInfo")
+            .field("address", address)
+            .field("user_agent", user_agent)
+            .field("version", version)
+            .field("fields", &fields.keys())
+            .finish()
+    }
 }
 
 /// Product and version out of a `User-Agent`.
@@ -47,6 +61,15 @@ impl ClientVersion {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn debug_hides_the_values_of_fields() {
+        let fields = [("pin".to_owned(), "hunter2".to_owned())].into_iter().collect();
+        let address = std::net::Ipv4Addr::LOCALHOST.into();
+        let client = ClientInfo { address, user_agent: String::new(), version: ClientVersion::default(), fields };
+        let shown = format!("{client:?}");
+        assert!(shown.contains("pin") && !shown.contains("hunter"), "{shown}");
+    }
 
     #[test]
     fn product_and_version_are_read_leniently() {

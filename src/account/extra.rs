@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 
 /// What the site itself knows about a user: values by name, for `extra.…` in templates.
 ///
@@ -17,20 +17,28 @@ pub struct Extra {
 }
 
 impl Extra {
-    /// Puts a placeholder in the place of each secret, where a reply is only looked at.
-    pub fn hide_secrets(&mut self) {
+    /// Puts what `mark` gives in the place of each secret, where a reply is only looked at. An empty one stays empty, so
+    /// that a template asks for it with the same result.
+    pub fn hide_secrets(&mut self, mark: impl Fn(&str) -> String) {
+        let hidden = |secret: &SecretString| match secret.expose_secret() {
+            "" => secret.clone(),
+            text => SecretString::from(mark(text)),
+        };
         for datum in self.values.values_mut() {
-            if let Datum::Secret(secret) = datum {
-                *secret = SecretString::from("********");
+            match datum {
+                Datum::Secret(secret) => *secret = hidden(secret),
+                Datum::SecretList(secrets) => *secrets = secrets.iter().map(hidden).collect(),
+                Datum::Text(_) | Datum::Number(_) | Datum::Truth(_) | Datum::List(_) => {}
             }
         }
     }
 
     /// The secrets among the values.
     pub fn secrets(&self) -> impl Iterator<Item = &SecretString> {
-        self.values.values().filter_map(|datum| match datum {
-            Datum::Secret(secret) => Some(secret),
-            _ => None,
+        self.values.values().flat_map(|datum| match datum {
+            Datum::Secret(secret) => std::slice::from_ref(secret),
+            Datum::SecretList(secrets) => secrets,
+            Datum::Text(_) | Datum::Number(_) | Datum::Truth(_) | Datum::List(_) => &[],
         })
     }
 }
@@ -57,6 +65,8 @@ pub enum Datum {
     List(Arc<[Arc<str>]>),
     /// Text that never prints.
     Secret(SecretString),
+    /// A list of such texts.
+    SecretList(Arc<[SecretString]>),
 }
 
 /// The kind of a name's values.
@@ -68,4 +78,26 @@ pub enum DatumKind {
     List,
     /// [`Datum::Secret`].
     Secret,
+    /// [`Datum::SecretList`].
+    SecretList,
+}
+
+impl DatumKind {
+    /// Whether the values never print.
+    #[must_use]
+    pub fn is_secret(self) -> bool {
+        matches!(self, Self::Secret | Self::SecretList)
+    }
+
+    /// Whether the values are lists.
+    #[must_use]
+    pub fn is_list(self) -> bool {
+        matches!(self, Self::List | Self::SecretList)
+    }
+
+    /// The same kind of values, which never print.
+    #[must_use]
+    pub fn secret(self) -> Self {
+        if self.is_list() { Self::SecretList } else { Self::Secret }
+    }
 }

@@ -3,6 +3,7 @@
 mod data;
 mod online;
 mod rules;
+mod unnamed;
 mod updates;
 
 use std::fmt::Display;
@@ -58,8 +59,8 @@ impl Check {
     }
 
     async fn check(&self, config: &Config, report: &mut Report) {
-        let names = data::check(config, self.online, report).await;
-        let wanted = check_files(config, &names, report);
+        let known = data::check(config, self.online, report).await;
+        let wanted = check_files(config, &known, report);
         updates::check(&config.updates, report);
         if self.online {
             online::check(config, wanted, report).await;
@@ -99,8 +100,11 @@ impl Report {
 }
 
 /// Looks at what lies on this machine; gives what the templates and rules want to know, and what of it the rules.
-fn check_files(config: &Config, names: &ExtraNames, report: &mut Report) -> (Wanted, Wanted) {
-    let wanted = match Templates::load(&config.template, names, properties::escape) {
+fn check_files(config: &Config, known: &data::Known, report: &mut Report) -> (Wanted, Wanted) {
+    let names = &*known.names;
+    let templates = Templates::load(&config.template, names, properties::escape);
+    unnamed::check(config, known, templates.as_ref().ok(), report);
+    let wanted = match templates {
         Ok(templates) => {
             for (template, choosers) in rules::templates(&templates) {
                 let name = template.name();

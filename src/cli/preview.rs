@@ -65,7 +65,7 @@ impl Preview {
         let client = self.client();
         let preview = super::run_time()?.block_on(ask(&config, &user, &client))?;
         match &earlier {
-            Some(earlier) => write(earlier.diff(&preview.body)?.as_bytes()),
+            Some(earlier) => write(earlier.diff(&preview.body, preview.hiding.clone())?.as_bytes()),
             None => write(&preview.body),
         }
         if !config.template.rule.is_empty() {

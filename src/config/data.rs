@@ -39,7 +39,8 @@ pub struct Data {
     /// For a CSV file: what separates the columns. Default: a comma.
     #[serde(default = "comma")]
     pub separator: char,
-    /// Names whose values are secrets.
+    /// Names of columns and lists whose values are secrets, beside all that end in `password` or `secret`. Without members:
+    /// the name of a list stands for all of its items.
     #[serde(default)]
     pub secrets: Vec<String>,
     /// For `command` and `url`: time after which it is asked again. Default: 5 minutes.

@@ -97,6 +97,10 @@ impl Source {
             let problem = match self.variable(&key) {
                 // What was meant as a list can hold a secret.
                 Some((_, text)) if message.ends_with("expected a sequence") => no_list(text),
+                // An argument can be one.
+                _ if key.contains("].command") => {
+                    "this is no list of texts; write [\"/path/of/the/program\", \"argument\"]".to_owned()
+                }
                 _ => explain(message, is_secret(&key)),
             };
             self.error(&key, problem)

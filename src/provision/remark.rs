@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::shown_line::shown_line;
-use crate::properties::{Finding, Level, ParseError};
+use crate::properties::{Finding, Hiding, Level, ParseError};
 use crate::template::{Fault, Traced};
 
 /// The rule of a template that cannot be used at all.
@@ -74,6 +74,22 @@ impl Remark {
         let meant = finding.meant().map(|meant| format!("; did you mean `{}`?", meant.escape_debug()));
         let message = format!("{}{}", message(finding, &place, traced), meant.unwrap_or_default());
         Self { key: finding.key.clone(), ..place.remark(finding.rule, finding.level, message) }
+    }
+
+    /// Leaves out the secrets that `hiding` knows, wherever they stand.
+    #[must_use]
+    pub(super) fn without_secrets(self, hiding: &Hiding) -> Self {
+        let source = hiding.text(&self.source);
+        let same = source.bytes().zip(self.source.bytes()).take_while(|(new, old)| new == old).count();
+        // What is marked behind the first of them has moved.
+        let shown = if source == self.source { source.len() } else { same };
+        Self {
+            mark: self.mark.start.min(shown)..self.mark.end.min(shown),
+            key: self.key.map(|key| hiding.text(&key)),
+            message: hiding.text(&self.message),
+            source,
+            ..self
+        }
     }
 
     /// The message, with the made-up user with whom it was seen.

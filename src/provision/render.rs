@@ -1,12 +1,12 @@
 //! From what was gathered to the bytes of a reply, and what the linter says of them.
 
 use bytes::Bytes;
-use secrecy::ExposeSecret as _;
+use secrecy::ExposeSecret;
 
-use super::{ProvisionError, Remark, review_text};
-use crate::account::Datum;
+use super::review::review_hiding;
+use super::{ProvisionError, Remark};
 use crate::causes::with_causes;
-use crate::properties::{self, Client, Document, Finding, Level};
+use crate::properties::{self, Client, Document, Finding, Hiding, Level};
 use crate::template::{ProvisionContext, Template, Traced};
 
 /// A text that was rendered and looked at.
@@ -40,14 +40,20 @@ impl<'a> Rendered<'a> {
     }
 
     /// The bytes, harmful or not.
-    pub(super) fn body(&self) -> Bytes {
+    fn body(&self) -> Bytes {
         Bytes::from(properties::encode(&self.document))
     }
 
-    /// What the linter says, at the lines of the template.
-    pub(super) fn remarks(&self) -> Vec<Remark> {
+    /// The bytes as they may be shown, harmful or not. `hiding` learns what of them is a secret.
+    pub(super) fn shown(&self, hiding: &mut Hiding) -> Bytes {
+        hiding.learn_from(&self.document);
+        Bytes::from(properties::encode(&hiding.document(&self.document)))
+    }
+
+    /// What the linter says, at the lines of the template, without what `hiding` knows.
+    pub(super) fn remarks(&self, hiding: Hiding) -> Vec<Remark> {
         match self.template.traced(self.context) {
-            Ok(traced) => review_text(&traced, &self.client),
+            Ok(traced) => review_hiding(&traced, &self.client, hiding),
             // The same text was rendered before, so this cannot be told at a line.
             Err(_) => Vec::new(),
         }
@@ -70,12 +76,12 @@ impl<'a> Rendered<'a> {
     /// Whether a secret stands in a key, where a template can put it; findings name keys.
     fn has_secret_key(&self) -> bool {
         let password = self.context.password.typed();
-        let extra = self.context.extra.values.values().filter_map(|datum| match datum {
-            Datum::Secret(secret) => Some(secret.expose_secret()),
-            _ => None,
-        });
+        let extra = self.context.extra.secrets().map(ExposeSecret::expose_secret);
         let secrets: Vec<&str> = extra.chain([password]).filter(|secret| !secret.is_empty()).collect();
-        self.document.entries().any(|entry| secrets.iter().any(|secret| entry.key().contains(secret)))
+        let mut hiding = Hiding::default();
+        hiding.learn_from(&self.document);
+        let mut keys = self.document.entries().map(|entry| entry.key());
+        keys.any(|key| secrets.iter().any(|secret| key.contains(secret)) || hiding.knows(key))
     }
 }
 

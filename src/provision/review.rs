@@ -1,9 +1,10 @@
 //! What the linter says of a template before any client gets it.
 
 use super::Remark;
+use super::shown_line::secrets_of;
 use crate::account::ExtraNames;
 use crate::causes::with_causes;
-use crate::properties::{self, Client, Level};
+use crate::properties::{self, Client, Document, Entry, Hiding, LEAST, Level};
 use crate::template::{Fault, Sample, Template, TemplateError, Traced};
 
 /// Rules about single values. Where a value is made up, they say nothing about the template.
@@ -72,15 +73,40 @@ fn review_sample(template: &Template, sample: &Sample, client: &Client) -> Vec<R
 /// Most remarks about one text; who reads the first thousand knows enough.
 const MOST: usize = 1_000;
 
-/// Lints one text.
+/// Lints one text. What it says literally where a secret is, no remark shows, about other lines neither.
 #[must_use]
 pub fn review_text(traced: &Traced, client: &Client) -> Vec<Remark> {
-    match properties::parse(traced.text()) {
+    review_hiding(traced, client, Hiding::default())
+}
+
+/// The same without the secrets that `hiding` knows already.
+#[must_use]
+pub(super) fn review_hiding(traced: &Traced, client: &Client, mut hiding: Hiding) -> Vec<Remark> {
+    let remarks = match properties::parse(traced.text()) {
         Ok(document) => {
+            learn_literal(&document, traced, &mut hiding);
             let findings = properties::lint(&document, client);
             findings.iter().take(MOST).map(|finding| Remark::of_finding(finding, traced)).collect()
         }
         Err(error) => vec![Remark::of_malformed(&error, traced)],
+    };
+    if remarks.is_empty() {
+        return remarks;
+    }
+    traced.written().flat_map(secrets_of).for_each(|secret| hiding.learn(secret));
+    remarks.into_iter().map(|remark| remark.without_secrets(&hiding)).collect()
+}
+
+/// Learns the values under secret keys that were written so, and not made of what is known, or made up, about a user.
+fn learn_literal(document: &Document, traced: &Traced, hiding: &mut Hiding) {
+    for entry in document.entries().filter(Entry::is_secret) {
+        let raw = traced.text().get(entry.value_at()).unwrap_or_default();
+        let first = raw.lines().next().unwrap_or_default().trim_end_matches('\\').trim();
+        let is_literal = traced.origin(entry.line()).is_some_and(|line| line.text.contains(first));
+        if is_literal && first.chars().count() >= LEAST {
+            hiding.learn(entry.value());
+            hiding.learn(raw);
+        }
     }
 }
 

@@ -21,6 +21,7 @@ use zeroize::Zeroizing;
 
 use super::source::MAX_DELIVERED_BYTES;
 use super::wiped::Wiped;
+use crate::secret_names::is_secret_name;
 
 /// The variables that are handed on. Ours may hold secrets, and the others mean nothing to the command.
 const VARIABLES: [&str; 5] = ["HOME", "LANG", "PATH", "TMPDIR", "TZ"];
@@ -62,7 +63,18 @@ impl Command {
                 humantime::format_duration(self.timeout)
             )),
         };
-        result.map_err(|problem| problem + &quoted(&complaint))
+        result.map_err(|problem| problem + &self.quoted(&complaint))
+    }
+
+    /// The first line that it wrote to standard error, for the end of a sentence, without its secret arguments.
+    fn quoted(&self, complaint: &[u8]) -> String {
+        let text = String::from_utf8_lossy(complaint);
+        let Some(line) = text.lines().map(str::trim).find(|line| !line.is_empty()) else { return String::new() };
+        let line = secrets_of(&self.arguments)
+            .into_iter()
+            .fold(line.to_owned(), |line, secret| line.replace(secret, "[hidden]"));
+        let line: String = line.chars().take(200).collect();
+        format!("; it said: {}", line.escape_debug())
     }
 
     async fn run(&self, complaint: &mut Vec<u8>) -> Result<Wiped, String> {
@@ -166,15 +178,25 @@ async fn skim(mut pipe: impl AsyncRead + Unpin, complaint: &mut Vec<u8>) -> Resu
     }
 }
 
-/// The first line that a command wrote to standard error, for the end of a sentence.
-fn quoted(complaint: &[u8]) -> String {
-    let text = String::from_utf8_lossy(complaint);
-    let line = text.lines().map(str::trim).find(|line| !line.is_empty());
-    line.map(|line| {
-        let line: String = line.chars().take(200).collect();
-        format!("; it said: {}", line.escape_debug())
-    })
-    .unwrap_or_default()
+/// The parts of the arguments that are secrets by the names before them: `--token hunter2`, `password=hunter2`,
+/// `Authorization: Bearer hunter2`, `https://crm/?key=1&token=hunter2`.
+fn secrets_of(arguments: &[String]) -> Vec<&str> {
+    let mut secrets = Vec::new();
+    let mut is_next = false;
+    for argument in arguments {
+        let is_flag = argument.starts_with('-') && !argument.contains('=');
+        if is_next && !is_flag {
+            secrets.push(argument.as_str());
+        }
+        is_next = is_flag && is_secret_name(argument);
+        let fields = argument.split(['?', '&', '#']).filter_map(|part| part.split_once(['=', ':']));
+        for (_, value) in fields.filter(|(name, _)| is_secret_name(name)) {
+            secrets.extend([value.trim(), value.rsplit(' ').next().unwrap_or_default()]);
+        }
+    }
+    secrets.retain(|secret| !secret.is_empty());
+    secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+    secrets
 }
 
 fn in_words(status: ExitStatus) -> String {
@@ -189,5 +211,22 @@ fn in_words(status: ExitStatus) -> String {
 impl fmt::Debug for Command {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Command({}, {} arguments, {:?})", self.program, self.arguments.len(), self.timeout)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_command_says_is_quoted_without_its_secret_arguments() {
+        let argv =
+            ["crm", "--token", "hunter2", "--password=hunter3", "-H", "Authorization: Bearer hunter4", "--all", "x"];
+        let argv: Vec<String> =
+            argv.into_iter().chain(["https://crm/?a=1&secret=hunter5"]).map(str::to_owned).collect();
+        let command = Command::new(&argv, Duration::from_secs(1)).unwrap();
+        let said = command.quoted(b"\ncrm: x: hunter2 hunter3 Bearer hunter4 https://crm/?a=1&secret=hunter5\n");
+        assert_eq!(said, "; it said: crm: x: [hidden] [hidden] [hidden] https://crm/?a=1&secret=[hidden]");
+        assert!(!format!("{command:?}").contains("hunter"));
     }
 }

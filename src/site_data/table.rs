@@ -40,10 +40,12 @@ pub(super) enum Subject {
     RosterGroup,
 }
 
-/// A name and the kind of its values; none while it has none.
+/// A name, and the kind of its values; none while it has none.
 #[derive(PartialEq)]
 struct Column {
     name: Arc<str>,
+    /// Whether its values are secrets, lists of them too.
+    secret: bool,
     kind: Option<DatumKind>,
 }
 
@@ -62,6 +64,8 @@ enum Value {
     Truth(bool),
     /// A range of [`Table::items`].
     List(Span),
+    /// The same, of secrets.
+    SecretList(Span),
 }
 
 /// From here to there, in half the bytes that a `Range<usize>` takes.
@@ -78,7 +82,10 @@ pub(super) struct Row(Span);
 impl Table {
     /// Every name that there are values of, with its kind.
     pub fn names(&self) -> impl Iterator<Item = (&Arc<str>, DatumKind)> {
-        self.columns.iter().map(|column| (&column.name, column.kind.unwrap_or(DatumKind::Single)))
+        self.columns.iter().map(|column| {
+            let unfilled = if column.secret { DatumKind::Secret } else { DatumKind::Single };
+            (&column.name, column.kind.unwrap_or(unfilled))
+        })
     }
 
     /// How many users it knows.
@@ -136,12 +143,16 @@ impl Table {
 
     fn datum(&self, value: Value) -> Option<Datum> {
         let text = |span: &Span| self.texts.get(span.range()).map(Arc::<str>::from);
+        let secret = |span: &Span| self.secrets.text(span.range()).map(SecretString::from);
         Some(match value {
             Value::Text(span) => Datum::Text(text(&span)?),
-            Value::Secret(span) => Datum::Secret(SecretString::from(self.secrets.text(span.range())?)),
+            Value::Secret(span) => Datum::Secret(secret(&span)?),
             Value::Number(number) => Datum::Number(number),
             Value::Truth(truth) => Datum::Truth(truth),
             Value::List(span) => Datum::List(self.items.get(span.range())?.iter().filter_map(text).collect()),
+            Value::SecretList(span) => {
+                Datum::SecretList(self.items.get(span.range())?.iter().filter_map(secret).collect())
+            }
         })
     }
 }

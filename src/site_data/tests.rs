@@ -1,4 +1,4 @@
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
 use xmpp_parsers::jid::DomainPart;
 
 use super::*;
@@ -58,5 +58,9 @@ fn shown(datum: &Datum) -> String {
         Datum::Truth(truth) => format!("{truth}"),
         Datum::List(items) => format!("[{}]", items.join(", ")),
         Datum::Secret(secret) => format!("<{}>", secret.expose_secret()),
+        Datum::SecretList(secrets) => {
+            let secrets: Vec<_> = secrets.iter().map(SecretString::expose_secret).collect();
+            format!("[<{}>]", secrets.join(">, <"))
+        }
     }
 }

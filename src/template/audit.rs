@@ -242,6 +242,7 @@ impl<'l> Walker<'l> {
             Some(Thing::Shape(Shape::Open | Shape::Extra)) => {
                 "this is a group of values and has no text of its own; name one of them".to_owned()
             }
+            Some(Thing::Shape(Shape::List(Shape::Secret))) => "this is a list of secrets; loop over it".to_owned(),
             Some(Thing::Shape(Shape::List(_))) => {
                 "this is a list; loop over it, or write `{{ … | join(',') }}`".to_owned()
             }

@@ -54,6 +54,29 @@ impl Sample {
         samples.filter_map(|(sample, extra)| Some(Self { extra, ..sample? })).collect()
     }
 
+    /// The everyday user with a text for each name of the site's data that occurs nowhere else, [`Self::mark`], but for
+    /// secrets.
+    #[must_use]
+    pub fn marked(names: &ExtraNames) -> Option<Self> {
+        let names = Arc::new(names.clone());
+        let mut extra = extra(&names, &|text| text.to_owned());
+        for (name, datum) in &mut extra.values {
+            let mark: Arc<str> = Self::mark(name).into();
+            match datum {
+                Datum::Text(text) => *text = mark,
+                Datum::List(items) => *items = [mark].into(),
+                Datum::Number(_) | Datum::Truth(_) | Datum::Secret(_) | Datum::SecretList(_) => {}
+            }
+        }
+        plain().map(|sample| Self { extra, ..sample })
+    }
+
+    /// What [`Self::marked`] has for a name of the site's data.
+    #[must_use]
+    pub fn mark(name: &str) -> String {
+        format!("qj-{name}-jq")
+    }
+
     /// What a template sees of this user.
     #[must_use]
     pub fn context(&self) -> ProvisionContext<'_> {
@@ -141,6 +164,7 @@ fn extra(names: &Arc<ExtraNames>, text: &dyn Fn(&str) -> String) -> Extra {
         DatumKind::Single => Datum::Text(text("1234").into()),
         DatumKind::List => Datum::List([text("support").into(), text("sales").into()].into()),
         DatumKind::Secret => Datum::Secret(text("correct battery").into()),
+        DatumKind::SecretList => Datum::SecretList([text("correct battery").into(), text("staple").into()].into()),
     };
     let values = names.kinds.iter().map(|(name, kind)| (Arc::clone(name), value(kind))).collect();
     Extra { names: Arc::clone(names), values }

@@ -81,6 +81,11 @@ impl Traced {
         &self.text
     }
 
+    /// All lines of all files that the text may come from. They may hold secrets of the site.
+    pub fn written(&self) -> impl Iterator<Item = &str> {
+        self.files.iter().flat_map(|source| source.text.lines())
+    }
+
     /// Where line `number` of the text, from 1, comes from; none when that is not known.
     #[must_use]
     pub fn origin(&self, number: usize) -> Option<TemplateLine<'_>> {

@@ -26,9 +26,9 @@ async fn the_same_template_changes_nothing() {
     ");
 }
 
-/// Both replies have a placeholder in its place.
+/// Both replies have a mark in its place.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_secret_of_the_site_data_is_not_called_unchanged() {
+async fn a_secret_of_the_site_data_is_compared_and_not_shown() {
     let data = "[template]\nfile = \"own.properties\"\n[[data]]\nname = \"phones\"\nfile = \"phones.csv\"\n";
     let text = config_text(Openfire::shared().await, &component_name(), data);
     let preview = |arguments: &[&str], secret: &str, earlier: &str| {
@@ -45,9 +45,11 @@ async fn a_secret_of_the_site_data_is_not_called_unchanged() {
     let earlier = preview(&["preview", "anna.berger"], "s3cret", "").await.stdout;
     let ended = preview(&[&["preview", "anna.berger"][..], &DIFF].concat(), "an0ther", &earlier).await;
     insta::assert_snapshot!(ended.stdout, @"
-    ? b.ENCRYPTED_PASSWORD: not compared, since its value is hidden in one of the two replies or in both
+    ~ b.ENCRYPTED_PASSWORD: changed (hidden)
     = 1 key is set to the value it has
     ");
+    let ended = preview(&[&["preview", "anna.berger"][..], &DIFF].concat(), "s3cret", &earlier).await;
+    assert_eq!(ended.stdout, "= 2 keys are set to the values they have");
 }
 
 #[tokio::test(flavor = "multi_thread")]

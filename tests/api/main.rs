@@ -33,6 +33,7 @@ mod directory_vcard;
 #[cfg(test)]
 mod example_templates;
 #[cfg(test)]
+mod hidden_secrets;
 mod http_clients;
 #[cfg(test)]
 mod http_connections;

@@ -3,14 +3,22 @@
 use std::sync::Arc;
 
 use super::{Report, note_if_open};
-use crate::account::{DatumKind, ExtraNames};
+use crate::account::ExtraNames;
 use crate::config::Config;
 use crate::site_data::{DataError, SiteData, Source, Table};
+
+/// The names of site data.
+pub(super) struct Known {
+    /// All that templates can say.
+    pub(super) names: Arc<ExtraNames>,
+    /// Those of each source, in the order of the configuration; none of one that was not read.
+    pub(super) of_sources: Vec<Vec<Arc<str>>>,
+}
 
 /// Reads every file, and with `online` asks every command and endpoint; gives the names that templates can say.
 ///
 /// Where a source could not be had, there may be more names.
-pub(super) async fn check(config: &Config, online: bool, report: &mut Report) -> Arc<ExtraNames> {
+pub(super) async fn check(config: &Config, online: bool, report: &mut Report) -> Known {
     let sources: Result<Vec<Source>, DataError> =
         config.data.iter().map(|settings| Source::new(settings, &config.openfire.domain)).collect();
     let sources = match sources {
@@ -30,10 +38,15 @@ pub(super) async fn check(config: &Config, online: bool, report: &mut Report) ->
         }
         read.push((source, table.ok().flatten().map(Arc::new)));
     }
+    let of_table = |table: &Option<Arc<Table>>| {
+        let names = table.iter().flat_map(|table| table.names());
+        names.map(|(name, _)| Arc::clone(name)).collect()
+    };
+    let of_sources = read.iter().map(|(_, table)| of_table(table)).collect();
     match SiteData::new(read.clone()) {
         Ok(data) => {
             note_open_secrets(&read, data.names(), report);
-            Arc::clone(data.names())
+            Known { names: Arc::clone(data.names()), of_sources }
         }
         Err(error) => {
             report.wrong("site data", error);
@@ -44,7 +57,7 @@ pub(super) async fn check(config: &Config, online: bool, report: &mut Report) ->
 
 /// Says which files with secrets everybody may read. What one source calls a secret is one in all.
 fn note_open_secrets(read: &[(&Source, Option<Arc<Table>>)], names: &ExtraNames, report: &mut Report) {
-    let is_secret = |name: &str| names.kinds.get(name) == Some(&DatumKind::Secret);
+    let is_secret = |name: &str| names.kinds.get(name).is_some_and(|kind| kind.is_secret());
     for (source, table) in read {
         if table.as_ref().is_some_and(|table| table.names().any(|(name, _)| is_secret(name))) {
             source.files().for_each(|file| note_if_open("site data", file, report));
@@ -52,8 +65,8 @@ fn note_open_secrets(read: &[(&Source, Option<Arc<Table>>)], names: &ExtraNames,
     }
 }
 
-fn unknown() -> Arc<ExtraNames> {
-    Arc::new(ExtraNames { open: true, ..ExtraNames::default() })
+fn unknown() -> Known {
+    Known { names: Arc::new(ExtraNames { open: true, ..ExtraNames::default() }), of_sources: Vec::new() }
 }
 
 fn told(source: &Source, table: &Table) -> String {

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::account::{DatumKind, ExtraNames};
+use crate::secret_names::is_secret_in_data;
 
 /// Every `extra.NAME` in the files, so that a sample user has a value for it and no branch stays unseen. What is looped
 /// over is a list; a secret is known by its name, as in data. There may be more names.
@@ -29,12 +30,11 @@ fn names(text: &str) -> impl Iterator<Item = (&str, DatumKind)> {
         let before = before.strip_suffix(mark)?;
         let is_part = before.ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == '.');
         let name = rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or_default();
-        let lower = name.to_ascii_lowercase();
         let behind = rest.get(name.len()..).unwrap_or_default().trim_start();
         let is_list = before.trim_end().ends_with(" in") || behind.starts_with("| join") || behind.starts_with("|join");
         let kind = if is_list {
             DatumKind::List
-        } else if lower.ends_with("password") || lower.ends_with("secret") {
+        } else if is_secret_in_data(name) {
             DatumKind::Secret
         } else {
             DatumKind::Single

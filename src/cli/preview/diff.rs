@@ -12,7 +12,7 @@ use super::super::reply;
 use crate::account::Password;
 use crate::http::ERROR_STRINGS;
 use crate::properties::client::{Change, Key, Removal, Rule, Shown, changes};
-use crate::properties::{Document, ParseError, Problem, parse};
+use crate::properties::{Document, Hiding, ParseError, Problem, parse};
 
 /// Longest value that is shown whole, in characters.
 const MAX_SHOWN: usize = 160;
@@ -54,10 +54,13 @@ impl Earlier {
         self.doubt.as_deref()
     }
 
-    /// What `body` would change, a line each.
-    pub(super) fn diff(&self, body: &[u8]) -> anyhow::Result<String> {
+    /// What `body` would change, a line each. Secrets are compared by the marks that `hiding` puts in their places, in both
+    /// replies those that stand in either.
+    pub(super) fn diff(&self, body: &[u8], mut hiding: Hiding) -> anyhow::Result<String> {
         let new = parse(std::str::from_utf8(body)?)?;
-        let changes = changes(&self.reply, &new, Password::placeholder().typed());
+        hiding.learn_from(&self.reply);
+        let (earlier, new) = (hiding.document(&self.reply), hiding.document(&new));
+        let changes = changes(&earlier, &new, Password::placeholder().typed());
         if changes.is_empty() {
             return Ok("= nothing changes\n".to_owned());
         }

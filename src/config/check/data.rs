@@ -80,12 +80,28 @@ fn check_form(source: &Data) -> Result<(), (&'static str, String)> {
     if !SEPARATORS.contains(&source.separator) {
         return Err(("separator", format!("found {:?}; allowed: \",\", \";\" and \"\\t\"", source.separator)));
     }
+    if let Some(name) = source.secrets.iter().find(|name| !is_name(name)) {
+        return Err((
+            "secrets",
+            format!(
+                "found \"{}\"; write the name of a column or list alone, as in \"pin\": values have no members, and the name of \
+                 a list stands for all that is in it",
+                name.escape_debug()
+            ),
+        ));
+    }
     match &source.key {
         Some(key) if key.trim() != key || key.is_empty() => {
             Err(("key", format!("found \"{key}\"; write the name of a column, without blanks around it")))
         }
         _ => Ok(()),
     }
+}
+
+/// Whether site data can have a name.
+fn is_name(name: &str) -> bool {
+    let usable = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    !name.is_empty() && name.bytes().all(usable)
 }
 
 fn check_times(source: &Data) -> Result<(), (&'static str, String)> {
@@ -139,6 +155,8 @@ mod tests {
             ("command = [\"a\"]\nkey = \"k\"", "data[0].key: this is for a .csv file only"),
             ("file = \"a.toml\"\nseparator = \";\"", "data[0].separator: this is for a .csv file only"),
             ("file = \"a.csv\"\nseparator = \"|\"", "data[0].separator: found '|'; allowed"),
+            ("file = \"a.csv\"\nsecrets = [\"lines[].pin\"]", "data[0].secrets: found \"lines[].pin\"; write the name"),
+            ("file = \"a.json\"\nsecrets = [\"sip.pin\"]", "data[0].secrets: found \"sip.pin\"; write the name"),
             ("file = \"a.csv\"\nkey = \" k\"", "data[0].key: found \" k\""),
             ("file = \"a.csv\"\nauthorization = \"x\"", "data[0].authorization: this is for a source with `url` only"),
             ("url = \"http://localhost/\"\nca_file = \"ca.pem\"", "data[0].ca_file: an http:// address"),

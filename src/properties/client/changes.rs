@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::super::document::{Document, Entry};
+use super::super::hiding::holds_mark;
 use super::step::{Effect, Key, Removal, Step};
 use super::{SYSTEM, Setting, Settings, stored_key};
 
@@ -220,7 +221,13 @@ impl Comparison<'_> {
         if from.text == to.text {
             return Change::Same(1);
         }
-        Change::Changed { key, from: self.shown(from), to: self.shown(to) }
+        match (self.shown(from), self.shown(to)) {
+            // What was a secret's place in the one may hold a secret in the other, which is not known as one.
+            (Shown::Text(from), Shown::Text(to)) if holds_mark(&from) != holds_mark(&to) => {
+                Change::Changed { key, from: Shown::Hidden, to: Shown::Hidden }
+            }
+            (from, to) => Change::Changed { key, from, to },
+        }
     }
 
     fn has_placeholder(&self, setting: &Setting) -> bool {

@@ -93,12 +93,7 @@ fn in_clear(entry: Entry<'_>, known: &KeyDescription) -> Option<Finding> {
 }
 
 fn unknown_secret(entry: Entry<'_>) -> Option<Finding> {
-    const SIGNS: [&str; 4] = ["password", "passwd", "passphrase", "secret"];
-    let key = entry.key();
-    let last = key.rsplit_once('.').map_or(key, |(_, last)| last).to_ascii_lowercase();
-    let is_secret = SIGNS.iter().any(|sign| last.contains(sign)) && !key.ends_with(".PASSWORD");
-    let is_flag = ["", "true", "false"].contains(&entry.value().trim());
-    (is_secret && !is_flag)
+    (entry.is_secret() && !entry.key().ends_with(".PASSWORD"))
         .then(|| Finding::warning("password-in-clear", entry, in_the_clear("a key that ends in `.PASSWORD`")))
 }
 

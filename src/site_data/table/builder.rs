@@ -8,6 +8,7 @@ use xmpp_parsers::jid::DomainPart;
 use super::{Cell, Column, Row, Span, Subject, Table, Value};
 use crate::account::{DatumKind, Username, UsernameError};
 use crate::config::nearest;
+use crate::secret_names::is_secret_in_data;
 
 /// Most names that one source may know.
 const MAX_NAMES: usize = 1_000;
@@ -67,8 +68,8 @@ impl<'s> Builder<'s> {
         }
         let column = offset(self.table.columns.len())?;
         let name = Arc::<str>::from(name);
-        let kind = is_secret(&name, self.secrets).then_some(DatumKind::Secret);
-        self.table.columns.push(Column { name: Arc::clone(&name), kind });
+        let secret = is_secret(&name, self.secrets);
+        self.table.columns.push(Column { name: Arc::clone(&name), secret, kind: None });
         self.by_name.insert(name, column);
         self.filled.push(0);
         Ok(column)
@@ -76,7 +77,7 @@ impl<'s> Builder<'s> {
 
     /// Whether the values of `column` are secrets.
     pub(in super::super) fn is_secret(&self, column: u32) -> bool {
-        self.table.columns.get(column as usize).is_some_and(|column| column.kind == Some(DatumKind::Secret))
+        self.table.columns.get(column as usize).is_some_and(|column| column.secret)
     }
 
     /// Begins a row; the one before is done.
@@ -103,15 +104,11 @@ impl<'s> Builder<'s> {
 
     /// A text in the row, or a secret when the column is one of secrets.
     pub(in super::super) fn text(&mut self, column: u32, text: &str) -> Result<(), String> {
+        let kept = self.keep(column, text)?;
         if self.is_secret(column) {
-            self.check_text(column, text)?;
-            let start = self.table.secrets.len();
-            self.table.secrets.push(text.as_bytes());
-            let value = Value::Secret(span(start, self.table.secrets.len())?);
-            return self.push(column, DatumKind::Secret, value);
+            return self.push(column, DatumKind::Secret, Value::Secret(kept));
         }
-        let value = Value::Text(self.keep(column, text)?);
-        self.push(column, DatumKind::Single, value)
+        self.push(column, DatumKind::Single, Value::Text(kept))
     }
 
     /// A whole number in the row.
@@ -126,9 +123,6 @@ impl<'s> Builder<'s> {
 
     /// A text of the list that [`Self::list`] ends.
     pub(in super::super) fn item(&mut self, column: u32, text: &str) -> Result<(), String> {
-        if self.is_secret(column) {
-            return Err(no_text(&self.name(column)));
-        }
         self.check_room()?;
         let item = self.keep(column, text)?;
         self.table.items.push(item);
@@ -138,8 +132,11 @@ impl<'s> Builder<'s> {
     /// A list in the row, of the items since the one before.
     pub(in super::super) fn list(&mut self, column: u32) -> Result<(), String> {
         let start = std::mem::replace(&mut self.listed, self.table.items.len());
-        let value = Value::List(span(start, self.listed)?);
-        self.push(column, DatumKind::List, value)
+        let items = span(start, self.listed)?;
+        if self.is_secret(column) {
+            return self.push(column, DatumKind::SecretList, Value::SecretList(items));
+        }
+        self.push(column, DatumKind::List, Value::List(items))
     }
 
     /// The table.
@@ -194,6 +191,11 @@ impl<'s> Builder<'s> {
 
     fn keep(&mut self, column: u32, text: &str) -> Result<Span, String> {
         self.check_text(column, text)?;
+        if self.is_secret(column) {
+            let start = self.table.secrets.len();
+            self.table.secrets.push(text.as_bytes());
+            return span(start, self.table.secrets.len());
+        }
         let start = self.table.texts.len();
         self.table.texts.push_str(text);
         span(start, self.table.texts.len())
@@ -226,14 +228,14 @@ impl<'s> Builder<'s> {
             None => {}
         }
         if let Some(column) = self.table.columns.get_mut(column as usize) {
-            match (*column.kind.get_or_insert(kind), kind) {
-                (DatumKind::Secret, DatumKind::Single | DatumKind::List) => {
-                    return Err(no_text(&name));
-                }
-                (DatumKind::List, DatumKind::Single) => {
+            if column.secret && !kind.is_secret() {
+                return Err(no_text(&name));
+            }
+            match (column.kind.get_or_insert(kind).is_list(), kind.is_list()) {
+                (true, false) => {
                     return Err(format!("`{name}` is a list further up and no list here; make all of them lists"));
                 }
-                (DatumKind::Single, DatumKind::List) => {
+                (false, true) => {
                     return Err(format!("`{name}` is a list here and no list further up; make all of them lists"));
                 }
                 _ => {}
@@ -271,8 +273,7 @@ fn check_name(name: &str) -> Result<(), String> {
 
 /// Whether the values of `name` are secrets: because the settings say so, or because it is called like one.
 fn is_secret(name: &str, secrets: &[String]) -> bool {
-    let lower = name.to_ascii_lowercase();
-    lower.ends_with("password") || lower.ends_with("secret") || secrets.iter().any(|secret| secret == name)
+    is_secret_in_data(name) || secrets.iter().any(|secret| secret == name)
 }
 
 /// The name of a group, which Openfire takes exactly as it is written.

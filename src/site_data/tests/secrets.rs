@@ -100,3 +100,28 @@ fn nothing_prints_a_secret() {
     assert!(!format!("{:?}", super::source(settings)).contains(SECRET));
     assert!(!format!("{:?}", super::source("command = [\"/bin/x\", \"sEcReT\"]")).contains(SECRET));
 }
+
+#[test]
+fn a_list_that_is_named_is_secret_in_all_its_items() {
+    let text = r#"{"default": {"pins": ["sEcReT", "1"]}, "users": {"anna": {"pins": ["2"], "rooms": ["Hall"]}}}"#;
+    let named = source("file = \"/t.json\"\nsecrets = [\"pins\"]");
+    let data = data(&[(&named, text)]);
+    assert_eq!(of(&data, "bo", &[], &[]), ["pins=[<sEcReT>, <1>]"]);
+    assert_eq!(of(&data, "anna", &[], &[]), ["pins=[<2>]", "rooms=[Hall]"]);
+    assert_eq!(data.names().kinds.get("pins"), Some(&DatumKind::SecretList));
+    assert!(!format!("{data:?} {:?}", data.of(&Username::parse("bo", &domain()).unwrap(), &[], &[])).contains(SECRET));
+    let toml = source("file = \"/t.toml\"\nsecrets = [\"pins\"]");
+    assert_eq!(of(&super::data(&[(&toml, "[users.bo]\npins = [\"a\"]\n")]), "bo", &[], &[]), ["pins=[<a>]"]);
+    let mixed = refused(&named, r#"{"users": {"anna": {"pins": ["1"]}, "bo": {"pins": "2"}}}"#);
+    assert_eq!(
+        mixed,
+        "data `s`: /t.json, line 1: `pins` is a list further up and no list here; make all of them lists"
+    );
+}
+
+#[test]
+fn a_list_that_one_source_names_is_secret_in_all() {
+    let (named, other) = (source("file = \"/a.json\"\nsecrets = [\"pins\"]"), source("file = \"/b.json\""));
+    let texts = [r#"{"default": {"pins": ["1"]}}"#, r#"{"default": {"pins": ["2"]}}"#];
+    assert_eq!(of(&data(&[(&named, texts[0]), (&other, texts[1])]), "anna", &[], &[]), ["pins=[<2>]"]);
+}

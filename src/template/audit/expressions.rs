@@ -277,6 +277,7 @@ impl<'l> Walker<'l> {
             Shape::Extra => match self.audit.extra.kinds.get(name) {
                 Some(DatumKind::List) => return Some(Thing::Shape(&Shape::List(&Shape::Single))),
                 Some(DatumKind::Single) => return Some(Thing::Shape(&Shape::Single)),
+                Some(DatumKind::SecretList) => return Some(Thing::Shape(&Shape::List(&Shape::Secret))),
                 Some(DatumKind::Secret) => return Some(Thing::Shape(&Shape::Secret)),
                 None if self.audit.extra.open => {}
                 None => self.fault(span, names::unknown_extra(name, self.audit.extra)),

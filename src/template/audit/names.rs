@@ -103,9 +103,12 @@ pub(super) fn unknown_extra(name: &str, known: &ExtraNames) -> String {
             "no site data are configured, so there is no `extra.{name}`: name a source of them with [[data]]"
         );
     }
-    let names = || known.kinds.keys().map(|name| &**name);
-    let hint = closest(name, names()).map_or(".".to_owned(), |meant| format!("; did you mean `extra.{meant}`?"));
-    format!("`extra` has no `{name}`{hint} It has: {}", listed(names()))
+    // Not all of them are listed: where a file has no row of names, they are the values of its first user.
+    let meant = closest(name, known.kinds.keys().map(|name| &**name));
+    match meant {
+        Some(meant) => format!("`extra` has no `{name}`; did you mean `extra.{meant}`?"),
+        None => format!("`extra` has no `{name}`: no site data have a column or value of that name"),
+    }
 }
 
 /// The names of a group, for a message.

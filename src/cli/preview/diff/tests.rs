@@ -6,7 +6,7 @@ fn printed(earlier: &[u8], new: &str) -> String {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("earlier.properties");
     std::fs::write(&file, earlier).unwrap();
-    Earlier::read(&file).unwrap().diff(new.as_bytes()).unwrap()
+    Earlier::read(&file).unwrap().diff(new.as_bytes(), Hiding::new("component", "anna")).unwrap()
 }
 
 /// Why a file is refused, without its folder.

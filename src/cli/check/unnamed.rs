@@ -1,0 +1,44 @@
+//! `check`: site data that look like secrets and are not named as such.
+
+use std::collections::BTreeSet;
+
+use super::Report;
+use super::data::Known;
+use crate::config::{Config, Data};
+use crate::provision;
+use crate::secret_names::{is_question, is_secret_name};
+use crate::template::Templates;
+
+/// Says which names look like secrets, or are handed to clients as secrets, with the line that makes them secrets.
+pub(super) fn check(config: &Config, known: &Known, templates: Option<&Templates>, report: &mut Report) {
+    let exposed: BTreeSet<&str> = templates
+        .into_iter()
+        .flat_map(Templates::all)
+        .flat_map(|choice| provision::exposed(choice.template, &known.names))
+        .collect();
+    for (source, names) in config.data.iter().zip(&known.of_sources) {
+        let is_open = |name: &&str| known.names.kinds.get(*name).is_some_and(|kind| !kind.is_secret());
+        let looks_secret = |name: &&str| is_secret_name(name) && !is_question(name);
+        let open = names.iter().map(|name| &**name).filter(is_open);
+        let (sent, others): (Vec<&str>, Vec<&str>) = open.partition(|name| exposed.contains(name));
+        let named: Vec<&str> = others.into_iter().filter(looks_secret).collect();
+        for (found, why) in
+            [(&sent, "a template sends it under a key of a secret"), (&named, "it is called like a secret")]
+        {
+            for name in found {
+                let line = line(source, name);
+                report.note(
+                    "secrets",
+                    format!("`{name}` of data `{}` is not hidden, but {why}; write {line} there", source.name),
+                );
+            }
+        }
+    }
+}
+
+/// The setting with what it has and one name more.
+fn line(source: &Data, name: &str) -> String {
+    let names = source.secrets.iter().map(String::as_str).chain([name]);
+    let names: Vec<String> = names.map(|name| format!("\"{name}\"")).collect();
+    format!("`secrets = [{}]`", names.join(", "))
+}
