@@ -17,6 +17,8 @@ mod commands_serve;
 #[cfg(test)]
 mod component_openfire;
 #[cfg(test)]
+mod component_ports;
+#[cfg(test)]
 mod component_prosody;
 #[cfg(test)]
 mod directory_commands;
