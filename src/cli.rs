@@ -8,6 +8,7 @@ mod open_files;
 mod output;
 mod preview;
 mod reply;
+mod running_service;
 mod serve;
 
 use std::path::{Path, PathBuf};

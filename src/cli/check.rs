@@ -1,6 +1,8 @@
 //! `check`: what is fine, what is not, and what to change.
 
+mod component;
 mod data;
+mod listen;
 mod online;
 mod rules;
 mod updates;
@@ -61,8 +63,9 @@ impl Check {
         let names = data::check(config, self.online, report).await;
         let wanted = check_files(config, &names, report);
         updates::check(&config.updates, report);
+        let running = listen::check(config, report).await;
         if self.online {
-            online::check(config, wanted, report).await;
+            online::check(config, wanted, running.as_ref(), report).await;
         }
     }
 }

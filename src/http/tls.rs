@@ -93,6 +93,12 @@ pub fn load(settings: &HttpTls) -> Result<Arc<ServerConfig>, HttpTlsError> {
     Ok(Arc::new(tls))
 }
 
+/// The server's own certificate, the first in its file.
+pub(crate) fn certificate(settings: &HttpTls) -> Result<CertificateDer<'static>, HttpTlsError> {
+    let first = certificates(&settings.certificate)?.into_iter().next();
+    first.ok_or_else(|| HttpTlsError::NoCertificate(settings.certificate.clone()))
+}
+
 fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, HttpTlsError> {
     let text = read("certificate", file)?;
     let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&text).collect();

@@ -80,6 +80,33 @@ impl Component {
         self.state.clone()
     }
 
+    /// How the connecting ended: connected, or down; none when there is no outcome by `deadline`.
+    ///
+    /// A server that turns the component away without a reason is given a second chance, after the pause that the component
+    /// makes anyway: Openfire 5.2 does so to one connection in four to eight, for an error of its own (seen).
+    pub async fn settled(&self, deadline: Instant) -> Option<ComponentState> {
+        let mut states = self.state();
+        let mut settled = None;
+        for _ in 0..2 {
+            let outcome = async {
+                states
+                    .wait_for(|state| !matches!(state, ComponentState::Connecting))
+                    .await
+                    .ok()
+                    .map(|state| state.clone())
+            };
+            let Ok(Some(state)) = timeout_at(deadline, outcome).await else { break };
+            let is_unexplained = matches!(&state, ComponentState::Down { reason, .. }
+                if matches!(**reason, ComponentError::NotAdmitted { .. }));
+            settled = Some(state);
+            // Every attempt that fails is published, also when its reason is the same.
+            if !is_unexplained || !matches!(timeout_at(deadline, states.changed()).await, Ok(Ok(()))) {
+                break;
+            }
+        }
+        settled
+    }
+
     /// How often the stream has been up; what was learned about the server under an older number may be out of date.
     #[must_use]
     pub fn epoch(&self) -> u64 {

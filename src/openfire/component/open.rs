@@ -12,7 +12,7 @@ use std::time::Duration;
 use ring::digest;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::io::{AsyncRead, AsyncWrite, ReadHalf, WriteHalf, split};
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 use xmpp_parsers::jid::DomainPart;
 use xmpp_parsers::minidom::Element;
 use xmpp_parsers::ns;
@@ -27,6 +27,8 @@ use crate::openfire::server_text::ServerText;
 /// Pause after which a blank follows a header that is not answered: Openfire 4.2 on a Java with TLS 1.3 overlooks a
 /// header that comes together with the end of the TLS handshake, until another byte comes.
 const NUDGE: Duration = Duration::from_millis(50);
+/// Time for the reason behind a header that has no id; most servers send none and close.
+const REASON: Duration = Duration::from_secs(1);
 /// Time without a byte moving after which a connection that takes no more counts as dead.
 const WRITE_PATIENCE: Duration = Duration::from_secs(10);
 const STARTTLS: &[u8] = b"<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>";
@@ -190,12 +192,16 @@ where
 /// The reason, if one follows.
 async fn refusal_without_id<R: AsyncRead + Unpin, W>(stream: &mut Stream<R, W>, names: &Names) -> ComponentError {
     let not_admitted = |text| ComponentError::NotAdmitted { name: names.name.clone(), text };
-    match stream.reader.next().await {
-        Ok(StreamItem::Element(element)) if element.is("error", ns::STREAM) => match stream_error(&element, names) {
-            // Openfire means by it that there is no secret for the name.
-            ComponentError::Lost(Loss::StreamError { condition: "internal-server-error", text }) => not_admitted(text),
-            refusal => refusal,
-        },
+    match timeout(REASON, stream.reader.next()).await {
+        Ok(Ok(StreamItem::Element(element))) if element.is("error", ns::STREAM) => {
+            match stream_error(&element, names) {
+                // Openfire means by it that there is no secret for the name.
+                ComponentError::Lost(Loss::StreamError { condition: "internal-server-error", text }) => {
+                    not_admitted(text)
+                }
+                refusal => refusal,
+            }
+        }
         _ => not_admitted(None),
     }
 }
