@@ -15,7 +15,7 @@ use serde::Deserialize;
 use toml::{Table, Value};
 
 use super::error::{explain, line_at, span_of};
-use super::{Config, ConfigError, Origin, check, rules};
+use super::{Config, ConfigError, Origin, check, duration, rules};
 use crate::ordinary_file;
 
 /// How the names of environment variables with settings begin.
@@ -97,7 +97,8 @@ impl Source {
             let problem = match self.variable(&key) {
                 // What was meant as a list can hold a secret.
                 Some((_, text)) if message.ends_with("expected a sequence") => no_list(text),
-                _ => explain(message, is_secret(&key)),
+                Some((_, text)) => of_variable(&duration::in_variable(&explain(message, is_secret(&key))), text),
+                None => explain(message, is_secret(&key)),
             };
             self.error(&key, problem)
         })
@@ -221,6 +222,14 @@ fn parse(text: &str) -> Result<Value, toml::de::Error> {
     }
 
     toml::from_str(&format!("value = {text}")).map(|Line { value }| value)
+}
+
+/// What is wrong with the value of a variable; the habit of quoting values comes from the file.
+fn of_variable(problem: &str, text: &str) -> String {
+    let is_quoted = |mark| text.len() > 1 && text.starts_with(mark) && text.ends_with(mark);
+    let hint =
+        if is_quoted('"') || is_quoted('\'') { "; a variable takes its text without quotation marks" } else { "" };
+    format!("{problem}{hint}")
 }
 
 /// Why a text is not the list that it should be. Tells nothing of the text itself.
