@@ -27,6 +27,7 @@
 //! - `java_hash`: Java's hash of a text, by which a client finds its LDAP directories.
 //! - [`openfire`]: SASL login, component stream, directory.
 //! - `ordinary_file`: reads a file that may turn out to be something else, or without an end.
+//! - `process_user`: as whom this process runs, for messages about files that it may not read.
 //! - [`properties`]: Java properties: parse with line numbers, encode, escape, lint.
 //! - [`provision`]: the one use case and its outcome.
 //! - [`site_data`]: what the site itself knows about its users, from its own files, commands and endpoints.
@@ -45,6 +46,7 @@ pub mod http;
 mod java_hash;
 pub mod openfire;
 mod ordinary_file;
+mod process_user;
 pub mod properties;
 pub mod provision;
 pub mod site_data;
