@@ -9,6 +9,8 @@ mod commands_check_online;
 #[cfg(test)]
 mod commands_lint;
 #[cfg(test)]
+mod commands_newcomer;
+#[cfg(test)]
 mod commands_openfire_5;
 #[cfg(test)]
 mod commands_preview;
