@@ -175,6 +175,18 @@ fn the_environment_lies_over_the_file() {
     assert_eq!(config.component.secret.expose_secret(), "other");
 }
 
+/// `docker run -e` and systemd's `Environment=` have no types, so digits are text where the key takes text.
+#[test]
+fn a_variable_of_digits_is_text_where_text_is_wanted() {
+    let given =
+        [("OPENFIRE__REFERENCE_USER", "1234"), ("OPENFIRE__REFERENCE_PASSWORD", "5678"), ("OPENFIRE__HOST", "true")];
+    let config = source(LEAST, &given).config(Path::new(".")).unwrap();
+    assert_eq!(config.openfire.reference_user.as_deref(), Some("1234"));
+    assert_eq!(config.openfire.host.as_deref(), Some("true"));
+    let error = source(LEAST, &[("HTTP__LISTEN", "80")]).config(Path::new(".")).unwrap_err();
+    assert!(error.problem.starts_with("`80` is not an address and a port; write for example"), "{error}");
+}
+
 #[test]
 fn an_error_out_of_the_environment_names_the_variable() {
     let of = |name, value| source(LEAST, &[(name, value)]).config(Path::new(".")).unwrap_err().to_string();
