@@ -8,23 +8,31 @@ mod open_files;
 mod output;
 mod preview;
 mod reply;
+mod running_service;
 mod serve;
 
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::config::{Config, Origin};
+use self::output::complain;
+use crate::config::{Config, ConfigError, Origin};
+use crate::process_user;
 
 /// Looked for when `--config` is not given, in this order.
-const DEFAULT_FILES: [&str; 2] = ["config.toml", "/etc/openfire-provisioner/config.toml"];
+const DEFAULT_FILES: [&str; 2] = [LOCAL_FILE, "/etc/openfire-provisioner/config.toml"];
+
+/// The configuration in the current folder.
+const LOCAL_FILE: &str = "config.toml";
 
 /// Provisioning server for Jitsi desktop clients, beside an Openfire XMPP server.
 #[derive(Debug, Parser)]
 #[command(name = "openfire-provisioner", version, about, max_term_width = 100)]
 pub struct Arguments {
-    /// Configuration file. Default: ./config.toml, else /etc/openfire-provisioner/config.toml, else the environment.
+    /// Configuration file. Default: ./config.toml if it is your own, else /etc/openfire-provisioner/config.toml, else the
+    /// environment.
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
     #[command(subcommand)]
@@ -63,20 +71,20 @@ impl Arguments {
             // A panic was told where it happened.
             Ok(command) => command.join().unwrap_or(ExitCode::from(2)),
             Err(error) => {
-                output::complain(format!("openfire-provisioner: the system gives no thread: {error}"));
+                complain(format!("openfire-provisioner: the system gives no thread: {error}"));
                 ExitCode::from(2)
             }
         }
     }
 
     fn command(self) -> ExitCode {
-        let named = self.config.clone();
-        let file = self.config.or_else(default_file);
+        let named = self.config;
+        let file = |named: Option<PathBuf>| named.or_else(default_file);
         let verdict = match self.command {
-            Command::Serve => serve::serve(file.as_deref()),
-            Command::Check(check) => check.run(file.as_deref()),
+            Command::Serve => serve::serve(file(named).as_deref()),
+            Command::Check(check) => check.run(file(named).as_deref()),
             Command::Lint(lint) => lint.run(named.as_deref()),
-            Command::Preview(preview) => preview.run(file.as_deref()),
+            Command::Preview(preview) => preview.run(file(named).as_deref()),
         };
         ExitCode::from(match verdict {
             Verdict::Fine => 0,
@@ -86,18 +94,41 @@ impl Arguments {
     }
 }
 
+/// There is no file, and the environment is not enough.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "no configuration found, neither {}: name one with --config, or set everything by environment variables ({})",
+    DEFAULT_FILES.join(" nor "),
+    .0
+)]
+struct NoConfiguration(ConfigError);
+
 fn default_file() -> Option<PathBuf> {
-    DEFAULT_FILES.iter().map(PathBuf::from).find(|path| path.exists())
+    DEFAULT_FILES.iter().map(PathBuf::from).find(|path| path.exists() && is_trusted(path))
+}
+
+/// A configuration names commands to run. So one that only lies in the current folder must be the user's own: root must not
+/// run what a stranger has put into a folder.
+fn is_trusted(file: &Path) -> bool {
+    // The link too: relative paths begin in the folder where it lies.
+    let owners =
+        [file.symlink_metadata(), file.metadata()].map(|metadata| metadata.map(|metadata| metadata.uid()).ok());
+    let stranger = owners.into_iter().find(|owner| *owner != Some(process_user::uid()));
+    let Some(stranger) = stranger.filter(|_| file == Path::new(LOCAL_FILE)) else { return true };
+    let owner = stranger.map_or_else(|| "somebody else".to_owned(), process_user::described);
+    complain(format!(
+        "note: ./{LOCAL_FILE} is not used, because it belongs to {owner} and you are {}: a configuration can name commands to \
+         run. If you mean it, name it: --config {LOCAL_FILE}",
+        process_user::of_process()
+    ));
+    false
 }
 
 fn load(file: Option<&Path>) -> anyhow::Result<Config> {
-    match Config::load(file) {
-        Err(error) if file.is_none() && matches!(error.origin, Origin::File { .. }) => anyhow::bail!(
-            "no configuration found, neither {}: name one with --config, or set everything by environment variables ({error})",
-            DEFAULT_FILES.join(" nor ")
-        ),
-        config => Ok(config?),
-    }
+    Config::load(file).map_err(|error| match error.origin {
+        Origin::File { .. } if file.is_none() => NoConfiguration(error).into(),
+        _ => error.into(),
+    })
 }
 
 /// A run time for a command, with a thread for each processor.

@@ -50,6 +50,8 @@ pub use self::error::ERROR_STRINGS;
 pub use self::handlers::Handlers;
 use self::listener::Acceptor;
 pub use self::listener::listen;
+pub(crate) use self::listener::try_listen;
+pub(crate) use self::readiness::{COMPONENT_HEADER, COMPONENT_LINE};
 use crate::config;
 
 /// The HTTP server on one listener.

@@ -27,6 +27,7 @@
 //! - `java_hash`: Java's hash of a text, by which a client finds its LDAP directories.
 //! - [`openfire`]: SASL login, component stream, directory.
 //! - `ordinary_file`: reads a file that may turn out to be something else, or without an end.
+//! - `process_user`: as whom this process runs, for messages about files that it may not read.
 //! - [`properties`]: Java properties: parse with line numbers, encode, escape, lint.
 //! - [`provision`]: the one use case and its outcome.
 //! - [`secret_names`]: which names say that a secret goes by them.
@@ -46,6 +47,7 @@ pub mod http;
 mod java_hash;
 pub mod openfire;
 mod ordinary_file;
+mod process_user;
 pub mod properties;
 pub mod provision;
 pub mod secret_names;

@@ -7,11 +7,14 @@ use std::path::Path;
 use rustix::fs::{Mode, OFlags};
 use zeroize::Zeroizing;
 
+use crate::process_user;
+
 /// Opens `path` for reading. [`io::ErrorKind::InvalidInput`] when it is a folder, a pipe or a device.
 pub(crate) fn open(path: &Path) -> io::Result<File> {
     // Without NONBLOCK, opening a pipe would wait for somebody to write to it. It changes nothing for a file.
     let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
-    let file = File::from(rustix::fs::open(path, flags, Mode::empty())?);
+    let opened = rustix::fs::open(path, flags, Mode::empty());
+    let file = File::from(opened.map_err(|error| process_user::explained(path, error.into()))?);
     // What was opened is asked, not the path, which may lead elsewhere by now.
     if file.metadata()?.is_file() {
         Ok(file)

@@ -22,7 +22,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::watch;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 use xmpp_parsers::jid::DomainPart;
 
 use self::gather::Gathered;
@@ -166,6 +166,12 @@ impl Provisioner {
         &self.server.domain
     }
 
+    /// The name under which the component connects.
+    #[must_use]
+    pub fn component_name(&self) -> &DomainPart {
+        self.component.name()
+    }
+
     /// The update channel that templates see.
     #[must_use]
     pub fn updates(&self) -> &LiveChannel {
@@ -259,14 +265,10 @@ impl Provisioner {
 
     /// Waits for the component's stream to be up, or to fail, by `deadline` at the latest.
     pub async fn connected(&self, deadline: Instant) -> Result<(), NotConnected> {
-        let mut states = self.component.state();
-        let settled = states.wait_for(|state| !matches!(state, ComponentState::Connecting));
-        match timeout_at(deadline, settled).await {
-            Ok(Ok(state)) => match &*state {
-                ComponentState::Down { reason, .. } => Err(NotConnected::Down(Arc::clone(reason))),
-                ComponentState::Connecting | ComponentState::Connected { .. } => Ok(()),
-            },
-            Ok(Err(_)) | Err(_) => Err(NotConnected::TooSlow),
+        match self.component.settled(deadline).await {
+            Some(ComponentState::Down { reason, .. }) => Err(NotConnected::Down(reason)),
+            Some(ComponentState::Connecting | ComponentState::Connected { .. }) => Ok(()),
+            None => Err(NotConnected::TooSlow),
         }
     }
 

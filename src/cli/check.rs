@@ -1,6 +1,8 @@
 //! `check`: what is fine, what is not, and what to change.
 
+mod component;
 mod data;
+mod listen;
 mod online;
 mod rules;
 mod unnamed;
@@ -13,9 +15,9 @@ use std::path::Path;
 use clap::Args;
 use secrecy::ExposeSecret as _;
 
-use super::Verdict;
 use super::lint::for_people;
 use super::output::{complain, say};
+use super::{NoConfiguration, Verdict};
 use crate::account::{ExtraNames, Wanted};
 use crate::causes::with_causes;
 use crate::config::{Config, Http};
@@ -30,6 +32,9 @@ pub(super) struct Check {
     /// Also dial Openfire (certificate, SASL mechanisms, component, commands) and ask commands and endpoints for site data.
     #[arg(long)]
     online: bool,
+    /// Only ask whether the service runs, at the address of the configuration; for a container's health check.
+    #[arg(long, conflicts_with = "online")]
+    running: bool,
 }
 
 impl Check {
@@ -40,14 +45,17 @@ impl Check {
             Ok(config) => config,
             Err(error) => {
                 report.wrong("configuration", with_causes(&*error));
-                return report.verdict();
+                let verdict = report.verdict();
+                return if error.is::<NoConfiguration>() { Verdict::CannotRun } else { verdict };
             }
         };
         report.fine(
             "configuration",
             file.map_or_else(|| "from the environment".to_owned(), |file| file.display().to_string()),
         );
-        check_secrets(&config, file, &mut report);
+        if !self.running {
+            check_secrets(&config, file, &mut report);
+        }
         match super::run_time() {
             Ok(run_time) => run_time.block_on(self.check(&config, &mut report)),
             Err(error) => {
@@ -59,11 +67,15 @@ impl Check {
     }
 
     async fn check(&self, config: &Config, report: &mut Report) {
+        if self.running {
+            return listen::check_running(config, report).await;
+        }
         let known = data::check(config, self.online, report).await;
         let wanted = check_files(config, &known, report);
         updates::check(&config.updates, report);
+        let running = listen::check(config, report).await;
         if self.online {
-            online::check(config, wanted, report).await;
+            online::check(config, wanted, running.as_ref(), report).await;
         }
     }
 }

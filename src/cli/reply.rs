@@ -7,6 +7,8 @@ use std::path::Path;
 use anyhow::{Context as _, bail};
 use zeroize::Zeroizing;
 
+use crate::process_user;
+
 /// More than any reply may have, in bytes; see the limits of templates.
 pub(super) const MAX_BYTES: usize = 4 * 1024 * 1024;
 
@@ -39,6 +41,7 @@ pub(super) fn read(file: &Path) -> anyhow::Result<Zeroizing<String>> {
 fn bytes(file: &Path) -> std::io::Result<Zeroizing<Vec<u8>>> {
     let limit = MAX_BYTES + 1;
     let mut bytes = Zeroizing::new(Vec::with_capacity(limit));
-    File::open(file)?.take(limit.try_into().unwrap_or(u64::MAX)).read_to_end(&mut bytes)?;
+    let opened = File::open(file).map_err(|error| process_user::explained(file, error))?;
+    opened.take(limit.try_into().unwrap_or(u64::MAX)).read_to_end(&mut bytes)?;
     Ok(bytes)
 }

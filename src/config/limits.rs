@@ -19,7 +19,8 @@ pub struct Limits {
     pub queued_logins: usize,
     /// Failed logins of one user from one address in `failure_window` before more are refused; 0 is no limit. Default: 10.
     pub failures_per_user: u32,
-    /// Failed logins from one address in `failure_window` before more are refused; 0 is no limit. Default: 100.
+    /// Failed logins from one address in `failure_window` before more are refused; 0 is no limit. Of those that run at the
+    /// same moment, up to `concurrent_logins` more get through. Default: 100.
     pub failures_per_address: u32,
     /// Different users that are refused one after the other, without a success in between, before refusals are taken for
     /// Openfire's own trouble (its database or LDAP is down) and not told to clients as wrong passwords; 0 is never. Not

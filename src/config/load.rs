@@ -2,8 +2,8 @@
 //!
 //! 1. The file is parsed; a syntax error names its line.
 //! 2. Variables `OPENFIRE_PROVISIONER__SECTION__KEY` are laid over it. A value that reads as a boolean, a whole number
-//!    or an array of TOML is taken as that, everything else as text; secrets are always text. A list of tables is one
-//!    variable: `OPENFIRE_PROVISIONER__DATA`.
+//!    or an array of TOML is taken as that where the key takes it, everything else as text; secrets are always text. A
+//!    list of tables is one variable: `OPENFIRE_PROVISIONER__DATA`.
 //! 3. The whole is deserialised; unknown keys are errors.
 //! 4. Relative paths are taken from the file's folder, secrets are read from their files.
 //! 5. The rules that concern more than one key are checked.
@@ -15,7 +15,7 @@ use serde::Deserialize;
 use toml::{Table, Value};
 
 use super::error::{explain, line_at, span_of};
-use super::{Config, ConfigError, Origin, check, rules};
+use super::{Config, ConfigError, Origin, check, duration, rules};
 use crate::ordinary_file;
 
 /// How the names of environment variables with settings begin.
@@ -78,7 +78,7 @@ impl Source {
 
     /// The configuration as it is written, unchecked.
     pub(super) fn deserialise(&self) -> Result<Config, ConfigError> {
-        let mut table: Table = toml::from_str(&self.text).map_err(|error| ConfigError {
+        let file: Table = toml::from_str(&self.text).map_err(|error| ConfigError {
             origin: Origin::File {
                 name: self.name.clone(),
                 line: error.span().map(|span| line_at(&self.text, span.start)),
@@ -87,24 +87,41 @@ impl Source {
             // The message only: the full text of the error would quote the line, which may hold a secret.
             problem: error.message().lines().next().unwrap_or("not TOML").to_owned(),
         })?;
-        for (variable, value) in &self.environment {
-            lay_over(&mut table, &key_of(variable), value).map_err(|problem| self.error(&key_of(variable), problem))?;
-        }
-        serde_path_to_error::deserialize(Value::Table(table)).map_err(|error| {
-            let key = error.path().to_string();
-            let key = if key == "." { String::new() } else { key };
-            let message = error.inner().message();
-            let problem = match self.variable(&key) {
-                // What was meant as a list can hold a secret.
-                Some((_, text)) if message.ends_with("expected a sequence") => no_list(text),
-                // An argument can be one.
-                _ if key.contains("].command") => {
-                    "this is no list of texts; write [\"/path/of/the/program\", \"argument\"]".to_owned()
-                }
-                _ => explain(message, is_secret(&key)),
+        // Variables that are text all the same, such as a user name of digits.
+        let mut texts: Vec<String> = Vec::new();
+        loop {
+            let mut table = file.clone();
+            for (variable, value) in &self.environment {
+                let key = key_of(variable);
+                let laid = lay_over(&mut table, &key, value, texts.contains(&key));
+                laid.map_err(|problem| self.error(&key, problem))?;
+            }
+            let error = match serde_path_to_error::deserialize(Value::Table(table)) {
+                Ok(config) => return Ok(config),
+                Err(error) => error,
             };
-            self.error(&key, problem)
-        })
+            let (key, message) = (error.path().to_string(), error.inner().message());
+            let is_variable = self.variable(&key).is_some_and(|(variable, _)| key_of(variable) == key);
+            if !is_variable || !wants_text(message) || texts.contains(&key) {
+                return Err(self.mismatch(if key == "." { "" } else { &key }, message));
+            }
+            texts.push(key);
+        }
+    }
+
+    /// The error for a value that is not what `key` takes, after the words of the deserialiser.
+    fn mismatch(&self, key: &str, message: &str) -> ConfigError {
+        let problem = match self.variable(key) {
+            // What was meant as a list can hold a secret.
+            Some((_, text)) if message.ends_with("expected a sequence") => no_list(text),
+            // An argument can be a secret.
+            _ if key.contains("].command") => {
+                "this is no list of texts; write [\"/path/of/the/program\", \"argument\"]".to_owned()
+            }
+            Some((_, text)) => of_variable(&duration::in_variable(&explain(message, is_secret(key))), text),
+            None => explain(message, is_secret(key)),
+        };
+        self.error(key, problem)
     }
 
     /// The variable that sets `key`, with its text.
@@ -188,7 +205,8 @@ fn is_within(key: &str, set: &str) -> bool {
     key.strip_prefix(set).is_some_and(|rest| rest.is_empty() || rest.starts_with('['))
 }
 
-fn lay_over(table: &mut Table, key: &str, text: &str) -> Result<(), String> {
+/// `as_text` takes the value as text, whatever it reads as.
+fn lay_over(table: &mut Table, key: &str, text: &str, as_text: bool) -> Result<(), String> {
     if let Some(list) = LISTS.iter().find(|list| key.strip_prefix(**list).is_some_and(|rest| rest.starts_with('.'))) {
         let variable = list.to_uppercase().replace('.', "__");
         return Err(format!(
@@ -205,7 +223,8 @@ fn lay_over(table: &mut Table, key: &str, text: &str) -> Result<(), String> {
         let inner = table.entry(segment).or_insert_with(|| Value::Table(Table::new()));
         table = inner.as_table_mut().ok_or_else(|| format!("`{segment}` is not a section"))?;
     }
-    table.insert(name.to_owned(), value_of(name, text));
+    let value = if as_text { Value::String(text.to_owned()) } else { value_of(name, text) };
+    table.insert(name.to_owned(), value);
     Ok(())
 }
 
@@ -225,6 +244,19 @@ fn parse(text: &str) -> Result<Value, toml::de::Error> {
     }
 
     toml::from_str(&format!("value = {text}")).map(|Line { value }| value)
+}
+
+/// Whether the words of the deserialiser say that a key takes text.
+fn wants_text(message: &str) -> bool {
+    ["a string", "path string", "string only"].iter().any(|text| message.ends_with(&format!(", expected {text}")))
+}
+
+/// What is wrong with the value of a variable; the habit of quoting values comes from the file.
+fn of_variable(problem: &str, text: &str) -> String {
+    let is_quoted = |mark| text.len() > 1 && text.starts_with(mark) && text.ends_with(mark);
+    let hint =
+        if is_quoted('"') || is_quoted('\'') { "; a variable takes its text without quotation marks" } else { "" };
+    format!("{problem}{hint}")
 }
 
 /// Why a text is not the list that it should be. Tells nothing of the text itself.

@@ -46,7 +46,7 @@ fn wrong_types_and_values_name_line_key_and_what_is_allowed() {
     insta::assert_snapshot!(problem("openfire = \"example.org\"\n"), @r#"config.toml, line 1: openfire: found string "example.org"; allowed: a section of its own, as [section]"#);
     insta::assert_snapshot!(problem(&format!("{LEAST}[http]\nerror_status = \"pluginn\"\n")), @r#"config.toml, line 7: http.error_status: found "pluginn", did you mean "plugin"? Allowed: "client-safe", "plugin""#);
     insta::assert_snapshot!(problem(&format!("{LEAST}[http]\nallowed_networks = [\"10.0.0.0/8\", \"ten\"]\n")), @r#"config.toml, line 7: http.allowed_networks: `ten` is not a network; write for example "10.0.0.0/8" or "192.168.1.5""#);
-    insta::assert_snapshot!(problem(&format!("{LEAST}[limits]\nrequest_deadline = 8\n")), @"config.toml, line 7: limits.request_deadline: found integer `8`; allowed: text in quotation marks");
+    insta::assert_snapshot!(problem(&format!("{LEAST}[limits]\nrequest_deadline = 8\n")), @r#"config.toml, line 7: limits.request_deadline: `8` has no unit; write for example "8s" or "250ms""#);
     insta::assert_snapshot!(problem(&format!("{LEAST}[limits]\nrequest_deadline = \"8\"\n")), @r#"config.toml, line 7: limits.request_deadline: `8` is not a duration (time unit needed, for example 8sec or 8ms); write for example "8s" or "250ms""#);
     insta::assert_snapshot!(problem(&LEAST.replace("example.org\"\n[", "exa mple@org\"\n[")), @r#"config.toml, line 2: openfire.domain: `exa mple@org` is not an XMPP domain (domain doesn’t pass idna validation); write for example "example.org""#);
     insta::assert_snapshot!(problem("[openfire\n"), @"config.toml, line 1: unclosed table, expected `]`");
@@ -175,12 +175,38 @@ fn the_environment_lies_over_the_file() {
     assert_eq!(config.component.secret.expose_secret(), "other");
 }
 
+/// `docker run -e` and systemd's `Environment=` have no types, so digits are text where the key takes text.
+#[test]
+fn a_variable_of_digits_is_text_where_text_is_wanted() {
+    let given =
+        [("OPENFIRE__REFERENCE_USER", "1234"), ("OPENFIRE__REFERENCE_PASSWORD", "5678"), ("OPENFIRE__HOST", "true")];
+    let config = source(LEAST, &given).config(Path::new(".")).unwrap();
+    assert_eq!(config.openfire.reference_user.as_deref(), Some("1234"));
+    assert_eq!(config.openfire.host.as_deref(), Some("true"));
+    let error = source(LEAST, &[("HTTP__LISTEN", "80")]).config(Path::new(".")).unwrap_err();
+    assert!(error.problem.starts_with("`80` is not an address and a port; write for example"), "{error}");
+}
+
 #[test]
 fn an_error_out_of_the_environment_names_the_variable() {
     let of = |name, value| source(LEAST, &[(name, value)]).config(Path::new(".")).unwrap_err().to_string();
     insta::assert_snapshot!(of("OPENFIRE__PORT", "many"), @r#"environment variable OPENFIRE_PROVISIONER__OPENFIRE__PORT: openfire.port: found string "many"; allowed: a whole number from 0 to 65535"#);
     insta::assert_snapshot!(of("HTTP__LISTN", "127.0.0.1:1"), @"environment variable OPENFIRE_PROVISIONER__HTTP__LISTN: http.listn: there is no setting `listn`; did you mean `listen`?");
     insta::assert_snapshot!(of("COMPONENT", "x"), @"environment variable OPENFIRE_PROVISIONER__COMPONENT: component: the name needs a section and a key: SECTION__KEY");
+}
+
+#[test]
+fn a_duration_without_a_unit_is_refused_with_what_to_write() {
+    let of = |value| {
+        let config = source(LEAST, &[("LIMITS__REQUEST_DEADLINE", value)]).config(Path::new("."));
+        config.unwrap_err().problem
+    };
+    insta::assert_snapshot!(of("8"), @"`8` has no unit; write for example 8s or 250ms");
+    insta::assert_snapshot!(of("8.5"), @"`8.5` is not a duration (time unit needed, for example 8sec or 8ms); write for example 8s or 250ms");
+    insta::assert_snapshot!(of("true"), @"found boolean `true`; allowed: a time with its unit, for example 8s or 250ms");
+    insta::assert_snapshot!(of("\"8s\""), @r#"`"8s"` is not a duration (expected number at 0); write for example 8s or 250ms; a variable takes its text without quotation marks"#);
+    insta::assert_snapshot!(problem(&format!("{LEAST}[limits]\nrequest_deadline = 8\n")), @r#"config.toml, line 7: limits.request_deadline: `8` has no unit; write for example "8s" or "250ms""#);
+    insta::assert_snapshot!(problem(&format!("{LEAST}[limits]\nrequest_deadline = 8.5\n")), @r#"config.toml, line 7: limits.request_deadline: `8.5` has no unit; write for example "8s" or "250ms""#);
 }
 
 #[test]

@@ -22,6 +22,7 @@ pub struct Handlers {
     updates: Option<LiveChannel>,
     metrics: Arc<Metrics>,
     policy: Option<watch::Receiver<PolicyState>>,
+    component: Option<DomainPart>,
 }
 
 impl Handlers {
@@ -43,6 +44,7 @@ impl Handlers {
             updates: None,
             metrics: Arc::new(Metrics::new(|| false)),
             policy: None,
+            component: None,
         }
     }
 
@@ -61,6 +63,17 @@ impl Handlers {
     #[must_use]
     pub fn watched(self, metrics: Arc<Metrics>, policy: watch::Receiver<PolicyState>) -> Self {
         Self { metrics, policy: Some(policy), ..self }
+    }
+
+    /// Tells local clients in `/readyz` whose service this is, by the name of its component.
+    #[must_use]
+    pub fn named(self, component: DomainPart) -> Self {
+        Self { component: Some(component), ..self }
+    }
+
+    /// The name of the component, where local clients may know it.
+    pub(super) fn component(&self) -> Option<&DomainPart> {
+        self.component.as_ref()
     }
 
     /// The XMPP domain whose users are provisioned.
@@ -93,6 +106,7 @@ impl From<Arc<Provisioner>> for Handlers {
     fn from(provisioner: Arc<Provisioner>) -> Self {
         let asked = Arc::clone(&provisioner);
         let updates = provisioner.updates().clone();
+        let component = provisioner.component_name().clone();
         Self::new(
             provisioner.domain().clone(),
             move |request, deadline| {
@@ -106,6 +120,7 @@ impl From<Arc<Provisioner>> for Handlers {
             },
         )
         .with_updates(updates)
+        .named(component)
     }
 }
 

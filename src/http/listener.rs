@@ -17,10 +17,19 @@ const BACKLOG: u32 = 4096;
 ///
 /// `SO_REUSEADDR` lets a restarted service listen at once, while connections of its predecessor linger.
 pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    bind(address)?.listen(BACKLOG)
+}
+
+/// Whether [`listen`] could take `address` now. No connection is accepted meanwhile, and no other listener is kept out.
+pub(crate) fn try_listen(address: SocketAddr) -> io::Result<()> {
+    bind(address).map(drop)
+}
+
+fn bind(address: SocketAddr) -> io::Result<TcpSocket> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
     socket.set_reuseaddr(true)?;
     socket.bind(address)?;
-    socket.listen(BACKLOG)
+    Ok(socket)
 }
 
 /// Takes connections, as many as there are places.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout_at};
-use warp::http::{HeaderMap, StatusCode};
+use warp::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use warp::reply::Response;
 
 use super::Handlers;
@@ -18,6 +18,13 @@ const FRESH: Duration = Duration::from_secs(1);
 
 /// Time for one look.
 const LOOK: Duration = Duration::from_secs(2);
+
+/// The header of `/readyz` that names the component to local clients: `check` tells by it whether the service that runs is
+/// the one of its configuration.
+pub(crate) const COMPONENT_HEADER: HeaderName = HeaderName::from_static("openfire-provisioner-component");
+
+/// How the line of `/readyz` about the component begins.
+pub(crate) const COMPONENT_LINE: &str = "component: ";
 
 /// The last finding; those who ask at the same time wait for the same look.
 pub(super) struct CachedReadiness {
@@ -43,7 +50,12 @@ impl CachedReadiness {
         lines.extend(self.handlers.policy().map(|policy| policy_line(&policy, local)));
         let is_ready = checks.iter().all(|(_, check)| check.is_ok());
         let status = if is_ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-        answer::text(status, lines.into())
+        let mut response = answer::text(status, lines.into());
+        let component = self.handlers.component().filter(|_| local);
+        if let Some(Ok(name)) = component.map(|name| HeaderValue::from_bytes(name.as_str().as_bytes())) {
+            response.headers_mut().insert(COMPONENT_HEADER, name);
+        }
+        response
     }
 
     async fn look(&self) -> Readiness {

@@ -3,6 +3,8 @@
 //! TLS 1.2 and 1.3 are spoken, since the clients' bundled Java 8 knows only the former. The certificate is served
 //! whatever host name is asked for: old clients ask for none (no SNI).
 
+mod key;
+
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -58,6 +60,18 @@ pub enum HttpTlsError {
          NEW_FILE`, and let only the service read the new file", file = .0.display()
     )]
     EncryptedKey(PathBuf),
+    /// The private key is of a kind that cannot be used.
+    #[error(
+        "`http.tls.key`: {} holds {kind}, which is not supported: make an RSA key of 2048 to 8192 bits or an EC key on P-256 \
+         or P-384, for example with `openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:3072 -out NEW_FILE`, and have a \
+         certificate made for it", file.display()
+    )]
+    UnsupportedKey {
+        /// The file.
+        file: PathBuf,
+        /// What kind of key it is.
+        kind: String,
+    },
     /// Certificate and key are not a pair.
     #[error(
         "`http.tls`: the key in {} does not belong to the first certificate in {}: put the server's own certificate \
@@ -85,12 +99,21 @@ pub enum HttpTlsError {
 pub fn load(settings: &HttpTls) -> Result<Arc<ServerConfig>, HttpTlsError> {
     let chain = certificates(&settings.certificate)?;
     let key = private_key(&settings.key)?;
+    if let Some(kind) = key::unsupported(&key) {
+        return Err(HttpTlsError::UnsupportedKey { file: settings.key.clone(), kind });
+    }
     let mut tls = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])
         .and_then(|builder| builder.with_no_client_auth().with_single_cert(chain, key))
         .map_err(|source| unusable(settings, source))?;
     tls.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(Arc::new(tls))
+}
+
+/// The server's own certificate, the first in its file.
+pub(crate) fn certificate(settings: &HttpTls) -> Result<CertificateDer<'static>, HttpTlsError> {
+    let first = certificates(&settings.certificate)?.into_iter().next();
+    first.ok_or_else(|| HttpTlsError::NoCertificate(settings.certificate.clone()))
 }
 
 fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, HttpTlsError> {

@@ -11,6 +11,7 @@ mod error;
 mod iq;
 mod keepalive;
 mod keeper;
+mod loss;
 mod open;
 mod reader;
 mod serve;
@@ -28,11 +29,12 @@ use xmpp_parsers::jid::{DomainPart, Jid};
 use xmpp_parsers::minidom::Element;
 
 use self::connector::Connector;
-pub use self::error::{ComponentError, Loss, StartError};
+pub use self::error::{ComponentError, StartError};
 pub use self::iq::IqError;
 use self::iq::Pending;
 pub use self::keeper::ComponentState;
 use self::keeper::{Accepted, Keeper, Pauses};
+pub use self::loss::Loss;
 use self::open::Names;
 use self::serve::Duties;
 use self::stanza::Kind;
@@ -76,6 +78,33 @@ impl Component {
     #[must_use]
     pub fn state(&self) -> watch::Receiver<ComponentState> {
         self.state.clone()
+    }
+
+    /// How the connecting ended: connected, or down; none when there is no outcome by `deadline`.
+    ///
+    /// A server that turns the component away without a reason is given a second chance, after the pause that the component
+    /// makes anyway: Openfire 5.2 does so to one connection in four to eight, for an error of its own (seen).
+    pub async fn settled(&self, deadline: Instant) -> Option<ComponentState> {
+        let mut states = self.state();
+        let mut settled = None;
+        for _ in 0..2 {
+            let outcome = async {
+                states
+                    .wait_for(|state| !matches!(state, ComponentState::Connecting))
+                    .await
+                    .ok()
+                    .map(|state| state.clone())
+            };
+            let Ok(Some(state)) = timeout_at(deadline, outcome).await else { break };
+            let is_unexplained = matches!(&state, ComponentState::Down { reason, .. }
+                if matches!(**reason, ComponentError::NotAdmitted { .. }));
+            settled = Some(state);
+            // Every attempt that fails is published, also when its reason is the same.
+            if !is_unexplained || !matches!(timeout_at(deadline, states.changed()).await, Ok(Ok(()))) {
+                break;
+            }
+        }
+        settled
     }
 
     /// How often the stream has been up; what was learned about the server under an older number may be out of date.

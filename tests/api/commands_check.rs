@@ -93,7 +93,7 @@ async fn without_any_configuration_it_says_where_it_looked() {
     insta::assert_snapshot!(ended.shown(&[]), @"
     WRONG  configuration: no configuration found, neither config.toml nor /etc/openfire-provisioner/config.toml: name one with --config, or set everything by environment variables (the environment: the setting `openfire` is missing and has no default)
     0 fine, 0 to know, 1 to put right
-    exit code 1
+    exit code 2
     ");
 }
 

@@ -9,6 +9,10 @@ mod commands_check_online;
 #[cfg(test)]
 mod commands_lint;
 #[cfg(test)]
+mod commands_newcomer;
+#[cfg(test)]
+mod commands_openfire_5;
+#[cfg(test)]
 mod commands_preview;
 #[cfg(test)]
 mod commands_preview_diff;
@@ -16,6 +20,8 @@ mod commands_preview_diff;
 mod commands_serve;
 #[cfg(test)]
 mod component_openfire;
+#[cfg(test)]
+mod component_ports;
 #[cfg(test)]
 mod component_prosody;
 #[cfg(test)]

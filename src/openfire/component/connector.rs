@@ -7,8 +7,9 @@ use tokio::io::{ReadHalf, WriteHalf};
 use tokio::time::timeout;
 use tokio_rustls::rustls;
 
-use super::error::{ComponentError, Loss, StartError};
+use super::error::{ComponentError, StartError};
 use super::keeper::Accepted;
+use super::loss::Loss;
 use super::open::{self, Names, Stream};
 use crate::config::{self, TlsMode};
 use crate::openfire::connect::{Dialer, Target};
@@ -73,8 +74,12 @@ impl Connector {
             cause,
         })?;
         let meter = tcp.meter().clone();
-        let stream =
-            timeout(OPENING, self.open(Link::clear(tcp))).await.map_err(|_| ComponentError::TooSlow(OPENING))??;
+        let direct = matches!(self.security, Security::Direct(_));
+        let opened = timeout(OPENING, self.open(Link::clear(tcp))).await;
+        let stream = opened.map_err(|_| ComponentError::TooSlow(OPENING))?.map_err(|error| match error {
+            ComponentError::NoStream(loss) => ComponentError::NoStream(loss.given(meter.spoken(), direct)),
+            error => error,
+        })?;
         // From here on the reader has a limit of its own, per stanza.
         meter.allow(u64::MAX);
         Ok(Accepted { stream, peer: self.describe() })
@@ -86,7 +91,7 @@ impl Connector {
             Security::Direct(trust) => open::open(secure(link, trust).await?, &self.names).await?,
             Security::Starttls(trust) => {
                 let (stream, _) = open::open(link, &self.names).await?;
-                let link = open::starttls(stream).await?;
+                let link = open::starttls(stream, &self.names).await?;
                 open::open(secure(link, trust).await?, &self.names).await?
             }
         };

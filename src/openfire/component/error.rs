@@ -1,12 +1,13 @@
 //! Why the component stream is down, in words that name the setting to change.
 
-use std::io;
 use std::time::Duration;
 
 use xmpp_parsers::jid::DomainPart;
 
+use super::loss::Loss;
 use crate::causes::with_causes;
 use crate::openfire::connect::ConnectError;
+use crate::openfire::server_text::ServerText;
 use crate::openfire::tls::{TlsError, TrustError};
 
 /// Why the component stream is not up.
@@ -18,41 +19,66 @@ pub enum ComponentError {
     /// The server does not accept the secret (XEP-0114 section 3, `not-authorized`).
     #[error(
         "the server refused the secret of component {name}: `component.secret` must equal the shared secret in \
-         Openfire's admin console under Server > Server Settings > External Components"
+         Openfire's admin console under Server > Server Settings > External Components{}",
+        ServerText::behind(.text.as_ref())
     )]
     WrongSecret {
         /// `component.name`.
         name: DomainPart,
+        /// The server's own words.
+        text: Option<ServerText>,
+    },
+    /// The server takes components inside TLS only. Openfire 5 says so in the words of a `not-authorized`, which would
+    /// otherwise be a wrong secret.
+    #[error(
+        "the server takes component {name} inside TLS only: set `component.tls = \"starttls\"`, or `\"direct\"` with Openfire's \
+         encrypted component port (Server > Server Settings > External Components){}",
+        ServerText::behind(Some(.text))
+    )]
+    TlsRequired {
+        /// `component.name`.
+        name: DomainPart,
+        /// The server's own words, which say so.
+        text: ServerText,
     },
     /// Another component, or a service inside the server, holds the name (`conflict`).
     #[error(
         "the name {name} is taken on the server: is another openfire-provisioner running, or a service of the server's \
          own? Stop it or set another `component.name`; connected components stand in Openfire's admin console under \
-         Sessions > Component Sessions"
+         Sessions > Component Sessions{}",
+        ServerText::behind(.text.as_ref())
     )]
     NameTaken {
         /// `component.name`.
         name: DomainPart,
+        /// The server's own words.
+        text: Option<ServerText>,
     },
     /// The server does not let a component of this name connect (`host-unknown`).
     #[error(
         "the server does not let a component named {name} connect: allow the name in Openfire's admin console under \
          Server > Server Settings > External Components (on Prosody: add `Component \"{name}\"`), or correct \
-         `component.name`"
+         `component.name`{}",
+        ServerText::behind(.text.as_ref())
     )]
     NameNotAllowed {
         /// `component.name`.
         name: DomainPart,
+        /// The server's own words.
+        text: Option<ServerText>,
     },
     /// The server opened the stream without an id and closed it; Openfire 5 does so for three causes and names none.
     #[error(
         "the server turned component {name} away without a reason: the name is taken, or not allowed, or the server has \
          no secret for it. Look in Openfire's admin console under Server > Server Settings > External Components (service \
-         enabled, shared secret set, name not blocked) and Sessions > Component Sessions; ours is `component.name`"
+         enabled, shared secret set, name not blocked) and Sessions > Component Sessions; ours is `component.name`{}",
+        ServerText::behind(.text.as_ref())
     )]
     NotAdmitted {
         /// `component.name`.
         name: DomainPart,
+        /// The server's own words.
+        text: Option<ServerText>,
     },
     /// The server binds the name below another domain than `openfire.domain`.
     #[error(
@@ -99,14 +125,14 @@ pub enum ComponentError {
         cause: ConnectError,
     },
     /// What listens there closed the connection, or answered with something that is no stream.
-    #[error(
-        "the server opened no component stream ({0}): check that `component.port` is a component port (Server > Server \
-         Settings > External Components), that `component.tls` fits it, and that `component.name` is a subdomain and not \
-         the domain itself"
-    )]
+    #[error("the server opened no component stream ({0}): {advice}", advice = .0.advice())]
     NoStream(Loss),
     /// The server did not bring the opening of the stream to an end in time.
-    #[error("the server did not open the component stream within {} ms", .0.as_millis())]
+    #[error(
+        "the server did not open the component stream within {} ms: check that `component.port` is a component port (Server > \
+         Server Settings > External Components) and that `component.tls` fits it",
+        .0.as_millis()
+    )]
     TooSlow(Duration),
     /// The stream was open, or about to be, and went down.
     #[error("the component stream was lost: {0}")]
@@ -114,47 +140,6 @@ pub enum ComponentError {
     /// We closed it.
     #[error("the component stream is closed because the service stops")]
     Stopped,
-}
-
-/// How an open stream went down.
-#[derive(Debug, thiserror::Error)]
-pub enum Loss {
-    /// The server ended the stream or the connection.
-    #[error("the server closed it")]
-    Closed,
-    /// The server ended it with a stream error (RFC 6120 section 4.9.3).
-    #[error("the server ended it with the stream error {condition}")]
-    StreamError {
-        /// The defined condition.
-        condition: &'static str,
-    },
-    /// The connection broke.
-    #[error("the connection broke: {0}")]
-    Io(io::Error),
-    /// Nothing came back after a ping (XEP-0199).
-    #[error("no answer to a ping within {} ms", .0.as_millis())]
-    NoPong(Duration),
-    /// The server takes no more bytes.
-    #[error("the server has not taken any bytes for {} ms", .0.as_millis())]
-    Stuck(Duration),
-    /// What came is not XML, or not a stream (RFC 6120 section 4.9.3.13).
-    #[error("the server sent something that is not well-formed XML of an XMPP stream")]
-    NotWellFormed,
-    /// What came in answer to our TLS is none.
-    #[error("what answers there does not speak TLS")]
-    NotTls,
-    /// One stanza was larger than we read.
-    #[error("the server sent a stanza over the limit of {} MiB", .limit / 1024 / 1024)]
-    TooLarge {
-        /// The limit in bytes.
-        limit: usize,
-    },
-    /// Elements within elements, far deeper than any stanza needs.
-    #[error("the server sent a stanza that is nested deeper than {limit} elements")]
-    TooDeep {
-        /// The limit.
-        limit: usize,
-    },
 }
 
 impl ComponentError {
@@ -165,6 +150,7 @@ impl ComponentError {
     pub fn is_refusal(&self) -> bool {
         match self {
             Self::WrongSecret { .. }
+            | Self::TlsRequired { .. }
             | Self::NameTaken { .. }
             | Self::NameNotAllowed { .. }
             | Self::NotAdmitted { .. }
@@ -179,13 +165,6 @@ impl ComponentError {
 impl From<Loss> for ComponentError {
     fn from(loss: Loss) -> Self {
         Self::Lost(loss)
-    }
-}
-
-impl From<io::Error> for Loss {
-    fn from(error: io::Error) -> Self {
-        // A peer that goes away without the words of TLS has still gone away.
-        if error.kind() == io::ErrorKind::UnexpectedEof { Self::Closed } else { Self::Io(error) }
     }
 }
 
@@ -216,16 +195,19 @@ pub enum StartError {
 
 #[cfg(test)]
 mod tests {
+    use std::io;
+
     use super::*;
 
     #[test]
     fn every_refusal_names_a_key_of_ours_and_a_page_of_the_console() {
         let name = || DomainPart::new("prov.example.test").unwrap().into_owned();
         let refusals = [
-            ComponentError::WrongSecret { name: name() },
-            ComponentError::NameTaken { name: name() },
-            ComponentError::NameNotAllowed { name: name() },
-            ComponentError::NotAdmitted { name: name() },
+            ComponentError::WrongSecret { name: name(), text: None },
+            ComponentError::TlsRequired { name: name(), text: ServerText::clean("TLS is mandatory.").unwrap() },
+            ComponentError::NameTaken { name: name(), text: None },
+            ComponentError::NameNotAllowed { name: name(), text: None },
+            ComponentError::NotAdmitted { name: name(), text: None },
             ComponentError::WrongDomain { name: name(), domain: name(), bound: name() },
             ComponentError::NoTls,
             ComponentError::Tls(TlsError::Lost(io::Error::other("cut"))),

@@ -12,19 +12,23 @@ use std::time::Duration;
 use ring::digest;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::io::{AsyncRead, AsyncWrite, ReadHalf, WriteHalf, split};
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 use xmpp_parsers::jid::DomainPart;
 use xmpp_parsers::minidom::Element;
 use xmpp_parsers::ns;
 
-use super::error::{ComponentError, Loss};
+use super::error::ComponentError;
+use super::loss::Loss;
 use super::reader::{Header, StreamItem, StreamReader};
 use super::stanza;
 use super::writer::StreamWriter;
+use crate::openfire::server_text::ServerText;
 
 /// Pause after which a blank follows a header that is not answered: Openfire 4.2 on a Java with TLS 1.3 overlooks a
 /// header that comes together with the end of the TLS handshake, until another byte comes.
 const NUDGE: Duration = Duration::from_millis(50);
+/// Time for the reason behind a header that has no id; most servers send none and close.
+const REASON: Duration = Duration::from_secs(1);
 /// Time without a byte moving after which a connection that takes no more counts as dead.
 const WRITE_PATIENCE: Duration = Duration::from_secs(10);
 const STARTTLS: &[u8] = b"<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>";
@@ -68,7 +72,10 @@ where
 }
 
 /// Step 2. Gives the connection, ready for the first byte of TLS.
-pub(super) async fn starttls<Io>(mut stream: Stream<ReadHalf<Io>, WriteHalf<Io>>) -> Result<Io, ComponentError>
+pub(super) async fn starttls<Io>(
+    mut stream: Stream<ReadHalf<Io>, WriteHalf<Io>>,
+    names: &Names,
+) -> Result<Io, ComponentError>
 where
     Io: AsyncRead + AsyncWrite + Unpin,
 {
@@ -78,6 +85,10 @@ where
         match stream.reader.next().await {
             Ok(StreamItem::Element(element)) if element.is("proceed", ns::TLS) => break,
             Ok(StreamItem::Element(element)) if element.is("features", ns::STREAM) => {}
+            // It may be an answer to the header: a port for clients opens a stream and then refuses the namespace.
+            Ok(StreamItem::Element(element)) if element.is("error", ns::STREAM) => {
+                return Err(stream_error(&element, names));
+            }
             Ok(_) | Err(Loss::Closed | Loss::Io(_)) => return Err(ComponentError::NoTls),
             Err(loss) => return Err(loss.into()),
         }
@@ -105,6 +116,9 @@ where
             StreamItem::Element(element) if element.is("error", ns::STREAM) => {
                 return Err(stream_error(&element, names));
             }
+            StreamItem::Element(element) if logs_clients_in(&element) => {
+                return Err(ComponentError::NoStream(Loss::NoComponentPort { text: None }));
+            }
             // Features, which Openfire sends after STARTTLS.
             StreamItem::Element(_) => {}
             StreamItem::Header(_) | StreamItem::Footer => return Err(Loss::Closed.into()),
@@ -115,14 +129,30 @@ where
 /// What a stream error says about us; with the stream up as well as before.
 pub(super) fn stream_error(error: &Element, names: &Names) -> ComponentError {
     let name = names.name.clone();
-    match condition(error) {
-        "not-authorized" => ComponentError::WrongSecret { name },
-        "conflict" => ComponentError::NameTaken { name },
-        "host-unknown" => ComponentError::NameNotAllowed { name },
-        // A port for clients or for other servers.
-        condition @ "invalid-namespace" => ComponentError::NoStream(Loss::StreamError { condition }),
-        condition => Loss::StreamError { condition }.into(),
+    let text = ServerText::of(error, ns::XMPP_STREAMS);
+    match (condition(error), text) {
+        ("not-authorized" | "policy-violation", Some(text)) if asks_for_tls(&text) => {
+            ComponentError::TlsRequired { name, text }
+        }
+        ("not-authorized", text) => ComponentError::WrongSecret { name, text },
+        ("conflict", text) => ComponentError::NameTaken { name, text },
+        ("host-unknown", text) => ComponentError::NameNotAllowed { name, text },
+        ("invalid-namespace", text) => ComponentError::NoStream(Loss::NoComponentPort { text }),
+        (condition, text) => Loss::StreamError { condition, text }.into(),
     }
+}
+
+/// Whether a server means that TLS is missing. Openfire 5 has no other way to say it than these words: "TLS is mandatory,
+/// but was not established."
+fn asks_for_tls(text: &ServerText) -> bool {
+    let text = text.as_str().to_ascii_lowercase();
+    let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    says(&["tls", "encrypt"]) && says(&["mandatory", "required", "must"])
+}
+
+/// Whether these are the features of a port for clients (RFC 6120 section 6.3.3): components have no SASL here.
+fn logs_clients_in(element: &Element) -> bool {
+    element.is("features", ns::STREAM) && element.has_child("mechanisms", ns::SASL)
 }
 
 /// Whether the server has its own idea of our name: Openfire puts its domain behind one that does not end in it.
@@ -161,14 +191,18 @@ where
 
 /// The reason, if one follows.
 async fn refusal_without_id<R: AsyncRead + Unpin, W>(stream: &mut Stream<R, W>, names: &Names) -> ComponentError {
-    let not_admitted = ComponentError::NotAdmitted { name: names.name.clone() };
-    match stream.reader.next().await {
-        Ok(StreamItem::Element(element)) if element.is("error", ns::STREAM) => match stream_error(&element, names) {
-            // Openfire means by it that there is no secret for the name.
-            ComponentError::Lost(Loss::StreamError { condition: "internal-server-error" }) => not_admitted,
-            refusal => refusal,
-        },
-        _ => not_admitted,
+    let not_admitted = |text| ComponentError::NotAdmitted { name: names.name.clone(), text };
+    match timeout(REASON, stream.reader.next()).await {
+        Ok(Ok(StreamItem::Element(element))) if element.is("error", ns::STREAM) => {
+            match stream_error(&element, names) {
+                // Openfire means by it that there is no secret for the name.
+                ComponentError::Lost(Loss::StreamError { condition: "internal-server-error", text }) => {
+                    not_admitted(text)
+                }
+                refusal => refusal,
+            }
+        }
+        _ => not_admitted(None),
     }
 }
 
@@ -180,7 +214,7 @@ fn proof(id: &str, secret: &SecretString) -> String {
     sha1.finish().as_ref().iter().fold(String::new(), |digits, byte| digits + &format!("{byte:02x}"))
 }
 
-/// RFC 6120 section 4.9.3. The text of a stream error is left out: who knows what a server puts there.
+/// RFC 6120 section 4.9.3.
 fn condition(error: &Element) -> &'static str {
     const CONDITIONS: [&str; 24] = [
         "bad-format",

@@ -12,7 +12,7 @@ use xmpp_parsers::minidom::rxml::parser::CommentMode;
 use xmpp_parsers::minidom::rxml::{AttrMap, Event, Namespace, Options, Parse, Parser, QName, WithOptions};
 use xmpp_parsers::ns;
 
-use super::error::Loss;
+use super::loss::Loss;
 
 /// Largest stanza, in bytes.
 pub(super) const MAX_STANZA: usize = 10 * 1024 * 1024;

@@ -12,9 +12,10 @@ use xmpp_parsers::ns;
 use xmpp_parsers::ping::Ping;
 
 use super::answer::SelfPortrait;
-use super::error::{ComponentError, Loss};
+use super::error::ComponentError;
 use super::iq::{Pending, Request};
 use super::keepalive::{Due, KeepAlive};
+use super::loss::Loss;
 use super::open::{Names, Stream, check_domain, stream_error};
 use super::reader::StreamItem;
 use super::stanza::{self, Kind};

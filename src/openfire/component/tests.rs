@@ -15,7 +15,7 @@ use xmpp_parsers::minidom::Element;
 use super::keeper::Accepted;
 use super::open::{self, Names};
 use super::serve::Duties;
-use super::{Component, ComponentError, ComponentState, IqError, names};
+use super::{Component, ComponentError, ComponentState, IqError, Loss, names};
 use crate::config;
 use crate::openfire::connect::ConnectError;
 

@@ -6,7 +6,7 @@ use bytes::{Buf, BytesMut};
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 use tokio::time::{Instant, sleep_until};
 
-use super::error::Loss;
+use super::loss::Loss;
 
 /// Writes one stream.
 #[derive(Debug)]

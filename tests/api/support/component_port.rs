@@ -22,12 +22,17 @@ const FOOTER: &str = "</stream:stream>";
 #[expect(clippy::type_complexity, reason = "it is written once, and an alias would hide what it is")]
 struct Answers(Arc<dyn Fn(&Element) -> Option<String> + Send + Sync>);
 
-/// A component port on a loopback address. It takes any name and any secret.
+/// Whether a name may connect now.
+#[derive(Clone)]
+struct Admission(Arc<dyn Fn(&str) -> bool + Send + Sync>);
+
+/// A component port on a loopback address. It takes any secret, and any name until it is told otherwise.
 pub struct ComponentPort {
     address: SocketAddr,
     links: watch::Receiver<usize>,
     heard: watch::Receiver<Vec<Element>>,
     answer: watch::Sender<Answers>,
+    admission: watch::Sender<Admission>,
     orders: broadcast::Sender<Order>,
     task: JoinHandle<()>,
 }
@@ -46,6 +51,7 @@ struct Link {
     input: String,
     heard: Arc<watch::Sender<Vec<Element>>>,
     answer: watch::Receiver<Answers>,
+    admission: watch::Receiver<Admission>,
     orders: broadcast::Receiver<Order>,
 }
 
@@ -57,16 +63,18 @@ impl ComponentPort {
         let (heard, heard_receiver) = watch::channel(Vec::new());
         let (links, links_receiver) = watch::channel(0);
         let (answer, answers) = watch::channel(Answers(Arc::new(answer)));
+        let (admission, admissions) = watch::channel(Admission(Arc::new(|_| true)));
         let (orders, _) = broadcast::channel(64);
         let (heard, links, subscribe) = (Arc::new(heard), Arc::new(links), orders.clone());
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let (answer, orders) = (answers.clone(), subscribe.subscribe());
-                let link = Link { stream, input: String::new(), heard: Arc::clone(&heard), answer, orders };
+                let (answer, admission, orders) = (answers.clone(), admissions.clone(), subscribe.subscribe());
+                let input = String::new();
+                let link = Link { stream, input, heard: Arc::clone(&heard), answer, admission, orders };
                 tokio::spawn(link.play(Arc::clone(&links)));
             }
         });
-        Self { address, links: links_receiver, heard: heard_receiver, answer, orders, task }
+        Self { address, links: links_receiver, heard: heard_receiver, answer, admission, orders, task }
     }
 
     /// Where it listens.
@@ -78,6 +86,12 @@ impl ComponentPort {
     /// Answers by `answer` from now on.
     pub fn answer_by(&self, answer: impl Fn(&Element) -> Option<String> + Send + Sync + 'static) {
         self.answer.send_replace(Answers(Arc::new(answer)));
+    }
+
+    /// From now on turns those names away for which `admits` is false, as Openfire 5 does it for any reason: by a header
+    /// without an id, and the end.
+    pub fn admit_by(&self, admits: impl Fn(&str) -> bool + Send + Sync + 'static) {
+        self.admission.send_replace(Admission(Arc::new(admits)));
     }
 
     /// Sends a text on all links.
@@ -147,11 +161,17 @@ impl Link {
         let name = self.until("'").await?;
         self.until(">").await?;
         let name = name.trim_end_matches('\'');
+        let Admission(admits) = self.admission.borrow().clone();
+        let is_admitted = admits(name);
+        let id = if is_admitted { " id=\"73wgodemyc\"" } else { "" };
         self.say(&format!(
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?><stream:stream xmlns:stream=\"http://etherx.jabber.org/streams\" \
-             xmlns=\"jabber:component:accept\" from=\"{name}\" id=\"73wgodemyc\">"
+             xmlns=\"jabber:component:accept\" from=\"{name}\"{id}>"
         ))
         .await;
+        if !is_admitted {
+            return None;
+        }
         self.until("</handshake>").await?;
         self.say("<handshake></handshake>").await;
         Some(())

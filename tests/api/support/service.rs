@@ -2,8 +2,8 @@
 
 use std::fs::Permissions;
 use std::net::SocketAddr;
-use std::os::unix::fs::PermissionsExt as _;
-use std::path::PathBuf;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
@@ -13,6 +13,11 @@ use tokio::process::{Child, Command};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
+
+const BINARY: &str = env!("CARGO_BIN_EXE_openfire-provisioner");
+
+/// The user with this number has no rights of its own on any Linux.
+const NOBODY: u32 = 65534;
 
 /// Time for a line to come and for a process to end; long, since the machine may be busy.
 const LIMIT: Duration = Duration::from_secs(30);
@@ -27,8 +32,29 @@ impl Program {
     /// The binary with these arguments, in an empty folder of its own, with nothing of its settings in the environment.
     #[must_use]
     pub fn new(arguments: &[&str]) -> Self {
+        Self::of(Path::new(BINARY), tempfile::tempdir().unwrap(), arguments)
+    }
+
+    /// The same as a user who is not root, since root may read everything: as nobody where the tests run as root, else as
+    /// the user that they run as. Gives that user's number too.
+    #[must_use]
+    pub fn not_as_root(arguments: &[&str]) -> (Self, u32) {
         let folder = tempfile::tempdir().unwrap();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_openfire-provisioner"));
+        let user = folder.path().metadata().unwrap().uid();
+        if user != 0 {
+            return (Self::of(Path::new(BINARY), folder, arguments), user);
+        }
+        // The folder of the build need not be open to others.
+        let binary = folder.path().join("openfire-provisioner");
+        std::fs::hard_link(BINARY, &binary).or_else(|_| std::fs::copy(BINARY, &binary).map(drop)).unwrap();
+        std::fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();
+        let mut program = Self::of(&binary, folder, arguments);
+        program.command.uid(NOBODY).gid(NOBODY);
+        (program, NOBODY)
+    }
+
+    fn of(binary: &Path, folder: TempDir, arguments: &[&str]) -> Self {
+        let mut command = Command::new(binary);
         command.args(arguments).current_dir(folder.path()).stdin(Stdio::null()).kill_on_drop(true);
         command.stdout(Stdio::piped()).stderr(Stdio::piped()).env_remove("RUST_LOG").env_remove("NOTIFY_SOCKET");
         for (name, _) in std::env::vars_os() {
@@ -47,6 +73,12 @@ impl Program {
         // As the README has it; otherwise what `check` says would depend on the umask.
         std::fs::set_permissions(&path, Permissions::from_mode(0o600)).unwrap();
         self
+    }
+
+    /// Its folder.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// With a variable in its environment.

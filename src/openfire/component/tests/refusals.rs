@@ -37,6 +37,47 @@ async fn a_wrong_secret() {
     assert!(matches!(*reason, ComponentError::WrongSecret { .. }), "{reason}");
 }
 
+fn refused_with(condition: &str, text: &str) -> String {
+    let end = "</stream:error>";
+    refused(condition).replace(end, &format!("<text xmlns=\"urn:ietf:params:xml:ns:xmpp-streams\">{text}</text>{end}"))
+}
+
+/// Openfire 5.2 with `xmpp.component.tls.policy` = `required`, for the right secret too.
+#[tokio::test(start_paused = true)]
+async fn a_lack_of_tls_is_no_wrong_secret() {
+    let refusal = refused_with("not-authorized", "TLS is mandatory, but was not established.");
+    let reason = reason(OPENED, &refusal).await;
+    assert!(matches!(*reason, ComponentError::TlsRequired { .. }), "{reason}");
+    let message = reason.to_string();
+    assert!(message.contains("`component.tls = \"starttls\"`"), "{message}");
+    assert!(message.ends_with("; the server says \"TLS is mandatory, but was not established.\""), "{message}");
+}
+
+/// A server may write anything there, so other words change nothing but the end of the message.
+#[tokio::test(start_paused = true)]
+async fn the_words_of_the_server_are_passed_on_clean_and_short() {
+    let hostile = format!("No&#10;{}\u{202e}entry", "x".repeat(5000));
+    for condition in ["not-authorized", "conflict", "host-unknown", "invalid-namespace", "system-shutdown", "made-up"] {
+        let said = reason(OPENED, &refused_with(condition, &hostile)).await.to_string();
+        let (_, text) = said.split_once("; the server says \"No x").unwrap_or_else(|| panic!("{condition}: {said}"));
+        assert!(text.len() < 600 && !said.contains(['\n', '\u{202e}']), "{condition}: {said}");
+    }
+    let reason = reason(OPENED, &refused_with("not-authorized", "Bad digest.")).await;
+    assert!(matches!(*reason, ComponentError::WrongSecret { .. }), "{reason}");
+    assert!(reason.to_string().ends_with("; the server says \"Bad digest.\""), "{reason}");
+}
+
+/// Openfire 4.2, 5.1 and 5.2 open the stream and refuse the namespace; a laxer server shows it by its features.
+#[tokio::test(start_paused = true)]
+async fn a_port_for_clients() {
+    let features = "<stream:features><mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/></stream:features>";
+    for said in [&refused("invalid-namespace"), features] {
+        let reason = reason(OPENED, said).await;
+        assert!(matches!(*reason, ComponentError::NoStream(Loss::NoComponentPort { .. })), "{reason}");
+        assert!(reason.to_string().contains("set `component.port` to the component port"), "{reason}");
+    }
+}
+
 /// Openfire 4.2 says it in the header already, without an id.
 #[tokio::test(start_paused = true)]
 async fn a_taken_name_on_openfire_4() {

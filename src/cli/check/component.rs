@@ -1,0 +1,163 @@
+//! `check --online`: the component, and what Openfire lets it ask.
+
+use tokio::time::Instant;
+
+use super::Report;
+use crate::account::Wanted;
+use crate::app::FAREWELL;
+use crate::cli::running_service::Running;
+use crate::config::{self, Config, TlsMode};
+use crate::openfire::admin_commands::Command;
+use crate::openfire::component::{Component, ComponentError, ComponentState};
+use crate::openfire::directory::Directory;
+
+/// What the component finds, by `component.preview_name` where the running service holds `component.name`.
+///
+/// `running` is what listens at the address of the service.
+pub(super) async fn check(
+    component: &Component,
+    config: &Config,
+    wanted: (Wanted, Wanted),
+    running: Option<&Running>,
+    report: &mut Report,
+) {
+    let name = &config.component.name;
+    match component.settled(Instant::now() + config.limits.request_deadline).await {
+        Some(ComponentState::Connected { .. }) => {
+            report.fine("component", format!("{name} is connected"));
+            if config.component.tls == TlsMode::None {
+                report.note("component", "the stream is not encrypted (component.tls = \"none\")");
+            }
+            check_commands(component, config, wanted, report).await;
+        }
+        Some(ComponentState::Down { reason, .. }) => match &*reason {
+            ComponentError::NameTaken { .. } => {
+                report.note(
+                    "component",
+                    format!("{name} is connected already, by the running service if it is one; else: {reason}"),
+                );
+                check_beside_the_service(connect_beside(config).await, config, wanted, report).await;
+            }
+            ComponentError::NotAdmitted { .. } => explain(&reason, config, wanted, running, report).await,
+            _ => report.wrong("component", reason),
+        },
+        Some(ComponentState::Connecting) | None => {
+            report.wrong("component", "no answer from the component port in time");
+        }
+    }
+}
+
+/// Looks for the cause where the server names none: Openfire 5 has no `<conflict/>` (RFC 6120 section 4.9.3.3) for a name
+/// that is taken.
+async fn explain(
+    reason: &ComponentError,
+    config: &Config,
+    wanted: (Wanted, Wanted),
+    running: Option<&Running>,
+    report: &mut Report,
+) {
+    let (name, address) = (&config.component.name, config.http.listen);
+    match running {
+        Some(Running::Ours { component: Ok(()) }) => {
+            report.note("component", format!("{name} is connected already, by the service that runs on {address}"));
+            check_beside_the_service(connect_beside(config).await, config, wanted, report).await;
+        }
+        Some(Running::Ours { component: Err(why) }) => {
+            report.wrong("component", format!("{reason}. The service that runs on {address} says the same: {why}"));
+        }
+        _ => match connect_beside(config).await {
+            Ok(beside) => {
+                report.note(
+                    "component",
+                    format!(
+                        "{name} is probably connected already, by the running service if it is one, since {} \
+                         (component.preview_name) connects with the same secret; otherwise: {reason}",
+                        beside.name()
+                    ),
+                );
+                check_beside_the_service(Ok(beside), config, wanted, report).await;
+            }
+            Err(_) if config.component.preview_name.is_none() => report.wrong("component", reason),
+            Err(why) => report.wrong("component", format!("{reason}. Nor is there another way to ask: {why}")),
+        },
+    }
+}
+
+/// A component by the name that `preview` has, connected; else why not.
+async fn connect_beside(config: &Config) -> Result<Component, String> {
+    let Some(preview_name) = &config.component.preview_name else {
+        return Err("no component.preview_name is set to ask by".to_owned());
+    };
+    let settings = config::Component { name: preview_name.clone(), ..config.component.clone() };
+    let component = Component::start(&settings, &config.openfire)
+        .map_err(|error| format!("component.preview_name cannot be used: {error}"))?;
+    let why = match component.settled(Instant::now() + config.limits.request_deadline).await {
+        Some(ComponentState::Connected { .. }) => return Ok(component),
+        Some(ComponentState::Down { reason, .. }) => format!("cannot connect: {reason}"),
+        Some(ComponentState::Connecting) | None => "got no answer in time".to_owned(),
+    };
+    component.shutdown(Instant::now() + FAREWELL).await;
+    Err(format!("{preview_name} (component.preview_name) {why}"))
+}
+
+/// Looks at the commands by the name that `preview` has, since that of the service is in use.
+async fn check_beside_the_service(
+    beside: Result<Component, String>,
+    config: &Config,
+    wanted: (Wanted, Wanted),
+    report: &mut Report,
+) {
+    match beside {
+        Ok(component) => {
+            report.note(
+                "component",
+                format!(
+                    "what follows was asked by {} (component.preview_name), which may have other rights",
+                    component.name()
+                ),
+            );
+            check_commands(&component, config, wanted, report).await;
+            component.shutdown(Instant::now() + FAREWELL).await;
+        }
+        Err(why) => {
+            let name = &config.component.name;
+            report.note("groups and accounts", format!("not looked at, because {name} is in use and {why}"));
+        }
+    }
+}
+
+/// Which ways to rosters and groups the server opens to the component.
+async fn check_commands(component: &Component, config: &Config, wanted: (Wanted, Wanted), report: &mut Report) {
+    let iq_timeout = config.component.iq_timeout;
+    let directory = Directory::new(component.clone(), config.directory, config.openfire.domain.clone(), iq_timeout);
+    match directory.offered(Instant::now() + iq_timeout).await {
+        Ok(offered) => {
+            let roster = if offered.has(Command::GetUserRoster) {
+                "over the component"
+            } else {
+                "by the user's own login (the server has no command get-user-roster for the component)"
+            };
+            report.fine("rosters", roster);
+            let (wanted, asked) = wanted;
+            if offered.has(Command::GetGroups) {
+                report.fine("groups and accounts", "the component may ask for them");
+            } else if wanted.groups || wanted.account {
+                let name = component.name();
+                let users = if asked.groups {
+                    "rules ask for groups, so that whoever they may be for gets an error"
+                } else {
+                    "the template uses them"
+                };
+                report.wrong(
+                    "groups and accounts",
+                    format!(
+                        "{users}, but Openfire does not let {name} ask: add {name} to its system property admin.authorizedJIDs"
+                    ),
+                );
+            } else {
+                report.fine("groups and accounts", "not open to the component, and this template does not use them");
+            }
+        }
+        Err(error) => report.note("commands", format!("the server did not list them: {error}")),
+    }
+}

@@ -1,0 +1,71 @@
+//! As whom this process runs, for messages about files that it may not read.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use nix::unistd::{Uid, User, geteuid};
+
+/// The user of this process: name and number.
+pub(crate) fn of_process() -> String {
+    described(geteuid().as_raw())
+}
+
+/// The number of the user of this process.
+pub(crate) fn uid() -> u32 {
+    geteuid().as_raw()
+}
+
+/// A user by number, with the name that the system has for it.
+pub(crate) fn described(uid: u32) -> String {
+    match User::from_uid(Uid::from_raw(uid)) {
+        Ok(Some(user)) => format!("{} (uid {uid})", user.name),
+        _ => format!("uid {uid}"),
+    }
+}
+
+/// An error of opening `path`; where permission is missing it says to whom, at which folder, and what to change.
+pub(crate) fn explained(path: &Path, error: io::Error) -> io::Error {
+    if error.kind() != io::ErrorKind::PermissionDenied {
+        return error;
+    }
+    let what = match closed_folder(path) {
+        Some(folder) => format!("enter the folder {}", folder.display()),
+        None => "read it".to_owned(),
+    };
+    let problem = format!(
+        "permission denied: this process runs as {}, which may not {what}; let that user read the file (a group of its own, `chgrp \
+         GROUP FILE`, `chmod 640 FILE`, and under systemd `SupplementaryGroups=GROUP`), or have systemd hand it over with \
+         `LoadCredential=`: README, step 4",
+        of_process()
+    );
+    io::Error::new(io::ErrorKind::PermissionDenied, problem)
+}
+
+/// The outermost folder on the way to `path` that may not be entered.
+fn closed_folder(path: &Path) -> Option<PathBuf> {
+    let is_denied = |path: &Path| path.metadata().is_err_and(|error| error.kind() == io::ErrorKind::PermissionDenied);
+    let path = std::path::absolute(path).ok()?;
+    let mut below: Vec<&Path> = path.ancestors().collect();
+    below.reverse();
+    below.into_iter().find(|path| is_denied(path)).and_then(Path::parent).map(Path::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn root_has_its_name_and_a_user_without_a_name_its_number() {
+        assert_eq!(described(0), "root (uid 0)");
+        assert_eq!(described(4_000_000_001), "uid 4000000001");
+    }
+
+    #[test]
+    fn only_a_lack_of_permission_is_explained() {
+        let error = explained(Path::new("/etc/passwd"), io::ErrorKind::PermissionDenied.into());
+        assert_eq!(error.kind(), io::ErrorKind::PermissionDenied);
+        assert!(error.to_string().contains(&format!("runs as {}, which may not read it;", of_process())), "{error}");
+        let error = explained(Path::new("/etc/passwd"), io::Error::from_raw_os_error(2));
+        assert_eq!(error.raw_os_error(), Some(2));
+    }
+}
