@@ -51,6 +51,8 @@ mod java_hash_jdk;
 #[cfg(test)]
 mod log_secrecy;
 #[cfg(test)]
+mod log_unwritable;
+#[cfg(test)]
 mod login_binding;
 #[cfg(test)]
 mod login_faults;
