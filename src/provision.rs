@@ -7,6 +7,7 @@ mod error;
 mod gather;
 mod policy;
 mod proof;
+mod recent_logins;
 mod reference;
 mod remark;
 mod render;
@@ -263,6 +264,11 @@ impl Provisioner {
         };
         let openfire = self.proof.works(deadline).await;
         Readiness { component, openfire }
+    }
+
+    /// Whether the users' logins of the last 30 s came to a decision, if there were any; else why not. It asks nothing.
+    pub fn logins_are_decided(&self) -> Result<(), String> {
+        self.proof.decides()
     }
 
     /// Ends the component's stream politely.

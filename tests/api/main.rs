@@ -85,6 +85,8 @@ mod provisioning_users;
 #[cfg(test)]
 mod provisioning_values;
 #[cfg(test)]
+mod readiness;
+#[cfg(test)]
 mod reload;
 #[cfg(test)]
 mod reload_certificate;
