@@ -3,7 +3,7 @@
 //! The way of a request (RFC 9110, RFC 9112; what a Jitsi client makes of each answer decides the rest):
 //! 1. A connection is accepted when one of `http.max_connections` is free, and secured where a certificate is set.
 //! 2. The head must arrive within `http.read_timeout`; from then on `limits.request_deadline` runs.
-//! 3. Path, method, the client's network, the body, and the shared secret are checked, in this order.
+//! 3. Host and transfer coding, path, method, the client's network, the body, and the shared secret are checked, in this order.
 //! 4. User name and password come from the form, else from HTTP Basic (RFC 7617).
 //! 5. The [`Handlers`] make the text. It is sent with its length and, as far as the socket takes it, in one write:
 //!    a Jitsi 2.10 applies the part of a text that breaks off.
@@ -24,6 +24,7 @@ mod fields;
 mod form;
 mod gzip;
 mod handlers;
+mod head;
 mod illegal_argument;
 mod listener;
 mod metrics;

@@ -12,10 +12,10 @@ use std::time::Duration;
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
+use hyper::HeaderMap;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
-use hyper::{HeaderMap, Uri};
 use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
@@ -29,6 +29,8 @@ use warp::reply::Response;
 
 pub(super) use self::pace::{Pace, Streamed};
 use super::error;
+use super::head;
+use super::illegal_argument::IllegalArgument;
 use super::request_log::RequestLog;
 use crate::telemetry::Metrics;
 
@@ -186,10 +188,9 @@ fn answer(
         let (routes, phase, metrics) = (routes.clone(), phase.clone(), Arc::clone(&metrics));
         async move {
             let answered = async move {
-                if has_path(request.uri()) {
-                    routes.call(request).await
-                } else {
-                    Ok(refuse(&metrics, arrival, request.headers()))
+                match head::check(&request) {
+                    Ok(()) => routes.call(request).await,
+                    Err(argument) => Ok(refuse(argument, &metrics, arrival, request.headers())),
                 }
             };
             let answered = AssertUnwindSafe(answered).catch_unwind().await;
@@ -206,14 +207,9 @@ fn answer(
     }
 }
 
-/// Whether the target is a path, alone or in a URL: not so for CONNECT and `OPTIONS *` (RFC 9112 section 3.2).
-fn has_path(target: &Uri) -> bool {
-    target.path_and_query().is_some_and(|path| path.path().starts_with('/'))
-}
-
-/// Answers a request without a path, and logs it.
-fn refuse(metrics: &Arc<Metrics>, arrival: Arrival, headers: &HeaderMap) -> Response {
-    let (response, end) = error::no_path();
+/// Answers a request with a head that is refused, and logs it.
+fn refuse(argument: IllegalArgument, metrics: &Arc<Metrics>, arrival: Arrival, headers: &HeaderMap) -> Response {
+    let (response, end) = error::bad_head(argument);
     RequestLog::new(metrics, arrival, headers).end(end);
     response
 }

@@ -176,10 +176,14 @@ pub(super) fn panicked() -> Response {
     answer::line(StatusCode::INTERNAL_SERVER_ERROR, &sentence, true)
 }
 
-/// The answer to a request whose target has no path, so that no route can take it: 400 in both modes, since no client
-/// that is meant here sends one. Also what the log says of it.
-pub(super) fn no_path() -> (Response, End) {
-    let (failure, status) = (Failure::from(IllegalArgument::Target), StatusCode::BAD_REQUEST);
+/// The answer to a request that no route may take, and what the log says of it. The status is the same in both modes,
+/// since no client that is meant here sends one: 400, or 501 for a transfer coding that is not served.
+pub(super) fn bad_head(argument: IllegalArgument) -> (Response, End) {
+    let status = match argument {
+        IllegalArgument::TransferCoding => StatusCode::NOT_IMPLEMENTED,
+        _ => StatusCode::BAD_REQUEST,
+    };
+    let failure = Failure::from(argument);
     let (name, reason) = (failure.name(), failure.sentence().into_owned());
     let response = answer::line(status, &format!("{name}: {reason}"), true);
     (response, End { outcome: name, status, reason, is_ours: false })

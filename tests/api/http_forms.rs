@@ -53,6 +53,12 @@ async fn what_is_not_a_plain_form_is_refused() {
         (vec![("content-type", "multipart/form-data; boundary=x")], not_a_form),
         (vec![("content-type", "application/x-www-form-urlencoded; charset=utf-16")], "the form must be in UTF-8"),
         (vec![("content-type", FORM), ("content-encoding", "gzip")], "the form must not be compressed"),
+        (vec![("content-type", FORM), ("content-type", "text/plain")], "it has more than one Content-Type header"),
+        (vec![("content-type", FORM), ("content-type", FORM)], "it has more than one Content-Type header"),
+        (
+            vec![("content-type", FORM), ("content-encoding", "identity"), ("content-encoding", "gzip")],
+            "it has more than one Content-Encoding header",
+        ),
     ] {
         let expected = format!("400 IllegalArgumentException: The request is malformed: {sentence}.\n");
         assert_eq!(refusal(&front, &headers, form).await, expected, "{headers:?}");
