@@ -16,13 +16,14 @@ use warp::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use warp::http::{HeaderValue, StatusCode};
 use warp::reply::Response;
 
-pub(super) use self::updates::UpdateFailure;
+pub(super) use self::updates::{UPDATE_ERROR_STRINGS, UpdateFailure};
 use super::access::Denial;
 use super::answer;
 use super::illegal_argument::IllegalArgument;
 use super::request_log::End;
 use crate::config::ErrorStatus;
 use crate::provision::ProvisionError;
+use crate::telemetry::Mistake;
 
 /// What the body of an answer begins with that is no provisioning text.
 pub const ERROR_STRINGS: [&str; 7] = [
@@ -137,6 +138,13 @@ impl Failure {
     /// Whether it is the service or Openfire that has to be mended.
     pub(super) fn is_ours(&self) -> bool {
         matches!(self, Self::Connection { .. } | Self::CannotCheck { .. } | Self::Template { .. })
+    }
+
+    /// The mistake in the client's set-up that the request shows, if it shows one.
+    pub(super) fn mistake(&self) -> Option<Mistake> {
+        let is_placeholder =
+            matches!(self, Self::IllegalArgument(IllegalArgument::Placeholder(_) | IllegalArgument::NothingBeforeAt));
+        is_placeholder.then_some(Mistake::Placeholder)
     }
 
     /// What the client is told.

@@ -72,6 +72,18 @@ pub(super) enum IllegalArgument {
     /// One of the two credentials came without the other; holds the configured name of the missing field.
     #[error("the field `{0}` is missing")]
     Missing(String),
+    /// A placeholder of the client beside other text, which it does not fill; holds in what.
+    #[error(
+        "{0} holds a placeholder of the client beside other text; a placeholder must be the whole value of its field in the \
+         provisioning URI, as in username=${{username}}"
+    )]
+    Placeholder(String),
+    /// A user name that begins with `@`: what a Jitsi client makes of `${username}@example.org`.
+    #[error(
+        "the user name has nothing before its @; a placeholder must be the whole value of its field in the provisioning \
+         URI, as in username=${{username}}"
+    )]
+    NothingBeforeAt,
     /// Nothing is left of the user name.
     #[error("the user name is empty")]
     EmptyUsername,
