@@ -45,28 +45,23 @@ fn check_coding(headers: &HeaderMap) -> Result<(), IllegalArgument> {
 
 /// Whether this is `uri-host [ ":" port ]` (RFC 9110 section 7.2, RFC 3986 section 3.2.2), which may be empty.
 pub(super) fn is_host(value: &[u8]) -> bool {
-    let (address, rest) = match value.strip_prefix(b"[") {
-        Some(literal) => match literal.iter().position(|byte| *byte == b']') {
-            Some(end) if end > 0 => (literal.get(..end), literal.get(end + 1..)),
-            _ => return false,
-        },
-        None => {
-            let end = value.iter().position(|byte| *byte == b':').unwrap_or(value.len());
-            (value.get(..end), value.get(end..))
-        }
-    };
-    let is_literal = value.starts_with(b"[");
-    let of_host = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=%".contains(byte);
-    let of_literal = |byte: &u8| of_host(byte) || *byte == b':';
-    let is_address = address.is_some_and(|address| match is_literal {
-        true => address.iter().all(of_literal),
-        false => address.iter().all(of_host),
-    });
-    let is_port = |rest: &[u8]| match rest.split_first() {
-        None => true,
-        Some((colon, port)) => *colon == b':' && port.iter().all(u8::is_ascii_digit),
-    };
-    is_address && rest.is_some_and(is_port)
+    if let Some(literal) = value.strip_prefix(b"[") {
+        let end = literal.iter().position(|byte| *byte == b']').filter(|end| *end > 0);
+        let Some((address, rest)) = end.and_then(|end| literal.split_at_checked(end)) else { return false };
+        return address.iter().all(|byte| is_of_host(*byte) || *byte == b':') && rest.get(1..).is_some_and(is_port);
+    }
+    let end = value.iter().position(|byte| *byte == b':').unwrap_or(value.len());
+    let (name, rest) = value.split_at_checked(end).unwrap_or((value, &[]));
+    name.iter().all(|byte| is_of_host(*byte)) && is_port(rest)
+}
+
+fn is_of_host(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=%".contains(&byte)
+}
+
+/// Whether this is nothing, or a colon and perhaps digits.
+fn is_port(rest: &[u8]) -> bool {
+    rest.split_first().is_none_or(|(colon, port)| *colon == b':' && port.iter().all(u8::is_ascii_digit))
 }
 
 #[cfg(test)]
