@@ -20,6 +20,7 @@ use clap::{Parser, Subcommand};
 use self::output::complain;
 use crate::config::{Config, ConfigError, Origin};
 use crate::process_user;
+use crate::telemetry;
 
 /// Looked for when `--config` is not given, in this order.
 const DEFAULT_FILES: [&str; 2] = [LOCAL_FILE, "/etc/openfire-provisioner/config.toml"];
@@ -67,8 +68,9 @@ impl Arguments {
     /// Runs the command and gives its exit code.
     #[must_use]
     pub fn run(self) -> ExitCode {
+        telemetry::install_panic_hook();
         match std::thread::Builder::new().stack_size(STACK).spawn(|| self.command()) {
-            // A panic was told where it happened.
+            // The panic hook has said where it happened.
             Ok(command) => command.join().unwrap_or(ExitCode::from(2)),
             Err(error) => {
                 complain(format!("openfire-provisioner: the system gives no thread: {error}"));
@@ -86,7 +88,11 @@ impl Arguments {
             Command::Lint(lint) => lint.run(named.as_deref()),
             Command::Preview(preview) => preview.run(file(named).as_deref()),
         };
-        ExitCode::from(match verdict {
+        let failure = output::failure();
+        if let Some(error) = &failure {
+            complain(format!("openfire-provisioner: the output could not be written: {error}"));
+        }
+        ExitCode::from(match failure.map_or(verdict, |_| Verdict::CannotRun) {
             Verdict::Fine => 0,
             Verdict::Finding => 1,
             Verdict::CannotRun => 2,

@@ -1,9 +1,10 @@
 //! The HTTP front: a client's form comes in, the provisioning text or one line of error goes out.
 //!
 //! The way of a request (RFC 9110, RFC 9112; what a Jitsi client makes of each answer decides the rest):
-//! 1. A connection is accepted when one of `http.max_connections` is free, and secured where a certificate is set.
+//! 1. A connection is accepted when one of `http.max_connections` is free, and secured where a certificate is set. One that
+//!    speaks the other protocol is noticed by its first byte.
 //! 2. The head must arrive within `http.read_timeout`; from then on `limits.request_deadline` runs.
-//! 3. Path, method, the client's network, the body, and the shared secret are checked, in this order.
+//! 3. Host and transfer coding, path, method, the client's network, the body, and the shared secret are checked, in this order.
 //! 4. User name and password come from the form, else from HTTP Basic (RFC 7617).
 //! 5. The [`Handlers`] make the text. It is sent with its length and, as far as the socket takes it, in one write:
 //!    a Jitsi 2.10 applies the part of a text that breaks off.
@@ -24,14 +25,19 @@ mod fields;
 mod form;
 mod gzip;
 mod handlers;
+mod head;
 mod illegal_argument;
 mod listener;
 mod metrics;
+mod mistakes;
+mod other_protocol;
+mod placeholder;
 mod readiness;
 mod request_log;
 mod routes;
 pub mod tls;
 mod updates;
+mod wrong_path;
 
 use std::fmt;
 use std::io;
@@ -51,6 +57,7 @@ pub use self::handlers::Handlers;
 use self::listener::Acceptor;
 pub use self::listener::listen;
 pub(crate) use self::listener::try_listen;
+use self::mistakes::Mistakes;
 pub(crate) use self::readiness::{COMPONENT_HEADER, COMPONENT_LINE};
 use crate::config;
 
@@ -75,10 +82,15 @@ impl Server {
         limits: &config::Limits,
         handlers: Handlers,
     ) -> Self {
+        let metrics = Arc::clone(handlers.metrics());
+        metrics.outcomes(request_log::outcomes());
+        let mistakes = Arc::new(Mistakes::new(Arc::clone(&metrics)));
         let front = Front {
             tls,
-            metrics: Arc::clone(handlers.metrics()),
-            routes: routes::routes(settings, limits, handlers),
+            metrics,
+            routes: routes::routes(settings, limits, handlers, &mistakes),
+            plain_on_tls: other_protocol::plain_on_tls(Arc::clone(&mistakes)),
+            mistakes,
             read_timeout: settings.read_timeout,
             keep_alive: settings.keep_alive,
         };

@@ -8,6 +8,7 @@ mod exposed;
 mod gather;
 mod policy;
 mod proof;
+mod recent_logins;
 mod reference;
 mod remark;
 mod render;
@@ -292,6 +293,11 @@ impl Provisioner {
     /// Has the groups read again for the next user who needs them.
     pub fn forget_groups(&self) {
         self.directory.forget();
+    }
+
+    /// Whether the users' logins of the last 30 s came to a decision, if there were any; else why not. It asks nothing.
+    pub fn logins_are_decided(&self) -> Result<(), String> {
+        self.proof.decides()
     }
 
     /// Ends the component's stream politely.

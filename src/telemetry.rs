@@ -3,22 +3,34 @@
 //! Libraries that log through the `log` crate are capped at `debug`, whatever the configuration says: at `trace`
 //! tokio-xmpp writes every byte of its streams, passwords included. Nor are their source files named, whose paths are
 //! those of the machine that built this program. What is logged and what never is stands in
-//! `docs/logging.md`.
+//! `docs/logging.md`. A log that cannot be written, or that is not read, holds nothing up: see `writer`.
 
 mod metrics;
+mod writer;
 
-use std::io::IsTerminal;
+use std::fs::File;
+use std::io::{self, IsTerminal, Write as _};
+use std::os::fd::AsFd;
 use std::panic::{Location, PanicHookInfo};
 use std::str::FromStr;
+use std::sync::OnceLock;
+use std::time::Duration;
 
 use tracing_log::format_trace;
 use tracing_log::log::{self, LevelFilter};
 use tracing_subscriber::filter::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
 
-use crate::config::{Log, LogFormat};
+use crate::config::{self, LogFormat};
 
-pub use self::metrics::{Metrics, Reloaded};
+pub use self::metrics::{Metrics, Mistake, Reloaded};
+use self::writer::Writer;
+
+/// Time that the last lines get to be written when the process ends.
+const LAST_LINES: Duration = Duration::from_secs(1);
+
+/// The writer of this process's log; set once.
+static WRITER: OnceLock<Writer> = OnceLock::new();
 
 /// Why the log could not be set up.
 #[derive(Debug, thiserror::Error)]
@@ -31,25 +43,70 @@ pub enum TelemetryError {
         /// What is wrong with it.
         source: tracing_subscriber::filter::ParseError,
     },
+    /// The system gives no thread or no file descriptor for the log.
+    #[error("the log cannot be set up: {0}")]
+    NoWriter(#[source] io::Error),
     /// Something else in this process already writes the log.
     #[error("the log is already set up in this process")]
     AlreadySet,
 }
 
-/// Sends the log of this process, panics included, to the standard error stream. Once per process.
-pub fn install(settings: &Log) -> Result<(), TelemetryError> {
-    install_to(settings, std::io::stderr, std::io::stderr().is_terminal())?;
-    std::panic::set_hook(Box::new(|panic: &PanicHookInfo<'_>| log_panic(panic.location())));
-    Ok(())
+/// The log of this process.
+#[derive(Debug)]
+pub struct Log(Writer);
+
+/// Sends the log of this process to the standard error stream. Once per process.
+///
+/// # Errors
+///
+/// [`TelemetryError`]; then the standard error stream is as it was.
+pub fn install(settings: &config::Log) -> Result<Log, TelemetryError> {
+    // Not `std::io::stderr`, whose lock would be held as long as a write hangs.
+    let target = io::stderr().as_fd().try_clone_to_owned().map(File::from).map_err(TelemetryError::NoWriter)?;
+    let writer = Writer::start(target, |_, lines| tell_of_dropped(lines)).map_err(TelemetryError::NoWriter)?;
+    install_to(settings, writer.clone(), io::stderr().is_terminal())?;
+    Ok(Log(WRITER.get_or_init(|| writer).clone()))
 }
 
-fn install_to<W>(settings: &Log, writer: W, colours: bool) -> Result<(), TelemetryError>
+impl Log {
+    /// Writes a line that is not of the log, in its order.
+    pub fn line(&self, text: &str) {
+        self.0.take(format!("{text}\n").as_bytes());
+    }
+
+    /// Waits a second at most for the last lines to be written.
+    pub fn finish(&self) {
+        self.0.finish(LAST_LINES);
+    }
+}
+
+/// How many lines of the log of this process could not be written since its start.
+fn dropped_lines() -> u64 {
+    WRITER.get().map_or(0, Writer::dropped)
+}
+
+fn tell_of_dropped(lines: u64) {
+    tracing::warn!(
+        // Not `log.…`: such names are left out of the line, since the `log` crate uses them.
+        lines.dropped = lines,
+        "{lines} lines of the log could not be written and are missing: look for a full disk, or for a reader of the log \
+         that stopped or was too slow"
+    );
+}
+
+fn install_to<W>(settings: &config::Log, writer: W, colours: bool) -> Result<(), TelemetryError>
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
     let levels = EnvFilter::from_str(&settings.level)
         .map_err(|source| TelemetryError::Level { level: settings.level.clone(), source })?;
-    let log = tracing_subscriber::fmt().with_env_filter(levels).with_writer(writer).with_ansi(colours);
+    // Otherwise a line that cannot be written or formatted is told of by `eprintln!`, which panics where the standard
+    // error stream cannot be written.
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(levels)
+        .with_writer(writer)
+        .with_ansi(colours)
+        .log_internal_errors(false);
     let installed = match settings.format {
         LogFormat::Human => tracing::subscriber::set_global_default(log.finish()),
         LogFormat::Json => tracing::subscriber::set_global_default(log.json().flatten_event(true).finish()),
@@ -60,13 +117,35 @@ where
     Ok(())
 }
 
+/// Has every panic of this process told in one line: in the log, or on the standard error stream before there is one.
+///
+/// A panic in the hook would end the process, so nothing in it can: the log neither writes nor prints in this thread, and
+/// the result of a direct write is dropped.
+pub fn install_panic_hook() {
+    std::panic::set_hook(Box::new(|panic: &PanicHookInfo<'_>| {
+        if WRITER.get().is_some() {
+            log_panic(panic.location());
+        } else {
+            let place = place(panic.location());
+            drop(writeln!(
+                io::stderr(),
+                "openfire-provisioner: internal error: panic at {place}; please report this line"
+            ));
+        }
+    }));
+}
+
 /// Logs where a panic happened. What it says is left out: in a library's it could be a user's data.
 fn log_panic(location: Option<&Location<'_>>) {
-    let place = location.map_or_else(
+    let place = place(location);
+    tracing::error!(panic.location = place, "internal error: panic at {place}; please report this line");
+}
+
+fn place(location: Option<&Location<'_>>) -> String {
+    location.map_or_else(
         || "an unknown place".to_owned(),
         |location| format!("{}:{}", without_registry(location.file()), location.line()),
-    );
-    tracing::error!(panic.location = place, "a defect of the service: it panicked at {place}; please report this line");
+    )
 }
 
 /// The path of a source file without the folder of the machine that built this program.

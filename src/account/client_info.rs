@@ -15,7 +15,7 @@ pub struct ClientInfo {
     pub user_agent: String,
     /// What the header says about the product.
     pub version: ClientVersion,
-    /// The form's fields but for the credentials and the secret; values that still look like `${…}` are left out.
+    /// The form's fields but for the credentials and the secret; values that are still a placeholder, `${…}`, are left out.
     pub fields: BTreeMap<String, String>,
 }
 

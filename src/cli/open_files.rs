@@ -14,7 +14,8 @@ pub(super) fn shortage(config: &Config) -> Option<String> {
 fn shortage_at(limit: u64, config: &Config) -> Option<String> {
     let (connections, logins) = (config.http.max_connections, config.limits.concurrent_logins);
     let updates = &config.updates;
-    let downloads = updates.folder.as_ref().map_or(0, |_| updates.max_downloads);
+    // As many again may wait for a place, and be in the opening.
+    let downloads = updates.folder.as_ref().map_or(0, |_| updates.max_downloads.saturating_mul(3));
     let full_load = connections.saturating_add(logins).saturating_add(downloads);
     let full_load = u64::try_from(full_load).ok()?.saturating_add(OTHERS);
     (limit < full_load).then(|| {

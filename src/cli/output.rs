@@ -1,20 +1,41 @@
 //! What a command says to the person who typed it.
+//!
+//! A reader that wants no more (`check | head -1`) changes nothing: the exit code is still that of the command. Output that
+//! cannot be written for another reason, such as a full disk, is a failure of the command: see [`failure`].
 
 use std::fmt::Display;
-use std::io::Write as _;
+use std::io::{self, ErrorKind, Write};
+use std::sync::{Mutex, PoisonError};
 
-/// Writes one line to the standard output. A closed output is nobody's fault.
+/// Why the standard output could not be written, if so. It is one for the process, as the standard output is.
+static FAILURE: Mutex<Option<io::Error>> = Mutex::new(None);
+
+/// Writes one line to the standard output.
 pub(super) fn say(line: impl Display) {
-    drop(writeln!(std::io::stdout().lock(), "{line}"));
+    keep(writeln!(io::stdout().lock(), "{line}"));
 }
 
-/// Writes one line to the standard error stream.
+/// Writes one line to the standard error stream. Where that cannot be written, there is no other place to say so.
 pub(super) fn complain(line: impl Display) {
-    drop(writeln!(std::io::stderr().lock(), "{line}"));
+    drop(writeln!(io::stderr().lock(), "{line}"));
 }
 
 /// Writes bytes as they are to the standard output.
 pub(super) fn write(bytes: &[u8]) {
-    let mut output = std::io::stdout().lock();
-    drop(output.write_all(bytes).and_then(|()| output.flush()));
+    keep(io::stdout().lock().write_all(bytes));
+}
+
+/// Why not all of the output could be written; none when it could, or when its reader has left.
+pub(super) fn failure() -> Option<io::Error> {
+    keep(io::stdout().lock().flush());
+    FAILURE.lock().unwrap_or_else(PoisonError::into_inner).take()
+}
+
+fn keep(written: io::Result<()>) {
+    match written {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            FAILURE.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+        }
+        _ => {}
+    }
 }

@@ -12,6 +12,7 @@ use super::open_files;
 use super::output::complain;
 use crate::app::App;
 use crate::causes::with_causes;
+use crate::config::Config;
 use crate::telemetry;
 
 /// Time that work outside the async threads gets to end, when all requests are answered.
@@ -19,24 +20,39 @@ const LAST_WORK: Duration = Duration::from_secs(1);
 
 /// Runs until SIGINT or SIGTERM.
 pub(super) fn serve(file: Option<&Path>) -> Verdict {
-    match run(file) {
+    let cannot_run = |error: anyhow::Error| format!("openfire-provisioner: {}", with_causes(&*error));
+    let set_up = || {
+        let config = super::load(file)?;
+        let log = telemetry::install(&config.log)?;
+        anyhow::Ok((config, log))
+    };
+    let (config, log) = match set_up() {
+        Ok(set_up) => set_up,
+        Err(error) => {
+            complain(cannot_run(error));
+            return Verdict::CannotRun;
+        }
+    };
+    let served = run(&config);
+    // From here on nothing is written directly: it could wait for ever for a reader of the log.
+    let verdict = match served {
         Ok(()) => Verdict::Fine,
         Err(error) => {
-            complain(format!("openfire-provisioner: {}", with_causes(&*error)));
+            log.line(&cannot_run(error));
             Verdict::CannotRun
         }
-    }
+    };
+    log.finish();
+    verdict
 }
 
-fn run(file: Option<&Path>) -> anyhow::Result<()> {
-    let config = super::load(file)?;
-    telemetry::install(&config.log)?;
+fn run(config: &Config) -> anyhow::Result<()> {
     let run_time = super::run_time()?;
     let served = run_time
         .block_on(async {
             let mut interrupt = signal(SignalKind::interrupt())?;
             let mut terminate = signal(SignalKind::terminate())?;
-            let app = App::build(&config)?;
+            let app = App::build(config)?;
             let scheme = if config.http.tls.is_some() { "https" } else { "http" };
             let address = app.local_addr();
             tracing::info!(
@@ -45,7 +61,7 @@ fn run(file: Option<&Path>) -> anyhow::Result<()> {
                 "listening on {scheme}://{address} for users of {}",
                 config.openfire.domain
             );
-            if let Some(shortage) = open_files::shortage(&config) {
+            if let Some(shortage) = open_files::shortage(config) {
                 tracing::warn!("{shortage}");
             }
             // Without systemd there is nobody to tell, which is fine.

@@ -46,7 +46,8 @@ pub struct Openfire {
     #[serde(default = "default_mechanisms")]
     pub mechanisms: Vec<SaslMechanism>,
     /// Name of an account that serves only to tell whether Openfire's user store works: when a user is refused, this one
-    /// logs in, at most once a second. If it is refused too, the trouble is Openfire's. Default: none.
+    /// logs in. Refusals that come meanwhile share the next such login. If it is refused too, the trouble is Openfire's.
+    /// Default: none.
     #[serde(default)]
     pub reference_user: Option<String>,
     /// The password of `reference_user`.

@@ -21,7 +21,12 @@ pub(super) fn challenge(domain: &str) -> HeaderValue {
 ///
 /// They are UTF-8, as the challenge asks for, or else ISO-8859-1, which older clients send whatever they are asked.
 pub(super) fn credentials(headers: &HeaderMap) -> Result<Option<(String, String)>, IllegalArgument> {
-    let Some(header) = headers.get(AUTHORIZATION) else { return Ok(None) };
+    let mut all = headers.get_all(AUTHORIZATION).iter();
+    let header = match (all.next(), all.next()) {
+        (Some(header), None) => header,
+        (None, _) => return Ok(None),
+        (Some(_), Some(_)) => return Err(IllegalArgument::Repeated("Authorization")),
+    };
     let header = header.to_str().map_err(|_| IllegalArgument::Authorization)?.trim();
     let (scheme, token) = header.split_once(' ').unwrap_or((header, ""));
     if !scheme.eq_ignore_ascii_case("Basic") {
@@ -78,6 +83,15 @@ mod tests {
     fn other_schemes_are_no_credentials() {
         assert_eq!(read("Bearer abc"), Ok(None));
         assert_eq!(credentials(&HeaderMap::new()), Ok(None));
+    }
+
+    #[test]
+    fn two_headers_are_refused() {
+        let mut headers = HeaderMap::new();
+        for header in ["Bearer abc", "Basic Og=="] {
+            headers.append(AUTHORIZATION, HeaderValue::from_static(header));
+        }
+        assert_eq!(credentials(&headers), Err(IllegalArgument::Repeated("Authorization")));
     }
 
     #[test]

@@ -5,8 +5,8 @@ use std::pin::pin;
 use bytes::Buf;
 use futures::{Stream, StreamExt};
 use tokio::time::{Instant, timeout_at};
-use warp::http::HeaderMap;
 use warp::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
+use warp::http::{HeaderMap, HeaderName};
 
 use super::illegal_argument::{IllegalArgument, MAX_BODY};
 
@@ -25,15 +25,29 @@ pub(super) async fn read<B: Buf, E>(
 }
 
 fn check_head(headers: &HeaderMap) -> Result<(), IllegalArgument> {
-    let value = |name| headers.get(name).map(|value| value.to_str().unwrap_or_default().trim());
-    if value(CONTENT_ENCODING).is_some_and(|coding| !coding.eq_ignore_ascii_case("identity")) {
+    let coding = only(headers, &CONTENT_ENCODING, "Content-Encoding")?;
+    if coding.is_some_and(|coding| !coding.eq_ignore_ascii_case("identity")) {
         return Err(IllegalArgument::ContentEncoding);
     }
-    let length = value(CONTENT_LENGTH).and_then(|length| length.parse::<u64>().ok());
+    // hyper takes several that are the same, and refuses others.
+    let length = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.trim().parse::<u64>().ok());
     if length.is_some_and(|length| usize::try_from(length).map_or(true, |length| length > MAX_BODY)) {
         return Err(IllegalArgument::TooLarge);
     }
-    value(CONTENT_TYPE).map_or(Ok(()), check_type)
+    only(headers, &CONTENT_TYPE, "Content-Type")?.map_or(Ok(()), check_type)
+}
+
+/// The value of a header of which there must not be two: which of them counts would be anybody's guess.
+fn only<'a>(
+    headers: &'a HeaderMap,
+    name: &HeaderName,
+    shown: &'static str,
+) -> Result<Option<&'a str>, IllegalArgument> {
+    let mut values = headers.get_all(name).iter();
+    match (values.next(), values.next()) {
+        (_, Some(_)) => Err(IllegalArgument::Repeated(shown)),
+        (value, None) => Ok(value.map(|value| value.to_str().unwrap_or_default().trim())),
+    }
 }
 
 fn check_type(value: &str) -> Result<(), IllegalArgument> {

@@ -5,6 +5,7 @@
 //! somebody who is not believed.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use ipnet::IpNet;
@@ -13,7 +14,9 @@ use warp::http::uri::Authority;
 use warp::http::{HeaderMap, HeaderValue};
 
 use super::access::Denial;
+use super::mistakes::Mistakes;
 use crate::config;
+use crate::telemetry::Mistake;
 
 const X_FORWARDED_FOR: &str = "x-forwarded-for";
 
@@ -22,12 +25,13 @@ pub(super) struct Proxies {
     trusted: Vec<IpNet>,
     /// Whether somebody who is not believed has been told of: once is enough, and anybody can send the headers.
     told: AtomicBool,
+    mistakes: Arc<Mistakes>,
 }
 
 impl Proxies {
     /// Reads the settings.
-    pub(super) fn new(settings: &config::Http) -> Self {
-        Self { trusted: settings.trusted_proxies.clone(), told: AtomicBool::new(false) }
+    pub(super) fn new(settings: &config::Http, mistakes: Arc<Mistakes>) -> Self {
+        Self { trusted: settings.trusted_proxies.clone(), told: AtomicBool::new(false), mistakes }
     }
 
     /// The client's address: the peer's, or what trusted proxies say. IPv4 in IPv6 becomes IPv4.
@@ -43,7 +47,12 @@ impl Proxies {
         let forwarded = || self.walk(peer, hops(headers, FORWARDED.as_str()).map(forwarded_for));
         let x_forwarded = || self.walk(peer, hops(headers, X_FORWARDED_FOR).map(node_address));
         match came {
-            (false, false) => Ok(peer),
+            (false, false) => {
+                if let Some(header) = UNREAD.iter().find(|name| headers.contains_key(**name)) {
+                    self.tell_of_unread(peer, header);
+                }
+                Ok(peer)
+            }
             (true, false) => Ok(forwarded()),
             (false, true) => Ok(x_forwarded()),
             (true, true) => match forwarded() {
@@ -78,17 +87,35 @@ impl Proxies {
             );
         }
     }
+
+    /// A proxy that does not say who its client is in a header that is read makes one client of all its users.
+    fn tell_of_unread(&self, peer: IpAddr, header: &str) {
+        if !self.mistakes.note(peer, Mistake::UnreadProxyHeader, header) {
+            return;
+        }
+        let then = if self.trusts(peer) { "" } else { " and name the proxy in `http.trusted_proxies`" };
+        tracing::warn!(
+            client.address = %peer,
+            "{peer} sends {header} and neither X-Forwarded-For nor Forwarded, which are the only headers that are read: if this \
+             is your proxy, have it send X-Forwarded-For (nginx: `proxy_set_header X-Forwarded-For \
+             $proxy_add_x_forwarded_for;`){then}, since until then all its users count as one client"
+        );
+    }
 }
 
+/// Headers in which proxies name their client too, and which are not read: they hold one address, so nothing shows whether
+/// the proxy or the client wrote it.
+const UNREAD: [&str; 4] = ["x-real-ip", "x-client-ip", "true-client-ip", "cf-connecting-ip"];
+
 /// Headers by which a proxy shows itself.
-const PROXY_HEADERS: [&str; 4] = ["forwarded", X_FORWARDED_FOR, "via", "x-real-ip"];
+const PROXY_HEADERS: [&str; 3] = ["forwarded", X_FORWARDED_FOR, "via"];
 
 /// Whether the request comes from somebody on this machine who means this machine. Most proxies on this machine that add
 /// no header pass on the host that their client asked for, which is no loopback; nginx does so only with
 /// `proxy_set_header`, and nothing gives away one that was left without.
 pub(super) fn is_local(peer: IpAddr, headers: &HeaderMap) -> bool {
     peer.to_canonical().is_loopback()
-        && !PROXY_HEADERS.iter().any(|name| headers.contains_key(*name))
+        && !PROXY_HEADERS.iter().chain(&UNREAD).any(|name| headers.contains_key(*name))
         && headers.get_all(HOST).iter().all(names_loopback)
 }
 
@@ -141,6 +168,7 @@ fn is_port(port: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use crate::telemetry::Metrics;
     use proptest::prelude::*;
     use warp::http::HeaderName;
 
@@ -162,7 +190,8 @@ mod tests {
     /// The client's address when `headers` come from `peer` and `10.0.0.0/8` and `fd00::/8` are trusted.
     fn from(peer: &str, headers: &[(&str, &str)]) -> Result<String, Denial> {
         let trusted = ["10.0.0.0/8", "fd00::/8"].map(|network| network.parse().unwrap()).to_vec();
-        let proxies = Proxies { trusted, told: AtomicBool::new(false) };
+        let settings = config::Http { trusted_proxies: trusted, ..config::Http::default() };
+        let proxies = Proxies::new(&settings, Arc::new(Mistakes::new(Arc::new(Metrics::new(|| false)))));
         proxies.client(peer.parse().unwrap(), &map(headers)).map(|address| address.to_string())
     }
 
@@ -255,7 +284,7 @@ mod tests {
         }
         assert!(!local("127.0.0.1", &[("host", "localhost"), ("host", "provisioning.example.org")]));
         assert!(!local("192.0.2.1", &[("host", "localhost")]));
-        for header in ["Forwarded", "X-Forwarded-For", "Via", "X-Real-IP"] {
+        for header in ["Forwarded", "X-Forwarded-For", "Via", "X-Real-IP", "CF-Connecting-IP"] {
             assert!(!local("127.0.0.1", &[("host", "localhost"), (header, "x")]), "{header}");
         }
     }

@@ -12,16 +12,16 @@ use std::time::Duration;
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
+use hyper::HeaderMap;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
-use hyper::{HeaderMap, Uri};
 use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::{self, AlertDescription, ServerConfig};
 use warp::filters::BoxedFilter;
@@ -29,6 +29,10 @@ use warp::reply::Response;
 
 pub(super) use self::pace::{Pace, Streamed};
 use super::error;
+use super::head;
+use super::illegal_argument::IllegalArgument;
+use super::mistakes::Mistakes;
+use super::other_protocol::{Spoken, spoken, tls_on_plain};
 use super::request_log::RequestLog;
 use crate::telemetry::Metrics;
 
@@ -40,6 +44,10 @@ pub(super) struct Front {
     pub(super) metrics: Arc<Metrics>,
     /// Answers requests.
     pub(super) routes: BoxedFilter<(Response,)>,
+    /// Answers requests that come by plain HTTP where TLS is spoken.
+    pub(super) plain_on_tls: BoxedFilter<(Response,)>,
+    /// Where connections are noted that speak the other protocol.
+    pub(super) mistakes: Arc<Mistakes>,
     /// Time for the TLS handshake, and again for the first request's head.
     pub(super) read_timeout: Duration,
     /// Time from an answer to the end of the next request's head; zero closes after each answer.
@@ -71,25 +79,56 @@ pub(super) async fn serve(stream: TcpStream, peer: SocketAddr, front: Arc<Front>
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(client.address = %peer.ip(), error = %error, "cannot set TCP_NODELAY");
     }
-    let Some(tls) = &front.tls else { return talk(stream, peer, &front, stop).await };
-    let acceptor = TlsAcceptor::from(Arc::clone(&tls.borrow()));
-    let handshake = timeout(front.read_timeout, acceptor.accept(stream));
-    let secured = tokio::select! {
-        secured = handshake => secured,
+    let until = Instant::now() + front.read_timeout;
+    let first = tokio::select! {
+        first = timeout_at(until, spoken(&stream)) => first,
         _ = stop.wait_for(|stop| *stop) => return,
     };
-    match secured {
-        Ok(Ok(stream)) => talk(stream, peer, &front, stop).await,
-        Ok(Err(error)) if distrusts(&error) => tracing::info!(
-            client.address = %peer.ip(),
-            "{} does not trust the certificate of http.tls, so its user sees a warning instead of a configuration ({error})",
-            peer.ip()
-        ),
-        // Scanners and plain HTTP on this port; the client can be told nothing that it would understand.
-        Ok(Err(error)) => {
-            tracing::debug!(client.address = %peer.ip(), error = %error, "the TLS handshake with {} failed", peer.ip());
+    let Ok(Ok(Some(spoken))) = first else {
+        tracing::debug!(client.address = %peer.ip(), "{} sent nothing, or not in time", peer.ip());
+        return;
+    };
+    match &front.tls {
+        None => {
+            if spoken == Spoken::Tls {
+                tls_on_plain(&front.mistakes, peer.ip());
+            }
+            talk(stream, Talk { peer, until, front: &front, routes: &front.routes }, stop).await;
         }
-        Err(_) => tracing::debug!(client.address = %peer.ip(), "the TLS handshake with {} took too long", peer.ip()),
+        Some(_) if spoken == Spoken::Http => {
+            talk(stream, Talk { peer, until, front: &front, routes: &front.plain_on_tls }, stop).await;
+        }
+        Some(tls) => {
+            let acceptor = TlsAcceptor::from(Arc::clone(&tls.borrow()));
+            let handshake = timeout_at(until, acceptor.accept(stream));
+            let secured = tokio::select! {
+                secured = handshake => secured,
+                _ = stop.wait_for(|stop| *stop) => return,
+            };
+            match secured {
+                Ok(Ok(stream)) => {
+                    let until = Instant::now() + front.read_timeout;
+                    talk(stream, Talk { peer, until, front: &front, routes: &front.routes }, stop).await;
+                }
+                Ok(Err(error)) => report_handshake(peer, &error),
+                Err(_) => {
+                    tracing::debug!(client.address = %peer.ip(), "the TLS handshake with {} took too long", peer.ip());
+                }
+            }
+        }
+    }
+}
+
+fn report_handshake(peer: SocketAddr, error: &io::Error) {
+    let peer = peer.ip();
+    if distrusts(error) {
+        tracing::info!(
+            client.address = %peer,
+            "{peer} does not trust the certificate of http.tls, so its user sees a warning instead of a configuration ({error})",
+        );
+    } else {
+        // Scanners for the most part.
+        tracing::debug!(client.address = %peer, error = %error, "the TLS handshake with {peer} failed");
     }
 }
 
@@ -122,12 +161,21 @@ enum Phase {
     Close(Instant),
 }
 
-async fn talk<Io>(io: Io, peer: SocketAddr, front: &Front, mut stop: watch::Receiver<bool>)
+/// With whom a connection talks, and by what.
+struct Talk<'a> {
+    peer: SocketAddr,
+    /// When the first head must have come.
+    until: Instant,
+    front: &'a Front,
+    routes: &'a BoxedFilter<(Response,)>,
+}
+
+async fn talk<Io>(io: Io, Talk { peer, until, front, routes }: Talk<'_>, mut stop: watch::Receiver<bool>)
 where
     Io: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let (phase, mut phases) = watch::channel(Phase::FirstHead(Instant::now() + front.read_timeout));
-    let service = answer(front, peer, phase.clone());
+    let (phase, mut phases) = watch::channel(Phase::FirstHead(until));
+    let service = answer(front, routes, peer, phase.clone());
     // Its own limit on heads would count the idle time between two requests as well; the phases do both.
     let mut connection = http1::Builder::new()
         .header_read_timeout(None)
@@ -173,10 +221,11 @@ where
 /// a path: warp panics at one.
 fn answer(
     front: &Front,
+    routes: &BoxedFilter<(Response,)>,
     peer: SocketAddr,
     phase: watch::Sender<Phase>,
 ) -> impl Fn(hyper::Request<Incoming>) -> BoxFuture<'static, Result<Response, Infallible>> + use<> {
-    let routes = TowerToHyperService::new(warp::service(front.routes.clone()));
+    let routes = TowerToHyperService::new(warp::service(routes.clone()));
     let (keep_alive, metrics) = (front.keep_alive, Arc::clone(&front.metrics));
     move |mut request| {
         phase.send_replace(Phase::Answer);
@@ -186,10 +235,9 @@ fn answer(
         let (routes, phase, metrics) = (routes.clone(), phase.clone(), Arc::clone(&metrics));
         async move {
             let answered = async move {
-                if has_path(request.uri()) {
-                    routes.call(request).await
-                } else {
-                    Ok(refuse(&metrics, arrival, request.headers()))
+                match head::check(&request) {
+                    Ok(()) => routes.call(request).await,
+                    Err(argument) => Ok(refuse(argument, &metrics, arrival, request.headers())),
                 }
             };
             let answered = AssertUnwindSafe(answered).catch_unwind().await;
@@ -206,14 +254,9 @@ fn answer(
     }
 }
 
-/// Whether the target is a path, alone or in a URL: not so for CONNECT and `OPTIONS *` (RFC 9112 section 3.2).
-fn has_path(target: &Uri) -> bool {
-    target.path_and_query().is_some_and(|path| path.path().starts_with('/'))
-}
-
-/// Answers a request without a path, and logs it.
-fn refuse(metrics: &Arc<Metrics>, arrival: Arrival, headers: &HeaderMap) -> Response {
-    let (response, end) = error::no_path();
+/// Answers a request with a head that is refused, and logs it.
+fn refuse(argument: IllegalArgument, metrics: &Arc<Metrics>, arrival: Arrival, headers: &HeaderMap) -> Response {
+    let (response, end) = error::bad_head(argument);
     RequestLog::new(metrics, arrival, headers).end(end);
     response
 }
@@ -250,6 +293,21 @@ mod tests {
     use super::*;
     use crate::http::answer;
 
+    impl Front {
+        /// Plain HTTP by these routes.
+        pub(super) fn plain(routes: BoxedFilter<(Response,)>, read_timeout: Duration, keep_alive: Duration) -> Self {
+            let metrics = Arc::new(Metrics::new(|| false));
+            let mistakes = Arc::new(Mistakes::new(Arc::clone(&metrics)));
+            Self { tls: None, metrics, plain_on_tls: routes.clone(), routes, mistakes, read_timeout, keep_alive }
+        }
+
+        /// A connection that begins now.
+        pub(super) fn talk(&self) -> Talk<'_> {
+            let (peer, until) = (SocketAddr::from(([127, 0, 0, 1], 1)), Instant::now() + self.read_timeout);
+            Talk { peer, until, front: self, routes: &self.routes }
+        }
+    }
+
     /// Counts writes; like a TLS stream, it takes one slice at a time.
     struct Counted(DuplexStream, Arc<AtomicUsize>);
 
@@ -276,19 +334,13 @@ mod tests {
 
     #[tokio::test]
     async fn head_and_body_go_out_in_one_write() {
-        let front = Front {
-            tls: None,
-            metrics: Arc::new(Metrics::new(|| false)),
-            routes: warp::any().map(|| answer::provisioned(vec![b'x'; 60_000].into(), false)).boxed(),
-            read_timeout: Duration::from_secs(5),
-            keep_alive: Duration::ZERO,
-        };
+        let routes = warp::any().map(|| answer::provisioned(vec![b'x'; 60_000].into(), false)).boxed();
+        let front = Front::plain(routes, Duration::from_secs(5), Duration::ZERO);
         let (mut client, server) = tokio::io::duplex(128 * 1024);
         client.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
         let writes = Arc::new(AtomicUsize::new(0));
         let (_stop, stopped) = watch::channel(false);
-        let talking =
-            talk(Counted(server, Arc::clone(&writes)), SocketAddr::from(([127, 0, 0, 1], 1)), &front, stopped);
+        let talking = talk(Counted(server, Arc::clone(&writes)), front.talk(), stopped);
         let mut answer = Vec::new();
         let (read, ()) = tokio::join!(client.read_to_end(&mut answer), async {
             timeout(Duration::from_secs(10), talking).await.unwrap();

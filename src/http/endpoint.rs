@@ -20,6 +20,8 @@ use super::fields::FieldNames;
 use super::form::Form;
 use super::gzip;
 use super::handlers::Handlers;
+use super::illegal_argument::IllegalArgument;
+use super::placeholder;
 use super::request_log::{End, RequestLog, user_agent};
 use crate::account::{ClientInfo, ClientVersion};
 use crate::config::{self, ErrorStatus};
@@ -84,6 +86,9 @@ impl Endpoint {
                 self.provisioned(&head.headers, reply.body)
             }
             Err(failure) => {
+                if let Some(mistake) = failure.mistake() {
+                    self.handlers.metrics().mistake(mistake);
+                }
                 let (outcome, reason) = (failure.name(), failure.reason().into_owned());
                 let (status, is_ours) = (failure.status(self.error_status), failure.is_ours());
                 log.end(End { outcome, status, reason, is_ours });
@@ -111,7 +116,7 @@ impl Endpoint {
             let by = deadline.min(head.arrival.at + self.read_timeout);
             Form::parse(&body::read(&head.headers, body, by).await?)?
         };
-        self.access.check_secret(form.first_of(&self.names.secret))?;
+        self.check_secret(form.first_of(&self.names.secret))?;
 
         let given = self.names.given(&form, &head.headers)?;
         let by_basic = given.by_basic;
@@ -134,6 +139,15 @@ impl Endpoint {
                 ),
             }),
         }
+    }
+
+    fn check_secret(&self, given: Option<&str>) -> Result<(), Failure> {
+        self.access.check_secret(given).map_err(|denial| match given {
+            Some(given) if placeholder::is_beside_text(given) => {
+                IllegalArgument::Placeholder("the secret".to_owned()).into()
+            }
+            _ => denial.into(),
+        })
     }
 
     /// Whether the fields are in the query, for a method that is served.

@@ -16,13 +16,14 @@ use warp::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use warp::http::{HeaderValue, StatusCode};
 use warp::reply::Response;
 
-pub(super) use self::updates::UpdateFailure;
+pub(super) use self::updates::{UPDATE_ERROR_STRINGS, UpdateFailure};
 use super::access::Denial;
 use super::answer;
 use super::illegal_argument::IllegalArgument;
 use super::request_log::End;
 use crate::config::ErrorStatus;
 use crate::provision::ProvisionError;
+use crate::telemetry::Mistake;
 
 /// What the body of an answer begins with that is no provisioning text.
 pub const ERROR_STRINGS: [&str; 7] = [
@@ -139,6 +140,13 @@ impl Failure {
         matches!(self, Self::Connection { .. } | Self::CannotCheck { .. } | Self::Template { .. })
     }
 
+    /// The mistake in the client's set-up that the request shows, if it shows one.
+    pub(super) fn mistake(&self) -> Option<Mistake> {
+        let is_placeholder =
+            matches!(self, Self::IllegalArgument(IllegalArgument::Placeholder(_) | IllegalArgument::NothingBeforeAt));
+        is_placeholder.then_some(Mistake::Placeholder)
+    }
+
     /// What the client is told.
     fn sentence(&self) -> Cow<'static, str> {
         Cow::Borrowed(match self {
@@ -176,10 +184,14 @@ pub(super) fn panicked() -> Response {
     answer::line(StatusCode::INTERNAL_SERVER_ERROR, &sentence, true)
 }
 
-/// The answer to a request whose target has no path, so that no route can take it: 400 in both modes, since no client
-/// that is meant here sends one. Also what the log says of it.
-pub(super) fn no_path() -> (Response, End) {
-    let (failure, status) = (Failure::from(IllegalArgument::Target), StatusCode::BAD_REQUEST);
+/// The answer to a request that no route may take, and what the log says of it. The status is the same in both modes,
+/// since no client that is meant here sends one: 400, or 501 for a transfer coding that is not served.
+pub(super) fn bad_head(argument: IllegalArgument) -> (Response, End) {
+    let status = match argument {
+        IllegalArgument::TransferCoding => StatusCode::NOT_IMPLEMENTED,
+        _ => StatusCode::BAD_REQUEST,
+    };
+    let failure = Failure::from(argument);
     let (name, reason) = (failure.name(), failure.sentence().into_owned());
     let response = answer::line(status, &format!("{name}: {reason}"), true);
     (response, End { outcome: name, status, reason, is_ours: false })

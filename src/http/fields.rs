@@ -7,6 +7,7 @@ use super::basic;
 use super::error::Failure;
 use super::form::Form;
 use super::illegal_argument::IllegalArgument;
+use super::placeholder;
 use crate::account::{Credentials, Password, PasswordError, Username, UsernameError};
 use crate::config;
 
@@ -61,11 +62,18 @@ impl Given {
     pub(super) fn credentials(self, domain: &DomainRef) -> Result<Credentials, Failure> {
         let challenge = self.by_basic;
         let wrong = |reason: String| Failure::Unauthorized { reason, challenge };
+        // Never a wrong password, for which the client would ask again and again, and forget the one it saved.
+        if placeholder::is_beside_text(&self.username) {
+            return Err(IllegalArgument::Placeholder("the user name".to_owned()).into());
+        }
         let username = Username::parse(&self.username, domain).map_err(|error| match error {
             UsernameError::Empty => IllegalArgument::EmptyUsername.into(),
             UsernameError::TooLong => IllegalArgument::LongUsername.into(),
             UsernameError::Prohibited => wrong(error.to_string()),
         })?;
+        if self.username.trim_start().starts_with('@') {
+            return Err(IllegalArgument::NothingBeforeAt.into());
+        }
         let password = Password::parse(self.password).map_err(|error| match error {
             PasswordError::Empty => wrong(error.to_string()),
             PasswordError::TooLong | PasswordError::Prohibited => IllegalArgument::Password(error).into(),

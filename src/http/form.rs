@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::illegal_argument::{IllegalArgument, MAX_FIELDS, MAX_NAME, MAX_VALUE};
+use super::placeholder;
 
 /// The fields of a form, in their order. Values may be passwords, so it cannot be printed.
 pub(super) struct Form(Vec<(String, String)>);
@@ -26,7 +27,7 @@ impl Form {
     /// client did not fill (`${…}`) is as good as absent.
     pub(super) fn first_of(&self, names: &[String]) -> Option<&str> {
         names.iter().find_map(|name| {
-            let mut values = self.0.iter().rev().filter(|(field, value)| field == name && !is_placeholder(value));
+            let mut values = self.0.iter().rev().filter(|(field, value)| field == name && !placeholder::is_bare(value));
             values.next().map(|(_, value)| value.as_str())
         })
     }
@@ -35,8 +36,11 @@ impl Form {
     pub(super) fn without(self, names: &[&[String]]) -> Result<BTreeMap<String, String>, IllegalArgument> {
         let mut fields = BTreeMap::new();
         for (place, (name, value)) in (1..).zip(self.0) {
-            if names.iter().any(|names| names.contains(&name)) || is_placeholder(&value) {
+            if names.iter().any(|names| names.contains(&name)) || placeholder::is_bare(&value) {
                 continue;
+            }
+            if placeholder::is_never_filled(&value) {
+                return Err(IllegalArgument::Placeholder(format!("field {place} of the form")));
             }
             if value.len() > MAX_VALUE {
                 return Err(IllegalArgument::LongValue(place));
@@ -78,10 +82,6 @@ fn decode(place: usize, encoded: &[u8]) -> Result<String, IllegalArgument> {
 
 fn hex(digit: u8) -> Option<u8> {
     char::from(digit).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
-}
-
-fn is_placeholder(value: &str) -> bool {
-    value.starts_with("${") && value.ends_with('}')
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ pub struct Handlers {
     domain: DomainPart,
     provision: Arc<dyn Fn(Request, Instant) -> BoxFuture<'static, Outcome> + Send + Sync>,
     readiness: Arc<dyn Fn(Instant) -> BoxFuture<'static, Readiness> + Send + Sync>,
+    logins: Arc<dyn Fn() -> Result<(), String> + Send + Sync>,
     updates: Option<LiveChannel>,
     metrics: Arc<Metrics>,
     policy: Option<watch::Receiver<PolicyState>>,
@@ -41,11 +42,18 @@ impl Handlers {
             domain,
             provision: Arc::new(move |request, deadline| provision(request, deadline).boxed()),
             readiness: Arc::new(move |deadline| readiness(deadline).boxed()),
+            logins: Arc::new(|| Ok(())),
             updates: None,
             metrics: Arc::new(Metrics::new(|| false)),
             policy: None,
             component: None,
         }
+    }
+
+    /// The same with what `/readyz` asks about the users' logins: whether they came to a decision lately, else why not.
+    #[must_use]
+    pub fn with_logins(self, logins: impl Fn() -> Result<(), String> + Send + Sync + 'static) -> Self {
+        Self { logins: Arc::new(logins), ..self }
     }
 
     /// The same with an update channel to serve.
@@ -91,6 +99,11 @@ impl Handlers {
         (self.readiness)(deadline).await
     }
 
+    /// Whether the users' logins came to a decision lately; else why not.
+    pub(super) fn logins(&self) -> Result<(), String> {
+        (self.logins)()
+    }
+
     /// Where requests are counted.
     pub(super) fn metrics(&self) -> &Arc<Metrics> {
         &self.metrics
@@ -104,7 +117,7 @@ impl Handlers {
 
 impl From<Arc<Provisioner>> for Handlers {
     fn from(provisioner: Arc<Provisioner>) -> Self {
-        let asked = Arc::clone(&provisioner);
+        let (asked, watched) = (Arc::clone(&provisioner), Arc::clone(&provisioner));
         let updates = provisioner.updates().clone();
         let component = provisioner.component_name().clone();
         Self::new(
@@ -119,6 +132,7 @@ impl From<Arc<Provisioner>> for Handlers {
                 async move { provisioner.readiness(deadline).await }
             },
         )
+        .with_logins(move || watched.logins_are_decided())
         .with_updates(updates)
         .named(component)
     }

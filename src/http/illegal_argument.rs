@@ -21,6 +21,15 @@ pub(super) enum IllegalArgument {
     /// The request's target has no path (RFC 9112 section 3.2.3 and 3.2.4).
     #[error("its target is not a path")]
     Target,
+    /// HTTP/1.1 without `Host`, more than one, or one that is no host (RFC 9112 section 3.2).
+    #[error("it must have exactly one Host header, with a host name or address and perhaps a port")]
+    Host,
+    /// A transfer coding other than `chunked` once (RFC 9112 section 6.1).
+    #[error("the only transfer coding that is served is chunked, once")]
+    TransferCoding,
+    /// More than one header field where one is meant; holds its name.
+    #[error("it has more than one {0} header")]
+    Repeated(&'static str),
     /// The content type is another one, or missing while there is a body.
     #[error("the body is not a form: its content type must be application/x-www-form-urlencoded")]
     ContentType,
@@ -63,6 +72,18 @@ pub(super) enum IllegalArgument {
     /// One of the two credentials came without the other; holds the configured name of the missing field.
     #[error("the field `{0}` is missing")]
     Missing(String),
+    /// A placeholder of the client beside other text, which it does not fill; holds in what.
+    #[error(
+        "{0} holds a placeholder of the client beside other text; a placeholder must be the whole value of its field in the \
+         provisioning URI, as in username=${{username}}"
+    )]
+    Placeholder(String),
+    /// A user name that begins with `@`: what a Jitsi client makes of `${username}@example.org`.
+    #[error(
+        "the user name has nothing before its @; a placeholder must be the whole value of its field in the provisioning \
+         URI, as in username=${{username}}"
+    )]
+    NothingBeforeAt,
     /// Nothing is left of the user name.
     #[error("the user name is empty")]
     EmptyUsername,

@@ -44,7 +44,9 @@ impl CachedReadiness {
     pub(super) async fn answer(&self, peer: IpAddr, headers: &HeaderMap) -> Response {
         let readiness = self.look().await;
         let local = client_address::is_local(peer, headers);
-        let checks = [("component", &readiness.component), ("openfire", &readiness.openfire)];
+        // Not kept like the rest: the first login that is decided ends it.
+        let openfire = readiness.openfire.and_then(|()| self.handlers.logins());
+        let checks = [("component", &readiness.component), ("openfire", &openfire)];
         let mut lines: String = checks.iter().map(|(name, check)| check_line(name, check, local)).collect();
         // Requests are served by the policy in force, whatever became of a newer one.
         lines.extend(self.handlers.policy().map(|policy| policy_line(&policy, local)));

@@ -9,6 +9,7 @@ use warp::http::header::USER_AGENT;
 use warp::http::{HeaderMap, HeaderValue, StatusCode};
 
 use super::connection::Arrival;
+use super::error::{ERROR_STRINGS, UPDATE_ERROR_STRINGS};
 use crate::account::ClientVersion;
 use crate::provision::{Chosen, Stages};
 use crate::telemetry::Metrics;
@@ -118,8 +119,8 @@ impl Drop for RequestLog {
         tracing::info!(
             user.name = self.user.as_deref(),
             client.address = %client,
-            client.agent = self.user_agent,
-            client.version = self.version.version,
+            client.agent = given(&self.user_agent),
+            client.version = given(&self.version.version),
             updates.file = self.update,
             outcome,
             http.status = end.as_ref().map(|end| end.status.as_u16()),
@@ -146,6 +147,17 @@ impl Drop for RequestLog {
     }
 }
 
+/// Every word that `outcome` can be.
+pub(super) fn outcomes() -> impl Iterator<Item = &'static str> {
+    let own = ["provisioned", "update", "abandoned", "panic"];
+    own.into_iter().chain(ERROR_STRINGS).chain(UPDATE_ERROR_STRINGS)
+}
+
+/// The value of a field of the log; none when it says nothing, so that the field is left out.
+pub(super) fn given(value: &str) -> Option<&str> {
+    (!value.is_empty()).then_some(value)
+}
+
 /// Longest user agent that is kept, in bytes.
 const MAX_USER_AGENT: usize = 256;
 
@@ -157,7 +169,7 @@ pub(super) fn user_agent(headers: &HeaderMap) -> String {
 }
 
 /// Milliseconds with one decimal.
-fn milliseconds(time: Duration) -> f64 {
+pub(super) fn milliseconds(time: Duration) -> f64 {
     (time.as_secs_f64() * 10_000.0).round() / 10.0
 }
 

@@ -15,20 +15,28 @@ use super::client_address::Proxies;
 use super::connection::{Arrival, Pace};
 use super::endpoint::{Endpoint, Head};
 use super::metrics::Readable;
+use super::mistakes::Mistakes;
 use super::readiness::CachedReadiness;
 use super::updates::{Ask, Updates};
+use super::wrong_path::WrongPath;
 use crate::config;
 
 /// All paths of the service. What nothing answers is 404.
-pub(super) fn routes(settings: &config::Http, limits: &config::Limits, handlers: Handlers) -> BoxedFilter<(Response,)> {
+pub(super) fn routes(
+    settings: &config::Http,
+    limits: &config::Limits,
+    handlers: Handlers,
+    mistakes: &Arc<Mistakes>,
+) -> BoxedFilter<(Response,)> {
     let readiness = Arc::new(CachedReadiness::new(handlers.clone()));
-    let proxies = Arc::new(Proxies::new(settings));
+    let proxies = Arc::new(Proxies::new(settings, Arc::clone(mistakes)));
     let channel = handlers
         .updates()
         .map(|channel| Arc::new(Updates::new(settings, channel, Arc::clone(&proxies), Arc::clone(handlers.metrics()))));
     let readable = Arc::new(Readable::new(settings, Arc::clone(handlers.metrics()), Arc::clone(&proxies)));
+    let paths: Vec<&str> = ["/provision"].into_iter().chain(settings.paths.iter().map(String::as_str)).collect();
+    let nothing = Arc::new(WrongPath::new(&paths, Arc::clone(&proxies), Arc::clone(mistakes)));
     let endpoint = Arc::new(Endpoint::new(settings, limits, proxies, handlers));
-    let paths: Vec<&str> = settings.paths.iter().map(String::as_str).chain(["/provision"]).collect();
     provision(&paths, endpoint)
         .or(health())
         .unify()
@@ -38,7 +46,7 @@ pub(super) fn routes(settings: &config::Http, limits: &config::Limits, handlers:
         .unify()
         .or(metrics(readable))
         .unify()
-        .or(warp::any().map(|| answer::line(StatusCode::NOT_FOUND, "There is nothing at this path.", true)))
+        .or(wrong_path(nothing))
         .unify()
         .boxed()
 }
@@ -112,6 +120,18 @@ fn metrics(readable: Arc<Readable>) -> BoxedFilter<(Response,)> {
         .map(move |arrival: Arrival, method: Method, headers: HeaderMap| match method {
             Method::GET | Method::HEAD => readable.answer(arrival.peer.ip(), &headers),
             _ => answer::method_not_allowed("This path is asked with GET.", "GET, HEAD"),
+        })
+        .boxed()
+}
+
+/// Everything else.
+fn wrong_path(nothing: Arc<WrongPath>) -> BoxedFilter<(Response,)> {
+    warp::path::full()
+        .and(warp::ext::get::<Arrival>())
+        .and(warp::method())
+        .and(warp::header::headers_cloned())
+        .map(move |path: FullPath, arrival: Arrival, method: Method, headers: HeaderMap| {
+            nothing.answer(arrival, &method, path.as_str(), &headers)
         })
         .boxed()
 }

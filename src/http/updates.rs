@@ -19,9 +19,9 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 use warp::Reply;
 use warp::http::header::{
     ACCEPT_RANGES, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE,
@@ -44,7 +44,7 @@ use crate::config;
 use crate::telemetry::Metrics;
 use crate::updates::{LiveChannel, Platform, Published};
 
-/// Time in which a file must be open.
+/// Time in which a file must be open, the wait for a turn included.
 const OPEN_TIME: Duration = Duration::from_secs(5);
 
 /// Answers requests for updates.
@@ -129,10 +129,9 @@ impl Updates {
     }
 
     async fn download(&self, ask: &Ask, address: IpAddr, published: Published) -> Result<Response, UpdateFailure> {
-        let opening = Arc::clone(&self.openings).try_acquire_owned().map_err(|_| UpdateFailure::Busy)?;
         let content_type = content_type(published.file_name());
         let path = published.path();
-        let (file, metadata) = open(published, opening).await?;
+        let (file, metadata) = self.open(published).await?;
         let unreadable = |error: io::Error| UpdateFailure::Unreadable { reason: format!("{path}: {error}") };
         let now = SystemTime::now();
         let validators = Validators::of(&metadata, now).map_err(unreadable)?;
@@ -153,7 +152,7 @@ impl Updates {
         let lengths = (part.start, part.end, size);
         let mut response = if is_get {
             // Only what has a body to send takes a place.
-            let place = self.places.take(address)?;
+            let place = self.places.take(address).await?;
             let stall = self.channel.settings().stall_timeout;
             let download = Download { file, metadata, part, path, stall, pace: ask.pace.clone(), place };
             let mut response = warp::reply::stream(pieces(download)).into_response();
@@ -169,6 +168,29 @@ impl Updates {
         add_lengths(headers, status, lengths);
         Ok(response)
     }
+
+    /// Opens the file away from the threads that serve. The permit goes along, so that a file system that hangs keeps no
+    /// more threads than there are permits; a burst of requests takes turns.
+    async fn open(&self, published: Published) -> Result<(File, Metadata), UpdateFailure> {
+        let path = published.path();
+        let until = Instant::now() + OPEN_TIME;
+        let Ok(Ok(opening)) = timeout_at(until, Arc::clone(&self.openings).acquire_owned()).await else {
+            return Err(UpdateFailure::Busy);
+        };
+        let opened = spawn_blocking(move || {
+            let file = published.open()?;
+            let metadata = file.metadata()?;
+            drop(opening);
+            Ok((file, metadata))
+        });
+        let late = || Err(io::ErrorKind::TimedOut.into());
+        let opened =
+            timeout_at(until, opened).await.map_or_else(|_| late(), |opened| opened.unwrap_or_else(|_| late()));
+        opened.map_err(|error: io::Error| match error.kind() {
+            io::ErrorKind::NotFound => UpdateFailure::NotFound,
+            _ => UpdateFailure::Unreadable { reason: format!("{path}: {error}") },
+        })
+    }
 }
 
 /// How long the answer is, and which part of the file; `(start, end, size)`.
@@ -180,24 +202,6 @@ fn add_lengths(headers: &mut HeaderMap, status: StatusCode, (start, end, size): 
     {
         headers.insert(CONTENT_RANGE, range);
     }
-}
-
-/// Opens the file away from the threads that serve. The permit goes along, so that a file system that hangs keeps no more
-/// threads than there are permits.
-async fn open(published: Published, opening: OwnedSemaphorePermit) -> Result<(File, Metadata), UpdateFailure> {
-    let path = published.path();
-    let opened = spawn_blocking(move || {
-        let file = published.open()?;
-        let metadata = file.metadata()?;
-        drop(opening);
-        Ok((file, metadata))
-    });
-    let late = || Err(io::ErrorKind::TimedOut.into());
-    let opened = timeout(OPEN_TIME, opened).await.map_or_else(|_| late(), |opened| opened.unwrap_or_else(|_| late()));
-    opened.map_err(|error: io::Error| match error.kind() {
-        io::ErrorKind::NotFound => UpdateFailure::NotFound,
-        _ => UpdateFailure::Unreadable { reason: format!("{path}: {error}") },
-    })
 }
 
 fn feed_answer(platform: Platform, text: String) -> Response {

@@ -6,6 +6,7 @@ use tokio::time::Instant;
 
 use super::ProvisionError;
 use super::doubt::Doubt;
+use super::recent_logins::RecentLogins;
 use super::reference::Reference;
 use super::throttle::Throttle;
 use crate::account::Credentials;
@@ -19,6 +20,7 @@ pub(super) struct Proof {
     throttle: Throttle,
     doubt: Doubt,
     reference: Option<Reference>,
+    recent: RecentLogins,
 }
 
 impl Proof {
@@ -29,6 +31,7 @@ impl Proof {
             throttle: Throttle::new(&config.limits),
             doubt: Doubt::new(&config.limits),
             reference: Reference::new(&config.openfire),
+            recent: RecentLogins::default(),
         }
     }
 
@@ -39,6 +42,22 @@ impl Proof {
 
     /// The user's own session, or why there is none.
     pub(super) async fn prove(
+        &self,
+        credentials: &Credentials,
+        address: IpAddr,
+        deadline: Instant,
+    ) -> Result<Session, ProvisionError> {
+        let outcome = self.decide(credentials, address, deadline).await;
+        self.recent.ended(&outcome, Instant::now());
+        outcome
+    }
+
+    /// Whether the users' logins of the last 30 s came to a decision, if there were any; else why not.
+    pub(super) fn decides(&self) -> Result<(), String> {
+        self.recent.are_decided(Instant::now())
+    }
+
+    async fn decide(
         &self,
         credentials: &Credentials,
         address: IpAddr,
@@ -64,7 +83,7 @@ impl Proof {
         }
     }
 
-    /// Whether a login could be checked now; else why not.
+    /// Whether a login could be checked now; else why not. What it finds is never taken as proof for or against a user.
     pub(super) async fn works(&self, deadline: Instant) -> Result<(), String> {
         match &self.reference {
             Some(reference) => reference.check(&self.login, deadline).await,
@@ -88,7 +107,7 @@ impl Proof {
             return refused;
         }
         if let Some(reference) = &self.reference {
-            if let Err(reason) = reference.check(&self.login, deadline).await {
+            if let Err(reason) = reference.judge(&self.login, deadline).await {
                 self.throttle.undecided(address, user);
                 return ProvisionError::CannotCheck { reason };
             }

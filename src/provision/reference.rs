@@ -1,7 +1,7 @@
 //! The reference account: whether Openfire's user store works.
 
 use std::fmt;
-use std::time::Duration;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use secrecy::ExposeSecret;
 use tokio::sync::Mutex;
@@ -9,10 +9,7 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::account::{Credentials, Password, Username};
 use crate::config::Openfire;
-use crate::openfire::login::Login;
-
-/// How long an answer about the reference account holds.
-const FRESH: Duration = Duration::from_secs(1);
+use crate::openfire::login::{Login, LoginError, Unreachable};
 
 /// An account whose name and password are known to be right, so that a refusal of it is Openfire's trouble.
 ///
@@ -20,7 +17,7 @@ const FRESH: Duration = Duration::from_secs(1);
 /// told so deletes the password it saved.
 pub struct Reference {
     credentials: Credentials,
-    known: Mutex<Option<(Instant, Result<(), String>)>>,
+    checks: Shared,
 }
 
 impl Reference {
@@ -29,31 +26,84 @@ impl Reference {
     pub fn new(settings: &Openfire) -> Option<Self> {
         let username = Username::parse(settings.reference_user.as_deref()?, &settings.domain).ok()?;
         let password = Password::parse(settings.reference_password.as_ref()?.expose_secret().to_owned()).ok()?;
-        Some(Self { credentials: Credentials { username, password }, known: Mutex::new(None) })
+        Some(Self { credentials: Credentials { username, password }, checks: Shared::default() })
     }
 
-    /// Whether the account can log in now; else why not. One login a second at most, shared by all who ask.
+    /// Whether the account can log in now; else why not. It says nothing about a refusal that came before or meanwhile.
     pub async fn check(&self, login: &Login, deadline: Instant) -> Result<(), String> {
-        let Ok(mut known) = timeout_at(deadline, self.known.lock()).await else {
-            return Err(format!("the reference account {} was not checked in time", self.credentials.username));
-        };
-        if let Some((asked, answer)) = known.as_ref()
-            && asked.elapsed() < FRESH
+        self.log_in(login, deadline).await.0
+    }
+
+    /// What a refusal that has just come means: `Ok` that the account can log in, so that the refusal is to be believed;
+    /// else why it is not.
+    ///
+    /// Only a check that began after the refusal came counts: the user store may have failed since any other. Checks run
+    /// one at a time, and refusals that come before the next one begins share it.
+    pub(super) async fn judge(&self, login: &Login, deadline: Instant) -> Result<(), String> {
+        let checked = timeout_at(deadline, self.checks.next(|| self.log_in(login, deadline))).await;
+        checked.unwrap_or_else(|_| {
+            Err(format!("the reference account {} was not checked in time", self.credentials.username))
+        })
+    }
+
+    async fn log_in(&self, login: &Login, deadline: Instant) -> (Result<(), String>, Validity) {
+        match login.authenticate(&self.credentials, deadline).await {
+            Ok(session) => {
+                session.close().await;
+                (Ok(()), Validity::ForAll)
+            }
+            Err(error) => {
+                let validity = match error {
+                    LoginError::Unreachable(Unreachable::TimedOut { .. }) => Validity::ForThisDeadline,
+                    _ => Validity::ForAll,
+                };
+                let reason = format!(
+                    "the reference account {} cannot log in either ({error}): is Openfire's database or LDAP down? Or correct \
+                     openfire.reference_user and openfire.reference_password",
+                    self.credentials.username
+                );
+                (Err(reason), validity)
+            }
+        }
+    }
+}
+
+/// For whom the answer of a check holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Validity {
+    /// For all who wait for it.
+    ForAll,
+    /// For the one whose deadline ended it; others may have more time.
+    ForThisDeadline,
+}
+
+/// Checks that are shared by all who came before they began.
+#[derive(Debug, Default)]
+struct Shared {
+    /// How many checks have begun.
+    begun: AtomicU64,
+    /// The number of the last check that ended, counted from 1, and its answer. Locked while one runs.
+    last: Mutex<Option<(u64, Result<(), String>)>>,
+}
+
+impl Shared {
+    /// The answer of a check that begins after this call; `check` is one.
+    async fn next<C>(&self, check: impl FnOnce() -> C) -> Result<(), String>
+    where
+        C: Future<Output = (Result<(), String>, Validity)>,
+    {
+        let begun_before = self.begun.load(Ordering::SeqCst);
+        let mut last = self.last.lock().await;
+        if let Some((number, answer)) = &*last
+            && *number > begun_before
         {
             return answer.clone();
         }
-        let answer = match login.authenticate(&self.credentials, deadline).await {
-            Ok(session) => {
-                session.close().await;
-                Ok(())
-            }
-            Err(error) => Err(format!(
-                "the reference account {} cannot log in either ({error}): is Openfire's database or LDAP down? Or correct \
-                 openfire.reference_user and openfire.reference_password",
-                self.credentials.username
-            )),
-        };
-        *known = Some((Instant::now(), answer.clone()));
+        let number = self.begun.fetch_add(1, Ordering::SeqCst) + 1;
+        let (answer, validity) = check().await;
+        if validity == Validity::ForAll {
+            *last = Some((number, answer.clone()));
+        }
         answer
     }
 }
@@ -61,5 +111,90 @@ impl Reference {
 impl fmt::Debug for Reference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Reference({})", self.credentials.username)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use futures::future::join_all;
+    use tokio::sync::Barrier;
+    use tokio::time::{sleep, timeout};
+
+    use super::*;
+
+    const CHECK: Duration = Duration::from_secs(1);
+
+    /// A user store that works or not, and takes a second to say so.
+    #[derive(Default)]
+    struct Store {
+        is_down: std::sync::atomic::AtomicBool,
+        checks: AtomicU64,
+    }
+
+    impl Store {
+        async fn check(&self) -> (Result<(), String>, Validity) {
+            self.checks.fetch_add(1, Ordering::SeqCst);
+            let is_down = self.is_down.load(Ordering::SeqCst);
+            sleep(CHECK).await;
+            (if is_down { Err("down".to_owned()) } else { Ok(()) }, Validity::ForAll)
+        }
+
+        fn count(&self) -> u64 {
+            self.checks.load(Ordering::SeqCst)
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn refusals_that_come_before_a_check_begins_share_it() {
+        let (shared, store) = (Shared::default(), Store::default());
+        let all = (0..50).map(|_| shared.next(|| store.check()));
+        // All but the first come while the first check runs.
+        assert!(join_all(all).await.iter().all(Result::is_ok));
+        assert_eq!(store.count(), 2);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_check_that_began_before_a_refusal_says_nothing_about_it() {
+        let (shared, store) = (Shared::default(), Store::default());
+        let first = shared.next(|| store.check());
+        let second = async {
+            sleep(CHECK / 2).await;
+            store.is_down.store(true, Ordering::SeqCst);
+            shared.next(|| store.check()).await
+        };
+        assert_eq!(tokio::join!(first, second), (Ok(()), Err("down".to_owned())));
+        // Nor does one that has ended, however fresh it is.
+        store.is_down.store(false, Ordering::SeqCst);
+        assert_eq!(shared.next(|| store.check()).await, Ok(()));
+        assert_eq!(store.count(), 3);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_check_that_is_given_up_leaves_the_others_one_of_their_own() {
+        let (shared, store) = (Shared::default(), Store::default());
+        let both_came = Barrier::new(2);
+        let given_up = async {
+            both_came.wait().await;
+            timeout(CHECK / 2, shared.next(|| store.check())).await
+        };
+        let waiting = async {
+            both_came.wait().await;
+            sleep(CHECK / 4).await;
+            shared.next(|| store.check()).await
+        };
+        let (given_up, waiting) = tokio::join!(given_up, waiting);
+        assert!(given_up.is_err() && waiting.is_ok());
+        assert_eq!(store.count(), 2);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_that_came_of_one_deadline_is_not_shared() {
+        let (shared, store) = (Shared::default(), Store::default());
+        let running = shared.next(|| store.check());
+        let short = shared.next(|| async { (Err("out of time".to_owned()), Validity::ForThisDeadline) });
+        let long = shared.next(|| store.check());
+        assert_eq!(tokio::join!(running, short, long), (Ok(()), Err("out of time".to_owned()), Ok(())));
     }
 }

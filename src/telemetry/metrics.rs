@@ -4,6 +4,7 @@
 //! for the names of the site's own data sources.
 
 mod component;
+mod log;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -20,6 +21,7 @@ use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 
 use self::component::Connected;
+use self::log::Dropped;
 
 /// How all names begin.
 const PREFIX: &str = "openfire_provisioner";
@@ -32,6 +34,7 @@ pub struct Metrics {
     registry: Registry,
     requests: Family<[(&'static str, &'static str); 1], Counter>,
     stages: Family<[(&'static str, &'static str); 1], Histogram, Buckets>,
+    mistakes: Family<[(&'static str, &'static str); 1], Counter>,
     reloads: Family<[(&'static str, &'static str); 1], Counter>,
     loaded: Gauge<f64, AtomicU64>,
     attempted: Gauge<f64, AtomicU64>,
@@ -52,6 +55,21 @@ pub enum Reloaded {
     Failed,
 }
 
+/// What a site has set up wrongly at its clients or at its proxy, as a request shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Mistake {
+    /// A path at which there is nothing.
+    WrongPath,
+    /// Plain HTTP on a port that speaks TLS.
+    PlainOnTls,
+    /// TLS on a port that speaks plain HTTP.
+    TlsOnPlain,
+    /// A proxy that says who its client is in a header that is not read.
+    UnreadProxyHeader,
+    /// A field of the form that holds a placeholder of the client beside other text.
+    Placeholder,
+}
+
 impl Metrics {
     /// Nothing is counted yet. `connected` is asked at each reading whether the component's stream is up.
     #[must_use]
@@ -60,6 +78,7 @@ impl Metrics {
             registry: Registry::with_prefix(PREFIX),
             requests: Family::default(),
             stages: Family::new_with_constructor(Buckets),
+            mistakes: Family::default(),
             reloads: Family::default(),
             loaded: Gauge::default(),
             attempted: Gauge::default(),
@@ -70,8 +89,12 @@ impl Metrics {
         };
         metrics.register();
         metrics.registry.register_collector(Box::new(Connected::new(connected)));
+        metrics.registry.register_collector(Box::new(Dropped));
+        // A counter that is absent until it is 1 cannot be alarmed on.
+        for mistake in Mistake::ALL {
+            drop(metrics.mistakes.get_or_create(&[("mistake", mistake.name())]));
+        }
         for reloaded in [Reloaded::Replaced, Reloaded::Unchanged, Reloaded::Failed] {
-            // A counter that is absent until it is 1 cannot be alarmed on.
             drop(metrics.reloads.get_or_create(&[("result", reloaded.name())]));
         }
         metrics
@@ -83,6 +106,8 @@ impl Metrics {
         registry.register("requests", "Requests by outcome, as in the log", self.requests.clone());
         let help = "Time that a stage of a request took";
         registry.register_with_unit("stage_duration", help, Unit::Seconds, self.stages.clone());
+        let help = "Requests that show a mistake in the set-up of a client or a proxy";
+        registry.register("setup_mistakes", help, self.mistakes.clone());
         registry.register("reloads", "Attempts to replace templates, rules and data", self.reloads.clone());
         let help = "When the templates, rules and data in force were loaded";
         registry.register_with_unit("policy_loaded_timestamp", help, Unit::Seconds, self.loaded.clone());
@@ -93,6 +118,18 @@ impl Metrics {
         let help = "Time since the data in force of a source were read";
         registry.register_with_unit("data_age", help, Unit::Seconds, self.ages.clone());
         registry.register("data_failures", "Failed attempts to read a source of data", self.failures.clone());
+    }
+
+    /// Requests can end like these: each is counted from 0.
+    pub fn outcomes(&self, outcomes: impl IntoIterator<Item = &'static str>) {
+        for outcome in outcomes {
+            drop(self.requests.get_or_create(&[("outcome", outcome)]));
+        }
+    }
+
+    /// A request showed this mistake.
+    pub fn mistake(&self, mistake: Mistake) {
+        self.mistakes.get_or_create(&[("mistake", mistake.name())]).inc();
     }
 
     /// One request ended like this; `outcome` is `provisioned`, an error string or another fixed word.
@@ -175,6 +212,21 @@ struct Buckets;
 impl MetricConstructor<Histogram> for Buckets {
     fn new_metric(&self) -> Histogram {
         Histogram::new(TIMES)
+    }
+}
+
+impl Mistake {
+    const ALL: [Self; 5] =
+        [Self::WrongPath, Self::PlainOnTls, Self::TlsOnPlain, Self::UnreadProxyHeader, Self::Placeholder];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::WrongPath => "wrong-path",
+            Self::PlainOnTls => "plain-on-tls",
+            Self::TlsOnPlain => "tls-on-plain",
+            Self::UnreadProxyHeader => "unread-proxy-header",
+            Self::Placeholder => "placeholder",
+        }
     }
 }
 

@@ -109,6 +109,49 @@ async fn a_request_has_one_deadline_from_its_head_on() {
 }
 
 #[tokio::test]
+async fn a_host_that_is_missing_or_wrong_is_refused_and_http_1_0_needs_none() {
+    let front = Front::start(|_, _| ()).await;
+    for path in ["/provision", "/healthz", "/nothing"] {
+        for hosts in ["", "Host: x\r\nHost: x\r\n", "Host: a b\r\n", "Host: user@x\r\n", "Host: x:y\r\n"] {
+            let mut socket = Raw::open(front.address).await;
+            socket.write(&format!("GET {path} HTTP/1.1\r\n{hosts}\r\n")).await;
+            let answer = socket.read_to_end().await;
+            assert!(answer.starts_with("HTTP/1.1 400 "), "{hosts}: {answer}");
+            assert!(answer.contains("IllegalArgumentException") && answer.contains("exactly one Host"), "{answer}");
+        }
+    }
+    for head in ["GET /healthz HTTP/1.0\r\n\r\n", "GET /healthz HTTP/1.1\r\nHost:\r\nConnection: close\r\n\r\n"] {
+        let mut socket = Raw::open(front.address).await;
+        socket.write(head).await;
+        assert!(socket.read_to_end().await.contains(" 200 OK\r\n"), "{head}");
+    }
+}
+
+#[tokio::test]
+async fn no_transfer_coding_is_served_but_chunked_once() {
+    let front = Front::start(|_, _| ()).await;
+    let head = format!("POST /provision HTTP/1.1\r\nHost: x\r\nContent-Type: {FORM}\r\n");
+    let body = format!("{:x}\r\n{ANNA}\r\n0\r\n\r\n", ANNA.len());
+    for codings in [
+        "Transfer-Encoding: gzip, chunked\r\n",
+        "Transfer-Encoding: chunked, chunked\r\n",
+        "Transfer-Encoding: identity, chunked\r\n",
+        "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
+    ] {
+        let mut socket = Raw::open(front.address).await;
+        socket.write(&format!("{head}{codings}\r\n{body}")).await;
+        let answer = socket.read_to_end().await;
+        assert!(answer.starts_with("HTTP/1.1 501 "), "{codings}: {answer}");
+        assert!(answer.contains("connection: close") && answer.contains("chunked, once"), "{answer}");
+    }
+    // Where the end of the body cannot be seen, hyper answers by itself (RFC 9112 section 6.3).
+    let mut socket = Raw::open(front.address).await;
+    socket.write(&format!("{head}Transfer-Encoding: gzip\r\n\r\n{body}")).await;
+    assert!(socket.read_to_end().await.starts_with("HTTP/1.1 400 "));
+    assert_eq!(front.script.count(), 0);
+}
+
+#[tokio::test]
 async fn a_client_that_goes_away_takes_its_request_with_it() {
     let front = Front::start(|_, _| ()).await;
     let mut socket = Raw::open(front.address).await;

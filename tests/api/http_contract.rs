@@ -152,12 +152,20 @@ async fn other_paths_are_not_there() {
     404
     cache-control: no-store
     connection: close
-    content-length: 31
+    content-length: 110
     content-type: text/plain; charset=utf-8
     x-content-type-options: nosniff
 
-    There is nothing at this path.
+    There is nothing at this path. Clients post their form to /provision or /plugins/jitsiProvisioning/provision.
     ");
+    let own = Front::start(|http, _| http.paths = vec!["own/path/".to_owned()]).await;
+    for method in ["GET", "POST", "HEAD", "PUT", "DELETE", "OPTIONS", "BREW"] {
+        let answer = send(own.address, request(method, "/%3Cx%3E", &[], "")).await;
+        assert_eq!(answer.status, 404, "{method}");
+        let is_told = answer.text().ends_with(" Clients post their form to /provision or /own/path/.\n");
+        assert!(is_told || method == "HEAD", "{answer}");
+        assert!(!answer.text().contains("%3C"), "{answer}");
+    }
 }
 
 #[tokio::test]

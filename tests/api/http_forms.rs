@@ -53,6 +53,12 @@ async fn what_is_not_a_plain_form_is_refused() {
         (vec![("content-type", "multipart/form-data; boundary=x")], not_a_form),
         (vec![("content-type", "application/x-www-form-urlencoded; charset=utf-16")], "the form must be in UTF-8"),
         (vec![("content-type", FORM), ("content-encoding", "gzip")], "the form must not be compressed"),
+        (vec![("content-type", FORM), ("content-type", "text/plain")], "it has more than one Content-Type header"),
+        (vec![("content-type", FORM), ("content-type", FORM)], "it has more than one Content-Type header"),
+        (
+            vec![("content-type", FORM), ("content-encoding", "identity"), ("content-encoding", "gzip")],
+            "it has more than one Content-Encoding header",
+        ),
     ] {
         let expected = format!("400 IllegalArgumentException: The request is malformed: {sentence}.\n");
         assert_eq!(refusal(&front, &headers, form).await, expected, "{headers:?}");
@@ -134,4 +140,46 @@ async fn a_form_in_chunks_is_read_within_the_same_limit() {
     }
     let answer = socket.read_to_end().await;
     assert!(answer.starts_with("HTTP/1.1 400 ") && answer.contains("larger than 16 KiB"), "{answer}");
+}
+
+#[tokio::test]
+async fn a_placeholder_beside_other_text_is_malformed_and_no_wrong_password() {
+    let front = Front::start(|http, _| http.secret = Some("s3cret".into())).await;
+    let rule = "must be the whole value of its field in the provisioning URI, as in username=${username}";
+    let placeholder = format!("holds a placeholder of the client beside other text; a placeholder {rule}");
+    for (body, sentence) in [
+        ("username=${username}@example.test&password=x&secret=s3cret", format!("the user name {placeholder}")),
+        ("user=DOM%5C$%7Busername%7D&pass=&secret=s3cret", format!("the user name {placeholder}")),
+        ("user=${username}@${hostname}&pass=x&secret=s3cret", format!("the user name {placeholder}")),
+        ("user=x-${env.USER}&pass=x&secret=s3cret", format!("the user name {placeholder}")),
+        ("user=anna&pass=x&secret=s3cret${uuid}", format!("the secret {placeholder}")),
+        ("user=anna&pass=x&secret=s3cret&mail=${username}@b.test", format!("field 4 of the form {placeholder}")),
+        // What a Jitsi client makes of `${username}@other.test`.
+        (
+            "user=%40other.test&pass=&secret=s3cret",
+            format!("the user name has nothing before its @; a placeholder {rule}"),
+        ),
+    ] {
+        let expected = format!("400 IllegalArgumentException: The request is malformed: {sentence}.\n");
+        assert_eq!(refusal(&front, &[("content-type", FORM)], body).await, expected);
+    }
+    let answer =
+        refusal(&front, &[("authorization", "Basic JHt1c2VybmFtZX1AYTp4"), ("content-type", FORM)], "secret=s3cret")
+            .await;
+    assert!(answer.starts_with("400 ") && answer.contains(&placeholder), "{answer}");
+}
+
+#[tokio::test]
+async fn a_password_may_hold_anything_but_be_a_placeholder() {
+    let front = Front::start(|_, _| ()).await;
+    for password in ["${username}x", "a${b}c", "${a}${b}", "${", "$%7Bpassword"] {
+        let answer = send(front.address, post("/provision", &format!("username=anna&password={password}"))).await;
+        assert_eq!(answer.text(), TEXT, "{password}");
+    }
+    assert_eq!(front.script.count(), 5);
+    let bare = send(front.address, post("/provision", "username=anna&password=${password}")).await;
+    assert!(bare.status == 400 && bare.text().contains("the field `password` is missing"), "{bare}");
+    // A client that cannot find what another field is about leaves it as it is.
+    let unset = "username=anna&password=x&host=pc-${env.COMPUTERNAME}&mac=${hwaddr}";
+    assert_eq!(send(front.address, post("/provision", unset)).await.text(), TEXT);
 }

@@ -52,9 +52,11 @@ async fn no_secret_is_logged_at_any_level() {
         send(front.address, request("POST", "/provision", &form, broken)).await;
     }
     send(front.address, request("POST", "/provision", &form[2..], "")).await;
-    send(front.address, request("GET", "/HUSH?HUSH", &[], "")).await;
+    for path in ["/x?HUSH", "/x&password=HUSH", "/x;HUSH", "/x%3FHUSH", "/x:HUSH@host"] {
+        send(front.address, request("GET", path, &form, "username=anna&password=HUSH")).await;
+    }
     let text = log.text();
-    assert!(text.contains("anna"));
+    assert!(text.contains("anna") && text.contains(r#""http.path":"/x""#), "{text}");
     assert!(!text.contains("HUSH") && !text.contains("YW5uYTpIVVNI"), "{text}");
 }
 
@@ -100,4 +102,72 @@ async fn a_proxy_that_is_named_is_not_told_of() {
     let headers = [("content-type", FORM), ("x-forwarded-for", "192.0.2.1")];
     send(front.address, request("POST", "/provision", &headers, "username=anna&password=x")).await;
     assert!(log.lines().iter().all(|line| line.starts_with("INFO")), "{:?}", log.lines());
+}
+
+#[tokio::test]
+async fn a_wrong_path_is_logged_once_for_each_address() {
+    let (log, _guard) = Log::start();
+    let front = Front::start(|http, _| http.trusted_proxies = vec!["127.0.0.1/32".parse().unwrap()]).await;
+    let client = [("content-type", FORM), ("user-agent", "Jitsi/2.10.5550")];
+    for _ in 0..50 {
+        let answer =
+            send(front.address, request("POST", "/provisioning?x=HUSH", &client, "username=anna&password=HUSH")).await;
+        assert_eq!(answer.status, 404);
+    }
+    send(front.address, request("GET", "/provisioning", &[("x-forwarded-for", "192.0.2.7")], "")).await;
+    insta::assert_snapshot!(log.lines().join("\n"), @r#"
+    INFO {"client.address":"127.0.0.1","client.agent":"Jitsi/2.10.5550","http.method":"POST","http.path":"/provisioning","http.status":404,"message":"127.0.0.1 asks for /provisioning with POST, where nothing is; if this is a client, correct its provisioning URI. There is nothing at this path. Clients post their form to /provision or /plugins/jitsiProvisioning/provision."}
+    INFO {"client.address":"192.0.2.7","http.method":"GET","http.path":"/provisioning","http.status":404,"message":"192.0.2.7 asks for /provisioning with GET, where nothing is; if this is a client, correct its provisioning URI. There is nothing at this path. Clients post their form to /provision or /plugins/jitsiProvisioning/provision."}
+    "#);
+    assert!(!log.text().contains("HUSH"), "{}", log.text());
+}
+
+#[tokio::test]
+async fn a_proxy_that_sends_only_a_header_that_is_not_read_is_logged_with_the_remedy() {
+    for trusted in [true, false] {
+        let (log, _guard) = Log::start();
+        let front = Front::start(|http, _| {
+            http.trusted_proxies = if trusted { vec!["127.0.0.1/32".parse().unwrap()] } else { Vec::new() };
+        })
+        .await;
+        for number in 0..5 {
+            let client = format!("192.0.2.{number}");
+            let headers = [("content-type", FORM), ("x-real-ip", client.as_str())];
+            send(front.address, request("POST", "/provision", &headers, "username=anna&password=x")).await;
+            assert_eq!(front.script.count(), number + 1);
+        }
+        let lines = log.lines();
+        let warnings: Vec<_> = lines.iter().filter(|line| line.starts_with("WARN")).collect();
+        assert_eq!(warnings.len(), 1, "{warnings:?}");
+        for said in ["x-real-ip", "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;", "127.0.0.1 sends"] {
+            assert!(warnings[0].contains(said), "{warnings:?}");
+        }
+        assert_eq!(warnings[0].contains("`http.trusted_proxies`"), !trusted, "{warnings:?}");
+        let metrics = send(front.address, request("GET", "/metrics", &[], "")).await;
+        assert!(metrics.text().contains("{mistake=\"unread-proxy-header\"} 5\n"), "{metrics}");
+    }
+}
+
+#[tokio::test]
+async fn both_headers_are_read_and_no_remedy_is_needed() {
+    let (log, _guard) = Log::start();
+    let front = Front::start(|http, _| http.trusted_proxies = vec!["127.0.0.1/32".parse().unwrap()]).await;
+    let headers = [("content-type", FORM), ("x-real-ip", "192.0.2.1"), ("x-forwarded-for", "192.0.2.1")];
+    send(front.address, request("POST", "/provision", &headers, "username=anna&password=x")).await;
+    assert!(log.lines().iter().all(|line| line.starts_with("INFO")), "{:?}", log.lines());
+}
+
+#[tokio::test]
+async fn a_field_that_has_nothing_to_say_is_left_out() {
+    let (log, _guard) = Log::start();
+    let front = Front::start(|_, _| ()).await;
+    for agent in ["", "curl", "\u{e9}"] {
+        let headers = [("content-type", FORM), ("user-agent", agent)];
+        send(front.address, request("POST", "/provision", &headers, "username=${username}@b&password=x")).await;
+        send(front.address, request("POST", &format!("/{}", agent.len()), &headers, "")).await;
+    }
+    let lines = log.lines();
+    assert_eq!(lines.len(), 6, "{lines:?}");
+    assert!(lines.iter().all(|line| !line.contains(r#":"""#)), "{lines:?}");
+    assert!(lines[0].contains("a placeholder must be the whole value"), "{lines:?}");
 }

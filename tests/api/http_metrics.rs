@@ -25,10 +25,20 @@ async fn requests_are_counted_by_their_outcome_and_stages_measured() {
     insta::assert_snapshot!(counted.join("\n"), @r#"
     requests_total{outcome="ConnectionException"} 1
     requests_total{outcome="IllegalArgumentException"} 1
+    requests_total{outcome="InternalUnauthenticatedException"} 0
+    requests_total{outcome="NotFound"} 0
+    requests_total{outcome="PreconditionFailed"} 0
+    requests_total{outcome="RangeNotSatisfiable"} 0
+    requests_total{outcome="RequestNotAuthorised"} 0
+    requests_total{outcome="TemplateException"} 0
+    requests_total{outcome="TooManyDownloads"} 0
     requests_total{outcome="TooManyRequests"} 1
     requests_total{outcome="UnauthorizedException"} 1
+    requests_total{outcome="UpdateException"} 0
+    requests_total{outcome="abandoned"} 0
     requests_total{outcome="panic"} 1
     requests_total{outcome="provisioned"} 2
+    requests_total{outcome="update"} 0
     "#);
     let mut measured = lines(&front, "stage_duration_seconds_count").await;
     measured.sort();
@@ -37,6 +47,27 @@ async fn requests_are_counted_by_their_outcome_and_stages_measured() {
     stage_duration_seconds_count{stage="login"} 4
     stage_duration_seconds_count{stage="render"} 2
     "#);
+}
+
+#[tokio::test]
+async fn mistakes_in_the_set_up_are_counted_from_0() {
+    let front = Front::start(|_, _| ()).await;
+    let mut counted = lines(&front, "setup_mistakes_total").await;
+    counted.sort();
+    insta::assert_snapshot!(counted.join("\n"), @r#"
+    setup_mistakes_total{mistake="placeholder"} 0
+    setup_mistakes_total{mistake="plain-on-tls"} 0
+    setup_mistakes_total{mistake="tls-on-plain"} 0
+    setup_mistakes_total{mistake="unread-proxy-header"} 0
+    setup_mistakes_total{mistake="wrong-path"} 0
+    "#);
+    for form in ["username=${username}@b&password=x", "username=@b&password=x", "username=anna&password=x"] {
+        send(front.address, post("/provision", form)).await;
+        send(front.address, post("/wrong", form)).await;
+    }
+    let counted = lines(&front, "setup_mistakes_total").await;
+    assert!(counted.contains(&"setup_mistakes_total{mistake=\"placeholder\"} 2".to_owned()), "{counted:?}");
+    assert!(counted.contains(&"setup_mistakes_total{mistake=\"wrong-path\"} 3".to_owned()), "{counted:?}");
 }
 
 #[tokio::test]

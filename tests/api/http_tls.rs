@@ -17,7 +17,7 @@ use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, ProtocolVersion, RootCertStore, SupportedProtocolVersion, version};
 
-use crate::support::http_client::{Connection, Raw, post, raw_post};
+use crate::support::http_client::{Connection, Raw, post, raw_post, request, send};
 use crate::support::http_front::{Front, TEXT};
 use crate::support::log::Log;
 
@@ -105,15 +105,42 @@ async fn https_is_served_by_tls_1_3_and_1_2_and_without_sni() {
 }
 
 #[tokio::test]
-async fn plain_http_on_the_tls_port_gets_no_answer() {
-    let front = start(&files(), Duration::from_secs(5)).await;
+async fn plain_http_on_the_tls_port_is_told_the_right_address() {
+    let (log, _guard) = Log::start();
+    let files = files();
+    let front = start(&files, Duration::from_secs(5)).await;
+    for _ in 0..3 {
+        let mut socket = Raw::open(front.address).await;
+        socket
+            .write(&raw_post("username=anna&password=k7Hq2mZ").replace("Host: x", "Host: prov.example.org:8443"))
+            .await;
+        let answer = socket.read_to_end().await;
+        assert!(answer.starts_with("HTTP/1.1 400 "), "{answer}");
+        assert!(answer.contains("Write https://prov.example.org:8443/provision in"), "{answer}");
+    }
     let mut socket = Raw::open(front.address).await;
-    socket.write(&raw_post("username=anna&password=x")).await;
-    let mut bytes = Vec::new();
-    // A TLS alert may come, but no HTTP.
-    tokio::io::AsyncReadExt::read_to_end(&mut socket.0, &mut bytes).await.ok();
-    assert!(!bytes.windows(4).any(|part| part == b"HTTP"));
+    socket.write("GET /healthz HTTP/1.0\r\n\r\n").await;
+    let answer = socket.read_to_end().await;
+    assert!(answer.starts_with("HTTP/1.0 400 ") && answer.contains("https:// instead of http://"), "{answer}");
     assert_eq!(front.script.count(), 0);
+    insta::assert_snapshot!(log.lines().join("\n"), @r#"WARN {"client.address":"127.0.0.1","http.status":400,"message":"127.0.0.1 speaks plain HTTP to a port that serves TLS, so a user name and a password may have crossed the network in the clear: write https:// in its provisioning URI"}"#);
+    assert!(!log.text().contains("k7Hq2mZ"));
+
+    let stream = connect(&front, &files, &version::TLS13, true).await;
+    let metrics = Connection::over(stream).await.send(request("GET", "/metrics", &[], "")).await;
+    assert!(metrics.text().contains("setup_mistakes_total{mistake=\"plain-on-tls\"} 4\n"), "{metrics}");
+}
+
+#[tokio::test]
+async fn tls_on_a_plain_port_is_logged() {
+    let (log, _guard) = Log::start();
+    let front = Front::start(|_, _| ()).await;
+    for _ in 0..3 {
+        try_connect(&front, RootCertStore::empty(), &version::TLS13, true).await.expect_err("no TLS is spoken there");
+    }
+    insta::assert_snapshot!(log.lines().join("\n"), @r#"WARN {"client.address":"127.0.0.1","message":"127.0.0.1 speaks TLS to a port that serves plain HTTP: set `http.tls`, or point clients and proxy to http:// (plain HTTP is for a reverse proxy on the same machine)"}"#);
+    let metrics = send(front.address, request("GET", "/metrics", &[], "")).await;
+    assert!(metrics.text().contains("setup_mistakes_total{mistake=\"tls-on-plain\"} 3\n"), "{metrics}");
 }
 
 #[tokio::test]

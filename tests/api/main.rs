@@ -58,6 +58,8 @@ mod java_hash_jdk;
 #[cfg(test)]
 mod log_secrecy;
 #[cfg(test)]
+mod log_unwritable;
+#[cfg(test)]
 mod login_binding;
 #[cfg(test)]
 mod login_faults;
@@ -91,6 +93,8 @@ mod provisioning_user_store;
 mod provisioning_users;
 #[cfg(test)]
 mod provisioning_values;
+#[cfg(test)]
+mod readiness;
 #[cfg(test)]
 mod reload;
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use futures::future::join_all;
 use tokio::io::AsyncReadExt;
 use tokio::time::{Instant, timeout};
 
@@ -166,6 +167,29 @@ async fn downloads_beyond_the_bound_are_asked_to_come_again_and_nothing_else_suf
     drop(stalled);
     until_free(&app).await;
     assert_eq!(ask(&app, "GET", &[]).await.text(), INSTALLER);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_burst_of_clients_is_served_while_places_are_free() {
+    let folder = UpdateFolder::everyday();
+    let app = folder.serve("max_downloads = 8\n[http]\nlisten = \"127.0.0.1:0\"\ntrusted_proxies = [\"127.0.0.1\"]\n");
+    let tag = ask(&app, "HEAD", &[]).await.header("etag").unwrap().to_owned();
+    let clients: Vec<String> = (1..=12).map(|number| format!("192.0.2.{number}")).collect();
+    for _ in 0..20 {
+        let get = async |client: &str| ask(&app, "GET", &[("x-forwarded-for", client)]).await;
+        // Those that know the file take no place, and so have nothing to wait for.
+        let know = async |_: &str| ask(&app, "GET", &[("if-none-match", &tag)]).await;
+        let head = async |_: &str| ask(&app, "HEAD", &[]).await;
+        let (sent, known, heads) = tokio::join!(
+            join_all(clients.iter().map(|client| get(client))),
+            join_all(clients.iter().map(|client| know(client))),
+            join_all(clients.iter().map(|client| head(client))),
+        );
+        assert!(sent.iter().all(|answer| (answer.status, answer.text()) == (200, INSTALLER)), "{sent:?}");
+        assert!(known.iter().all(|answer| answer.status == 304), "{known:?}");
+        assert!(heads.iter().all(|answer| answer.status == 200), "{heads:?}");
+    }
     app.stop().await;
 }
 

@@ -35,8 +35,6 @@ impl Pace {
 #[cfg(test)]
 mod tests {
     use std::io;
-    use std::net::SocketAddr;
-    use std::sync::Arc;
 
     use bytes::Bytes;
     use futures::stream;
@@ -45,7 +43,6 @@ mod tests {
 
     use super::super::{Front, talk};
     use super::*;
-    use crate::telemetry::Metrics;
 
     const STALL: Duration = Duration::from_secs(30);
     const PIECE: usize = 64 * 1024;
@@ -69,10 +66,9 @@ mod tests {
         let (client, server) = tokio::io::duplex(PIECE);
         let talking = async move {
             let second = Duration::from_secs(1);
-            let metrics = Arc::new(Metrics::new(|| false));
-            let front = Front { tls: None, routes: routes.boxed(), read_timeout: second, keep_alive: second, metrics };
+            let front = Front::plain(routes.boxed(), second, second);
             let (_stop, stopped) = watch::channel(false);
-            talk(server, SocketAddr::from(([127, 0, 0, 1], 1)), &front, stopped).await;
+            talk(server, front.talk(), stopped).await;
         };
         (client, talking)
     }

@@ -10,6 +10,10 @@ use crate::http::access::Denial;
 use crate::http::answer;
 use crate::http::request_log::End;
 
+/// What the body of an answer begins with that is no update, besides [`ERROR_STRINGS`](super::ERROR_STRINGS).
+pub(in crate::http) const UPDATE_ERROR_STRINGS: [&str; 5] =
+    ["NotFound", "TooManyDownloads", "UpdateException", "PreconditionFailed", "RangeNotSatisfiable"];
+
 /// Why a request for an update ends without one.
 ///
 /// Never with 401 or 403, in no mode: a client that gets them for its download asks for a password that there is not.
@@ -136,6 +140,7 @@ mod tests {
             (UpdateFailure::Unsatisfiable { size: 5 }, "RangeNotSatisfiable", 416),
         ] {
             let (end, response) = (failure.end(), failure.answer());
+            assert!(UPDATE_ERROR_STRINGS.contains(&name) || crate::http::ERROR_STRINGS.contains(&name), "{name}");
             assert_eq!((end.outcome, end.status.as_u16(), response.status().as_u16()), (name, status, status));
             assert!(!failure.sentence().contains("/srv"), "{failure:?}");
             assert!(

@@ -3,6 +3,10 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{Notify, Semaphore};
+use tokio::time::{Instant, timeout_at};
 
 use crate::http::error::UpdateFailure;
 use crate::provision::network;
@@ -10,12 +14,21 @@ use crate::provision::network;
 /// The part of all places that one address may hold, as a divisor.
 const SHARE: usize = 4;
 
+/// Time that a request waits for a place: in a burst most downloads are small, and end at once.
+const PATIENCE: Duration = Duration::from_secs(1);
+
 /// Places for downloads.
 #[derive(Clone)]
-pub(super) struct Places {
+pub(super) struct Places(Arc<Shared>);
+
+struct Shared {
     most: usize,
     /// How many each address holds; none that holds nothing, so there are at most as many as places.
-    taken: Arc<Mutex<HashMap<IpAddr, usize>>>,
+    taken: Mutex<HashMap<IpAddr, usize>>,
+    /// A place is free again.
+    freed: Notify,
+    /// As many may wait for a place as there are places, since each holds an open file.
+    waiting: Semaphore,
 }
 
 /// A place, free again when it is dropped.
@@ -27,18 +40,44 @@ pub(super) struct Place {
 impl Places {
     /// So many places, of which one address may hold a quarter.
     pub(super) fn new(most: usize) -> Self {
-        Self { most: most.max(1), taken: Arc::default() }
+        let most = most.max(1);
+        Self(Arc::new(Shared {
+            most,
+            taken: Mutex::default(),
+            freed: Notify::new(),
+            waiting: Semaphore::new(most.min(Semaphore::MAX_PERMITS)),
+        }))
     }
 
-    /// A place for `address`, at once or not at all. An IPv6 network of 64 bits counts as one address.
-    pub(super) fn take(&self, address: IpAddr) -> Result<Place, UpdateFailure> {
+    /// A place for `address`, within a second or not at all. An IPv6 network of 64 bits counts as one address.
+    pub(super) async fn take(&self, address: IpAddr) -> Result<Place, UpdateFailure> {
+        let failure = match self.try_take(address) {
+            Ok(place) => return Ok(place),
+            Err(failure) => failure,
+        };
+        let Ok(_waiting) = self.0.waiting.try_acquire() else { return Err(failure) };
+        let until = Instant::now() + PATIENCE;
+        loop {
+            // A place that is freed from here on is not missed.
+            let freed = self.0.freed.notified();
+            let failure = match self.try_take(address) {
+                Ok(place) => return Ok(place),
+                Err(failure) => failure,
+            };
+            if timeout_at(until, freed).await.is_err() {
+                return Err(failure);
+            }
+        }
+    }
+
+    fn try_take(&self, address: IpAddr) -> Result<Place, UpdateFailure> {
         let holder = network(address);
         let mut taken = self.taken();
         let held = taken.get(&holder).copied().unwrap_or_default();
-        if taken.values().sum::<usize>() >= self.most {
+        if taken.values().sum::<usize>() >= self.0.most {
             return Err(UpdateFailure::Busy);
         }
-        if held >= (self.most / SHARE).max(1) {
+        if held >= (self.0.most / SHARE).max(1) {
             return Err(UpdateFailure::ShareTaken);
         }
         taken.insert(holder, held + 1);
@@ -46,7 +85,7 @@ impl Places {
     }
 
     fn taken(&self) -> MutexGuard<'_, HashMap<IpAddr, usize>> {
-        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.taken.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -57,15 +96,19 @@ impl Drop for Place {
             Some(held) if *held > 1 => *held -= 1,
             _ => drop(taken.remove(&self.holder)),
         }
+        drop(taken);
+        self.places.0.freed.notify_waiters();
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use tokio::time::sleep;
+
     use super::*;
 
     fn take(places: &Places, address: &str) -> Result<Place, UpdateFailure> {
-        places.take(address.parse().unwrap())
+        places.try_take(address.parse().unwrap())
     }
 
     #[test]
@@ -95,5 +138,34 @@ mod tests {
         drop(held);
         assert!(places.taken().is_empty());
         assert!(take(&places, "192.0.2.3").is_ok());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_place_that_is_freed_soon_is_waited_for() {
+        let places = Places::new(1);
+        let held = take(&places, "192.0.2.1").unwrap();
+        let waits = places.take("192.0.2.2".parse().unwrap());
+        let frees = async {
+            sleep(PATIENCE / 2).await;
+            drop(held);
+        };
+        let (place, ()) = tokio::join!(waits, frees);
+        let place = place.unwrap();
+        let begun = Instant::now();
+        assert_eq!(places.take("192.0.2.1".parse().unwrap()).await.err(), Some(UpdateFailure::Busy));
+        assert_eq!(begun.elapsed(), PATIENCE);
+        drop(place);
+        assert_eq!(places.0.waiting.available_permits(), 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn no_more_wait_than_there_are_places() {
+        let places = Places::new(1);
+        let _held = take(&places, "192.0.2.1").unwrap();
+        let begun = Instant::now();
+        let ask = async |address: &str| (places.take(address.parse().unwrap()).await.err(), begun.elapsed());
+        let (first, second) = tokio::join!(ask("192.0.2.2"), ask("192.0.2.3"));
+        assert_eq!(first, (Some(UpdateFailure::Busy), PATIENCE));
+        assert_eq!(second, (Some(UpdateFailure::Busy), Duration::ZERO));
     }
 }

@@ -88,11 +88,27 @@ impl Program {
         self
     }
 
+    /// With a standard output that is not read here.
+    #[must_use]
+    pub fn stdout(mut self, target: impl Into<Stdio>) -> Self {
+        self.command.stdout(target);
+        self
+    }
+
+    /// With a standard error stream that is not read here.
+    #[must_use]
+    pub fn stderr(mut self, target: impl Into<Stdio>) -> Self {
+        self.command.stderr(target);
+        self
+    }
+
     /// Starts it.
     #[must_use]
     pub fn start(mut self) -> Service {
         let mut child = self.command.spawn().unwrap();
-        let (stdout, stderr) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
+        // It holds this process's copies of the targets, whose readers would otherwise never see an end.
+        drop(self.command);
+        let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
         let (log, lines) = watch::channel(Vec::new());
         let readers = [read(stdout, watch::Sender::new(Vec::new())), read(stderr, log)];
         let pid = child.id().unwrap();
@@ -257,8 +273,12 @@ impl Ended {
 }
 
 /// Reads to the end, and shows the lines meanwhile.
-fn read(stream: impl AsyncRead + Unpin + Send + 'static, shown: watch::Sender<Vec<String>>) -> JoinHandle<Vec<String>> {
+fn read(
+    stream: Option<impl AsyncRead + Unpin + Send + 'static>,
+    shown: watch::Sender<Vec<String>>,
+) -> JoinHandle<Vec<String>> {
     tokio::spawn(async move {
+        let Some(stream) = stream else { return Vec::new() };
         let mut lines = BufReader::new(stream).lines();
         while let Some(line) = lines.next_line().await.unwrap() {
             shown.send_modify(|lines| lines.push(line));
