@@ -224,7 +224,7 @@ impl Provisioner {
         let server = self.server(certificate_sha1);
         let updates = self.updates.for_client(client);
         let context = gathered.context(user, &placeholder, client, &server, &updates);
-        let rendered = Rendered::new(gathered.choice.template, &context)?;
+        let rendered = Rendered::rehearsed(gathered.choice.template, &context)?;
         let (body, remarks) = (rendered.body(), rendered.remarks());
         let Gathered { choice, entry, asked, .. } = gathered;
         Ok(Preview { body, remarks, chosen: Chosen::from(choice), asked, entry })
