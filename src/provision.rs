@@ -242,7 +242,7 @@ impl Provisioner {
         let server = self.server(certificate_sha1);
         let updates = self.updates.for_client(client);
         let context = gathered.context(user, &placeholder, client, &server, &updates);
-        let rendered = Rendered::new(gathered.choice.template, &context)?;
+        let rendered = Rendered::rehearsed(gathered.choice.template, &context)?;
         let body = rendered.shown(&mut hiding);
         let remarks = rendered.remarks(hiding.clone());
         let Gathered { choice, entry, asked, .. } = gathered;

@@ -11,15 +11,23 @@
 mod audit;
 mod blocks;
 mod compile;
+mod conditions;
 mod context;
+mod cost;
+mod desugar;
 mod engine;
 mod environment;
 mod error;
 mod extra;
+mod filters;
 mod functions;
 mod library;
+mod list;
 mod markers;
+mod operators;
 mod output;
+mod plain_text;
+mod rehearsal;
 mod samples;
 mod schema;
 mod secret;
@@ -34,7 +42,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
-use minijinja::Environment;
+use minijinja::{Environment, Value};
 
 pub use self::context::{ProvisionContext, ServerFacts};
 use self::engine::Engine;
@@ -92,7 +100,13 @@ impl Template {
 
     /// Makes the text for one user. The text usually holds the user's password.
     pub fn render(&self, context: &ProvisionContext<'_>) -> Result<String, TemplateError> {
-        self.text(&self.environment, context)
+        text(&self.environment, &self.name, self.value(context))
+            .map_err(|error| TemplateError::Failed(Fault::of_render(&self.name, &error)))
+    }
+
+    /// The same for when no client waits: it is given up when it takes too long, whatever it does.
+    pub fn rehearse(&self, context: &ProvisionContext<'_>) -> Result<String, TemplateError> {
+        self.rehearsed(&self.environment, context)?
             .map_err(|error| TemplateError::Failed(Fault::of_render(&self.name, &error)))
     }
 
@@ -100,22 +114,33 @@ impl Template {
     /// is for people who look for a mistake.
     pub fn traced(&self, context: &ProvisionContext<'_>) -> Result<Traced, TemplateError> {
         let environment = self.engine.compile(|number, source| trace::mark(&source.text, number))?;
-        let text = self.text(&environment, context);
+        let text = self.rehearsed(&Arc::new(environment), context)?;
         let text = text.map_err(|error| TemplateError::Failed(Fault::of_render(&self.name, &error)))?;
         Ok(Traced::new(&self.name, &text, Arc::clone(self.engine.sources())))
     }
 
-    fn text(
+    /// What the engine makes of it, if it makes it in time.
+    fn rehearsed(
         &self,
-        environment: &Environment<'static>,
+        environment: &Arc<Environment<'static>>,
         context: &ProvisionContext<'_>,
-    ) -> Result<String, minijinja::Error> {
-        let template = environment.get_template(&self.name)?;
-        let value = context.to_value(|root| self.roots.contains(root));
-        let mut output = Limited::default();
-        template.render_captured_to(value, &mut output)?;
-        output.into_text().ok_or_else(|| Notice::raise("the text is not UTF-8"))
+    ) -> Result<Result<String, minijinja::Error>, TemplateError> {
+        let (environment, name, value) = (Arc::clone(environment), self.name.clone(), self.value(context));
+        rehearsal::rehearsed(move || text(&environment, &name, value)).map_err(|unfinished| {
+            TemplateError::Failed(Fault { file: self.name.clone(), line: None, message: unfinished.to_string() })
+        })
     }
+
+    fn value(&self, context: &ProvisionContext<'_>) -> Value {
+        context.to_value(|root| self.roots.contains(root))
+    }
+}
+
+fn text(environment: &Environment<'static>, name: &str, value: Value) -> Result<String, minijinja::Error> {
+    let template = environment.get_template(name)?;
+    let mut output = Limited::default();
+    template.render_captured_to(value, &mut output)?;
+    output.into_text().ok_or_else(|| Notice::raise("the text is not UTF-8"))
 }
 
 /// Leaves out the text, in which a site may have written a secret.

@@ -7,7 +7,7 @@ use super::review::review_hiding;
 use super::{ProvisionError, Remark};
 use crate::causes::with_causes;
 use crate::properties::{self, Client, Document, Finding, Hiding, Level};
-use crate::template::{ProvisionContext, Template, Traced};
+use crate::template::{ProvisionContext, Template, TemplateError, Traced};
 
 /// A text that was rendered and looked at.
 pub(super) struct Rendered<'a> {
@@ -19,10 +19,23 @@ pub(super) struct Rendered<'a> {
 }
 
 impl<'a> Rendered<'a> {
-    /// Renders, parses and lints.
+    /// Renders for a client that waits, parses and lints.
     pub(super) fn new(template: &'a Template, context: &'a ProvisionContext<'a>) -> Result<Self, ProvisionError> {
+        Self::of(template, context, template.render(context))
+    }
+
+    /// The same for people: a render that takes too long is given up.
+    pub(super) fn rehearsed(template: &'a Template, context: &'a ProvisionContext<'a>) -> Result<Self, ProvisionError> {
+        Self::of(template, context, template.rehearse(context))
+    }
+
+    fn of(
+        template: &'a Template,
+        context: &'a ProvisionContext<'a>,
+        text: Result<String, TemplateError>,
+    ) -> Result<Self, ProvisionError> {
         let failed = |reason: String| ProvisionError::Template { reason };
-        let text = template.render(context).map_err(|error| failed(with_causes(&error)))?;
+        let text = text.map_err(|error| failed(with_causes(&error)))?;
         let document = properties::parse(&text)
             .map_err(|error| failed(format!("the rendered text is not a properties file: {error}")))?;
         let client = Client::from(context.client);

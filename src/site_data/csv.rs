@@ -1,5 +1,7 @@
 //! CSV (RFC 4180): the first row names the columns, each other row is a user or group.
 
+mod quotation;
+
 use csv_core::ReadRecordResult;
 use zeroize::Zeroizing;
 
@@ -22,8 +24,9 @@ pub(super) struct Form {
 /// Reads `text` into `builder`.
 ///
 /// Blanks around a cell do not count, but in secrets. An empty cell is no value, and a row of empty cells no row. `*` in the
-/// place of the key means everybody.
+/// place of the key means everybody. A quotation mark begins and ends its cell, or stands in such a cell twice.
 pub(super) fn read(text: &str, form: &Form, builder: &mut Builder<'_>) -> Result<(), Fault> {
+    quotation::check(text, form.separator)?;
     let mut records = Records::new(text, form.separator);
     let Some(header) = records.next()? else {
         return Err(Fault::at(1, "there is nothing; the first row names the columns"));
@@ -103,6 +106,7 @@ fn row(
     builder.begin(if name == "*" { Subject::Default } else { subject }, name)?;
     for (cell, column) in record.cells().zip(columns) {
         let Some(column) = *column else { continue };
+        quotation::check_value(cell)?;
         let cell = if builder.is_secret(column) { cell } else { cell.trim() };
         if !cell.is_empty() {
             builder.text(column, cell)?;

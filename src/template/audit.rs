@@ -66,6 +66,7 @@ impl<'l> Audit<'l> {
             place: Place::new(id),
             usage: Usage::default(),
             faults: Vec::new(),
+            unset: Vec::new(),
             steps: 0,
         };
         walker.template(id);
@@ -85,6 +86,8 @@ struct Walker<'l> {
     place: Place<'l>,
     usage: Usage,
     faults: Vec<Fault>,
+    /// The parameters of the macro whose defaults are walked.
+    unset: Vec<&'l str>,
     steps: usize,
 }
 
@@ -220,18 +223,27 @@ impl<'l> Walker<'l> {
         let block = self.place.block.take();
         self.heard(|walker| {
             walker.scope(|walker| {
-                for argument in arguments {
-                    walker.bind(argument, None);
-                }
+                walker.parameters(arguments, defaults);
                 walker.scopes.bind("caller", Some(Thing::Macro));
-                for value in defaults {
-                    walker.expression(value);
-                }
                 walker.body(body.iter().collect());
             });
         });
         self.place.block = block;
         self.scopes.leave_macro(outside);
+    }
+
+    /// The parameters of a macro. As the engine has it, the last one gets its value first, so a default sees those behind it.
+    fn parameters(&mut self, arguments: &'l [Expr<'l>], defaults: &'l [Expr<'l>]) {
+        let name = |argument: &Expr<'l>| if let Expr::Var(name) = argument { Some(name.id) } else { None };
+        let outside = std::mem::replace(&mut self.unset, arguments.iter().filter_map(name).collect());
+        let mut defaults = defaults.iter().rev();
+        for argument in arguments.iter().rev() {
+            if let Some(value) = defaults.next() {
+                self.expression(value);
+            }
+            self.bind(argument, None);
+        }
+        self.unset = outside;
     }
 
     fn emitted(&mut self, expression: &'l Expr<'l>) {

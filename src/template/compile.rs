@@ -85,7 +85,7 @@ impl Maker<'_> {
             required,
         };
         for sample in &self.samples {
-            template.text(&template.environment, &sample.context()).map_err(|error| TemplateError::Sample {
+            template.rehearsed(&template.environment, &sample.context())?.map_err(|error| TemplateError::Sample {
                 sample: sample.name,
                 fault: Fault::of_sample(&template.name, &error),
             })?;

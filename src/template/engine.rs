@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use minijinja::Environment;
 
+use super::desugar::desugared;
 use super::environment::environment;
 use super::error::{Fault, TemplateError};
 use super::library::Library;
@@ -36,15 +37,18 @@ impl Engine {
         &self.sources
     }
 
-    /// Compiles each file as `text` makes it of its number and itself.
+    /// Compiles each file as `text` makes it of its number and itself, with all that it does being charged.
     pub(super) fn compile(
         &self,
         text: impl Fn(usize, &Source) -> String,
     ) -> Result<Environment<'static>, TemplateError> {
         let mut environment = environment(self.escape);
         for (number, source) in self.sources.iter().enumerate() {
+            let written = text(number, source);
+            // What cannot be parsed is left to the engine, which says why.
+            let text = desugared(&written).unwrap_or(written);
             environment
-                .add_template_owned(source.name.clone(), text(number, source))
+                .add_template_owned(source.name.clone(), text)
                 .map_err(|error| TemplateError::Invalid(vec![Fault::of_sample(&source.name, &error)]))?;
         }
         let names = Arc::clone(&self.names);

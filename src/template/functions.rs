@@ -18,6 +18,7 @@ use minijinja::value::{Rest, ValueOrKwargs};
 use minijinja::{Error, State, Value};
 
 use self::arguments::Arguments;
+pub(super) use self::arguments::name as kind_name;
 pub(super) use self::turn::{CREDENTIALS, TURN_CREDENTIALS, credentials};
 use super::error::Notice;
 

@@ -4,6 +4,7 @@
 //! 2. What they name lies below one folder. Nothing else can be read.
 //! 3. No file may name itself by any way round, and they may be nested only so deep.
 
+mod modifiers;
 mod names;
 mod nesting;
 mod references;
@@ -182,7 +183,10 @@ impl Library {
 
     fn put(&mut self, path: Option<&Path>, source: Source) -> FileId {
         let references = match machinery::parse(&source.text, &source.name, syntax()) {
-            Ok(tree) => references::references(&tree),
+            Ok(tree) => {
+                self.faults.extend(modifiers::faults(&source));
+                references::references(&tree)
+            }
             Err(error) => {
                 let unbalanced = blocks::unbalanced(&source, error.detail().unwrap_or_default());
                 self.faults.push(unbalanced.unwrap_or_else(|| Fault::of_sample(&source.name, &error)));

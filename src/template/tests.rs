@@ -9,6 +9,7 @@ use super::*;
 use crate::account::{ExtraNames, Part, Password};
 use crate::config;
 
+mod cost;
 mod default_template;
 mod documentation;
 mod errors;
@@ -18,6 +19,7 @@ mod files;
 mod functions;
 mod inheritance;
 mod namespaces;
+mod texts;
 mod wants;
 
 /// A stand-in for the escaping of properties: shows what was escaped, and how often.

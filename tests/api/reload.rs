@@ -76,6 +76,32 @@ async fn a_template_that_changes_counts_for_the_next_request() {
     service.stop().await;
 }
 
+/// Templates of under 1 KB that would go on for ever and take all memory.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_template_without_an_end_keeps_no_later_one_out() {
+    let (mut service, address) = start("").await;
+    let ten = "{% set l = [l, l, l, l, l, l, l, l, l, l] %}".repeat(30);
+    for (number, bomb) in [
+        format!("{{% set l = ['x'] %}}{ten}{{{{ l ~ '' }}}}"),
+        format!("{{% set l = ['x'] %}}{ten}{{% if [l] == [l] %}}{{% endif %}}"),
+        "{% set ns = namespace(x=[1]) %}{% for i in range(40) %}{% set ns.x = ns.x + ns.x %}{% endfor %}".to_owned(),
+        "{% set s = 'x' * 1000000 %}{% for i in range(90000) %}{% if s[999999] == s %}{% endif %}{% endfor %}"
+            .to_owned(),
+    ]
+    .iter()
+    .enumerate()
+    {
+        // In another line each, since what is wrong is logged once only.
+        service.write("own.properties", &format!("{}{bomb}", "\n".repeat(number)));
+        service.line(&["WARN", "not reloaded", &format!("own.properties:{}: ", number + 1)]).await;
+        is_version(&ask(address).await, 1);
+    }
+    service.write("own.properties", &template(2));
+    service.line(&["reloaded in "]).await;
+    is_version(&ask(address).await, 2);
+    service.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_broken_template_keeps_the_old_one_and_says_so_everywhere_until_it_is_mended() {
     let (mut service, address) = start("").await;

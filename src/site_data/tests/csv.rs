@@ -24,7 +24,7 @@ fn rows_are_users_and_empty_cells_no_values() {
 
 #[test]
 fn quotes_and_separators_are_those_of_rfc_4180() {
-    let text = "username,a,b\nanna,\"x, \"\"y\"\"\nz\",5\" screen\n";
+    let text = "username,a,b\nanna,\"x, \"\"y\"\"\nz\",\"5\"\" screen\"\n";
     assert_eq!(anna(&csv(""), text), ["a=x, \"y\"\nz", "b=5\" screen"]);
     assert_eq!(anna(&csv("separator = \";\""), "username;a\nanna;x,y\n"), ["a=x,y"]);
     assert_eq!(anna(&csv("separator = \"\\t\""), "username\ta\nanna\tx;y"), ["a=x;y"]);
@@ -139,4 +139,34 @@ fn a_long_row_is_taken_whole() {
     let values = anna(&csv(""), &text);
     assert_eq!(values.len(), 200);
     assert!(values.iter().all(|value| value.ends_with(&format!("={cell}"))));
+}
+
+#[test]
+fn a_quotation_mark_in_a_wrong_place_is_refused_with_its_line() {
+    let told = |rows: &str| refused(&csv(""), &format!("username,a,b\nbo,1,2\n{rows}"));
+    insta::assert_snapshot!(told("anna, \"12\",3\n"), @"data `s`: /t.csv, line 3: blanks stand before a quotation mark; it has to begin its cell, so take the blanks away");
+    insta::assert_snapshot!(told("anna,5\" screen,3\n"), @"data `s`: /t.csv, line 3: a quotation mark stands inside of a cell; put the whole cell in quotation marks, and write each one in it twice");
+    insta::assert_snapshot!(told("anna,\"x\ny\",\"1\"2\n"), @"data `s`: /t.csv, line 4: something stands behind the quotation mark that ends a cell; take it away, or write each quotation mark in the cell twice");
+    insta::assert_snapshot!(told("anna,=\"0012\",3\n"), @r#"data `s`: /t.csv, line 3: a cell is a formula of a spreadsheet, as `="0012"`; write the value alone, `0012`: all values here are text"#);
+    for (rows, expected) in [
+        ("anna,\t\"12\",3", "blanks stand before"),
+        ("anna,1,x\"", "inside of a cell"),
+        ("\"anna\" ,1,2", "behind the quotation mark"),
+        ("anna,\"1\"\"2\"3,4", "behind the quotation mark"),
+        ("anna,\"=\"\"0012\"\"\",3", "a formula"),
+        ("anna,1,=\"x\"", "a formula"),
+        ("anna,1, =\"x\"", "a formula"),
+        ("an\"na,1,2", "inside of a cell"),
+        ("anna,'\"',2", "inside of a cell"),
+        ("anna,=1+\"2\",2", "inside of a cell"),
+    ] {
+        let message = told(rows);
+        assert!(message.contains("line 3: ") && message.contains(expected), "{rows}: {message}");
+    }
+    let password = refused(&csv(""), "username,password\nanna, \"hunter2\"\n");
+    assert!(password.contains("line 2: blanks stand before") && !password.contains("hunter2"), "{password}");
+    // These stand where they should.
+    assert_eq!(anna(&csv(""), "username,a,b\r\n\"anna\",\"1, \"\"2\"\"\",\"\"\r\n"), ["a=1, \"2\""]);
+    assert_eq!(anna(&csv("separator = \";\""), "username;a\nanna;\"x\"\n"), ["a=x"]);
+    assert_eq!(anna(&csv(""), "username,a,b\nanna,\"\"\"x\"\"\",=1\n"), ["a=\"x\"", "b==1"]);
 }

@@ -291,6 +291,9 @@ impl<'l> Walker<'l> {
     }
 
     fn unknown(&mut self, name: &str, span: Span) {
+        if self.unset.contains(&name) {
+            return self.fault(span, names::of_parameter(name));
+        }
         if self.names.function(name).is_some() {
             if self.function(name) == Some(Thing::Namespace) {
                 self.fault(span, names::UNCALLED_NAMESPACE);

@@ -88,6 +88,14 @@ pub(super) fn hidden(name: &str) -> String {
     format!("`{name}` is not seen in a file that is included inside of a macro; hand it to the macro as an argument")
 }
 
+/// What is wrong with a default that names a parameter of the same macro.
+pub(super) fn of_parameter(name: &str) -> String {
+    format!(
+        "the default of a parameter cannot name `{name}`, which is a parameter itself; set the value inside of the macro, as in \
+         `{{% set title = title or {name} %}}`"
+    )
+}
+
 /// What is wrong with `path.name`, where only `names` are.
 pub(super) fn unknown_member(path: &str, name: &str, names: &'static [(&'static str, Shape)]) -> String {
     let known = names.iter().map(|(known, _)| *known);

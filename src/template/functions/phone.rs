@@ -1,5 +1,7 @@
 //! `e164`: a phone number as the whole world dials it.
 
+mod written;
+
 use minijinja::Value;
 use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberFormat, Region};
 
@@ -18,23 +20,58 @@ pub(super) const DESCRIPTION: Description = Description {
 /// Longest text that is taken for a number, in bytes.
 const MAX_LEN: usize = 100;
 
+/// Most digits before a slash that only separates them from the rest: a country code or an area code.
+const MAX_AREA_CODE: usize = 6;
+
+/// Most slashes in a number. Each is looked at.
+const MAX_SLASHES: usize = 4;
+
+/// Most digits of another ending behind a slash.
+const MAX_ENDING: usize = 3;
+
 /// `+` and 15 digits: the longest number of ITU-T E.164 section 6.
 const MAX_E164: usize = 16;
 
-/// The number in E.164, `+` and at most 15 digits; empty when it is no number that can be reached from everywhere.
+/// The number in E.164, `+` and at most 15 digits; empty when it is no number that can be reached from everywhere, or when
+/// it is not certain where the number ends.
 ///
-/// So an internal extension or an emergency call is not made into a number of somebody else, and `or` finds it. An
-/// extension that is written behind a number is left out. What is a number is told by Google's libphonenumber; its tables
-/// take 4 MiB from the first call on.
+/// So an internal extension or an emergency call is not made into a number of somebody else, and `or` finds it. What is
+/// written around a number is left out by [`written`]; the library would dial it. What is a number is told by Google's
+/// libphonenumber; its tables take 4 MiB from the first call on.
 pub(super) fn e164(arguments: &Arguments<'_>) -> Result<Value, Mistake> {
     let region = region(arguments.at(1))?;
     Ok(Value::from(normalised(&arguments.text(0)?, region).unwrap_or_default()))
 }
 
-fn normalised(number: &str, region: Region) -> Option<String> {
-    if number.len() > MAX_LEN {
+fn normalised(text: &str, region: Region) -> Option<String> {
+    if text.len() > MAX_LEN {
         return None;
     }
+    let number = written::number(text)?;
+    let number = without_alternative(&number, region)?;
+    // A zero that is only dialled inside of the country; some countries have one that is dialled always.
+    dialled(number, region).or_else(|| dialled(&number.replacen("(0)", "", 1), region))
+}
+
+/// The number without another ending that is written behind a slash, as in `030 123456/57`; none when it is not certain
+/// that it is one. A slash can also stand behind the area code.
+fn without_alternative(number: &str, region: Region) -> Option<&str> {
+    let digits = |text: &str| text.bytes().filter(u8::is_ascii_digit).count();
+    if number.matches('/').count() > MAX_SLASHES {
+        return None;
+    }
+    for (at, _) in number.match_indices('/') {
+        let (before, behind) = number.split_at(at);
+        if digits(before) <= MAX_AREA_CODE || dialled(before, region).is_none() {
+            continue;
+        }
+        let is_ending = digits(behind) <= MAX_ENDING || dialled(number, region).is_none();
+        return is_ending.then_some(before);
+    }
+    Some(number)
+}
+
+fn dialled(number: &str, region: Region) -> Option<String> {
     let number = PHONE_NUMBER_UTIL.parse(number, Some(region)).ok()?;
     if !PHONE_NUMBER_UTIL.is_valid_number(&number) {
         return None;
@@ -51,3 +88,6 @@ fn region(value: &Value) -> Result<Region, Mistake> {
         .filter(|region| PHONE_NUMBER_UTIL.get_supported_regions().any(|known| known == *region))
         .ok_or_else(|| Mistake::from("needs the region whose numbers lack a country code, two letters of ISO 3166"))
 }
+
+#[cfg(test)]
+mod tests;

@@ -116,13 +116,38 @@ fn macros_and_values_of_an_imported_file_are_had_by_its_name() {
     insta::assert_snapshot!(wrong("{% import 'lib' as lib %}{{ lib }}"), @"main:1: this is a file that was imported and has no text of its own; it has: account, host");
 }
 
-/// `with context` and `without context` mean nothing to the engine.
+/// `with context` says what is so anyway.
 #[test]
 fn an_imported_file_sees_the_names_of_the_place() {
-    for context in ["", "with context", "without context"] {
+    for context in ["", "with context"] {
         let main = format!("{{% set id = 'x' %}}{{% import 'lib' as lib {context} %}}{{{{ lib.m() }}}}");
         assert_eq!(rendered(&[("main", &main), ("lib", "{% macro m() %}{{ id }}{% endmacro %}")]), "<x>", "{context}");
     }
+}
+
+/// The engine takes the words and does not do what they say.
+#[test]
+fn without_context_is_refused() {
+    let told = |main: &str| refused(&[("main", &format!("a=b\n{main}")), ("lib", "{% macro m() %}{% endmacro %}")]);
+    let expected = "main:2: `without context` has no effect: a file that is included or imported always sees the names of the \
+                    place; leave the words out, and give the names in that file other spellings";
+    for main in [
+        "{% include 'lib' without context %}",
+        "{% include 'lib' ignore missing without context %}",
+        "{%- include ['lib', 'other'] without context -%}",
+        "{% import 'lib' as lib without context %}",
+        "{% from 'lib' import m without context %}",
+        "{% from 'lib' import m as n without context %}",
+        "{% if false %}{% include 'lib' without context %}{% endif %}",
+    ] {
+        assert_eq!(told(main), expected, "{main}");
+    }
+    assert!(
+        refused(&[("main", "{% include 'lib' %}"), ("lib", "\n{% include 'x' without context %}"), ("x", "")])
+            .starts_with("lib:2: ")
+    );
+    let fine = "{% include 'lib' with context %}{# include 'lib' without context #}{{ 'without context' }}{% set without = 1 %}";
+    assert_eq!(rendered(&[("main", fine), ("lib", "")]), "<without context>");
 }
 
 #[test]
