@@ -8,5 +8,6 @@ pub mod directory;
 pub mod link;
 pub mod login;
 pub mod roster;
+pub mod server_text;
 pub mod tls;
 pub mod vcard;

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+use crate::openfire::server_text::Spoken;
+
 /// A view on what was read from a [`Tcp`](super::Tcp), shared with it. Cheap to clone.
 ///
 /// The limit counts bytes on the wire, so inside TLS a stanza may be a little smaller than the limit.
@@ -15,6 +17,8 @@ struct State {
     limit: AtomicU64,
     oversized: AtomicBool,
     ended: AtomicBool,
+    /// The first bytes, the very first in the lowest place.
+    beginning: AtomicU64,
 }
 
 impl Meter {
@@ -32,6 +36,7 @@ impl Meter {
             limit: AtomicU64::new(Self::HANDSHAKE),
             oversized: AtomicBool::new(false),
             ended: AtomicBool::new(false),
+            beginning: AtomicU64::new(0),
         }))
     }
 
@@ -58,8 +63,23 @@ impl Meter {
         self.0.ended.load(Ordering::Relaxed)
     }
 
+    /// The protocol that the connection began in; none when it is another one or nothing has come yet.
+    #[must_use]
+    pub fn spoken(&self) -> Option<Spoken> {
+        let count = self.received().min(Spoken::BYTES as u64);
+        let first = self.0.beginning.load(Ordering::Relaxed).to_le_bytes();
+        Spoken::of(first.get(..usize::try_from(count).ok()?)?)
+    }
+
     /// Counts bytes that were just read; false when they are too many.
-    pub(super) fn count(&self, bytes: u64) -> bool {
+    pub(super) fn count(&self, read: &[u8]) -> bool {
+        let bytes = u64::try_from(read.len()).unwrap_or(u64::MAX);
+        let before = self.received();
+        if before < Spoken::BYTES as u64 {
+            let beginning = (before..Spoken::BYTES as u64).zip(read);
+            let beginning = beginning.fold(0, |word, (place, byte)| word | u64::from(*byte) << (8 * place));
+            self.0.beginning.fetch_or(beginning, Ordering::Relaxed);
+        }
         let received = self.0.received.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes);
         let fits = received <= self.0.limit.load(Ordering::Relaxed);
         if !fits {
@@ -81,12 +101,28 @@ mod tests {
     fn the_limit_is_counted_from_the_last_allowance() {
         let meter = Meter::new();
         meter.allow(10);
-        assert!(meter.count(8));
+        assert!(meter.count(&[0; 8]));
         meter.allow(10);
-        assert!(meter.count(10));
+        assert!(meter.count(&[0; 10]));
         assert!(!meter.oversized());
-        assert!(!meter.count(1));
+        assert!(!meter.count(&[0]));
         assert!(meter.oversized());
         assert_eq!(meter.received(), 19);
+    }
+
+    #[test]
+    fn the_first_bytes_are_kept_however_they_come() {
+        let text = b"<?xml version='1.0'?>";
+        for size in [1, 3, 8, 100] {
+            let meter = Meter::new();
+            assert_eq!(meter.spoken(), None);
+            text.chunks(size).for_each(|piece| assert!(meter.count(piece)));
+            assert_eq!(meter.spoken(), Some(Spoken::Xml), "{size}");
+            meter.count(&[0x15, 3, 3]);
+            assert_eq!(meter.spoken(), Some(Spoken::Xml), "{size}");
+        }
+        let meter = Meter::new();
+        meter.count(&[0x15, 3, 3, 0, 2, 2, 80]);
+        assert_eq!(meter.spoken(), Some(Spoken::Tls));
     }
 }

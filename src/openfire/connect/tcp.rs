@@ -50,13 +50,13 @@ impl AsyncRead for Tcp {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
         let outcome = ready!(Pin::new(&mut self.stream).poll_read(cx, buffer));
-        let read = buffer.filled().len().saturating_sub(before);
-        if outcome.is_err() || (read == 0 && buffer.remaining() > 0) {
+        let read = buffer.filled().get(before..).unwrap_or_default();
+        if outcome.is_err() || (read.is_empty() && buffer.remaining() > 0) {
             self.meter.end();
             return Poll::Ready(outcome);
         }
         self.acknowledge_at_once();
-        if self.meter.count(u64::try_from(read).unwrap_or(u64::MAX)) {
+        if self.meter.count(read) {
             Poll::Ready(Ok(()))
         } else {
             Poll::Ready(Err(io::Error::new(io::ErrorKind::InvalidData, "the peer sent more than it may")))
