@@ -12,7 +12,6 @@ mod iq;
 mod keepalive;
 mod keeper;
 mod open;
-mod reader;
 mod serve;
 mod stanza;
 mod writer;

@@ -16,7 +16,6 @@ mod mechanism;
 mod opening;
 mod scram;
 mod session;
-mod shallow;
 mod stage;
 mod stream;
 mod turnstile;
@@ -164,7 +163,7 @@ impl Inner {
             return Err(CannotCheck::ChannelBinding.into());
         }
         clock.enter(Stage::Session);
-        Ok(Session::new(stream, self.opening.domain().clone(), turn, clock.elapsed()))
+        Ok(Session::new(stream, credentials.username.at(self.opening.domain()), turn, clock.elapsed()))
     }
 
     /// Tries the password as typed and, should SASLprep change it, as prepared.

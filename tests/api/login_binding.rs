@@ -91,7 +91,7 @@ async fn a_broken_channel_binding_is_not_taken_for_a_wrong_password() {
     let right = login.authenticate(&credentials("anna", "secret"), soon()).await;
     assert!(matches!(right, Err(LoginError::CannotCheck(CannotCheck::ChannelBinding))), "{:?}", right.err());
     let wrong = login.authenticate(&credentials("anna", "wrong"), soon()).await;
-    assert!(matches!(wrong, Err(LoginError::Refused(Refusal::NotAuthorized))), "{:?}", wrong.err());
+    assert!(matches!(wrong, Err(LoginError::Refused(Refusal::NotAuthorized, _))), "{:?}", wrong.err());
     peer.all_closed().await;
 }
 
@@ -109,7 +109,7 @@ async fn once_channel_binding_has_worked_a_refusal_is_a_refusal() {
     let first = login.authenticate(&credentials("anna", "secret"), soon()).await;
     assert!(first.is_ok(), "{:?}", first.err());
     let second = login.authenticate(&credentials("anna", "secret"), soon()).await;
-    assert!(matches!(second, Err(LoginError::Refused(Refusal::NotAuthorized))), "{:?}", second.err());
+    assert!(matches!(second, Err(LoginError::Refused(Refusal::NotAuthorized, _))), "{:?}", second.err());
 }
 
 /// A server that answers a login with channel binding by `condition`, and then the one without it by `then`.
@@ -139,7 +139,7 @@ async fn a_refusal_that_cannot_be_confirmed_is_none() {
     let error = unconfirmed("not-authorized", unbound(Step::Send(failure("temporary-auth-failure")))).await;
     assert!(matches!(error, LoginError::CannotCheck(CannotCheck::Condition { .. })), "{error:?}");
     let error = unconfirmed("not-authorized", unbound(Step::Send(failure("account-disabled")))).await;
-    assert!(matches!(error, LoginError::Refused(Refusal::AccountDisabled)), "{error:?}");
+    assert!(matches!(error, LoginError::Refused(Refusal::AccountDisabled, _)), "{error:?}");
 }
 
 #[tokio::test]
@@ -148,5 +148,5 @@ async fn a_message_that_is_not_understood_is_sent_again_without_channel_binding(
     assert!(matches!(error, LoginError::CannotCheck(CannotCheck::ChannelBinding)), "{error:?}");
     let refusal = Step::Send(failure("not-authorized"));
     let error = unconfirmed("malformed-request", vec![Step::Expect("</auth>"), refusal]).await;
-    assert!(matches!(error, LoginError::Refused(Refusal::NotAuthorized)), "{error:?}");
+    assert!(matches!(error, LoginError::Refused(Refusal::NotAuthorized, _)), "{error:?}");
 }

@@ -101,7 +101,7 @@ async fn a_failed_login_gives_its_turn_back() {
     let login = one_at_a_time(&peer, 0);
     let turn = login.turn(soon()).await.unwrap();
     let outcome = login.authenticate_with(turn, &credentials("anna", "wrong"), soon()).await;
-    assert!(matches!(outcome, Err(LoginError::Refused(Refusal::NotAuthorized))), "{:?}", outcome.err());
+    assert!(matches!(outcome, Err(LoginError::Refused(Refusal::NotAuthorized, _))), "{:?}", outcome.err());
     assert!(is_free(&login).await);
 }
 

@@ -2,6 +2,7 @@
 
 use crate::openfire::connect::ConnectError;
 use crate::openfire::link::SecureError;
+use crate::openfire::server_text::ServerText;
 use crate::openfire::tls::{Distrust, TlsError};
 use tokio_rustls::rustls;
 
@@ -13,8 +14,8 @@ use super::stage::Stage;
 #[derive(Debug, thiserror::Error)]
 pub enum LoginError {
     /// The server said no to this user: the user's own trouble.
-    #[error("the server refused the login: {0}")]
-    Refused(#[from] Refusal),
+    #[error("the server refused the login: {refusal}{text}", refusal = .0, text = ServerText::behind(.1.as_ref()))]
+    Refused(Refusal, Option<ServerText>),
     /// The server could not tell whether the password is right, or is not to be believed: the site's trouble.
     #[error(transparent)]
     CannotCheck(#[from] CannotCheck),
@@ -58,10 +59,12 @@ pub enum CannotCheck {
     #[error(transparent)]
     NothingAllowed(#[from] NothingAllowed),
     /// The server reports a failure that says nothing about the user.
-    #[error("the server cannot check logins now: {condition}{}", hint(condition))]
+    #[error("the server cannot check logins now: {condition}{}{}", hint(condition), ServerText::behind(text.as_ref()))]
     Condition {
         /// The condition of RFC 6120 section 6.5.
         condition: String,
+        /// The server's own words.
+        text: Option<ServerText>,
     },
     /// The server did not prove that it knows the password, or broke the rules of SCRAM.
     #[error("the server's SCRAM exchange is not to be trusted: {0}")]
@@ -109,12 +112,14 @@ pub enum Unreachable {
         stage: Stage,
     },
     /// The server ended the stream with an error (RFC 6120 section 4.9).
-    #[error("the server ended the stream: {condition} ({stage}){}", hint(condition))]
+    #[error("the server ended the stream: {condition} ({stage}){}{}", hint(condition), ServerText::behind(text.as_ref()))]
     StreamError {
         /// What was going on.
         stage: Stage,
         /// The condition of RFC 6120 section 4.9.3.
         condition: String,
+        /// The server's own words.
+        text: Option<ServerText>,
     },
     /// As many logins wait as `limits.queued_logins` allows.
     #[error("too many logins are waiting; raise limits.queued_logins or find out why the server is slow")]
@@ -125,8 +130,8 @@ impl LoginError {
     /// Whether the same credentials may yet pass in another form: without channel binding, or with a prepared password.
     pub(super) fn may_pass_otherwise(&self) -> bool {
         match self {
-            Self::Refused(refusal) => *refusal == Refusal::NotAuthorized,
-            Self::CannotCheck(CannotCheck::Condition { condition }) => condition == MALFORMED_REQUEST,
+            Self::Refused(refusal, _) => *refusal == Refusal::NotAuthorized,
+            Self::CannotCheck(CannotCheck::Condition { condition, .. }) => condition == MALFORMED_REQUEST,
             _ => false,
         }
     }
@@ -144,7 +149,7 @@ impl LoginError {
             Self::CannotCheck(CannotCheck::Distrusted(_) | CannotCheck::Handshake(_) | CannotCheck::Injected) => {
                 Stage::Tls
             }
-            Self::Refused(_) | Self::CannotCheck(_) => Stage::Sasl,
+            Self::Refused(..) | Self::CannotCheck(_) => Stage::Sasl,
             Self::Unreachable(Unreachable::Busy) => Stage::Queue,
             Self::Unreachable(Unreachable::Connect(_)) => Stage::Connect,
             Self::Unreachable(

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use xmpp_parsers::jid::DomainPart;
-use xmpp_parsers::minidom::Element;
 use xmpp_parsers::ns;
 
 use super::error::{CannotCheck, LoginError};
@@ -103,7 +102,7 @@ impl Opening {
             stream.close().await;
             return Err(CannotCheck::NoStarttls.into());
         }
-        stream.send(&Element::builder("starttls", ns::TLS).build()).await.map_err(at(Stage::Stream))?;
+        stream.send(&format!("<starttls xmlns='{}'/>", ns::TLS)).await.map_err(at(Stage::Stream))?;
         let answer = stream.next(Meter::BEFORE_LOGIN).await.map_err(at(Stage::Stream))?;
         if answer.is("failure", ns::TLS) {
             return Err(CannotCheck::NoStarttls.into());
@@ -112,7 +111,7 @@ impl Opening {
             return Err(Fault::Garbage.at(Stage::Stream).into());
         }
         clock.enter(Stage::Tls);
-        let link = stream.into_link();
+        let link = stream.into_link().ok_or(CannotCheck::Injected)?;
         link.meter().allow(Meter::HANDSHAKE);
         Ok(link.secure(trust).await?)
     }

@@ -1,7 +1,9 @@
-//! Bytes to the items of a component stream: the header, whole elements, the footer.
+//! Bytes to the items of a stream, a user's or the component's: the header, whole elements, the footer.
 //!
 //! Not `tokio_xmpp::xmlstream`, for three reasons: it refuses a header without `version`, which is what Openfire sends
-//! here; it recurses with the depth of what it reads; and it has no limit on the size of an element.
+//! on a component stream; it recurses with the depth of what it reads; and it has no limit on the size of an element.
+
+use std::io;
 
 use bytes::{Buf, BytesMut};
 use tokio::io::{AsyncRead, AsyncReadExt};
@@ -12,10 +14,8 @@ use xmpp_parsers::minidom::rxml::parser::CommentMode;
 use xmpp_parsers::minidom::rxml::{AttrMap, Event, Namespace, Options, Parse, Parser, QName, WithOptions};
 use xmpp_parsers::ns;
 
-use super::error::Loss;
-
 /// Largest stanza, in bytes.
-pub(super) const MAX_STANZA: usize = 10 * 1024 * 1024;
+const MAX_STANZA: usize = 10 * 1024 * 1024;
 /// Deepest nesting within a stanza that is built. Forms within commands within stanzas need about ten.
 const MAX_DEPTH: usize = 128;
 /// Deepest nesting that is read at all: the parser's work grows with the square of it, and 100,000 levels, which fit into
@@ -26,6 +26,16 @@ const FATAL_DEPTH: usize = 1024;
 const MAX_ELEMENTS: usize = 200_000;
 /// Bytes read at one time.
 const CHUNK: usize = 16 * 1024;
+
+/// What is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Dialect {
+    /// A component's stream (XEP-0114). Its stanzas are given out in `jabber:client`, and one over the limits is passed over:
+    /// any user can cause one, so it must not end the stream of all.
+    Component,
+    /// A user's own stream (RFC 6120). A stanza over the limits ends it at once, since it can only be an answer to us.
+    Client,
+}
 
 /// What a stream consists of.
 #[derive(Debug, PartialEq)]
@@ -47,10 +57,43 @@ pub(super) struct Header {
     pub(super) id: Option<String>,
 }
 
+/// Why nothing more can be read.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum ReadError {
+    /// The connection ended.
+    #[error("the connection is closed")]
+    Closed,
+    /// The connection broke.
+    #[error(transparent)]
+    Io(io::Error),
+    /// Not XML, or not a stream (RFC 6120 section 4.9.3.13).
+    #[error("not well-formed XML of a stream")]
+    NotWellFormed,
+    /// A stanza of more bytes than are read.
+    #[error("a stanza is larger than {limit} bytes")]
+    TooLarge {
+        /// The limit.
+        limit: usize,
+    },
+    /// Elements within elements, deeper than they are read.
+    #[error("a stanza is deeper than {limit} elements")]
+    TooDeep {
+        /// The limit.
+        limit: usize,
+    },
+    /// A stanza of more elements than are read.
+    #[error("a stanza has more than {limit} elements")]
+    TooMany {
+        /// The limit.
+        limit: usize,
+    },
+}
+
 /// Reads one stream.
 #[derive(Debug)]
 pub(super) struct StreamReader<R> {
     io: R,
+    dialect: Dialect,
     parser: Parser,
     buffer: BytesMut,
     /// Inside the stream's own element.
@@ -69,16 +112,11 @@ pub(super) struct StreamReader<R> {
 
 impl<R: AsyncRead + Unpin> StreamReader<R> {
     /// Begins with the header.
-    pub(super) fn new(io: R) -> Self {
+    pub(super) fn new(io: R, dialect: Dialect) -> Self {
         Self {
             io,
-            parser: Parser::with_options(Options {
-                // The size of the stanza is the limit, also for a single attribute.
-                max_token_length: MAX_STANZA,
-                context: None,
-                // Not allowed (RFC 6120 section 11.1), and not worth losing the stream for.
-                comments: CommentMode::Discard,
-            }),
+            dialect,
+            parser: parser(),
             buffer: BytesMut::new(),
             opened: false,
             open: Vec::new(),
@@ -89,15 +127,37 @@ impl<R: AsyncRead + Unpin> StreamReader<R> {
         }
     }
 
+    /// Begins again with a header, on the same connection (RFC 6120 section 4.3.3). What was read ahead belongs to the new stream.
+    pub(super) fn restart(&mut self) {
+        self.parser = parser();
+        self.opened = false;
+        self.open.clear();
+        self.skipped = 0;
+        self.begin();
+        // Blanks between the streams would stand before the XML declaration.
+        let blanks = self.buffer.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+        self.buffer.advance(blanks);
+    }
+
+    /// The connection.
+    pub(super) fn io(&self) -> &R {
+        &self.io
+    }
+
+    /// The connection, to be written to.
+    pub(super) fn io_mut(&mut self) -> &mut R {
+        &mut self.io
+    }
+
     /// The next item. Dropping the future loses nothing.
-    pub(super) async fn next(&mut self) -> Result<StreamItem, Loss> {
+    pub(super) async fn next(&mut self) -> Result<StreamItem, ReadError> {
         loop {
             if let Some(item) = self.parse()? {
                 return Ok(item);
             }
             self.buffer.reserve(CHUNK);
-            if self.io.read_buf(&mut self.buffer).await? == 0 {
-                return Err(Loss::Closed);
+            if self.io.read_buf(&mut self.buffer).await.map_err(ReadError::of_io)? == 0 {
+                return Err(ReadError::Closed);
             }
             self.heard = Instant::now();
         }
@@ -113,7 +173,7 @@ impl<R: AsyncRead + Unpin> StreamReader<R> {
         self.buffer.is_empty().then_some(self.io)
     }
 
-    fn parse(&mut self) -> Result<Option<StreamItem>, Loss> {
+    fn parse(&mut self) -> Result<Option<StreamItem>, ReadError> {
         loop {
             let mut rest: &[u8] = &self.buffer;
             let before = rest.len();
@@ -122,7 +182,7 @@ impl<R: AsyncRead + Unpin> StreamReader<R> {
             self.buffer.advance(used);
             self.size += used;
             if self.size > MAX_STANZA {
-                return Err(Loss::TooLarge { limit: MAX_STANZA });
+                return Err(ReadError::TooLarge { limit: MAX_STANZA });
             }
             match event {
                 Ok(Some(event)) => {
@@ -130,14 +190,14 @@ impl<R: AsyncRead + Unpin> StreamReader<R> {
                         return Ok(Some(item));
                     }
                 }
-                Ok(None) => return Err(Loss::Closed),
+                Ok(None) => return Err(ReadError::Closed),
                 Err(EndOrError::NeedMoreData) => return Ok(None),
-                Err(EndOrError::Error(_)) => return Err(Loss::NotWellFormed),
+                Err(EndOrError::Error(_)) => return Err(ReadError::NotWellFormed),
             }
         }
     }
 
-    fn feed(&mut self, event: Event) -> Result<Option<StreamItem>, Loss> {
+    fn feed(&mut self, event: Event) -> Result<Option<StreamItem>, ReadError> {
         match event {
             Event::XmlDeclaration(..) => Ok(None),
             Event::StartElement(_, name, attributes) if !self.opened => {
@@ -151,28 +211,39 @@ impl<R: AsyncRead + Unpin> StreamReader<R> {
         }
     }
 
-    fn start(&mut self, (namespace, name): &QName, attributes: AttrMap) -> Result<(), Loss> {
+    fn start(&mut self, (namespace, name): &QName, attributes: AttrMap) -> Result<(), ReadError> {
         let depth = self.open.len() + self.skipped;
         self.elements += 1;
-        let unwanted = depth == 0 && *namespace == ns::COMPONENT && matches!(name.as_str(), "message" | "presence");
+        let unwanted =
+            depth == 0 && *namespace == self.dialect.namespace() && matches!(name.as_str(), "message" | "presence");
         if unwanted || self.skipped > 0 || depth >= MAX_DEPTH || self.elements > MAX_ELEMENTS {
             self.skipped = depth + 1;
             self.open.clear();
-            return if depth < FATAL_DEPTH { Ok(()) } else { Err(Loss::TooDeep { limit: FATAL_DEPTH }) };
+            return self.over_limit(depth);
         }
-        let mut element = Element::bare(name.as_str(), inward(namespace));
+        let mut element = Element::bare(name.as_str(), self.dialect.inward(namespace));
         *element.attrs_mut() = attributes;
         self.open.push(element);
         Ok(())
     }
 
-    fn text(&mut self, text: &str) -> Result<(), Loss> {
+    /// Whether a stanza that is not built ends the stream.
+    fn over_limit(&self, depth: usize) -> Result<(), ReadError> {
+        match self.dialect {
+            _ if depth >= FATAL_DEPTH => Err(ReadError::TooDeep { limit: FATAL_DEPTH }),
+            Dialect::Client if depth >= MAX_DEPTH => Err(ReadError::TooDeep { limit: MAX_DEPTH }),
+            Dialect::Client if self.elements > MAX_ELEMENTS => Err(ReadError::TooMany { limit: MAX_ELEMENTS }),
+            Dialect::Client | Dialect::Component => Ok(()),
+        }
+    }
+
+    fn text(&mut self, text: &str) -> Result<(), ReadError> {
         match self.open.last_mut() {
             Some(element) => element.append_text(text),
             None if self.skipped > 0 => {}
             // Blanks between stanzas are a sign of life (RFC 6120 section 4.6.1).
             None if text.chars().all(|c| c.is_ascii_whitespace()) => self.begin(),
-            None => return Err(Loss::NotWellFormed),
+            None => return Err(ReadError::NotWellFormed),
         }
         Ok(())
     }
@@ -201,16 +272,43 @@ impl<R: AsyncRead + Unpin> StreamReader<R> {
     }
 }
 
-fn header((namespace, name): &QName, mut attributes: AttrMap) -> Result<Header, Loss> {
+fn header((namespace, name): &QName, mut attributes: AttrMap) -> Result<Header, ReadError> {
     if *namespace != ns::STREAM || *name != "stream" {
-        return Err(Loss::NotWellFormed);
+        return Err(ReadError::NotWellFormed);
     }
     let mut take = |name| attributes.remove(Namespace::none(), name).filter(|value| !value.is_empty());
     Ok(Header { from: take("from"), id: take("id") })
 }
 
-fn inward(namespace: &str) -> &str {
-    if namespace == ns::COMPONENT { ns::DEFAULT_NS } else { namespace }
+impl Dialect {
+    /// What stanzas stand in on the wire.
+    fn namespace(self) -> &'static str {
+        match self {
+            Self::Component => ns::COMPONENT,
+            Self::Client => ns::DEFAULT_NS,
+        }
+    }
+
+    fn inward(self, namespace: &str) -> &str {
+        if namespace == self.namespace() { ns::DEFAULT_NS } else { namespace }
+    }
+}
+
+impl ReadError {
+    fn of_io(error: io::Error) -> Self {
+        // A peer that goes away without the words of TLS has still gone away.
+        if error.kind() == io::ErrorKind::UnexpectedEof { Self::Closed } else { Self::Io(error) }
+    }
+}
+
+fn parser() -> Parser {
+    Parser::with_options(Options {
+        // The size of the stanza is the limit, also for a single attribute.
+        max_token_length: MAX_STANZA,
+        context: None,
+        // Not allowed (RFC 6120 section 11.1), and not worth losing the stream for.
+        comments: CommentMode::Discard,
+    })
 }
 
 #[cfg(test)]
@@ -223,16 +321,16 @@ mod tests {
                           xmlns='jabber:component:accept' from='prov.example.test' id='2c59gvolof'>";
 
     /// All items of a stream, read byte by byte so that every place is once the end of a read.
-    async fn read(text: &str) -> (Vec<StreamItem>, Loss) {
+    async fn read(text: &str) -> (Vec<StreamItem>, ReadError) {
         let (mut server, client) = tokio::io::duplex(1);
         let text = text.to_owned();
         let sent = tokio::spawn(async move { server.write_all(text.as_bytes()).await });
-        let mut reader = StreamReader::new(client);
+        let mut reader = StreamReader::new(client, Dialect::Component);
         let mut items = Vec::new();
         let end = loop {
             match reader.next().await {
                 Ok(item) => items.push(item),
-                Err(loss) => break loss,
+                Err(error) => break error,
             }
         };
         drop(reader);
@@ -255,7 +353,7 @@ mod tests {
         let iq: Element = "<iq xmlns='jabber:client' id='1'><a xmlns='x'>t</a></iq>".parse().unwrap();
         assert_eq!(items[2], StreamItem::Element(iq));
         assert_eq!(items[3], StreamItem::Footer);
-        assert!(matches!(end, Loss::Closed), "{end}");
+        assert!(matches!(end, ReadError::Closed), "{end}");
     }
 
     /// Facts: Prosody refuses a name with an empty id, Openfire 5.1 without one.
@@ -277,9 +375,9 @@ mod tests {
         let deep = |levels| format!("<iq id='deep'>{}{}</iq>", "<a>".repeat(levels), "</a>".repeat(levels));
         let (items, end) = read_fast(&[HEADER, &deep(FATAL_DEPTH - 1), "<iq id='1'/></stream:stream>"]).await;
         assert_eq!(elements(&items), ["1"]);
-        assert!(matches!(end, Loss::Closed), "{end}");
+        assert!(matches!(end, ReadError::Closed), "{end}");
         let (_, end) = read_fast(&[HEADER, &deep(100_000)]).await;
-        assert!(matches!(end, Loss::TooDeep { .. }), "{end}");
+        assert!(matches!(end, ReadError::TooDeep { .. }), "{end}");
     }
 
     #[tokio::test]
@@ -294,7 +392,7 @@ mod tests {
         let stanza = |mebibytes: usize| format!("<iq id='big'><v>{}</v></iq>", "x".repeat(mebibytes * 1024 * 1024));
         let (items, end) = read_fast(&[HEADER, &stanza(2), &stanza(11)]).await;
         assert_eq!(elements(&items), ["big"]);
-        assert!(matches!(end, Loss::TooLarge { .. }), "{end}");
+        assert!(matches!(end, ReadError::TooLarge { .. }), "{end}");
     }
 
     /// Openfire 4.2 passes both on as they stand, so that any user can put them into a vCard.
@@ -316,23 +414,59 @@ mod tests {
         for text in ["garbage>", "HTTP/1.1 400 Bad Request\r\n\r\n<html>", "<html>", "\u{0}\u{1}"] {
             let (items, end) = read(text).await;
             assert!(items.is_empty());
-            assert!(matches!(end, Loss::NotWellFormed | Loss::Closed), "{text}: {end}");
+            assert!(matches!(end, ReadError::NotWellFormed | ReadError::Closed), "{text}: {end}");
         }
         for text in ["<iq></query>", "words <iq/>", "<iq>&unknown;</iq>"] {
             let (items, end) = read(&format!("{HEADER}{text}")).await;
             assert_eq!(items.len(), 1, "{text}");
-            assert!(matches!(end, Loss::NotWellFormed), "{text}: {end}");
+            assert!(matches!(end, ReadError::NotWellFormed), "{text}: {end}");
         }
     }
 
-    async fn read_fast(parts: &[&str]) -> (Vec<StreamItem>, Loss) {
+    const CLIENT_HEADER: &str = "<?xml version='1.0'?><stream:stream xmlns:stream='http://etherx.jabber.org/streams' \
+                                 xmlns='jabber:client' from='example.test' id='1' version='1.0'>";
+
+    #[tokio::test]
+    async fn on_a_users_stream_a_stanza_over_the_limits_is_the_end() {
+        let open = |elements| format!("<iq id='many'>{}", "<item/>".repeat(elements));
+        let (items, end) = read_all(&[CLIENT_HEADER, &open(MAX_ELEMENTS)], Dialect::Client).await;
+        assert!(items.len() == 1 && matches!(end, ReadError::TooMany { .. }), "{end}");
+        let (items, end) = read_all(&[CLIENT_HEADER, &open(MAX_ELEMENTS - 1), "</iq>"], Dialect::Client).await;
+        assert!(elements(&items) == ["many"] && matches!(end, ReadError::Closed), "{end}");
+        let (_, end) = read_all(&[CLIENT_HEADER, &"<a>".repeat(MAX_DEPTH + 1)], Dialect::Client).await;
+        assert!(matches!(end, ReadError::TooDeep { limit: MAX_DEPTH }), "{end}");
+        let much = "<message><body>x</body></message><presence/>".repeat(MAX_ELEMENTS);
+        let (items, _) = read_all(&[CLIENT_HEADER, &much, "<iq id='1'/>"], Dialect::Client).await;
+        assert_eq!(elements(&items), ["1"]);
+    }
+
+    #[tokio::test]
+    async fn a_stream_begins_anew_with_what_was_read_ahead() {
+        let text = [CLIENT_HEADER, "<success xmlns='x'/>", " \n", CLIENT_HEADER, "<iq id='2'/>"].concat();
+        let mut reader = StreamReader::new(text.as_bytes(), Dialect::Client);
+        let mut read = Vec::new();
+        for number in 0..4 {
+            read.push(reader.next().await.unwrap());
+            if number == 1 {
+                reader.restart();
+            }
+        }
+        assert!(matches!(&read[2], StreamItem::Header(header) if header.from.as_deref() == Some("example.test")));
+        assert_eq!(elements(&read), ["2"]);
+    }
+
+    async fn read_fast(parts: &[&str]) -> (Vec<StreamItem>, ReadError) {
+        read_all(parts, Dialect::Component).await
+    }
+
+    async fn read_all(parts: &[&str], dialect: Dialect) -> (Vec<StreamItem>, ReadError) {
         let text = parts.concat();
-        let mut reader = StreamReader::new(text.as_bytes());
+        let mut reader = StreamReader::new(text.as_bytes(), dialect);
         let mut items = Vec::new();
         loop {
             match reader.next().await {
                 Ok(item) => items.push(item),
-                Err(loss) => return (items, loss),
+                Err(error) => return (items, error),
             }
         }
     }
