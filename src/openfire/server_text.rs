@@ -64,6 +64,7 @@ impl ServerText {
     }
 
     /// The text behind a message: `; the server says "…"`, or nothing where there is none.
+    #[must_use]
     pub fn behind(text: Option<&Self>) -> impl fmt::Display {
         fmt::from_fn(move |f| match text {
             Some(text) => write!(f, "; the server says {text}"),

@@ -3,6 +3,9 @@
 //! Not `tokio_xmpp::xmlstream`, for three reasons: it refuses a header without `version`, which is what Openfire sends
 //! on a component stream; it recurses with the depth of what it reads; and it has no limit on the size of an element.
 
+#[cfg(test)]
+mod tests;
+
 use std::io;
 
 use bytes::{Buf, BytesMut};
@@ -96,6 +99,8 @@ pub(super) struct StreamReader<R> {
     dialect: Dialect,
     parser: Parser,
     buffer: BytesMut,
+    /// The stream header as it came, with what stood before it; its namespaces are not among its attributes.
+    preamble: Vec<u8>,
     /// Inside the stream's own element.
     opened: bool,
     /// The elements that are open, the outermost first.
@@ -118,6 +123,7 @@ impl<R: AsyncRead + Unpin> StreamReader<R> {
             dialect,
             parser: parser(),
             buffer: BytesMut::new(),
+            preamble: Vec::new(),
             opened: false,
             open: Vec::new(),
             skipped: 0,
@@ -130,6 +136,7 @@ impl<R: AsyncRead + Unpin> StreamReader<R> {
     /// Begins again with a header, on the same connection (RFC 6120 section 4.3.3). What was read ahead belongs to the new stream.
     pub(super) fn restart(&mut self) {
         self.parser = parser();
+        self.preamble.clear();
         self.opened = false;
         self.open.clear();
         self.skipped = 0;
@@ -163,6 +170,12 @@ impl<R: AsyncRead + Unpin> StreamReader<R> {
         }
     }
 
+    /// Whether the stream header names a namespace.
+    pub(super) fn declares(&self, namespace: &str) -> bool {
+        let mut places = self.preamble.windows(namespace.len() + 2);
+        places.any(|place| matches!(place, [b'\'' | b'"', name @ .., b'\'' | b'"'] if name == namespace.as_bytes()))
+    }
+
     /// When the last byte came.
     pub(super) fn heard(&self) -> Instant {
         self.heard
@@ -177,8 +190,15 @@ impl<R: AsyncRead + Unpin> StreamReader<R> {
         loop {
             let mut rest: &[u8] = &self.buffer;
             let before = rest.len();
+            // The parser would wait for more of what cannot become XML, for instance of a record of TLS.
+            if !self.opened && self.size == 0 && rest.first().is_some_and(|first| !b"<\xef \t\r\n".contains(first)) {
+                return Err(ReadError::NotWellFormed);
+            }
             let event = self.parser.parse(&mut rest, false);
             let used = before - rest.len();
+            if !self.opened {
+                self.preamble.extend_from_slice(self.buffer.get(..used).unwrap_or_default());
+            }
             self.buffer.advance(used);
             self.size += used;
             if self.size > MAX_STANZA {
@@ -309,165 +329,4 @@ fn parser() -> Parser {
         // Not allowed (RFC 6120 section 11.1), and not worth losing the stream for.
         comments: CommentMode::Discard,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use tokio::io::AsyncWriteExt;
-
-    use super::*;
-
-    const HEADER: &str = "<?xml version='1.0' encoding='UTF-8'?><stream:stream xmlns:stream='http://etherx.jabber.org/streams' \
-                          xmlns='jabber:component:accept' from='prov.example.test' id='2c59gvolof'>";
-
-    /// All items of a stream, read byte by byte so that every place is once the end of a read.
-    async fn read(text: &str) -> (Vec<StreamItem>, ReadError) {
-        let (mut server, client) = tokio::io::duplex(1);
-        let text = text.to_owned();
-        let sent = tokio::spawn(async move { server.write_all(text.as_bytes()).await });
-        let mut reader = StreamReader::new(client, Dialect::Component);
-        let mut items = Vec::new();
-        let end = loop {
-            match reader.next().await {
-                Ok(item) => items.push(item),
-                Err(error) => break error,
-            }
-        };
-        drop(reader);
-        drop(sent.await.unwrap());
-        (items, end)
-    }
-
-    fn elements(items: &[StreamItem]) -> Vec<&str> {
-        items.iter().filter_map(|item| if let StreamItem::Element(e) = item { e.attr("id") } else { None }).collect()
-    }
-
-    /// Facts: Openfire 4.2's header has no `version`.
-    #[tokio::test]
-    async fn header_stanzas_and_footer_are_told_apart() {
-        let (items, end) =
-            read(&format!("{HEADER}<handshake></handshake> <iq id='1'><a xmlns='x'>t</a></iq></stream:stream>")).await;
-        let header = Header { from: Some("prov.example.test".into()), id: Some("2c59gvolof".into()) };
-        assert_eq!(items[0], StreamItem::Header(header));
-        assert_eq!(items[1], StreamItem::Element(Element::bare("handshake", "jabber:client")));
-        let iq: Element = "<iq xmlns='jabber:client' id='1'><a xmlns='x'>t</a></iq>".parse().unwrap();
-        assert_eq!(items[2], StreamItem::Element(iq));
-        assert_eq!(items[3], StreamItem::Footer);
-        assert!(matches!(end, ReadError::Closed), "{end}");
-    }
-
-    /// Facts: Prosody refuses a name with an empty id, Openfire 5.1 without one.
-    #[tokio::test]
-    async fn an_empty_id_is_no_id() {
-        let (items, _) = read(&HEADER.replace("2c59gvolof", "")).await;
-        assert_eq!(items, [StreamItem::Header(Header { from: Some("prov.example.test".into()), id: None })]);
-    }
-
-    #[tokio::test]
-    async fn messages_and_presences_are_passed_over() {
-        let (items, _) =
-            read(&format!("{HEADER}<message id='m'><body>x</body></message><presence id='p'/><iq id='1'/>")).await;
-        assert_eq!(elements(&items), ["1"]);
-    }
-
-    #[tokio::test]
-    async fn a_stanza_that_is_too_deep_is_passed_over_and_the_stream_goes_on() {
-        let deep = |levels| format!("<iq id='deep'>{}{}</iq>", "<a>".repeat(levels), "</a>".repeat(levels));
-        let (items, end) = read_fast(&[HEADER, &deep(FATAL_DEPTH - 1), "<iq id='1'/></stream:stream>"]).await;
-        assert_eq!(elements(&items), ["1"]);
-        assert!(matches!(end, ReadError::Closed), "{end}");
-        let (_, end) = read_fast(&[HEADER, &deep(100_000)]).await;
-        assert!(matches!(end, ReadError::TooDeep { .. }), "{end}");
-    }
-
-    #[tokio::test]
-    async fn a_stanza_of_too_many_elements_is_passed_over_and_the_stream_goes_on() {
-        let many = format!("<iq id='many'>{}</iq>", "<a/>".repeat(MAX_ELEMENTS));
-        let (items, _) = read_fast(&[HEADER, &many, "<iq id='1'/>"]).await;
-        assert_eq!(elements(&items), ["1"]);
-    }
-
-    #[tokio::test]
-    async fn two_mebibytes_pass_and_over_ten_end_the_stream() {
-        let stanza = |mebibytes: usize| format!("<iq id='big'><v>{}</v></iq>", "x".repeat(mebibytes * 1024 * 1024));
-        let (items, end) = read_fast(&[HEADER, &stanza(2), &stanza(11)]).await;
-        assert_eq!(elements(&items), ["big"]);
-        assert!(matches!(end, ReadError::TooLarge { .. }), "{end}");
-    }
-
-    /// Openfire 4.2 passes both on as they stand, so that any user can put them into a vCard.
-    #[tokio::test]
-    async fn comments_and_long_attributes_do_not_end_the_stream() {
-        let vcard = format!(
-            "<iq id='1'><vCard xmlns='vcard-temp'><FN a='{}'>A<!-- c -->B</FN></vCard></iq>",
-            "x".repeat(20_000)
-        );
-        let (items, _) = read_fast(&[HEADER, &vcard]).await;
-        let Some(StreamItem::Element(iq)) = items.last() else { panic!("{items:?}") };
-        let name = iq.children().next().and_then(|vcard| vcard.children().next()).unwrap();
-        assert_eq!(name.text(), "AB");
-    }
-
-    /// RFC 6120 section 4.9.3.13.
-    #[tokio::test]
-    async fn what_is_not_xml_ends_the_stream() {
-        for text in ["garbage>", "HTTP/1.1 400 Bad Request\r\n\r\n<html>", "<html>", "\u{0}\u{1}"] {
-            let (items, end) = read(text).await;
-            assert!(items.is_empty());
-            assert!(matches!(end, ReadError::NotWellFormed | ReadError::Closed), "{text}: {end}");
-        }
-        for text in ["<iq></query>", "words <iq/>", "<iq>&unknown;</iq>"] {
-            let (items, end) = read(&format!("{HEADER}{text}")).await;
-            assert_eq!(items.len(), 1, "{text}");
-            assert!(matches!(end, ReadError::NotWellFormed), "{text}: {end}");
-        }
-    }
-
-    const CLIENT_HEADER: &str = "<?xml version='1.0'?><stream:stream xmlns:stream='http://etherx.jabber.org/streams' \
-                                 xmlns='jabber:client' from='example.test' id='1' version='1.0'>";
-
-    #[tokio::test]
-    async fn on_a_users_stream_a_stanza_over_the_limits_is_the_end() {
-        let open = |elements| format!("<iq id='many'>{}", "<item/>".repeat(elements));
-        let (items, end) = read_all(&[CLIENT_HEADER, &open(MAX_ELEMENTS)], Dialect::Client).await;
-        assert!(items.len() == 1 && matches!(end, ReadError::TooMany { .. }), "{end}");
-        let (items, end) = read_all(&[CLIENT_HEADER, &open(MAX_ELEMENTS - 1), "</iq>"], Dialect::Client).await;
-        assert!(elements(&items) == ["many"] && matches!(end, ReadError::Closed), "{end}");
-        let (_, end) = read_all(&[CLIENT_HEADER, &"<a>".repeat(MAX_DEPTH + 1)], Dialect::Client).await;
-        assert!(matches!(end, ReadError::TooDeep { limit: MAX_DEPTH }), "{end}");
-        let much = "<message><body>x</body></message><presence/>".repeat(MAX_ELEMENTS);
-        let (items, _) = read_all(&[CLIENT_HEADER, &much, "<iq id='1'/>"], Dialect::Client).await;
-        assert_eq!(elements(&items), ["1"]);
-    }
-
-    #[tokio::test]
-    async fn a_stream_begins_anew_with_what_was_read_ahead() {
-        let text = [CLIENT_HEADER, "<success xmlns='x'/>", " \n", CLIENT_HEADER, "<iq id='2'/>"].concat();
-        let mut reader = StreamReader::new(text.as_bytes(), Dialect::Client);
-        let mut read = Vec::new();
-        for number in 0..4 {
-            read.push(reader.next().await.unwrap());
-            if number == 1 {
-                reader.restart();
-            }
-        }
-        assert!(matches!(&read[2], StreamItem::Header(header) if header.from.as_deref() == Some("example.test")));
-        assert_eq!(elements(&read), ["2"]);
-    }
-
-    async fn read_fast(parts: &[&str]) -> (Vec<StreamItem>, ReadError) {
-        read_all(parts, Dialect::Component).await
-    }
-
-    async fn read_all(parts: &[&str], dialect: Dialect) -> (Vec<StreamItem>, ReadError) {
-        let text = parts.concat();
-        let mut reader = StreamReader::new(text.as_bytes(), dialect);
-        let mut items = Vec::new();
-        loop {
-            match reader.next().await {
-                Ok(item) => items.push(item),
-                Err(error) => return (items, error),
-            }
-        }
-    }
 }

@@ -11,7 +11,7 @@ use super::throttle::Throttle;
 use crate::account::Credentials;
 use crate::causes::with_causes;
 use crate::config::Config;
-use crate::openfire::login::{Login, LoginError, Refusal, Session};
+use crate::openfire::login::{CannotCheck, Login, LoginError, Refusal, Session};
 use crate::openfire::server_text::ServerText;
 
 /// Proves users by a login.
@@ -59,6 +59,11 @@ impl Proof {
             }
             Err(LoginError::Refused(refusal, text)) => {
                 Err(self.refused(credentials, (refusal, text), address, deadline).await)
+            }
+            // Not believed, but counted: what a server reads rightly would else be guessed at without a limit.
+            Err(error @ LoginError::CannotCheck(CannotCheck::EscapedName)) => {
+                self.throttle.failed(address, Instant::now());
+                Err(error.into())
             }
             Err(error) => {
                 self.throttle.undecided(address, user);

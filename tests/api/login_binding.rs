@@ -10,9 +10,6 @@ use crate::support::scripted_peer::{Fault, Scram, ScriptedPeer, Step};
 const OPENFIRE_5_TLS: &str = r#"<stream:features><sasl-channel-binding xmlns="urn:xmpp:sasl-cb:0"><channel-binding type="tls-server-end-point"/></sasl-channel-binding><mechanisms xmlns="urn:ietf:params:xml:ns:xmpp-sasl"><mechanism>PLAIN</mechanism><mechanism>SCRAM-SHA-1</mechanism><mechanism>SCRAM-SHA-1-PLUS</mechanism></mechanisms><compression xmlns="http://jabber.org/features/compress"><method>zlib</method></compression><ver xmlns="urn:xmpp:features:rosterver"/><register xmlns="http://jabber.org/features/iq-register"/><c xmlns="http://jabber.org/protocol/caps" hash="sha-1" node="https://www.igniterealtime.org/projects/openfire/" ver="JM8CvO2Vtsbw056Qe+DD0fk9Pbs="/><limits xmlns="urn:xmpp:stream-limits:0"><max-bytes>1048576</max-bytes><idle-seconds>360</idle-seconds></limits></stream:features>"#;
 /// The same in the clear, where `<limits/>` stands twice.
 const OPENFIRE_5_CLEAR: &str = r#"<stream:features><starttls xmlns="urn:ietf:params:xml:ns:xmpp-tls"/><limits xmlns="urn:xmpp:stream-limits:0"><max-bytes>1048576</max-bytes><idle-seconds>360</idle-seconds></limits><sasl-channel-binding xmlns="urn:xmpp:sasl-cb:0"><channel-binding type="tls-server-end-point"/></sasl-channel-binding><mechanisms xmlns="urn:ietf:params:xml:ns:xmpp-sasl"><mechanism>PLAIN</mechanism><mechanism>SCRAM-SHA-1</mechanism><mechanism>SCRAM-SHA-1-PLUS</mechanism></mechanisms><compression xmlns="http://jabber.org/features/compress"><method>zlib</method></compression><ver xmlns="urn:xmpp:features:rosterver"/><register xmlns="http://jabber.org/features/iq-register"/><c xmlns="http://jabber.org/protocol/caps" hash="sha-1" node="https://www.igniterealtime.org/projects/openfire/" ver="JM8CvO2Vtsbw056Qe+DD0fk9Pbs="/><limits xmlns="urn:xmpp:stream-limits:0"><max-bytes>1048576</max-bytes><idle-seconds>360</idle-seconds></limits></stream:features>"#;
-/// And after the login.
-const OPENFIRE_5_SESSION: &str = r#"<stream:features><compression xmlns="http://jabber.org/features/compress"><method>zlib</method></compression><ver xmlns="urn:xmpp:features:rosterver"/><bind xmlns="urn:ietf:params:xml:ns:xmpp-bind"/><session xmlns="urn:ietf:params:xml:ns:xmpp-session"><optional/></session><sm xmlns="urn:xmpp:sm:2"/><sm xmlns="urn:xmpp:sm:3"/><csi xmlns="urn:xmpp:csi:0"/><limits xmlns="urn:xmpp:stream-limits:0"><max-bytes>1048576</max-bytes><idle-seconds>360</idle-seconds></limits></stream:features>"#;
-const OPENFIRE_5_BOUND: &str = r#"<iq type="result" id="bind" to="example.test/RES"><bind xmlns="urn:ietf:params:xml:ns:xmpp-bind"><jid>anna@example.test/RES</jid></bind></iq>"#;
 const OPENFIRE_5_ROSTER: &str = r#"<iq type="result" id="roster" to="anna@example.test/RES"><query xmlns="jabber:iq:roster" ver="-1273018282"><item jid="user2@example.test" name="User Number 2" subscription="both"><group>Friends</group></item></query></iq>"#;
 
 fn scram(fault: Fault) -> Step {
@@ -29,13 +26,7 @@ fn openfire_5(mechanism: &'static str) -> Vec<Step> {
     let mut steps = starttls();
     steps.extend(open(OPENFIRE_5_TLS));
     steps.extend([Step::Expect(mechanism), Step::Expect("</auth>"), scram(Fault::None)]);
-    steps.extend(open(OPENFIRE_5_SESSION));
-    steps.extend([
-        Step::Expect("</iq>"),
-        Step::Send(OPENFIRE_5_BOUND.to_owned()),
-        Step::Expect("</iq>"),
-        Step::Send(OPENFIRE_5_ROSTER.to_owned()),
-    ]);
+    steps.push(Step::Session(Some(OPENFIRE_5_ROSTER)));
     steps
 }
 

@@ -112,7 +112,8 @@ async fn silence_at_any_point_ends_at_the_deadline() {
 
 #[tokio::test]
 async fn a_cut_at_any_point_is_told_at_once() {
-    for (stage, script) in points() {
+    // At the first point nothing has been sent yet, which `login_connections` is about.
+    for (stage, script) in points().into_iter().skip(1) {
         let error = fault(then(script, [Step::Cut]), Duration::from_secs(20)).await;
         assert!(
             matches!(error, LoginError::Unreachable(Unreachable::Cut { stage: told }) if told == stage),

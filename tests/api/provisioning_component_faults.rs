@@ -151,12 +151,11 @@ const ROSTER_REQUIRED: &str = "{# require: roster #}\nx.DISPLAY_NAME=Anna Berger
 
 /// The answer to a client's own bind and roster query, with `items`.
 fn roster(items: &str) -> Vec<Step> {
-    let text = format!(
-        "<stream:features/><iq type='result' id='bind'/>\
-         <iq type='result' id='roster'><query xmlns='jabber:iq:roster'>{items}</query></iq>"
-    );
+    let bound = "<stream:features/><iq type='result' id='bind'/>";
+    let text = format!("<iq type='result' id='roster'><query xmlns='jabber:iq:roster'>{items}</query></iq>");
     let header = crate::support::scripted_peer::text::header();
-    vec![Step::Expect("jabber:iq:roster"), Step::Send(header + &text)]
+    let bound = Step::Send(header + bound);
+    vec![Step::Expect("urn:ietf:params:xml:ns:xmpp-bind"), bound, Step::Expect("jabber:iq:roster"), Step::Send(text)]
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use crate::config::{self, Config, TlsMode};
 use crate::openfire::admin_commands::Command;
 use crate::openfire::component::{Component, ComponentError, ComponentState};
 use crate::openfire::directory::Directory;
-use crate::openfire::login::{CertificateFacts, Login, Probe};
+use crate::openfire::login::{CertificateFacts, Login, LoginError, Probe};
 use crate::provision::Reference;
 
 /// A certificate that ends sooner than this is worth a word.
@@ -22,7 +22,7 @@ const SOON: Duration = Duration::from_hours(14 * 24);
 /// what of it the rules want.
 pub(super) async fn check(config: &Config, wanted: (Wanted, Wanted), report: &mut Report) {
     match Login::new(&config.openfire, &config.limits) {
-        Ok(login) => match login.probe(Instant::now() + config.limits.request_deadline).await {
+        Ok(login) => match probe(&login, config).await {
             Ok(probe) => {
                 tell_server(&probe, config, report);
                 check_reference(&login, config, report).await;
@@ -37,6 +37,15 @@ pub(super) async fn check(config: &Config, wanted: (Wanted, Wanted), report: &mu
             component.shutdown(Instant::now() + FAREWELL).await;
         }
         Err(error) => report.wrong("component", error),
+    }
+}
+
+/// Looks at the client port, and a second time where what it shows leaves the cause open.
+async fn probe(login: &Login, config: &Config) -> Result<Probe, LoginError> {
+    let deadline = || Instant::now() + config.limits.request_deadline;
+    match login.probe(deadline()).await {
+        Ok(probe) => Ok(probe),
+        Err(error) => Err(login.diagnose(error, deadline()).await),
     }
 }
 

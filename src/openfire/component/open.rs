@@ -54,7 +54,10 @@ where
     Io: AsyncRead + AsyncWrite,
 {
     let (read, write) = split(io);
-    let mut stream = Stream { reader: StreamReader::new(read, Dialect::Component), writer: StreamWriter::new(write, WRITE_PATIENCE) };
+    let mut stream = Stream {
+        reader: StreamReader::new(read, Dialect::Component),
+        writer: StreamWriter::new(write, WRITE_PATIENCE),
+    };
     // A domain part has no character that XML could not carry.
     let header = stanza::header(&names.name).map_err(|_| ComponentError::NoStream(Loss::NotWellFormed))?;
     stream.writer.push(&header);

@@ -9,6 +9,7 @@ use tokio_rustls::rustls;
 use super::mechanism::NothingAllowed;
 use super::scram::ScramError;
 use super::stage::Stage;
+use super::wrong_port::WrongPort;
 
 /// Why a login did not succeed.
 #[derive(Debug, thiserror::Error)]
@@ -69,6 +70,16 @@ pub enum CannotCheck {
     /// The server did not prove that it knows the password, or broke the rules of SCRAM.
     #[error("the server's SCRAM exchange is not to be trusted: {0}")]
     Scram(#[from] ScramError),
+    /// SCRAM was refused for a name that the server may not have read as it was meant.
+    #[error(
+        "the server refused the login by SCRAM of a user whose name contains `,` or `=`, and Openfire 5 cannot read such a name in \
+         SCRAM even if the password is right: let such users log in by PLAIN inside TLS (add \"PLAIN\" to `openfire.mechanisms` and \
+         to `sasl.mechs` in Openfire, and set `openfire.tls` to \"starttls\" or \"direct\"), or give the account another name"
+    )]
+    EscapedName,
+    /// Something else listens at the port.
+    #[error(transparent)]
+    WrongPort(#[from] WrongPort),
     /// The system gives no random numbers.
     #[error("this system gives no random numbers")]
     NoRandomness,
@@ -94,6 +105,17 @@ pub enum Unreachable {
     /// The server closed the connection.
     #[error("the server closed the connection ({stage})")]
     Cut {
+        /// What was going on.
+        stage: Stage,
+    },
+    /// The server accepted the connection and closed it without a byte, twice where there was time for it.
+    #[error(
+        "the server accepted the connection and closed it without a byte ({stage}): Openfire does so above its limit of new \
+         connections (properties `xmpp.ratelimit.newconnections.c2s.enabled`, `.permits_per_second` and `.max_burst`); raise \
+         it, or set `limits.new_connections_per_second` below it; otherwise check that `openfire.port` and `openfire.tls` fit \
+         together"
+    )]
+    ClosedAtOnce {
         /// What was going on.
         stage: Stage,
     },
@@ -136,6 +158,11 @@ impl LoginError {
         }
     }
 
+    /// Whether the server said no to the user, or did not understand who that is.
+    pub(super) fn is_about_the_user(&self) -> bool {
+        matches!(self, Self::Refused(..)) || self.may_pass_otherwise()
+    }
+
     /// Whether the server ended the stream.
     pub(super) fn is_end_of_stream(&self) -> bool {
         matches!(self, Self::Unreachable(Unreachable::Cut { .. } | Unreachable::StreamError { .. }))
@@ -146,6 +173,7 @@ impl LoginError {
     pub fn stage(&self) -> Stage {
         match self {
             Self::CannotCheck(CannotCheck::NoStarttls) => Stage::Stream,
+            Self::CannotCheck(CannotCheck::WrongPort(port)) => port.stage(),
             Self::CannotCheck(CannotCheck::Distrusted(_) | CannotCheck::Handshake(_) | CannotCheck::Injected) => {
                 Stage::Tls
             }
@@ -155,6 +183,7 @@ impl LoginError {
             Self::Unreachable(
                 Unreachable::TimedOut { stage }
                 | Unreachable::Cut { stage }
+                | Unreachable::ClosedAtOnce { stage }
                 | Unreachable::Garbage { stage }
                 | Unreachable::Oversized { stage }
                 | Unreachable::StreamError { stage, .. },

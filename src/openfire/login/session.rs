@@ -140,8 +140,7 @@ fn refused(iq: &Element, id: &'static str) -> SessionError {
     let error = iq.children().find(|child| child.name() == "error");
     SessionError::Stanza {
         what: if id == BIND { "a resource" } else { "the roster" },
-        condition: error
-            .map_or_else(|| "undefined-condition".to_owned(), |error| condition(error, ns::XMPP_STANZAS)),
+        condition: error.map_or_else(|| "undefined-condition".to_owned(), |error| condition(error, ns::XMPP_STANZAS)),
         text: error.and_then(|error| ServerText::of(error, ns::XMPP_STANZAS)),
     }
 }

@@ -58,10 +58,14 @@ impl ClientStream {
     /// Reads the next element, which may have `limit` bytes; a stream error is a fault.
     pub(super) async fn next(&mut self, limit: u64) -> Result<Element, Fault> {
         match self.item(limit).await? {
-            StreamItem::Element(element) if element.is("error", ns::STREAM) => Err(Fault::StreamError {
-                condition: condition(&element, ns::XMPP_STREAMS),
-                text: ServerText::of(&element, ns::XMPP_STREAMS),
-            }),
+            StreamItem::Element(element) if element.is("error", ns::STREAM) => {
+                let text = ServerText::of(&element, ns::XMPP_STREAMS);
+                // Prosody looks for the name first on its component port, and says `host-unknown`.
+                let foreign = !self.reader.declares(ns::JABBER_CLIENT);
+                let condition =
+                    if foreign { INVALID_NAMESPACE.to_owned() } else { condition(&element, ns::XMPP_STREAMS) };
+                Err(Fault::StreamError { condition, text })
+            }
             StreamItem::Element(element) => Ok(element),
             StreamItem::Footer => Err(Fault::Cut),
             StreamItem::Header(_) => Err(Fault::Garbage),
@@ -104,6 +108,8 @@ impl ClientStream {
     }
 }
 
+/// The port takes other streams than those of clients (RFC 6120 section 4.9.3.10).
+pub(super) const INVALID_NAMESPACE: &str = "invalid-namespace";
 /// Time to hand a few bytes to the kernel.
 const GOODBYE: Duration = Duration::from_millis(100);
 
