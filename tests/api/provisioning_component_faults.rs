@@ -163,7 +163,7 @@ async fn a_users_own_stream_that_fails_after_the_login_costs_the_roster_and_not_
     let after = |more: Vec<Step>| [healthy(), more].concat();
     let faults = || vec![vec![], vec![Step::Cut], vec![Step::Send("\u{1}garbage".to_owned())]];
     for (template, requires) in [(ROSTER, false), (ROSTER_REQUIRED, true)] {
-        let limits = "request_deadline = \"1500ms\"";
+        let limits = "request_deadline = \"4s\"";
         let settings = Settings {
             component: "iq_timeout = \"1s\"",
             directory: "roster = \"session\"",
