@@ -1,7 +1,7 @@
 //! The log and the metrics. The log: its format, its levels, and what never gets into it.
 //!
-//! Libraries that log through the `log` crate are capped at `debug`, whatever the configuration says: at `trace` a library
-//! may write the bytes that pass through it, passwords included. Nor are their source files named, whose paths are
+//! Libraries that log through the `log` crate are capped at `debug`, whatever the configuration says: at `trace`
+//! tokio-xmpp writes every byte of its streams, passwords included. Nor are their source files named, whose paths are
 //! those of the machine that built this program. What is logged and what never is stands in
 //! `docs/logging.md`.
 
