@@ -9,6 +9,5 @@ pub mod link;
 pub mod login;
 pub mod roster;
 pub mod server_text;
-mod stream_reader;
 pub mod tls;
 pub mod vcard;

@@ -12,6 +12,7 @@ mod iq;
 mod keepalive;
 mod keeper;
 mod open;
+mod reader;
 mod serve;
 mod stanza;
 mod writer;

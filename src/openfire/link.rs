@@ -20,7 +20,11 @@ pub struct Link {
     io: Io,
     read: BytesMut,
     write: BytesMut,
+    /// Sent together with whatever is flushed next.
+    trailer: BytesMut,
     nudge: Option<Nudge>,
+    /// The end of the connection, seen and not told yet.
+    end: Option<io::Result<()>>,
 }
 
 /// Why a link could not be secured.
@@ -58,7 +62,7 @@ const WRITE_BYTES: usize = 64 * 1024;
 
 impl Link {
     fn new(io: Io) -> Self {
-        Self { io, read: BytesMut::new(), write: BytesMut::new(), nudge: None }
+        Self { io, read: BytesMut::new(), write: BytesMut::new(), trailer: BytesMut::new(), nudge: None, end: None }
     }
 
     /// A link in the clear.
@@ -102,6 +106,11 @@ impl Link {
             Io::Clear(tcp) => tcp.meter(),
             Io::Secured(secured) => secured.meter(),
         }
+    }
+
+    /// Sends `bytes` behind whatever is flushed next, in the same piece.
+    pub fn append_to_next_flush(&mut self, bytes: &[u8]) {
+        self.trailer.extend_from_slice(bytes);
     }
 
     /// Sends blanks, the keep-alive of RFC 6120 section 4.6.1, until something arrives: the first `pause` after the next
@@ -173,7 +182,9 @@ impl AsyncRead for Link {
 impl AsyncBufRead for Link {
     fn poll_fill_buf(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
         let this = self.get_mut();
-        if this.read.is_empty() {
+        if let Some(end) = this.end.take() {
+            end?;
+        } else if this.read.is_empty() {
             let mut room = [0; READ_BYTES];
             let mut buffer = ReadBuf::new(&mut room);
             let Poll::Ready(outcome) = Pin::new(&mut this.io).poll_read(cx, &mut buffer) else {
@@ -181,7 +192,13 @@ impl AsyncBufRead for Link {
                 return Poll::Pending;
             };
             this.nudge = None;
-            outcome?;
+            if outcome.is_err() || buffer.filled().is_empty() {
+                // The parser gives the end of `<a/>` out only when there is nothing to read. It must not be told of the
+                // end of the connection first, or the peer's last word would be lost.
+                this.end = Some(outcome);
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
             this.read.extend_from_slice(buffer.filled());
         }
         Poll::Ready(Ok(&this.read))
@@ -204,6 +221,7 @@ impl AsyncWrite for Link {
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = &mut *self;
+        this.write.unsplit(this.trailer.split());
         ready!(this.poll_drain(cx))?;
         ready!(Pin::new(&mut this.io).poll_flush(cx))?;
         if let Some(nudge) = &mut this.nudge

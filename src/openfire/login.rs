@@ -8,6 +8,7 @@
 //!
 //! Every step ends at the caller's deadline. Dropping the future closes the socket.
 
+mod bounded;
 mod error;
 mod exchange;
 mod features;

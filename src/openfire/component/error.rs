@@ -7,7 +7,6 @@ use xmpp_parsers::jid::DomainPart;
 
 use crate::causes::with_causes;
 use crate::openfire::connect::ConnectError;
-use crate::openfire::stream_reader::ReadError;
 use crate::openfire::tls::{TlsError, TrustError};
 
 /// Why the component stream is not up.
@@ -180,19 +179,6 @@ impl ComponentError {
 impl From<Loss> for ComponentError {
     fn from(loss: Loss) -> Self {
         Self::Lost(loss)
-    }
-}
-
-impl From<ReadError> for Loss {
-    fn from(error: ReadError) -> Self {
-        match error {
-            ReadError::Closed => Self::Closed,
-            ReadError::Io(error) => Self::Io(error),
-            // The number of elements ends no component stream.
-            ReadError::NotWellFormed | ReadError::TooMany { .. } => Self::NotWellFormed,
-            ReadError::TooLarge { limit } => Self::TooLarge { limit },
-            ReadError::TooDeep { limit } => Self::TooDeep { limit },
-        }
     }
 }
 

@@ -18,9 +18,9 @@ use xmpp_parsers::minidom::Element;
 use xmpp_parsers::ns;
 
 use super::error::{ComponentError, Loss};
+use super::reader::{Header, StreamItem, StreamReader};
 use super::stanza;
 use super::writer::StreamWriter;
-use crate::openfire::stream_reader::{Dialect, Header, ReadError, StreamItem, StreamReader};
 
 /// Pause after which a blank follows a header that is not answered: Openfire 4.2 on a Java with TLS 1.3 overlooks a
 /// header that comes together with the end of the TLS handshake, until another byte comes.
@@ -54,10 +54,7 @@ where
     Io: AsyncRead + AsyncWrite,
 {
     let (read, write) = split(io);
-    let mut stream = Stream {
-        reader: StreamReader::new(read, Dialect::Component),
-        writer: StreamWriter::new(write, WRITE_PATIENCE),
-    };
+    let mut stream = Stream { reader: StreamReader::new(read), writer: StreamWriter::new(write, WRITE_PATIENCE) };
     // A domain part has no character that XML could not carry.
     let header = stanza::header(&names.name).map_err(|_| ComponentError::NoStream(Loss::NotWellFormed))?;
     stream.writer.push(&header);
@@ -81,8 +78,8 @@ where
         match stream.reader.next().await {
             Ok(StreamItem::Element(element)) if element.is("proceed", ns::TLS) => break,
             Ok(StreamItem::Element(element)) if element.is("features", ns::STREAM) => {}
-            Ok(_) | Err(ReadError::Closed | ReadError::Io(_)) => return Err(ComponentError::NoTls),
-            Err(error) => return Err(Loss::from(error).into()),
+            Ok(_) | Err(Loss::Closed | Loss::Io(_)) => return Err(ComponentError::NoTls),
+            Err(loss) => return Err(loss.into()),
         }
     }
     let read = stream.reader.into_inner().ok_or(Loss::NotWellFormed)?;
@@ -103,7 +100,7 @@ where
     stream.writer.push(format!("<handshake>{}</handshake>", proof(id, secret)).as_bytes());
     stream.writer.drain().await?;
     loop {
-        match stream.reader.next().await.map_err(Loss::from)? {
+        match stream.reader.next().await? {
             StreamItem::Element(element) if element.is("handshake", ns::DEFAULT_NS) => return Ok(()),
             StreamItem::Element(element) if element.is("error", ns::STREAM) => {
                 return Err(stream_error(&element, names));
@@ -152,7 +149,7 @@ where
             item = stream.reader.next() => return match item {
                 Ok(StreamItem::Header(header)) => Ok(header),
                 Ok(_) => Err(ComponentError::NoStream(Loss::NotWellFormed)),
-                Err(error) => Err(ComponentError::NoStream(error.into())),
+                Err(loss) => Err(ComponentError::NoStream(loss)),
             },
             () = sleep(NUDGE) => {
                 stream.writer.push(b" ");

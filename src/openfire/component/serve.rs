@@ -16,9 +16,9 @@ use super::error::{ComponentError, Loss};
 use super::iq::{Pending, Request};
 use super::keepalive::{Due, KeepAlive};
 use super::open::{Names, Stream, check_domain, stream_error};
+use super::reader::StreamItem;
 use super::stanza::{self, Kind};
 use crate::config;
-use crate::openfire::stream_reader::StreamItem;
 
 /// Bytes that may wait to be written before no more queries are taken.
 const QUERY_BACKLOG: usize = 64 * 1024;
@@ -83,7 +83,7 @@ where
             Due::Dead => return Err(Loss::NoPong(keepalive.limit()).into()),
         };
         tokio::select! {
-            item = stream.reader.next() => take(item.map_err(Loss::from)?, stream, pending, duties)?,
+            item = stream.reader.next() => take(item?, stream, pending, duties)?,
             drained = stream.writer.drain(), if !stream.writer.is_idle() => drained?,
             Some(request) = requests.recv(), if stream.writer.backlog() < QUERY_BACKLOG => {
                 if pending.is_wanted(&request.id) {
@@ -163,6 +163,6 @@ where
 {
     stream.writer.push(stanza::FOOTER);
     stream.writer.drain().await?;
-    while stream.reader.next().await.map_err(Loss::from)? != StreamItem::Footer {}
+    while stream.reader.next().await? != StreamItem::Footer {}
     Ok(())
 }

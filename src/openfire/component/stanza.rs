@@ -2,7 +2,7 @@
 //!
 //! Within the service stanzas stand in `jabber:client`, as `xmpp_parsers` has them; on a component stream the same
 //! elements stand in `jabber:component:accept` (XEP-0114 section 3). The name is changed here on the way out and in
-//! [`StreamReader`](crate::openfire::stream_reader::StreamReader) on the way in. Nothing of ours carries a stanza within a stanza, which would have to keep its own.
+//! [`super::reader`] on the way in. Nothing of ours carries a stanza within a stanza, which would have to keep its own.
 
 use bytes::{Bytes, BytesMut};
 use xmpp_parsers::iq::Iq;

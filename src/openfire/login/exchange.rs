@@ -5,7 +5,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use ring::rand::{SecureRandom, SystemRandom};
 use tokio::task::spawn_blocking;
 use xmpp_parsers::minidom::Element;
-use xmpp_parsers::ns;
+use xmpp_parsers::{ns, sasl};
 use zeroize::Zeroizing;
 
 use super::error::{CannotCheck, LoginError, Refusal};
@@ -95,15 +95,14 @@ impl Exchange<'_> {
     }
 
     async fn auth(&mut self, mechanism: &Mechanism, data: Vec<u8>) -> Result<(), LoginError> {
-        let data = Zeroizing::new(data);
-        let (name, message) = (mechanism.name(), Zeroizing::new(STANDARD.encode(&*data)));
-        let auth = format!("<auth xmlns='{}' mechanism='{name}'>{}</auth>", ns::SASL, *message);
-        self.stream.send(&Zeroizing::new(auth)).await.map_err(told)
+        let mut auth = sasl::Auth { mechanism: mechanism.wire(), data };
+        let outcome = self.stream.send(&auth).await;
+        zeroize::Zeroize::zeroize(&mut auth.data);
+        outcome.map_err(told)
     }
 
     async fn respond(&mut self, data: Vec<u8>) -> Result<(), LoginError> {
-        let response = format!("<response xmlns='{}'>{}</response>", ns::SASL, STANDARD.encode(data));
-        self.stream.send(&response).await.map_err(told)
+        self.stream.send(&sasl::Response { data }).await.map_err(told)
     }
 
     async fn answer(&mut self) -> Result<Answer, LoginError> {

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use xmpp_parsers::sasl;
+
 use super::features::Offer;
 use super::scram::{Binding, Hash};
 use crate::config::SaslMechanism;
@@ -85,6 +87,17 @@ impl Mechanism {
             Self::Scram(Hash::Sha1, Binding::None) => "SCRAM-SHA-1",
             Self::Scram(Hash::Sha1, _) => "SCRAM-SHA-1-PLUS",
             Self::Plain => "PLAIN",
+        }
+    }
+
+    /// The name as the stanza type wants it.
+    pub(super) fn wire(&self) -> sasl::Mechanism {
+        match self {
+            Self::Scram(Hash::Sha256, Binding::None) => sasl::Mechanism::ScramSha256,
+            Self::Scram(Hash::Sha256, _) => sasl::Mechanism::ScramSha256Plus,
+            Self::Scram(Hash::Sha1, Binding::None) => sasl::Mechanism::ScramSha1,
+            Self::Scram(Hash::Sha1, _) => sasl::Mechanism::ScramSha1Plus,
+            Self::Plain => sasl::Mechanism::Plain,
         }
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until, timeout};
 use xmpp_parsers::jid::DomainPart;
+use xmpp_parsers::minidom::Element;
 use xmpp_parsers::ns;
 
 use super::error::{CannotCheck, LoginError, Unreachable};
@@ -190,7 +191,7 @@ impl Opening {
             stream.close().await;
             return Err(CannotCheck::NoStarttls.into());
         }
-        stream.send(&format!("<starttls xmlns='{}'/>", ns::TLS)).await.map_err(at(Stage::Stream))?;
+        stream.send(&Element::bare("starttls", ns::TLS)).await.map_err(at(Stage::Stream))?;
         let answer = stream.next(Meter::BEFORE_LOGIN).await.map_err(at(Stage::Stream))?;
         if answer.is("failure", ns::TLS) {
             return Err(CannotCheck::NoStarttls.into());
@@ -199,7 +200,7 @@ impl Opening {
             return Err(Fault::Garbage.at(Stage::Stream).into());
         }
         clock.enter(Stage::Tls);
-        let link = stream.into_link().ok_or(CannotCheck::Injected)?;
+        let link = stream.into_link();
         link.meter().allow(Meter::HANDSHAKE);
         Ok(link.secure(trust).await?)
     }

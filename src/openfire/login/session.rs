@@ -10,6 +10,7 @@ use rand::distr::{Alphanumeric, SampleString};
 use tokio::time::{Instant, timeout_at};
 use xmpp_parsers::jid::{BareJid, DomainRef, Jid};
 use xmpp_parsers::minidom::Element;
+use xmpp_parsers::minidom::rxml::xml_ncname;
 use xmpp_parsers::ns;
 
 use super::error::Unreachable;
@@ -91,12 +92,16 @@ impl Session {
     }
 }
 
-async fn ask(mut stream: ClientStream, mut account: Account) -> Result<(ClientStream, Element), SessionError> {
+async fn ask(stream: ClientStream, mut account: Account) -> Result<(ClientStream, Element), SessionError> {
     let domain = account.user.domain().to_owned();
-    stream.reopen(&domain, &bind(), Meter::AFTER_LOGIN).await.map_err(told)?;
+    let mut stream = stream.reopen(&domain, &bind(), Meter::AFTER_LOGIN).await.map_err(told)?;
     let bound = answer(&mut stream, BIND, &account).await?;
     account.bound = jid(&bound);
-    let query = format!("<iq type='get' id='{ROSTER}'><query xmlns='{}'/></iq>", ns::ROSTER);
+    let query = Element::builder("iq", ns::JABBER_CLIENT)
+        .attr(xml_ncname!("type").to_owned(), "get")
+        .attr(xml_ncname!("id").to_owned(), ROSTER)
+        .append(Element::bare("query", ns::ROSTER))
+        .build();
     stream.send(&query).await.map_err(told)?;
     let roster = answer(&mut stream, ROSTER, &account).await?;
     let query = roster.children().find(|child| child.is("query", ns::ROSTER)).cloned();

@@ -1,26 +1,30 @@
 //! A client's XML stream, element by element, with faults told apart.
 
+use std::io;
 use std::time::Duration;
 
-use tokio::io::AsyncWriteExt;
+use futures::{SinkExt, StreamExt};
+use tokio_xmpp::xmlstream::{ReadError, StreamHeader, Timeouts, XmlStream, initiate_stream};
 use xmpp_parsers::jid::DomainRef;
 use xmpp_parsers::minidom::Element;
 use xmpp_parsers::ns;
+use xso::AsXml;
 
+use super::bounded::{Bounded, Seen};
 use super::error::Unreachable;
 use super::stage::Stage;
 use crate::openfire::connect::Meter;
 use crate::openfire::link::Link;
 use crate::openfire::server_text::ServerText;
-use crate::openfire::stream_reader::{Dialect, ReadError, StreamItem, StreamReader};
 
 /// A client's XML stream whose headers have been exchanged.
 ///
 /// It sets no time limits; who awaits does. A fault carries the kind of trouble and of what the peer sent only the text of a
 /// stream error.
 pub(super) struct ClientStream {
-    reader: StreamReader<Link>,
+    stream: XmlStream<Bounded, Element>,
     meter: Meter,
+    seen: Seen,
 }
 
 /// Why nothing more can be read or written.
@@ -32,79 +36,72 @@ pub(super) enum Fault {
     StreamError { condition: String, text: Option<ServerText> },
 }
 
+/// The crate's own limits are put out of the way, since every wait here has a deadline.
+const NO_TIMEOUTS: Timeouts =
+    Timeouts { read_timeout: Duration::from_hours(24), response_timeout: Duration::from_hours(24) };
+
 impl ClientStream {
     /// Sends a stream header and reads the server's (RFC 6120 section 4.2), which may have `limit` bytes.
     pub(super) async fn open(link: Link, domain: &DomainRef, limit: u64) -> Result<Self, Fault> {
         let meter = link.meter().clone();
-        let mut stream = Self { reader: StreamReader::new(link, Dialect::Client), meter };
-        stream.begin(&header(domain), limit).await?;
-        Ok(stream)
+        meter.allow(limit);
+        let guarded = Bounded::new(link);
+        let seen = guarded.seen();
+        let header = StreamHeader { to: Some(domain.as_str().into()), ..StreamHeader::default() };
+        match initiate_stream(guarded, ns::JABBER_CLIENT, header, NO_TIMEOUTS).await {
+            Ok(pending) => Ok(Self { stream: pending.skip_features(), meter, seen }),
+            // Openfire's component port leaves the version out, without which the crate takes no header.
+            Err(_) if seen.is_for_others() => Err(Fault::for_others(None)),
+            Err(error) => Err(Fault::of_io(&error, &meter, &seen)),
+        }
     }
 
     /// Begins the stream anew after the login (RFC 6120 section 6.4.6), with `behind` in the same piece as the header.
-    pub(super) async fn reopen(&mut self, domain: &DomainRef, behind: &str, limit: u64) -> Result<(), Fault> {
-        self.reader.restart();
-        self.begin(&(header(domain) + behind), limit).await
-    }
-
-    async fn begin(&mut self, header: &str, limit: u64) -> Result<(), Fault> {
-        self.send(header).await?;
-        match self.item(limit).await? {
-            StreamItem::Header(_) => Ok(()),
-            StreamItem::Element(_) | StreamItem::Footer => Err(Fault::Garbage),
-        }
+    pub(super) async fn reopen(self, domain: &DomainRef, behind: &str, limit: u64) -> Result<Self, Fault> {
+        let mut link = self.into_link();
+        link.append_to_next_flush(behind.as_bytes());
+        Self::open(link, domain, limit).await
     }
 
     /// Reads the next element, which may have `limit` bytes; a stream error is a fault.
     pub(super) async fn next(&mut self, limit: u64) -> Result<Element, Fault> {
-        match self.item(limit).await? {
-            StreamItem::Element(element) if element.is("error", ns::STREAM) => {
+        self.meter.allow(limit);
+        match self.stream.next().await {
+            Some(Ok(element)) if element.is("error", ns::STREAM) => {
                 let text = ServerText::of(&element, ns::XMPP_STREAMS);
                 // Prosody looks for the name first on its component port, and says `host-unknown`.
-                let foreign = !self.reader.declares(ns::JABBER_CLIENT);
-                let condition =
-                    if foreign { INVALID_NAMESPACE.to_owned() } else { condition(&element, ns::XMPP_STREAMS) };
-                Err(Fault::StreamError { condition, text })
+                if self.seen.is_for_others() {
+                    return Err(Fault::for_others(text));
+                }
+                Err(Fault::StreamError { condition: condition(&element, ns::XMPP_STREAMS), text })
             }
-            StreamItem::Element(element) => Ok(element),
-            StreamItem::Footer => Err(Fault::Cut),
-            StreamItem::Header(_) => Err(Fault::Garbage),
+            Some(Ok(element)) => Ok(element),
+            Some(Err(ReadError::HardError(error))) => Err(Fault::of_io(&error, &self.meter, &self.seen)),
+            Some(Err(ReadError::ParseError(_) | ReadError::SoftTimeout)) => Err(Fault::Garbage),
+            Some(Err(ReadError::StreamFooterReceived)) | None => Err(Fault::Cut),
         }
     }
 
-    async fn item(&mut self, limit: u64) -> Result<StreamItem, Fault> {
-        self.meter.allow(limit);
-        self.reader.next().await.map_err(|error| Fault::of_reading(error, &self.meter))
+    /// Sends an element at once.
+    pub(super) async fn send(&mut self, element: &impl AsXml) -> Result<(), Fault> {
+        let outcome = self.stream.send(element).await;
+        outcome.map_err(|error| Fault::of_io(&error, &self.meter, &self.seen))
     }
 
-    /// Sends a text at once.
-    pub(super) async fn send(&mut self, text: &str) -> Result<(), Fault> {
-        let link = self.reader.io_mut();
-        let sent = async {
-            link.write_all(text.as_bytes()).await?;
-            link.flush().await
-        };
-        sent.await.map_err(|error| Fault::of_io(&error, &self.meter))
-    }
-
-    /// The link, for TLS; none when the server has sent something behind its consent that TLS would not protect.
-    pub(super) fn into_link(self) -> Option<Link> {
-        self.reader.into_inner()
+    /// The link, for TLS or a new stream. To be called between elements, that is whenever no `next` is under way.
+    pub(super) fn into_link(self) -> Link {
+        self.stream.into_inner().into_link()
     }
 
     /// The link.
     pub(super) fn link(&self) -> &Link {
-        self.reader.io()
+        self.stream.get_stream().link()
     }
 
     /// Says goodbye and closes the sending side, without waiting for the server's goodbye.
     pub(super) async fn close(mut self) {
-        let goodbye = async {
-            self.send("</stream:stream>").await?;
-            self.reader.io_mut().shutdown().await.map_err(|error| Fault::of_io(&error, &self.meter))
-        };
         // The socket is closed anyway; whether the server heard the goodbye makes no difference.
-        let _ = tokio::time::timeout(GOODBYE, goodbye).await;
+        let _ = tokio::time::timeout(GOODBYE, self.stream.shutdown()).await;
     }
 }
 
@@ -113,30 +110,15 @@ pub(super) const INVALID_NAMESPACE: &str = "invalid-namespace";
 /// Time to hand a few bytes to the kernel.
 const GOODBYE: Duration = Duration::from_millis(100);
 
-/// RFC 6120 section 4.7.
-fn header(domain: &DomainRef) -> String {
-    let to = domain.as_str().replace('&', "&amp;").replace('<', "&lt;").replace('\'', "&apos;");
-    format!(
-        "<?xml version='1.0'?><stream:stream to='{to}' version='1.0' xmlns='{}' xmlns:stream='{}'>",
-        ns::JABBER_CLIENT,
-        ns::STREAM
-    )
-}
-
 impl Fault {
-    fn of_reading(error: ReadError, meter: &Meter) -> Self {
-        match error {
-            ReadError::Io(error) => Self::of_io(&error, meter),
-            ReadError::TooLarge { .. } | ReadError::TooMany { .. } => Self::Oversized,
-            _ if meter.oversized() => Self::Oversized,
-            ReadError::Closed => Self::Cut,
-            ReadError::NotWellFormed | ReadError::TooDeep { .. } => Self::Garbage,
-        }
+    /// The port takes other streams than those of clients.
+    fn for_others(text: Option<ServerText>) -> Self {
+        Self::StreamError { condition: INVALID_NAMESPACE.to_owned(), text }
     }
 
-    fn of_io(error: &std::io::Error, meter: &Meter) -> Self {
-        use std::io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, NotConnected, UnexpectedEof};
-        if meter.oversized() {
+    fn of_io(error: &io::Error, meter: &Meter, seen: &Seen) -> Self {
+        use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, NotConnected, UnexpectedEof};
+        if meter.oversized() || seen.too_many() {
             Self::Oversized
         } else if meter.ended()
             || matches!(error.kind(), BrokenPipe | ConnectionAborted | ConnectionReset | NotConnected | UnexpectedEof)
