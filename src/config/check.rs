@@ -25,6 +25,7 @@ fn check_sections(config: &Config) -> Result<(), Problem> {
     check_component(&config.component, &config.openfire)?;
     check_http(&config.http)?;
     check_limits(&config.limits, &config.component)?;
+    at_least("directory.roster_timeout", config.directory.roster_timeout, Duration::from_millis(50))?;
     check_updates(&config.updates, &config.http)?;
     check_reload(config.reload)?;
     check_levels(&config.log.level)

@@ -1,15 +1,33 @@
 //! `[directory]`: what is read about a user, and by which way.
 
+use std::time::Duration;
+
 use serde::Deserialize;
 
+use super::duration;
+
 /// What is read about a user, and by which way.
-#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Directory {
     /// Where the roster comes from. Default: `"auto"`.
     pub roster: RosterSource,
+    /// Time for the roster on the user's own stream: to bind a resource, ask and read. Openfire 4.2 takes up to 6 s to read
+    /// 2,000 contacts for the first time; what is left of `limits.request_deadline` is for the rest of the reply. Default: 6.5 s.
+    #[serde(deserialize_with = "duration::deserialize")]
+    pub roster_timeout: Duration,
     /// Whether account name, e-mail and groups are asked by the admin commands (XEP-0133). Default: `"auto"`.
     pub admin_commands: AdminCommands,
+}
+
+impl Default for Directory {
+    fn default() -> Self {
+        Self {
+            roster: RosterSource::default(),
+            roster_timeout: Duration::from_millis(6500),
+            admin_commands: AdminCommands::default(),
+        }
+    }
 }
 
 /// Where a user's roster comes from.

@@ -15,6 +15,9 @@ pub struct Limits {
     pub request_deadline: Duration,
     /// Logins that run on Openfire at one time, up to the end of the user's stream. Default: 64.
     pub concurrent_logins: usize,
+    /// New connections to the client port a second, each login being one; more wait in the order of arrival, inside
+    /// `request_deadline`. For an Openfire that limits them (`xmpp.ratelimit.newconnections.c2s.*`). 0 is no limit. Default: 0.
+    pub new_connections_per_second: u32,
     /// Logins that may wait for their turn; more are told at once that the service is busy. Default: 1024.
     pub queued_logins: usize,
     /// Failed logins of one user from one address in `failure_window` before more are refused; 0 is no limit. Default: 10.
@@ -39,6 +42,7 @@ impl Default for Limits {
         Self {
             request_deadline: Duration::from_secs(8),
             concurrent_logins: 64,
+            new_connections_per_second: 0,
             queued_logins: 1024,
             failures_per_user: 10,
             failures_per_address: 100,

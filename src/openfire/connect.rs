@@ -7,6 +7,7 @@
 
 mod addresses;
 mod meter;
+mod pace;
 mod race;
 mod srv;
 mod tcp;
@@ -21,6 +22,7 @@ use xmpp_parsers::jid::DomainPart;
 
 use self::addresses::Names;
 pub use self::meter::Meter;
+pub use self::pace::Pace;
 pub use self::tcp::Tcp;
 
 /// What is connected to.

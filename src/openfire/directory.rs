@@ -29,7 +29,7 @@ use self::groups::Groups;
 use self::offers::Offers;
 use super::admin_commands::{self, Command, Offered};
 use super::component::{Component, IqError};
-use super::login::Session;
+use super::login::{Session, SessionError, Unreachable};
 use super::{roster, vcard};
 use crate::account::{AccountDetails, Contact, Entry, Missing, Part, Reason, Username, Wanted};
 use crate::config::{self, AdminCommands, RosterSource};
@@ -51,7 +51,7 @@ pub struct Directory {
 impl Directory {
     /// A directory of the users of `domain`, asked through `component`, where one part takes at most `iq_timeout`.
     ///
-    /// Only a roster that is asked on the user's own stream has all the time there is.
+    /// A roster that is asked on the user's own stream has `directory.roster_timeout` instead.
     #[must_use]
     pub fn new(component: Component, settings: config::Directory, domain: DomainPart, iq_timeout: Duration) -> Self {
         let server = Jid::from(BareJid::from_parts(None, &domain));
@@ -189,9 +189,13 @@ impl Directory {
     ) -> Result<(Vec<Contact>, Option<Reason>), Reason> {
         let session = session.ok_or(Reason::NoSession)?;
         // Not held to the time of one query: Openfire 4.2 takes seconds for the first reading of 2,000 contacts.
+        let deadline = deadline.min(Instant::now() + self.settings.roster_timeout);
         // Boxed, since the stream's buffers would make every look-up's future large.
         match Box::pin(session.roster(deadline)).await {
             Ok(answer) => roster::contacts(&answer),
+            Err(error @ SessionError::Lost(Unreachable::TimedOut { .. })) => {
+                Err(Reason::Session(format!("{error}; see `directory.roster_timeout`")))
+            }
             Err(error) => Err(Reason::Session(error.to_string())),
         }
     }

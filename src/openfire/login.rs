@@ -8,6 +8,7 @@
 //!
 //! Every step ends at the caller's deadline. Dropping the future closes the socket.
 
+mod bounded;
 mod error;
 mod exchange;
 mod features;
@@ -16,10 +17,10 @@ mod mechanism;
 mod opening;
 mod scram;
 mod session;
-mod shallow;
 mod stage;
 mod stream;
 mod turnstile;
+mod wrong_port;
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -38,6 +39,7 @@ pub use self::stage::{Elapsed, Stage};
 use self::stream::ClientStream;
 pub use self::turnstile::Turn;
 use self::turnstile::Turnstile;
+pub use self::wrong_port::WrongPort;
 use super::tls::TrustError;
 use crate::account::Credentials;
 use crate::config::{Fingerprint, Limits, Openfire, SaslMechanism};
@@ -82,7 +84,7 @@ impl Login {
     /// [`TrustError`] when the certificates that the settings name cannot be loaded.
     pub fn new(settings: &Openfire, limits: &Limits) -> Result<Self, TrustError> {
         Ok(Self(Arc::new(Inner {
-            opening: Opening::new(settings)?,
+            opening: Opening::new(settings, limits)?,
             mechanisms: settings.mechanisms.clone(),
             turnstile: Turnstile::new(limits),
         })))
@@ -125,10 +127,17 @@ impl Login {
         deadline: Instant,
     ) -> Result<Session, LoginError> {
         let mut clock = Clock::start(turn.waited());
-        match timeout_at(deadline, Box::pin(self.0.authenticate(turn, credentials, &mut clock))).await {
+        match timeout_at(deadline, Box::pin(self.0.authenticate(turn, credentials, &mut clock, deadline))).await {
             Ok(outcome) => outcome,
             Err(_) => Err(Unreachable::TimedOut { stage: clock.stage() }.into()),
         }
+    }
+
+    /// Why [`Login::probe`] failed, found out by a second look where the first one leaves it open: whether the port expects
+    /// TLS from the first byte, or does not expect it, as far as a server that stays silent shows it.
+    pub async fn diagnose(&self, error: LoginError, deadline: Instant) -> LoginError {
+        let found = timeout_at(deadline, Box::pin(self.0.opening.look_again(&error))).await;
+        found.ok().flatten().map_or(error, |port| CannotCheck::from(port).into())
     }
 
     /// Looks at the server without logging in: whether it answers, its certificate, its mechanisms.
@@ -138,7 +147,7 @@ impl Login {
     /// [`LoginError`], never [`LoginError::Refused`], at the deadline at the latest.
     pub async fn probe(&self, deadline: Instant) -> Result<Probe, LoginError> {
         let mut clock = Clock::start(Duration::ZERO);
-        match timeout_at(deadline, Box::pin(self.0.probe(&mut clock))).await {
+        match timeout_at(deadline, Box::pin(self.0.probe(&mut clock, deadline))).await {
             Ok(outcome) => outcome,
             Err(_) => Err(Unreachable::TimedOut { stage: clock.stage() }.into()),
         }
@@ -151,11 +160,17 @@ impl Inner {
         turn: Turn,
         credentials: &Credentials,
         clock: &mut Clock,
+        deadline: Instant,
     ) -> Result<Session, LoginError> {
-        let Opened { mut stream, offer } = self.opening.open(clock).await?;
+        let Opened { mut stream, offer } = self.opening.open(clock, deadline).await?;
         let channel = stream.link().tls().map(|tls| Channel { exporter: tls.exporter(), end_point: tls.end_point() });
-        let mechanism = Mechanism::choose(&offer, &self.mechanisms, channel.as_ref()).map_err(CannotCheck::from)?;
+        let escaped = scram::is_escaped(credentials.username.as_str());
+        let mechanism =
+            Mechanism::choose(&offer, &self.mechanisms, channel.as_ref(), escaped).map_err(CannotCheck::from)?;
         if let Err(error) = self.prove(&mut stream, credentials, &mechanism).await {
+            if escaped && mechanism != Mechanism::Plain && error.is_about_the_user() {
+                return Err(CannotCheck::EscapedName.into());
+            }
             // A site whose TLS ends before Openfire would see every password refused, and every client would forget
             // its own. Until channel binding has worked once, only a refusal without it is therefore believed.
             let doubtful = error.may_pass_otherwise() && !self.opening.learned().binding_works();
@@ -164,7 +179,7 @@ impl Inner {
             return Err(CannotCheck::ChannelBinding.into());
         }
         clock.enter(Stage::Session);
-        Ok(Session::new(stream, self.opening.domain().clone(), turn, clock.elapsed()))
+        Ok(Session::new(stream, credentials.username.at(self.opening.domain()), turn, clock.elapsed()))
     }
 
     /// Tries the password as typed and, should SASLprep change it, as prepared.
@@ -193,8 +208,8 @@ impl Inner {
         }
     }
 
-    async fn probe(&self, clock: &mut Clock) -> Result<Probe, LoginError> {
-        let Opened { stream, offer } = self.opening.open(clock).await?;
+    async fn probe(&self, clock: &mut Clock, deadline: Instant) -> Result<Probe, LoginError> {
+        let Opened { stream, offer } = self.opening.open(clock, deadline).await?;
         let certificate = stream.link().tls().map(|tls| CertificateFacts {
             sha1: tls.sha1(),
             sha256: tls.sha256(),

@@ -57,7 +57,7 @@ impl From<LoginError> for ProvisionError {
     fn from(error: LoginError) -> Self {
         let reason = with_causes(&error);
         match error {
-            LoginError::Refused(_) => Self::Unauthorized { reason },
+            LoginError::Refused(..) => Self::Unauthorized { reason },
             LoginError::CannotCheck(_) => Self::CannotCheck { reason },
             LoginError::Unreachable(_) => Self::Unreachable { reason },
         }

@@ -12,7 +12,8 @@ use super::throttle::Throttle;
 use crate::account::Credentials;
 use crate::causes::with_causes;
 use crate::config::Config;
-use crate::openfire::login::{Login, LoginError, Refusal, Session};
+use crate::openfire::login::{CannotCheck, Login, LoginError, Refusal, Session};
+use crate::openfire::server_text::ServerText;
 
 /// Proves users by a login.
 pub(super) struct Proof {
@@ -75,7 +76,14 @@ impl Proof {
                 self.doubt.accepted();
                 Ok(session)
             }
-            Err(LoginError::Refused(refusal)) => Err(self.refused(credentials, refusal, address, deadline).await),
+            Err(LoginError::Refused(refusal, text)) => {
+                Err(self.refused(credentials, (refusal, text), address, deadline).await)
+            }
+            // Not believed, but counted: what a server reads rightly would else be guessed at without a limit.
+            Err(error @ LoginError::CannotCheck(CannotCheck::EscapedName)) => {
+                self.throttle.failed(address, Instant::now());
+                Err(error.into())
+            }
             Err(error) => {
                 self.throttle.undecided(address, user);
                 Err(error.into())
@@ -95,12 +103,12 @@ impl Proof {
     async fn refused(
         &self,
         credentials: &Credentials,
-        refusal: Refusal,
+        (refusal, text): (Refusal, Option<ServerText>),
         address: IpAddr,
         deadline: Instant,
     ) -> ProvisionError {
         let user = &credentials.username;
-        let refused = ProvisionError::from(LoginError::Refused(refusal));
+        let refused = ProvisionError::from(LoginError::Refused(refusal, text));
         // What is told only to who knows the password is true.
         if refusal != Refusal::NotAuthorized {
             self.throttle.failed(address, Instant::now());

@@ -58,7 +58,7 @@ async fn a_roster_that_is_not_wanted_is_not_asked() {
 #[tokio::test]
 async fn two_thousand_contacts_are_read_in_full() {
     let crowd = person(CROWD_USER);
-    let entry = entry(Openfire::shared().await, CROWD_USER, &crowd.password, "").await;
+    let entry = entry(Openfire::shared().await, CROWD_USER, &crowd.password, "roster_timeout = \"20s\"").await;
     assert_eq!((entry.roster.len(), entry.missing), (CROWD_SIZE, vec![]));
     assert_same(entry.roster, &crowd.roster);
 }

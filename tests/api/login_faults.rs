@@ -112,7 +112,8 @@ async fn silence_at_any_point_ends_at_the_deadline() {
 
 #[tokio::test]
 async fn a_cut_at_any_point_is_told_at_once() {
-    for (stage, script) in points() {
+    // At the first point nothing has been sent yet, which `login_connections` is about.
+    for (stage, script) in points().into_iter().skip(1) {
         let error = fault(then(script, [Step::Cut]), Duration::from_secs(20)).await;
         assert!(
             matches!(error, LoginError::Unreachable(Unreachable::Cut { stage: told }) if told == stage),
@@ -203,14 +204,15 @@ async fn deep_nesting_after_the_login_costs_the_roster_and_nothing_else() {
 #[tokio::test]
 async fn a_stream_error_is_named() {
     let text = "<stream:error><host-unknown xmlns='urn:ietf:params:xml:ns:xmpp-streams'/>\
-                <text xmlns='urn:ietf:params:xml:ns:xmpp-streams'>secret things</text></stream:error></stream:stream>";
+                <text xmlns='urn:ietf:params:xml:ns:xmpp-streams'>No such\n\u{202e}host</text></stream:error></stream:stream>";
     let error = fault(open(text), soon_enough()).await;
     assert!(
         matches!(&error, LoginError::Unreachable(Unreachable::StreamError { condition, .. }) if condition == "host-unknown"),
         "{error:?}"
     );
     let told = error.to_string();
-    assert!(told.contains("openfire.domain") && !told.contains("secret"), "{told}");
+    assert!(told.contains("openfire.domain"), "{told}");
+    assert!(told.ends_with("; the server says \"No such \u{fffd}host\""), "{told}");
 }
 
 #[tokio::test]
@@ -299,7 +301,7 @@ async fn a_refusal_before_the_challenge_takes_us_as_long_as_one_after_it() {
     for _ in 0..2 {
         let start = Instant::now();
         let error = failed(&login, soon_enough()).await;
-        assert!(matches!(error, LoginError::Refused(Refusal::NotAuthorized)), "{error:?}");
+        assert!(matches!(error, LoginError::Refused(Refusal::NotAuthorized, _)), "{error:?}");
         times.push(start.elapsed());
     }
     // The peer, too, runs the rounds for the known user, so that login takes twice as long.
@@ -316,7 +318,7 @@ async fn only_what_is_about_the_user_is_a_refusal() {
         ("credentials-expired", Refusal::CredentialsExpired),
     ] {
         let error = fault(script(condition), soon_enough()).await;
-        assert!(matches!(error, LoginError::Refused(told) if told == refusal), "{condition}: {error:?}");
+        assert!(matches!(error, LoginError::Refused(told, _) if told == refusal), "{condition}: {error:?}");
     }
     for condition in [
         "temporary-auth-failure",
@@ -328,7 +330,7 @@ async fn only_what_is_about_the_user_is_a_refusal() {
     ] {
         let error = fault(script(condition), soon_enough()).await;
         assert!(
-            matches!(&error, LoginError::CannotCheck(CannotCheck::Condition { condition: told }) if told == condition),
+            matches!(&error, LoginError::CannotCheck(CannotCheck::Condition { condition: told, .. }) if told == condition),
             "{condition}: {error:?}"
         );
     }
@@ -344,7 +346,7 @@ async fn a_refusal_stays_one_when_the_prepared_password_can_no_longer_be_tried()
         let login = login(&settings_with_ca(peer.address(), &peer.ca_file(), ""));
         // Full-width letters, which SASLprep turns into ASCII.
         let outcome = login.authenticate(&credentials("anna", "\u{ff53}ecret"), soon()).await;
-        assert!(matches!(outcome, Err(LoginError::Refused(Refusal::NotAuthorized))), "{:?}", outcome.err());
+        assert!(matches!(outcome, Err(LoginError::Refused(Refusal::NotAuthorized, _))), "{:?}", outcome.err());
         peer.all_closed().await;
     }
 }

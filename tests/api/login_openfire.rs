@@ -19,7 +19,7 @@ async fn attempt(name: &str, password: &str, mechanism: &str) -> Result<Session,
 #[track_caller]
 fn refusal(outcome: Result<Session, LoginError>) -> Refusal {
     match outcome {
-        Err(LoginError::Refused(refusal)) => refusal,
+        Err(LoginError::Refused(refusal, _)) => refusal,
         Err(other) => panic!("not a refusal: {other}"),
         Ok(_) => panic!("the login succeeded"),
     }

@@ -62,11 +62,19 @@ mod log_unwritable;
 #[cfg(test)]
 mod login_binding;
 #[cfg(test)]
+mod login_connections;
+#[cfg(test)]
 mod login_faults;
+#[cfg(test)]
+mod login_names;
 #[cfg(test)]
 mod login_openfire;
 #[cfg(test)]
+mod login_ports;
+#[cfg(test)]
 mod login_prosody;
+#[cfg(test)]
+mod login_session;
 #[cfg(test)]
 mod login_speed;
 #[cfg(test)]

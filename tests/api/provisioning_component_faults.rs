@@ -151,12 +151,11 @@ const ROSTER_REQUIRED: &str = "{# require: roster #}\nx.DISPLAY_NAME=Anna Berger
 
 /// The answer to a client's own bind and roster query, with `items`.
 fn roster(items: &str) -> Vec<Step> {
-    let text = format!(
-        "<stream:features/><iq type='result' id='bind'/>\
-         <iq type='result' id='roster'><query xmlns='jabber:iq:roster'>{items}</query></iq>"
-    );
+    let bound = "<stream:features/><iq type='result' id='bind'/>";
+    let text = format!("<iq type='result' id='roster'><query xmlns='jabber:iq:roster'>{items}</query></iq>");
     let header = crate::support::scripted_peer::text::header();
-    vec![Step::Expect("jabber:iq:roster"), Step::Send(header + &text)]
+    let bound = Step::Send(header + bound);
+    vec![Step::Expect("urn:ietf:params:xml:ns:xmpp-bind"), bound, Step::Expect("jabber:iq:roster"), Step::Send(text)]
 }
 
 #[tokio::test]
@@ -164,7 +163,7 @@ async fn a_users_own_stream_that_fails_after_the_login_costs_the_roster_and_not_
     let after = |more: Vec<Step>| [healthy(), more].concat();
     let faults = || vec![vec![], vec![Step::Cut], vec![Step::Send("\u{1}garbage".to_owned())]];
     for (template, requires) in [(ROSTER, false), (ROSTER_REQUIRED, true)] {
-        let limits = "request_deadline = \"1500ms\"";
+        let limits = "request_deadline = \"4s\"";
         let settings = Settings {
             component: "iq_timeout = \"1s\"",
             directory: "roster = \"session\"",

@@ -97,7 +97,8 @@ async fn silence_and_trickling_end_as_a_connection_error_at_the_deadline() {
 
 #[tokio::test]
 async fn a_cut_anywhere_is_a_connection_error_at_once() {
-    let scripts = points().into_iter().map(|script| then(script, [Step::Cut])).collect();
+    // At the first point nothing has been sent yet; such a connection is tried once more (`login_connections`).
+    let scripts = points().into_iter().skip(1).map(|script| then(script, [Step::Cut])).collect();
     all_end_as(Settings::default(), scripts, "ConnectionException", [503, 401], AT_ONCE).await;
 }
 

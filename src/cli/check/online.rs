@@ -11,7 +11,7 @@ use crate::causes::with_causes;
 use crate::cli::running_service::Running;
 use crate::config::Config;
 use crate::openfire::component::Component;
-use crate::openfire::login::{CertificateFacts, Login, Probe};
+use crate::openfire::login::{CertificateFacts, Login, LoginError, Probe};
 use crate::provision::Reference;
 
 /// A certificate that ends sooner than this is worth a word.
@@ -23,7 +23,7 @@ const SOON: Duration = Duration::from_hours(14 * 24);
 /// `running` is what listens at the address of the service.
 pub(super) async fn check(config: &Config, wanted: (Wanted, Wanted), running: Option<&Running>, report: &mut Report) {
     match Login::new(&config.openfire, &config.limits) {
-        Ok(login) => match login.probe(Instant::now() + config.limits.request_deadline).await {
+        Ok(login) => match probe(&login, config).await {
             Ok(probe) => {
                 tell_server(&probe, config, report);
                 check_reference(&login, config, report).await;
@@ -38,6 +38,15 @@ pub(super) async fn check(config: &Config, wanted: (Wanted, Wanted), running: Op
             component.shutdown(Instant::now() + FAREWELL).await;
         }
         Err(error) => report.wrong("component", error),
+    }
+}
+
+/// Looks at the client port, and a second time where what it shows leaves the cause open.
+async fn probe(login: &Login, config: &Config) -> Result<Probe, LoginError> {
+    let deadline = || Instant::now() + config.limits.request_deadline;
+    match login.probe(deadline()).await {
+        Ok(probe) => Ok(probe),
+        Err(error) => Err(login.diagnose(error, deadline()).await),
     }
 }
 

@@ -2,19 +2,21 @@
 
 use crate::openfire::connect::ConnectError;
 use crate::openfire::link::SecureError;
+use crate::openfire::server_text::ServerText;
 use crate::openfire::tls::{Distrust, TlsError};
 use tokio_rustls::rustls;
 
 use super::mechanism::NothingAllowed;
 use super::scram::ScramError;
 use super::stage::Stage;
+use super::wrong_port::WrongPort;
 
 /// Why a login did not succeed.
 #[derive(Debug, thiserror::Error)]
 pub enum LoginError {
     /// The server said no to this user: the user's own trouble.
-    #[error("the server refused the login: {0}")]
-    Refused(#[from] Refusal),
+    #[error("the server refused the login: {refusal}{text}", refusal = .0, text = ServerText::behind(.1.as_ref()))]
+    Refused(Refusal, Option<ServerText>),
     /// The server could not tell whether the password is right, or is not to be believed: the site's trouble.
     #[error(transparent)]
     CannotCheck(#[from] CannotCheck),
@@ -58,14 +60,26 @@ pub enum CannotCheck {
     #[error(transparent)]
     NothingAllowed(#[from] NothingAllowed),
     /// The server reports a failure that says nothing about the user.
-    #[error("the server cannot check logins now: {condition}{}", hint(condition))]
+    #[error("the server cannot check logins now: {condition}{}{}", hint(condition), ServerText::behind(text.as_ref()))]
     Condition {
         /// The condition of RFC 6120 section 6.5.
         condition: String,
+        /// The server's own words.
+        text: Option<ServerText>,
     },
     /// The server did not prove that it knows the password, or broke the rules of SCRAM.
     #[error("the server's SCRAM exchange is not to be trusted: {0}")]
     Scram(#[from] ScramError),
+    /// SCRAM was refused for a name that the server may not have read as it was meant.
+    #[error(
+        "the server refused the login by SCRAM of a user whose name contains `,` or `=`, and Openfire 5 cannot read such a name in \
+         SCRAM even if the password is right: let such users log in by PLAIN inside TLS (add \"PLAIN\" to `openfire.mechanisms` and \
+         to `sasl.mechs` in Openfire, and set `openfire.tls` to \"starttls\" or \"direct\"), or give the account another name"
+    )]
+    EscapedName,
+    /// Something else listens at the port.
+    #[error(transparent)]
+    WrongPort(#[from] WrongPort),
     /// The system gives no random numbers.
     #[error("this system gives no random numbers")]
     NoRandomness,
@@ -94,6 +108,17 @@ pub enum Unreachable {
         /// What was going on.
         stage: Stage,
     },
+    /// The server accepted the connection and closed it without a byte, twice where there was time for it.
+    #[error(
+        "the server accepted the connection and closed it without a byte ({stage}): Openfire does so above its limit of new \
+         connections (properties `xmpp.ratelimit.newconnections.c2s.enabled`, `.permits_per_second` and `.max_burst`); raise \
+         it, or set `limits.new_connections_per_second` below it; otherwise check that `openfire.port` and `openfire.tls` fit \
+         together"
+    )]
+    ClosedAtOnce {
+        /// What was going on.
+        stage: Stage,
+    },
     /// What the server sent is not XMPP.
     #[error(
         "the server sent something that is not XMPP ({stage}); check openfire.host, openfire.port and openfire.tls"
@@ -109,12 +134,14 @@ pub enum Unreachable {
         stage: Stage,
     },
     /// The server ended the stream with an error (RFC 6120 section 4.9).
-    #[error("the server ended the stream: {condition} ({stage}){}", hint(condition))]
+    #[error("the server ended the stream: {condition} ({stage}){}{}", hint(condition), ServerText::behind(text.as_ref()))]
     StreamError {
         /// What was going on.
         stage: Stage,
         /// The condition of RFC 6120 section 4.9.3.
         condition: String,
+        /// The server's own words.
+        text: Option<ServerText>,
     },
     /// As many logins wait as `limits.queued_logins` allows.
     #[error("too many logins are waiting; raise limits.queued_logins or find out why the server is slow")]
@@ -125,10 +152,15 @@ impl LoginError {
     /// Whether the same credentials may yet pass in another form: without channel binding, or with a prepared password.
     pub(super) fn may_pass_otherwise(&self) -> bool {
         match self {
-            Self::Refused(refusal) => *refusal == Refusal::NotAuthorized,
-            Self::CannotCheck(CannotCheck::Condition { condition }) => condition == MALFORMED_REQUEST,
+            Self::Refused(refusal, _) => *refusal == Refusal::NotAuthorized,
+            Self::CannotCheck(CannotCheck::Condition { condition, .. }) => condition == MALFORMED_REQUEST,
             _ => false,
         }
+    }
+
+    /// Whether the server said no to the user, or did not understand who that is.
+    pub(super) fn is_about_the_user(&self) -> bool {
+        matches!(self, Self::Refused(..)) || self.may_pass_otherwise()
     }
 
     /// Whether the server ended the stream.
@@ -141,15 +173,17 @@ impl LoginError {
     pub fn stage(&self) -> Stage {
         match self {
             Self::CannotCheck(CannotCheck::NoStarttls) => Stage::Stream,
+            Self::CannotCheck(CannotCheck::WrongPort(port)) => port.stage(),
             Self::CannotCheck(CannotCheck::Distrusted(_) | CannotCheck::Handshake(_) | CannotCheck::Injected) => {
                 Stage::Tls
             }
-            Self::Refused(_) | Self::CannotCheck(_) => Stage::Sasl,
+            Self::Refused(..) | Self::CannotCheck(_) => Stage::Sasl,
             Self::Unreachable(Unreachable::Busy) => Stage::Queue,
             Self::Unreachable(Unreachable::Connect(_)) => Stage::Connect,
             Self::Unreachable(
                 Unreachable::TimedOut { stage }
                 | Unreachable::Cut { stage }
+                | Unreachable::ClosedAtOnce { stage }
                 | Unreachable::Garbage { stage }
                 | Unreachable::Oversized { stage }
                 | Unreachable::StreamError { stage, .. },

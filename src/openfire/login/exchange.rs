@@ -16,6 +16,7 @@ use super::stage::Stage;
 use super::stream::{ClientStream, Fault, condition};
 use crate::account::Username;
 use crate::openfire::connect::Meter;
+use crate::openfire::server_text::ServerText;
 
 /// More rounds than this are derived on a thread of their own, so that other requests do not wait.
 const ROUNDS_IN_PLACE: u32 = 16_384;
@@ -60,7 +61,7 @@ impl Exchange<'_> {
         let challenge = match self.answer().await {
             Ok(Answer::Challenge(message)) => client.challenge(&message)?,
             Ok(Answer::Success(_)) => return Err(ScramError::NoSignature.into()),
-            Err(error @ LoginError::Refused(_)) => {
+            Err(error @ LoginError::Refused(..)) => {
                 // Some servers tell an unknown user before the challenge. Our part takes the same time nevertheless.
                 self.derive(hash, b"no such user".to_vec(), self.learned.iterations()).await;
                 return Err(error);
@@ -110,9 +111,15 @@ impl Exchange<'_> {
             _ if !element.has_ns(ns::SASL) => Err(garbage()),
             "challenge" => Ok(Answer::Challenge(data(&element)?)),
             "success" => Ok(Answer::Success(data(&element)?)),
-            "failure" => Err(failure(&condition(&element, ns::SASL))),
+            "failure" => Err(failure(&condition(&element, ns::SASL), self.said(&element))),
             _ => Err(garbage()),
         }
+    }
+
+    /// The server's own text in a failure, unless it repeats the password.
+    fn said(&self, failure: &Element) -> Option<ServerText> {
+        let repeated = failure.children().any(|child| child.texts().any(|text| text.contains(self.password)));
+        if repeated { None } else { ServerText::of(failure, ns::SASL) }
     }
 
     async fn derive(&self, hash: Hash, salt: Vec<u8>, iterations: std::num::NonZeroU32) -> Zeroizing<Vec<u8>> {
@@ -146,19 +153,19 @@ fn checked(signature: &Signature, message: &[u8]) -> Result<(), LoginError> {
         Ok(()) => Ok(()),
         // RFC 5802 section 7: these two are about the user.
         Err(ScramError::Server(error)) if error == "invalid-proof" || error == "unknown-user" => {
-            Err(Refusal::NotAuthorized.into())
+            Err(LoginError::Refused(Refusal::NotAuthorized, None))
         }
         Err(error) => Err(error.into()),
     }
 }
 
 /// What the conditions of RFC 6120 section 6.5 mean.
-fn failure(condition: &str) -> LoginError {
+fn failure(condition: &str, text: Option<ServerText>) -> LoginError {
     match condition {
-        "not-authorized" => Refusal::NotAuthorized.into(),
-        "account-disabled" => Refusal::AccountDisabled.into(),
-        "credentials-expired" => Refusal::CredentialsExpired.into(),
-        other => CannotCheck::Condition { condition: other.to_owned() }.into(),
+        "not-authorized" => LoginError::Refused(Refusal::NotAuthorized, text),
+        "account-disabled" => LoginError::Refused(Refusal::AccountDisabled, text),
+        "credentials-expired" => LoginError::Refused(Refusal::CredentialsExpired, text),
+        other => CannotCheck::Condition { condition: other.to_owned(), text }.into(),
     }
 }
 
@@ -177,7 +184,7 @@ mod tests {
     #[test]
     fn only_conditions_about_the_user_are_refusals() {
         for condition in ["not-authorized", "account-disabled", "credentials-expired"] {
-            assert!(matches!(failure(condition), LoginError::Refused(_)), "{condition}");
+            assert!(matches!(failure(condition, None), LoginError::Refused(..)), "{condition}");
         }
         for condition in [
             "aborted",
@@ -190,7 +197,7 @@ mod tests {
             "temporary-auth-failure",
             "undefined-condition",
         ] {
-            assert!(matches!(failure(condition), LoginError::CannotCheck(_)), "{condition}");
+            assert!(matches!(failure(condition, None), LoginError::CannotCheck(_)), "{condition}");
         }
     }
 

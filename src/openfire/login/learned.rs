@@ -2,6 +2,10 @@
 
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 /// What earlier logins have taught about the server. Nothing in it is about a user.
 #[derive(Debug)]
@@ -9,6 +13,8 @@ pub(super) struct Learned {
     iterations: AtomicU32,
     ticketless: AtomicU32,
     binding: AtomicBool,
+    /// When a warning about connections that are closed at once was last due.
+    warned: Mutex<Option<Instant>>,
 }
 
 /// What Openfire uses as it comes.
@@ -18,6 +24,8 @@ const USUAL_ITERATIONS: NonZeroU32 = NonZeroU32::MIN.saturating_add(4095);
 const PATIENCE: u32 = 3;
 /// From then on, each so many logins one waits again.
 const RETRY: u32 = 16;
+/// Time between two warnings about connections that are closed at once.
+const WARNING_PAUSE: Duration = Duration::from_mins(1);
 
 impl Learned {
     pub(super) fn new() -> Self {
@@ -25,6 +33,7 @@ impl Learned {
             iterations: AtomicU32::new(USUAL_ITERATIONS.get()),
             ticketless: AtomicU32::new(0),
             binding: AtomicBool::new(false),
+            warned: Mutex::new(None),
         }
     }
 
@@ -59,6 +68,17 @@ impl Learned {
     /// Whether a login with channel binding has ever succeeded.
     pub(super) fn binding_works(&self) -> bool {
         self.binding.load(Ordering::Relaxed)
+    }
+
+    /// Whether a connection that was closed at once is worth a warning: one a minute.
+    pub(super) fn is_closing_worth_a_warning(&self) -> bool {
+        let now = Instant::now();
+        let mut warned = self.warned.lock().unwrap_or_else(PoisonError::into_inner);
+        let due = warned.is_none_or(|last| now.duration_since(last) >= WARNING_PAUSE);
+        if due {
+            *warned = Some(now);
+        }
+        due
     }
 
     pub(super) fn saw_binding_work(&self) {

@@ -37,12 +37,18 @@ pub struct NothingAllowed {
 impl Mechanism {
     /// Takes the first of `allowed` that is offered, its `-PLUS` form where that can be had.
     ///
-    /// `channel` is none in the clear, where PLAIN is never taken.
+    /// `channel` is none in the clear, where PLAIN is never taken. Where the user's name would have to be `escaped` for
+    /// SCRAM, which not every server undoes, PLAIN comes first, if it can be taken at all.
     pub(super) fn choose(
         offer: &Offer,
         allowed: &[SaslMechanism],
         channel: Option<&Channel>,
+        escaped: bool,
     ) -> Result<Self, NothingAllowed> {
+        let plain = channel.is_some() && offer.offers("PLAIN");
+        if escaped && plain && allowed.contains(&SaslMechanism::Plain) {
+            return Ok(Self::Plain);
+        }
         let scram = |hash, name: &str| {
             let plus = offer.offers(&format!("{name}-PLUS")).then(|| common_binding(offer, channel?)).flatten();
             match plus {
@@ -53,7 +59,7 @@ impl Mechanism {
         let chosen = allowed.iter().find_map(|mechanism| match mechanism {
             SaslMechanism::ScramSha256 => scram(Hash::Sha256, "SCRAM-SHA-256"),
             SaslMechanism::ScramSha1 => scram(Hash::Sha1, "SCRAM-SHA-1"),
-            SaslMechanism::Plain => (channel.is_some() && offer.offers("PLAIN")).then_some(Self::Plain),
+            SaslMechanism::Plain => plain.then_some(Self::Plain),
         });
         chosen.ok_or_else(|| NothingAllowed {
             offered: offer.mechanisms.clone(),
@@ -142,7 +148,7 @@ mod tests {
     }
 
     fn chosen(offer: &Offer, channel: Option<&Channel>) -> Result<Mechanism, NothingAllowed> {
-        Mechanism::choose(offer, &ALL, channel)
+        Mechanism::choose(offer, &ALL, channel, false)
     }
 
     #[test]
@@ -150,7 +156,7 @@ mod tests {
         let offer = offer(&["PLAIN", "SCRAM-SHA-1", "SCRAM-SHA-256"], None);
         let tls = channel(true);
         assert_eq!(chosen(&offer, Some(&tls)).unwrap(), Mechanism::Scram(Hash::Sha256, Binding::None));
-        let only_plain = Mechanism::choose(&offer, &[SaslMechanism::Plain], Some(&tls));
+        let only_plain = Mechanism::choose(&offer, &[SaslMechanism::Plain], Some(&tls), false);
         assert_eq!(only_plain.unwrap(), Mechanism::Plain);
     }
 
@@ -171,6 +177,19 @@ mod tests {
         assert_eq!(chosen(&unlisted, Some(&v12)).unwrap(), sha1(Binding::None));
         assert_eq!(chosen(&unique, Some(&v13)).unwrap(), sha1(Binding::None));
         assert_eq!(chosen(&both, None).unwrap(), sha1(Binding::None));
+    }
+
+    #[test]
+    fn a_name_that_scram_would_escape_takes_plain_where_it_can_be_had() {
+        let (tls, plus) = (channel(true), offer(&["PLAIN", "SCRAM-SHA-1", "SCRAM-SHA-1-PLUS"], None));
+        let escaped =
+            |offer, allowed: &[SaslMechanism], channel| Mechanism::choose(offer, allowed, channel, true).unwrap();
+        assert_eq!(escaped(&plus, &ALL, Some(&tls)), Mechanism::Plain);
+        let scram = [SaslMechanism::ScramSha1];
+        assert_eq!(escaped(&plus, &scram, Some(&tls)), Mechanism::Scram(Hash::Sha1, Binding::Exporter([7; 32])));
+        assert_eq!(escaped(&plus, &ALL, None), Mechanism::Scram(Hash::Sha1, Binding::None));
+        let only_scram = offer(&["SCRAM-SHA-1"], None);
+        assert_eq!(escaped(&only_scram, &ALL, Some(&tls)), Mechanism::Scram(Hash::Sha1, Binding::None));
     }
 
     #[test]

@@ -1,25 +1,33 @@
 //! From nothing to a secured stream whose features are known.
 
+use std::ops::Range;
 use std::time::Duration;
 
+use tokio::time::{Instant, sleep_until, timeout};
 use xmpp_parsers::jid::DomainPart;
 use xmpp_parsers::minidom::Element;
 use xmpp_parsers::ns;
 
-use super::error::{CannotCheck, LoginError};
+use super::error::{CannotCheck, LoginError, Unreachable};
 use super::features::Offer;
 use super::learned::Learned;
 use super::stage::{Clock, Stage};
-use super::stream::{ClientStream, Fault};
-use crate::config::{Openfire, TlsMode};
-use crate::openfire::connect::{Dialer, Meter, Target, Tcp};
+use super::stream::{ClientStream, Fault, INVALID_NAMESPACE};
+use super::wrong_port::WrongPort;
+use crate::config::{Limits, Openfire, TlsMode};
+use crate::openfire::connect::{Dialer, Meter, Pace, Target, Tcp};
 use crate::openfire::link::Link;
+use crate::openfire::server_text::Spoken;
 use crate::openfire::tls::{Trust, TrustError};
 
 /// Time that the server gets to show, by its session tickets, that it has read the end of a TLS 1.3 handshake.
 const TICKETS: Duration = Duration::from_millis(200);
 /// Silence after the stream header inside TLS 1.3 after which a first keep-alive wakes the server.
 const SILENCE: Duration = Duration::from_millis(20);
+/// Pause, between these two, before the one further attempt when the server closes a connection without a byte.
+const PAUSE: Range<Duration> = Duration::from_millis(200)..Duration::from_millis(800);
+/// Time for one second look at a port.
+const LOOK: Duration = Duration::from_secs(2);
 
 /// Opens streams to the server.
 pub(super) struct Opening {
@@ -28,6 +36,7 @@ pub(super) struct Opening {
     security: Security,
     domain: DomainPart,
     learned: Learned,
+    pace: Pace,
 }
 
 enum Security {
@@ -43,7 +52,7 @@ pub(super) struct Opened {
 }
 
 impl Opening {
-    pub(super) fn new(settings: &Openfire) -> Result<Self, TrustError> {
+    pub(super) fn new(settings: &Openfire, limits: &Limits) -> Result<Self, TrustError> {
         let direct_tls = settings.tls == TlsMode::Direct;
         let target = match &settings.host {
             Some(host) => {
@@ -63,6 +72,7 @@ impl Opening {
             security,
             domain: settings.domain.clone(),
             learned: Learned::new(),
+            pace: Pace::new(limits.new_connections_per_second),
         })
     }
 
@@ -75,8 +85,86 @@ impl Opening {
     }
 
     /// Connects, secures, and reads what the server offers. Ends in [`Stage::Sasl`].
-    pub(super) async fn open(&self, clock: &mut Clock) -> Result<Opened, LoginError> {
+    ///
+    /// A connection that the server closes without a byte is tried once more, when `deadline` leaves time for it.
+    pub(super) async fn open(&self, clock: &mut Clock, deadline: Instant) -> Result<Opened, LoginError> {
+        let closed = match self.attempt(clock).await {
+            Err(LoginError::Unreachable(closed @ Unreachable::ClosedAtOnce { .. })) => closed,
+            outcome => return outcome,
+        };
+        let again = Instant::now() + rand::random_range(PAUSE);
+        if again >= deadline {
+            return Err(closed.into());
+        }
+        if self.learned.is_closing_worth_a_warning() {
+            tracing::warn!("{closed}; trying once more (this is logged once a minute at most)");
+        }
+        clock.enter(Stage::Queue);
+        sleep_until(again).await;
+        self.attempt(clock).await
+    }
+
+    async fn attempt(&self, clock: &mut Clock) -> Result<Opened, LoginError> {
+        self.pace.wait().await;
+        clock.enter(Stage::Connect);
         let tcp = self.dialer.dial(&self.target).await?;
+        let meter = tcp.meter().clone();
+        self.negotiate(tcp, clock).await.map_err(|error| self.explain(error, &meter))
+    }
+
+    /// What the first bytes that came, or that none came, say about a failure.
+    fn explain(&self, error: LoginError, meter: &Meter) -> LoginError {
+        let direct = matches!(self.security, Security::Direct(_));
+        match error {
+            LoginError::Unreachable(Unreachable::Cut { stage }) if meter.received() == 0 => {
+                Unreachable::ClosedAtOnce { stage }.into()
+            }
+            LoginError::Unreachable(Unreachable::StreamError { condition, text, .. })
+                if condition == INVALID_NAMESPACE =>
+            {
+                CannotCheck::from(WrongPort::NotForClients(text)).into()
+            }
+            error @ LoginError::Unreachable(
+                Unreachable::Cut { .. } | Unreachable::Garbage { .. } | Unreachable::Oversized { .. },
+            ) => WrongPort::of(meter.spoken(), direct && error.stage() == Stage::Tls)
+                .map_or(error, |port| CannotCheck::from(port).into()),
+            error => error,
+        }
+    }
+
+    /// Finds out by another connection whether the port speaks TLS where a stream was opened in the clear, or the reverse,
+    /// when a server that stayed silent or hung up has left it open.
+    pub(super) async fn look_again(&self, error: &LoginError) -> Option<WrongPort> {
+        let undecided = matches!(
+            error,
+            LoginError::Unreachable(
+                Unreachable::TimedOut { .. }
+                    | Unreachable::Cut { .. }
+                    | Unreachable::ClosedAtOnce { .. }
+                    | Unreachable::Garbage { .. }
+            ) | LoginError::CannotCheck(CannotCheck::Handshake(_))
+        );
+        if !undecided || !matches!(error.stage(), Stage::Stream | Stage::Tls) {
+            return None;
+        }
+        let tcp = self.dialer.dial(&self.target).await.ok()?;
+        let meter = tcp.meter().clone();
+        match (&self.security, error.stage()) {
+            (Security::Starttls(trust), Stage::Stream) => {
+                // Whether the server is trusted makes no difference: an answer in TLS is all that counts.
+                let _ = timeout(LOOK, Link::clear(tcp).secure(trust)).await;
+                (meter.spoken() == Some(Spoken::Tls)).then_some(WrongPort::Tls)
+            }
+            (Security::Direct(_), Stage::Tls) => {
+                let opened = ClientStream::open(Link::clear(tcp), &self.domain, Meter::BEFORE_LOGIN);
+                let opened = timeout(LOOK, opened).await;
+                matches!(opened, Ok(Ok(_))).then_some(WrongPort::Clear)
+            }
+            _ => None,
+        }
+    }
+
+    async fn negotiate(&self, tcp: Tcp, clock: &mut Clock) -> Result<Opened, LoginError> {
         let link = match &self.security {
             Security::Clear => Link::clear(tcp),
             Security::Direct(trust) => {
@@ -103,7 +191,7 @@ impl Opening {
             stream.close().await;
             return Err(CannotCheck::NoStarttls.into());
         }
-        stream.send(&Element::builder("starttls", ns::TLS).build()).await.map_err(at(Stage::Stream))?;
+        stream.send(&Element::bare("starttls", ns::TLS)).await.map_err(at(Stage::Stream))?;
         let answer = stream.next(Meter::BEFORE_LOGIN).await.map_err(at(Stage::Stream))?;
         if answer.is("failure", ns::TLS) {
             return Err(CannotCheck::NoStarttls.into());

@@ -1,23 +1,31 @@
 //! A user's own stream after the login.
+//!
+//! 1. A new stream header (RFC 6120 section 6.4.6) and the binding of a random resource (section 7), in one piece, since
+//!    neither depends on an answer.
+//! 2. The query for the roster (RFC 6121 section 2.1.3), once the binding has been answered: Openfire 5.1.1 and later bind on
+//!    another thread, where a query that comes too early overtakes the binding and is refused, or its answer is lost.
+//! 3. Only what the server says for itself or for the user counts as an answer ([`Account`]).
 
 use rand::distr::{Alphanumeric, SampleString};
 use tokio::time::{Instant, timeout_at};
-use xmpp_parsers::jid::{DomainPart, DomainRef};
+use xmpp_parsers::jid::{BareJid, DomainRef, Jid};
 use xmpp_parsers::minidom::Element;
+use xmpp_parsers::minidom::rxml::xml_ncname;
 use xmpp_parsers::ns;
 
 use super::error::Unreachable;
 use super::stage::{Elapsed, Stage};
-use super::stream::{ClientStream, condition};
+use super::stream::{ClientStream, Fault, condition};
 use super::turnstile::Turn;
 use crate::openfire::connect::Meter;
+use crate::openfire::server_text::ServerText;
 
 /// A user's own stream after the login, no resource bound yet. Dropping it closes the socket.
 ///
 /// Until then, or until its roster is read, it counts as one of the `limits.concurrent_logins`.
 pub struct Session {
     stream: ClientStream,
-    domain: DomainPart,
+    user: BareJid,
     turn: Turn,
     elapsed: Elapsed,
 }
@@ -29,12 +37,14 @@ pub enum SessionError {
     #[error(transparent)]
     Lost(#[from] Unreachable),
     /// The server refused to bind a resource or to give the roster (RFC 6120 section 8.3).
-    #[error("the server refused {what} ({condition})")]
+    #[error("the server refused {what} ({condition}){}", ServerText::behind(text.as_ref()))]
     Stanza {
         /// `a resource` or `the roster`.
         what: &'static str,
         /// The condition of RFC 6120 section 8.3.3.
         condition: String,
+        /// The server's own words.
+        text: Option<ServerText>,
     },
 }
 
@@ -43,8 +53,8 @@ const BIND: &str = "bind";
 const ROSTER: &str = "roster";
 
 impl Session {
-    pub(super) fn new(stream: ClientStream, domain: DomainPart, turn: Turn, elapsed: Elapsed) -> Self {
-        Self { stream, domain, turn, elapsed }
+    pub(super) fn new(stream: ClientStream, user: BareJid, turn: Turn, elapsed: Elapsed) -> Self {
+        Self { stream, user, turn, elapsed }
     }
 
     /// How long the parts of the login took.
@@ -64,17 +74,16 @@ impl Session {
         self.stream.close().await;
     }
 
-    /// Reads the user's roster (RFC 6121 section 2.1.4) and ends the stream. No presence is sent.
+    /// Binds a resource, reads the user's roster (RFC 6121 section 2.1.4) and ends the stream. No presence is sent.
     ///
-    /// The new stream header (RFC 6120 section 6.4.6), the binding of a random resource (section 7) and the query go out
-    /// in one piece, since none of them depends on an answer. Gives `<query xmlns='jabber:iq:roster'/>`.
+    /// Gives `<query xmlns='jabber:iq:roster'/>`.
     ///
     /// # Errors
     ///
-    /// [`SessionError`]; the login stays valid.
+    /// [`SessionError`], at the deadline at the latest; the login stays valid.
     pub async fn roster(self, deadline: Instant) -> Result<Element, SessionError> {
-        let Self { stream, domain, turn, elapsed: _ } = self;
-        let asked = timeout_at(deadline, ask(stream, &domain)).await;
+        let Self { stream, user, turn, elapsed: _ } = self;
+        let asked = timeout_at(deadline, ask(stream, Account { user, bound: None })).await;
         let (stream, roster) = asked.map_err(|_| Unreachable::TimedOut { stage: Stage::Session })??;
         stream.close().await;
         // Only here, so that the reading of rosters is bounded as well.
@@ -83,42 +92,134 @@ impl Session {
     }
 }
 
-async fn ask(stream: ClientStream, domain: &DomainRef) -> Result<(ClientStream, Element), SessionError> {
-    let mut link = stream.into_link();
-    link.append_to_next_flush(queries().as_bytes());
-    let opened = ClientStream::open(link, domain, Meter::AFTER_LOGIN).await;
-    let mut stream = opened.map_err(|fault| fault.at(Stage::Session))?;
+async fn ask(stream: ClientStream, mut account: Account) -> Result<(ClientStream, Element), SessionError> {
+    let domain = account.user.domain().to_owned();
+    let mut stream = stream.reopen(&domain, &bind(), Meter::AFTER_LOGIN).await.map_err(told)?;
+    let bound = answer(&mut stream, BIND, &account).await?;
+    account.bound = jid(&bound);
+    let query = Element::builder("iq", ns::JABBER_CLIENT)
+        .attr(xml_ncname!("type").to_owned(), "get")
+        .attr(xml_ncname!("id").to_owned(), ROSTER)
+        .append(Element::bare("query", ns::ROSTER))
+        .build();
+    stream.send(&query).await.map_err(told)?;
+    let roster = answer(&mut stream, ROSTER, &account).await?;
+    let query = roster.children().find(|child| child.is("query", ns::ROSTER)).cloned();
+    Ok((stream, query.unwrap_or_else(|| Element::bare("query", ns::ROSTER))))
+}
+
+fn bind() -> String {
+    let resource = Alphanumeric.sample_string(&mut rand::rng(), 12);
+    format!(
+        "<iq type='set' id='{BIND}'><bind xmlns='{}'><resource>provisioning-{resource}</resource></bind></iq>",
+        ns::BIND
+    )
+}
+
+/// The JID in the answer to a binding (RFC 6120 section 7.6.1).
+fn jid(bound: &Element) -> Option<Jid> {
+    let jid = bound.get_child("bind", ns::BIND)?.get_child("jid", ns::BIND)?.text();
+    Jid::new(jid.trim()).ok()
+}
+
+/// Waits for the answer to the query `id`. The features, and whatever else the server may say unasked, are passed over.
+async fn answer(stream: &mut ClientStream, id: &'static str, account: &Account) -> Result<Element, SessionError> {
     loop {
-        let element = stream.next(Meter::AFTER_LOGIN).await.map_err(|fault| fault.at(Stage::Session))?;
-        // The features, and whatever else the server may say unasked, are of no interest.
-        match (element.name(), element.attr("id")) {
-            ("iq", Some(BIND)) => check(&element, "a resource")?,
-            ("iq", Some(ROSTER)) => {
-                check(&element, "the roster")?;
-                let empty = || Element::builder("query", ns::ROSTER).build();
-                let query = element.children().find(|child| child.is("query", ns::ROSTER)).cloned();
-                return Ok((stream, query.unwrap_or_else(empty)));
+        let element = stream.next(Meter::AFTER_LOGIN).await.map_err(told)?;
+        if !element.is("iq", ns::JABBER_CLIENT) || element.attr("id") != Some(id) {
+            continue;
+        }
+        let sender = account.sender(&element);
+        match element.attr("type") {
+            // Before the binding the server has nobody else to speak for, and an error gives nothing away.
+            Some("result") if sender == Sender::Account || (id == BIND && sender == Sender::Server) => {
+                return Ok(element);
             }
-            _ => {}
+            Some("error") if sender != Sender::Another => return Err(refused(&element, id)),
+            _ => tracing::debug!(stanza.id = id, "an answer that comes from somebody else, or is none, is passed over"),
         }
     }
 }
 
-fn queries() -> String {
-    let resource = Alphanumeric.sample_string(&mut rand::rng(), 12);
-    format!(
-        "<iq type='set' id='{BIND}'><bind xmlns='{}'><resource>provisioning-{resource}</resource></bind></iq>\
-         <iq type='get' id='{ROSTER}'><query xmlns='{}'/></iq>",
-        ns::BIND,
-        ns::ROSTER
-    )
+fn refused(iq: &Element, id: &'static str) -> SessionError {
+    let error = iq.children().find(|child| child.name() == "error");
+    SessionError::Stanza {
+        what: if id == BIND { "a resource" } else { "the roster" },
+        condition: error.map_or_else(|| "undefined-condition".to_owned(), |error| condition(error, ns::XMPP_STANZAS)),
+        text: error.and_then(|error| ServerText::of(error, ns::XMPP_STANZAS)),
+    }
 }
 
-fn check(iq: &Element, what: &'static str) -> Result<(), SessionError> {
-    if iq.attr("type") != Some("error") {
-        return Ok(());
+fn told(fault: Fault) -> SessionError {
+    fault.at(Stage::Session).into()
+}
+
+/// Whose stream it is.
+struct Account {
+    user: BareJid,
+    /// What the server calls the user on this stream, once a resource is bound.
+    bound: Option<Jid>,
+}
+
+/// For whom an answer is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sender {
+    /// For the user's own account: no `from` at all, or the account's JID (RFC 6120 section 8.1.2.1, RFC 6121 section 2.1.3).
+    Account,
+    /// For the server itself: Openfire 5 refuses so what comes before a resource is bound.
+    Server,
+    /// For anybody else, which is no answer to us.
+    Another,
+}
+
+impl Account {
+    fn sender(&self, iq: &Element) -> Sender {
+        let Some(from) = iq.attr("from") else { return Sender::Account };
+        let Ok(from) = Jid::new(from) else { return Sender::Another };
+        let bound = self.bound.as_ref();
+        if from == self.user || bound.is_some_and(|bound| from == *bound || from == bound.to_bare()) {
+            Sender::Account
+        } else if from.node().is_none() && from.resource().is_none() && from.domain() == self.domain() {
+            Sender::Server
+        } else {
+            Sender::Another
+        }
     }
-    let error = iq.children().find(|child| child.name() == "error");
-    let condition = error.map_or_else(|| "undefined-condition".to_owned(), |error| condition(error, ns::XMPP_STANZAS));
-    Err(SessionError::Stanza { what, condition })
+
+    fn domain(&self) -> &DomainRef {
+        self.user.domain()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sender(from: &str, bound: Option<&str>) -> Sender {
+        let bound = bound.map(|jid| Jid::new(jid).unwrap());
+        let account = Account { user: BareJid::new("anna@example.test").unwrap(), bound };
+        account.sender(&format!("<iq xmlns='jabber:client' {from}/>").parse().unwrap())
+    }
+
+    // Source: RFC 6120 section 8.1.2.1, RFC 6121 section 2.1.3.
+    #[test]
+    fn an_answer_is_for_the_account_only_without_from_or_from_the_account_itself() {
+        let bound = Some("anna@example.test/r");
+        for from in ["", "from='anna@example.test'", "from='anna@example.test/r'", "from='ANNA@Example.Test'"] {
+            assert_eq!(sender(from, bound), Sender::Account, "{from}");
+        }
+        assert_eq!(sender("from='example.test'", bound), Sender::Server);
+        for from in [
+            "from='bob@example.test'",
+            "from='anna@example.test/other'",
+            "from='anna@other.test'",
+            "from='example.test/r'",
+            "from='other.test'",
+            "from=''",
+            "from='@'",
+        ] {
+            assert_eq!(sender(from, bound), Sender::Another, "{from}");
+        }
+        assert_eq!(sender("from='anna@example.test/r'", None), Sender::Another);
+    }
 }

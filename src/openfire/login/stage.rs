@@ -8,7 +8,7 @@ use tokio::time::Instant;
 /// A part of a login.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
-    /// Waiting for its turn.
+    /// Waiting for its turn, and for the pace of new connections.
     Queue,
     /// DNS and TCP.
     Connect,
@@ -59,9 +59,9 @@ pub(super) struct Clock {
 }
 
 impl Clock {
-    /// Starts in [`Stage::Connect`], after a wait for the turn.
+    /// Starts in [`Stage::Queue`], after a wait for the turn.
     pub(super) fn start(queue: Duration) -> Self {
-        Self { stage: Stage::Connect, since: Instant::now(), elapsed: Elapsed { queue, ..Elapsed::default() } }
+        Self { stage: Stage::Queue, since: Instant::now(), elapsed: Elapsed { queue, ..Elapsed::default() } }
     }
 
     /// Ends the stage that runs and begins the next.

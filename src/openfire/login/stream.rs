@@ -1,25 +1,30 @@
 //! A client's XML stream, element by element, with faults told apart.
 
-use futures::{SinkExt, StreamExt};
+use std::io;
 use std::time::Duration;
+
+use futures::{SinkExt, StreamExt};
 use tokio_xmpp::xmlstream::{ReadError, StreamHeader, Timeouts, XmlStream, initiate_stream};
 use xmpp_parsers::jid::DomainRef;
 use xmpp_parsers::minidom::Element;
 use xmpp_parsers::ns;
 use xso::AsXml;
 
+use super::bounded::{Bounded, Seen};
 use super::error::Unreachable;
-use super::shallow::Shallow;
 use super::stage::Stage;
 use crate::openfire::connect::Meter;
 use crate::openfire::link::Link;
+use crate::openfire::server_text::ServerText;
 
 /// A client's XML stream whose headers have been exchanged.
 ///
-/// It sets no time limits; who awaits does. A fault carries the kind of trouble and never what the peer sent.
+/// It sets no time limits; who awaits does. A fault carries the kind of trouble and of what the peer sent only the text of a
+/// stream error.
 pub(super) struct ClientStream {
-    stream: XmlStream<Shallow, Element>,
+    stream: XmlStream<Bounded, Element>,
     meter: Meter,
+    seen: Seen,
 }
 
 /// Why nothing more can be read or written.
@@ -28,7 +33,7 @@ pub(super) enum Fault {
     Cut,
     Garbage,
     Oversized,
-    StreamError(String),
+    StreamError { condition: String, text: Option<ServerText> },
 }
 
 /// The crate's own limits are put out of the way, since every wait here has a deadline.
@@ -40,11 +45,22 @@ impl ClientStream {
     pub(super) async fn open(link: Link, domain: &DomainRef, limit: u64) -> Result<Self, Fault> {
         let meter = link.meter().clone();
         meter.allow(limit);
+        let guarded = Bounded::new(link);
+        let seen = guarded.seen();
         let header = StreamHeader { to: Some(domain.as_str().into()), ..StreamHeader::default() };
-        match initiate_stream(Shallow::new(link), ns::JABBER_CLIENT, header, NO_TIMEOUTS).await {
-            Ok(pending) => Ok(Self { stream: pending.skip_features(), meter }),
-            Err(error) => Err(Fault::of_io(&error, &meter)),
+        match initiate_stream(guarded, ns::JABBER_CLIENT, header, NO_TIMEOUTS).await {
+            Ok(pending) => Ok(Self { stream: pending.skip_features(), meter, seen }),
+            // Openfire's component port leaves the version out, without which the crate takes no header.
+            Err(_) if seen.is_for_others() => Err(Fault::for_others(None)),
+            Err(error) => Err(Fault::of_io(&error, &meter, &seen)),
         }
+    }
+
+    /// Begins the stream anew after the login (RFC 6120 section 6.4.6), with `behind` in the same piece as the header.
+    pub(super) async fn reopen(self, domain: &DomainRef, behind: &str, limit: u64) -> Result<Self, Fault> {
+        let mut link = self.into_link();
+        link.append_to_next_flush(behind.as_bytes());
+        Self::open(link, domain, limit).await
     }
 
     /// Reads the next element, which may have `limit` bytes; a stream error is a fault.
@@ -52,10 +68,15 @@ impl ClientStream {
         self.meter.allow(limit);
         match self.stream.next().await {
             Some(Ok(element)) if element.is("error", ns::STREAM) => {
-                Err(Fault::StreamError(condition(&element, ns::XMPP_STREAMS)))
+                let text = ServerText::of(&element, ns::XMPP_STREAMS);
+                // Prosody looks for the name first on its component port, and says `host-unknown`.
+                if self.seen.is_for_others() {
+                    return Err(Fault::for_others(text));
+                }
+                Err(Fault::StreamError { condition: condition(&element, ns::XMPP_STREAMS), text })
             }
             Some(Ok(element)) => Ok(element),
-            Some(Err(ReadError::HardError(error))) => Err(Fault::of_io(&error, &self.meter)),
+            Some(Err(ReadError::HardError(error))) => Err(Fault::of_io(&error, &self.meter, &self.seen)),
             Some(Err(ReadError::ParseError(_) | ReadError::SoftTimeout)) => Err(Fault::Garbage),
             Some(Err(ReadError::StreamFooterReceived)) | None => Err(Fault::Cut),
         }
@@ -64,7 +85,7 @@ impl ClientStream {
     /// Sends an element at once.
     pub(super) async fn send(&mut self, element: &impl AsXml) -> Result<(), Fault> {
         let outcome = self.stream.send(element).await;
-        outcome.map_err(|error| Fault::of_io(&error, &self.meter))
+        outcome.map_err(|error| Fault::of_io(&error, &self.meter, &self.seen))
     }
 
     /// The link, for TLS or a new stream. To be called between elements, that is whenever no `next` is under way.
@@ -84,13 +105,20 @@ impl ClientStream {
     }
 }
 
+/// The port takes other streams than those of clients (RFC 6120 section 4.9.3.10).
+pub(super) const INVALID_NAMESPACE: &str = "invalid-namespace";
 /// Time to hand a few bytes to the kernel.
 const GOODBYE: Duration = Duration::from_millis(100);
 
 impl Fault {
-    fn of_io(error: &std::io::Error, meter: &Meter) -> Self {
-        use std::io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, NotConnected, UnexpectedEof};
-        if meter.oversized() {
+    /// The port takes other streams than those of clients.
+    fn for_others(text: Option<ServerText>) -> Self {
+        Self::StreamError { condition: INVALID_NAMESPACE.to_owned(), text }
+    }
+
+    fn of_io(error: &io::Error, meter: &Meter, seen: &Seen) -> Self {
+        use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, NotConnected, UnexpectedEof};
+        if meter.oversized() || seen.too_many() {
             Self::Oversized
         } else if meter.ended()
             || matches!(error.kind(), BrokenPipe | ConnectionAborted | ConnectionReset | NotConnected | UnexpectedEof)
@@ -107,7 +135,7 @@ impl Fault {
             Self::Cut => Unreachable::Cut { stage },
             Self::Garbage => Unreachable::Garbage { stage },
             Self::Oversized => Unreachable::Oversized { stage },
-            Self::StreamError(condition) => Unreachable::StreamError { stage, condition },
+            Self::StreamError { condition, text } => Unreachable::StreamError { stage, condition, text },
         }
     }
 }

@@ -134,12 +134,14 @@ async fn app(settings: Settings, peer: &ScriptedPeer, port: &ComponentPort, erro
     } else {
         format!("ca_file = \"{}\"\n{openfire}", peer.ca_file().display())
     };
+    let guessing =
+        if limits.contains("failures_per") { "" } else { "failures_per_user = 0\nfailures_per_address = 0\n" };
     let file = template.map_or("", |_| "[template]\nfile = \"provision.properties\"");
     let text = format!(
         "[openfire]\ndomain = \"{DOMAIN}\"\nhost = \"127.0.0.1\"\nport = {}\n{trust}\n\
          [component]\nname = \"{error_status}.{DOMAIN}\"\nsecret = \"{COMPONENT_SECRET}\"\nport = {}\ntls = \"none\"\n{component}\n\
          [http]\nlisten = \"127.0.0.1:0\"\nerror_status = \"{error_status}\"\n\
-         [limits]\nfailures_per_user = 0\nfailures_per_address = 0\n{limits}\n[directory]\n{directory}\n{file}\n",
+         [limits]\n{guessing}{limits}\n[directory]\n{directory}\n{file}\n",
         peer.address().port(),
         port.address().port(),
     );

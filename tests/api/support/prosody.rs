@@ -15,7 +15,7 @@ use tempfile::TempDir;
 
 use super::openfire::{COMPONENT_SECRET, DOMAIN};
 use super::process::{AtEnd, Process, free_port, tests_folder};
-use super::seeds;
+use super::seeds::{self, Person};
 
 /// Components of each kind that the server knows; unlike Openfire it takes no others.
 const COMPONENTS: usize = 64;
@@ -109,6 +109,12 @@ impl Prosody {
     #[must_use]
     pub fn ca_file(&self) -> PathBuf {
         self.folder.join("ca.pem")
+    }
+
+    /// Adds an account that no test has asked for before, since the server reads its file then.
+    pub fn add_account(&self, name: &str, password: &str) {
+        let person = Person { name: name.to_owned(), password: password.to_owned(), ..Person::default() };
+        data::write(&self.folder.join("data"), DOMAIN, &person).expect("a writable folder");
     }
 
     /// What the server wrote into its log up to now.

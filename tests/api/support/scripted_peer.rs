@@ -42,6 +42,10 @@ pub enum Step {
     Tls,
     /// Plays a SCRAM server for the `<auth/>` that was sent last.
     Scram(Scram),
+    /// Plays the user's own stream after the login as Openfire 5.1.1 and later do, which bind on another thread: a query for
+    /// the roster that comes before the binding is answered is refused ahead of that answer. Otherwise this roster is given,
+    /// or none at all.
+    Session(Option<&'static str>),
     /// Waits until this is true.
     Until(watch::Receiver<bool>),
     /// Makes this true.

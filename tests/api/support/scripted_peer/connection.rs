@@ -8,7 +8,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
-use super::{Step, scram};
+use super::{Step, scram, text};
 
 pub(super) struct Connection {
     io: Io,
@@ -68,6 +68,7 @@ impl Connection {
             }
             Step::Tls => self.secure().await,
             Step::Scram(script) => self.scram(&script).await,
+            Step::Session(roster) => self.session(roster).await,
             Step::Until(mut it) => it.wait_for(|it| *it).await.map(|_| ()).map_err(io::Error::other),
             Step::Tell(it) => {
                 it.send_replace(true);
@@ -95,6 +96,25 @@ impl Connection {
             }
         }
         Ok(())
+    }
+
+    async fn session(&mut self, roster: Option<&str>) -> io::Result<()> {
+        self.expect("<stream:stream").await?;
+        self.expect(">").await?;
+        self.send(&(text::header() + text::OPENFIRE_5_SESSION)).await?;
+        self.expect("urn:ietf:params:xml:ns:xmpp-bind").await?;
+        self.expect("</iq>").await?;
+        if self.input.contains("jabber:iq:roster") {
+            self.send(text::OPENFIRE_5_TOO_EARLY).await?;
+            return self.send(text::OPENFIRE_5_BOUND).await;
+        }
+        self.send(text::OPENFIRE_5_BOUND).await?;
+        self.expect("jabber:iq:roster").await?;
+        self.expect("</iq>").await?;
+        match roster {
+            Some(roster) => self.send(roster).await,
+            None => Ok(()),
+        }
     }
 
     fn exporter(&self) -> Option<[u8; 32]> {

@@ -12,6 +12,13 @@ pub const SUCCESS: &str = "<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>";
 /// Features with STARTTLS and nothing else.
 pub const STARTTLS: &str = "<stream:features><starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/></stream:features>";
 
+/// The features of Openfire 5.1.1 after the login, byte for byte (as measured on a running server).
+pub const OPENFIRE_5_SESSION: &str = r#"<stream:features><compression xmlns="http://jabber.org/features/compress"><method>zlib</method></compression><ver xmlns="urn:xmpp:features:rosterver"/><bind xmlns="urn:ietf:params:xml:ns:xmpp-bind"/><session xmlns="urn:ietf:params:xml:ns:xmpp-session"><optional/></session><sm xmlns="urn:xmpp:sm:2"/><sm xmlns="urn:xmpp:sm:3"/><csi xmlns="urn:xmpp:csi:0"/><limits xmlns="urn:xmpp:stream-limits:0"><max-bytes>1048576</max-bytes><idle-seconds>360</idle-seconds></limits></stream:features>"#;
+/// Its answer to a binding.
+pub const OPENFIRE_5_BOUND: &str = r#"<iq type="result" id="bind" to="example.test/RES"><bind xmlns="urn:ietf:params:xml:ns:xmpp-bind"><jid>anna@example.test/RES</jid></bind></iq>"#;
+/// Its answer to a query for the roster that overtakes the binding.
+pub const OPENFIRE_5_TOO_EARLY: &str = r#"<iq type="error" id="roster" from="example.test"><query xmlns="jabber:iq:roster"/><error code="401" type="auth"><not-authorized xmlns="urn:ietf:params:xml:ns:xmpp-stanzas"/></error></iq>"#;
+
 /// A server's stream header.
 #[must_use]
 pub fn header() -> String {
