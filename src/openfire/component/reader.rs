@@ -117,6 +117,11 @@ impl<R: AsyncRead + Unpin> StreamReader<R> {
         loop {
             let mut rest: &[u8] = &self.buffer;
             let before = rest.len();
+            // The parser would wait for more of what cannot become XML, for instance of a record of TLS.
+            let is_first = !self.opened && self.size == 0;
+            if is_first && rest.first().is_some_and(|first| !b"<\xef \t\r\n".contains(first)) {
+                return Err(Loss::NotWellFormed);
+            }
             let event = self.parser.parse(&mut rest, false);
             let used = before - rest.len();
             self.buffer.advance(used);
@@ -308,6 +313,16 @@ mod tests {
         let Some(StreamItem::Element(iq)) = items.last() else { panic!("{items:?}") };
         let name = iq.children().next().and_then(|vcard| vcard.children().next()).unwrap();
         assert_eq!(name.text(), "AB");
+    }
+
+    /// A server that expects TLS answers a header by an alert, and may leave the connection open.
+    #[tokio::test]
+    async fn what_cannot_become_xml_is_not_waited_for() {
+        let (mut server, client) = tokio::io::duplex(64);
+        server.write_all(&[0x15, 3, 3, 0, 2, 2, 80]).await.unwrap();
+        let read = StreamReader::new(client).next().await;
+        assert!(matches!(read, Err(Loss::NotWellFormed)), "{read:?}");
+        drop(server);
     }
 
     /// RFC 6120 section 4.9.3.13.
