@@ -41,6 +41,7 @@ impl SiteData {
     /// are secrets, they are.
     pub fn new(sources: Vec<(&Source, Option<Arc<Table>>)>) -> Result<Self, DataError> {
         let mut kinds: BTreeMap<Arc<str>, (DatumKind, &str)> = BTreeMap::new();
+        let mut unfilled = Vec::new();
         let mut unread = None;
         let mut tables = Vec::with_capacity(sources.len());
         for (source, table) in sources {
@@ -48,7 +49,11 @@ impl SiteData {
                 unread.get_or_insert_with(|| source.name().to_owned());
                 continue;
             };
-            for (name, kind) in table.names() {
+            for (name, kind, is_filled) in table.columns() {
+                if !is_filled {
+                    unfilled.push((Arc::clone(name), kind));
+                    continue;
+                }
                 let (known, other) = kinds.entry(Arc::clone(name)).or_insert((kind.clone(), source.name()));
                 match (known.is_list(), kind.is_list()) {
                     (true, false) => return Err(clash(name, other, source.name())),
@@ -57,6 +62,9 @@ impl SiteData {
                 }
             }
             tables.push(table);
+        }
+        for (name, kind) in unfilled {
+            kinds.entry(name).or_insert_with(|| (kind.clone(), "")).0.hide_as(kind);
         }
         let open = unread.is_some();
         let kinds = kinds.into_iter().map(|(name, (kind, _))| (name, kind)).collect();

@@ -125,6 +125,7 @@ impl DatumKind {
     pub fn hide_as(&mut self, other: Self) {
         match (self, other) {
             (Self::List(items), Self::List(more)) => items.add(more),
+            (Self::List(items), Self::Secret) => items.add(SecretItems::All),
             (kind @ Self::Single, Self::Secret) => *kind = Self::Secret,
             _ => {}
         }

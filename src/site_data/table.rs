@@ -81,13 +81,18 @@ pub(super) struct Row(Span);
 impl Table {
     /// Every name that there are values of, with its kind.
     pub fn names(&self) -> impl Iterator<Item = (&Arc<str>, DatumKind)> {
+        self.columns().map(|(name, kind, _)| (name, kind))
+    }
+
+    /// The same, each with whether there is a value that says whether they are lists.
+    pub(super) fn columns(&self) -> impl Iterator<Item = (&Arc<str>, DatumKind, bool)> {
         self.columns.iter().map(|column| {
             let kind = match (column.is_list, &column.secret) {
                 (Some(true), items) => DatumKind::List(items.clone()),
                 (_, SecretItems::All) => DatumKind::Secret,
                 _ => DatumKind::Single,
             };
-            (&column.name, kind)
+            (&column.name, kind, column.is_list.is_some())
         })
     }
 

@@ -198,3 +198,15 @@ fn an_item_of_what_is_no_list_is_refused() {
     let data = data(&[(&json, r#"{"default": {"extension": "1"}}"#)]);
     assert_eq!(data.names().kinds.get("line"), Some(&DatumKind::List(SecretItems::At([1].into()))));
 }
+
+#[test]
+fn a_source_without_the_list_can_name_it_for_the_others() {
+    let (named, other) = (source("file = \"/a.json\"\nsecrets = [\"pins\"]"), source("file = \"/b.json\""));
+    let texts = ["{}", r#"{"default": {"pins": ["1", "2"]}}"#];
+    for data in [data(&[(&named, texts[0]), (&other, texts[1])]), data(&[(&other, texts[1]), (&named, texts[0])])] {
+        assert_eq!(of(&data, "anna", &[], &[]), ["pins=[<1>, <2>]"]);
+        assert_eq!(data.names().kinds.get("pins"), Some(&DatumKind::List(SecretItems::All)));
+    }
+    let one = source("file = \"/a.json\"\nsecrets = [\"pins[1]\"]");
+    assert_eq!(of(&data(&[(&one, texts[0]), (&other, texts[1])]), "anna", &[], &[]), ["pins=[1, <2>]"]);
+}
