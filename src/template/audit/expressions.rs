@@ -15,8 +15,8 @@ use super::{Known, Thing, Walker, names, operands};
 use crate::account::{DatumKind, SecretItems};
 
 /// Filters that give a list of the same items, only fewer or in another order.
-const SAME_ITEMS: [&str; 9] =
-    ["list", "reject", "rejectattr", "reverse", "select", "selectattr", "sort", "unique", "default"];
+const SAME_ITEMS: [&str; 10] =
+    ["list", "reject", "rejectattr", "reverse", "select", "selectattr", "sort", "unique", "default", "d"];
 
 impl<'l> Walker<'l> {
     pub(super) fn optional(&mut self, expression: Option<&'l Expr<'l>>) {
@@ -110,7 +110,7 @@ impl<'l> Walker<'l> {
         }
         self.use_of(filter.name, filter.expr.as_ref(), &filter.args, span);
         match (filter.name, &known) {
-            ("default", Some(Thing::Mixed(_))) => known,
+            ("default" | "d", Some(Thing::Mixed(_))) => known,
             ("first", Some(list)) => list.item(Some(0)),
             ("last", Some(list)) => list.item(None),
             (name, Some(list)) if SAME_ITEMS.contains(&name) => list.rearranged().or(secret),

@@ -97,6 +97,7 @@ fn a_list_with_secrets_in_it_guards_these_and_no_other_items() {
         "(extra.line | last)",
         "(extra.line | reverse | first)",
         "(extra.line | default([]))[1]",
+        "(extra.line | d([]))[1]",
         "extra.line[1:][0]",
     ] {
         let message = refused(&format!("{{% if {value} == '1' %}}{{% endif %}}"));
