@@ -26,7 +26,7 @@ use std::path::PathBuf;
 use serde::Deserialize;
 
 pub use self::component::Component;
-pub use self::data::{Data, DataKey, EndpointUrl};
+pub use self::data::{Data, DataKey, EndpointUrl, secret_path};
 pub use self::directory::{AdminCommands, Directory, RosterSource};
 pub(crate) use self::error::nearest;
 pub use self::error::{ConfigError, Origin};

@@ -41,6 +41,7 @@ impl SiteData {
     /// are secrets, they are.
     pub fn new(sources: Vec<(&Source, Option<Arc<Table>>)>) -> Result<Self, DataError> {
         let mut kinds: BTreeMap<Arc<str>, (DatumKind, &str)> = BTreeMap::new();
+        let mut unfilled = Vec::new();
         let mut unread = None;
         let mut tables = Vec::with_capacity(sources.len());
         for (source, table) in sources {
@@ -48,16 +49,22 @@ impl SiteData {
                 unread.get_or_insert_with(|| source.name().to_owned());
                 continue;
             };
-            for (name, kind) in table.names() {
-                let (known, other) = kinds.entry(Arc::clone(name)).or_insert((kind, source.name()));
+            for (name, kind, is_filled) in table.columns() {
+                if !is_filled {
+                    unfilled.push((Arc::clone(name), kind));
+                    continue;
+                }
+                let (known, other) = kinds.entry(Arc::clone(name)).or_insert((kind.clone(), source.name()));
                 match (known.is_list(), kind.is_list()) {
                     (true, false) => return Err(clash(name, other, source.name())),
                     (false, true) => return Err(clash(name, source.name(), other)),
-                    _ if kind.is_secret() => *known = kind,
-                    _ => {}
+                    _ => known.hide_as(kind),
                 }
             }
             tables.push(table);
+        }
+        for (name, kind) in unfilled {
+            kinds.entry(name).or_insert_with(|| (kind.clone(), "")).0.hide_as(kind);
         }
         let open = unread.is_some();
         let kinds = kinds.into_iter().map(|(name, (kind, _))| (name, kind)).collect();
@@ -109,8 +116,11 @@ impl SiteData {
         for table in &self.tables {
             for row in rows(table) {
                 for (name, datum) in table.values(row) {
-                    let is_secret = self.names.kinds.get(name).is_some_and(|kind| kind.is_secret());
-                    values.insert(Arc::clone(name), if is_secret { secret(datum) } else { datum });
+                    let datum = match self.names.kinds.get(name) {
+                        Some(kind) if kind.has_secrets() => hidden(datum, kind),
+                        _ => datum,
+                    };
+                    values.insert(Arc::clone(name), datum);
                 }
             }
         }
@@ -121,14 +131,26 @@ fn clash(name: &str, list: &str, other: &str) -> DataError {
     DataError::Clash { extra: name.to_owned(), list: list.to_owned(), other: other.to_owned() }
 }
 
-/// A value that another source says is a secret.
+/// A value, with all as secrets that one source or another says is secret.
+fn hidden(datum: Datum, kind: &DatumKind) -> Datum {
+    match (datum, kind) {
+        (Datum::List(items), DatumKind::List(secrets)) => {
+            let item = |(place, item): (usize, &Datum)| {
+                if secrets.holds(place) { secret(item.clone()) } else { item.clone() }
+            };
+            Datum::List(items.iter().enumerate().map(item).collect())
+        }
+        (datum, DatumKind::Secret) => secret(datum),
+        (datum, _) => datum,
+    }
+}
+
 fn secret(datum: Datum) -> Datum {
     Datum::Secret(match datum {
         Datum::Text(text) => (*text).into(),
         Datum::Number(number) => number.to_string().into(),
         Datum::Truth(truth) => truth.to_string().into(),
-        Datum::List(items) => return Datum::SecretList(items.iter().map(|item| (**item).into()).collect()),
-        other @ (Datum::Secret(_) | Datum::SecretList(_)) => return other,
+        other @ (Datum::Secret(_) | Datum::List(_)) => return other,
     })
 }
 

@@ -39,8 +39,8 @@ pub struct Data {
     /// For a CSV file: what separates the columns. Default: a comma.
     #[serde(default = "comma")]
     pub separator: char,
-    /// Names of columns and lists whose values are secrets, beside all that end in `password` or `secret`. Without members:
-    /// the name of a list stands for all of its items.
+    /// Names of columns and lists whose values are secrets, beside all that end in `password` or `secret`. The name of a list
+    /// covers all of its items, `list[1]` the second alone, see [`secret_path`].
     #[serde(default)]
     pub secrets: Vec<String>,
     /// For `command` and `url`: time after which it is asked again. Default: 5 minutes.
@@ -84,6 +84,21 @@ impl fmt::Debug for Data {
             .field("every", &self.every)
             .field("timeout", &self.timeout)
             .finish_non_exhaustive()
+    }
+}
+
+/// The name in an entry of [`Data::secrets`], and the place of the item that is meant, counted from 0; none where all of the
+/// value is. An entry that has no such form is a name as it stands.
+#[must_use]
+pub fn secret_path(entry: &str) -> (&str, Option<usize>) {
+    let item = entry.strip_suffix(']').and_then(|entry| entry.split_once('['));
+    let place = |digits: &str| {
+        let is_number = digits.bytes().all(|byte| byte.is_ascii_digit()) && (digits == "0" || !digits.starts_with('0'));
+        digits.parse().ok().filter(|_| is_number)
+    };
+    match item.map(|(name, digits)| (name, place(digits))) {
+        Some((name, Some(place))) => (name, Some(place)),
+        _ => (entry, None),
     }
 }
 

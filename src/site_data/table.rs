@@ -11,7 +11,7 @@ use secrecy::SecretString;
 
 pub(super) use self::builder::{Builder, shown};
 use super::wiped::Wiped;
-use crate::account::{Datum, DatumKind, Username};
+use crate::account::{Datum, DatumKind, SecretItems, Username};
 
 /// What one source knows: values of users, of groups, and for everybody.
 #[derive(Default, PartialEq)]
@@ -40,13 +40,14 @@ pub(super) enum Subject {
     RosterGroup,
 }
 
-/// A name, and the kind of its values; none while it has none.
+/// A name, and what its values are.
 #[derive(PartialEq)]
 struct Column {
     name: Arc<str>,
-    /// Whether its values are secrets, lists of them too.
-    secret: bool,
-    kind: Option<DatumKind>,
+    /// Which items of its lists are secrets. A value that is no list is one where all are.
+    secret: SecretItems,
+    /// Whether its values are lists; none while it has none.
+    is_list: Option<bool>,
 }
 
 /// A value of a row.
@@ -62,10 +63,8 @@ enum Value {
     Secret(Span),
     Number(i64),
     Truth(bool),
-    /// A range of [`Table::items`].
+    /// A range of [`Table::items`]. Which of them are secrets, the column says.
     List(Span),
-    /// The same, of secrets.
-    SecretList(Span),
 }
 
 /// From here to there, in half the bytes that a `Range<usize>` takes.
@@ -82,9 +81,18 @@ pub(super) struct Row(Span);
 impl Table {
     /// Every name that there are values of, with its kind.
     pub fn names(&self) -> impl Iterator<Item = (&Arc<str>, DatumKind)> {
+        self.columns().map(|(name, kind, _)| (name, kind))
+    }
+
+    /// The same, each with whether there is a value that says whether they are lists.
+    pub(super) fn columns(&self) -> impl Iterator<Item = (&Arc<str>, DatumKind, bool)> {
         self.columns.iter().map(|column| {
-            let unfilled = if column.secret { DatumKind::Secret } else { DatumKind::Single };
-            (&column.name, column.kind.unwrap_or(unfilled))
+            let kind = match (column.is_list, &column.secret) {
+                (Some(true), items) => DatumKind::List(items.clone()),
+                (_, SecretItems::All) => DatumKind::Secret,
+                _ => DatumKind::Single,
+            };
+            (&column.name, kind, column.is_list.is_some())
         })
     }
 
@@ -137,21 +145,23 @@ impl Table {
         let cells = self.cells.get(row.0.range()).unwrap_or_default();
         cells.iter().filter_map(|cell| {
             let column = self.columns.get(usize::try_from(cell.column).ok()?)?;
-            Some((&column.name, self.datum(cell.value)?))
+            Some((&column.name, self.datum(column, cell.value)?))
         })
     }
 
-    fn datum(&self, value: Value) -> Option<Datum> {
-        let text = |span: &Span| self.texts.get(span.range()).map(Arc::<str>::from);
-        let secret = |span: &Span| self.secrets.text(span.range()).map(SecretString::from);
+    fn datum(&self, column: &Column, value: Value) -> Option<Datum> {
+        let text = |span: Span| self.texts.get(span.range()).map(|text| Datum::Text(text.into()));
+        let secret = |span: Span| self.secrets.text(span.range()).map(|text| Datum::Secret(SecretString::from(text)));
+        let item = |(place, span): (usize, &Span)| {
+            if column.secret.holds(place) { secret(*span) } else { text(*span) }
+        };
         Some(match value {
-            Value::Text(span) => Datum::Text(text(&span)?),
-            Value::Secret(span) => Datum::Secret(secret(&span)?),
+            Value::Text(span) => text(span)?,
+            Value::Secret(span) => secret(span)?,
             Value::Number(number) => Datum::Number(number),
             Value::Truth(truth) => Datum::Truth(truth),
-            Value::List(span) => Datum::List(self.items.get(span.range())?.iter().filter_map(text).collect()),
-            Value::SecretList(span) => {
-                Datum::SecretList(self.items.get(span.range())?.iter().filter_map(secret).collect())
+            Value::List(span) => {
+                Datum::List(self.items.get(span.range())?.iter().enumerate().filter_map(item).collect())
             }
         })
     }

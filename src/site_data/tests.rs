@@ -1,4 +1,4 @@
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::ExposeSecret as _;
 use xmpp_parsers::jid::DomainPart;
 
 use super::*;
@@ -56,11 +56,7 @@ fn shown(datum: &Datum) -> String {
         Datum::Text(text) => text.to_string(),
         Datum::Number(number) => format!("{number}"),
         Datum::Truth(truth) => format!("{truth}"),
-        Datum::List(items) => format!("[{}]", items.join(", ")),
+        Datum::List(items) => format!("[{}]", items.iter().map(shown).collect::<Vec<_>>().join(", ")),
         Datum::Secret(secret) => format!("<{}>", secret.expose_secret()),
-        Datum::SecretList(secrets) => {
-            let secrets: Vec<_> = secrets.iter().map(SecretString::expose_secret).collect();
-            format!("[<{}>]", secrets.join(">, <"))
-        }
     }
 }

@@ -186,10 +186,7 @@ impl<'l> Walker<'l> {
             Stmt::ForLoop(each) => {
                 let known = self.expression(&each.iter);
                 self.changed([&known], each.iter.span());
-                let item = match known {
-                    Some(Thing::Shape(Shape::List(item))) => Some(Thing::Shape(item)),
-                    _ => None,
-                };
+                let item = known.and_then(|list| list.item(None));
                 self.scope(|walker| {
                     walker.bind(&each.target, item);
                     walker.scopes.bind("loop", None);
@@ -255,6 +252,9 @@ impl<'l> Walker<'l> {
                 "this is a group of values and has no text of its own; name one of them".to_owned()
             }
             Some(Thing::Shape(Shape::List(Shape::Secret))) => "this is a list of secrets; loop over it".to_owned(),
+            Some(Thing::Mixed(_)) => {
+                "this is a list with secrets in it; loop over it, or name one of its items".to_owned()
+            }
             Some(Thing::Shape(Shape::List(_))) => {
                 "this is a list; loop over it, or write `{{ … | join(',') }}`".to_owned()
             }

@@ -28,7 +28,7 @@ impl Object for Values {
         let Extra { names, values } = &self.0;
         match (values.get(name), names.kinds.get(name)) {
             (Some(datum), _) => Some(of(datum)),
-            (None, Some(DatumKind::List | DatumKind::SecretList)) => Some(std::iter::empty::<Value>().collect()),
+            (None, Some(DatumKind::List(_))) => Some(std::iter::empty::<Value>().collect()),
             (None, Some(DatumKind::Single | DatumKind::Secret)) => Some(Value::from("")),
             // Which names there are is not known before all data were read, and until then nobody is served.
             (None, None) => names.open.then(|| Value::from("")),
@@ -41,8 +41,7 @@ fn of(datum: &Datum) -> Value {
         Datum::Text(text) => Value::from(&**text),
         Datum::Number(number) => Value::from(*number),
         Datum::Truth(truth) => Value::from(*truth),
-        Datum::List(items) => items.iter().map(|item| Value::from(&**item)).collect(),
+        Datum::List(items) => items.iter().map(of).collect(),
         Datum::Secret(secret) => Secret::value(secret.expose_secret()),
-        Datum::SecretList(secrets) => secrets.iter().map(|secret| Secret::value(secret.expose_secret())).collect(),
     }
 }

@@ -10,7 +10,7 @@ use xmpp_parsers::jid::DomainPart;
 use super::context::{ProvisionContext, ServerFacts};
 use crate::account::{
     AccountDetails, Address, ClientInfo, ClientVersion, Contact, Datum, DatumKind, Email, Entry, Extra, ExtraNames,
-    Password, Phone, Photo, Profile, Subscription, UpdateLink, Username,
+    Password, Phone, Photo, Profile, SecretItems, Subscription, UpdateLink, Username,
 };
 
 /// A made-up user with a client.
@@ -54,27 +54,34 @@ impl Sample {
         samples.filter_map(|(sample, extra)| Some(Self { extra, ..sample? })).collect()
     }
 
-    /// The everyday user with a text for each name of the site's data that occurs nowhere else, [`Self::mark`], but for
-    /// secrets.
+    /// How many items the lists of [`Self::marked`] have.
+    pub const MARKED_ITEMS: usize = 16;
+
+    /// The everyday user with a text for each name of the site's data, and each item of a list, that occurs nowhere else,
+    /// [`Self::mark`]. Secrets have none.
     #[must_use]
     pub fn marked(names: &ExtraNames) -> Option<Self> {
         let names = Arc::new(names.clone());
         let mut extra = extra(&names, &|text| text.to_owned());
         for (name, datum) in &mut extra.values {
-            let mark: Arc<str> = Self::mark(name).into();
-            match datum {
-                Datum::Text(text) => *text = mark,
-                Datum::List(items) => *items = [mark].into(),
-                Datum::Number(_) | Datum::Truth(_) | Datum::Secret(_) | Datum::SecretList(_) => {}
+            match (datum, names.kinds.get(name)) {
+                (Datum::Text(text), _) => *text = Self::mark(name, None).into(),
+                (Datum::List(items), Some(DatumKind::List(secrets))) => {
+                    let mark = |place| Datum::Text(Self::mark(name, Some(place)).into());
+                    let secret = || Datum::Secret("staple".into());
+                    let item = |place| if secrets.holds(place) { secret() } else { mark(place) };
+                    *items = (0..Self::MARKED_ITEMS).map(item).collect();
+                }
+                _ => {}
             }
         }
         plain().map(|sample| Self { extra, ..sample })
     }
 
-    /// What [`Self::marked`] has for a name of the site's data.
+    /// What [`Self::marked`] has for a name of the site's data, or for an item of its list.
     #[must_use]
-    pub fn mark(name: &str) -> String {
-        format!("qj-{name}-jq")
+    pub fn mark(name: &str, place: Option<usize>) -> String {
+        place.map_or_else(|| format!("qj-{name}-jq"), |place| format!("qj-{name}.{place}-jq"))
     }
 
     /// What a template sees of this user.
@@ -97,6 +104,9 @@ impl Sample {
 /// markup, a template's own delimiters, right-to-left text, an emoji, other scripts, blanks at both ends.
 const HOSTILE: &str = " \"x'\\ y=z:#!\r\nevil.key=1\n\t\u{c}${null} C:\\users\\new </script><script>{{ user }}{% if %}\
     \u{202e}\u{5e9}\u{5dc}\u{5d5}\u{5dd} \u{1f468}\u{200d}\u{1f4bb} Привет 你好 ñ\u{2028}\u{85} ";
+
+/// Most places of a list that a sample fills, beside the first.
+const MAX_ITEMS: usize = 99;
 
 fn sample(name: &'static str, username: &str, password: &str) -> Option<Sample> {
     let domain = DomainPart::new("example.org").ok()?.into_owned();
@@ -162,12 +172,26 @@ fn updates() -> UpdateLink {
 fn extra(names: &Arc<ExtraNames>, text: &dyn Fn(&str) -> String) -> Extra {
     let value = |kind: &DatumKind| match kind {
         DatumKind::Single => Datum::Text(text("1234").into()),
-        DatumKind::List => Datum::List([text("support").into(), text("sales").into()].into()),
+        DatumKind::List(secrets) => Datum::List(items(secrets, text)),
         DatumKind::Secret => Datum::Secret(text("correct battery").into()),
-        DatumKind::SecretList => Datum::SecretList([text("correct battery").into(), text("staple").into()].into()),
     };
     let values = names.kinds.iter().map(|(name, kind)| (Arc::clone(name), value(kind))).collect();
     Extra { names: Arc::clone(names), values }
+}
+
+/// Two items, or as many as it takes to reach the last secret that the settings name.
+fn items(secrets: &SecretItems, text: &dyn Fn(&str) -> String) -> Arc<[Datum]> {
+    let last = match secrets {
+        SecretItems::At(places) => places.last().copied().unwrap_or_default(),
+        SecretItems::None | SecretItems::All => 0,
+    };
+    let item = |place: usize| match (secrets.holds(place), place % 2) {
+        (true, 0) => Datum::Secret(text("correct battery").into()),
+        (true, _) => Datum::Secret(text("staple").into()),
+        (false, 0) => Datum::Text(text("support").into()),
+        (false, _) => Datum::Text(text("sales").into()),
+    };
+    (0..=last.clamp(1, MAX_ITEMS)).map(item).collect()
 }
 
 fn fields(text: &dyn Fn(&str) -> String) -> BTreeMap<String, String> {

@@ -27,6 +27,10 @@ a.account.password.encrypted=zQ7x-encrypted
 {% for door in extra.doors %}
 a.door{{ loop.index }}={{ door }}
 {% endfor %}
+{% if extra.line | length > 1 %}
+a.line={{ extra.line[0] }}
+a.lineCode={{ extra.line[1] }}
+{% endif %}
 a.short=11
 a.pin=11
 a.USER_ID={{ extra.extension }}
@@ -36,9 +40,10 @@ a.MAIL={{ user.jid }}
 
 const DATA: &str = "[template]\nfile = \"own.properties\"\n\
     [[data]]\nname = \"phones\"\nfile = \"phones.csv\"\n\
-    [[data]]\nname = \"doors\"\nfile = \"doors.json\"\nsecrets = [\"doors\"]\n";
+    [[data]]\nname = \"doors\"\nfile = \"doors.json\"\nsecrets = [\"doors\", \"line[1]\"]\n";
 const PHONES: &str = "username,extension,sip_pass\nanna.berger,4711,zQ7x-data\n";
-const DOORS: &str = "{\"users\": {\"anna.berger\": {\"doors\": [\"zQ7x-door\", \"42\"]}}}";
+const DOORS: &str = "{\"users\": {\"anna.berger\": {\"doors\": [\"zQ7x-door\", \"42\"], \
+    \"line\": [\"201\", \"zQ7x-line\"]}}}";
 
 /// The program with its files; nothing that it writes has a marked secret in it.
 async fn run(arguments: &[&str], config: &str, template: &str, earlier: &str) -> Ended {
@@ -81,6 +86,8 @@ async fn a_preview_shows_no_secret_wherever_it_came_from() {
     a.account.password.encrypted=(hidden)
     a.door1=(hidden)
     a.door2=(hidden)
+    a.line=201
+    a.lineCode=(hidden)
     a.short=11
     a.pin=(hidden)
     a.USER_ID=4711
@@ -100,7 +107,7 @@ async fn a_diff_says_which_secrets_changed_and_shows_none() {
     // What a preview has printed can be compared as well.
     let printed = preview(&[], TEMPLATE, "").await.stdout;
     let ended = preview(&["--diff", "earlier.properties"], TEMPLATE, &printed).await;
-    assert_eq!(ended.stdout, "= 16 keys are set to the values they have");
+    assert_eq!(ended.stdout, "= 18 keys are set to the values they have");
 }
 
 /// A text in which every line with a secret is wrong in some way, and lines about others that hold it too.
@@ -140,16 +147,18 @@ async fn check_names_what_looks_like_a_secret_and_is_none() {
          [[data]]\nname = \"more\"\nfile = \"more.toml\"\nsecrets = [\"code\"]\n"
     );
     let template = "a.note={{ extra.extension }}\n\
-        {% for number in extra.numbers %}{% set entry = number %}a{{ loop.index }}.PASSWORD={{ entry }}\n{% endfor %}";
+        {% for number in extra.numbers %}{% set entry = number %}a{{ loop.index }}.PASSWORD={{ entry }}\n{% endfor %}\
+        {% if extra.phone | length > 1 %}b.USER={{ extra.phone[0] }}\nb.PASSWORD={{ extra.phone[1] }}\n{% endif %}";
     let program = Program::new(&["check"]).file("config.toml", &config).file("own.properties", template);
     let program = program.file("phones.csv", PHONES).file("doors.json", DOORS);
-    let more = "[default]\ncode = \"zQ7x-code\"\nnumbers = [\"zQ7x-list\"]\nsave_pin = true\n";
+    let more = "[default]\ncode = \"zQ7x-code\"\nnumbers = [\"zQ7x-list\"]\nphone = [\"301\", \"zQ7x-phone\"]\nsave_pin = true\n";
     let ended = program.file("more.toml", more).run().await;
     assert!(!format!("{ended:?}").contains(MARK), "{ended:?}");
     let notes: Vec<&str> = ended.stdout.lines().filter(|line| line.contains("secrets:")).collect();
     insta::assert_snapshot!(notes.join("\n"), @r#"
     note   secrets: `sip_pass` of data `phones` is not hidden, but it is called like a secret; write `secrets = ["sip_pass"]` there
     note   secrets: `numbers` of data `more` is not hidden, but a template sends it under a key of a secret; write `secrets = ["code", "numbers"]` there
+    note   secrets: `phone[1]` of data `more` is not hidden, but a template sends it under a key of a secret; write `secrets = ["code", "phone[1]"]` there
     "#);
 }
 

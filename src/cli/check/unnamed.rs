@@ -4,24 +4,28 @@ use std::collections::BTreeSet;
 
 use super::Report;
 use super::data::Known;
-use crate::config::{Config, Data};
+use crate::config::{Config, Data, secret_path};
 use crate::provision;
 use crate::secret_names::{is_question, is_secret_name};
 use crate::template::Templates;
 
 /// Says which names look like secrets, or are handed to clients as secrets, with the line that makes them secrets.
 pub(super) fn check(config: &Config, known: &Known, templates: Option<&Templates>, report: &mut Report) {
-    let exposed: BTreeSet<&str> = templates
+    let exposed: BTreeSet<String> = templates
         .into_iter()
         .flat_map(Templates::all)
         .flat_map(|choice| provision::exposed(choice.template, &known.names))
         .collect();
     for (source, names) in config.data.iter().zip(&known.of_sources) {
-        let is_open = |name: &&str| known.names.kinds.get(*name).is_some_and(|kind| !kind.is_secret());
+        let has = |name: &str| names.iter().any(|known| **known == *name);
+        let is_covered = |(name, place): (&str, Option<usize>)| place.is_some() && exposed.contains(name);
+        let sent = exposed.iter().map(String::as_str).filter(|entry| has(secret_path(entry).0));
+        let sent: Vec<&str> = sent.filter(|entry| !is_covered(secret_path(entry))).collect();
+        let is_open = |name: &&str| known.names.kinds.get(*name).is_some_and(|kind| !kind.has_secrets());
         let looks_secret = |name: &&str| is_secret_name(name) && !is_question(name);
+        let is_sent = |name: &&str| sent.iter().any(|entry| secret_path(entry).0 == *name);
         let open = names.iter().map(|name| &**name).filter(is_open);
-        let (sent, others): (Vec<&str>, Vec<&str>) = open.partition(|name| exposed.contains(name));
-        let named: Vec<&str> = others.into_iter().filter(looks_secret).collect();
+        let named: Vec<&str> = open.filter(|name| looks_secret(name) && !is_sent(name)).collect();
         for (found, why) in
             [(&sent, "a template sends it under a key of a secret"), (&named, "it is called like a secret")]
         {

@@ -4,18 +4,18 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::account::{DatumKind, ExtraNames};
+use crate::account::{DatumKind, ExtraNames, SecretItems};
 use crate::secret_names::is_secret_in_data;
 
 /// Every `extra.NAME` in the files, so that a sample user has a value for it and no branch stays unseen. What is looped
-/// over is a list; a secret is known by its name, as in data. There may be more names.
+/// over, joined or has an item with a number is a list; a secret is known by its name, as in data. There may be more names.
 pub(super) fn mentioned<'f>(files: impl Iterator<Item = &'f Path>) -> ExtraNames {
     let mut kinds = BTreeMap::new();
     for file in files {
         // A file that was read a moment ago.
         for (name, kind) in names(&std::fs::read_to_string(file).unwrap_or_default()) {
-            let known = kinds.entry(Arc::from(name)).or_insert(kind);
-            if kind == DatumKind::List {
+            let known = kinds.entry(Arc::from(name)).or_insert_with(|| kind.clone());
+            if kind.is_list() {
                 *known = kind;
             }
         }
@@ -31,9 +31,12 @@ fn names(text: &str) -> impl Iterator<Item = (&str, DatumKind)> {
         let is_part = before.ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == '.');
         let name = rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or_default();
         let behind = rest.get(name.len()..).unwrap_or_default().trim_start();
-        let is_list = before.trim_end().ends_with(" in") || behind.starts_with("| join") || behind.starts_with("|join");
+        let is_indexed =
+            behind.strip_prefix('[').is_some_and(|at| at.trim_start().starts_with(|c: char| c.is_ascii_digit()));
+        let is_joined = behind.starts_with("| join") || behind.starts_with("|join");
+        let is_list = before.trim_end().ends_with(" in") || is_joined || is_indexed;
         let kind = if is_list {
-            DatumKind::List
+            DatumKind::List(SecretItems::None)
         } else if is_secret_in_data(name) {
             DatumKind::Secret
         } else {
@@ -50,15 +53,16 @@ mod tests {
     #[test]
     fn names_are_found_with_their_kinds() {
         let text = "{% if extra.room %}{{ extra.sip_password }}{% endif %}{% for q in extra.queues %}{{ myextra.no }}\
-            {{ extra.lines | join(',') }}";
+            {{ extra.lines | join(',') }}{{ extra.phones[1] }}";
         let found: Vec<_> = names(text).collect();
         assert_eq!(
             found,
             [
                 ("room", DatumKind::Single),
                 ("sip_password", DatumKind::Secret),
-                ("queues", DatumKind::List),
-                ("lines", DatumKind::List)
+                ("queues", DatumKind::List(SecretItems::None)),
+                ("lines", DatumKind::List(SecretItems::None)),
+                ("phones", DatumKind::List(SecretItems::None))
             ]
         );
     }

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use super::super::{Data, DataKey};
+use super::super::{Data, DataKey, secret_path};
 
 /// What may separate the columns of a CSV file.
 const SEPARATORS: [char; 3] = [',', ';', '\t'];
@@ -80,12 +80,12 @@ fn check_form(source: &Data) -> Result<(), (&'static str, String)> {
     if !SEPARATORS.contains(&source.separator) {
         return Err(("separator", format!("found {:?}; allowed: \",\", \";\" and \"\\t\"", source.separator)));
     }
-    if let Some(name) = source.secrets.iter().find(|name| !is_name(name)) {
+    if let Some(name) = source.secrets.iter().find(|entry| !is_name(secret_path(entry).0)) {
         return Err((
             "secrets",
             format!(
-                "found \"{}\"; write the name of a column or list alone, as in \"pin\": values have no members, and the name of \
-                 a list stands for all that is in it",
+                "found \"{}\"; write the name of a column or list, as in \"pin\", or one item of a list, as in \"pins[1]\", \
+                 counted from 0; the name of a list covers all of its items",
                 name.escape_debug()
             ),
         ));
@@ -137,7 +137,7 @@ mod tests {
     #[test]
     fn what_belongs_together_is_taken() {
         assert_eq!(one("file = \"a.csv\"\nby = \"roster_group\"\nkey = \"Group name\"\nseparator = \"\\t\""), "");
-        assert_eq!(one("file = \"a.json\"\nsecrets = [\"pin\"]"), "");
+        assert_eq!(one("file = \"a.json\"\nsecrets = [\"pin\", \"pins[0]\", \"pins[12]\"]"), "");
         assert_eq!(one("command = [\"a\", \"\"]\nevery = \"5s\"\ntimeout = \"5s\""), "");
         assert_eq!(one("url = \"https://crm.example.org/\"\nauthorization = \"Bearer x\"\nca_file = \"ca.pem\""), "");
         assert_eq!(problem("[[data]]\nname = \"a\"\nfile = \"a.toml\"\n[[data]]\nname = \"b\"\nfile = \"b.toml\""), "");
@@ -157,6 +157,13 @@ mod tests {
             ("file = \"a.csv\"\nseparator = \"|\"", "data[0].separator: found '|'; allowed"),
             ("file = \"a.csv\"\nsecrets = [\"lines[].pin\"]", "data[0].secrets: found \"lines[].pin\"; write the name"),
             ("file = \"a.json\"\nsecrets = [\"sip.pin\"]", "data[0].secrets: found \"sip.pin\"; write the name"),
+            ("file = \"a.json\"\nsecrets = [\"pins[-1]\"]", "data[0].secrets: found \"pins[-1]\"; write the name"),
+            ("file = \"a.json\"\nsecrets = [\"pins[+1]\"]", "data[0].secrets: found \"pins[+1]\"; write the name"),
+            ("file = \"a.json\"\nsecrets = [\"pins[01]\"]", "data[0].secrets: found \"pins[01]\"; write the name"),
+            ("file = \"a.json\"\nsecrets = [\"pins[]\"]", "data[0].secrets: found \"pins[]\"; write the name"),
+            ("file = \"a.json\"\nsecrets = [\"[1]\"]", "data[0].secrets: found \"[1]\"; write the name"),
+            ("file = \"a.json\"\nsecrets = [\"pins[1][2]\"]", "data[0].secrets: found \"pins[1][2]\"; write the name"),
+            ("file = \"a.json\"\nsecrets = [\"pins.1\"]", "data[0].secrets: found \"pins.1\"; write the name"),
             ("file = \"a.csv\"\nkey = \" k\"", "data[0].key: found \" k\""),
             ("file = \"a.csv\"\nauthorization = \"x\"", "data[0].authorization: this is for a source with `url` only"),
             ("url = \"http://localhost/\"\nca_file = \"ca.pem\"", "data[0].ca_file: an http:// address"),

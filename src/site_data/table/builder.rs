@@ -6,8 +6,8 @@ use std::sync::Arc;
 use xmpp_parsers::jid::DomainPart;
 
 use super::{Cell, Column, Row, Span, Subject, Table, Value};
-use crate::account::{DatumKind, Username, UsernameError};
-use crate::config::nearest;
+use crate::account::{SecretItems, Username, UsernameError};
+use crate::config::{nearest, secret_path};
 use crate::secret_names::is_secret_in_data;
 
 /// Most names that one source may know.
@@ -42,7 +42,7 @@ struct Open {
 }
 
 impl<'s> Builder<'s> {
-    /// An empty table. User names are those of `domain`; the values of the names `secrets` are secrets.
+    /// An empty table. User names are those of `domain`; the values that `secrets` name, `pin` or `line[1]`, are secrets.
     pub(in super::super) fn new(domain: &'s DomainPart, secrets: &'s [String]) -> Self {
         Self {
             domain,
@@ -68,8 +68,8 @@ impl<'s> Builder<'s> {
         }
         let column = offset(self.table.columns.len())?;
         let name = Arc::<str>::from(name);
-        let secret = is_secret(&name, self.secrets);
-        self.table.columns.push(Column { name: Arc::clone(&name), secret, kind: None });
+        let secret = secret_items(&name, self.secrets);
+        self.table.columns.push(Column { name: Arc::clone(&name), secret, is_list: None });
         self.by_name.insert(name, column);
         self.filled.push(0);
         Ok(column)
@@ -77,7 +77,17 @@ impl<'s> Builder<'s> {
 
     /// Whether the values of `column` are secrets.
     pub(in super::super) fn is_secret(&self, column: u32) -> bool {
-        self.table.columns.get(column as usize).is_some_and(|column| column.secret)
+        self.holds_secret(column, |secret| *secret == SecretItems::All)
+    }
+
+    /// Whether the next item of the list in `column` is a secret.
+    fn is_secret_item(&self, column: u32) -> bool {
+        let place = self.table.items.len() - self.listed;
+        self.holds_secret(column, |secret| secret.holds(place))
+    }
+
+    fn holds_secret(&self, column: u32, is_secret: impl Fn(&SecretItems) -> bool) -> bool {
+        self.table.columns.get(column as usize).is_some_and(|column| is_secret(&column.secret))
     }
 
     /// Begins a row; the one before is done.
@@ -104,27 +114,25 @@ impl<'s> Builder<'s> {
 
     /// A text in the row, or a secret when the column is one of secrets.
     pub(in super::super) fn text(&mut self, column: u32, text: &str) -> Result<(), String> {
-        let kept = self.keep(column, text)?;
-        if self.is_secret(column) {
-            return self.push(column, DatumKind::Secret, Value::Secret(kept));
-        }
-        self.push(column, DatumKind::Single, Value::Text(kept))
+        let is_secret = self.is_secret(column);
+        let kept = self.keep(column, text, is_secret)?;
+        self.push(column, if is_secret { Value::Secret(kept) } else { Value::Text(kept) })
     }
 
     /// A whole number in the row.
     pub(in super::super) fn number(&mut self, column: u32, number: i64) -> Result<(), String> {
-        self.push(column, DatumKind::Single, Value::Number(number))
+        self.push(column, Value::Number(number))
     }
 
     /// Yes or no in the row.
     pub(in super::super) fn truth(&mut self, column: u32, truth: bool) -> Result<(), String> {
-        self.push(column, DatumKind::Single, Value::Truth(truth))
+        self.push(column, Value::Truth(truth))
     }
 
     /// A text of the list that [`Self::list`] ends.
     pub(in super::super) fn item(&mut self, column: u32, text: &str) -> Result<(), String> {
         self.check_room()?;
-        let item = self.keep(column, text)?;
+        let item = self.keep(column, text, self.is_secret_item(column))?;
         self.table.items.push(item);
         Ok(())
     }
@@ -133,10 +141,7 @@ impl<'s> Builder<'s> {
     pub(in super::super) fn list(&mut self, column: u32) -> Result<(), String> {
         let start = std::mem::replace(&mut self.listed, self.table.items.len());
         let items = span(start, self.listed)?;
-        if self.is_secret(column) {
-            return self.push(column, DatumKind::SecretList, Value::SecretList(items));
-        }
-        self.push(column, DatumKind::List, Value::List(items))
+        self.push(column, Value::List(items))
     }
 
     /// The table.
@@ -144,27 +149,41 @@ impl<'s> Builder<'s> {
     /// `whole` tells that all names are known, as with CSV; else one that is said to be secret may just have no value yet.
     pub(in super::super) fn finish(mut self, whole: bool) -> Result<Table, String> {
         self.end()?;
-        let open: Vec<&str> = self.by_name.keys().map(|name| &**name).collect();
-        let open: Vec<&str> = open.into_iter().filter(|name| !is_secret(name, self.secrets)).collect();
-        for name in self.secrets.iter().filter(|name| !self.by_name.contains_key(name.as_str())) {
-            match nearest(name, &open) {
-                Some(other) => {
-                    return Err(format!("`secrets` names `{name}`, which nobody has; did you mean `{other}`?"));
-                }
-                None if whole => return Err(format!("`secrets` names `{name}`, which is no column")),
-                None => {}
-            }
-        }
-        // They are there, and empty for everybody.
-        for name in self.secrets {
-            self.column(name).map_err(|problem| format!("the name `{}` in `secrets` {problem}", shown(name)))?;
-        }
+        self.check_secrets(whole)?;
         let mut table = self.table;
         table.texts.shrink_to_fit();
         table.secrets.shrink();
         table.cells.shrink_to_fit();
         table.items.shrink_to_fit();
         Ok(table)
+    }
+
+    /// Refuses what `secrets` names and cannot be. What has no value is there afterwards, and empty for everybody.
+    fn check_secrets(&mut self, whole: bool) -> Result<(), String> {
+        let names: Vec<Arc<str>> = self.by_name.keys().map(Arc::clone).collect();
+        let is_open = |name: &&str| secret_items(name, self.secrets) == SecretItems::None;
+        let open: Vec<&str> = names.iter().map(|name| &**name).filter(is_open).collect();
+        for entry in self.secrets {
+            let (name, place) = secret_path(entry);
+            if !self.by_name.contains_key(name) {
+                let item = entry.strip_prefix(name).unwrap_or_default();
+                match nearest(name, &open) {
+                    Some(other) => {
+                        return Err(format!(
+                            "`secrets` names `{entry}`, which nobody has; did you mean `{other}{item}`?"
+                        ));
+                    }
+                    None if whole => return Err(format!("`secrets` names `{entry}`, which is no column")),
+                    None => {}
+                }
+            }
+            let column = self.column(name);
+            let column = column.map_err(|problem| format!("the name `{}` in `secrets` {problem}", shown(name)))?;
+            if place.is_some() {
+                self.check_list(column, entry, whole)?;
+            }
+        }
+        Ok(())
     }
 
     /// Closes the row that is open.
@@ -189,9 +208,21 @@ impl<'s> Builder<'s> {
         }
     }
 
-    fn keep(&mut self, column: u32, text: &str) -> Result<Span, String> {
-        self.check_text(column, text)?;
-        if self.is_secret(column) {
+    /// Refuses to take `entry` for an item of a list where `column` has none.
+    fn check_list(&mut self, column: u32, entry: &str, whole: bool) -> Result<(), String> {
+        let Some(Column { name, is_list, .. }) = self.table.columns.get_mut(column as usize) else { return Ok(()) };
+        if whole {
+            return Err(format!("`secrets` names `{entry}`, but columns of a CSV file hold no lists; write `{name}`"));
+        }
+        if *is_list.get_or_insert(true) {
+            return Ok(());
+        }
+        Err(format!("`secrets` names `{entry}`, but `{name}` is no list; write `{name}`"))
+    }
+
+    fn keep(&mut self, column: u32, text: &str, is_secret: bool) -> Result<Span, String> {
+        self.check_text(column, text, is_secret)?;
+        if is_secret {
             let start = self.table.secrets.len();
             self.table.secrets.push(text.as_bytes());
             return span(start, self.table.secrets.len());
@@ -202,11 +233,11 @@ impl<'s> Builder<'s> {
     }
 
     /// Control characters mean something to the template engine, and nothing to anybody else.
-    fn check_text(&self, column: u32, text: &str) -> Result<(), String> {
+    fn check_text(&self, column: u32, text: &str, is_secret: bool) -> Result<(), String> {
         let prohibited = |character: &char| character.is_control() && !matches!(character, '\t' | '\n' | '\r');
         match text.chars().find(prohibited) {
             // Of a secret not even that much is told.
-            Some(_) if self.is_secret(column) => Err(format!("`{}` holds a control character", self.name(column))),
+            Some(_) if is_secret => Err(format!("`{}` holds a control character", self.name(column))),
             Some(found) => {
                 Err(format!("`{}` holds the control character U+{:04X}", self.name(column), u32::from(found)))
             }
@@ -219,7 +250,7 @@ impl<'s> Builder<'s> {
         if is_full { Err(format!("these are more than {MAX_VALUES} values")) } else { Ok(()) }
     }
 
-    fn push(&mut self, column: u32, kind: DatumKind, value: Value) -> Result<(), String> {
+    fn push(&mut self, column: u32, value: Value) -> Result<(), String> {
         self.check_room()?;
         let name = self.name(column);
         match self.filled.get_mut(column as usize) {
@@ -228,10 +259,11 @@ impl<'s> Builder<'s> {
             None => {}
         }
         if let Some(column) = self.table.columns.get_mut(column as usize) {
-            if column.secret && !kind.is_secret() {
+            if column.secret == SecretItems::All && matches!(value, Value::Number(_) | Value::Truth(_)) {
                 return Err(no_text(&name));
             }
-            match (column.kind.get_or_insert(kind).is_list(), kind.is_list()) {
+            let is_list = matches!(value, Value::List(_));
+            match (*column.is_list.get_or_insert(is_list), is_list) {
                 (true, false) => {
                     return Err(format!("`{name}` is a list further up and no list here; make all of them lists"));
                 }
@@ -271,9 +303,13 @@ fn check_name(name: &str) -> Result<(), String> {
         .to_owned())
 }
 
-/// Whether the values of `name` are secrets: because the settings say so, or because it is called like one.
-fn is_secret(name: &str, secrets: &[String]) -> bool {
-    is_secret_in_data(name) || secrets.iter().any(|secret| secret == name)
+/// What of `name` is secret: because the settings say so, or because it is called like a secret.
+fn secret_items(name: &str, secrets: &[String]) -> SecretItems {
+    let mut items = if is_secret_in_data(name) { SecretItems::All } else { SecretItems::None };
+    for (_, place) in secrets.iter().map(|entry| secret_path(entry)).filter(|(named, _)| *named == name) {
+        items.add(place.map_or(SecretItems::All, |place| SecretItems::At([place].into())));
+    }
+    items
 }
 
 /// The name of a group, which Openfire takes exactly as it is written.

@@ -38,7 +38,7 @@ fn json_and_toml_say_the_same() {
         );
         assert_eq!(of(&data, "bo", &[], &["Friends"]), ["lines=[]", "site=bonn"]);
         let kinds: Vec<_> = data.names().kinds.iter().map(|(name, kind)| format!("{name} {kind:?}")).collect();
-        let expected = ["extension Single", "lines List", "note Single", "queue Single", "sip_password Secret"];
+        let expected = ["extension Single", "lines List(None)", "note Single", "queue Single", "sip_password Secret"];
         assert_eq!(kinds[..5], expected);
         assert_eq!(data.wanted(), Wanted::NOTHING.with(Part::Groups).with(Part::Roster));
         let table = source.parse(text.as_bytes()).unwrap();

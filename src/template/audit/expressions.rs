@@ -1,6 +1,7 @@
 //! The audit's way through expressions.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use minijinja::Value;
 use minijinja::machinery::Span;
@@ -11,11 +12,11 @@ use super::super::functions;
 use super::super::schema::{self, ROOT, Shape};
 use super::scopes::Own;
 use super::{Known, Thing, Walker, names, operands};
-use crate::account::DatumKind;
+use crate::account::{DatumKind, SecretItems};
 
 /// Filters that give a list of the same items, only fewer or in another order.
-const SAME_ITEMS: [&str; 9] =
-    ["list", "reject", "rejectattr", "reverse", "select", "selectattr", "sort", "unique", "default"];
+const SAME_ITEMS: [&str; 10] =
+    ["list", "reject", "rejectattr", "reverse", "select", "selectattr", "sort", "unique", "default", "d"];
 
 impl<'l> Walker<'l> {
     pub(super) fn optional(&mut self, expression: Option<&'l Expr<'l>>) {
@@ -50,7 +51,7 @@ impl<'l> Walker<'l> {
                 self.optional(slice.start.as_ref());
                 self.optional(slice.stop.as_ref());
                 self.optional(slice.step.as_ref());
-                known
+                known.map(|list| list.rearranged().unwrap_or(list))
             }
             Expr::UnaryOp(operation) => {
                 self.expression(&operation.expr);
@@ -109,8 +110,10 @@ impl<'l> Walker<'l> {
         }
         self.use_of(filter.name, filter.expr.as_ref(), &filter.args, span);
         match (filter.name, &known) {
-            ("first" | "last", Some(Thing::Shape(Shape::List(item)))) => Some(Thing::Shape(item)),
-            (name, Some(Thing::Shape(Shape::List(_)))) if SAME_ITEMS.contains(&name) => known,
+            ("default" | "d", Some(Thing::Mixed(_))) => known,
+            ("first", Some(list)) => list.item(Some(0)),
+            ("last", Some(list)) => list.item(None),
+            (name, Some(list)) if SAME_ITEMS.contains(&name) => list.rearranged().or(secret),
             _ => secret,
         }
     }
@@ -135,7 +138,7 @@ impl<'l> Walker<'l> {
                 Some(Thing::Module(_) | Thing::Namespace) => {
                     return self.expression(&call.expr).as_ref().and_then(made);
                 }
-                Some(Thing::Shape(_)) => {
+                Some(Thing::Shape(_) | Thing::Mixed(_)) => {
                     self.fault(call.expr.span(), format!("values have no methods like `{name}()`; there are filters"));
                 }
                 Some(Thing::Macro | Thing::Finished) | None => {}
@@ -179,9 +182,8 @@ impl<'l> Walker<'l> {
         }
         self.expression(&item.subscript_expr);
         match self.value(&item.expr) {
-            Some(Thing::Shape(Shape::List(each))) => Some(Thing::Shape(each)),
             Some(Thing::Shape(Shape::Open)) => Some(Thing::Shape(&Shape::Single)),
-            _ => None,
+            list => list?.item(literal(&item.subscript_expr).and_then(|place| place.as_usize())),
         }
     }
 
@@ -260,6 +262,7 @@ impl<'l> Walker<'l> {
                 }
                 Thing::Namespace | Thing::Macro | Thing::Finished => return None,
                 Thing::Shape(shape) => self.member(&path, shape, name, span),
+                Thing::Mixed(_) => self.member(&path, &Shape::List(&Shape::Secret), name, span),
             };
             path = format!("{path}.{name}");
         }
@@ -275,9 +278,8 @@ impl<'l> Walker<'l> {
             },
             Shape::Open => return Some(Thing::Shape(&Shape::Single)),
             Shape::Extra => match self.audit.extra.kinds.get(name) {
-                Some(DatumKind::List) => return Some(Thing::Shape(&Shape::List(&Shape::Single))),
+                Some(DatumKind::List(items)) => return Some(list(items)),
                 Some(DatumKind::Single) => return Some(Thing::Shape(&Shape::Single)),
-                Some(DatumKind::SecretList) => return Some(Thing::Shape(&Shape::List(&Shape::Secret))),
                 Some(DatumKind::Secret) => return Some(Thing::Shape(&Shape::Secret)),
                 None if self.audit.extra.open => {}
                 None => self.fault(span, names::unknown_extra(name, self.audit.extra)),
@@ -303,6 +305,15 @@ impl<'l> Walker<'l> {
         let own: Vec<&str> = self.scopes.names().collect::<BTreeSet<_>>().into_iter().collect();
         let message = self.names.unknown_root(name, &own);
         self.fault(span, message);
+    }
+}
+
+/// A list of the site's own data.
+fn list(secrets: &SecretItems) -> Thing {
+    match secrets {
+        SecretItems::None => Thing::Shape(&Shape::List(&Shape::Single)),
+        SecretItems::At(places) => Thing::Mixed(Rc::new(places.clone())),
+        SecretItems::All => Thing::Shape(&Shape::List(&Shape::Secret)),
     }
 }
 

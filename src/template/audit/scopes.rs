@@ -1,6 +1,6 @@
 //! The names that templates give to values of their own.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
 use super::super::schema::{Shape, closest, listed};
@@ -13,6 +13,8 @@ pub(super) type Known = Option<Thing>;
 pub(super) enum Thing {
     /// A value of the context.
     Shape(&'static Shape),
+    /// A list with secrets at these places, counted from 0, and ordinary texts at the others.
+    Mixed(Rc<BTreeSet<usize>>),
     /// A file that was imported.
     Module(Rc<Module>),
     /// What `namespace()` gives. It is never held by another value, since one that holds itself has no end.
@@ -29,7 +31,29 @@ impl Thing {
         match self {
             Self::Namespace => true,
             Self::Module(module) => module.exports.values().flatten().any(Self::holds_namespace),
-            Self::Shape(_) | Self::Macro | Self::Finished => false,
+            Self::Shape(_) | Self::Mixed(_) | Self::Macro | Self::Finished => false,
+        }
+    }
+
+    /// What is known of the item at `place` of a list; none when it may be any of them. Where it may be a secret, it counts
+    /// as one.
+    pub(super) fn item(&self, place: Option<usize>) -> Known {
+        match self {
+            Self::Shape(Shape::List(each)) => Some(Self::Shape(each)),
+            Self::Mixed(places) => {
+                let is_open = place.is_some_and(|place| !places.contains(&place));
+                Some(Self::Shape(if is_open { &Shape::Single } else { &Shape::Secret }))
+            }
+            _ => None,
+        }
+    }
+
+    /// The same list with fewer items or in another order; none when this is no list.
+    pub(super) fn rearranged(&self) -> Known {
+        match self {
+            Self::Mixed(_) => Some(Self::Shape(&Shape::List(&Shape::Secret))),
+            Self::Shape(Shape::List(_)) => Some(self.clone()),
+            _ => None,
         }
     }
 }

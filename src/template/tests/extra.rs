@@ -1,10 +1,14 @@
 //! The site's own names.
 
 use super::*;
-use crate::account::DatumKind;
+use crate::account::{DatumKind, SecretItems};
 
 fn names(open: bool) -> ExtraNames {
-    let kinds = [("sip_user", DatumKind::Single), ("sip_password", DatumKind::Secret), ("rooms", DatumKind::List)];
+    let kinds = [
+        ("sip_user", DatumKind::Single),
+        ("sip_password", DatumKind::Secret),
+        ("rooms", DatumKind::List(SecretItems::None)),
+    ];
     ExtraNames { kinds: kinds.into_iter().map(|(name, kind)| (name.into(), kind)).collect(), open }
 }
 
@@ -54,7 +58,7 @@ fn a_secret_of_the_data_is_as_guarded_as_the_password() {
 
 #[test]
 fn a_list_of_secrets_is_looped_over_and_nothing_else() {
-    let kinds = [("pins".into(), DatumKind::SecretList)].into_iter().collect();
+    let kinds = [("pins".into(), DatumKind::List(SecretItems::All))].into_iter().collect();
     let names = ExtraNames { kinds, open: false };
     let template = with("{% for pin in extra.pins %}{{ pin }}{% endfor %}", &names).unwrap();
     let texts =
@@ -65,4 +69,48 @@ fn a_list_of_secrets_is_looped_over_and_nothing_else() {
     assert!(refused("{{ extra.pins | join(',') }}").contains("a secret cannot be joined or filtered"));
     assert!(refused("{% if extra.pins[0] == '1' %}{% endif %}").contains("a secret cannot be compared"));
     assert!(refused("{% if (extra.pins | first) == '1' %}{% endif %}").contains("a secret cannot be compared"));
+}
+
+#[test]
+fn a_list_with_secrets_in_it_guards_these_and_no_other_items() {
+    let kinds = [("line".into(), DatumKind::List(SecretItems::At([1, 2].into())))].into_iter().collect();
+    let names = ExtraNames { kinds, open: false };
+    let render = |text: &str| {
+        let template = with(text, &names).unwrap_or_else(|error| panic!("{text}: {error}"));
+        template.render(&Sample::all(&names)[0].context()).unwrap()
+    };
+    let there = |text: &str| format!("{{% if extra.line | length > 2 %}}{text}{{% endif %}}");
+    assert_eq!(render(&there("{{ extra.line[0] | upper }}={{ extra.line[1] }}")), "<SUPPORT>=<staple>");
+    assert_eq!(render(&there("{% if extra.line[0] == 'support' %}yes{% endif %}")), "yes");
+    assert_eq!(render(&there("{% if extra['line'] | first == 'support' %}yes{% endif %}")), "yes");
+    assert_eq!(render("{% for x in extra.line %}{{ x }},{% endfor %}"), "<support>,<staple>,<correct battery>,");
+    assert_eq!(render("{{ 'staple' in extra.line }}{{ 'support' in extra.line }}"), "falsetrue");
+    assert_eq!(render(&there("{% if extra.line[1] %}yes{% endif %}{{ extra.line[0] ~ '!' }}")), "yes<support!>");
+    let refused = |text: &str| with(&there(text), &names).map(|_| ()).expect_err(text).to_string();
+    for text in ["{{ extra.line | join(',') }}", "{{ extra.line[1] | upper }}", "{{ extra.line[1] ~ 'x' }}"] {
+        assert!(refused(text).contains("a secret cannot be joined or filtered"), "{text}: {}", refused(text));
+    }
+    for value in [
+        "extra.line[1]",
+        "extra.line[-1]",
+        "extra.line[0 + 1]",
+        "(extra.line | last)",
+        "(extra.line | reverse | first)",
+        "(extra.line | default([]))[1]",
+        "(extra.line | d([]))[1]",
+        "extra.line[1:][0]",
+    ] {
+        let message = refused(&format!("{{% if {value} == '1' %}}{{% endif %}}"));
+        assert!(message.contains("a secret cannot be compared"), "{value}: {message}");
+    }
+    let message = refused("{% for x in extra.line %}{% if x == '1' %}{% endif %}{% endfor %}");
+    assert!(message.contains("a secret cannot be compared"), "{message}");
+    assert!(
+        refused("{{ extra.line }}")
+            .ends_with("this is a list with secrets in it; loop over it, or name one of its items")
+    );
+    assert!(refused("{{ extra.line.pin }}").contains("`extra.line` is a list and has no `pin`"));
+    // A place far behind takes no room.
+    let far = [("line".into(), DatumKind::List(SecretItems::At([usize::MAX].into())))].into_iter().collect();
+    assert_eq!(Sample::all(&ExtraNames { kinds: far, open: false }).len(), 3);
 }
