@@ -67,11 +67,19 @@ struct Gauge {
     parts: usize,
     /// Nothing has come yet.
     fresh: bool,
-    /// No further byte is let through.
-    closed: bool,
-    /// The text is not well-formed from some byte on. The parser behind stops at the same byte.
-    broken: bool,
+    passage: Passage,
     seen: Seen,
+}
+
+/// Whether further bytes are let through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Passage {
+    /// They are followed, and let through.
+    Guarded,
+    /// The text is not well-formed from some byte on. The parser behind stops at the same byte.
+    Unguarded,
+    /// They are not.
+    Closed,
 }
 
 impl Bounded {
@@ -104,8 +112,7 @@ impl Gauge {
             is_stream: false,
             parts: 0,
             fresh: true,
-            closed: false,
-            broken: false,
+            passage: Passage::Guarded,
             seen: Seen::default(),
         }
     }
@@ -114,21 +121,23 @@ impl Gauge {
     fn follow(&mut self, bytes: &[u8]) -> usize {
         if let (true, Some(first)) = (self.fresh, bytes.first()) {
             self.fresh = false;
-            self.closed = !b"<\xef \t\r\n".contains(first);
+            if !b"<\xef \t\r\n".contains(first) {
+                self.passage = Passage::Closed;
+            }
         }
         let mut rest = bytes;
-        while !self.broken && !self.closed {
+        while self.passage == Passage::Guarded {
             let before = bytes.len() - rest.len();
             match self.parser.parse(&mut rest, false) {
                 Ok(Some(event)) => self.take(&event),
                 Err(EndOrError::NeedMoreData) => break,
-                Ok(None) | Err(EndOrError::Error(_)) => self.broken = true,
+                Ok(None) | Err(EndOrError::Error(_)) => self.passage = Passage::Unguarded,
             }
-            if self.closed {
+            if self.passage == Passage::Closed {
                 return before;
             }
         }
-        if self.closed { 0 } else { bytes.len() }
+        if self.passage == Passage::Closed { 0 } else { bytes.len() }
     }
 
     fn take(&mut self, event: &RawEvent) {
@@ -145,20 +154,25 @@ impl Gauge {
                     self.seen.0.for_clients.store(true, Ordering::Relaxed);
                 }
             }
-            RawEvent::ElementHeadClose(_) if self.depth == 1 && self.is_stream => {
-                self.seen.0.header.store(true, Ordering::Relaxed)
+            RawEvent::ElementHeadClose(_) if self.depth == 1 => {
+                self.parts = 0;
+                self.seen.0.header.store(self.is_stream, Ordering::Relaxed);
             }
-            RawEvent::ElementFoot(_) => self.depth = self.depth.saturating_sub(1),
+            RawEvent::ElementFoot(_) => {
+                self.depth = self.depth.saturating_sub(1);
+                if self.depth == 1 {
+                    self.parts = 0;
+                }
+            }
             _ => {}
-        }
-        if self.depth <= 1 {
-            self.parts = 0;
         }
         let too_many = self.parts > MAX_PARTS;
         if too_many {
             self.seen.0.too_many.store(true, Ordering::Relaxed);
         }
-        self.closed = too_many || self.depth > MAX_DEPTH;
+        if too_many || self.depth > MAX_DEPTH {
+            self.passage = Passage::Closed;
+        }
     }
 }
 
@@ -233,6 +247,8 @@ mod tests {
         assert!(gauge.follow(text.as_bytes()) < text.len());
         assert_eq!(gauge.follow(b"<a/>"), 0);
         assert!(gauge.seen.too_many());
+        let attributes: String = (0..=MAX_PARTS).map(|number| format!(" a{number}=''")).collect();
+        assert!(!passes(&format!("<s{attributes}>"), 8192));
     }
 
     #[test]

@@ -8,10 +8,11 @@
 
 use rand::distr::{Alphanumeric, SampleString};
 use tokio::time::{Instant, timeout_at};
+use xmpp_parsers::iq::Iq;
 use xmpp_parsers::jid::{BareJid, DomainRef, Jid};
 use xmpp_parsers::minidom::Element;
-use xmpp_parsers::minidom::rxml::xml_ncname;
 use xmpp_parsers::ns;
+use xmpp_parsers::roster::Roster;
 
 use super::error::Unreachable;
 use super::stage::{Elapsed, Stage};
@@ -97,11 +98,7 @@ async fn ask(stream: ClientStream, mut account: Account) -> Result<(ClientStream
     let mut stream = stream.reopen(&domain, &bind(), Meter::AFTER_LOGIN).await.map_err(told)?;
     let bound = answer(&mut stream, BIND, &account).await?;
     account.bound = jid(&bound);
-    let query = Element::builder("iq", ns::JABBER_CLIENT)
-        .attr(xml_ncname!("type").to_owned(), "get")
-        .attr(xml_ncname!("id").to_owned(), ROSTER)
-        .append(Element::bare("query", ns::ROSTER))
-        .build();
+    let query = Iq::from_get(ROSTER, Roster { ver: None, items: Vec::new() });
     stream.send(&query).await.map_err(told)?;
     let roster = answer(&mut stream, ROSTER, &account).await?;
     let query = roster.children().find(|child| child.is("query", ns::ROSTER)).cloned();
