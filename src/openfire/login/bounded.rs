@@ -46,7 +46,7 @@ struct Sights {
 }
 
 impl Seen {
-    /// Whether the server's header came and does not name the namespace of clients (RFC 6120 section 4.8.2).
+    /// Whether the header of a stream came and does not name the namespace of clients (RFC 6120 section 4.8.2).
     pub(super) fn is_for_others(&self) -> bool {
         self.0.header.load(Ordering::Relaxed) && !self.0.for_clients.load(Ordering::Relaxed)
     }
@@ -61,6 +61,8 @@ impl Seen {
 struct Gauge {
     parser: RawParser,
     depth: usize,
+    /// The outermost element is a stream's.
+    is_stream: bool,
     /// Elements and attributes of the stanza that is being read.
     parts: usize,
     /// Nothing has come yet.
@@ -99,6 +101,7 @@ impl Gauge {
         Self {
             parser: RawParser::new(),
             depth: 0,
+            is_stream: false,
             parts: 0,
             fresh: true,
             closed: false,
@@ -130,7 +133,8 @@ impl Gauge {
 
     fn take(&mut self, event: &RawEvent) {
         match event {
-            RawEvent::ElementHeadOpen(..) => {
+            RawEvent::ElementHeadOpen(_, (_, name)) => {
+                self.is_stream |= self.depth == 0 && name.as_str() == "stream";
                 self.depth += 1;
                 self.parts += 1;
             }
@@ -141,7 +145,9 @@ impl Gauge {
                     self.seen.0.for_clients.store(true, Ordering::Relaxed);
                 }
             }
-            RawEvent::ElementHeadClose(_) if self.depth == 1 => self.seen.0.header.store(true, Ordering::Relaxed),
+            RawEvent::ElementHeadClose(_) if self.depth == 1 && self.is_stream => {
+                self.seen.0.header.store(true, Ordering::Relaxed);
+            }
             RawEvent::ElementFoot(_) => self.depth = self.depth.saturating_sub(1),
             _ => {}
         }
@@ -252,6 +258,7 @@ mod tests {
         assert!(is_for_others(
             "<stream:stream xmlns='jabber:component:accept' xmlns:stream='x'><a xmlns='jabber:client'/>"
         ));
+        assert!(!is_for_others("<html><stream:stream xmlns='jabber:server'>"));
         assert!(is_for_others("<stream:stream xmlns='jabber:server' note='jabber:client' xmlns:stream='x'>"));
     }
 
