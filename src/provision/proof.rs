@@ -82,6 +82,8 @@ impl Proof {
             // Not believed, but counted: what a server reads rightly would else be guessed at without a limit.
             Err(error @ LoginError::CannotCheck(CannotCheck::EscapedName)) => {
                 self.throttle.failed(address, Instant::now());
+                // Anybody can bring it about, and Openfire is as well as before.
+                self.recent.refused(Instant::now());
                 Err(error.into())
             }
             Err(error) => {

@@ -37,6 +37,11 @@ impl RecentLogins {
         }
     }
 
+    /// A user was refused at `now`, so the server decides, though the refusal is not believed.
+    pub(super) fn refused(&self, now: Instant) {
+        self.last().decided = Some(now);
+    }
+
     /// Fails, with the last reason, when there were logins in the last 30 s and none of them was decided.
     pub(super) fn are_decided(&self, now: Instant) -> Result<(), String> {
         let is_recent = |at: Instant| now.saturating_duration_since(at) < WINDOW;

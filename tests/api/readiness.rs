@@ -54,6 +54,19 @@ async fn it_is_not_ready_while_logins_are_not_decided_and_ready_with_the_first_t
     }
 }
 
+/// Anybody can bring such a refusal about, and it says nothing of Openfire's state.
+#[tokio::test]
+async fn a_refusal_of_a_name_that_scram_cannot_carry_makes_nothing_unready() {
+    let mut refusal = secured(&mechanisms(&["SCRAM-SHA-1"]));
+    refusal.extend([Step::Expect("</auth>"), Step::Send(failure("not-authorized"))]);
+    let site = FaultySite::start(Settings::default(), [refusal, healthy()]).await;
+    let app = &site.client_safe;
+    assert_eq!(ask(app, "p%2Cq").await.status, 503);
+    let answer = readiness(app, &[]).await;
+    assert_eq!(answer.status, 200, "{answer}");
+    site.stop().await;
+}
+
 #[tokio::test]
 async fn a_look_at_the_reference_account_says_nothing_about_a_refusal_that_comes_later() {
     let settings = Settings { openfire: REFERENCE, ..Settings::default() };
