@@ -1,5 +1,9 @@
 //! `/readyz` follows the users' logins, and is never taken as proof for or against one of them.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use futures::future::join_all;
+
 use crate::support::app::TestApp;
 use crate::support::faulty_site::{FaultySite, Settings, ask};
 use crate::support::http_client::{Answer, request, send};
@@ -102,4 +106,32 @@ async fn a_check_for_one_refusal_is_none_for_the_next() {
     assert_eq!(ask(app, "anna").await.status, 401);
     assert_eq!(ask(app, "anna").await.status, 503);
     site.stop().await;
+}
+
+/// A pace that the users' logins take up says nothing of Openfire.
+#[tokio::test]
+async fn logins_that_wait_for_their_place_make_nothing_unready() {
+    for openfire in ["", REFERENCE] {
+        let limits = "new_connections_per_second = 1\nrequest_deadline = \"9s\"";
+        let settings = Settings { openfire, limits, ..Settings::default() };
+        let site = FaultySite::start(settings, [healthy()]).await;
+        let app = &site.client_safe;
+        assert_eq!(ask(app, "anna").await.status, 200);
+        // All of them are in front of the look, which has two seconds.
+        let burst = AtomicBool::new(true);
+        let asks = async {
+            let answers = join_all((0..4).map(|_| ask(app, "anna"))).await;
+            burst.store(false, Ordering::SeqCst);
+            answers
+        };
+        let looks = async {
+            while burst.load(Ordering::SeqCst) {
+                let answer = readiness(app, &[]).await;
+                assert_eq!(answer.status, 200, "{answer}");
+            }
+        };
+        let (answers, ()) = tokio::join!(asks, looks);
+        assert!(answers.iter().all(|answer| answer.status == 200), "{answers:?}");
+        site.stop().await;
+    }
 }
