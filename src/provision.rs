@@ -210,7 +210,7 @@ impl Provisioner {
         let gathered = Box::pin(async {
             let choice = self.choose(&policy, user, &client, Some(session), deadline).await?;
             *chosen = Some(Chosen::from(choice.0));
-            self.gather(&policy, user, choice, deadline).await
+            Box::pin(self.gather(&policy, user, choice, deadline)).await
         })
         .await;
         let looked_up = Instant::now();

@@ -10,7 +10,7 @@ use rand::distr::{Alphanumeric, SampleString};
 use tokio::time::{Instant, timeout_at};
 use xmpp_parsers::jid::{BareJid, DomainRef, Jid};
 use xmpp_parsers::minidom::Element;
-use xmpp_parsers::minidom::rxml::xml_ncname;
+use xmpp_parsers::minidom::rxml::{NcNameStr, xml_ncname};
 use xmpp_parsers::ns;
 
 use super::error::Unreachable;
@@ -48,6 +48,8 @@ pub enum SessionError {
     },
 }
 
+const TYPE: &NcNameStr = xml_ncname!("type");
+const ID: &NcNameStr = xml_ncname!("id");
 /// Ids of the two queries.
 const BIND: &str = "bind";
 const ROSTER: &str = "roster";
@@ -98,8 +100,8 @@ async fn ask(stream: ClientStream, mut account: Account) -> Result<(ClientStream
     let bound = answer(&mut stream, BIND, &account).await?;
     account.bound = jid(&bound);
     let query = Element::builder("iq", ns::JABBER_CLIENT)
-        .attr(xml_ncname!("type").to_owned(), "get")
-        .attr(xml_ncname!("id").to_owned(), ROSTER)
+        .attr(TYPE.to_owned(), "get")
+        .attr(ID.to_owned(), ROSTER)
         .append(Element::bare("query", ns::ROSTER))
         .build();
     stream.send(&query).await.map_err(told)?;
