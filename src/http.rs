@@ -59,6 +59,7 @@ pub use self::listener::listen;
 pub(crate) use self::listener::try_listen;
 use self::mistakes::Mistakes;
 pub(crate) use self::readiness::{COMPONENT_HEADER, COMPONENT_LINE};
+pub(crate) use self::updates::DOWNLOADS_WAITING;
 use crate::config;
 
 /// The HTTP server on one listener.

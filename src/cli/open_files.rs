@@ -1,6 +1,7 @@
 //! Whether the process may open as many files as the configuration can make it open.
 
 use crate::config::Config;
+use crate::http::DOWNLOADS_WAITING;
 
 /// What else is open: the log, the listener, the component, streams that are being opened a second way, templates.
 const OTHERS: u64 = 64;
@@ -14,8 +15,9 @@ pub(super) fn shortage(config: &Config) -> Option<String> {
 fn shortage_at(limit: u64, config: &Config) -> Option<String> {
     let (connections, logins) = (config.http.max_connections, config.limits.concurrent_logins);
     let updates = &config.updates;
-    // As many again may wait for a place, and be in the opening.
-    let downloads = updates.folder.as_ref().map_or(0, |_| updates.max_downloads.saturating_mul(3));
+    // For each that runs, one may be in the opening, and several wait for its place.
+    let files = DOWNLOADS_WAITING + 2;
+    let downloads = updates.folder.as_ref().map_or(0, |_| updates.max_downloads.saturating_mul(files));
     let full_load = connections.saturating_add(logins).saturating_add(downloads);
     let full_load = u64::try_from(full_load).ok()?.saturating_add(OTHERS);
     (limit < full_load).then(|| {

@@ -142,8 +142,14 @@ impl Failure {
 
     /// The mistake in the client's set-up that the request shows, if it shows one.
     pub(super) fn mistake(&self) -> Option<Mistake> {
-        let is_placeholder =
-            matches!(self, Self::IllegalArgument(IllegalArgument::Placeholder(_) | IllegalArgument::NothingBeforeAt));
+        let is_placeholder = matches!(
+            self,
+            Self::IllegalArgument(
+                IllegalArgument::Placeholder(_)
+                    | IllegalArgument::PlaceholderInBasic
+                    | IllegalArgument::NothingBeforeAt
+            )
+        );
         is_placeholder.then_some(Mistake::Placeholder)
     }
 

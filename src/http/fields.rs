@@ -49,7 +49,12 @@ impl FieldNames {
             (Some(_), None) => Err(missing(&self.password)),
             (None, Some(_)) => Err(missing(&self.username)),
             (None, None) => match basic::credentials(headers)? {
-                Some((username, password)) => Ok(Given { username, password, by_basic: true }),
+                Some((username, password)) => {
+                    if placeholder::is_bare(&username) || placeholder::is_bare(&password) {
+                        return Err(IllegalArgument::PlaceholderInBasic.into());
+                    }
+                    Ok(Given { username, password, by_basic: true })
+                }
                 None => Err(Failure::NoCredentials),
             },
         }

@@ -78,6 +78,12 @@ pub(super) enum IllegalArgument {
          provisioning URI, as in username=${{username}}"
     )]
     Placeholder(String),
+    /// A placeholder of the client as user name or password by HTTP Basic, where the client fills none.
+    #[error(
+        "the user name or the password of HTTP Basic is a placeholder, which the client does not fill there; write \
+         username=${{username}}&password=${{password}} behind the ? of the provisioning URI"
+    )]
+    PlaceholderInBasic,
     /// A user name that begins with `@`: what a Jitsi client makes of `${username}@example.org`.
     #[error(
         "the user name has nothing before its @; a placeholder must be the whole value of its field in the provisioning \

@@ -33,6 +33,7 @@ use warp::reply::Response;
 use self::conditions::{Decision, Validators};
 use self::pieces::{Download, pieces};
 use self::places::Places;
+pub(crate) use self::places::WAITING as DOWNLOADS_WAITING;
 use self::range::{Asked, asked};
 use super::access::Access;
 use super::answer;

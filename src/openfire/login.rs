@@ -129,7 +129,7 @@ impl Login {
         let mut clock = Clock::start(turn.waited());
         match timeout_at(deadline, Box::pin(self.0.authenticate(turn, credentials, &mut clock, deadline))).await {
             Ok(outcome) => outcome,
-            Err(_) => Err(Unreachable::TimedOut { stage: clock.stage() }.into()),
+            Err(_) => Err(Unreachable::TimedOut { stage: clock.late() }.into()),
         }
     }
 
@@ -149,7 +149,7 @@ impl Login {
         let mut clock = Clock::start(Duration::ZERO);
         match timeout_at(deadline, Box::pin(self.0.probe(&mut clock, deadline))).await {
             Ok(outcome) => outcome,
-            Err(_) => Err(Unreachable::TimedOut { stage: clock.stage() }.into()),
+            Err(_) => Err(Unreachable::TimedOut { stage: clock.late() }.into()),
         }
     }
 }

@@ -12,7 +12,7 @@ use super::throttle::Throttle;
 use crate::account::Credentials;
 use crate::causes::with_causes;
 use crate::config::Config;
-use crate::openfire::login::{CannotCheck, Login, LoginError, Refusal, Session};
+use crate::openfire::login::{CannotCheck, Login, LoginError, Refusal, Session, Stage};
 use crate::openfire::server_text::ServerText;
 
 /// Proves users by a login.
@@ -82,6 +82,8 @@ impl Proof {
             // Not believed, but counted: what a server reads rightly would else be guessed at without a limit.
             Err(error @ LoginError::CannotCheck(CannotCheck::EscapedName)) => {
                 self.throttle.failed(address, Instant::now());
+                // Anybody can bring it about, and Openfire is as well as before.
+                self.recent.refused(Instant::now());
                 Err(error.into())
             }
             Err(error) => {
@@ -92,10 +94,18 @@ impl Proof {
     }
 
     /// Whether a login could be checked now; else why not. What it finds is never taken as proof for or against a user.
+    ///
+    /// Where only our own queue is in the way, the users' logins show that they are checked.
     pub(super) async fn works(&self, deadline: Instant) -> Result<(), String> {
-        match &self.reference {
-            Some(reference) => reference.check(&self.login, deadline).await,
-            None => self.login.probe(deadline).await.map(drop).map_err(|error| with_causes(&error)),
+        let looked = match &self.reference {
+            Some(reference) => reference.log_in(&self.login, deadline).await,
+            None => self.login.probe(deadline).await.map(drop),
+        };
+        match (looked, &self.reference) {
+            (Ok(()), _) => Ok(()),
+            (Err(error), _) if error.stage() == Stage::Queue && self.recent.is_one_decided(Instant::now()) => Ok(()),
+            (Err(error), Some(reference)) => Err(reference.reason(&error)),
+            (Err(error), None) => Err(with_causes(&error)),
         }
     }
 

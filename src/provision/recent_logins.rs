@@ -37,15 +37,26 @@ impl RecentLogins {
         }
     }
 
+    /// A user was refused at `now`, so the server decides, though the refusal is not believed.
+    pub(super) fn refused(&self, now: Instant) {
+        self.last().decided = Some(now);
+    }
+
+    /// Whether a login of the last 30 s was decided.
+    pub(super) fn is_one_decided(&self, now: Instant) -> bool {
+        self.last().decided.is_some_and(|at| is_recent(at, now))
+    }
+
     /// Fails, with the last reason, when there were logins in the last 30 s and none of them was decided.
     pub(super) fn are_decided(&self, now: Instant) -> Result<(), String> {
-        let is_recent = |at: Instant| now.saturating_duration_since(at) < WINDOW;
         let last = self.last();
         match &last.undecided {
-            Some((at, reason)) if is_recent(*at) && !last.decided.is_some_and(is_recent) => Err(format!(
-                "users were neither let in nor refused: every login of the last {} s ended undecided; the last one: {reason}",
-                WINDOW.as_secs()
-            )),
+            Some((at, reason)) if is_recent(*at, now) && !last.decided.is_some_and(|at| is_recent(at, now)) => {
+                Err(format!(
+                    "users were neither let in nor refused: every login of the last {} s ended undecided; the last one: {reason}",
+                    WINDOW.as_secs()
+                ))
+            }
             _ => Ok(()),
         }
     }
@@ -53,6 +64,10 @@ impl RecentLogins {
     fn last(&self) -> MutexGuard<'_, Last> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn is_recent(at: Instant, now: Instant) -> bool {
+    now.saturating_duration_since(at) < WINDOW
 }
 
 #[cfg(test)]

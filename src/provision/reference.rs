@@ -31,7 +31,7 @@ impl Reference {
 
     /// Whether the account can log in now; else why not. It says nothing about a refusal that came before or meanwhile.
     pub async fn check(&self, login: &Login, deadline: Instant) -> Result<(), String> {
-        self.log_in(login, deadline).await.0
+        self.log_in(login, deadline).await.map_err(|error| self.reason(&error))
     }
 
     /// What a refusal that has just come means: `Ok` that the account can log in, so that the refusal is to be believed;
@@ -40,31 +40,33 @@ impl Reference {
     /// Only a check that began after the refusal came counts: the user store may have failed since any other. Checks run
     /// one at a time, and refusals that come before the next one begins share it.
     pub(super) async fn judge(&self, login: &Login, deadline: Instant) -> Result<(), String> {
-        let checked = timeout_at(deadline, self.checks.next(|| self.log_in(login, deadline))).await;
+        let check = async || {
+            let outcome = self.log_in(login, deadline).await;
+            let validity = match outcome {
+                Err(LoginError::Unreachable(Unreachable::TimedOut { .. })) => Validity::ForThisDeadline,
+                _ => Validity::ForAll,
+            };
+            (outcome.map_err(|error| self.reason(&error)), validity)
+        };
+        let checked = timeout_at(deadline, self.checks.next(check)).await;
         checked.unwrap_or_else(|_| {
             Err(format!("the reference account {} was not checked in time", self.credentials.username))
         })
     }
 
-    async fn log_in(&self, login: &Login, deadline: Instant) -> (Result<(), String>, Validity) {
-        match login.authenticate(&self.credentials, deadline).await {
-            Ok(session) => {
-                session.close().await;
-                (Ok(()), Validity::ForAll)
-            }
-            Err(error) => {
-                let validity = match error {
-                    LoginError::Unreachable(Unreachable::TimedOut { .. }) => Validity::ForThisDeadline,
-                    _ => Validity::ForAll,
-                };
-                let reason = format!(
-                    "the reference account {} cannot log in either ({error}): is Openfire's database or LDAP down? Or correct \
-                     openfire.reference_user and openfire.reference_password",
-                    self.credentials.username
-                );
-                (Err(reason), validity)
-            }
-        }
+    /// Logs the account in.
+    pub(super) async fn log_in(&self, login: &Login, deadline: Instant) -> Result<(), LoginError> {
+        login.authenticate(&self.credentials, deadline).await?.close().await;
+        Ok(())
+    }
+
+    /// What it means that the account cannot log in.
+    pub(super) fn reason(&self, error: &LoginError) -> String {
+        format!(
+            "the reference account {} cannot log in either ({error}): is Openfire's database or LDAP down? Or correct \
+             openfire.reference_user and openfire.reference_password",
+            self.credentials.username
+        )
     }
 }
 

@@ -74,6 +74,18 @@ async fn wrong_basic_credentials_are_challenged_again_and_form_credentials_are_n
     assert_eq!(answer.status, 400);
 }
 
+/// As in `https://${username}:${password}@host/provision`. A 401 would have the client forget the password that it has.
+#[tokio::test]
+async fn a_placeholder_in_basic_is_malformed_and_no_wrong_password() {
+    let front = Front::start(|_, _| ()).await;
+    for (name, password) in [("${username}", "${password}"), ("anna", "${password}"), ("${username}", "x")] {
+        let answer = ask(&front, &[("authorization", &basic(name, password))], "").await;
+        assert_eq!((answer.status, answer.header("www-authenticate")), (400, None), "{name}: {answer}");
+        assert!(answer.text().contains("username=${username}&password=${password}"), "{name}: {answer}");
+    }
+    assert_eq!(front.script.count(), 0);
+}
+
 #[tokio::test]
 async fn a_broken_authorization_is_malformed_and_another_scheme_is_none() {
     let front = Front::start(|_, _| ()).await;

@@ -159,6 +159,24 @@ async fn a_port_that_is_right_is_not_suspected() {
     assert!(matches!(error, LoginError::Unreachable(_)), "{error:?}");
 }
 
+/// The port is right where TLS came to be; what fails inside it is something else.
+#[tokio::test]
+async fn a_server_that_fails_inside_tls_is_at_the_right_port() {
+    for end in [vec![Step::Cut], vec![Step::Send("220 mail".to_owned())], vec![Step::Flood("<a>", 100_000)]] {
+        let mut starttls = secured("");
+        starttls.truncate(starttls.len() - open("").len());
+        for (tls, before) in [("direct", vec![Step::Tls]), ("starttls", starttls)] {
+            let script = [before, vec![Step::Expect("<stream:stream")], end.clone()].concat();
+            let peer = ScriptedPeer::start([script]).await;
+            for error in looks(peer.address(), &peer.ca_file(), tls).await {
+                assert!(matches!(error, LoginError::Unreachable(_)), "{tls}, {end:?}: {error:?}");
+                assert_eq!(error.stage(), Stage::Sasl, "{tls}, {end:?}: {error:?}");
+            }
+            peer.all_closed().await;
+        }
+    }
+}
+
 /// What the server says about a login is passed on, but no password that it repeats.
 #[tokio::test]
 async fn the_servers_text_in_a_failure_is_passed_on_unless_it_repeats_the_password() {

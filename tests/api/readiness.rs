@@ -1,5 +1,9 @@
 //! `/readyz` follows the users' logins, and is never taken as proof for or against one of them.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use futures::future::join_all;
+
 use crate::support::app::TestApp;
 use crate::support::faulty_site::{FaultySite, Settings, ask};
 use crate::support::http_client::{Answer, request, send};
@@ -54,6 +58,19 @@ async fn it_is_not_ready_while_logins_are_not_decided_and_ready_with_the_first_t
     }
 }
 
+/// Anybody can bring such a refusal about, and it says nothing of Openfire's state.
+#[tokio::test]
+async fn a_refusal_of_a_name_that_scram_cannot_carry_makes_nothing_unready() {
+    let mut refusal = secured(&mechanisms(&["SCRAM-SHA-1"]));
+    refusal.extend([Step::Expect("</auth>"), Step::Send(failure("not-authorized"))]);
+    let site = FaultySite::start(Settings::default(), [refusal, healthy()]).await;
+    let app = &site.client_safe;
+    assert_eq!(ask(app, "p%2Cq").await.status, 503);
+    let answer = readiness(app, &[]).await;
+    assert_eq!(answer.status, 200, "{answer}");
+    site.stop().await;
+}
+
 #[tokio::test]
 async fn a_look_at_the_reference_account_says_nothing_about_a_refusal_that_comes_later() {
     let settings = Settings { openfire: REFERENCE, ..Settings::default() };
@@ -89,4 +106,32 @@ async fn a_check_for_one_refusal_is_none_for_the_next() {
     assert_eq!(ask(app, "anna").await.status, 401);
     assert_eq!(ask(app, "anna").await.status, 503);
     site.stop().await;
+}
+
+/// A pace that the users' logins take up says nothing of Openfire.
+#[tokio::test]
+async fn logins_that_wait_for_their_place_make_nothing_unready() {
+    for openfire in ["", REFERENCE] {
+        let limits = "new_connections_per_second = 1\nrequest_deadline = \"9s\"";
+        let settings = Settings { openfire, limits, ..Settings::default() };
+        let site = FaultySite::start(settings, [healthy()]).await;
+        let app = &site.client_safe;
+        assert_eq!(ask(app, "anna").await.status, 200);
+        // All of them are in front of the look, which has two seconds.
+        let burst = AtomicBool::new(true);
+        let asks = async {
+            let answers = join_all((0..4).map(|_| ask(app, "anna"))).await;
+            burst.store(false, Ordering::SeqCst);
+            answers
+        };
+        let looks = async {
+            while burst.load(Ordering::SeqCst) {
+                let answer = readiness(app, &[]).await;
+                assert_eq!(answer.status, 200, "{answer}");
+            }
+        };
+        let (answers, ()) = tokio::join!(asks, looks);
+        assert!(answers.iter().all(|answer| answer.status == 200), "{answers:?}");
+        site.stop().await;
+    }
 }

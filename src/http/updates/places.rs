@@ -14,6 +14,9 @@ use crate::provision::network;
 /// The part of all places that one address may hold, as a divisor.
 const SHARE: usize = 4;
 
+/// How many may wait for each place. Each holds an open file.
+pub(crate) const WAITING: usize = 4;
+
 /// Time that a request waits for a place: in a burst most downloads are small, and end at once.
 const PATIENCE: Duration = Duration::from_secs(1);
 
@@ -27,7 +30,7 @@ struct Shared {
     taken: Mutex<HashMap<IpAddr, usize>>,
     /// A place is free again.
     freed: Notify,
-    /// As many may wait for a place as there are places, since each holds an open file.
+    /// The bound of [`WAITING`].
     waiting: Semaphore,
 }
 
@@ -45,7 +48,7 @@ impl Places {
             most,
             taken: Mutex::default(),
             freed: Notify::new(),
-            waiting: Semaphore::new(most.min(Semaphore::MAX_PERMITS)),
+            waiting: Semaphore::new(most.saturating_mul(WAITING).min(Semaphore::MAX_PERMITS)),
         }))
     }
 
@@ -155,17 +158,29 @@ mod tests {
         assert_eq!(places.take("192.0.2.1".parse().unwrap()).await.err(), Some(UpdateFailure::Busy));
         assert_eq!(begun.elapsed(), PATIENCE);
         drop(place);
-        assert_eq!(places.0.waiting.available_permits(), 1);
+        assert_eq!(places.0.waiting.available_permits(), WAITING);
     }
 
     #[tokio::test(start_paused = true)]
-    async fn no_more_wait_than_there_are_places() {
+    async fn only_so_many_wait_for_a_place() {
         let places = Places::new(1);
         let _held = take(&places, "192.0.2.1").unwrap();
         let begun = Instant::now();
-        let ask = async |address: &str| (places.take(address.parse().unwrap()).await.err(), begun.elapsed());
-        let (first, second) = tokio::join!(ask("192.0.2.2"), ask("192.0.2.3"));
-        assert_eq!(first, (Some(UpdateFailure::Busy), PATIENCE));
-        assert_eq!(second, (Some(UpdateFailure::Busy), Duration::ZERO));
+        let asks =
+            (0..=WAITING).map(async |_| (places.take("192.0.2.2".parse().unwrap()).await.err(), begun.elapsed()));
+        let mut refused = futures::future::join_all(asks).await;
+        assert_eq!(refused.pop(), Some((Some(UpdateFailure::Busy), Duration::ZERO)));
+        assert!(refused.iter().all(|refused| *refused == (Some(UpdateFailure::Busy), PATIENCE)), "{refused:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_burst_from_one_address_takes_turns() {
+        let places = Places::new(8);
+        let asks = (0..12).map(async |_| {
+            let place = places.take("192.0.2.1".parse().unwrap()).await;
+            sleep(PATIENCE / 10).await;
+            place.is_ok()
+        });
+        assert!(futures::future::join_all(asks).await.iter().all(|is_served| *is_served));
     }
 }

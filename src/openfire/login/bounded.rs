@@ -40,15 +40,18 @@ pub(super) struct Seen(Arc<Sights>);
 
 #[derive(Debug, Default)]
 struct Sights {
+    /// The outermost element is a stream's.
+    stream: AtomicBool,
     header: AtomicBool,
     for_clients: AtomicBool,
     too_many: AtomicBool,
 }
 
 impl Seen {
-    /// Whether the server's header came and does not name the namespace of clients (RFC 6120 section 4.8.2).
+    /// Whether the header of a stream came and does not name the namespace of clients (RFC 6120 section 4.8.2).
     pub(super) fn is_for_others(&self) -> bool {
-        self.0.header.load(Ordering::Relaxed) && !self.0.for_clients.load(Ordering::Relaxed)
+        let saw = |sight: &AtomicBool| sight.load(Ordering::Relaxed);
+        saw(&self.0.stream) && saw(&self.0.header) && !saw(&self.0.for_clients)
     }
 
     /// Whether a stanza had too many parts.
@@ -61,8 +64,6 @@ impl Seen {
 struct Gauge {
     parser: RawParser,
     depth: usize,
-    /// The outermost element is a stream's.
-    is_stream: bool,
     /// Elements and attributes of the stanza that is being read.
     parts: usize,
     /// Nothing has come yet.
@@ -109,7 +110,6 @@ impl Gauge {
         Self {
             parser: RawParser::new(),
             depth: 0,
-            is_stream: false,
             parts: 0,
             fresh: true,
             passage: Passage::Guarded,
@@ -143,7 +143,9 @@ impl Gauge {
     fn take(&mut self, event: &RawEvent) {
         match event {
             RawEvent::ElementHeadOpen(_, (_, name)) => {
-                self.is_stream = self.is_stream || self.depth == 0 && name.as_str() == "stream";
+                if self.depth == 0 && name.as_str() == "stream" {
+                    self.seen.0.stream.store(true, Ordering::Relaxed);
+                }
                 self.depth += 1;
                 self.parts += 1;
             }
@@ -156,7 +158,7 @@ impl Gauge {
             }
             RawEvent::ElementHeadClose(_) if self.depth == 1 => {
                 self.parts = 0;
-                self.seen.0.header.store(self.is_stream, Ordering::Relaxed);
+                self.seen.0.header.store(true, Ordering::Relaxed);
             }
             RawEvent::ElementFoot(_) => {
                 self.depth = self.depth.saturating_sub(1);
@@ -275,6 +277,7 @@ mod tests {
             "<stream:stream xmlns='jabber:component:accept' xmlns:stream='x'><a xmlns='jabber:client'/>"
         ));
         assert!(!is_for_others("<a>") && !is_for_others("<html><body>"));
+        assert!(!is_for_others("<html><stream:stream xmlns='jabber:server'>"));
         assert!(is_for_others("<stream:stream xmlns='jabber:server' note='jabber:client' xmlns:stream='x'>"));
     }
 

@@ -126,8 +126,7 @@ impl Opening {
             }
             error @ LoginError::Unreachable(
                 Unreachable::Cut { .. } | Unreachable::Garbage { .. } | Unreachable::Oversized { .. },
-            ) => WrongPort::of(meter.spoken(), direct && error.stage() == Stage::Tls)
-                .map_or(error, |port| CannotCheck::from(port).into()),
+            ) => WrongPort::of(meter.spoken(), direct).map_or(error, |port| CannotCheck::from(port).into()),
             error => error,
         }
     }

@@ -80,11 +80,35 @@ impl Clock {
         self.since = now;
     }
 
-    pub(super) fn stage(&self) -> Stage {
-        self.stage
+    /// Where the time went when there was not enough of it: the stage that runs, or our own queue where that took more
+    /// than all the rest.
+    pub(super) fn late(&self) -> Stage {
+        let (running, past) = (self.since.elapsed(), self.elapsed);
+        let rest = past.connect + past.stream + past.tls + past.sasl;
+        let (queue, rest) =
+            if self.stage == Stage::Queue { (past.queue + running, rest) } else { (past.queue, rest + running) };
+        if queue > rest { Stage::Queue } else { self.stage }
     }
 
     pub(super) fn elapsed(&self) -> Elapsed {
         self.elapsed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn who_waited_in_the_queue_for_most_of_the_time_was_late_there() {
+        for (queue, connect, late) in [(0, 0, Stage::Queue), (2, 1, Stage::Queue), (1, 2, Stage::Connect)] {
+            let mut clock = Clock::start(Duration::from_secs(queue));
+            tokio::time::advance(Duration::from_millis(1)).await;
+            if connect > 0 {
+                clock.enter(Stage::Connect);
+                tokio::time::advance(Duration::from_secs(connect)).await;
+            }
+            assert_eq!(clock.late(), late, "{queue} {connect}");
+        }
     }
 }
