@@ -253,7 +253,7 @@ fn is_written_by_keys(number: &str, behind: &str) -> bool {
     let (word, rest) = behind.split_at(behind.find(|sign: char| !sign.is_alphabetic()).unwrap_or(behind.len()));
     match word.chars().count() {
         0 => false,
-        1 => !matches!(word, "x" | "X") && !rest.starts_with(['.', ':']) && !(is_apart && rest.starts_with(' ')),
+        1 => !(matches!(word, "x" | "X") || rest.starts_with(['.', ':']) || is_apart && rest.starts_with(' ')),
         _ => !is_apart && !word.contains(char::is_lowercase) && !rest.trim_start().starts_with(is_of_extension),
     }
 }
