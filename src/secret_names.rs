@@ -9,7 +9,19 @@
 //!    `PASSWORD_LENGTH` and `tokenExpiry` do not.
 
 /// Last words that say it alone.
-const WORDS: [&str; 40] = [
+const WORDS: [&str; 52] = [
+    "clave",
+    "contraseña",
+    "geheim",
+    "hasło",
+    "lösenord",
+    "motdepasse",
+    "passw",
+    "psw",
+    "pswd",
+    "пароль",
+    "密码",
+    "パスワード",
     "authorization",
     "bearer",
     "contrasena",
@@ -53,7 +65,12 @@ const WORDS: [&str; 40] = [
 ];
 
 /// Ends of words that were written without anything between them: `sippass`, `userpw`.
-const ENDS: [&str; 16] = [
+const ENDS: [&str; 21] = [
+    "authkey",
+    "licensekey",
+    "licencekey",
+    "secretkey",
+    "privatekey",
     "apikey",
     "credential",
     "credentials",
@@ -76,7 +93,10 @@ const ENDS: [&str; 16] = [
 const OTHER: [&str; 4] = ["bypass", "compass", "surpass", "underpass"];
 
 /// What stands before `key`, where that is key material, and before `code`, where it opens something.
-const OF_KEYS: [&str; 18] = [
+const OF_KEYS: [&str; 21] = [
+    "wep",
+    "wifi",
+    "wpa",
     "access",
     "aes",
     "api",
@@ -96,10 +116,16 @@ const OF_KEYS: [&str; 18] = [
     "srtp",
     "ssh",
 ];
-const OF_CODES: [&str; 8] = ["access", "activation", "auth", "door", "pin", "secret", "security", "unlock"];
+const OF_CODES: [&str; 10] =
+    ["pass", "puk", "access", "activation", "auth", "door", "pin", "secret", "security", "unlock"];
 
 /// Words behind the one that decides, which say what form it has.
-const FORMS: [&str; 17] = [
+const FORMS: [&str; 22] = [
+    "b",
+    "enc",
+    "md",
+    "sha",
+    "v",
     "base64",
     "base",
     "clear",
@@ -243,6 +269,17 @@ mod tests {
             "pinCode",
             "totp",
             "SAVE_PASSWORD",
+            "PassCode",
+            "pukCode",
+            "TOKEN_V2",
+            "PASSWORD_ENC",
+            "passwordMd5",
+            "PASSWORD_B64",
+            "wpaKey",
+            "AUTHKEY",
+            "motdepasse",
+            "contraseña",
+            "пароль",
         ] {
             assert!(is_secret_name(name), "{name}");
         }

@@ -22,6 +22,8 @@ pub fn is_secret(key: &str, value: &str) -> bool {
         return true;
     }
     match catalogue::describe(key) {
+        // Under `${system}.` a site sets any property of Java's: `http.proxyPassword`.
+        Some(known) if known.name.ends_with("<name>") => is_secret_name(key) && !answers(key, value.trim()),
         Some(known) => matches!(known.value, ValueType::Secret | ValueType::Removal),
         None => is_secret_name(key) && !answers(key, value.trim()),
     }
@@ -90,6 +92,8 @@ mod tests {
             "site.sip_pass".to_owned(),
             "site.accessToken".to_owned(),
             "site.api_key".to_owned(),
+            "${system}.http.proxyPassword".to_owned(),
+            "${system}.javax.net.ssl.keyStorePassword".to_owned(),
         ] {
             assert!(is_secret(&key, "hunter2"), "{key}");
             assert!(!is_secret(&key, "") && !is_secret(&key, "${null}"), "{key}");
@@ -116,6 +120,8 @@ mod tests {
             ("site.maxTokens".to_owned(), "5"),
             ("site.token".to_owned(), "true"),
             ("site.key".to_owned(), "1"),
+            ("${system}.http.proxyHost".to_owned(), "proxy.example.org"),
+            ("${system}.site.savePassword".to_owned(), "false"),
         ] {
             assert!(!is_secret(&key, value), "{key}");
         }

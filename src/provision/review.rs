@@ -1,10 +1,12 @@
 //! What the linter says of a template before any client gets it.
 
+use std::collections::HashSet;
+
 use super::Remark;
 use super::shown_line::secrets_of;
 use crate::account::ExtraNames;
 use crate::causes::with_causes;
-use crate::properties::{self, Client, Document, Entry, Hiding, LEAST, Level};
+use crate::properties::{self, Client, Document, Entry, Finding, Hiding, LEAST, Level};
 use crate::template::{Fault, Sample, Template, TemplateError, Traced};
 
 /// Rules about single values. Where a value is made up, they say nothing about the template.
@@ -65,9 +67,19 @@ fn is_made_up(remark: &Remark) -> bool {
 
 fn review_sample(template: &Template, sample: &Sample, client: &Client) -> Vec<Remark> {
     match template.traced(&sample.context()) {
-        Ok(traced) => review_text(&traced, client),
+        Ok(traced) => review_with(&traced, client, Hiding::default(), |findings| once(findings, &traced)),
         Err(error) => of_error(&error),
     }
+}
+
+/// Of the findings of one rule on one line of a template the first of each level: a loop makes thousands of the same.
+fn once(findings: Vec<Finding>, traced: &Traced) -> Vec<Finding> {
+    let mut seen = HashSet::new();
+    let is_first = |finding: &Finding| {
+        let Some(line) = traced.origin(finding.line) else { return true };
+        seen.insert((line.file, line.number, finding.rule, finding.level))
+    };
+    findings.into_iter().take(MOST).filter(is_first).collect()
 }
 
 /// Most remarks about one text; who reads the first thousand knows enough.
@@ -81,11 +93,21 @@ pub fn review_text(traced: &Traced, client: &Client) -> Vec<Remark> {
 
 /// The same without the secrets that `hiding` knows already.
 #[must_use]
-pub(super) fn review_hiding(traced: &Traced, client: &Client, mut hiding: Hiding) -> Vec<Remark> {
+pub(super) fn review_hiding(traced: &Traced, client: &Client, hiding: Hiding) -> Vec<Remark> {
+    review_with(traced, client, hiding, |findings| findings)
+}
+
+/// The same of the findings that `chosen` leaves.
+fn review_with(
+    traced: &Traced,
+    client: &Client,
+    mut hiding: Hiding,
+    chosen: impl FnOnce(Vec<Finding>) -> Vec<Finding>,
+) -> Vec<Remark> {
     let remarks = match properties::parse(traced.text()) {
         Ok(document) => {
             learn_literal(&document, traced, &mut hiding);
-            let findings = properties::lint(&document, client);
+            let findings = chosen(properties::lint(&document, client));
             findings.iter().take(MOST).map(|finding| Remark::of_finding(finding, traced)).collect()
         }
         Err(error) => vec![Remark::of_malformed(&error, traced)],
@@ -128,7 +150,23 @@ pub fn of_error(error: &TemplateError) -> Vec<Remark> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config;
     use crate::properties::Rule;
+    use crate::template::Templates;
+
+    #[test]
+    fn a_line_in_a_loop_is_told_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("t.properties");
+        std::fs::write(&file, "{% for i in range(50) %}\nsite.{{ i }}=x\n{% endfor %}").unwrap();
+        let settings = config::Template { file: Some(file), ..config::Template::default() };
+        let names = ExtraNames::default();
+        let templates = Templates::load(&settings, &names, properties::escape).unwrap();
+        let template = templates.all().next().unwrap().template;
+        let remarks = review_sample(template, &Sample::all(&names)[0], &Client::default());
+        let places: Vec<_> = remarks.iter().map(|remark| (remark.line, remark.rule)).collect();
+        assert_eq!(places, [(2, "unknown-key")]);
+    }
 
     #[test]
     fn rules_about_values_are_rules() {

@@ -67,6 +67,7 @@ fn columns(header: &Record<'_>, form: &Form, builder: &mut Builder<'_>) -> Resul
     let mut columns = Vec::with_capacity(names.len());
     for (index, name) in names.iter().enumerate() {
         let number = index + 1;
+        quotation::check_value(name)?;
         if let Some(other) = names.iter().take(index).position(|other| other == name) {
             return Err(format!("columns {} and {number} have the same name; rename one of them", other + 1));
         }
@@ -100,6 +101,7 @@ fn row(
         };
     }
     let name = record.cells().nth(key).unwrap_or_default().trim();
+    quotation::check_value(name)?;
     if name.is_empty() && record.cells().all(|cell| cell.trim().is_empty()) {
         return Ok(());
     }

@@ -16,6 +16,8 @@ pub(super) struct Catalogue {
     exact: HashMap<String, usize>,
     /// Keys with placeholders, by what stands before the segment with the first of these, its dot included.
     families: HashMap<String, Vec<(Pattern, usize)>>,
+    /// Length of the longest of these beginnings. What stands behind it in a long key is not looked up, dot by dot.
+    longest_family: usize,
     jabber: Settings,
     sip: Settings,
     /// Keys that nobody reads, with those that were meant.
@@ -65,6 +67,7 @@ impl Catalogue {
         };
         let prefix = literal.rfind('.').and_then(|dot| literal.get(..=dot)).unwrap_or_default();
         let rest = name.strip_prefix(prefix)?;
+        self.longest_family = self.longest_family.max(prefix.len());
         self.families.entry(prefix.to_owned()).or_default().push((Pattern::parse(rest)?, id));
         Some(())
     }
@@ -93,7 +96,9 @@ impl Catalogue {
     }
 
     fn find_in_family(&self, key: &str) -> Option<usize> {
-        let dots = key.rmatch_indices('.').map(|(dot, _)| dot + 1).chain([0]);
+        let end = key.floor_char_boundary(self.longest_family);
+        let head = key.get(..end).unwrap_or_default();
+        let dots = head.rmatch_indices('.').map(|(dot, _)| dot + 1).chain([0]);
         dots.filter_map(|end| key.split_at_checked(end))
             .filter_map(|(prefix, rest)| self.families.get(prefix).map(|family| (family, rest)))
             .find_map(|(family, rest)| matching(family, rest))

@@ -144,3 +144,11 @@ fn generated_files_are_those_of_the_catalogue() {
         assert!(stands == text, "{name} is not what the catalogue says; run `RENEW_DOCS=1 cargo test --lib catalogue`");
     }
 }
+
+/// A template can make such a key. Looked up dot by dot, it would keep the linter busy for hours.
+#[test]
+fn a_key_of_very_many_parts_is_looked_up_soon() {
+    assert!(describe(&"a.".repeat(500_000)).is_none());
+    let account = format!("net.java.sip.communicator.impl.certservice.param.{}x", "é.".repeat(200_000));
+    assert!(describe(&account).is_some());
+}

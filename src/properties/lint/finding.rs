@@ -7,7 +7,7 @@ use super::super::catalogue;
 use super::super::document::{Comment, Entry};
 
 /// How bad it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
     /// Worth knowing; nothing may be wrong.
     Note,

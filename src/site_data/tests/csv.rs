@@ -156,6 +156,7 @@ fn a_quotation_mark_in_a_wrong_place_is_refused_with_its_line() {
         ("anna,\"=\"\"0012\"\"\",3", "a formula"),
         ("anna,1,=\"x\"", "a formula"),
         ("anna,1, =\"x\"", "a formula"),
+        ("\"=\"\"anna\"\"\",1,2", "a formula"),
         ("an\"na,1,2", "inside of a cell"),
         ("anna,'\"',2", "inside of a cell"),
         ("anna,=1+\"2\",2", "inside of a cell"),
@@ -163,6 +164,8 @@ fn a_quotation_mark_in_a_wrong_place_is_refused_with_its_line() {
         let message = told(rows);
         assert!(message.contains("line 3: ") && message.contains(expected), "{rows}: {message}");
     }
+    let header = refused(&csv(""), "\"=\"\"username\"\"\",a\nanna,1\n");
+    assert!(header.contains("line 1: a cell is a formula"), "{header}");
     let password = refused(&csv(""), "username,password\nanna, \"hunter2\"\n");
     assert!(password.contains("line 2: blanks stand before") && !password.contains("hunter2"), "{password}");
     // These stand where they should.

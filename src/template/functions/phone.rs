@@ -48,9 +48,26 @@ fn normalised(text: &str, region: Region) -> Option<String> {
         return None;
     }
     let number = written::number(text)?;
+    if begins_with_another(&number, region) {
+        return None;
+    }
     let number = without_alternative(&number, region)?;
     // A zero that is only dialled inside of the country; some countries have one that is dialled always.
     dialled(number, region).or_else(|| dialled(&number.replacen("(0)", "", 1), region))
+}
+
+/// Whether one or two digits stand before a number that is complete without them and is another one then: a place in a
+/// list, a room or an extension, as in `2. 030 123456`.
+fn begins_with_another(number: &str, region: Region) -> bool {
+    const MOST: usize = 2;
+    let number = number.trim_start_matches('(');
+    let end = number.bytes().take_while(u8::is_ascii_digit).count();
+    let Some((first, rest)) = number.split_at_checked(end) else { return false };
+    let rest = rest.trim_start_matches([' ', '-', '.', '/', ')']);
+    if !(1..=MOST).contains(&end) || first.starts_with('0') || !rest.trim_start_matches('(').starts_with(['0', '+']) {
+        return false;
+    }
+    dialled(rest, region).is_some_and(|other| dialled(number, region).as_ref() != Some(&other))
 }
 
 /// The number without another ending that is written behind a slash, as in `030 123456/57`; none when it is not certain
@@ -62,7 +79,14 @@ fn without_alternative(number: &str, region: Region) -> Option<&str> {
     }
     for (at, _) in number.match_indices('/') {
         let (before, behind) = number.split_at(at);
-        if digits(before) <= MAX_AREA_CODE || dialled(before, region).is_none() {
+        if dialled(before, region).is_none() {
+            continue;
+        }
+        if digits(before) <= MAX_AREA_CODE {
+            // As short as whole numbers are in some countries.
+            if digits(behind) <= MAX_ENDING && dialled(number, region).is_some() {
+                return None;
+            }
             continue;
         }
         let is_ending = digits(behind) <= MAX_ENDING || dialled(number, region).is_none();

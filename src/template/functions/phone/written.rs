@@ -115,6 +115,34 @@ const WORDS: [&str; 104] = [
 /// Words that are one only before a number.
 const LABELS: [&str; 8] = ["d", "h", "m", "p", "t", "v", "w", "zu"];
 
+/// Words for an extension. Behind one of them stands a number of its own only if that begins like one.
+const EXTENSIONS: [&str; 24] = [
+    "anexo",
+    "app",
+    "apparat",
+    "doorkies",
+    "doorkiesnummer",
+    "durchwahl",
+    "dw",
+    "ext",
+    "extension",
+    "extensión",
+    "extn",
+    "int",
+    "interne",
+    "interno",
+    "kl",
+    "klappe",
+    "nebenstelle",
+    "nst",
+    "poste",
+    "ramal",
+    "toestel",
+    "tst",
+    "wew",
+    "wewn",
+];
+
 /// The zeros of scripts whose digits are taken; nine more follow each.
 const ZEROS: [char; 7] = ['0', '\u{660}', '\u{6f0}', '\u{966}', '\u{9e6}', '\u{e50}', '\u{ff10}'];
 
@@ -129,7 +157,7 @@ pub(super) fn number(text: &str) -> Option<String> {
     let text = without_label(text)?;
     let end = text.char_indices().find(|(at, sign)| !belongs(text, *at, *sign)).map_or(text.len(), |(at, _)| at);
     let (number, behind) = text.split_at(end);
-    if !behind.is_empty() && !is_no_part(behind) {
+    if !behind.is_empty() && (is_written_by_keys(number, behind) || !is_no_part(behind)) {
         return None;
     }
     let number = number.trim_end_matches([' ', '-', '.', '/', '(']).to_owned();
@@ -191,7 +219,9 @@ fn without_label(text: &str) -> Option<&str> {
         || label.split([' ', '/', '.', ',', '-']).all(is_label) && text.get(..start).is_some_and(ends_apart);
     // A star and a cross are dialled.
     let is_certain = label.is_empty() || !label.contains(['*', '#']) && (label.ends_with(':') || is_spoken());
-    is_certain.then_some(number)
+    let last = label.rsplit(|sign: char| !sign.is_alphabetic()).find(|word| !word.is_empty()).unwrap_or_default();
+    let is_extension = EXTENSIONS.contains(&last.to_lowercase().as_str()) && !number.starts_with(['0', '+', '(']);
+    (is_certain && !is_extension).then_some(number)
 }
 
 /// Whether something separates the label from the number.
@@ -214,6 +244,23 @@ fn belongs(text: &str, at: usize, sign: char) -> bool {
         ')' | '-' | '.' | '/' | ' ' => true,
         _ => sign.is_ascii_digit(),
     }
+}
+
+/// Whether letters go on with the number as they stand on the keys of a telephone (`0800 33-MOBIL`), or one of them stands
+/// for a digit (`1234O56`).
+fn is_written_by_keys(number: &str, behind: &str) -> bool {
+    let is_apart = number.ends_with(' ');
+    let (word, rest) = behind.split_at(behind.find(|sign: char| !sign.is_alphabetic()).unwrap_or(behind.len()));
+    match word.chars().count() {
+        0 => false,
+        1 => !(matches!(word, "x" | "X") || rest.starts_with(['.', ':']) || is_apart && rest.starts_with(' ')),
+        _ => !is_apart && !word.contains(char::is_lowercase) && !rest.trim_start().starts_with(is_of_extension),
+    }
+}
+
+/// Whether a sign can stand between a word for an extension and its digits, or is one of these.
+fn is_of_extension(sign: char) -> bool {
+    sign.is_ascii_digit() || ".:-".contains(sign)
 }
 
 /// Whether what stands behind a number is certain to be no part of it.
