@@ -103,7 +103,7 @@ impl Scale {
         };
         if depth == MAX_DEPTH {
             return Err(Notice::raise(format!(
-                "lists and groups of values stand more than {MAX_DEPTH} deep in one another; does a loop put a list into \
+                "lists and groups of values are nested more than {MAX_DEPTH} levels deep; does a loop put a list into \
                  itself? Write `ns.all + [item]` to add to a list"
             )));
         }
