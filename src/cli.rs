@@ -121,7 +121,7 @@ fn is_trusted(file: &Path) -> bool {
         [file.symlink_metadata(), file.metadata()].map(|metadata| metadata.map(|metadata| metadata.uid()).ok());
     let stranger = owners.into_iter().find(|owner| *owner != Some(process_user::uid()));
     let Some(stranger) = stranger.filter(|_| file == Path::new(LOCAL_FILE)) else { return true };
-    let owner = stranger.map_or_else(|| "somebody else".to_owned(), process_user::described);
+    let owner = stranger.map_or_else(|| "another user".to_owned(), process_user::described);
     complain(format!(
         "note: ./{LOCAL_FILE} is not used, because it belongs to {owner} and you are {}: a configuration can name commands to \
          run. If you mean it, name it: --config {LOCAL_FILE}",

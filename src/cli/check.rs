@@ -164,7 +164,7 @@ fn check_secrets(config: &Config, file: Option<&Path>, report: &mut Report) {
 fn note_if_open(what: &str, file: &Path, report: &mut Report) {
     if file.metadata().is_ok_and(|metadata| metadata.permissions().mode() & 0o004 != 0) {
         let file = file.display();
-        report.note(what, format!("{file} can be read by everybody on this machine, secrets too: chmod 600 {file}"));
+        report.note(what, format!("{file} can be read by every user of this machine, secrets too: chmod 600 {file}"));
     }
 }
 

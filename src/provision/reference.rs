@@ -58,8 +58,8 @@ impl Reference {
                     _ => Validity::ForAll,
                 };
                 let reason = format!(
-                    "the reference account {} cannot log in either ({error}): is Openfire's database or LDAP down? Or correct \
-                     openfire.reference_user and openfire.reference_password",
+                    "the reference account {} cannot log in either ({error}): check whether Openfire's database or LDAP is \
+                     down; if not, correct openfire.reference_user and openfire.reference_password",
                     self.credentials.username
                 );
                 (Err(reason), validity)
