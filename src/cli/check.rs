@@ -29,7 +29,7 @@ use crate::template::{Template, Templates};
 /// Arguments of `check`.
 #[derive(Debug, Args)]
 pub(super) struct Check {
-    /// Also dial Openfire (certificate, SASL mechanisms, component, commands) and ask commands and endpoints for site data.
+    /// Also connect to Openfire (certificate, SASL mechanisms, component, commands) and ask commands and endpoints for site data.
     #[arg(long)]
     online: bool,
     /// Only ask whether the service runs, at the address of the configuration; for a container's health check.

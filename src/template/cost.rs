@@ -19,7 +19,7 @@ pub(super) const FUEL: u64 = 500_000;
 /// Time that one render may take. Fuel ends nearly every render before.
 const TIME: Duration = Duration::from_secs(5);
 
-/// How deep lists and groups of values may stand in one another. Comparing and dropping them takes as many calls.
+/// How deep lists and groups of values may be nested. Comparing and dropping them takes as many calls.
 pub(super) const MAX_DEPTH: usize = 16;
 
 /// Units that one of fuel is worth. A byte of text is one.

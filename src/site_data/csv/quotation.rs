@@ -2,7 +2,7 @@
 
 use super::super::error::Fault;
 
-/// Where the next character stands.
+/// The place of the next character.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
     /// At the begin of a cell, or behind blanks there.

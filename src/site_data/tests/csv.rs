@@ -165,7 +165,7 @@ fn a_quotation_mark_in_a_wrong_place_is_refused_with_its_line() {
     }
     let password = refused(&csv(""), "username,password\nanna, \"hunter2\"\n");
     assert!(password.contains("line 2: there are blanks before") && !password.contains("hunter2"), "{password}");
-    // These stand where they should.
+    // These are where they should be.
     assert_eq!(anna(&csv(""), "username,a,b\r\n\"anna\",\"1, \"\"2\"\"\",\"\"\r\n"), ["a=1, \"2\""]);
     assert_eq!(anna(&csv("separator = \";\""), "username;a\nanna;\"x\"\n"), ["a=x"]);
     assert_eq!(anna(&csv(""), "username,a,b\nanna,\"\"\"x\"\"\",=1\n"), ["a=\"x\"", "b==1"]);
