@@ -79,7 +79,7 @@ async fn explain(
             }
             Err(_) if config.component.preview_name.is_none() => report.wrong("component", reason),
             Err(why) => {
-                report.wrong("component", format!("{reason}. The cause cannot be found in another way either: {why}"))
+                report.wrong("component", format!("{reason}. The cause cannot be found in another way either: {why}"));
             }
         },
     }
