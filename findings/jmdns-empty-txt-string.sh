@@ -2,14 +2,14 @@
 # jmdns: one empty string in a TXT record hides all of its properties, also those before it.
 #
 # Package: org.jmdns:jmdns 3.6.1 (a Jitsi client finds its provisioning server with it).
-# Input: the data of a TXT record as RFC 1035 writes them: strings, each behind a byte with its length. Length 0 is allowed.
-# Seen: `a=1`, `path=x` gives both properties. With a string of length 0 between them there is none, not even `a`.
+# Input: the data of a TXT record as in RFC 1035: strings, each after a byte with its length. Length 0 is allowed.
+# Seen: `a=1`, `path=x` gives both properties. With a string of length 0 between them there are none, not even `a`.
 #
 # A good guess is wrong because an empty string has no key, and RFC 6763 section 6.4 says that a string without a key is
-# silently ignored. One might expect that jmdns ends at the empty string, which is how it reads a record of one zero byte
-# (section 6.1); but it takes the emptiness for damage and forgets what it has read already, without an exception.
+# silently ignored. One might also expect jmdns to stop at the empty string, as it does for a record of one zero byte
+# (section 6.1). Instead it treats the empty string as damage and drops all that it has read, without an exception.
 #
-# Exit code 0: still so. 1: something has changed. 2: it could not be tried.
+# Exit code 0: the behaviour is still the same. 1: it has changed. 2: the script could not run.
 set -euo pipefail
 
 work=$(mktemp -d)

@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
-# minijinja: `without context` is read, and means nothing.
+# minijinja: `without context` is accepted, but has no effect.
 #
-# Package: the crate minijinja 3.1.0, against Jinja2 3.1.6 for Python, whose template language it speaks.
+# Package: the crate minijinja 3.1.0, compared with Jinja2 3.1.6 for Python, whose template language it implements.
 # Input: one template that includes, and one that imports, a part that mentions a variable of the outer template, both
 # `without context`. Undefined variables are errors in both engines.
 # Seen: minijinja shows the outer value in both. Jinja2 says that the variable is undefined in both.
 #
-# A good guess is wrong because words that a parser accepts usually do something, and minijinja refuses others that it does
-# not know. Leaving `without context` out is documented nowhere but in a comment of its parser. And Jinja2 imports without
-# context even when the words are absent, so a macro that is safe from outer names there sees all of them here.
+# A good guess is wrong because words that a parser accepts usually have an effect, and minijinja refuses other words that it
+# does not know. Only a comment in its parser says that `without context` is ignored. Besides, Jinja2 imports without context
+# even when the words are absent. So a macro that cannot see outer names in Jinja2 sees all of them in minijinja.
 #
-# Exit code 0: still so. 1: something has changed. 2: it could not be tried.
+# Exit code 0: the behaviour is still the same. 1: it has changed. 2: the script could not run.
 set -euo pipefail
 
 work=$(mktemp -d)

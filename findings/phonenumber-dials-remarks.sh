@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# libphonenumber: a remark behind a number becomes part of the number, and the number counts as valid.
+# libphonenumber: a remark after a number becomes part of the number, and the number counts as valid.
 #
 # Packages: com.googlecode.libphonenumber:libphonenumber 9.0.43 for Java, phonenumbers 9.0.43 for Python.
 # Input: German numbers as people write them into address books, with region DE.
@@ -8,11 +8,11 @@
 #
 # A good guess is wrong because the library does know extensions: "ext. 12" and "x12" are cut off. A word that it does
 # not know should then end the number, or make it invalid. Instead three or more letters anywhere make the text a vanity
-# number like 0800 FLOWERS, and each letter stands for a key of the dial. German numbers may have almost any length, so
-# no later check finds the extra digits. "DW 12" (Austrian for extension) has only two letters: it is left out, and its
-# digits stay.
+# number like 0800 FLOWERS, in which each letter means a key of the telephone. German numbers may have almost any length, so
+# no later check finds the extra digits. "DW 12" (Austrian for extension) has only two letters: the letters are left out, and
+# the digits stay.
 #
-# Exit code 0: still so. 1: something has changed. 2: it could not be tried.
+# Exit code 0: the behaviour is still the same. 1: it has changed. 2: the script could not run.
 set -euo pipefail
 
 work=$(mktemp -d)

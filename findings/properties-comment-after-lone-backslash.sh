@@ -1,17 +1,17 @@
 #!/usr/bin/env bash
-# Java properties: what is "#x=y" behind a line that holds nothing but a backslash?
+# Java properties: is "#x=y" a comment after a line that contains only a backslash?
 #
-# Packages: the JDK's java.util.Properties (seen with OpenJDK 17.0.21), against javaproperties 0.8.2 and jproperties 2.1.2
-# for Python.
+# Packages: the JDK's java.util.Properties (seen with OpenJDK 17.0.21), compared with javaproperties 0.8.2 and jproperties
+# 2.1.2 for Python.
 # Input: four lines: `a=1`, a lone backslash, `#x=y`, `b=2`.
 # Seen: the JDK reads two properties, a and b. Both others read a third one, named "#x".
 #
-# A good guess is wrong because a backslash at the end of a line joins it to the next one, and `k=v\` before the same line
-# does give k the value "v#x=y", in the JDK too. But the JDK looks for a comment at the first character of a logical line
-# that is not blank, and a lone backslash has added none: `#` is that first character, so the line is a comment. A reader
-# that first joins lines and then looks for comments sees none.
+# A good guess is wrong because a backslash at the end of a line joins it to the next one: `k=v\` before the same line gives k
+# the value "v#x=y", in the JDK too. But the JDK looks for a comment at the first character of a logical line that is not
+# blank. A lone backslash adds no character, so `#` is the first one, and the line is a comment. A reader that first joins
+# lines and then looks for comments finds no comment.
 #
-# Exit code 0: still so. 1: something has changed. 2: it could not be tried.
+# Exit code 0: the behaviour is still the same. 1: it has changed. 2: the script could not run.
 set -euo pipefail
 
 work=$(mktemp -d)

@@ -5,15 +5,15 @@
 # Input: two data forms (XEP-0004) as Openfire 4.2.0 sends them, cut to one field. Both have the FORM_TYPE
 # http://jabber.org/protocol/admin and a field `accountjid`; the command authenticate-user calls it `text-single`, the
 # command add-user `jid-single`.
-# Seen: each form is read when it comes first. The one that comes second, in either order, ends in an
-# IllegalArgumentException without a message.
+# Seen: Smack reads each form when it comes first. The second one, in either order, ends in an IllegalArgumentException without
+# a message.
 #
-# A good guess is wrong because a parser should have no memory, and each field says its type itself. Smack keeps a table
-# of FORM_TYPE and field name for the whole process, meant for answers that leave the types out (XEP-0068 allows it to
-# conclude them). The first form fills it in, and a form that says otherwise is refused. So the order in which an
-# administrator opens two dialogs decides which of them works.
+# A good guess is wrong because a parser should keep no state, and each field gives its own type. Smack keeps a table of
+# types by FORM_TYPE and field name for the whole process. It is meant for answers that leave the types out, where XEP-0068
+# allows a client to infer them. The first form fills the table, and Smack refuses a form with another type. So the order in
+# which an administrator opens two dialogs decides which of them works.
 #
-# Exit code 0: still so. 1: something has changed. 2: it could not be tried.
+# Exit code 0: the behaviour is still the same. 1: it has changed. 2: the script could not run.
 set -euo pipefail
 
 work=$(mktemp -d)

@@ -32,8 +32,8 @@ const LOCAL_FILE: &str = "config.toml";
 #[derive(Debug, Parser)]
 #[command(name = "openfire-provisioner", version, about, max_term_width = 100)]
 pub struct Arguments {
-    /// Configuration file. Default: ./config.toml if it is your own, else /etc/openfire-provisioner/config.toml, else the
-    /// environment.
+    /// Configuration file. Default: ./config.toml if it belongs to you, otherwise /etc/openfire-provisioner/config.toml,
+    /// otherwise the environment.
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
     #[command(subcommand)]
@@ -46,7 +46,7 @@ enum Command {
     Serve,
     /// Check configuration, template and certificates, and say what to change.
     Check(check::Check),
-    /// Check templates or replies by themselves, and say what to write instead. Needs no configuration and no server.
+    /// Check templates or replies, and say what to write instead. Needs no configuration and no server.
     Lint(lint::Lint),
     /// Show what a user would get, without the user's password.
     Preview(preview::Preview),
@@ -121,7 +121,7 @@ fn is_trusted(file: &Path) -> bool {
         [file.symlink_metadata(), file.metadata()].map(|metadata| metadata.map(|metadata| metadata.uid()).ok());
     let stranger = owners.into_iter().find(|owner| *owner != Some(process_user::uid()));
     let Some(stranger) = stranger.filter(|_| file == Path::new(LOCAL_FILE)) else { return true };
-    let owner = stranger.map_or_else(|| "somebody else".to_owned(), process_user::described);
+    let owner = stranger.map_or_else(|| "another user".to_owned(), process_user::described);
     complain(format!(
         "note: ./{LOCAL_FILE} is not used, because it belongs to {owner} and you are {}: a configuration can name commands to \
          run. If you mean it, name it: --config {LOCAL_FILE}",

@@ -117,7 +117,7 @@ where
     Ok(())
 }
 
-/// Has every panic of this process told in one line: in the log, or on the standard error stream before there is one.
+/// Reports every panic of this process in one line: in the log, or on the standard error stream before there is one.
 ///
 /// A panic in the hook would end the process, so nothing in it can: the log neither writes nor prints in this thread, and
 /// the result of a direct write is dropped.

@@ -22,7 +22,7 @@ pub struct DisplayName {
 /// Where a [`DisplayName`] comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NameSource {
-    /// `FN` of the vCard, else the parts of `N`.
+    /// `FN` of the vCard, otherwise the parts of `N`.
     Vcard,
     /// The server's user table.
     Account,
@@ -152,7 +152,7 @@ mod tests {
 
     #[test]
     fn what_is_no_name_never_becomes_one() {
-        // Blanks, blanks that Unicode has, marks that nobody sees, the client's word for "remove".
+        // Blanks, Unicode's blanks, invisible marks, the client's word for "remove".
         for none in
             ["", " \t\r\n", "\u{a0}\u{2003}\u{3000}", "\u{200b}\u{feff}", "\u{202e} \u{2060}", "${null}", " ${null}\n"]
         {

@@ -29,7 +29,7 @@ use crate::template::{Template, Templates};
 /// Arguments of `check`.
 #[derive(Debug, Args)]
 pub(super) struct Check {
-    /// Also dial Openfire (certificate, SASL mechanisms, component, commands) and ask commands and endpoints for site data.
+    /// Also connect to Openfire (certificate, SASL mechanisms, component, commands) and ask commands and endpoints for site data.
     #[arg(long)]
     online: bool,
     /// Only ask whether the service runs, at the address of the configuration; for a container's health check.
@@ -164,7 +164,7 @@ fn check_secrets(config: &Config, file: Option<&Path>, report: &mut Report) {
 fn note_if_open(what: &str, file: &Path, report: &mut Report) {
     if file.metadata().is_ok_and(|metadata| metadata.permissions().mode() & 0o004 != 0) {
         let file = file.display();
-        report.note(what, format!("{file} can be read by everybody on this machine, secrets too: chmod 600 {file}"));
+        report.note(what, format!("{file} can be read by every user of this machine, secrets too: chmod 600 {file}"));
     }
 }
 

@@ -75,7 +75,7 @@ impl Preview {
             complain("note: the template asks for nothing about users, so nothing was looked up");
         } else if nothing_known(&preview.entry) {
             complain(format!(
-                "note: nothing was found out about {user}; whether there is such an account, only a login tells"
+                "note: nothing was found about {user}; only a login shows whether there is such an account"
             ));
         }
         for missing in preview.entry.missing.iter().chain(&preview.entry.withheld) {

@@ -127,7 +127,7 @@ async fn send(mut sender: SendRequest<Empty<Bytes>>) -> hyper::Result<Response<I
     let mut request = Request::new(Empty::new());
     *request.uri_mut() = hyper::Uri::from_static("/readyz");
     let headers = request.headers_mut();
-    // Whoever asks for this name is told the causes.
+    // Every request for this name gets the causes.
     headers.insert(HOST, HeaderValue::from_static("localhost"));
     headers.insert(CONNECTION, HeaderValue::from_static("close"));
     sender.send_request(request).await

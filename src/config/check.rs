@@ -170,7 +170,7 @@ fn check_http(http: &Http) -> Result<(), Problem> {
         seen.extend(names);
     }
     if http.max_connections == 0 {
-        return Err(("http.max_connections", "found 0, which lets nobody in; use at least 1".into()));
+        return Err(("http.max_connections", "found 0, which lets no client in; use at least 1".into()));
     }
     at_least("http.read_timeout", http.read_timeout, Duration::from_millis(50))
 }
@@ -194,7 +194,7 @@ fn check_updates(updates: &Updates, http: &Http) -> Result<(), Problem> {
     match (&updates.folder, &updates.url) {
         (Some(_), None) => Err((
             "updates.url",
-            "clients must be told under which address they reach this service; write for example \
+            "clients need the address under which they reach this service; write for example \
              \"https://provisioning.example.org\""
                 .into(),
         )),

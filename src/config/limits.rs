@@ -18,7 +18,7 @@ pub struct Limits {
     /// New connections to the client port a second, each login being one; more wait in the order of arrival, inside
     /// `request_deadline`. For an Openfire that limits them (`xmpp.ratelimit.newconnections.c2s.*`). 0 is no limit. Default: 0.
     pub new_connections_per_second: u32,
-    /// Logins that may wait for their turn; more are told at once that the service is busy. Default: 1024.
+    /// Logins that may wait for their turn; further ones get 503 at once. Default: 1024.
     pub queued_logins: usize,
     /// Failed logins of one user from one address in `failure_window` before more are refused; 0 is no limit. Default: 10.
     pub failures_per_user: u32,
@@ -27,7 +27,7 @@ pub struct Limits {
     pub failures_per_address: u32,
     /// Different users that are refused one after the other, without a success in between, before refusals are taken for
     /// Openfire's own trouble (its database or LDAP is down) and not told to clients as wrong passwords; 0 is never. Not
-    /// used with `openfire.reference_user`, which tells for sure. Default: 8.
+    /// used with `openfire.reference_user`, which decides it reliably. Default: 8.
     pub refusals_in_a_row: usize,
     /// Time over which failures are counted. Default: 15 minutes.
     #[serde(deserialize_with = "duration::deserialize")]

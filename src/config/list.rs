@@ -51,7 +51,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Texts<T> {
             list.push(item);
         }
         if list.is_empty() {
-            return Err(A::Error::custom("the list is empty, so it would hold for nobody; leave the key out"));
+            return Err(A::Error::custom("the list is empty, so no client would match; leave the key out"));
         }
         Ok(list)
     }

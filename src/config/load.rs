@@ -262,7 +262,7 @@ fn of_variable(problem: &str, text: &str) -> String {
 /// Why a text is not the list that it should be. Tells nothing of the text itself.
 fn no_list(text: &str) -> String {
     let reason = parse(text).err().and_then(|error| error.message().lines().next().map(str::to_owned));
-    format!("this is no list of TOML: {}", reason.as_deref().unwrap_or("it does not stand in [ and ]"))
+    format!("this is no list of TOML: {}", reason.as_deref().unwrap_or("it is not in [ and ]"))
 }
 
 /// Whether the value of a key is secret, by its name.

@@ -18,7 +18,7 @@ pub(super) fn check(config: &Config) -> Result<(), (String, String)> {
             return wrong(
                 "",
                 format!(
-                    "the rule \"{name}\" has no condition, so everybody matches and no later rule counts; add a condition, or put it last"
+                    "the rule \"{name}\" has no condition, so every client matches and no later rule counts; add a condition, or put it last"
                 ),
             );
         }
@@ -105,7 +105,7 @@ mod tests {
     #[test]
     fn a_mistake_is_told_with_the_key_and_the_line() {
         insta::assert_snapshot!(problem("client_version = [\">=2.10\", \"2.x\"]"), @r#"config.toml, line 13: template.rule[1].client_version[1]: found "2.x"; write for example ">=2.10", "<2.11", "2.10.*" or "=2.10.5550""#);
-        insta::assert_snapshot!(problem("users = []"), @"config.toml, line 13: template.rule[1].users: the list is empty, so it would hold for nobody; leave the key out");
+        insta::assert_snapshot!(problem("users = []"), @"config.toml, line 13: template.rule[1].users: the list is empty, so no client would match; leave the key out");
         insta::assert_snapshot!(problem("users = [\"\"]"), @r#"config.toml, line 13: template.rule[1].users[0]: the text is empty; write "*" for any text, or leave it out"#);
         insta::assert_snapshot!(problem("users = 5"), @"config.toml, line 13: template.rule[1].users: found integer `5`; allowed: text in quotation marks, or a list of texts");
         insta::assert_snapshot!(problem("users = \"anna@Example.org\""), @r#"config.toml, line 13: template.rule[1].users: found "anna@Example.org"; users are named without the domain"#);
@@ -125,7 +125,7 @@ mod tests {
         insta::assert_snapshot!(problem(&rule(" ", "os = \"x\""), ""), @"config.toml, line 7: template.rule[0].name: a rule needs a name of printable letters; `preview` and the log call it so");
         assert!(problem(&rule("a\\nb", "os = \"x\""), "").contains("a rule needs a name of printable letters"));
         assert!(problem(&rule("\\u001b[31m", "os = \"x\""), "").contains("a rule needs a name of printable letters"));
-        insta::assert_snapshot!(problem(&rule("a", ""), &rule("b", "os = \"y\"")), @r#"config.toml, line 6: template.rule[0]: the rule "a" has no condition, so everybody matches and no later rule counts; add a condition, or put it last"#);
+        insta::assert_snapshot!(problem(&rule("a", ""), &rule("b", "os = \"y\"")), @r#"config.toml, line 6: template.rule[0]: the rule "a" has no condition, so every client matches and no later rule counts; add a condition, or put it last"#);
         assert!(load(&(rule("a", "os = \"x\"") + &rule("b", "")), &[]).is_ok());
     }
 }

@@ -67,7 +67,7 @@ fn rules_across_keys_are_checked() {
 #[test]
 fn an_update_channel_needs_an_address_and_bounds() {
     let updates = |more: &str| problem(&format!("{LEAST}[updates]\n{more}\n"));
-    insta::assert_snapshot!(updates("folder = \"/srv\""), @r#"config.toml, line 6: updates.url: clients must be told under which address they reach this service; write for example "https://provisioning.example.org""#);
+    insta::assert_snapshot!(updates("folder = \"/srv\""), @r#"config.toml, line 6: updates.url: clients need the address under which they reach this service; write for example "https://provisioning.example.org""#);
     insta::assert_snapshot!(updates("url = \"https://a.test\""), @"config.toml, line 6: updates.folder: `updates.url` is set and there is no folder of installers");
     insta::assert_snapshot!(updates("url = \"a.test\""), @r#"config.toml, line 7: updates.url: `a.test` is not the address of a service; write for example "https://provisioning.example.org", without a query"#);
     let whole = "folder = \"updates\"\nurl = \"https://a.test/\"\n";
@@ -232,7 +232,7 @@ fn a_list_that_is_none_is_not_printed() {
     insta::assert_snapshot!(of("TEMPLATE__RULE", "[{name = \"s3cret\""), @"environment variable OPENFIRE_PROVISIONER__TEMPLATE__RULE: template.rule: this is no list of TOML: unclosed inline table, expected `}`");
     insta::assert_snapshot!(of("DATA", "[{name = \"a\", authorization = \"s3cret}]"), @"environment variable OPENFIRE_PROVISIONER__DATA: data: this is no list of TOML: unclosed inline table, expected `}`");
     insta::assert_snapshot!(of("DATA", "[{name = \"a\", name = \"s3cret\"}]"), @"environment variable OPENFIRE_PROVISIONER__DATA: data: this is no list of TOML: duplicate key");
-    insta::assert_snapshot!(of("DATA", "\"s3cret\""), @"environment variable OPENFIRE_PROVISIONER__DATA: data: this is no list of TOML: it does not stand in [ and ]");
+    insta::assert_snapshot!(of("DATA", "\"s3cret\""), @"environment variable OPENFIRE_PROVISIONER__DATA: data: this is no list of TOML: it is not in [ and ]");
     insta::assert_snapshot!(of("DATA", "s3cret"), @"environment variable OPENFIRE_PROVISIONER__DATA: data: this is no list of TOML: string values must be quoted, expected literal string");
 }
 

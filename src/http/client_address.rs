@@ -83,7 +83,7 @@ impl Proxies {
             tracing::warn!(
                 client.address = %peer,
                 "{peer} sends Forwarded or X-Forwarded-For and is not believed: set http.trusted_proxies if this is your \
-                 proxy, since until then all its users count as one client (this is told once)"
+                 proxy, since until then all its users count as one client (this is logged once)"
             );
         }
     }

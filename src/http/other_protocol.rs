@@ -40,7 +40,7 @@ pub(super) async fn spoken(stream: &TcpStream) -> io::Result<Option<Spoken>> {
     }))
 }
 
-/// TLS came on a port that speaks plain HTTP. The client understands nothing that could be answered, so only the log can
+/// TLS came on a port that speaks plain HTTP. The client could not read any answer, so only the log can
 /// say what is wrong.
 pub(super) fn tls_on_plain(mistakes: &Mistakes, peer: IpAddr) {
     let peer = peer.to_canonical();

@@ -100,7 +100,7 @@ pub enum ConnectError {
         source: io::Error,
     },
     /// The address did not answer in `connect_timeout`.
-    #[error("{address} does not answer; are host and port right, and does a firewall stand between?")]
+    #[error("{address} does not answer; check host, port and firewalls")]
     Silent {
         /// The address that was tried.
         address: SocketAddr,

@@ -32,7 +32,7 @@ pub struct Link {
 pub enum SecureError {
     /// The peer sent something after its `<proceed/>` in the clear: what TLS protects must not be mixed with it
     /// (RFC 6120 section 5.4.3.3).
-    #[error("the server sent text in the clear behind its consent to TLS")]
+    #[error("the server sent unencrypted text after it agreed to TLS")]
     Injected,
     /// The link is inside TLS already.
     #[error("the stream is inside TLS already")]

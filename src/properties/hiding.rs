@@ -1,6 +1,6 @@
-//! Takes secrets out of what is shown, and leaves marks by which two of them can be told apart.
+//! Takes secrets out of what is shown, and leaves marks that show whether two of them are equal.
 //!
-//! 1. What is known to be a secret is learned: what the site names, and what stands under a secret key.
+//! 1. Secrets are collected: those that the site names, and the values under secret keys.
 //! 2. A value under a secret key is hidden whole. In other texts each secret that is known is, also inside of a longer
 //!    text or percent-encoded; but none shorter than [`LEAST`] characters, which would be found everywhere.
 //! 3. In its place stands a mark, `***1a2b3c4d***`: the same for the same secret, and it tells neither its length nor, to
@@ -74,7 +74,7 @@ impl Hiding {
         learn(&mut self.found, secret);
     }
 
-    /// Learns what stands under the secret keys of a text, and in its addresses.
+    /// Learns the secrets of a text: the values under its secret keys, and those in its addresses.
     pub fn learn_from(&mut self, document: &Document) {
         for entry in document.entries() {
             if entry.is_secret() {
@@ -88,7 +88,7 @@ impl Hiding {
         }
     }
 
-    /// Whether a secret that is known stands in `text`.
+    /// Whether `text` contains a known secret.
     #[must_use]
     pub fn knows(&self, text: &str) -> bool {
         self.named.iter().chain(&self.found).any(|known| text.contains(known.form.as_str()))
@@ -133,7 +133,7 @@ impl Hiding {
         self.text(&value)
     }
 
-    /// What stands for a value that is a secret. The placeholder and marks are what they are.
+    /// The mark for a secret value. The placeholder and marks stay unchanged.
     fn secret(&self, value: &str) -> String {
         let placeholder = Password::placeholder();
         if value.contains(placeholder.typed()) {
@@ -165,7 +165,7 @@ impl Hiding {
     }
 }
 
-/// Whether a mark stands in the text.
+/// Whether the text contains a mark.
 #[must_use]
 pub fn holds_mark(text: &str) -> bool {
     let ends = text.match_indices(STARS).filter_map(|(at, _)| text.get(at..at + DIGITS + 2 * STARS.len()));
@@ -177,7 +177,7 @@ fn is_mark(text: &str) -> bool {
     digits.is_some_and(|digits| digits.len() == DIGITS && digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
-/// Adds the forms in which a secret may stand in another text, longest first.
+/// Adds the forms that a secret may have in another text, longest first.
 fn learn(known: &mut Vec<Known>, secret: &str) {
     let is_said_often = ["true", "false", HIDDEN, Password::placeholder().typed()].contains(&secret);
     let is_expression = secret.starts_with("${") || secret.starts_with("{{");

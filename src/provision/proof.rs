@@ -138,8 +138,8 @@ impl Proof {
         }
         ProvisionError::CannotCheck {
             reason: "many different users were refused one after the other and none was let in: is Openfire's database or \
-                     LDAP down? The first login that succeeds ends this (limits.refusals_in_a_row; openfire.reference_user \
-                     tells for sure)"
+                     LDAP down? The first login that succeeds ends this (limits.refusals_in_a_row); set openfire.reference_user \
+                     to be sure"
                 .to_owned(),
         }
     }

@@ -63,8 +63,8 @@ impl Reference {
     /// What it means that the account cannot log in.
     pub(super) fn reason(&self, error: &LoginError) -> String {
         format!(
-            "the reference account {} cannot log in either ({error}): is Openfire's database or LDAP down? Or correct \
-             openfire.reference_user and openfire.reference_password",
+            "the reference account {} cannot log in either ({error}): check whether Openfire's database or LDAP is \
+             down; if not, correct openfire.reference_user and openfire.reference_password",
             self.credentials.username
         )
     }

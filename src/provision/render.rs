@@ -79,7 +79,9 @@ impl<'a> Rendered<'a> {
         let place = place.unwrap_or_else(|| format!("line {}", finding.line));
         let rule = finding.rule;
         let told = match &traced {
-            _ if self.has_secret_key() => "what exactly is not told here: try `preview`".to_owned(),
+            _ if self.has_secret_key() => {
+                "details are hidden, since a key holds a secret; run `preview` to see them".to_owned()
+            }
             Some(traced) => Remark::of_finding(finding, traced).message,
             None => finding.message.clone(),
         };

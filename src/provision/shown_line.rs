@@ -100,7 +100,7 @@ fn text_in_tag(written: &str, tag: &Range<usize>) -> Option<usize> {
     })
 }
 
-/// A value behind the name of a secret that stands in the line's text: `pin: 1234`, `?password=hunter2`.
+/// A value after the name of a secret in the line's text: `pin: 1234`, `?password=hunter2`.
 fn named_in_text(written: &str, from: usize, tags: &[Range<usize>]) -> Option<usize> {
     let in_text = |name: &Range<usize>| name.start >= from && !tags.iter().any(|tag| tag.contains(&name.start));
     names(written).filter(in_text).find_map(|name| {
@@ -140,7 +140,7 @@ fn tags(written: &str) -> Vec<Range<usize>> {
     tags
 }
 
-/// Where the texts in quotation marks stand that a tag holds, without these.
+/// The places of the quoted texts in a tag, without the quotation marks.
 fn texts(written: &str, tag: &Range<usize>) -> Vec<Range<usize>> {
     let mut texts = Vec::new();
     let mut open: Option<(char, usize)> = None;

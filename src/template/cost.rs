@@ -19,7 +19,7 @@ pub(super) const FUEL: u64 = 500_000;
 /// Time that one render may take. Fuel ends nearly every render before.
 const TIME: Duration = Duration::from_secs(5);
 
-/// How deep lists and groups of values may stand in one another. Comparing and dropping them takes as many calls.
+/// How deep lists and groups of values may be nested. Comparing and dropping them takes as many calls.
 pub(super) const MAX_DEPTH: usize = 16;
 
 /// Units that one of fuel is worth. A byte of text is one.
@@ -103,7 +103,7 @@ impl Scale {
         };
         if depth == MAX_DEPTH {
             return Err(Notice::raise(format!(
-                "lists and groups of values stand more than {MAX_DEPTH} deep in one another; does a loop put a list into \
+                "lists and groups of values are nested more than {MAX_DEPTH} levels deep; does a loop put a list into \
                  itself? Write `ns.all + [item]` to add to a list"
             )));
         }

@@ -82,7 +82,7 @@ fn write_value(
     escape: fn(&str, &mut String),
 ) -> Result<(), Error> {
     if *state.auto_escape() != AutoEscape::Custom(ESCAPING.into()) {
-        return Err(Notice::raise("`autoescape` cannot be changed: every value is escaped by itself"));
+        return Err(Notice::raise("`autoescape` cannot be changed: every value is escaped automatically"));
     }
     if let (true, Some(finished)) = (value.is_safe(), value.as_str()) {
         return Ok(out.write_str(finished)?);

@@ -113,7 +113,7 @@ fn multiply(state: &mut State<'_, '_>, left: Value, right: Value) -> Result<Valu
         _ => {
             let (left, right) = (kind_name(left.kind()), kind_name(right.kind()));
             return Err(Notice::raise(format!(
-                "`*` multiplies numbers, or repeats a text or list so often, not {left} and {right}"
+                "`*` multiplies numbers, or repeats a text or list that many times, not {left} and {right}"
             )));
         }
     };

@@ -24,13 +24,13 @@ static ALL: Rehearsals = Rehearsals(AtomicIsize::new(0));
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Unfinished {
     /// It took too long.
-    #[error("rendering takes longer than {} s and was given up; take out what is slow, such as loops over long lists", limit.as_secs())]
+    #[error("rendering takes longer than {} s and was given up; remove what is slow, such as loops over long lists", limit.as_secs())]
     Late {
         /// The time that it had.
         limit: Duration,
     },
     /// Others took too long before, and have not ended yet.
-    #[error("{MOST_LEFT} renders that were given up are still running, so no other is begun; restart the service")]
+    #[error("{MOST_LEFT} renders that were given up are still running, so no new one is started; restart the service")]
     TooMany,
     /// It panicked, or there was no thread for it.
     #[error("internal error: the render ended without a result, see the line of the log before")]

@@ -172,8 +172,8 @@ async fn files_of_site_data_with_secrets_are_for_nobody_else() {
     let said = ended.shown(&[(&folder.path().display().to_string(), "FOLDER")]);
     let notes: Vec<&str> = said.lines().filter(|line| line.starts_with("note   site data")).collect();
     insta::assert_snapshot!(notes.join("\n"), @"
-    note   site data: FOLDER/open.csv can be read by everybody on this machine, secrets too: chmod 600 FOLDER/open.csv
-    note   site data: FOLDER/pins.csv can be read by everybody on this machine, secrets too: chmod 600 FOLDER/pins.csv
+    note   site data: FOLDER/open.csv can be read by every user of this machine, secrets too: chmod 600 FOLDER/open.csv
+    note   site data: FOLDER/pins.csv can be read by every user of this machine, secrets too: chmod 600 FOLDER/pins.csv
     ");
 }
 

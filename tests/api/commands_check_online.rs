@@ -82,7 +82,7 @@ async fn an_unknown_authority_gives_the_fingerprint_and_the_setting_and_that_men
     let said = check(&text.replace(&ca_file, "")).await.shown(&[(&fingerprint, "FINGERPRINT")]);
     insta::assert_snapshot!(online(&said), @r#"
     WRONG  client port: the server's certificate comes from an unknown authority; set openfire.ca_file to the authority's PEM file, or openfire.certificate_sha256 to ["FINGERPRINT"]
-    WRONG  component: TLS to the component port failed: the server's certificate comes from an unknown authority; set openfire.ca_file to the authority's PEM file, or openfire.certificate_sha256 to ["FINGERPRINT"]. Certificates are checked as `openfire.ca_file`, `openfire.certificate_sha256` and `openfire.certificate_name` say; Openfire's stand in its admin console under Server > TLS/SSL Certificates
+    WRONG  component: TLS to the component port failed: the server's certificate comes from an unknown authority; set openfire.ca_file to the authority's PEM file, or openfire.certificate_sha256 to ["FINGERPRINT"]. Certificates are checked as `openfire.ca_file`, `openfire.certificate_sha256` and `openfire.certificate_name` say; Openfire's admin console shows its own under Server > TLS/SSL Certificates
     3 fine, 1 to know, 2 to put right
     exit code 1
     "#);
@@ -117,8 +117,8 @@ async fn a_service_that_runs_already_is_no_finding() {
     ok     client port: TLS 1.2, certificate trusted, SHA-256 FINGERPRINT
     ok     SASL mechanisms: SCRAM-SHA-1 will be used (offered: PLAIN, SCRAM-SHA-1)
     note   reference account: none; with openfire.reference_user clients keep their saved passwords while Openfire's database or LDAP is down
-    note   component: COMPONENT is connected already, by the running service if it is one; else: the name COMPONENT is taken on the server: is another openfire-provisioner running, or a service of the server's own? Stop it or set another `component.name`; connected components stand in Openfire's admin console under Sessions > Component Sessions
-    note   groups and accounts: not looked at, because COMPONENT is in use and no component.preview_name is set to ask by
+    note   component: COMPONENT is connected already, by the running service if it is one; otherwise: the name COMPONENT is taken on the server: is another openfire-provisioner running, or a service of the server's own? Stop it or set another `component.name`; Openfire's admin console shows connected components under Sessions > Component Sessions
+    note   groups and accounts: not looked at, because COMPONENT is in use and component.preview_name is not set
     5 fine, 4 to know, 0 to put right
     exit code 0
     ");
@@ -128,7 +128,7 @@ async fn a_service_that_runs_already_is_no_finding() {
         config_text(openfire, &name, &more)
     };
     let said = check(&beside(&admin_component_name())).await.stdout;
-    assert!(said.contains("note   component: what follows was asked by "), "{said}");
+    assert!(said.contains("note   component: the following was asked in the name of "), "{said}");
     assert!(said.contains("ok     groups and accounts: the component may ask for them"), "{said}");
     let said = check(&beside(&name)).await.stdout;
     assert!(

@@ -76,8 +76,8 @@ async fn beside_the_running_service_the_preview_name_shows_that_its_name_is_take
     // Another address: the service cannot be asked.
     let ended = check(&site.config(&format!("preview_name = \"{PREVIEW}\"\n[http]\nlisten = \"127.0.0.1:0\"\n"))).await;
     insta::assert_snapshot!(about_component(&ended), @"
-    note   component: provisioning.example.test is probably connected already, by the running service if it is one, since preview.example.test (component.preview_name) connects with the same secret; otherwise: the server turned component provisioning.example.test away without a reason: the name is taken, or not allowed, or the server has no secret for it. Look in Openfire's admin console under Server > Server Settings > External Components (service enabled, shared secret set, name not blocked) and Sessions > Component Sessions; ours is `component.name`
-    note   component: what follows was asked by preview.example.test (component.preview_name), which may have other rights
+    note   component: provisioning.example.test is probably connected already, by the running service if it is one, since preview.example.test (component.preview_name) connects with the same secret; otherwise: the server turned component provisioning.example.test away without a reason: the name is taken, or not allowed, or the server has no secret for it. Look in Openfire's admin console under Server > Server Settings > External Components (service enabled, shared secret set, name not blocked) and Sessions > Component Sessions; `component.name` is the name to look for
+    note   component: the following was asked in the name of preview.example.test (component.preview_name), which may have other rights
     ok     rosters: over the component
     ok     groups and accounts: not open to the component, and this template does not use them
     exit code 0
@@ -112,7 +112,7 @@ async fn the_running_service_says_itself_that_its_component_is_up() {
             ended.stdout.contains(&format!("note   http.listen: the service runs already and listens on {address}")),
             "{ended:?}"
         );
-        assert!(said.contains("no component.preview_name is set to ask by"), "{said}");
+        assert!(said.contains("component.preview_name is not set"), "{said}");
         // With a second name the commands are looked at too.
         let ended = check(&site.config(&format!("preview_name = \"{PREVIEW}\"\n{http}"))).await;
         assert!(ended.stdout.contains("ok     rosters: over the component"), "{ended:?}");

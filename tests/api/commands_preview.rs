@@ -61,7 +61,7 @@ async fn users_of_every_script_have_theirs() {
         assert_eq!(value(&ended.stdout, "jid"), format!("{account}@example.test"));
         // Without a vCard and without the admin commands, the user name is all there is.
         let shown = if person(&account).vcard.is_some() { person(&account).display_name.clone() } else { None };
-        let is_noted = ended.stderr.contains("nothing was found out");
+        let is_noted = ended.stderr.contains("nothing was found about");
         assert_eq!(!is_noted, shown.is_some(), "a note about whom nothing is known: {ended:?}");
         assert_eq!(value(&ended.stdout, "name"), shown.unwrap_or_else(|| name.to_lowercase()));
     }
@@ -74,7 +74,7 @@ async fn of_an_unknown_user_it_says_what_can_be_said() {
     insta::assert_snapshot!(ended.shown(&[]), @"
     name=nobody.at.all
     card=
-    note: nothing was found out about nobody.at.all; whether there is such an account, only a login tells
+    note: nothing was found about nobody.at.all; only a login shows whether there is such an account
     own.properties:1: note: unknown-key: no part of a Jitsi client reads this key; it stores it and does nothing with it
       1 | name={{ user.display_name }}
         | ^^^^
@@ -91,7 +91,7 @@ async fn a_roster_that_only_the_users_login_gives_is_noted() {
     let ended = preview("anna.berger", Some("contacts={{ roster | length }}\n")).await;
     insta::assert_snapshot!(ended.shown(&[]), @"
     contacts=0
-    note: nothing was found out about anna.berger; whether there is such an account, only a login tells
+    note: nothing was found about anna.berger; only a login shows whether there is such an account
     note: the roster: only a login of the user's own can bring it from this server, and a preview has none
     own.properties:1: note: unknown-key: no part of a Jitsi client reads this key; it stores it and does nothing with it
       1 | contacts={{ roster | length }}
@@ -130,7 +130,7 @@ async fn while_the_service_runs_it_needs_a_name_of_its_own() {
         Program::new(&["preview", "anna.berger"]).file("config.toml", &text).run()
     };
     insta::assert_snapshot!(preview("").await.shown(&[(&name, "COMPONENT")]), @"
-    openfire-provisioner: `preview` needs a name of its own while the service runs as COMPONENT: set `component.preview_name` to a second one and allow it in Openfire too: the name COMPONENT is taken on the server: is another openfire-provisioner running, or a service of the server's own? Stop it or set another `component.name`; connected components stand in Openfire's admin console under Sessions > Component Sessions
+    openfire-provisioner: `preview` needs a name of its own while the service runs as COMPONENT: set `component.preview_name` to a second one and allow it in Openfire too: the name COMPONENT is taken on the server: is another openfire-provisioner running, or a service of the server's own? Stop it or set another `component.name`; Openfire's admin console shows connected components under Sessions > Component Sessions
     exit code 2
     ");
     let ended = preview(&format!("preview_name = \"{}\"", component_name())).await;

@@ -126,5 +126,5 @@ async fn a_file_that_cannot_be_read_is_told_before_anything_is_asked() {
 async fn a_template_is_compared_with_a_warning() {
     let ended = preview(&DIFF, None, "name={{ user.name }}\n").await;
     assert_eq!(ended.code(), 0, "{ended:?}");
-    assert!(ended.stderr.starts_with("earlier.properties:1: warning: `{{` stands in templates"), "{ended:?}");
+    assert!(ended.stderr.starts_with("earlier.properties:1: warning: `{{` belongs in templates"), "{ended:?}");
 }

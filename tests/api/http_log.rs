@@ -92,7 +92,7 @@ async fn a_proxy_that_nobody_has_named_is_told_of_once() {
     }
     let lines = log.lines();
     let warnings: Vec<_> = lines.iter().filter(|line| line.starts_with("WARN")).map(String::as_str).collect();
-    insta::assert_snapshot!(warnings.join("\n"), @r#"WARN {"client.address":"127.0.0.1","message":"127.0.0.1 sends Forwarded or X-Forwarded-For and is not believed: set http.trusted_proxies if this is your proxy, since until then all its users count as one client (this is told once)"}"#);
+    insta::assert_snapshot!(warnings.join("\n"), @r#"WARN {"client.address":"127.0.0.1","message":"127.0.0.1 sends Forwarded or X-Forwarded-For and is not believed: set http.trusted_proxies if this is your proxy, since until then all its users count as one client (this is logged once)"}"#);
 }
 
 #[tokio::test]

@@ -140,7 +140,7 @@ async fn check_tells_what_is_offered_and_what_is_not() {
     note   updates: macos-arm64/2.11.5633/jitsi.dmg: has no signature beside it, so that clients with Sparkle's public key refuse it; add jitsi.dmg.dsa
     WRONG  updates: windows-x64/2.12.1: holds more than one installer, a.exe and b.exe; leave one
     WRONG  updates: windows-x86/2.11.5633/jitsi-x64.exe: Windows clients up to 2.10 replace `x64` in the link http://prov.example.test/updates/windows-x86/2.11.5633/jitsi-x64.exe by the name of their own processor; write it another way
-    note   updates: http://prov.example.test is not https: whoever is on the way can give clients another installer
+    note   updates: http://prov.example.test is not https: an attacker on the network can give clients another installer
     ");
     let nothing = tempfile::tempdir().unwrap();
     let text = text.replace(folder.path().to_str().unwrap(), nothing.path().to_str().unwrap());

@@ -34,7 +34,7 @@ pub(super) async fn check(
             ComponentError::NameTaken { .. } => {
                 report.note(
                     "component",
-                    format!("{name} is connected already, by the running service if it is one; else: {reason}"),
+                    format!("{name} is connected already, by the running service if it is one; otherwise: {reason}"),
                 );
                 check_beside_the_service(connect_beside(config).await, config, wanted, report).await;
             }
@@ -78,7 +78,9 @@ async fn explain(
                 check_beside_the_service(Ok(beside), config, wanted, report).await;
             }
             Err(_) if config.component.preview_name.is_none() => report.wrong("component", reason),
-            Err(why) => report.wrong("component", format!("{reason}. Nor is there another way to ask: {why}")),
+            Err(why) => {
+                report.wrong("component", format!("{reason}. The cause cannot be found in another way either: {why}"));
+            }
         },
     }
 }
@@ -86,7 +88,7 @@ async fn explain(
 /// A component by the name that `preview` has, connected; else why not.
 async fn connect_beside(config: &Config) -> Result<Component, String> {
     let Some(preview_name) = &config.component.preview_name else {
-        return Err("no component.preview_name is set to ask by".to_owned());
+        return Err("component.preview_name is not set".to_owned());
     };
     let settings = config::Component { name: preview_name.clone(), ..config.component.clone() };
     let component = Component::start(&settings, &config.openfire)
@@ -112,7 +114,7 @@ async fn check_beside_the_service(
             report.note(
                 "component",
                 format!(
-                    "what follows was asked by {} (component.preview_name), which may have other rights",
+                    "the following was asked in the name of {} (component.preview_name), which may have other rights",
                     component.name()
                 ),
             );
@@ -144,7 +146,7 @@ async fn check_commands(component: &Component, config: &Config, wanted: (Wanted,
             } else if wanted.groups || wanted.account {
                 let name = component.name();
                 let users = if asked.groups {
-                    "rules ask for groups, so that whoever they may be for gets an error"
+                    "rules ask for groups, so every user whom they may concern gets an error"
                 } else {
                     "the template uses them"
                 };

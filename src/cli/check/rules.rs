@@ -10,7 +10,7 @@ pub(super) fn check(config: &Config, templates: &Templates, report: &mut Report)
         report.note(
             "rules",
             format!(
-                "\"{}\" never matches: whoever it is for is taken by the earlier rule \"{}\"",
+                "\"{}\" never matches: the users whom it is for get the template of the earlier rule \"{}\"",
                 shadowed.rule, shadowed.by
             ),
         );
@@ -19,13 +19,13 @@ pub(super) fn check(config: &Config, templates: &Templates, report: &mut Report)
     if asked.groups && config.directory.admin_commands == AdminCommands::Off {
         report.wrong(
             "rules",
-            "some ask for Openfire groups, but directory.admin_commands is \"off\": whoever such a rule may be for gets an error",
+            "some ask for Openfire groups, but directory.admin_commands is \"off\": every user whom such a rule may concern gets an error",
         );
     }
     if asked.roster && config.directory.roster == RosterSource::Off {
         report.wrong(
             "rules",
-            "some ask for groups of contacts, but directory.roster is \"off\": whoever such a rule may be for gets an error",
+            "some ask for groups of contacts, but directory.roster is \"off\": every user whom such a rule may concern gets an error",
         );
     }
 }

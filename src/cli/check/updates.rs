@@ -22,6 +22,9 @@ pub(super) fn check(settings: &config::Updates, report: &mut Report) {
         report.note("updates", format!("{} holds nothing to offer yet", folder.display()));
     }
     if !url.is_https() {
-        report.note("updates", format!("{url} is not https: whoever is on the way can give clients another installer"));
+        report.note(
+            "updates",
+            format!("{url} is not https: an attacker on the network can give clients another installer"),
+        );
     }
 }

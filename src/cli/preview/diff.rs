@@ -43,7 +43,7 @@ impl Earlier {
         })?;
         let doubt = template_mark(&text).map(|(line, mark)| {
             format!(
-                "{shown}:{line}: warning: `{mark}` stands in templates, and hardly in a reply; what `preview` prints is one"
+                "{shown}:{line}: warning: `{mark}` belongs in templates, not in replies; save the output of `preview` and compare with that"
             )
         });
         Ok(Self { reply, doubt })

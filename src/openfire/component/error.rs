@@ -44,7 +44,7 @@ pub enum ComponentError {
     /// Another component, or a service inside the server, holds the name (`conflict`).
     #[error(
         "the name {name} is taken on the server: is another openfire-provisioner running, or a service of the server's \
-         own? Stop it or set another `component.name`; connected components stand in Openfire's admin console under \
+         own? Stop it or set another `component.name`; Openfire's admin console shows connected components under \
          Sessions > Component Sessions{}",
         ServerText::behind(.text.as_ref())
     )]
@@ -71,7 +71,7 @@ pub enum ComponentError {
     #[error(
         "the server turned component {name} away without a reason: the name is taken, or not allowed, or the server has \
          no secret for it. Look in Openfire's admin console under Server > Server Settings > External Components (service \
-         enabled, shared secret set, name not blocked) and Sessions > Component Sessions; ours is `component.name`{}",
+         enabled, shared secret set, name not blocked) and Sessions > Component Sessions; `component.name` is the name to look for{}",
         ServerText::behind(.text.as_ref())
     )]
     NotAdmitted {
@@ -105,7 +105,7 @@ pub enum ComponentError {
     /// The stream could not be secured: certificate, name, version.
     #[error(
         "TLS to the component port failed: {}. Certificates are checked as `openfire.ca_file`, \
-         `openfire.certificate_sha256` and `openfire.certificate_name` say; Openfire's stand in its admin console under \
+         `openfire.certificate_sha256` and `openfire.certificate_name` say; Openfire's admin console shows its own under \
          Server > TLS/SSL Certificates",
         with_causes(.0)
     )]

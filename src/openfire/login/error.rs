@@ -49,7 +49,9 @@ pub enum CannotCheck {
     #[error("no TLS handshake is possible with the server; check openfire.tls and openfire.tls_max")]
     Handshake(#[source] rustls::Error),
     /// The server mixed clear text into TLS.
-    #[error("the server sent text in the clear behind its consent to TLS; something between us and it is tampering")]
+    #[error(
+        "the server sent unencrypted text after it agreed to TLS; something on the way tampers with the connection"
+    )]
     Injected,
     /// The server offers no STARTTLS, or refuses it.
     #[error(

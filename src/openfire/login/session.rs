@@ -133,7 +133,7 @@ async fn answer(stream: &mut ClientStream, id: &'static str, account: &Account) 
                 return Ok(element);
             }
             Some("error") if sender != Sender::Another => return Err(refused(&element, id)),
-            _ => tracing::debug!(stanza.id = id, "an answer that comes from somebody else, or is none, is passed over"),
+            _ => tracing::debug!(stanza.id = id, "an answer from another sender, or of no known type, is ignored"),
         }
     }
 }

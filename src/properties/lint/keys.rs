@@ -75,7 +75,7 @@ fn malformed(entry: Entry<'_>) -> Option<Finding> {
         return Some(Finding::warning(
             "empty-key",
             entry,
-            "nothing stands before the `=`, and the client skips such a line; write the key, or remove the line",
+            "there is nothing before the `=`, and the client skips such a line; write the key, or remove the line",
         ));
     }
     // To the end whatever is found, which is faster than to stop: nearly all keys are sound.

@@ -12,9 +12,9 @@ const GLOBAL: &str = "net.java.sip.communicator.impl.gui.main.presence.GLOBAL_DI
 pub(super) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
     let name = settings.entry(GLOBAL).filter(|entry| value_of(*entry).is_some());
     findings.extend(name.map(|entry| {
-        let message = "the client reads this before it asks for its settings, so the name shows from the next start on, \
-            perhaps to another user, and in chat rooms to all; write `${null}`: then the client takes the name of the user's \
-            own vCard";
+        let message = "the client reads this before it asks for its settings, so the name appears only at the next start, \
+            perhaps for another user, also in chat rooms; write `${null}`: then the client uses the name in the user's own \
+            vCard";
         Finding::warning("global-display-name", entry, message).on_value(entry)
     }));
 }

@@ -31,7 +31,7 @@ pub(super) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
     // Exactly this: with a blank behind it the client takes it for false.
     if let Some(entry) = set(MANDATORY).filter(|entry| entry.value().eq_ignore_ascii_case("true")) {
         let message = "a client that gets no answer, be it that this service, Openfire or the network is down, then \
-            shows an error and stops: nobody can work; remove the line unless that is wanted";
+            shows an error and stops, so its user cannot work; remove the line unless you want that";
         findings.push(Finding::warning("mandatory", entry, message));
     }
 }

@@ -25,7 +25,7 @@ fn a_finding_shows_line_rule_and_message() {
     let [finding] = lint(&parse("\n=x").unwrap(), &Client::default()).try_into().unwrap();
     assert_eq!(
         finding.to_string(),
-        "line 2: empty-key: nothing stands before the `=`, and the client skips such a line; write the key, or remove \
+        "line 2: empty-key: there is nothing before the `=`, and the client skips such a line; write the key, or remove \
          the line"
     );
     assert_eq!(finding.level, Level::Warning);

@@ -2,7 +2,7 @@
 
 use super::super::error::Fault;
 
-/// Where the next character stands.
+/// The place of the next character.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
     /// At the begin of a cell, or behind blanks there.
@@ -17,13 +17,13 @@ enum Place {
     Closed,
 }
 
-const INSIDE: &str =
-    "a quotation mark stands inside of a cell; put the whole cell in quotation marks, and write each one in it twice";
-const BLANKS: &str = "blanks stand before a quotation mark; it has to begin its cell, so take the blanks away";
-const BEHIND: &str = "something stands behind the quotation mark that ends a cell; take it away, or write each quotation mark in the \
+const INSIDE: &str = "a quotation mark is inside a cell; put the whole cell in quotation marks, and write each quotation mark in it twice";
+const BLANKS: &str =
+    "there are blanks before a quotation mark, which must be the first character of its cell; remove the blanks";
+const BEHIND: &str = "there is text after the quotation mark that ends a cell; remove it, or write each quotation mark in the \
     cell twice";
 const FORMULA: &str =
-    "a cell is a formula of a spreadsheet, as `=\"0012\"`; write the value alone, `0012`: all values here are text";
+    "a cell is a formula of a spreadsheet, such as `=\"0012\"`; write only the value, `0012`: all values here are text";
 
 /// Refuses the first quotation mark that stands in a wrong place, with its line. One that is never closed is none of them.
 pub(super) fn check(text: &str, separator: u8) -> Result<(), Fault> {

@@ -104,7 +104,7 @@ impl<'de> Visitor<'de> for Here<'_, '_, '_> {
         let mut sections = Vec::new();
         while let Some(key) = map.next_key::<String>()? {
             let inside = match place {
-                Place::Top if sections.contains(&key) => Err(format!("`{key}` stands here twice; put both together")),
+                Place::Top if sections.contains(&key) => Err(format!("`{key}` is here twice; put both together")),
                 Place::Top => section(&key).and_then(|subject| {
                     sections.push(key);
                     match subject {

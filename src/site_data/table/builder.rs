@@ -95,16 +95,16 @@ impl<'s> Builder<'s> {
         self.end()?;
         let key = key.trim();
         let (key, rows) = match subject {
-            Subject::Default if self.has_default => return Err("there are two rows for everybody".to_owned()),
+            Subject::Default if self.has_default => return Err("there are two rows for all users".to_owned()),
             Subject::Default => (Box::default(), None),
-            _ if key == "*" => return Err("what is for everybody stands under `default`, beside `users`".to_owned()),
+            _ if key == "*" => return Err("values for all users belong under `default`, beside `users`".to_owned()),
             Subject::User => (self.user(key)?, Some(&self.table.users)),
             Subject::Group => (group(key)?, Some(&self.table.groups)),
             Subject::RosterGroup => (group(key)?, Some(&self.table.roster_groups)),
         };
         if rows.is_some_and(|rows| rows.contains_key(&key)) {
             let what = if subject == Subject::User { "user" } else { "group" };
-            return Err(format!("the {what} `{}` stands further up already; keep one of the two", shown(&key)));
+            return Err(format!("the {what} `{}` is already further up; keep one of the two", shown(&key)));
         }
         self.has_default |= subject == Subject::Default;
         self.row += 1;
@@ -170,7 +170,7 @@ impl<'s> Builder<'s> {
                 match nearest(name, &open) {
                     Some(other) => {
                         return Err(format!(
-                            "`secrets` names `{entry}`, which nobody has; did you mean `{other}{item}`?"
+                            "`secrets` names `{entry}`, which these data do not have; did you mean `{other}{item}`?"
                         ));
                     }
                     None if whole => return Err(format!("`secrets` names `{entry}`, which is no column")),
@@ -254,7 +254,7 @@ impl<'s> Builder<'s> {
         self.check_room()?;
         let name = self.name(column);
         match self.filled.get_mut(column as usize) {
-            Some(row) if *row == self.row => return Err(format!("`{name}` stands here twice; keep one of the two")),
+            Some(row) if *row == self.row => return Err(format!("`{name}` is here twice; keep one of the two")),
             Some(row) => *row = self.row,
             None => {}
         }

@@ -49,7 +49,7 @@ fn names_are_compared_as_openfire_does() {
     let refused = |rows: &str| refused(&source, &format!("username,a\n{rows}"));
     for twin in ["Anna", "anna@example.org", " anna "] {
         let message = refused(&format!("anna,1\nbo,2\n{twin},3\n"));
-        assert_eq!(message, "data `s`: /t.csv, line 4: the user `anna` stands further up already; keep one of the two");
+        assert_eq!(message, "data `s`: /t.csv, line 4: the user `anna` is already further up; keep one of the two");
     }
 }
 
@@ -103,7 +103,7 @@ fn each_mistake_has_one_message_with_its_line() {
     data `s`: /t.csv, line 2: `an\u{7}na` is no name of a user: the user name contains a character that no user name can have
     data `s`: /t.csv, line 6: `a` holds the control character U+0001
     data `s`: /t.csv, line 4: a quotation mark is opened in this row and never closed
-    data `s`: /t.csv, line 3: there are two rows for everybody
+    data `s`: /t.csv, line 3: there are two rows for all users
     ");
 }
 
@@ -119,7 +119,7 @@ fn settings_that_do_not_fit_the_file_are_named() {
     insta::assert_snapshot!(messages.join("\n"), @"
     data `s`: /t.csv, line 1: there is no column `usrname` (`key`); did you mean `username`?
     data `s`: /t.csv, line 1: there is no column `uid` (`key`); the first row must hold the names
-    data `s`: /t.csv: `secrets` names `sip_passwort`, which nobody has; did you mean `sip_passwd`?
+    data `s`: /t.csv: `secrets` names `sip_passwort`, which these data do not have; did you mean `sip_passwd`?
     data `s`: /t.csv: `secrets` names `pin`, which is no column
     ");
 }
@@ -144,22 +144,22 @@ fn a_long_row_is_taken_whole() {
 #[test]
 fn a_quotation_mark_in_a_wrong_place_is_refused_with_its_line() {
     let told = |rows: &str| refused(&csv(""), &format!("username,a,b\nbo,1,2\n{rows}"));
-    insta::assert_snapshot!(told("anna, \"12\",3\n"), @"data `s`: /t.csv, line 3: blanks stand before a quotation mark; it has to begin its cell, so take the blanks away");
-    insta::assert_snapshot!(told("anna,5\" screen,3\n"), @"data `s`: /t.csv, line 3: a quotation mark stands inside of a cell; put the whole cell in quotation marks, and write each one in it twice");
-    insta::assert_snapshot!(told("anna,\"x\ny\",\"1\"2\n"), @"data `s`: /t.csv, line 4: something stands behind the quotation mark that ends a cell; take it away, or write each quotation mark in the cell twice");
-    insta::assert_snapshot!(told("anna,=\"0012\",3\n"), @r#"data `s`: /t.csv, line 3: a cell is a formula of a spreadsheet, as `="0012"`; write the value alone, `0012`: all values here are text"#);
+    insta::assert_snapshot!(told("anna, \"12\",3\n"), @"data `s`: /t.csv, line 3: there are blanks before a quotation mark, which must be the first character of its cell; remove the blanks");
+    insta::assert_snapshot!(told("anna,5\" screen,3\n"), @"data `s`: /t.csv, line 3: a quotation mark is inside a cell; put the whole cell in quotation marks, and write each quotation mark in it twice");
+    insta::assert_snapshot!(told("anna,\"x\ny\",\"1\"2\n"), @"data `s`: /t.csv, line 4: there is text after the quotation mark that ends a cell; remove it, or write each quotation mark in the cell twice");
+    insta::assert_snapshot!(told("anna,=\"0012\",3\n"), @r#"data `s`: /t.csv, line 3: a cell is a formula of a spreadsheet, such as `="0012"`; write only the value, `0012`: all values here are text"#);
     for (rows, expected) in [
-        ("anna,\t\"12\",3", "blanks stand before"),
-        ("anna,1,x\"", "inside of a cell"),
-        ("\"anna\" ,1,2", "behind the quotation mark"),
-        ("anna,\"1\"\"2\"3,4", "behind the quotation mark"),
+        ("anna,\t\"12\",3", "blanks before"),
+        ("anna,1,x\"", "inside a cell"),
+        ("\"anna\" ,1,2", "after the quotation mark"),
+        ("anna,\"1\"\"2\"3,4", "after the quotation mark"),
         ("anna,\"=\"\"0012\"\"\",3", "a formula"),
         ("anna,1,=\"x\"", "a formula"),
         ("anna,1, =\"x\"", "a formula"),
         ("\"=\"\"anna\"\"\",1,2", "a formula"),
-        ("an\"na,1,2", "inside of a cell"),
-        ("anna,'\"',2", "inside of a cell"),
-        ("anna,=1+\"2\",2", "inside of a cell"),
+        ("an\"na,1,2", "inside a cell"),
+        ("anna,'\"',2", "inside a cell"),
+        ("anna,=1+\"2\",2", "inside a cell"),
     ] {
         let message = told(rows);
         assert!(message.contains("line 3: ") && message.contains(expected), "{rows}: {message}");
@@ -167,8 +167,8 @@ fn a_quotation_mark_in_a_wrong_place_is_refused_with_its_line() {
     let header = refused(&csv(""), "\"=\"\"username\"\"\",a\nanna,1\n");
     assert!(header.contains("line 1: a cell is a formula"), "{header}");
     let password = refused(&csv(""), "username,password\nanna, \"hunter2\"\n");
-    assert!(password.contains("line 2: blanks stand before") && !password.contains("hunter2"), "{password}");
-    // These stand where they should.
+    assert!(password.contains("line 2: there are blanks before") && !password.contains("hunter2"), "{password}");
+    // These are where they should be.
     assert_eq!(anna(&csv(""), "username,a,b\r\n\"anna\",\"1, \"\"2\"\"\",\"\"\r\n"), ["a=1, \"2\""]);
     assert_eq!(anna(&csv("separator = \";\""), "username;a\nanna;\"x\"\n"), ["a=x"]);
     assert_eq!(anna(&csv(""), "username,a,b\nanna,\"\"\"x\"\"\",=1\n"), ["a=\"x\"", "b==1"]);

@@ -82,7 +82,7 @@ fn what_is_no_document_has_one_message_with_its_line() {
     data `s`: /t.json, line 2: this is no JSON: trailing characters
     data `s`: /t.json, line 2: there is no `user` at the top; did you mean `users`?
     data `s`: /t.json, line 2: there is no `people` at the top; allowed: default, groups, roster_groups, users
-    data `s`: /t.json, line 2: `users` stands here twice; put both together
+    data `s`: /t.json, line 2: `users` is here twice; put both together
     ");
 }
 
@@ -123,13 +123,13 @@ fn each_mistake_in_json_has_one_message_with_its_line() {
     data `s`: /t.json, line 2: `a` is a list with something else than texts; write them in quotation marks
     data `s`: /t.json, line 2: `a` is a list with something else than texts; write them in quotation marks
     data `s`: /t.json, line 2: the name `a-b` cannot be said as `extra.…` in a template: rename it, with letters from a to z, digits and _ only and no digit in front
-    data `s`: /t.json, line 2: `a` stands here twice; keep one of the two
+    data `s`: /t.json, line 2: `a` is here twice; keep one of the two
     data `s`: /t.json, line 2: `pin_secret` is a secret, and a secret is text in quotation marks
     data `s`: /t.json, line 2: `a` is a list further up and no list here; make all of them lists
     data `s`: /t.json, line 2: `a` is a list here and no list further up; make all of them lists
-    data `s`: /t.json, line 2: the user `anna` stands further up already; keep one of the two
+    data `s`: /t.json, line 2: the user `anna` is already further up; keep one of the two
     data `s`: /t.json, line 2: the name of the user is empty
-    data `s`: /t.json, line 2: what is for everybody stands under `default`, beside `users`
+    data `s`: /t.json, line 2: values for all users belong under `default`, beside `users`
     data `s`: /t.json, line 2: the name of the group is empty
     data `s`: /t.json, line 2: `a` holds the control character U+0001
     data `s`: /t.json, line 2: `password` holds a control character
@@ -169,8 +169,8 @@ fn each_mistake_in_toml_has_one_message_with_its_line() {
     data `s`: /t.toml, line 2: the name `a b` cannot be said as `extra.…` in a template: rename it, with letters from a to z, digits and _ only and no digit in front
     data `s`: /t.toml, line 3: duplicate key
     data `s`: /t.toml, line 2: `sip_password` is a secret, and a secret is text in quotation marks
-    data `s`: /t.toml, line 5: the user `anna` stands further up already; keep one of the two
-    data `s`: /t.toml, line 1: what is for everybody stands under `default`, beside `users`
+    data `s`: /t.toml, line 5: the user `anna` is already further up; keep one of the two
+    data `s`: /t.toml, line 1: values for all users belong under `default`, beside `users`
     ");
 }
 
@@ -180,7 +180,7 @@ fn a_secret_that_nobody_has_is_there_and_one_that_is_misspelt_is_not() {
     let data = data(&[(&source, r#"{"default": {"extension": "1"}}"#)]);
     assert_eq!(data.names().kinds.get("pin"), Some(&DatumKind::Secret));
     let message = refused(&source, r#"{"users": {"anna": {"pinn": "1"}}}"#);
-    assert_eq!(message, "data `s`: /t.json: `secrets` names `pin`, which nobody has; did you mean `pinn`?");
+    assert_eq!(message, "data `s`: /t.json: `secrets` names `pin`, which these data do not have; did you mean `pinn`?");
 }
 
 #[test]

@@ -189,7 +189,7 @@ fn an_item_of_what_is_no_list_is_refused() {
     insta::assert_snapshot!(messages.join("\n"), @"
     data `s`: /t.json: `secrets` names `line[1]`, but `line` is no list; write `line`
     data `s`: /t.json: `secrets` names `line[1]`, but `line` is no list; write `line`
-    data `s`: /t.json: `secrets` names `line[1]`, which nobody has; did you mean `lines[1]`?
+    data `s`: /t.json: `secrets` names `line[1]`, which these data do not have; did you mean `lines[1]`?
     data `s`: /t.csv: `secrets` names `line[1]`, but columns of a CSV file hold no lists; write `line`
     data `s`: /t.csv: `secrets` names `line[1]`, which is no column
     data `s`: /t.json, line 1: `line` holds a control character

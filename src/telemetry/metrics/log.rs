@@ -1,4 +1,4 @@
-//! Lines of the log that are missing, looked at when somebody reads the metrics.
+//! Lines of the log that are missing, counted when the metrics are read.
 
 use std::fmt;
 

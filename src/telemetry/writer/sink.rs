@@ -4,7 +4,7 @@ use std::io::{ErrorKind, Write};
 use std::thread;
 use std::time::Duration;
 
-/// Pause before a target that takes nothing now is tried again; nothing tells when it does.
+/// Pause before a target that takes nothing now is tried again; no event says when it does.
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// Writes lines to a target that may fail, and keeps each on a line of its own.

@@ -5,7 +5,7 @@ use super::super::schema::{ROOT, Shape, closest, listed, paths_to};
 use crate::account::ExtraNames;
 
 pub(super) const AUTOESCAPE: &str =
-    "`autoescape` cannot be changed: every value is escaped by itself, and nothing else is";
+    "`autoescape` cannot be changed: every value is escaped automatically, and nothing else is";
 pub(super) const FILTERED_BLOCK: &str = "a filter cannot change a whole block, whose values are escaped already; \
     use it on the values, as in `{{ vcard.title | upper }}`";
 pub(super) const EXTENDS_INSIDE: &str =
@@ -53,7 +53,7 @@ impl Names {
         }
         Some(match name {
             "safe" | "escape" | "e" => format!(
-                "there is no filter `{name}`: every value is escaped by itself, and nothing switches that off; leave it out"
+                "there is no filter `{name}`: every value is escaped automatically, and nothing switches that off; leave it out"
             ),
             _ => unknown("filter", name, &self.filters),
         })

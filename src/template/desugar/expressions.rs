@@ -357,7 +357,7 @@ fn weighed(operand: &Expr<'_>) -> &'static str {
     if is_scalar(operand) { "" } else { WEIGHED }
 }
 
-/// A comparison with a value that stands in the template costs no more than that is long.
+/// A comparison with a value in the template costs no more than the length of that value.
 fn compared(left: &Expr<'_>, right: &Expr<'_>) -> [&'static str; 2] {
     if is_scalar(left) || is_scalar(right) { ["", ""] } else { [WEIGHED, WEIGHED] }
 }

@@ -80,7 +80,7 @@ pub(super) fn is_scalar(expression: &Expr<'_>) -> bool {
     }
 }
 
-/// Whether it is a text or number that stands in the template.
+/// Whether it is a text or number written in the template.
 pub(super) fn is_text(operand: &Expr<'_>) -> bool {
     match operand {
         Expr::Const(constant) => matches!(constant.value.kind(), ValueKind::String | ValueKind::Number),

@@ -35,7 +35,7 @@ const MAX_E164: usize = 16;
 /// The number in E.164, `+` and at most 15 digits; empty when it is no number that can be reached from everywhere, or when
 /// it is not certain where the number ends.
 ///
-/// So an internal extension or an emergency call is not made into a number of somebody else, and `or` finds it. What is
+/// So an internal extension or an emergency call does not become another person's number, and `or` finds it. What is
 /// written around a number is left out by [`written`]; the library would dial it. What is a number is told by Google's
 /// libphonenumber; its tables take 4 MiB from the first call on.
 pub(super) fn e164(arguments: &Arguments<'_>) -> Result<Value, Mistake> {

@@ -6,8 +6,8 @@ use super::super::environment::syntax;
 use super::super::error::Fault;
 use super::super::source::Source;
 
-const IGNORED: &str = "`without context` has no effect: a file that is included or imported always sees the names of the place; \
-    leave the words out, and give the names in that file other spellings";
+const IGNORED: &str = "`without context` has no effect: a file that is included or imported always sees the names at that place; \
+    leave the words out, and use other names in that file";
 
 /// Each place where a file is to be included or imported without the names of the place. The text can be parsed.
 pub(super) fn faults(source: &Source) -> Vec<Fault> {

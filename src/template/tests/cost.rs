@@ -63,7 +63,7 @@ fn a_large_roster_costs_less_than_there_is() {
 }
 
 const DOES_MUCH: &str = "too much work";
-const IS_DEEP: &str = "deep in one another";
+const IS_DEEP: &str = "levels deep";
 
 /// What is done a thousand times with a list `l` of ten lists of ten lists, four deep.
 const WITH_NESTED: &[&str] = &[

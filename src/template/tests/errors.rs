@@ -75,7 +75,9 @@ fn what_a_provisioning_template_cannot_use_is_refused_with_the_reason() {
     );
     assert!(refused("{% filter upper %}x{% endfilter %}").contains("a filter cannot change a whole block"));
     assert!(refused("{% set x | upper %}x{% endset %}").contains("a filter cannot change a whole block"));
-    assert!(refused("{{ user.name | safe }}").contains("there is no filter `safe`: every value is escaped by itself"));
+    assert!(
+        refused("{{ user.name | safe }}").contains("there is no filter `safe`: every value is escaped automatically")
+    );
     for filter in ["escape", "e", "tojson", "pprint", "indent", "urlencode"] {
         assert!(refused(&format!("{{{{ user.name | {filter} }}}}")).contains("there is no filter"), "{filter}");
     }

@@ -129,8 +129,8 @@ fn an_imported_file_sees_the_names_of_the_place() {
 #[test]
 fn without_context_is_refused() {
     let told = |main: &str| refused(&[("main", &format!("a=b\n{main}")), ("lib", "{% macro m() %}{% endmacro %}")]);
-    let expected = "main:2: `without context` has no effect: a file that is included or imported always sees the names of the \
-                    place; leave the words out, and give the names in that file other spellings";
+    let expected = "main:2: `without context` has no effect: a file that is included or imported always sees the names at that \
+                    place; leave the words out, and use other names in that file";
     for main in [
         "{% include 'lib' without context %}",
         "{% include 'lib' ignore missing without context %}",

@@ -164,7 +164,7 @@ fn operators_work_as_ever() {
     }
 }
 
-/// Each word stays in its line, whatever stands before it.
+/// Each word stays in its line, whatever is before it.
 #[test]
 fn errors_name_the_line_as_ever() {
     for before in [

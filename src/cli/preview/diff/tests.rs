@@ -157,8 +157,8 @@ fn a_template_is_doubted() {
         let doubt = Earlier::read(&file).unwrap().doubt().unwrap_or_default().to_owned();
         doubt.replace(&folder.path().display().to_string(), "FOLDER")
     };
-    insta::assert_snapshot!(doubt("a=1\nb={{ user.name }}\n"), @"FOLDER/earlier.properties:2: warning: `{{` stands in templates, and hardly in a reply; what `preview` prints is one");
-    assert!(doubt("{% if user.name %}\n").starts_with("FOLDER/earlier.properties:1: warning: `{%` stands"));
+    insta::assert_snapshot!(doubt("a=1\nb={{ user.name }}\n"), @"FOLDER/earlier.properties:2: warning: `{{` belongs in templates, not in replies; save the output of `preview` and compare with that");
+    assert!(doubt("{% if user.name %}\n").starts_with("FOLDER/earlier.properties:1: warning: `{%` belongs"));
     assert_eq!(doubt("a={ { %}\nb=${null}\n"), "");
 }
 

@@ -20,7 +20,7 @@ pub static RULES: &[Rule] = &[
     )
     .with_levels(&[Error, Warning]),
     Rule::error("missing-separator", "a line without `=`", "the client stores the whole line as a key without a value"),
-    Rule::warning("empty-key", "nothing stands before the `=`", "the client skips the line"),
+    Rule::warning("empty-key", "there is nothing before the `=`", "the client skips the line"),
     Rule::error(
         "byte-order-mark",
         "the text begins with a byte order mark",
@@ -137,7 +137,7 @@ pub static RULES: &[Rule] = &[
     Rule::note(
         "protocol-name",
         "an account without `PROTOCOL_NAME`",
-        "the client takes the name of the tree that the account stands in, so nothing is lost",
+        "the client takes the name of the tree that the account is in, so nothing is lost",
     ),
     Rule::warning(
         "server-override",
@@ -152,8 +152,8 @@ pub static RULES: &[Rule] = &[
     Rule::warning(
         "global-display-name",
         "a name under `GLOBAL_DISPLAY_NAME`",
-        "the client reads it before it asks for its settings, so it shows the name that the start before brought, perhaps \
-         another user's, in chat rooms too",
+        "the client reads it before it asks for its settings, so it shows the name from the previous start, perhaps \
+         another user's, also in chat rooms",
     ),
     // SIP
     Rule::warning(
@@ -237,7 +237,7 @@ pub static RULES: &[Rule] = &[
     Rule::error(
         "null-from-data",
         "a value of the template that spells `${null}`",
-        "the client would remove a key that nobody meant to remove",
+        "the client would remove a key that the template did not mean to remove",
     )
     .never_silenced(),
     Rule::error(
@@ -263,7 +263,7 @@ pub static RULES: &[Rule] = &[
     ),
     Rule::warning(
         "null-on-user-accounts",
-        "`${null}` on ids that the client gives to accounts by itself",
+        "`${null}` on ids that the client itself gives to accounts",
         "accounts that the user has made go as well",
     ),
     Rule::warning(
@@ -347,7 +347,7 @@ pub static RULES: &[Rule] = &[
     Rule::warning(
         "mandatory",
         "`MANDATORY=true`",
-        "a client that gets no answer stops, so nobody can work while anything on the way is down",
+        "a client that gets no answer stops, so no user can work while anything on the way is down",
     ),
     Rule::warning(
         "empty-update-link",

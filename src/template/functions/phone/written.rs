@@ -2,7 +2,7 @@
 //!
 //! Letters are never digits here. What stands around the number is cut off where it is certain to be no part of it: a word
 //! that is known, an abbreviation with its full stop, what stands in parentheses or behind a comma. Otherwise there is
-//! no number: `030 1234 TAXI` must not become that of somebody else.
+//! no number: `030 1234 TAXI` must not become another person's number.
 
 /// Words before a number or behind it, in lower case: kinds of numbers, places, and words for an extension.
 const WORDS: [&str; 104] = [
@@ -263,7 +263,7 @@ fn is_of_extension(sign: char) -> bool {
     sign.is_ascii_digit() || ".:-".contains(sign)
 }
 
-/// Whether what stands behind a number is certain to be no part of it.
+/// Whether the text after a number is certainly not part of it.
 fn is_no_part(behind: &str) -> bool {
     if behind.starts_with([',', ';', '|', '+', '#', '~', '&']) {
         return true;
