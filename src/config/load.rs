@@ -85,7 +85,14 @@ impl Source {
             },
             key: String::new(),
             // The message only: the full text of the error would quote the line, which may hold a secret.
-            problem: error.message().lines().next().unwrap_or("not TOML").to_owned(),
+            problem: match error.message().lines().next() {
+                Some("duplicate key") => {
+                    "this section or key is in the file already, and may be there only once; put these \
+                                          lines where it is"
+                        .to_owned()
+                }
+                message => message.unwrap_or("not TOML").to_owned(),
+            },
         })?;
         // Variables that are text all the same, such as a user name of digits.
         let mut texts: Vec<String> = Vec::new();

@@ -226,6 +226,20 @@ fn a_list_of_tables_is_one_variable() {
     }
 }
 
+/// What comes of pasting a block of the README below a configuration that has the section already.
+#[test]
+fn a_section_or_key_that_is_there_twice_is_refused_with_what_to_do() {
+    for text in
+        [format!("{LEAST}[openfire]\nport = 1\n"), format!("{LEAST}[log]\nlevel = \"info\"\nlevel = \"debug\"\n")]
+    {
+        let problem = problem(&text);
+        assert!(
+            problem.starts_with("config.toml, line ") && problem.contains("put these lines where it is"),
+            "{problem}"
+        );
+    }
+}
+
 #[test]
 fn a_list_that_is_none_is_not_printed() {
     let of = |name, value| source(LEAST, &[(name, value)]).config(Path::new(".")).unwrap_err().to_string();

@@ -153,7 +153,8 @@ async fn check_commands(component: &Component, config: &Config, wanted: (Wanted,
                 report.wrong(
                     "groups and accounts",
                     format!(
-                        "{users}, but Openfire does not let {name} ask: add {name} to its system property admin.authorizedJIDs"
+                        "{users}, but Openfire does not let {name} ask: add {name} to its system property \
+                         admin.authorizedJIDs (if that is empty, enter the administrators' JIDs too)"
                     ),
                 );
             } else {

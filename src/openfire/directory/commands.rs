@@ -171,7 +171,9 @@ pub(super) fn not_offered(command: Command, name: &DomainPart) -> Reason {
                 .to_owned()
         }
         Command::GetGroups | Command::GetGroupMembers | Command::GetUserProperties => {
-            format!("add {name} to Openfire's system property admin.authorizedJIDs")
+            format!(
+                "add {name} to Openfire's system property admin.authorizedJIDs (if that is empty, enter the administrators' JIDs too)"
+            )
         }
     };
     Reason::NotOffered { command: command.as_str(), advice }
