@@ -96,7 +96,7 @@ busy() {
     read -r -a before < <(grep '^cpu ' /proc/stat)
     sleep 2
     read -r -a after < <(grep '^cpu ' /proc/stat)
-    total=$(($(IFS=+ && echo "${after[*]:1:8}") - $(IFS=+ && echo "${before[*]:1:8}")))
+    total=$((($(IFS=+ && echo "${after[*]:1:8}")) - ($(IFS=+ && echo "${before[*]:1:8}"))))
     echo $((100 - 100 * (after[4] + after[5] - before[4] - before[5]) / total))
 }
 
