@@ -1,7 +1,5 @@
 //! Composition root: builds everything once, hands it out, and runs it until it is told to stop.
 
-mod reload;
-
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -10,13 +8,14 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Duration, Instant};
 
-use self::reload::{Loaded, Reloader, Tables};
-use crate::config::Config;
 use crate::http;
+use crate::model::config::Config;
 use crate::openfire::component::Component;
 use crate::openfire::directory::Directory;
 use crate::openfire::login::Login;
-use crate::provision::{Parts, Policy, Provisioner};
+use crate::policy::Policy;
+use crate::provision::{Parts, Provisioner};
+use crate::reload::{Loaded, Reloader, Tables};
 use crate::site_data::Source;
 use crate::telemetry::Metrics;
 use crate::updates::LiveChannel;
@@ -84,7 +83,7 @@ impl App {
 /// The use case, connected to Openfire under the component name `name`.
 pub fn provisioner(config: &Config, policy: watch::Receiver<Arc<Policy>>, name: &str) -> anyhow::Result<Provisioner> {
     let login = Login::new(&config.openfire, &config.limits)?;
-    let settings = crate::config::Component { name: name.to_owned(), ..config.component.clone() };
+    let settings = crate::model::config::Component { name: name.to_owned(), ..config.component.clone() };
     let component = Component::start(&settings, &config.openfire)?;
     let directory = Directory::new(
         component.clone(),

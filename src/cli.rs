@@ -18,8 +18,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use self::output::complain;
-use crate::config::{Config, ConfigError, Origin};
-use crate::process_user;
+use crate::model::config::{Config, ConfigError, Origin};
+use crate::model::files::process_user;
 use crate::telemetry;
 
 /// Looked for when `--config` is not given, in this order.

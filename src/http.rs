@@ -15,27 +15,15 @@
 
 mod access;
 mod answer;
-mod basic;
-mod body;
 mod client_address;
-mod connection;
-mod endpoint;
 mod error;
-mod fields;
-mod form;
-mod gzip;
 mod handlers;
-mod head;
-mod illegal_argument;
-mod listener;
-mod metrics;
 mod mistakes;
-mod other_protocol;
-mod placeholder;
-mod readiness;
+mod monitoring;
+mod provisioning;
 mod request_log;
 mod routes;
-pub mod tls;
+pub mod server;
 mod updates;
 mod wrong_path;
 
@@ -51,16 +39,17 @@ use tokio::sync::watch;
 use tokio::task::{JoinError, JoinSet};
 use tokio_rustls::rustls::ServerConfig;
 
-use self::connection::Front;
 pub use self::error::ERROR_STRINGS;
 pub use self::handlers::Handlers;
-use self::listener::Acceptor;
-pub use self::listener::listen;
-pub(crate) use self::listener::try_listen;
 use self::mistakes::Mistakes;
-pub(crate) use self::readiness::{COMPONENT_HEADER, COMPONENT_LINE};
+pub(crate) use self::monitoring::readiness::{COMPONENT_HEADER, COMPONENT_LINE};
+use self::server::connection::{self, Front};
+use self::server::listener::Acceptor;
+pub use self::server::listener::listen;
+pub(crate) use self::server::listener::try_listen;
+use self::server::other_protocol;
 pub(crate) use self::updates::DOWNLOADS_WAITING;
-use crate::config;
+use crate::model::config;
 
 /// The HTTP server on one listener.
 pub struct Server {

@@ -2,50 +2,35 @@
 //!
 //! Nothing of a reply leaves this module before all of it is rendered and has passed the lint.
 
-mod doubt;
 mod error;
-mod exposed;
 mod gather;
-mod policy;
-mod proof;
-mod recent_logins;
-mod reference;
-mod remark;
 mod render;
-mod review;
-mod shown_line;
-mod throttle;
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use jitsi_properties::secret_names::is_secret_name;
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::watch;
 use tokio::time::Instant;
 use xmpp_parsers::jid::DomainPart;
 
 use self::gather::Gathered;
-use self::proof::Proof;
 use self::render::Rendered;
-use crate::account::{ClientInfo, Credentials, Entry, Extra, Password, Username, Wanted};
-use crate::config::{Config, TlsMode};
+use crate::authentication::Proof;
+use crate::model::account::{ClientInfo, Credentials, Entry, Extra, Password, Username, Wanted};
+use crate::model::config::{Config, TlsMode};
 use crate::openfire::component::{Component, ComponentState};
 use crate::openfire::directory::Directory;
 use crate::openfire::login::Login;
-use crate::properties::Hiding;
-use crate::secret_names::is_secret_name;
+use crate::policy::{Policy, Remark};
 use crate::template::{Choice, ServerFacts};
 use crate::updates::LiveChannel;
+use jitsi_properties::Hiding;
 
 pub use self::error::{NotConnected, ProvisionError};
-pub use self::exposed::exposed;
-pub use self::policy::{Harmful, Policy, PolicyState};
-pub use self::reference::Reference;
-pub use self::remark::{OWN_RULES, Remark};
-pub use self::review::{of_error, review, review_text};
-pub(crate) use self::throttle::network;
 
 /// Time kept back from the deadline for rendering and sending, so that a slow vCard does not cost the whole reply.
 const RENDER_RESERVE: Duration = Duration::from_millis(250);

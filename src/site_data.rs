@@ -24,7 +24,7 @@ pub use self::error::DataError;
 pub use self::source::Source;
 use self::table::Row;
 pub use self::table::Table;
-use crate::account::{Contact, Datum, DatumKind, Extra, ExtraNames, Part, Username, Wanted};
+use crate::model::account::{Contact, Datum, DatumKind, Extra, ExtraNames, Part, Username, Wanted};
 
 /// All data of a site at one moment. Shared by all requests.
 #[derive(Debug, Default)]

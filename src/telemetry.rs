@@ -21,7 +21,7 @@ use tracing_log::log::{self, LevelFilter};
 use tracing_subscriber::filter::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
 
-use crate::config::{self, LogFormat};
+use crate::model::config::{self, LogFormat};
 
 pub use self::metrics::{Metrics, Mistake, Reloaded};
 use self::writer::Writer;

@@ -52,7 +52,7 @@ use self::output::Limited;
 pub use self::samples::Sample;
 pub use self::selection::{Choice, Decision, Shadowed, Templates};
 pub use self::trace::{TemplateLine, Traced};
-use crate::account::Wanted;
+use crate::model::account::Wanted;
 
 /// A template that is compiled and checked.
 pub struct Template {

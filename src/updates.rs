@@ -35,7 +35,7 @@ pub use self::live::LiveChannel;
 pub use self::open::Published;
 pub use self::platform::Platform;
 pub use self::release::{Installer, Release};
-use crate::account::{ClientInfo, UpdateLink};
+use crate::model::account::{ClientInfo, UpdateLink};
 
 /// What is offered to whom, as the folder was when it was read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -3,7 +3,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use openfire_provisioner::properties::{encode, escape, parse};
+use jitsi_properties::{encode, escape, parse};
 use openfire_provisioner_fuzz::load_bytes;
 
 fuzz_target!(|entries: Vec<(String, String)>| {

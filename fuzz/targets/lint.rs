@@ -3,8 +3,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use openfire_provisioner::account::Version;
-use openfire_provisioner::properties::{Client, lint, parse};
+use jitsi_properties::Version;
+use jitsi_properties::{Client, lint, parse};
 
 fuzz_target!(|input: (&str, Option<&str>)| {
     let (text, version) = input;

@@ -3,7 +3,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use openfire_provisioner::properties::{Problem, parse};
+use jitsi_properties::{Problem, parse};
 use openfire_provisioner_fuzz::{Refusal, load_text};
 
 fuzz_target!(|text: &str| match (parse(text), load_text(text)) {

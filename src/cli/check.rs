@@ -13,17 +13,17 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use clap::Args;
+use jitsi_properties::{Client, Level};
 use secrecy::ExposeSecret as _;
 
 use super::lint::for_people;
 use super::output::{complain, say};
 use super::{NoConfiguration, Verdict};
-use crate::account::{ExtraNames, Wanted};
-use crate::causes::with_causes;
-use crate::config::{Config, Http};
 use crate::http;
-use crate::properties::{self, Client, Level};
-use crate::provision;
+use crate::model::account::{ExtraNames, Wanted};
+use crate::model::causes::with_causes;
+use crate::model::config::{Config, Http};
+use crate::policy;
 use crate::template::{Template, Templates};
 
 /// Arguments of `check`.
@@ -114,7 +114,7 @@ impl Report {
 /// Looks at what lies on this machine; gives what the templates and rules want to know, and what of it the rules.
 fn check_files(config: &Config, known: &data::Known, report: &mut Report) -> (Wanted, Wanted) {
     let names = &*known.names;
-    let templates = Templates::load(&config.template, names, properties::escape);
+    let templates = Templates::load(&config.template, names, jitsi_properties::escape);
     unnamed::check(config, known, templates.as_ref().ok(), report);
     let wanted = match templates {
         Ok(templates) => {
@@ -131,7 +131,7 @@ fn check_files(config: &Config, known: &data::Known, report: &mut Report) -> (Wa
             (Wanted::NOTHING, Wanted::NOTHING)
         }
     };
-    match config.http.tls.as_ref().map(http::tls::load) {
+    match config.http.tls.as_ref().map(http::server::tls::load) {
         Some(Ok(_)) => report.fine("HTTPS", "certificate and key belong together"),
         Some(Err(error)) => report.wrong("HTTPS", with_causes(&error)),
         None if config.http.listen.ip().is_loopback() => {
@@ -180,7 +180,7 @@ fn off_for_a_proxy(http: &Http) -> String {
 
 /// What the template renders for made-up users must pass the lint too.
 fn check_samples(template: &Template, names: &ExtraNames, report: &mut Report) {
-    let remarks = provision::review(template, names, &Client::default());
+    let remarks = policy::review(template, names, &Client::default());
     for remark in &remarks {
         match remark.level {
             Level::Error => report.wrong("template", for_people(remark)),
@@ -194,10 +194,10 @@ fn check_samples(template: &Template, names: &ExtraNames, report: &mut Report) {
 
 fn mentions(template: &Template) -> String {
     let wanted = template.wanted();
-    let parts: Vec<&str> = crate::account::Part::ALL
+    let parts: Vec<&str> = crate::model::account::Part::ALL
         .into_iter()
         .filter(|part| wanted.includes(*part))
-        .map(crate::account::Part::as_str)
+        .map(crate::model::account::Part::as_str)
         .collect();
     if parts.is_empty() { "fetches nothing about a user".to_owned() } else { format!("fetches {}", parts.join(", ")) }
 }

@@ -11,17 +11,18 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
+use jitsi_properties::{Client, Level};
 
 use super::Verdict;
 use super::output::{complain, say, write};
-use crate::account::{ExtraNames, Version};
 use crate::app;
-use crate::causes::with_causes;
-use crate::config;
-use crate::properties::{self, Client, Level};
-use crate::provision::{self, Remark};
+use crate::model::account::ExtraNames;
+use crate::model::causes::with_causes;
+use crate::model::config;
+use crate::policy::{self, Remark};
 use crate::site_data::{DataError, SiteData};
 use crate::template::{TemplateError, Templates, Traced};
+use jitsi_properties::Version;
 
 use self::mentioned::mentioned;
 pub(super) use self::people::remark as for_people;
@@ -96,7 +97,7 @@ impl Lint {
 
     fn lint(self, file: Option<&Path>) -> anyhow::Result<Verdict> {
         if self.keys {
-            write(properties::catalogue::dictionary().as_bytes());
+            write(jitsi_properties::catalogue::dictionary().as_bytes());
             return Ok(Verdict::Fine);
         }
         let client = Client { version: self.client_version.clone() };
@@ -134,7 +135,7 @@ impl Lint {
             folder: self.folder.clone(),
             ..config::Template::default()
         };
-        let load = |names: &ExtraNames| Templates::load(&settings, names, properties::escape);
+        let load = |names: &ExtraNames| Templates::load(&settings, names, jitsi_properties::escape);
         let loaded = load(names).and_then(|templates| {
             if !names.open {
                 return Ok((templates, names.clone()));
@@ -144,10 +145,10 @@ impl Lint {
         });
         match loaded {
             Ok((templates, names)) => {
-                Ok(templates.all().flat_map(|choice| provision::review(choice.template, &names, client)).collect())
+                Ok(templates.all().flat_map(|choice| policy::review(choice.template, &names, client)).collect())
             }
             Err(error @ TemplateError::Unreadable { .. }) => Err(error.into()),
-            Err(error) => Ok(provision::of_error(&error)),
+            Err(error) => Ok(policy::of_error(&error)),
         }
     }
 
@@ -209,7 +210,7 @@ fn names(file: Option<&Path>) -> anyhow::Result<ExtraNames> {
 
 fn review_reply(file: &Path, client: &Client) -> anyhow::Result<Vec<Remark>> {
     let text = super::reply::read(file)?;
-    Ok(provision::review_text(&Traced::plain(&file.display().to_string(), &text), client))
+    Ok(policy::review_text(&Traced::plain(&file.display().to_string(), &text), client))
 }
 
 /// The column of a byte of the line, in characters from 1.

@@ -1,7 +1,7 @@
 //! Whether the process may open as many files as the configuration can make it open.
 
-use crate::config::Config;
 use crate::http::DOWNLOADS_WAITING;
+use crate::model::config::Config;
 
 /// What else is open: the log, the listener, the component, streams that are being opened a second way, templates.
 const OTHERS: u64 = 64;

@@ -7,18 +7,18 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use jitsi_properties::Level;
 use tokio::time::Instant;
 
 use self::diff::Earlier;
 use super::Verdict;
 use super::lint::for_people;
 use super::output::{complain, write};
-use crate::account::{AccountDetails, ClientInfo, ClientVersion, Entry, Profile, Username, Wanted};
 use crate::app;
-use crate::causes::with_causes;
-use crate::config::Config;
+use crate::model::account::{AccountDetails, ClientInfo, ClientVersion, Entry, Profile, Username, Wanted};
+use crate::model::causes::with_causes;
+use crate::model::config::Config;
 use crate::openfire::component::ComponentError;
-use crate::properties::Level;
 use crate::provision::{Chosen, NotConnected};
 
 /// Arguments of `preview`.

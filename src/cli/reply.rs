@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::{Context as _, bail};
 use zeroize::Zeroizing;
 
-use crate::process_user;
+use crate::model::files::process_user;
 
 /// More than any reply may have, in bytes; see the limits of templates.
 pub(super) const MAX_BYTES: usize = 4 * 1024 * 1024;

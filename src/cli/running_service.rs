@@ -22,8 +22,8 @@ use ring::digest::{SHA256, digest};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::timeout;
 
-use crate::config::{self, Config, Fingerprint};
 use crate::http::{self, COMPONENT_HEADER, COMPONENT_LINE};
+use crate::model::config::{self, Config, Fingerprint};
 use crate::openfire::connect::{Dialer, Target};
 use crate::openfire::link::Link;
 use crate::openfire::tls::Trust;
@@ -89,7 +89,7 @@ async fn answer(config: &Config) -> anyhow::Result<Answer> {
     match &config.http.tls {
         None => exchange(link).await,
         Some(tls) => {
-            let certificate = http::tls::certificate(tls)?;
+            let certificate = http::server::tls::certificate(tls)?;
             let pin = <[u8; 32]>::try_from(digest(&SHA256, &certificate).as_ref())?;
             // Nothing but the pin is trusted, whatever is trusted of Openfire.
             let trusted = config::Openfire {

@@ -11,8 +11,8 @@ use super::Verdict;
 use super::open_files;
 use super::output::complain;
 use crate::app::App;
-use crate::causes::with_causes;
-use crate::config::Config;
+use crate::model::causes::with_causes;
+use crate::model::config::Config;
 use crate::telemetry;
 
 /// Time that work outside the async threads gets to end, when all requests are answered.

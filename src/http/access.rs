@@ -7,7 +7,7 @@ use ring::digest::{Digest, SHA256, digest};
 use secrecy::ExposeSecret;
 use subtle::ConstantTimeEq;
 
-use crate::config;
+use crate::model::config;
 
 /// The networks and the secret that the configuration asks for.
 pub(super) struct Access {

@@ -15,7 +15,7 @@ use warp::http::{HeaderMap, HeaderValue};
 
 use super::access::Denial;
 use super::mistakes::Mistakes;
-use crate::config;
+use crate::model::config;
 use crate::telemetry::Mistake;
 
 const X_FORWARDED_FOR: &str = "x-forwarded-for";

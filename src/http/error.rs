@@ -7,8 +7,6 @@
 //! The sentence for the client and the text for the log are two things. The first never tells an unknown user from a
 //! wrong password, and names no host.
 
-mod updates;
-
 use std::borrow::Cow;
 use std::time::Duration;
 
@@ -16,12 +14,12 @@ use warp::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use warp::http::{HeaderValue, StatusCode};
 use warp::reply::Response;
 
-pub(super) use self::updates::{UPDATE_ERROR_STRINGS, UpdateFailure};
 use super::access::Denial;
 use super::answer;
-use super::illegal_argument::IllegalArgument;
+use super::provisioning::illegal_argument::IllegalArgument;
 use super::request_log::End;
-use crate::config::ErrorStatus;
+pub(super) use super::updates::error::{UPDATE_ERROR_STRINGS, UpdateFailure};
+use crate::model::config::ErrorStatus;
 use crate::provision::ProvisionError;
 use crate::telemetry::Mistake;
 

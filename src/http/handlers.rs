@@ -9,7 +9,8 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 use xmpp_parsers::jid::DomainPart;
 
-use crate::provision::{Outcome, PolicyState, Provisioner, Readiness, Request};
+use crate::policy::PolicyState;
+use crate::provision::{Outcome, Provisioner, Readiness, Request};
 use crate::telemetry::Metrics;
 use crate::updates::LiveChannel;
 

@@ -8,9 +8,9 @@ use tokio::time::Instant;
 use warp::http::header::USER_AGENT;
 use warp::http::{HeaderMap, HeaderValue, StatusCode};
 
-use super::connection::Arrival;
 use super::error::{ERROR_STRINGS, UPDATE_ERROR_STRINGS};
-use crate::account::ClientVersion;
+use super::server::connection::Arrival;
+use crate::model::account::ClientVersion;
 use crate::provision::{Chosen, Stages};
 use crate::telemetry::Metrics;
 

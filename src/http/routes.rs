@@ -12,14 +12,14 @@ use warp::reply::Response;
 use super::Handlers;
 use super::answer;
 use super::client_address::Proxies;
-use super::connection::{Arrival, Pace};
-use super::endpoint::{Endpoint, Head};
-use super::metrics::Readable;
 use super::mistakes::Mistakes;
-use super::readiness::CachedReadiness;
+use super::monitoring::metrics::Readable;
+use super::monitoring::readiness::CachedReadiness;
+use super::provisioning::endpoint::{Endpoint, Head};
+use super::server::connection::{Arrival, Pace};
 use super::updates::{Ask, Updates};
 use super::wrong_path::WrongPath;
-use crate::config;
+use crate::model::config;
 
 /// All paths of the service. What nothing answers is 404.
 pub(super) fn routes(

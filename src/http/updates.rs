@@ -8,6 +8,7 @@
 //! client sends becomes a path in the file system.
 
 mod conditions;
+pub(super) mod error;
 mod pieces;
 mod places;
 mod range;
@@ -38,10 +39,10 @@ use self::range::{Asked, asked};
 use super::access::Access;
 use super::answer;
 use super::client_address::Proxies;
-use super::connection::{Arrival, Pace, Streamed};
 use super::error::UpdateFailure;
 use super::request_log::{End, RequestLog};
-use crate::config;
+use super::server::connection::{Arrival, Pace, Streamed};
+use crate::model::config;
 use crate::telemetry::Metrics;
 use crate::updates::{LiveChannel, Platform, Published};
 

@@ -7,9 +7,9 @@ use warp::reply::Response;
 
 use super::answer;
 use super::client_address::Proxies;
-use super::connection::Arrival;
 use super::mistakes::Mistakes;
 use super::request_log::{given, milliseconds, user_agent};
+use super::server::connection::Arrival;
 use crate::telemetry::Mistake;
 
 /// Longest part of a path that is logged, in bytes.

@@ -18,7 +18,7 @@ use xmpp_parsers::minidom::{Element, ElementBuilder};
 use xmpp_parsers::ns;
 
 pub use self::result::{Group, account_details, group_members, groups};
-use crate::account::Reason;
+use crate::model::account::Reason;
 
 /// A command of XEP-0133.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

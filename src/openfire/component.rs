@@ -38,7 +38,7 @@ pub use self::loss::Loss;
 use self::open::Names;
 use self::serve::Duties;
 use self::stanza::Kind;
-use crate::config;
+use crate::model::config;
 
 /// The handle to the component stream; clones share it.
 ///

@@ -31,8 +31,8 @@ use super::admin_commands::{self, Command, Offered};
 use super::component::{Component, IqError};
 use super::login::{Session, SessionError, Unreachable};
 use super::{roster, vcard};
-use crate::account::{AccountDetails, Contact, Entry, Missing, Part, Reason, Username, Wanted};
-use crate::config::{self, AdminCommands, RosterSource};
+use crate::model::account::{AccountDetails, Contact, Entry, Missing, Part, Reason, Username, Wanted};
+use crate::model::config::{self, AdminCommands, RosterSource};
 
 /// Looks users up on the server.
 #[derive(Debug)]

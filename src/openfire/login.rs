@@ -41,8 +41,8 @@ pub use self::turnstile::Turn;
 use self::turnstile::Turnstile;
 pub use self::wrong_port::WrongPort;
 use super::tls::TrustError;
-use crate::account::Credentials;
-use crate::config::{Fingerprint, Limits, Openfire, SaslMechanism};
+use crate::model::account::Credentials;
+use crate::model::config::{Fingerprint, Limits, Openfire, SaslMechanism};
 
 /// Logs users in. Cheap to clone; clones share the limits.
 #[derive(Clone)]

@@ -9,7 +9,7 @@ use xmpp_parsers::jid::Jid;
 use xmpp_parsers::minidom::{Element, NSChoice};
 use xmpp_parsers::ns;
 
-use crate::account::{Contact, Reason, Subscription};
+use crate::model::account::{Contact, Reason, Subscription};
 
 /// The query for one's own roster (RFC 6121 section 2.1.3).
 #[must_use]

@@ -21,8 +21,8 @@ use tokio_rustls::rustls::{self, CertificateError, ClientConfig, SupportedProtoc
 
 use self::verifier::Verifier;
 use super::connect::Tcp;
-use crate::authorities::{self, AuthoritiesError};
-use crate::config::{Openfire, TlsMax};
+use crate::model::config::{Openfire, TlsMax};
+use crate::model::files::authorities::{self, AuthoritiesError};
 
 pub use self::distrust::Distrust;
 pub use self::secured::Secured;

@@ -11,7 +11,7 @@ mod tests;
 use xmpp_parsers::minidom::Element;
 use xmpp_parsers::ns;
 
-use crate::account::{Address, Email, Missing, Part, Phone, Photo, Profile, Reason};
+use crate::model::account::{Address, Email, Missing, Part, Phone, Photo, Profile, Reason};
 
 /// Most telephone numbers, and e-mail addresses, postal addresses and units, that are kept of one vCard.
 pub const MAX_VALUES: usize = 64;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::causes::with_causes;
+use crate::model::causes::with_causes;
 use crate::openfire::component::ComponentError;
 use crate::openfire::login::LoginError;
 

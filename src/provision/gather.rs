@@ -11,7 +11,7 @@ use chrono::Utc;
 use tokio::time::Instant;
 
 use super::{Policy, ProvisionError, Provisioner, RENDER_RESERVE};
-use crate::account::{ClientInfo, Entry, Extra, Part, Password, UpdateLink, Username, Wanted};
+use crate::model::account::{ClientInfo, Entry, Extra, Part, Password, UpdateLink, Username, Wanted};
 use crate::openfire::login::Session;
 use crate::template::{Choice, Decision, ProvisionContext, ServerFacts};
 

@@ -1,12 +1,12 @@
 //! From what was gathered to the bytes of a reply, and what the linter says of them.
 
 use bytes::Bytes;
+use jitsi_properties::{Client, Document, Finding, Hiding, Level};
 use secrecy::ExposeSecret;
 
-use super::review::review_hiding;
 use super::{ProvisionError, Remark};
-use crate::causes::with_causes;
-use crate::properties::{self, Client, Document, Finding, Hiding, Level};
+use crate::model::causes::with_causes;
+use crate::policy::review_hiding;
 use crate::template::{ProvisionContext, Template, TemplateError, Traced};
 
 /// A text that was rendered and looked at.
@@ -36,10 +36,10 @@ impl<'a> Rendered<'a> {
     ) -> Result<Self, ProvisionError> {
         let failed = |reason: String| ProvisionError::Template { reason };
         let text = text.map_err(|error| failed(with_causes(&error)))?;
-        let document = properties::parse(&text)
+        let document = jitsi_properties::parse(&text)
             .map_err(|error| failed(format!("the rendered text is not a properties file: {error}")))?;
         let client = Client::from(context.client);
-        let findings = properties::lint(&document, &client);
+        let findings = jitsi_properties::lint(&document, &client);
         Ok(Self { template, context, client, document, findings })
     }
 
@@ -54,13 +54,13 @@ impl<'a> Rendered<'a> {
 
     /// The bytes, harmful or not.
     fn body(&self) -> Bytes {
-        Bytes::from(properties::encode(&self.document))
+        Bytes::from(jitsi_properties::encode(&self.document))
     }
 
     /// The bytes as they may be shown, harmful or not. `hiding` learns what of them is a secret.
     pub(super) fn shown(&self, hiding: &mut Hiding) -> Bytes {
         hiding.learn_from(&self.document);
-        Bytes::from(properties::encode(&hiding.document(&self.document)))
+        Bytes::from(jitsi_properties::encode(&hiding.document(&self.document)))
     }
 
     /// What the linter says, at the lines of the template, without what `hiding` knows.

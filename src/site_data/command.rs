@@ -11,6 +11,7 @@ use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
 use futures::future::{Either, select, try_join};
+use jitsi_properties::secret_names::is_secret_name;
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
 use std::os::unix::process::ExitStatusExt as _;
 use tokio::io::{AsyncRead, AsyncReadExt as _};
@@ -21,7 +22,6 @@ use zeroize::Zeroizing;
 
 use super::source::MAX_DELIVERED_BYTES;
 use super::wiped::Wiped;
-use crate::secret_names::is_secret_name;
 
 /// The variables that are handed on. Ours may hold secrets, and the others mean nothing to the command.
 const VARIABLES: [&str; 5] = ["HOME", "LANG", "PATH", "TMPDIR", "TZ"];

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use super::error::Fault;
 use super::table::{Builder, Subject};
 use super::text::newlines;
-use crate::config::nearest;
+use crate::model::config::nearest;
 
 /// How a CSV file is read.
 #[derive(Debug, Clone)]

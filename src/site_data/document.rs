@@ -7,7 +7,7 @@ pub(super) use self::json::json;
 pub(super) use self::toml::toml;
 
 use super::table::{Builder, Subject, shown};
-use crate::config::nearest;
+use crate::model::config::nearest;
 
 /// What a document may have at its top.
 const SECTIONS: [(&str, Subject); 4] = [

@@ -28,9 +28,9 @@ use tokio_rustls::rustls::pki_types::ServerName;
 
 use super::source::MAX_DELIVERED_BYTES;
 use super::wiped::Wiped;
-use crate::authorities;
-use crate::causes::with_causes;
-use crate::config::{Data, EndpointUrl};
+use crate::model::causes::with_causes;
+use crate::model::config::{Data, EndpointUrl};
+use crate::model::files::authorities;
 
 /// An endpoint and what it wants to see.
 pub(super) struct Endpoint {

@@ -15,8 +15,8 @@ use super::error::{DataError, Fault};
 use super::table::{Builder, Subject, Table};
 use super::wiped::Wiped;
 use super::{csv, document, text};
-use crate::config::{self, DataKey};
-use crate::ordinary_file;
+use crate::model::config::{self, DataKey};
+use crate::model::files::ordinary_file;
 
 /// Largest file, in bytes. 100,000 users with five values each have about 7 MiB.
 const MAX_FILE_BYTES: u64 = 64 * 1024 * 1024;

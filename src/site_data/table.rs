@@ -11,7 +11,7 @@ use secrecy::SecretString;
 
 pub(super) use self::builder::{Builder, shown};
 use super::wiped::Wiped;
-use crate::account::{Datum, DatumKind, SecretItems, Username};
+use crate::model::account::{Datum, DatumKind, SecretItems, Username};
 
 /// What one source knows: values of users, of groups, and for everybody.
 #[derive(Default, PartialEq)]

@@ -2,7 +2,7 @@ use secrecy::ExposeSecret as _;
 use xmpp_parsers::jid::DomainPart;
 
 use super::*;
-use crate::config;
+use crate::model::config;
 
 mod csv;
 mod documents;
@@ -44,7 +44,7 @@ fn of(data: &SiteData, user: &str, groups: &[&str], roster_groups: &[&str]) -> V
         jid: "bo@example.org".to_owned(),
         name: String::new(),
         groups: vec![(*group).to_owned()],
-        subscription: crate::account::Subscription::Both,
+        subscription: crate::model::account::Subscription::Both,
     };
     let roster: Vec<Contact> = roster_groups.iter().map(contact).collect();
     let extra = data.of(&Username::parse(user, &domain()).unwrap(), &groups, &roster);

@@ -24,7 +24,7 @@ use super::environment::syntax;
 use super::error::Fault;
 use super::library::{FileId, Library};
 use super::schema::Shape;
-use crate::account::{ExtraNames, Part, Wanted};
+use crate::model::account::{ExtraNames, Part, Wanted};
 
 /// Most statements that are walked for one template, those of a file as often as it is named.
 const MAX_STEPS: usize = 1_000_000;

@@ -10,7 +10,7 @@ use super::engine::Engine;
 use super::error::{Fault, TemplateError};
 use super::library::{FileId, Library};
 use super::{Sample, Template, markers};
-use crate::account::{ExtraNames, Wanted};
+use crate::model::account::{ExtraNames, Wanted};
 
 /// Templates that are compiled and checked.
 pub(super) struct Compiled {

@@ -10,8 +10,8 @@ use super::extra;
 use super::functions::{TURN_CREDENTIALS, credentials};
 use super::secret::Secret;
 use super::vcard;
-use crate::account::{ClientInfo, Contact, Entry, Extra, Password, Subscription, UpdateLink, Username};
-use crate::config;
+use crate::model::account::{ClientInfo, Contact, Entry, Extra, Password, Subscription, UpdateLink, Username};
+use crate::model::config;
 
 /// What a template sees, for one request. `docs/templates.md` describes each name.
 #[derive(Debug, Clone, Copy)]
@@ -164,7 +164,7 @@ mod tests {
     use super::super::Sample;
     use super::super::schema::all_paths;
     use super::*;
-    use crate::account::ExtraNames;
+    use crate::model::account::ExtraNames;
 
     fn facts(settings: &str) -> ServerFacts {
         ServerFacts::new(&toml::from_str(&format!("domain = \"example.org\"\n{settings}")).unwrap())

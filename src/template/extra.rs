@@ -7,7 +7,7 @@ use minijinja::value::{Object, ObjectRepr};
 use secrecy::ExposeSecret as _;
 
 use super::secret::Secret;
-use crate::account::{Datum, DatumKind, Extra};
+use crate::model::account::{Datum, DatumKind, Extra};
 
 /// `extra.…` in a template.
 pub(super) fn value(extra: &Extra) -> Value {

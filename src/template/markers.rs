@@ -3,7 +3,7 @@
 use super::error::Fault;
 use super::schema::{closest, listed};
 use super::source::Source;
-use crate::account::{Part, Wanted};
+use crate::model::account::{Part, Wanted};
 
 /// Reads what the template's comments require.
 pub(super) fn required(source: &Source) -> (Wanted, Vec<Fault>) {

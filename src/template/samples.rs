@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use xmpp_parsers::jid::DomainPart;
 
 use super::context::{ProvisionContext, ServerFacts};
-use crate::account::{
+use crate::model::account::{
     AccountDetails, Address, ClientInfo, ClientVersion, Contact, Datum, DatumKind, Email, Entry, Extra, ExtraNames,
     Password, Phone, Photo, Profile, SecretItems, Subscription, UpdateLink, Username,
 };

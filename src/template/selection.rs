@@ -14,8 +14,8 @@ use super::compile::{Compiled, compile};
 use super::library::Library;
 use super::source::Source;
 use super::{Template, TemplateError};
-use crate::account::{ClientInfo, Entry, ExtraNames, Username, Wanted};
-use crate::config;
+use crate::model::account::{ClientInfo, Entry, ExtraNames, Username, Wanted};
+use crate::model::config;
 
 /// All templates of a site, compiled and checked, with the rules that tell who gets which. Shared by all requests.
 #[derive(Debug)]

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::error::{Fault, TemplateError};
 use super::tags;
-use crate::ordinary_file;
+use crate::model::files::ordinary_file;
 
 /// A file's text and the name under which its errors are told.
 #[derive(Clone)]

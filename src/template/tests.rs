@@ -6,8 +6,8 @@ use super::compile::compile;
 use super::library::Library;
 use super::source::Source;
 use super::*;
-use crate::account::{ExtraNames, Part, Password};
-use crate::config;
+use crate::model::account::{ExtraNames, Part, Password};
+use crate::model::config;
 
 mod cost;
 mod default_template;

@@ -2,7 +2,7 @@
 
 use minijinja::{Value, context};
 
-use crate::account::{Address, Email, Phone, Profile};
+use crate::model::account::{Address, Email, Phone, Profile};
 
 /// Kinds that make a number one that nobody can be called at, or one of a kind of its own.
 const NOT_A_DESK_PHONE: [&str; 7] = ["fax", "cell", "pager", "modem", "msg", "bbs", "video"];

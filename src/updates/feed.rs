@@ -3,7 +3,6 @@
 use chrono::{DateTime, Utc};
 
 use super::{Platform, Release};
-use crate::properties;
 
 /// The text at `link` that offers `release`.
 pub(super) fn text(link: &str, platform: Platform, release: &Release) -> String {
@@ -28,12 +27,12 @@ fn descriptor(version: &str, download: &str, changes: Option<&str>) -> String {
         let Some(value) = value else { continue };
         text.push_str(key);
         text.push('=');
-        properties::escape(value, &mut text);
+        jitsi_properties::escape(value, &mut text);
         text.push('\n');
     }
     // Escaped as a value in a template is; parsed and encoded again it reads as a person would write it.
-    match properties::parse(&text) {
-        Ok(document) => String::from_utf8(properties::encode(&document)).unwrap_or(text),
+    match jitsi_properties::parse(&text) {
+        Ok(document) => String::from_utf8(jitsi_properties::encode(&document)).unwrap_or(text),
         Err(_) => text,
     }
 }

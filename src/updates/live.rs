@@ -8,8 +8,8 @@ use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::{Instant, timeout};
 
 use super::Channel;
-use crate::account::{ClientInfo, UpdateLink};
-use crate::config;
+use crate::model::account::{ClientInfo, UpdateLink};
+use crate::model::config;
 
 /// How long what was read counts as what is there.
 const FRESH: Duration = Duration::from_secs(2);

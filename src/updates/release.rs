@@ -2,8 +2,9 @@
 
 use std::time::SystemTime;
 
+use jitsi_properties::Version;
+
 use super::names::Name;
-use crate::account::Version;
 
 /// One version for one platform.
 #[derive(Debug, Clone, PartialEq, Eq)]

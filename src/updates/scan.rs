@@ -4,11 +4,12 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use jitsi_properties::Version;
+
 use super::names::{Name, is_comparable, is_unfinished};
 use super::open::beneath;
 use super::{Channel, Finding, Installer, Platform, Problem, Release};
-use crate::account::Version;
-use crate::config;
+use crate::model::config;
 
 /// Most entries of one folder.
 const MAX_ENTRIES: usize = 1000;

@@ -7,8 +7,8 @@ use proptest::prelude::*;
 use tempfile::TempDir;
 
 use super::*;
-use crate::account::ClientVersion;
-use crate::config;
+use crate::model::account::ClientVersion;
+use crate::model::config;
 
 /// A folder with these files; what ends in `/` is a folder.
 fn folder(paths: &[&str]) -> TempDir {

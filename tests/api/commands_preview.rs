@@ -1,7 +1,5 @@
 //! `preview` as a process, on a real Openfire.
 
-use openfire_provisioner::properties;
-
 use crate::support::app::config_text;
 use crate::support::openfire::{COMPONENT_SECRET, Openfire, admin_component_name, component_name};
 use crate::support::seeds::person;
@@ -20,7 +18,7 @@ async fn preview(user: &str, template: Option<&str>) -> Ended {
 
 /// The value of a property.
 fn value(text: &str, key: &str) -> String {
-    let document = properties::parse(text).unwrap();
+    let document = jitsi_properties::parse(text).unwrap();
     let entry = document.entries().find(|entry| entry.key() == key);
     entry.unwrap_or_else(|| panic!("no {key} in {text}")).value().to_owned()
 }

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use openfire_provisioner::config;
+use openfire_provisioner::model::config;
 use openfire_provisioner::openfire::component::{Component, ComponentError, ComponentState, IqError, StartError};
 use tokio::time::{Instant, timeout};
 use xmpp_parsers::jid::Jid;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use openfire_provisioner::account::{AccountDetails, Entry, Part, Reason, Wanted};
+use openfire_provisioner::model::account::{AccountDetails, Entry, Part, Reason, Wanted};
 use openfire_provisioner::openfire::component::Component;
 use openfire_provisioner::openfire::directory::Directory;
 use tokio::time::timeout;

@@ -1,6 +1,6 @@
 //! The directory on a real Prosody 0.12, which gives rosters to a component that is an admin (XEP-0133).
 
-use openfire_provisioner::account::{Entry, Part, Reason, Wanted};
+use openfire_provisioner::model::account::{Entry, Part, Reason, Wanted};
 use openfire_provisioner::openfire::directory::Directory;
 
 use crate::directory_setup::{assert_same, component, directory, look_up, session};

@@ -1,6 +1,6 @@
 //! Rosters by the user's own stream, on a real Openfire 4.2, which has no command for them.
 
-use openfire_provisioner::account::{Contact, Entry, Subscription, Wanted};
+use openfire_provisioner::model::account::{Contact, Entry, Subscription, Wanted};
 
 use crate::directory_setup::{assert_same, directory, look_up, openfire_component, session};
 use crate::support::openfire::{Openfire, component_name};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use openfire_provisioner::account::{Contact, Entry, Reason, Subscription, Wanted};
+use openfire_provisioner::model::account::{Contact, Entry, Reason, Subscription, Wanted};
 use openfire_provisioner::openfire::directory::Directory;
 use xmpp_parsers::jid::DomainPart;
 use xmpp_parsers::minidom::Element;
@@ -19,7 +19,7 @@ const LIMIT: Duration = Duration::from_secs(20);
 async fn directory(port: &ComponentPort, iq_timeout: Duration) -> Directory {
     let component = component(&format!("prov.{DOMAIN}"), port.address(), COMPONENT_SECRET).await;
     let domain = DomainPart::new(DOMAIN).unwrap().into_owned();
-    Directory::new(component, openfire_provisioner::config::Directory::default(), domain, iq_timeout)
+    Directory::new(component, openfire_provisioner::model::config::Directory::default(), domain, iq_timeout)
 }
 
 fn count(port: &ComponentPort, like: impl Fn(&Element) -> bool) -> usize {

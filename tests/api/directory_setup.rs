@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
-use openfire_provisioner::account::{Contact, Credentials, Entry, Password, Subscription, Username, Wanted};
-use openfire_provisioner::config;
+use openfire_provisioner::model::account::{Contact, Credentials, Entry, Password, Subscription, Username, Wanted};
+use openfire_provisioner::model::config;
 use openfire_provisioner::openfire::component::{Component, ComponentState};
 use openfire_provisioner::openfire::directory::Directory;
 use openfire_provisioner::openfire::login::{Login, Session};

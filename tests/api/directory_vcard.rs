@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use openfire_provisioner::account::{Entry, Part, Profile, Wanted};
+use openfire_provisioner::model::account::{Entry, Part, Profile, Wanted};
 
 use crate::directory_setup::{directory, look_up, openfire_component};
 use crate::support::openfire::{Openfire, component_name};

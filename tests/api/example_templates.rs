@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use openfire_provisioner::account::{ClientInfo, ClientVersion, ExtraNames, Username};
-use openfire_provisioner::config::{self, Data};
-use openfire_provisioner::properties::{Client, encode, escape, parse};
-use openfire_provisioner::provision::review;
+use jitsi_properties::{Client, encode, escape, parse};
+use openfire_provisioner::model::account::{ClientInfo, ClientVersion, ExtraNames, Username};
+use openfire_provisioner::model::config::{self, Data};
+use openfire_provisioner::policy::review;
 use openfire_provisioner::site_data::{SiteData, Source};
 use openfire_provisioner::template::{ProvisionContext, Sample, Templates};
 use xmpp_parsers::jid::DomainPart;

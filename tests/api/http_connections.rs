@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use openfire_provisioner::config::ErrorStatus;
+use openfire_provisioner::model::config::ErrorStatus;
 use tokio::time::{Instant, timeout};
 
 use crate::support::http_client::{Connection, FORM, Raw, post, raw_post, request, send};

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use openfire_provisioner::config::ErrorStatus;
+use openfire_provisioner::model::config::ErrorStatus;
 
 use crate::support::http_client::{Answer, post, request, send};
 use crate::support::http_front::{Front, TEXT};

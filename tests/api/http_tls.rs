@@ -5,8 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use openfire_provisioner::config::{self, HttpTls};
-use openfire_provisioner::http::tls;
+use openfire_provisioner::http::server::tls;
+use openfire_provisioner::model::config::{self, HttpTls};
 use rcgen::{CertifiedKey, KeyPair, generate_simple_self_signed};
 use tempfile::TempDir;
 use tokio::net::TcpStream;

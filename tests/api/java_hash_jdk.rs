@@ -2,9 +2,9 @@
 
 use std::cell::RefCell;
 
-use openfire_provisioner::account::ExtraNames;
-use openfire_provisioner::config;
-use openfire_provisioner::properties::{escape, parse};
+use jitsi_properties::{escape, parse};
+use openfire_provisioner::model::account::ExtraNames;
+use openfire_provisioner::model::config;
 use openfire_provisioner::template::{ProvisionContext, Sample, Templates};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;

@@ -8,7 +8,8 @@ use std::os::unix::net::UnixStream;
 use std::process::Stdio;
 use std::time::Duration;
 
-use openfire_provisioner::{config, telemetry};
+use openfire_provisioner::model::config;
+use openfire_provisioner::telemetry;
 use rustix::fs::OFlags;
 use tokio::net::TcpStream;
 use tokio::time::timeout;

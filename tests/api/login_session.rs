@@ -3,7 +3,7 @@
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
-use openfire_provisioner::account::{Part, Reason, Wanted};
+use openfire_provisioner::model::account::{Part, Reason, Wanted};
 use openfire_provisioner::openfire::login::{SessionError, Stage, Unreachable};
 use tokio::time::Instant;
 use xmpp_parsers::minidom::Element;

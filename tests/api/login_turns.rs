@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use openfire_provisioner::config::Limits;
+use openfire_provisioner::model::config::Limits;
 use openfire_provisioner::openfire::login::{Login, LoginError, Refusal, SessionError, Stage, Unreachable};
 use tokio::time::Instant;
 

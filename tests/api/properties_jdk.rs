@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use openfire_provisioner::properties::{Document, Problem, encode, escape, parse};
+use jitsi_properties::{Document, Problem, encode, escape, parse};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use tokio::runtime::Runtime;

@@ -10,7 +10,7 @@ use crate::support::http_client::Answer;
 use crate::support::log::Log;
 use crate::support::openfire::{Openfire, admin_component_name, component_name};
 use crate::support::scripted_peer::text::healthy;
-use openfire_provisioner::properties::parse;
+use jitsi_properties::parse;
 
 const PROPERTIES: &str = "get-user-properties";
 const GLOBAL: &str = "net.java.sip.communicator.impl.gui.main.presence.GLOBAL_DISPLAY_NAME";

@@ -2,8 +2,8 @@
 //!
 //! The stanzas were recorded on a running server; no other server that tests can start shows them.
 
-use openfire_provisioner::account::{Part, Reason, Username};
-use openfire_provisioner::properties::parse;
+use jitsi_properties::parse;
+use openfire_provisioner::model::account::{Part, Reason, Username};
 use tokio::time::{Duration, Instant};
 use xmpp_parsers::jid::DomainPart;
 use xmpp_parsers::minidom::Element;

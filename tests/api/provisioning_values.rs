@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::Utc;
-use openfire_provisioner::account::{
+use jitsi_properties::{Client, Level, encode, escape, lint, parse};
+use openfire_provisioner::model::account::{
     AccountDetails, Address, ClientInfo, Contact, Email, Entry, Extra, ExtraNames, Password, Phone, Photo, Profile,
     Subscription, UpdateLink, Username,
 };
-use openfire_provisioner::config;
-use openfire_provisioner::properties::{Client, Level, encode, escape, lint, parse};
+use openfire_provisioner::model::config;
 use openfire_provisioner::template::{ProvisionContext, ServerFacts, Template, Templates};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;

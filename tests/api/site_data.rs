@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use openfire_provisioner::properties::parse;
+use jitsi_properties::parse;
 
 use crate::support::app::{TestApp, config_text};
 use crate::support::http_client::{Answer, post, send};

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use openfire_provisioner::config;
+use openfire_provisioner::model::config;
 use openfire_provisioner::site_data::{DataError, Source, Table};
 use tempfile::TempDir;
 use tokio::time::{Instant, timeout};

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use chrono::Utc;
-use openfire_provisioner::account::{Contact, Entry, Password, Subscription, UpdateLink, Username};
-use openfire_provisioner::config::{self, Data};
-use openfire_provisioner::properties::{escape, parse};
+use jitsi_properties::{escape, parse};
+use openfire_provisioner::model::account::{Contact, Entry, Password, Subscription, UpdateLink, Username};
+use openfire_provisioner::model::config::{self, Data};
 use openfire_provisioner::site_data::{SiteData, Source};
 use openfire_provisioner::template::{ProvisionContext, ServerFacts, Templates};
 use serde::Deserialize;

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use openfire_provisioner::config;
+use openfire_provisioner::model::config;
 use openfire_provisioner::site_data::{DataError, Source, Table};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use tempfile::TempDir;

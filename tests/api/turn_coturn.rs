@@ -1,9 +1,9 @@
 //! A TURN server takes the credentials that a template makes, for as long as they live.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use openfire_provisioner::account::ExtraNames;
-use openfire_provisioner::config;
-use openfire_provisioner::properties::{escape, parse};
+use jitsi_properties::{escape, parse};
+use openfire_provisioner::model::account::ExtraNames;
+use openfire_provisioner::model::config;
 use openfire_provisioner::template::{ProvisionContext, Sample, Templates};
 
 use crate::support::coturn::Coturn;

@@ -8,9 +8,9 @@ use std::hint::black_box;
 
 use anyhow::{Context as _, ensure};
 use criterion::Criterion;
-use openfire_provisioner::account::ExtraNames;
-use openfire_provisioner::config;
-use openfire_provisioner::properties::{self, Client};
+use jitsi_properties::Client;
+use openfire_provisioner::model::account::ExtraNames;
+use openfire_provisioner::model::config;
 use openfire_provisioner::template::{Sample, Templates};
 
 /// 200 keys of all kinds that sites send: accounts with values of the user, STUN servers, codecs, locks, chat rooms.
@@ -30,29 +30,29 @@ fn reply(criterion: &mut Criterion) -> anyhow::Result<()> {
     std::fs::write(&file, TEMPLATE)?;
     let settings = config::Template { file: Some(file), ..config::Template::default() };
     let names = ExtraNames::default();
-    let templates = Templates::load(&settings, &names, properties::escape)?;
+    let templates = Templates::load(&settings, &names, jitsi_properties::escape)?;
     let template = templates.all().last().context("a default")?.template;
     let samples = Sample::all(&names);
     let context = samples.first().context("the everyday user")?.context();
     let client = Client::default();
 
     let text = template.render(&context)?;
-    let document = properties::parse(&text)?;
+    let document = jitsi_properties::parse(&text)?;
     ensure!(document.entries().len() == 200, "the figures are for 200 keys, not {}", document.entries().len());
-    let findings = properties::lint(&document, &client);
+    let findings = jitsi_properties::lint(&document, &client);
     ensure!(findings.is_empty(), "what sites send has no findings: {findings:?}");
 
     let mut group = criterion.benchmark_group("reply of 200 keys");
     group.bench_function("1 render", |bench| bench.iter(|| template.render(&context)));
-    group.bench_function("2 parse", |bench| bench.iter(|| properties::parse(black_box(&text))));
-    group.bench_function("3 lint", |bench| bench.iter(|| properties::lint(black_box(&document), &client)));
-    group.bench_function("4 encode", |bench| bench.iter(|| properties::encode(black_box(&document))));
+    group.bench_function("2 parse", |bench| bench.iter(|| jitsi_properties::parse(black_box(&text))));
+    group.bench_function("3 lint", |bench| bench.iter(|| jitsi_properties::lint(black_box(&document), &client)));
+    group.bench_function("4 encode", |bench| bench.iter(|| jitsi_properties::encode(black_box(&document))));
     group.bench_function("all", |bench| {
         bench.iter(|| {
             let text = template.render(&context).unwrap_or_default();
-            let document = properties::parse(&text).unwrap_or_default();
-            let findings = properties::lint(&document, &client);
-            (properties::encode(&document), findings)
+            let document = jitsi_properties::parse(&text).unwrap_or_default();
+            let findings = jitsi_properties::lint(&document, &client);
+            (jitsi_properties::encode(&document), findings)
         });
     });
     group.finish();

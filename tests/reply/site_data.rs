@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use criterion::Criterion;
-use openfire_provisioner::account::Username;
-use openfire_provisioner::config;
+use openfire_provisioner::model::account::Username;
+use openfire_provisioner::model::config;
 use openfire_provisioner::site_data::{SiteData, Source};
 use xmpp_parsers::jid::DomainPart;
 

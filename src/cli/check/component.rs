@@ -3,10 +3,10 @@
 use tokio::time::Instant;
 
 use super::Report;
-use crate::account::Wanted;
 use crate::app::FAREWELL;
 use crate::cli::running_service::Running;
-use crate::config::{self, Config, TlsMode};
+use crate::model::account::Wanted;
+use crate::model::config::{self, Config, TlsMode};
 use crate::openfire::admin_commands::Command;
 use crate::openfire::component::{Component, ComponentError, ComponentState};
 use crate::openfire::directory::Directory;

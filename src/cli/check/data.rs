@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::{Report, note_if_open};
-use crate::account::{DatumKind, ExtraNames};
-use crate::config::Config;
+use crate::model::account::{DatumKind, ExtraNames};
+use crate::model::config::Config;
 use crate::site_data::{DataError, SiteData, Source, Table};
 
 /// The names of site data.

@@ -4,9 +4,9 @@ use std::io::ErrorKind;
 
 use super::Report;
 use crate::cli::running_service::{self, Running};
-use crate::config::Config;
 use crate::http;
-use crate::process_user;
+use crate::model::config::Config;
+use crate::model::files::process_user;
 
 /// Whether the service of the configuration runs. That Openfire is away is no fault of the service, so it is only a note.
 pub(super) async fn check_running(config: &Config, report: &mut Report) {

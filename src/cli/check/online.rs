@@ -5,14 +5,14 @@ use std::time::{Duration, SystemTime};
 use tokio::time::Instant;
 
 use super::{Report, component};
-use crate::account::Wanted;
 use crate::app::FAREWELL;
-use crate::causes::with_causes;
+use crate::authentication::Reference;
 use crate::cli::running_service::Running;
-use crate::config::Config;
+use crate::model::account::Wanted;
+use crate::model::causes::with_causes;
+use crate::model::config::Config;
 use crate::openfire::component::Component;
 use crate::openfire::login::{CertificateFacts, Login, LoginError, Probe};
-use crate::provision::Reference;
 
 /// A certificate that ends sooner than this is worth a word.
 const SOON: Duration = Duration::from_hours(14 * 24);

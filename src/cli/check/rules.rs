@@ -1,7 +1,7 @@
 //! `check`: the rules that choose a template.
 
 use super::Report;
-use crate::config::{AdminCommands, Config, RosterSource};
+use crate::model::config::{AdminCommands, Config, RosterSource};
 use crate::template::{Template, Templates};
 
 /// Tells of rules that can choose nobody, or that cannot be judged.

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use jitsi_properties::secret_names::{is_question, is_secret_name};
+
 use super::Report;
 use super::data::Known;
-use crate::config::{Config, Data, secret_path};
-use crate::provision;
-use crate::secret_names::{is_question, is_secret_name};
+use crate::model::config::{Config, Data, secret_path};
+use crate::policy;
 use crate::template::Templates;
 
 /// Says which names look like secrets, or are handed to clients as secrets, with the line that makes them secrets.
@@ -14,7 +15,7 @@ pub(super) fn check(config: &Config, known: &Known, templates: Option<&Templates
     let exposed: BTreeSet<String> = templates
         .into_iter()
         .flat_map(Templates::all)
-        .flat_map(|choice| provision::exposed(choice.template, &known.names))
+        .flat_map(|choice| policy::exposed(choice.template, &known.names))
         .collect();
     for (source, names) in config.data.iter().zip(&known.of_sources) {
         let has = |name: &str| names.iter().any(|known| **known == *name);

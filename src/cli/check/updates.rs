@@ -1,7 +1,7 @@
 //! The update channel, as clients would find it.
 
 use super::Report;
-use crate::config;
+use crate::model::config;
 use crate::updates::Channel;
 
 /// Tells each platform's version and address, and what is not offered and why.

@@ -2,8 +2,9 @@
 //!
 //! Source: <https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands>.
 
-use crate::properties::Level;
-use crate::provision::Remark;
+use jitsi_properties::Level;
+
+use crate::policy::Remark;
 
 /// One line for one remark.
 pub(super) fn command(remark: &Remark) -> String {

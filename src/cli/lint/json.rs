@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::people::word;
 use super::{Count, column};
-use crate::provision::Remark;
+use crate::policy::Remark;
 
 #[derive(Serialize)]
 struct Document<'a> {

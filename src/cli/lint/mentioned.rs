@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::account::{DatumKind, ExtraNames, SecretItems};
-use crate::secret_names::is_secret_in_data;
+use jitsi_properties::secret_names::is_secret_in_data;
+
+use crate::model::account::{DatumKind, ExtraNames, SecretItems};
 
 /// Every `extra.NAME` in the files, so that a sample user has a value for it and no branch stays unseen. What is looped
 /// over, joined or has an item with a number is a list; a secret is known by its name, as in data. There may be more names.

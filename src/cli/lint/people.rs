@@ -1,7 +1,8 @@
 //! Remarks for people: the sentence, then the line with what is meant underlined.
 
-use crate::properties::Level;
-use crate::provision::Remark;
+use jitsi_properties::Level;
+
+use crate::policy::Remark;
 
 /// The remark, several lines long.
 pub(in crate::cli) fn remark(remark: &Remark) -> String {

@@ -2,12 +2,12 @@
 //!
 //! Source: SARIF 2.1.0 (OASIS), sections 3.14 (run), 3.27 (result), 3.30 (region) and 3.49 (reportingDescriptor).
 
+use jitsi_properties::RULES;
 use serde::Serialize;
 
 use super::column;
 use super::people::word;
-use crate::properties::RULES;
-use crate::provision::{self, Remark};
+use crate::policy::{self, Remark};
 
 #[derive(Serialize)]
 struct Log {
@@ -96,7 +96,7 @@ struct Region {
 
 /// All remarks as one log.
 pub(super) fn document(remarks: &[Remark]) -> serde_json::Result<String> {
-    let own = provision::OWN_RULES.into_iter();
+    let own = policy::OWN_RULES.into_iter();
     let rules = RULES.iter().map(|rule| (rule.id, rule.what, rule.why)).chain(own).map(descriptor).collect();
     let driver = Driver { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION"), rules };
     serde_json::to_string_pretty(&Log {

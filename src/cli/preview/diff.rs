@@ -7,12 +7,12 @@ use std::fmt::{self, Display};
 use std::path::Path;
 
 use anyhow::bail;
+use jitsi_properties::client::{Change, Key, Removal, Rule, Shown, changes};
+use jitsi_properties::{Document, Hiding, ParseError, Problem, parse};
 
 use super::super::reply;
-use crate::account::Password;
 use crate::http::ERROR_STRINGS;
-use crate::properties::client::{Change, Key, Removal, Rule, Shown, changes};
-use crate::properties::{Document, Hiding, ParseError, Problem, parse};
+use crate::model::account::Password;
 
 /// Longest value that is shown whole, in characters.
 const MAX_SHOWN: usize = 160;

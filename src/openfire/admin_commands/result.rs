@@ -3,7 +3,7 @@
 use xmpp_parsers::jid::{BareJid, Jid};
 use xmpp_parsers::minidom::Element;
 
-use crate::account::AccountDetails;
+use crate::model::account::AccountDetails;
 
 /// A group of the server's.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 use xmpp_parsers::jid::BareJid;
 
 use super::*;
-use crate::account::AccountDetails;
+use crate::model::account::AccountDetails;
 
 fn element(xml: &str) -> Element {
     xml.parse().unwrap()

@@ -11,7 +11,7 @@ use super::error::{ComponentError, StartError};
 use super::keeper::Accepted;
 use super::loss::Loss;
 use super::open::{self, Names, Stream};
-use crate::config::{self, TlsMode};
+use crate::model::config::{self, TlsMode};
 use crate::openfire::connect::{Dialer, Target};
 use crate::openfire::link::{Link, SecureError};
 use crate::openfire::tls::{TlsError, Trust};

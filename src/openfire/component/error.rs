@@ -5,7 +5,7 @@ use std::time::Duration;
 use xmpp_parsers::jid::DomainPart;
 
 use super::loss::Loss;
-use crate::causes::with_causes;
+use crate::model::causes::with_causes;
 use crate::openfire::connect::ConnectError;
 use crate::openfire::server_text::ServerText;
 use crate::openfire::tls::{TlsError, TrustError};

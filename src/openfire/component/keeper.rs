@@ -13,7 +13,7 @@ use super::error::ComponentError;
 use super::iq::Pending;
 use super::open::Stream;
 use super::serve::{Duties, Stop, serve};
-use crate::backoff::{Backoff, BackoffError};
+use crate::model::backoff::{Backoff, BackoffError};
 
 /// A link that stood this long was no accident: the pauses begin again at the shortest.
 const STEADY: Duration = Duration::from_secs(10);

@@ -19,7 +19,7 @@ use super::loss::Loss;
 use super::open::{Names, Stream, check_domain, stream_error};
 use super::reader::StreamItem;
 use super::stanza::{self, Kind};
-use crate::config;
+use crate::model::config;
 
 /// Bytes that may wait to be written before no more queries are taken.
 const QUERY_BACKLOG: usize = 64 * 1024;

@@ -16,7 +16,7 @@ use super::keeper::Accepted;
 use super::open::{self, Names};
 use super::serve::Duties;
 use super::{Component, ComponentError, ComponentState, IqError, Loss, names};
-use crate::config;
+use crate::model::config;
 use crate::openfire::connect::ConnectError;
 
 const SECRET: &str = "s3cret-of-the-component";

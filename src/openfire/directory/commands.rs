@@ -15,7 +15,7 @@ use xmpp_parsers::jid::{DomainPart, Jid};
 use xmpp_parsers::minidom::Element;
 use xmpp_parsers::stanza_error::DefinedCondition;
 
-use crate::account::Reason;
+use crate::model::account::Reason;
 use crate::openfire::admin_commands::{self as admin, Answer, Command, Session};
 use crate::openfire::component::{Component, ComponentState, IqError};
 

@@ -18,7 +18,7 @@ use xmpp_parsers::jid::{BareJid, DomainPart};
 
 use self::snapshot::Snapshot;
 use super::commands::Commands;
-use crate::account::Reason;
+use crate::model::account::Reason;
 use crate::openfire::admin_commands::{self as admin, Command, Group};
 
 /// Age from which on a reading is renewed when somebody asks.

@@ -9,7 +9,7 @@ use xmpp_parsers::jid::Jid;
 use xmpp_parsers::stanza_error::DefinedCondition;
 
 use super::commands;
-use crate::account::Reason;
+use crate::model::account::Reason;
 use crate::openfire::admin_commands::{self as admin, Offered};
 use crate::openfire::component::{Component, IqError};
 

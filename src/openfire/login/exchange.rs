@@ -14,7 +14,7 @@ use super::mechanism::Mechanism;
 use super::scram::{self, Binding, Hash, ScramError, Signature};
 use super::stage::Stage;
 use super::stream::{ClientStream, Fault, condition};
-use crate::account::Username;
+use crate::model::account::Username;
 use crate::openfire::connect::Meter;
 use crate::openfire::server_text::ServerText;
 

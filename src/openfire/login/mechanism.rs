@@ -6,7 +6,7 @@ use xmpp_parsers::sasl;
 
 use super::features::Offer;
 use super::scram::{Binding, Hash};
-use crate::config::SaslMechanism;
+use crate::model::config::SaslMechanism;
 
 /// The mechanism of one login.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -14,7 +14,7 @@ use super::learned::Learned;
 use super::stage::{Clock, Stage};
 use super::stream::{ClientStream, Fault, INVALID_NAMESPACE};
 use super::wrong_port::WrongPort;
-use crate::config::{Limits, Openfire, TlsMode};
+use crate::model::config::{Limits, Openfire, TlsMode};
 use crate::openfire::connect::{Dialer, Meter, Pace, Target, Tcp};
 use crate::openfire::link::Link;
 use crate::openfire::server_text::Spoken;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
-use crate::config::Limits;
+use crate::model::config::Limits;
 
 /// Lets `limits.concurrent_logins` in, `limits.queued_logins` wait, and turns the rest away.
 #[derive(Debug)]

@@ -5,7 +5,7 @@ use std::fmt;
 use tokio_rustls::rustls::CertificateError;
 use tokio_rustls::rustls::pki_types::UnixTime;
 
-use crate::config::Fingerprint;
+use crate::model::config::Fingerprint;
 
 /// A certificate that is not trusted.
 #[derive(Debug, Clone)]

@@ -14,7 +14,7 @@ use x509_cert::Certificate;
 use x509_cert::der::Decode;
 
 use super::{TlsError, end_point, verifier};
-use crate::config::Fingerprint;
+use crate::model::config::Fingerprint;
 use crate::openfire::connect::{Meter, Tcp};
 
 /// A connection inside TLS, with a trusted server at its other end.

@@ -14,7 +14,7 @@ use tokio_rustls::rustls::{
 };
 
 use super::{Distrust, TrustError};
-use crate::config::Fingerprint;
+use crate::model::config::Fingerprint;
 
 /// Trusts authorities, or certificates by fingerprint. What it refuses carries a [`Distrust`] that says why.
 #[derive(Debug)]

@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use jitsi_properties::secret_names::is_secret_in_data;
 use xmpp_parsers::jid::DomainPart;
 
 use super::{Cell, Column, Row, Span, Subject, Table, Value};
-use crate::account::{SecretItems, Username, UsernameError};
-use crate::config::{nearest, secret_path};
-use crate::secret_names::is_secret_in_data;
+use crate::model::account::{SecretItems, Username, UsernameError};
+use crate::model::config::{nearest, secret_path};
 
 /// Most names that one source may know.
 const MAX_NAMES: usize = 1_000;

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::account::SecretItems;
+use crate::model::account::SecretItems;
 
 /// What no message and no Debug text may hold.
 const SECRET: &str = "sEcReT";

@@ -12,7 +12,7 @@ use super::super::functions;
 use super::super::schema::{self, ROOT, Shape};
 use super::scopes::Own;
 use super::{Known, Thing, Walker, names, operands};
-use crate::account::{DatumKind, SecretItems};
+use crate::model::account::{DatumKind, SecretItems};
 
 /// Filters that give a list of the same items, only fewer or in another order.
 const SAME_ITEMS: [&str; 10] =

@@ -2,7 +2,7 @@
 
 use super::super::environment::{filter_names, function_names, test_names};
 use super::super::schema::{ROOT, Shape, closest, listed, paths_to};
-use crate::account::ExtraNames;
+use crate::model::account::ExtraNames;
 
 pub(super) const AUTOESCAPE: &str =
     "`autoescape` cannot be changed: every value is escaped automatically, and nothing else is";

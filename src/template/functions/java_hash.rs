@@ -20,7 +20,7 @@ pub(super) const DESCRIPTION: Description = Description {
 pub(super) fn java_hash(arguments: &Arguments<'_>) -> Result<Value, Mistake> {
     let name = arguments.text(0)?;
     // The smallest number has no positive counterpart in 32 bits, so Java leaves it negative.
-    Ok(Value::from(crate::java_hash::java_hash(name.trim_matches(|letter| letter <= ' ')).wrapping_abs()))
+    Ok(Value::from(jitsi_properties::java_hash(name.trim_matches(|letter| letter <= ' ')).wrapping_abs()))
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
 //! `version_at_least`: whether a client is new enough.
 
+use jitsi_properties::Version;
 use minijinja::Value;
 
 use super::arguments::{Arguments, text};
 use super::{Description, Mistake};
-use crate::account::Version;
 
 pub(super) const DESCRIPTION: Description = Description {
     name: "version_at_least",

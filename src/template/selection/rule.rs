@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use super::Choice;
-use crate::account::{ClientInfo, Entry, Part, Username, Version, Wanted};
-use crate::config::{self, Pattern};
+use crate::model::account::{ClientInfo, Entry, Part, Username, Wanted};
+use crate::model::config::{self, Pattern};
 use crate::template::Template;
+use jitsi_properties::Version;
 
 /// A rule and its template.
 #[derive(Debug)]

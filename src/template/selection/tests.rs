@@ -6,9 +6,8 @@ use std::net::IpAddr;
 use proptest::prelude::*;
 
 use super::*;
-use crate::account::{ClientVersion, Contact, Part, Subscription};
-use crate::config::{Pattern, VersionRange};
-use crate::properties;
+use crate::model::account::{ClientVersion, Contact, Part, Subscription};
+use crate::model::config::{Pattern, VersionRange};
 
 /// Templates with these rules (in TOML; each has the file of its name), for a site whose default wants the vCard.
 fn templates(rules: &str) -> Templates {
@@ -29,7 +28,7 @@ fn of(mut rules: Vec<config::Rule>, text: impl Fn(&config::Rule) -> String) -> T
     let file = folder.path().join("default");
     fs::write(&file, "t={{ vcard.title }}\n").unwrap();
     let settings = config::Template { file: Some(file), folder: None, rule: rules };
-    Templates::load(&settings, &ExtraNames::default(), properties::escape).unwrap()
+    Templates::load(&settings, &ExtraNames::default(), jitsi_properties::escape).unwrap()
 }
 
 fn user(name: &str) -> Username {
@@ -171,7 +170,7 @@ fn a_file_is_compiled_once_whoever_names_it() {
         ..config::Rule::default()
     };
     let settings = config::Template { file: Some(file), folder: None, rule: vec![rule("a"), rule("b")] };
-    let templates = Templates::load(&settings, &ExtraNames::default(), properties::escape).unwrap();
+    let templates = Templates::load(&settings, &ExtraNames::default(), jitsi_properties::escape).unwrap();
     let all: Vec<_> = templates.all().map(|choice| std::ptr::from_ref(choice.template)).collect();
     assert!(all.iter().all(|one| *one == all[0]));
     assert_eq!(templates.files().count(), 1);

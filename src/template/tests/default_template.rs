@@ -1,11 +1,10 @@
 use insta::assert_snapshot;
 
 use super::*;
-use crate::properties;
 
 #[track_caller]
 fn built_in() -> Templates {
-    Templates::load(&config::Template::default(), &ExtraNames::default(), properties::escape).unwrap()
+    Templates::load(&config::Template::default(), &ExtraNames::default(), jitsi_properties::escape).unwrap()
 }
 
 /// The reply without its empty lines.
@@ -87,7 +86,7 @@ fn a_hostile_user() {
 fn the_account_stays_the_same_whatever_changes_around_the_user() {
     let of_account = |context: &ProvisionContext<'_>| -> Vec<(String, String)> {
         let text = reply(context);
-        let document = properties::parse(&text).unwrap();
+        let document = jitsi_properties::parse(&text).unwrap();
         let entries = document.entries().map(|entry| (entry.key().to_owned(), entry.value().to_owned()));
         entries.filter(|(key, _)| key.contains(".jabber.")).collect()
     };
@@ -114,7 +113,7 @@ fn values_come_back_as_they_went_in() {
     let samples = samples();
     let hostile = samples[2].context();
     let text = reply(&hostile);
-    let document = properties::parse(&text).unwrap();
+    let document = jitsi_properties::parse(&text).unwrap();
     let value = |end: &str| document.entries().find(|entry| entry.key().ends_with(end)).unwrap().value().to_owned();
     assert_eq!(value(".PASSWORD"), hostile.password.typed());
     let name = hostile.entry.display_name(hostile.username, &hostile.server.domain).text;
@@ -128,7 +127,7 @@ fn nothing_in_it_harms_a_client() {
     for sample in samples() {
         let text = default(&built_in()).render(&sample.context()).unwrap();
         assert_eq!(
-            properties::lint(&properties::parse(&text).unwrap(), &properties::Client::default()),
+            jitsi_properties::lint(&jitsi_properties::parse(&text).unwrap(), &jitsi_properties::Client::default()),
             [],
             "{}",
             sample.name

@@ -3,7 +3,7 @@ use std::fs;
 use minijinja::Error;
 
 use super::*;
-use crate::account::DatumKind;
+use crate::model::account::DatumKind;
 
 #[test]
 fn an_unknown_name_is_told_with_its_line_and_what_was_meant() {
@@ -199,7 +199,7 @@ fn no_error_quotes_the_password_or_another_value() {
     // Fails for this user and for no sample.
     let only = |fails: &str| templates(&format!("{{% if user.name == 'bo' %}}{fails}{{% endif %}}"));
     let domain = samples[0].context().server.domain.clone();
-    let username = crate::account::Username::parse("bo", &domain).unwrap();
+    let username = crate::model::account::Username::parse("bo", &domain).unwrap();
     let mut client = samples[0].context().client.clone();
     client.fields.insert("pin".to_owned(), "form-secret".to_owned());
     let context =

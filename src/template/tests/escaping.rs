@@ -109,11 +109,11 @@ proptest! {
 
     #[test]
     fn no_value_adds_or_removes_a_line(value in "\\PC{0,6}[\r\n\t\u{b}\u{c}\u{85}\u{2028}\\\\=:#! a-z]{0,12}\\PC{0,6}") {
-        let text = everywhere(&value, crate::properties::escape);
+        let text = everywhere(&value, jitsi_properties::escape);
         let lines: Vec<&str> = text.split(['\n', '\r', '\u{c}', '\u{b}', '\u{85}', '\u{2028}']).collect();
         prop_assert_eq!(lines.len(), EVERYWHERE.lines().count());
         prop_assert_eq!(*lines.last().unwrap(), "end=");
-        let document = crate::properties::parse(&text);
+        let document = jitsi_properties::parse(&text);
         prop_assert!(document.is_ok());
     }
 }

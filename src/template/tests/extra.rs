@@ -1,7 +1,7 @@
 //! The site's own names.
 
 use super::*;
-use crate::account::{DatumKind, SecretItems};
+use crate::model::account::{DatumKind, SecretItems};
 
 fn names(open: bool) -> ExtraNames {
     let kinds = [

@@ -317,7 +317,10 @@ fn bytes_of_another_encoding_are_told_with_the_file_that_has_them() {
     assert!(site.refused().starts_with("main:1: `latin` in "), "{}", site.refused());
     fs::remove_file(site.path().join("main")).unwrap();
     fs::create_dir(site.path().join("main")).unwrap();
-    assert!(crate::causes::with_causes(&site.load().unwrap_err()).ends_with("it is a folder or a device, not a file"));
+    assert!(
+        crate::model::causes::with_causes(&site.load().unwrap_err())
+            .ends_with("it is a folder or a device, not a file")
+    );
 }
 
 #[test]

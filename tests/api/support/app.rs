@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use openfire_provisioner::app::App;
-use openfire_provisioner::config::Config;
+use openfire_provisioner::model::config::Config;
 use openfire_provisioner::provision::Provisioner;
 use tempfile::TempDir;
 use tokio::sync::oneshot;

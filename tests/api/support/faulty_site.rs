@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use openfire_provisioner::properties::parse;
+use jitsi_properties::parse;
 use tokio::runtime::Handle;
 use tokio::time::{Instant, timeout};
 

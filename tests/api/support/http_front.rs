@@ -6,8 +6,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
-use openfire_provisioner::config::{self, HttpTls};
-use openfire_provisioner::http::{Handlers, Server, tls};
+use openfire_provisioner::http::server::tls;
+use openfire_provisioner::http::{Handlers, Server};
+use openfire_provisioner::model::config::{self, HttpTls};
 use openfire_provisioner::provision::{Chosen, Outcome, ProvisionError, Readiness, Reply, Request, Stages};
 use tokio::net::TcpListener;
 use tokio::sync::{oneshot, watch};

@@ -4,8 +4,8 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::time::Duration;
 
-use openfire_provisioner::account::{ClientInfo, ClientVersion, Credentials, Password, Username};
-use openfire_provisioner::config;
+use openfire_provisioner::model::account::{ClientInfo, ClientVersion, Credentials, Password, Username};
+use openfire_provisioner::model::config;
 use openfire_provisioner::openfire::login::Login;
 use tokio::time::Instant;
 use xmpp_parsers::jid::DomainPart;

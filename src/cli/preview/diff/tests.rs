@@ -19,7 +19,7 @@ fn refused(bytes: &[u8]) -> String {
 
 fn why(file: &Path) -> String {
     let Err(error) = Earlier::read(file) else { panic!("{} is taken", file.display()) };
-    crate::causes::with_causes(&*error)
+    crate::model::causes::with_causes(&*error)
 }
 
 #[test]

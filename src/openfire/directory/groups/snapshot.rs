@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use xmpp_parsers::jid::{BareJid, DomainPart};
 
-use crate::account::Reason;
+use crate::model::account::Reason;
 
 /// Most memberships that are kept: about 60 MB if each is another user's.
 const MAX_MEMBERSHIPS: usize = 500_000;

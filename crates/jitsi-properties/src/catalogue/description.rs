@@ -1,0 +1,170 @@
+//! What is known about one key.
+
+use std::fmt;
+use std::ops::RangeInclusive;
+
+use crate::version::Version;
+
+/// What is known about one key of the client.
+#[derive(Debug, Clone)]
+pub struct KeyDescription {
+    /// The key, with placeholders such as `<acc>` in it; of an account's setting only its name, empty for the account's
+    /// own line.
+    pub name: String,
+    /// The protocols whose accounts have this setting; empty for a key that belongs to no account.
+    pub protocols: Vec<Protocol>,
+    /// Of an account's setting: whether it has no meaning as a site's default for all accounts.
+    pub local: bool,
+    /// The part of the client that it belongs to, as a title.
+    pub area: String,
+    /// What its value may be.
+    pub value: ValueType,
+    /// What holds when the key is not there; none when that depends.
+    pub default: Option<String>,
+    /// The first version that has it; none when it is there in 2.10, the oldest version that was looked at.
+    pub since: Option<Version>,
+    /// The first version that no longer has it.
+    pub until: Option<Version>,
+    /// Whether a value of a wrong type makes the client throw an exception or break off.
+    pub throws: bool,
+    /// Whether the client takes the value as it stands there; else it takes blanks off, and an empty one for none.
+    pub raw: bool,
+    /// What it does, in one sentence.
+    pub text: String,
+    /// What to write instead, for a key that is obsolete or keeps a secret in the clear.
+    pub instead: Option<String>,
+}
+
+/// A protocol that accounts are provisioned for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Protocol {
+    /// XMPP, which the client calls `jabber` in keys.
+    Jabber,
+    /// SIP.
+    Sip,
+}
+
+/// What a value may be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ValueType {
+    /// Any text.
+    Text,
+    /// `true` or `false`, in upper or lower case; everything else is false.
+    Boolean,
+    /// A whole number.
+    Integer(RangeInclusive<i64>),
+    /// A port, 1 to 65535.
+    Port,
+    /// One of these words.
+    Choice {
+        /// The words, as the client spells them.
+        words: Vec<String>,
+        /// Whether upper and lower case are alike.
+        any_case: bool,
+    },
+    /// True as soon as the key is there, whatever its value.
+    Presence,
+    /// Texts with this separator between them.
+    List(String),
+    /// A bare JID with a local part.
+    Jid,
+    /// A host name or an address, without scheme or port.
+    Host,
+    /// An absolute URL.
+    Url,
+    /// A secret.
+    Secret,
+    /// The id of another account.
+    Account,
+    /// The id of the account in the key.
+    Node,
+    /// SHA-1 digests, 40 lower-case hexadecimal digits each, with commas.
+    Sha1,
+    /// Nothing but `${null}` makes sense.
+    Removal,
+}
+
+impl KeyDescription {
+    /// The whole key with its placeholders; a setting of an account below `….jabber.<acc>`, or else `….sip.<acc>`.
+    #[must_use]
+    pub fn pattern(&self) -> String {
+        match self.protocols.first() {
+            Some(protocol) => self.under(*protocol),
+            None => self.name.clone(),
+        }
+    }
+
+    /// The whole key below an account of a protocol.
+    #[must_use]
+    pub fn under(&self, protocol: Protocol) -> String {
+        let tree = protocol.tree();
+        if self.name.is_empty() { format!("{tree}<acc>") } else { format!("{tree}<acc>.{}", self.name) }
+    }
+
+    /// Whether the client encrypts the value under this key and keeps it out of its log.
+    #[must_use]
+    pub fn is_encrypted(&self) -> bool {
+        self.name == "PASSWORD" || self.name.ends_with(".PASSWORD")
+    }
+}
+
+impl Protocol {
+    /// Both, in the order in which they are told.
+    pub const ALL: [Self; 2] = [Self::Jabber, Self::Sip];
+
+    /// The beginning of the keys of its accounts.
+    #[must_use]
+    pub fn tree(self) -> &'static str {
+        match self {
+            Self::Jabber => "net.java.sip.communicator.impl.protocol.jabber.",
+            Self::Sip => "net.java.sip.communicator.impl.protocol.sip.",
+        }
+    }
+
+    /// What stands before the name of a setting that is a default for all its accounts.
+    pub(super) fn in_defaults(self) -> &'static str {
+        match self {
+            Self::Jabber => "jabber.",
+            Self::Sip => "sip.",
+        }
+    }
+}
+
+/// For a sentence: `XMPP`, `SIP`.
+impl fmt::Display for Protocol {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Jabber => "XMPP",
+            Self::Sip => "SIP",
+        })
+    }
+}
+
+/// What to write: `true or false`, `a port, 1 to 65535`.
+impl fmt::Display for ValueType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text => f.write_str("text"),
+            Self::Boolean => f.write_str("`true` or `false`"),
+            Self::Integer(range) => write!(f, "a number, {} to {}", range.start(), range.end()),
+            Self::Port => f.write_str("a port, 1 to 65535"),
+            Self::Choice { words, .. } => match words.split_last() {
+                Some((last, [])) => write!(f, "`{last}`"),
+                Some((last, others)) => write!(f, "`{}` or `{last}`", others.join("`, `")),
+                None => Ok(()),
+            },
+            Self::Presence => f.write_str("`true`, or `${null}` for no"),
+            Self::List(separator) if separator == " " => f.write_str("a list, with blanks between its parts"),
+            Self::List(separator) => write!(f, "a list, with `{separator}` between its parts"),
+            Self::Jid => f.write_str("a bare JID, `name@domain`"),
+            Self::Host => f.write_str("a host name or address, without scheme and port"),
+            Self::Url => f.write_str("a URL with its scheme"),
+            Self::Secret => f.write_str("a secret"),
+            Self::Account => f.write_str("the id of an account, which begins with `acc`"),
+            Self::Node => f.write_str("the account's id"),
+            Self::Sha1 => f.write_str("40 lower-case hexadecimal digits, or several of these with commas"),
+            Self::Removal => f.write_str("`${null}` only"),
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! The catalogue as a page for people.
+
+use std::fmt::Write as _;
+
+use super::description::{KeyDescription, Protocol};
+use super::keys;
+
+const HEAD: &str = "# Keys that a Jitsi client knows
+
+Made from `crates/jitsi-properties/src/catalogue/keys.toml`, which the linter uses too: change that file, then run
+`RENEW_DOCS=1 cargo test -p jitsi-properties catalogue`.
+
+What changes from site to site stands in angle brackets: `<acc>` is an account's id (it begins with `acc` and has no
+dot), `<n>` a number from 0, `<hash>` what the filter `java_hash` makes of a directory's name, `<id>` and `<room>` names
+of your own without a dot, `<codec>` name and clock rate (`opus/48000`), `<domain>` and `<name>` names with dots, `<uid>`
+an `ACCOUNT_UID`.
+
+A value may be `${null}` everywhere: the client then removes every stored key that begins with this key. Booleans
+are true for `true` alone. The versions are those of Jitsi; nothing stands there for a key that 2.10 and later have.
+
+Editors complete these keys with [`completions/jitsi.dict`](completions/jitsi.dict) (vi: `:set dictionary+=…`, then
+Ctrl-X Ctrl-K) and [`completions/jitsi.code-snippets`](completions/jitsi.code-snippets) (VS Code: into the workspace's
+`.vscode`).
+";
+
+/// The page `docs/keys.md`.
+#[must_use]
+pub fn markdown() -> String {
+    let mut page = HEAD.to_owned();
+    let mut area = "";
+    for key in keys() {
+        if key.area != area {
+            area = &key.area;
+            begin(&mut page, key);
+        }
+        row(&mut page, key);
+    }
+    page
+}
+
+fn begin(page: &mut String, first: &KeyDescription) {
+    _ = write!(page, "\n## {}\n\n", first.area);
+    if !first.protocols.is_empty() {
+        let trees: Vec<String> = first.protocols.iter().map(|one| format!("`{}<acc>.`", one.tree())).collect();
+        _ = write!(page, "Settings below {}", trees.join(" or "));
+        page.push_str(
+            ". Without a star also a default for all accounts, those too that the user makes:\n\
+             `net.java.sip.communicator.service.protocol.<setting>`",
+        );
+        match first.protocols.as_slice() {
+            [Protocol::Jabber] => page.push_str(", or `….protocol.jabber.<setting>`"),
+            [Protocol::Sip] => page.push_str(", or `….protocol.sip.<setting>`"),
+            _ => page.push_str(", or `….protocol.jabber.<setting>` or `….protocol.sip.<setting>`"),
+        }
+        page.push_str(".\n\n");
+    }
+    page.push_str("| key | value | default | versions | what it does |\n|---|---|---|---|---|\n");
+}
+
+fn row(page: &mut String, key: &KeyDescription) {
+    let name = if key.name.is_empty() { "*(the account's own line)*".to_owned() } else { code(&key.name) };
+    let star = if key.local { " *" } else { "" };
+    let default = key.default.as_deref().map(code).unwrap_or_default();
+    let versions = match (&key.since, &key.until) {
+        (Some(since), Some(until)) => format!("{since} to before {until}"),
+        (Some(since), None) => format!("from {since}"),
+        (None, Some(until)) => format!("before {until}"),
+        (None, None) => String::new(),
+    };
+    let instead = key.instead.as_deref().map(|instead| format!(" Better: {instead}.")).unwrap_or_default();
+    let value = cell(&key.value.to_string());
+    _ = writeln!(
+        page,
+        "| {name}{star} | {value} | {default} | {versions} | {} |",
+        cell(&(key.text.clone() + &instead))
+    );
+}
+
+/// Text in which Markdown must see no tag and no end of a cell.
+fn cell(text: &str) -> String {
+    let mut parts = text.split('`');
+    let mut shown = String::new();
+    let mut in_code = false;
+    if let Some(first) = parts.next() {
+        shown.push_str(&plain(first, in_code));
+    }
+    for part in parts {
+        in_code = !in_code;
+        shown.push('`');
+        shown.push_str(&plain(part, in_code));
+    }
+    shown
+}
+
+fn plain(text: &str, in_code: bool) -> String {
+    let text = text.replace('|', "\\|");
+    if in_code { text } else { text.replace('<', "&lt;") }
+}
+
+fn code(text: &str) -> String {
+    format!("`{}`", text.replace('|', "\\|"))
+}

@@ -1,0 +1,268 @@
+//! What a reply changes on a client that has applied an earlier one.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use crate::hiding::holds_mark;
+
+use super::super::document::{Document, Entry};
+use super::step::{Effect, Key, Removal, Step};
+use super::{SYSTEM, Setting, Settings, stored_key};
+
+/// What a client that has applied `earlier`, and nothing since, makes of `new`.
+///
+/// In the client's order; a key that several entries touch stands once, where the last of them touches it. `placeholder`
+/// stands for the secrets in a reply that was made without them: such values are not compared.
+#[must_use]
+pub fn changes(earlier: &Document, new: &Document, placeholder: &str) -> Vec<Change> {
+    let mut settings = Settings::default();
+    let known_sweeps =
+        settings.apply(earlier).into_iter().filter(is_sweep).map(|step| (step.key, step.effect)).collect();
+    let not_asked = (!settings.asks()).then_some(Change::NotAsked);
+    let last_run = std::mem::take(&mut settings.run);
+    settings.start();
+    let before = settings.stored.clone();
+    let steps = settings.apply(new);
+    let secrets = secrets(earlier).chain(secrets(new)).collect();
+    let comparison =
+        Comparison { before, last_run, after: settings, steps: &steps, known_sweeps, secrets, placeholder };
+    not_asked.into_iter().chain(comparison.changes()).collect()
+}
+
+/// One thing that a reply changes, or that an administrator may think it changes. It holds no secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// The client does not ask for this reply: the earlier one took or switched off its provisioning method.
+    NotAsked,
+    /// A key that was not there is set.
+    Added {
+        /// Which.
+        key: Key,
+        /// To what.
+        value: Shown,
+    },
+    /// A key gets another value.
+    Changed {
+        /// Which.
+        key: Key,
+        /// What the earlier reply set.
+        from: Shown,
+        /// What this one sets.
+        to: Shown,
+    },
+    /// A key may get another value or the same: a placeholder stands for it in one of the replies, or in both.
+    NotCompared {
+        /// Which.
+        key: Key,
+    },
+    /// A key is removed.
+    Removed {
+        /// Which.
+        key: Key,
+        /// By what.
+        by: Removal,
+    },
+    /// A Java property that the earlier reply set for one run is no longer set.
+    RunEnded {
+        /// Which, as the reply would name it.
+        key: Key,
+    },
+    /// The reply sets a key and removes it again.
+    Undone {
+        /// Which.
+        key: Key,
+        /// Number of the line that sets it.
+        line: usize,
+        /// What removes it.
+        by: Removal,
+    },
+    /// An entry does not count, because `ALLOW_PREFIX` does not name it.
+    NotAllowed {
+        /// Its key.
+        key: Key,
+        /// Number of its line.
+        line: usize,
+        /// Number of the line of `ALLOW_PREFIX`.
+        list: usize,
+    },
+    /// An entry that removes, which the earlier reply did not have, and which may take what only the client knows of.
+    /// For `${null}` only told when it takes nothing else.
+    Sweeps {
+        /// Its key.
+        key: Key,
+        /// Number of its line.
+        line: usize,
+        /// The list of `ENFORCE_PREFIX`; none for `${null}`.
+        list: Option<String>,
+    },
+    /// The client stops at an entry.
+    Stopped {
+        /// Number of its line.
+        line: usize,
+        /// The keys of the entries after it, which are not applied.
+        lost: Vec<Key>,
+    },
+    /// So many keys are set to the value they have.
+    Same(usize),
+    /// Keys of the earlier reply that this one does not name. The client keeps them.
+    Stays(Vec<Key>),
+}
+
+/// A value as it may be shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Shown {
+    /// The value.
+    Text(String),
+    /// A secret, or what may be one.
+    Hidden,
+    /// A value that only the client knows.
+    Own,
+}
+
+fn is_sweep(step: &Step) -> bool {
+    matches!(step.effect, Effect::Sweep { .. })
+}
+
+fn secrets(reply: &Document) -> impl Iterator<Item = &str> {
+    reply.entries().filter(Entry::is_secret).map(|entry| entry.value()).filter(|value| !value.is_empty())
+}
+
+struct Comparison<'a> {
+    before: BTreeMap<String, Setting>,
+    last_run: BTreeMap<String, Setting>,
+    after: Settings,
+    steps: &'a [Step],
+    /// The removing entries that the earlier reply had too.
+    known_sweeps: HashSet<(Key, Effect)>,
+    /// Values that stand under a secret key, and may stand under another too.
+    secrets: HashSet<&'a str>,
+    placeholder: &'a str,
+}
+
+/// What the reply does to one stored key.
+#[derive(Default)]
+struct Touch {
+    /// The last step.
+    last: usize,
+    /// Number of the line that sets it.
+    set: usize,
+}
+
+impl Comparison<'_> {
+    fn changes(&self) -> Vec<Change> {
+        let touches = self.touches();
+        let ended = self.last_run.iter().filter(|(name, _)| !self.after.run.contains_key(*name));
+        let mut changes: Vec<Change> =
+            ended.map(|(name, setting)| Change::RunEnded { key: run_key(name, setting) }).collect();
+        let mut same = 0;
+        for (place, step) in self.steps.iter().enumerate() {
+            match self.change(place, step, &touches) {
+                Some(Change::Same(more)) => same += more,
+                change => changes.extend(change),
+            }
+        }
+        changes.extend((same > 0).then_some(Change::Same(same)));
+        let stays = self.stays(&touches);
+        changes.extend((!stays.is_empty()).then_some(Change::Stays(stays)));
+        changes
+    }
+
+    fn touches(&self) -> HashMap<&str, Touch> {
+        let mut touches: HashMap<&str, Touch> = HashMap::with_capacity(self.steps.len());
+        for (place, step) in self.steps.iter().enumerate() {
+            if matches!(step.effect, Effect::Stored | Effect::Removed(_)) {
+                let touch = touches.entry(step.key.text()).or_default();
+                touch.last = place;
+                if step.effect == Effect::Stored {
+                    touch.set = step.line;
+                }
+            }
+        }
+        touches
+    }
+
+    fn change(&self, place: usize, step: &Step, touches: &HashMap<&str, Touch>) -> Option<Change> {
+        let (key, line) = (step.key.clone(), step.line);
+        let touch = touches.get(key.text());
+        let is_last = touch.is_some_and(|touch| touch.last == place);
+        match &step.effect {
+            Effect::Stored | Effect::Removed(_) if !is_last => None,
+            Effect::Stored => {
+                let to = self.after.stored.get(key.text())?;
+                Some(self.compare(key.clone(), self.before.get(key.text()), to))
+            }
+            Effect::Removed(by) if self.before.contains_key(key.text()) => {
+                Some(Change::Removed { key, by: by.clone() })
+            }
+            Effect::Removed(by) => Some(Change::Undone { key, line: touch?.set, by: by.clone() }),
+            Effect::ForThisRun => {
+                let to = self.after.run.get(key.text())?;
+                Some(self.compare(run_key(key.text(), to), self.last_run.get(key.text()), to))
+            }
+            Effect::Sweep { list } => {
+                let next = self.steps.get(place + 1);
+                let hits = next.is_some_and(|next| next.line == line && matches!(next.effect, Effect::Removed(_)));
+                let known = self.known_sweeps.contains(&(key.clone(), step.effect.clone()));
+                (!known && (list.is_some() || !hits)).then(|| Change::Sweeps { key, line, list: list.clone() })
+            }
+            Effect::NotAllowed { list } => Some(Change::NotAllowed { key, line, list: *list }),
+            Effect::Stopped => {
+                let lost = self.steps.iter().filter(|step| step.effect == Effect::NotReached);
+                Some(Change::Stopped { line, lost: lost.map(|step| step.key.clone()).collect() })
+            }
+            Effect::NotReached => None,
+        }
+    }
+
+    fn compare(&self, key: Key, from: Option<&Setting>, to: &Setting) -> Change {
+        let Some(from) = from else { return Change::Added { key, value: self.shown(to) } };
+        // Before the texts: two placeholders are the same whatever they stand for.
+        if self.has_placeholder(from) || self.has_placeholder(to) {
+            return Change::NotCompared { key };
+        }
+        if from.text == to.text {
+            return Change::Same(1);
+        }
+        match (self.shown(from), self.shown(to)) {
+            // What was a secret's place in the one may hold a secret in the other, which is not known as one.
+            (Shown::Text(from), Shown::Text(to)) if holds_mark(&from) != holds_mark(&to) => {
+                Change::Changed { key, from: Shown::Hidden, to: Shown::Hidden }
+            }
+            (from, to) => Change::Changed { key, from, to },
+        }
+    }
+
+    fn has_placeholder(&self, setting: &Setting) -> bool {
+        !self.placeholder.is_empty() && setting.text.as_ref().is_some_and(|text| text.contains(self.placeholder))
+    }
+
+    fn shown(&self, setting: &Setting) -> Shown {
+        match &setting.text {
+            None => Shown::Own,
+            Some(text) if setting.secret || self.has_placeholder(setting) || self.holds_secret(text) => Shown::Hidden,
+            Some(text) => Shown::Text(text.to_string()),
+        }
+    }
+
+    /// Whether a secret of one of the replies is the text, or so long that it is no accident stands in it.
+    fn holds_secret(&self, text: &str) -> bool {
+        const NO_ACCIDENT: usize = 4;
+        let stands = |secret: &&str| secret.len() >= NO_ACCIDENT && text.contains(secret);
+        self.secrets.contains(text) || self.secrets.iter().any(stands)
+    }
+
+    /// What the earlier reply set, and no entry of this one is about.
+    fn stays(&self, touches: &HashMap<&str, Touch>) -> Vec<Key> {
+        let without_effect = |step: &&Step| matches!(step.effect, Effect::NotAllowed { .. } | Effect::NotReached);
+        let named: HashSet<String> =
+            self.steps.iter().filter(without_effect).map(|step| stored_key(step.key.text())).collect();
+        let stays = |(key, setting): &(&String, &Setting)| {
+            setting.text.is_some() && !touches.contains_key(key.as_str()) && !named.contains(*key)
+        };
+        self.before.iter().filter(stays).map(|(key, setting)| Key::new(key.clone(), setting.bare)).collect()
+    }
+}
+
+/// The name of a Java property as a reply writes it.
+fn run_key(name: &str, setting: &Setting) -> Key {
+    Key::new(format!("{SYSTEM}{name}"), setting.bare)
+}

@@ -1,0 +1,202 @@
+//! Rules about keys as such: there, well-formed, once.
+
+use super::super::document::{Document, Entry, Separator};
+use super::finding::{Finding, Level};
+use super::rooms::names_a_room;
+use super::settings::Settings;
+
+/// Rules `no-entry`, `duplicate-key` and those of [`malformed`].
+pub(super) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
+    let entries = settings.document().entries();
+    if entries.len() == 0 {
+        findings.push(nothing_to_apply());
+    }
+    findings.extend(entries.filter_map(malformed));
+    findings.extend(settings.repeated.iter().map(|(entry, before)| duplicate(*entry, *before)));
+}
+
+/// Rule `web-page`: a page instead of properties, as proxies and misled addresses answer, which would be told in every
+/// line else. No key of the client begins with `<`.
+pub(super) fn web_page(document: &Document) -> Option<Finding> {
+    let first = document.entries().next().filter(|entry| entry.key().starts_with('<'))?;
+    let message = "the text begins with `<`, so it is a web page or XML and no properties, and the client would store \
+        each of its lines as a setting; look at what was saved or is included there";
+    Some(Finding { key: None, ..Finding::error("web-page", first, message) })
+}
+
+fn nothing_to_apply() -> Finding {
+    let message = "the answer holds no entry: the client takes it for a success and changes nothing; check the \
+        template's conditions";
+    Finding {
+        line: 1,
+        at: 0..0,
+        rule: "no-entry",
+        level: Level::Warning,
+        key: None,
+        message: message.to_owned(),
+        other: None,
+    }
+}
+
+fn duplicate(entry: Entry<'_>, before: Entry<'_>) -> Finding {
+    if entry.value() == before.value() {
+        let message = format!(
+            "`{}` is set to the same in line {} already; this line can go, unless one between them removes the key",
+            entry.key().escape_debug(),
+            before.line()
+        );
+        return Finding::warning("duplicate-key", entry, message).naming(before.line());
+    }
+    let message = if entry.key() == "provisioning.ALLOW_PREFIX" {
+        format!(
+            "the list replaces the one of line {} instead of adding to it, but counts from there on; write one list, \
+             with `|` between its items",
+            before.line()
+        )
+    } else {
+        format!(
+            "`{}` is set in line {} already: the client takes the last value but the first place; keep one of the two",
+            entry.key().escape_debug(),
+            before.line()
+        )
+    };
+    Finding::error("duplicate-key", entry, message).naming(before.line())
+}
+
+/// At most one finding, since one slip of the pen breaks several rules.
+fn malformed(entry: Entry<'_>) -> Option<Finding> {
+    let key = entry.key();
+    if entry.is_bare() && !key.is_empty() {
+        let message = "the line has no `=`: the client stores all of it as a key without value; write `key=value`, or \
+            `key=` for an empty value";
+        return Some(Finding { key: None, ..Finding::error("missing-separator", entry, message) });
+    }
+    if key.is_empty() {
+        return Some(Finding::warning(
+            "empty-key",
+            entry,
+            "there is nothing before the `=`, and the client skips such a line; write the key, or remove the line",
+        ));
+    }
+    // To the end whatever is found, which is faster than to stop: nearly all keys are sound.
+    if !key.bytes().fold(true, |sound, byte| sound & byte.is_ascii_graphic()) {
+        let odd = odd_characters(entry);
+        if odd.is_some() {
+            return odd;
+        }
+    }
+    match entry.separator() {
+        Separator::Colon | Separator::Blank => Some(Finding::warning(
+            "odd-separator",
+            entry,
+            "the key ends at a colon or blank; write `=` behind the key, and `\\:` or `\\ ` for a colon or blank in it",
+        )),
+        Separator::Equals | Separator::Missing => None,
+    }
+}
+
+/// For a key that is more than printable ASCII. The names of chat rooms may be.
+fn odd_characters(entry: Entry<'_>) -> Option<Finding> {
+    let key = entry.key();
+    if key.starts_with('\u{feff}') {
+        return Some(Finding::error(
+            "byte-order-mark",
+            entry,
+            "the text begins with a byte order mark, which becomes part of the first key; save the template without it",
+        ));
+    }
+    if key.chars().any(char::is_control) {
+        return Some(Finding::error(
+            "control-in-key",
+            entry,
+            "the key contains a control character, so no setting of the client has this name; look at the value that \
+             the template puts into the key",
+        ));
+    }
+    if names_a_room(key) {
+        return None;
+    }
+    if key.contains(char::is_whitespace) {
+        return Some(Finding::error(
+            "blank-in-key",
+            entry,
+            "the key contains a blank, so no setting of the client has this name; look at the value that the template \
+             puts into the key",
+        ));
+    }
+    Some(Finding::warning(
+        "non-ascii-key",
+        entry,
+        "the key contains a letter that is not ASCII; no setting that the client knows has one, so look for a letter \
+         that only looks like a Latin one",
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Client, Level, broken, broken_by, lint};
+    use crate::parse;
+
+    #[test]
+    fn an_answer_without_entries_is_told() {
+        assert_eq!(broken("# only a comment\n\n"), [(1, "no-entry")]);
+    }
+
+    #[test]
+    fn a_web_page_is_told_once() {
+        assert_eq!(broken("\n<!DOCTYPE html>\n<html><body>\na=1\na=2"), [(2, "web-page")]);
+        assert_eq!(broken("<html>"), [(1, "web-page")]);
+    }
+
+    #[test]
+    fn a_key_is_set_once() {
+        assert_eq!(broken("a=1\nb=2\n\na=3"), [(4, "duplicate-key")]);
+    }
+
+    #[test]
+    fn the_same_line_twice_is_a_warning() {
+        let told = |text: &str| {
+            let findings = lint(&parse(text).unwrap(), &Client::default()).into_iter();
+            findings.filter(|found| found.rule == "duplicate-key").map(|found| found.level).collect::<Vec<_>>()
+        };
+        assert_eq!(told("a=1\nb=2\na=\\u0031"), [Level::Warning]);
+        assert_eq!(told("a=1\na=1\na=2"), [Level::Warning, Level::Error]);
+        // What stood last counts.
+        assert_eq!(told("a=1\na=2\na=1"), [Level::Error, Level::Error]);
+    }
+
+    #[test]
+    fn malformed_keys_are_told_apart() {
+        let text = "=x\n\\ a=x\nb\\t=x\nBär=x\nbare\nbare \nc:x\nd x\n\\\n";
+        assert_eq!(
+            broken(text),
+            [
+                (1, "empty-key"),
+                (2, "blank-in-key"),
+                (3, "control-in-key"),
+                (4, "non-ascii-key"),
+                (5, "missing-separator"),
+                (6, "missing-separator"),
+                (7, "odd-separator"),
+                (8, "odd-separator"),
+                (9, "empty-key"),
+            ]
+        );
+        assert_eq!(broken("\u{feff}a=1"), [(1, "byte-order-mark")]);
+    }
+
+    #[test]
+    fn a_chat_room_has_any_name() {
+        let told = |key: &str| {
+            let text = format!("net.java.sip.communicator.impl.gui.accounts.{key}");
+            broken_by(&["blank-in-key", "control-in-key", "non-ascii-key", "odd-separator"], &text)
+        };
+        assert_eq!(told("accx.chatRooms.Sales\\ Team=sales@c.b"), []);
+        assert_eq!(told("accx.chatRooms.Sales\\ Team.autoJoin=true"), []);
+        assert_eq!(told("accx.chatRooms.Büro=b@c.b"), []);
+        assert_eq!(told("accx.chatRooms.Sales\\u0001=sales@c.b"), [(1, "control-in-key")]);
+        assert_eq!(told("accx.chatRooms.Sales Team=sales@c.b"), [(1, "odd-separator")]);
+        assert_eq!(told("acc\\ x.chatRooms.r=r@c.b"), [(1, "blank-in-key")]);
+        assert_eq!(told("accx.Büro=r@c.b"), [(1, "non-ascii-key")]);
+    }
+}

@@ -1,0 +1,198 @@
+use super::super::super::parse;
+use super::*;
+use crate::version::Version;
+
+const ACC: &str = "net.java.sip.communicator.impl.protocol.jabber.accx";
+const SIP: &str = "net.java.sip.communicator.impl.protocol.sip.accx";
+const LDAP: &str = "net.java.sip.communicator.impl.ldap.directories.dir1679829923";
+
+#[track_caller]
+fn findings(text: &str, version: Option<&str>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let client = Client { version: version.map(|text| Version::parse(text).unwrap()) };
+    check(&parse(text).unwrap(), &client, &mut findings);
+    findings
+}
+
+#[track_caller]
+fn told(text: &str) -> Vec<(usize, &'static str, Level)> {
+    findings(text, None).into_iter().map(|finding| (finding.line, finding.rule, finding.level)).collect()
+}
+
+/// The rule and level of the only finding about a line; none when nothing is wrong with it.
+#[track_caller]
+fn about(line: &str) -> Option<(&'static str, Level)> {
+    let mut told = told(line).into_iter();
+    let first = told.next().map(|(_, rule, level)| (rule, level));
+    assert!(told.next().is_none(), "{line}");
+    first
+}
+
+#[test]
+fn a_key_that_no_client_reads_is_told() {
+    let text = "net.java.sip.communicator.impl.gui.main.menus.SHOW_OPTIONS_WINDOW=false\n\
+        site.room=2.14\n\
+        plugin.nonsense=1\n\
+        provisioning.ALLOW_PREFIXES=net\n";
+    assert_eq!(
+        told(text),
+        [
+            (1, "unknown-key", Level::Warning),
+            (2, "unknown-key", Level::Note),
+            (3, "unknown-key", Level::Warning),
+            (4, "unknown-key", Level::Warning),
+        ]
+    );
+    let shown = findings(text, None)[0].to_string();
+    assert_eq!(
+        shown,
+        "line 1: unknown-key: no client reads this key, so the line has no effect; look the key up in docs/keys.md; did \
+         you mean `net.java.sip.communicator.impl.gui.main.configforms.SHOW_OPTIONS_WINDOW`?"
+    );
+}
+
+#[test]
+fn a_setting_of_the_other_protocol_is_told_as_such() {
+    let [finding] = findings(&format!("{ACC}.VOICEMAIL_URI=sip:100@example.org"), None).try_into().unwrap();
+    assert_eq!(finding.rule, "unknown-key");
+    assert!(finding.message.starts_with("only SIP accounts"), "{finding}");
+}
+
+#[test]
+fn removals_and_system_properties_are_no_unknown_keys() {
+    assert_eq!(told("net.java.sip.communicator.nonsense=${null}\n${system}.java.net.preferIPv4Stack=true\n"), []);
+    assert_eq!(about(&format!("{ACC}.RESOURCE_PRIORITY=${{null}}")), None);
+}
+
+#[test]
+fn what_other_rules_tell_is_not_told_again() {
+    assert_eq!(told("=x\n\\ a=x\nb\\t=x\nBär=x\nbare\nbare \n"), []);
+}
+
+#[test]
+fn booleans_are_true_or_false_without_blanks() {
+    let key = "net.java.sip.communicator.plugin.provisioning.MANDATORY";
+    for right in ["true", "false", "TRUE", "False"] {
+        assert_eq!(about(&format!("{key}={right}")), None, "{right}");
+    }
+    for wrong in ["yes", "1", "on", "", "true ", "\\ true", "tru", "${null} "] {
+        assert_eq!(about(&format!("{key}={wrong}")), Some(("wrong-value", Level::Warning)), "{wrong:?}");
+    }
+    let [finding] = findings(&format!("{key}=true "), None).try_into().unwrap();
+    assert!(finding.message.contains("blank"), "{finding}");
+}
+
+#[test]
+fn numbers_ports_and_words_are_what_the_catalogue_says() {
+    let wrong = Some(("wrong-value", Level::Warning));
+    assert_eq!(about(&format!("{ACC}.RESOURCE_PRIORITY=-128")), None);
+    assert_eq!(about(&format!("{ACC}.RESOURCE_PRIORITY=128")), wrong);
+    assert_eq!(about(&format!("{ACC}.RESOURCE_PRIORITY=high")), wrong);
+    assert_eq!(about(&format!("{ACC}.SERVER_PORT=5222 ")), None);
+    assert_eq!(about(&format!("{ACC}.SERVER_PORT=")), None);
+    assert_eq!(about(&format!("{ACC}.SERVER_PORT=0")), wrong);
+    assert_eq!(about(&format!("{ACC}.SERVER_PORT=65536")), wrong);
+    assert_eq!(about(&format!("{ACC}.DTMF_METHOD=RTP_DTMF")), None);
+    assert_eq!(about(&format!("{ACC}.DTMF_METHOD=rtp_dtmf")), wrong);
+    assert_eq!(about(&format!("{SIP}.KEEP_ALIVE_METHOD=options")), None);
+    assert_eq!(about("service.gui.AUTO_POPUP_NEW_MESSAGE=true"), wrong);
+}
+
+#[test]
+fn hosts_addresses_jids_and_digests_are_looked_at() {
+    let wrong = Some(("wrong-value", Level::Warning));
+    for host in ["xmpp.example.org", "192.0.2.1", "2001:db8::1", "[2001:db8::1]"] {
+        assert_eq!(about(&format!("{ACC}.SERVER_ADDRESS={host}")), None, "{host}");
+    }
+    for host in ["https://example.org", "example.org:5222", "example org", "a@b"] {
+        assert_eq!(about(&format!("{ACC}.SERVER_ADDRESS={host}")), wrong, "{host}");
+    }
+    assert_eq!(about(&format!("{ACC}.USER_ID=anna@example.org")), None);
+    for jid in ["anna", "anna@", "@example.org", "anna@example.org/desk", "an na@example.org"] {
+        assert_eq!(about(&format!("{ACC}.USER_ID={jid}")), wrong, "{jid}");
+    }
+    assert_eq!(about(&format!("{SIP}.USER_ID=1001")), None);
+    let url = "net.java.sip.communicator.plugin.provisioning.URL";
+    assert_eq!(about(&format!("{url}=https://prov.example.org/provision?user=${{username}}")), None);
+    assert_eq!(about(&format!("{url}=prov.example.org/provision")), wrong);
+    let pin = "net.java.sip.communicator.impl.certservice.param.example.org";
+    let digest = "0123456789abcdef0123456789abcdef01234567";
+    assert_eq!(about(&format!("{pin}={digest}")), None);
+    assert_eq!(about(&format!("{pin}={digest},{digest}")), None);
+    assert_eq!(about(&format!("{pin}={}", digest.to_uppercase())), wrong);
+    assert_eq!(about(&format!("{SIP}.cusax.XMPP_ACCOUNT_ID=accOpenfireXmpp")), None);
+    assert_eq!(about(&format!("{SIP}.cusax.XMPP_ACCOUNT_ID=anna@example.org")), wrong);
+    assert_eq!(about(&format!("{ACC}.ENCRYPTED_PASSWORD=aGVsbG8=")), wrong);
+}
+
+#[test]
+fn what_makes_the_client_throw_is_an_error() {
+    let error = Some(("wrong-value", Level::Error));
+    for line in ["encryption=ssl", "encryption=", "port=ldap", "port=389 ", "auth=Simple", "scope=BASE"] {
+        assert_eq!(about(&format!("{LDAP}.{line}")), error, "{line}");
+    }
+    for line in ["encryption=SSL", "port=0", "auth=NONE", "scope=SUB"] {
+        assert_eq!(about(&format!("{LDAP}.{line}")), None, "{line}");
+    }
+    assert_eq!(about(&format!("{LDAP}.port=70000")), Some(("wrong-value", Level::Warning)));
+    assert_eq!(about(&format!("{SIP}.SERVER_TRANSPORT=tls")), error);
+    assert_eq!(about(&format!("{SIP}.SERVER_TRANSPORT=")), None);
+}
+
+#[test]
+fn a_key_that_counts_by_being_there_is_not_switched_off_by_false() {
+    let told = Some(("presence-boolean", Level::Warning));
+    assert_eq!(about(&format!("{ACC}.IS_READ_ONLY=false")), told);
+    assert_eq!(about("net.java.sip.communicator.service.protocol.IS_CONFIG_HIDDEN=No"), told);
+    assert_eq!(about(&format!("{ACC}.IS_READ_ONLY=true")), None);
+    assert_eq!(about(&format!("{ACC}.IS_READ_ONLY=${{null}}")), None);
+}
+
+#[test]
+fn secrets_stand_under_keys_that_the_client_encrypts() {
+    let told = Some(("password-in-clear", Level::Warning));
+    assert_eq!(about(&format!("{ACC}.PASSWORD=x")), None);
+    assert_eq!(about(&format!("{ACC}.STUN0.PASSWORD=x")), None);
+    assert_eq!(about(&format!("{ACC}.STUN0PASSWORD=x")), told);
+    assert_eq!(about(&format!("{ACC}.password=x")), told);
+    assert_eq!(about("PASSWORD=x"), told);
+    assert_eq!(about("site.SIP_Secret=x"), told);
+    assert_eq!(about(&format!("{SIP}.OPT_CLIST_PASSWORD=x")), told);
+    assert_eq!(about(&format!("{SIP}.OPT_CLIST_PASSWORD=")), None);
+    assert_eq!(about("net.java.sip.communicator.service.connectionProxyPassword=x"), told);
+    assert_eq!(about("net.java.sip.communicator.util.swing.auth.ALLOW_SAVE_PASSWORD=false"), None);
+    assert_eq!(about("site.password_shown=false"), Some(("unknown-key", Level::Note)));
+}
+
+#[test]
+fn a_key_of_other_versions_is_told_by_the_client_s_own() {
+    let rule = |line: &str, version| {
+        let mut findings = findings(line, version).into_iter().map(|finding| (finding.rule, finding.level));
+        findings.next()
+    };
+    let gone = format!("{ACC}.GMAIL_NOTIFICATIONS_ENABLED=false");
+    assert_eq!(rule(&gone, None), Some(("obsolete-key", Level::Note)));
+    assert_eq!(rule(&gone, Some("2.10.5550")), None);
+    assert_eq!(rule(&gone, Some("2.11.5633")), Some(("obsolete-key", Level::Warning)));
+    assert_eq!(rule(&gone, Some("2.14-SNAPSHOT.0")), Some(("obsolete-key", Level::Warning)));
+    let new = "net.java.sip.communicator.impl.gui.main.SHOW_MASTER_PASSWORD_WARNING=false";
+    assert_eq!(rule(new, None), Some(("too-new-key", Level::Note)));
+    assert_eq!(rule(new, Some("2.10.5550")), Some(("too-new-key", Level::Warning)));
+    assert_eq!(rule(new, Some("2.11.5633")), None);
+}
+
+#[test]
+fn messages_name_what_to_write_and_no_value() {
+    let text = format!("{ACC}.SERVER_PORT=SECRET\n{ACC}.GTALK_ICE_ENABLED=SECRET\n{ACC}.STUN0PASSWORD=SECRET\n");
+    let shown: Vec<String> = findings(&text, Some("2.14")).iter().map(ToString::to_string).collect();
+    assert_eq!(
+        shown,
+        [
+            "line 1: wrong-value: the value is not what this key takes, and the client does not take it as it is meant; \
+             write a port, 1 to 65535",
+            "line 2: obsolete-key: this client no longer knows the key (gone in 2.10), so it has no effect; write ICE_ENABLED",
+            "line 3: password-in-clear: the client encrypts a value and keeps it out of its log only under a key that ends \
+             in `.PASSWORD`, in upper case and with the dot; write STUN<n>.PASSWORD, with the dot",
+        ]
+    );
+}

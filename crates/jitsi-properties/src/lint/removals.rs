@@ -1,0 +1,202 @@
+//! Rules about `${null}`, by which the client removes every stored key that begins with the entry's key.
+
+use super::super::document::{Document, Entry};
+use super::REMOVE;
+use super::finding::Finding;
+use super::settings::Tree;
+
+/// Saved chat rooms, last status and order of the accounts, by account.
+const ACCOUNT_STATE: &str = "net.java.sip.communicator.impl.gui.accounts.";
+
+/// What the client asks for its settings with.
+const PROVISIONING: [&str; 3] = [
+    "net.java.sip.communicator.plugin.provisioning.METHOD",
+    "net.java.sip.communicator.plugin.provisioning.URL",
+    "net.java.sip.communicator.UUID",
+];
+
+/// The user name that goes with the saved password.
+const SAVED_USER: &str = "net.java.sip.communicator.plugin.provisioning.auth.USERNAME";
+
+/// The saved password; its removal takes the user name with it.
+const SAVED_PASSWORD: &str = "net.java.sip.communicator.plugin.provisioning.auth";
+
+/// Rules `null-with-blank`, `null-from-data`, `null-wipes-accounts`, `null-wipes-account-state`,
+/// `null-wipes-provisioning`, `null-on-saved-user`, `null-on-user-accounts` and `null-on-password`.
+pub(super) fn check(document: &Document, findings: &mut Vec<Finding>) {
+    for entry in document.entries() {
+        if entry.value() == REMOVE {
+            findings.extend(reach(entry));
+            findings.extend(data(entry));
+        } else if entry.value().trim() == REMOVE && !is_escaped(entry) {
+            let message = "a blank beside `${null}` makes it an ordinary text, which the client stores instead of \
+                removing the key; end the line at the brace";
+            findings.push(Finding::error("null-with-blank", entry, message).on_value(entry));
+        }
+    }
+}
+
+/// [`escape`](super::super::escape()) never lets `${null}` stand as it is, so a longer spelling comes from a value.
+/// A password may be spelt so: the client looks for `${null}` before it looks at `.PASSWORD`, so it stores no such password
+/// and removes nothing either, which `null-on-password` tells. Its user is not left without a text for that.
+fn data(entry: Entry<'_>) -> Option<Finding> {
+    let from_value = entry.value_at().len() > REMOVE.len() && !entry.key().ends_with(".PASSWORD");
+    from_value.then(|| {
+        Finding::error(
+            "null-from-data",
+            entry,
+            "the value that the template puts here is `${null}`, by which the client removes keys; test the value in \
+             the template, or write `${null}` itself when that is meant",
+        )
+        .on_value(entry)
+    })
+}
+
+/// Whether a dollar sign may stand there as `\uXXXX`, as [`escape`](super::super::escape()) writes it. A user who is called
+/// `${null}` and a blank is no mistake of the template, and must not go without a text for it.
+fn is_escaped(entry: Entry<'_>) -> bool {
+    const GROWTH: usize = "\\u0024".len() - "$".len();
+    entry.value_at().len() >= entry.value().len() + GROWTH
+}
+
+/// What a removal takes away that it should not.
+fn reach(entry: Entry<'_>) -> Option<Finding> {
+    let key = entry.key();
+    if Tree::ALL.iter().any(|tree| reaches_ids(key, tree.prefix())) {
+        return Some(Finding::error(
+            "null-wipes-accounts",
+            entry,
+            "this removes every key that begins like this, and with it all accounts, those too that the user made; \
+             remove the accounts one by one, as `….jabber.<id>=${null}`",
+        ));
+    }
+    if reaches_ids(key, ACCOUNT_STATE) {
+        return Some(Finding::error(
+            "null-wipes-account-state",
+            entry,
+            "this removes the saved chat rooms, the last status and the order of all accounts at every start; remove \
+             single rooms, as `….accounts.<id>.chatRooms.<room>=${null}`",
+        ));
+    }
+    if PROVISIONING.iter().any(|kept| kept.starts_with(key)) {
+        return Some(Finding::error(
+            "null-wipes-provisioning",
+            entry,
+            "this removes where and how the client asks for its settings, so its next start does not ask at all; \
+             write a longer key, or `….plugin.provisioning.METHOD=NONE` to stop it on purpose",
+        ));
+    }
+    if key.len() > SAVED_PASSWORD.len() && SAVED_USER.starts_with(key) {
+        return Some(Finding::error(
+            "null-on-saved-user",
+            entry,
+            "a saved password without its user name locks the client out: it fails at every start and never asks; \
+             remove `….plugin.provisioning.auth`, which takes both",
+        ));
+    }
+    if key.ends_with(".PASSWORD") {
+        return Some(Finding::warning(
+            "null-on-password",
+            entry,
+            "this removes nothing, because the client keeps the password under another key; write \
+             `….ENCRYPTED_PASSWORD=${null}`",
+        ));
+    }
+    on_user_accounts(entry)
+}
+
+/// Whether a removal of `key` takes every account below `tree`.
+fn reaches_ids(key: &str, tree: &str) -> bool {
+    tree.starts_with(key) || key.strip_prefix(tree).is_some_and(|rest| "acc".starts_with(rest))
+}
+
+/// The id of an account that a user makes is `acc` and the time in milliseconds, since 2001 thirteen digits that
+/// begin with 1.
+fn on_user_accounts(entry: Entry<'_>) -> Option<Finding> {
+    const DIGITS: usize = 13;
+    let (_, rest) = Tree::of(entry.key())?;
+    let digits = rest.strip_prefix("acc")?;
+    let matches = digits.starts_with('1') && digits.len() < DIGITS && digits.bytes().all(|byte| byte.is_ascii_digit());
+    matches.then(|| {
+        Finding::warning(
+            "null-on-user-accounts",
+            entry,
+            "this also removes accounts that the user made: their ids are `acc` and the time in milliseconds, which \
+             begins the same; give provisioned accounts ids with a letter behind `acc`",
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::broken;
+    use crate::escape;
+
+    fn removes(key: &str) -> Vec<&'static str> {
+        broken(&format!("{key}=${{null}}")).into_iter().map(|(_, rule)| rule).collect()
+    }
+
+    #[test]
+    fn whole_trees_stay() {
+        for key in ["net", "net.java.sip.communicator.impl.protocol"] {
+            assert_eq!(removes(key), ["null-wipes-accounts"], "{key}");
+        }
+        for end in ["jabber", "jabber.", "jabber.acc", "sip", "sip.ac"] {
+            let key = format!("net.java.sip.communicator.impl.protocol.{end}");
+            assert_eq!(removes(&key), ["null-wipes-accounts"], "{key}");
+        }
+        for end in ["", ".", ".acc"] {
+            let key = format!("net.java.sip.communicator.impl.gui.accounts{end}");
+            assert_eq!(removes(&key), ["null-wipes-account-state"], "{key}");
+        }
+        assert_eq!(removes("net.java.sip.communicator.impl.gui.accounts.accx.chatRooms.room1"), [""; 0]);
+        assert_eq!(removes("net.java.sip.communicator.impl.protocol.jabber.CALLING_DISABLED"), [""; 0]);
+    }
+
+    #[test]
+    fn the_way_back_to_us_stays() {
+        assert_eq!(removes("net.java.sip.communicator.plugin.provisioning"), ["null-wipes-provisioning"]);
+        assert_eq!(removes("net.java.sip.communicator.UUID"), ["null-wipes-provisioning"]);
+        assert_eq!(removes("net.java.sip.communicator.plugin.provisioning.auth.USERNAME"), ["null-on-saved-user"]);
+        assert_eq!(removes("net.java.sip.communicator.plugin.provisioning.auth"), [""; 0]);
+        assert_eq!(removes("net.java.sip.communicator.plugin.provisioning.MANDATORY"), [""; 0]);
+    }
+
+    #[test]
+    fn accounts_of_the_user_s_own_are_told() {
+        assert_eq!(removes("net.java.sip.communicator.impl.protocol.sip.acc1"), ["null-on-user-accounts"]);
+        assert_eq!(removes("net.java.sip.communicator.impl.protocol.sip.acc2"), [""; 0]);
+        assert_eq!(removes("net.java.sip.communicator.impl.protocol.sip.acc1732490000000"), [""; 0]);
+    }
+
+    #[test]
+    fn a_password_is_not_removed_by_its_own_key() {
+        assert_eq!(removes("net.java.sip.communicator.impl.protocol.sip.accx.PASSWORD"), ["null-on-password"]);
+        assert_eq!(removes("net.java.sip.communicator.impl.protocol.sip.accx.ENCRYPTED_PASSWORD"), [""; 0]);
+    }
+
+    #[test]
+    fn a_blank_makes_it_a_text() {
+        assert_eq!(
+            broken("a=${null} \nb=\\ ${null}\nc = ${null}\nd=${null}"),
+            [(1, "null-with-blank"), (2, "null-with-blank")]
+        );
+    }
+
+    #[test]
+    fn a_blank_of_the_user_s_is_no_mistake() {
+        for value in ["${null} ", " ${null}", "\n${null}", "\u{2003}${null}"] {
+            let mut name = String::new();
+            escape(value, &mut name);
+            assert_eq!(broken(&format!("a={name}")), [], "{value:?}");
+        }
+    }
+
+    #[test]
+    fn a_value_of_the_user_s_that_spells_it_is_told() {
+        let mut name = String::new();
+        escape("${null}", &mut name);
+        assert_eq!(broken(&format!("a={name}\nb=${{null}}")), [(1, "null-from-data")]);
+        assert_eq!(broken(&format!("a.PASSWORD={name}")), [(1, "null-on-password")]);
+    }
+}

@@ -1,0 +1,253 @@
+//! Comments that silence rules.
+//!
+//! `# lint: allow RULE, RULE -- reason` speaks of the entry below it, `# lint: allow-file RULE -- reason` of the whole
+//! text. A value of a template cannot make one: its `#`, `!`, colon and blanks are escaped.
+
+use std::collections::BTreeMap;
+
+use super::super::document::{Comment, Document};
+use super::finding::{Finding, Level};
+use super::rules::{RULES, Rule};
+
+/// Takes away the findings that comments of the document silence, and tells comments that are wrong or not needed:
+/// rules `malformed-silence`, `silence-without-reason`, `unknown-rule`, `silence-refused` and `unused-silence`.
+pub(super) fn apply(document: &Document, findings: &mut Vec<Finding>) {
+    let mut wrong = Vec::new();
+    let mut silences = BTreeMap::new();
+    for comment in document.comments() {
+        let Some(words) = comment.text().trim_start().strip_prefix("lint:") else { continue };
+        match Directive::parse(words) {
+            Ok(directive) => directive.add(document, comment, &mut silences, &mut wrong),
+            Err(finding) => wrong.push(finding.at(comment)),
+        }
+    }
+    if !silences.is_empty() {
+        findings.retain(|finding| {
+            let mut is_silent = false;
+            for place in [Some(finding.line), None] {
+                if let Some(silence) = silences.get_mut(&(place, finding.rule)) {
+                    (silence.is_used, is_silent) = (true, true);
+                }
+            }
+            !is_silent
+        });
+    }
+    let unused = silences.into_values().filter(|silence| !silence.is_used);
+    wrong.extend(unused.map(|silence| UNUSED.at(silence.comment)));
+    findings.extend(wrong);
+}
+
+/// A rule that is silenced, and by what.
+struct Silence<'a> {
+    comment: Comment<'a>,
+    is_used: bool,
+}
+
+/// What a comment says.
+struct Directive<'a> {
+    is_for_file: bool,
+    rules: &'a str,
+}
+
+/// What is wrong with a comment.
+struct Wrong {
+    level: Level,
+    rule: &'static str,
+    message: &'static str,
+}
+
+const UNUSED: Wrong = Wrong {
+    level: Level::Note,
+    rule: "unused-silence",
+    message: "the rule finds nothing here, so this comment silences nothing; remove it, or put it directly above the \
+        entry that it is about",
+};
+
+impl<'a> Directive<'a> {
+    fn parse(words: &'a str) -> Result<Self, Wrong> {
+        let (action, rest) = words.trim_start().split_once([' ', '\t']).unwrap_or((words.trim(), ""));
+        let is_for_file = match action {
+            "allow" => false,
+            "allow-file" => true,
+            _ => {
+                return Err(Wrong {
+                    level: Level::Warning,
+                    rule: "malformed-silence",
+                    message: "a comment that begins with `lint:` says `allow` or `allow-file`; write \
+                        `# lint: allow RULE -- reason`",
+                });
+            }
+        };
+        match rest.split_once("--") {
+            Some((rules, reason)) if !reason.trim().is_empty() => Ok(Self { is_for_file, rules }),
+            _ => Err(Wrong {
+                level: Level::Warning,
+                rule: "silence-without-reason",
+                message: "without a reason this silences nothing; write `# lint: allow RULE -- reason`",
+            }),
+        }
+    }
+
+    fn add(
+        &self,
+        document: &Document,
+        comment: Comment<'a>,
+        silences: &mut BTreeMap<(Option<usize>, &'static str), Silence<'a>>,
+        wrong: &mut Vec<Finding>,
+    ) {
+        // Below the last entry there is nothing to silence, and no finding in the comment's own line either.
+        let below = document.entry_below(comment.line()).unwrap_or(comment.line());
+        let place = if self.is_for_file { None } else { Some(below) };
+        for name in self.rules.split(',').map(str::trim) {
+            match Rule::named(name) {
+                Some(rule) if rule.can_be_silenced => {
+                    silences.entry((place, rule.id)).or_insert(Silence { comment, is_used: false });
+                }
+                Some(rule) => wrong.push(refused(rule, comment)),
+                None => wrong.push(unknown(name, comment)),
+            }
+        }
+    }
+}
+
+fn refused(rule: &Rule, comment: Comment<'_>) -> Finding {
+    let message = format!("`{}` cannot be silenced; remove it from the comment, and mend the line", rule.id);
+    Finding::in_comment(Level::Warning, "silence-refused", comment, message)
+}
+
+/// Does not repeat the name: it is a part of a comment.
+fn unknown(name: &str, comment: Comment<'_>) -> Finding {
+    const LONGEST: usize = 40;
+    let near = RULES
+        .iter()
+        .filter(|_| name.len() <= LONGEST)
+        .map(|rule| (strsim::damerau_levenshtein(name, rule.id), rule.id))
+        .min();
+    let message = match near {
+        Some((distance, meant)) if distance <= meant.len() / 3 => {
+            format!("the comment names a rule that does not exist; did you mean `{meant}`?")
+        }
+        _ => "the comment names a rule that does not exist; findings tell the names of their rules, write one of \
+            them, with commas between several"
+            .to_owned(),
+    };
+    Finding::in_comment(Level::Warning, "unknown-rule", comment, message)
+}
+
+impl Wrong {
+    fn at(&self, comment: Comment<'_>) -> Finding {
+        Finding::in_comment(self.level, self.rule, comment, self.message)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::broken;
+    use super::super::rules::RULES;
+    use crate::{escape, parse};
+
+    const TWICE: &str = "a=1\na=2";
+
+    #[test]
+    fn a_comment_silences_the_entry_below_it() {
+        assert_eq!(broken("a=1\n# lint: allow duplicate-key -- both are wanted\n\n! more\na=2"), []);
+        assert_eq!(broken("a=1\n#lint:allow duplicate-key--wanted\na=2"), []);
+        assert_eq!(broken("a=1\n# lint: allow duplicate-key -- wanted\na=2\na=3\n"), [(4, "duplicate-key")]);
+    }
+
+    #[test]
+    fn a_comment_silences_the_whole_text() {
+        assert_eq!(broken(&format!("{TWICE}\na=3\n# lint: allow-file duplicate-key -- wanted")), []);
+        assert_eq!(broken("# lint: allow-file no-entry -- nothing for guests"), []);
+    }
+
+    #[test]
+    fn several_rules_are_silenced_at_once() {
+        let text =
+            "a b=1 \n# lint: allow odd-separator,duplicate-key , value-with-blank -- as the vendor has it\na c=2 \n";
+        assert_eq!(broken(text), [(1, "odd-separator"), (1, "value-with-blank")]);
+        assert_eq!(broken("#lint: allow odd-separator -- x\n#lint: allow value-with-blank -- y\na b "), []);
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_comment_is_told() {
+        for (comment, expected) in [
+            ("# lint: allow duplicate-key", "silence-without-reason"),
+            ("# lint: allow duplicate-key -- ", "silence-without-reason"),
+            ("# lint: allow", "silence-without-reason"),
+            ("# lint: allow -- why", "unknown-rule"),
+            ("# lint: allow duplicat-key -- why", "unknown-rule"),
+            ("# lint: allow duplicate-key odd-separator -- why", "unknown-rule"),
+            ("# lint: ignore duplicate-key -- why", "malformed-silence"),
+            ("# lint:", "malformed-silence"),
+            ("# lint: allow web-page -- why", "silence-refused"),
+            ("# lint: allow-file unused-silence -- why", "silence-refused"),
+        ] {
+            let mut rules: Vec<_> = broken(&format!("a=1\n{comment}\na=2")).into_iter().map(|(_, rule)| rule).collect();
+            rules.sort_unstable();
+            let mut expected = ["duplicate-key", expected];
+            expected.sort_unstable();
+            assert_eq!(rules, expected, "{comment}");
+        }
+    }
+
+    #[test]
+    fn what_loses_a_client_for_good_is_not_silenced() {
+        const ASKING: &str = "net.java.sip.communicator.plugin.provisioning";
+        for (rule, line) in [
+            ("provisioning-url", format!("{ASKING}.URL=prov.example.org")),
+            ("enforce-prefix", "provisioning.ENFORCE_PREFIX=impl.gui".to_owned()),
+            ("null-wipes-provisioning", format!("{ASKING}.METHOD=${{null}}")),
+        ] {
+            for action in ["allow", "allow-file"] {
+                let told = broken(&format!("# lint: {action} {rule} -- x\n{line}"));
+                assert_eq!(told, [(1, "silence-refused"), (2, rule)], "{action}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_comment_that_silences_nothing_is_told() {
+        assert_eq!(broken("# lint: allow duplicate-key -- why\na=1"), [(1, "unused-silence")]);
+        assert_eq!(broken("a=1\n# lint: allow duplicate-key -- why"), [(2, "unused-silence")]);
+        assert_eq!(broken("# lint: allow-file duplicate-key -- why\na=1"), [(1, "unused-silence")]);
+        assert_eq!(broken("# lint is good\n# about lint: allow x\na=1"), []);
+    }
+
+    #[test]
+    fn an_unknown_rule_is_compared_but_not_repeated() {
+        let told = |name: &str| {
+            let document = parse(&format!("# lint: allow {name} -- why\na=1")).unwrap();
+            super::super::lint(&document, &super::super::Client::default()).remove(0).message
+        };
+        assert!(told("duplicat-keys").ends_with("did you mean `duplicate-key`?"));
+        assert!(!told("hunter2").contains("hunter2"));
+    }
+
+    proptest! {
+        #[test]
+        fn no_value_silences_anything(
+            value in prop_oneof![
+                "\\PC{0,12}",
+                prop::sample::select(RULES).prop_map(|rule| format!("lint: allow {} -- x", rule.id)),
+                prop::sample::select(RULES).prop_map(|rule| format!("\n# lint: allow-file {} -- x\n", rule.id)),
+            ]
+        ) {
+            let mut escaped = String::new();
+            escape(&value, &mut escaped);
+            for text in [
+                format!("{escaped}\n{TWICE}"),
+                format!("#{escaped}\n{TWICE}"),
+                format!("# {escaped}\n{TWICE}"),
+                format!("# {escaped} -- why\n{TWICE}"),
+                format!("x={escaped}\n{TWICE}"),
+            ] {
+                let rules: Vec<_> = broken(&text).into_iter().map(|(_, rule)| rule).collect();
+                prop_assert!(rules.contains(&"duplicate-key") || rules.contains(&"web-page"), "{:?} {:?}", text, rules);
+                prop_assert!(!rules.contains(&"unused-silence"), "{:?}", text);
+            }
+        }
+    }
+}

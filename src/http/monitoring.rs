@@ -1,0 +1,4 @@
+//! `/healthz`, `/readyz` and `/metrics`.
+
+pub(super) mod metrics;
+pub(super) mod readiness;

@@ -1,0 +1,356 @@
+//! One connection: TLS, HTTP/1, its time limits, and its end.
+
+mod pace;
+
+use std::convert::Infallible;
+use std::future::poll_fn;
+use std::io;
+use std::net::SocketAddr;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use hyper::HeaderMap;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
+use hyper_util::rt::TokioIo;
+use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep_until, timeout, timeout_at};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::{self, AlertDescription, ServerConfig};
+use warp::filters::BoxedFilter;
+use warp::reply::Response;
+
+pub(in crate::http) use self::pace::{Pace, Streamed};
+use super::head;
+use super::other_protocol::{Spoken, spoken, tls_on_plain};
+use crate::http::error;
+use crate::http::mistakes::Mistakes;
+use crate::http::provisioning::illegal_argument::IllegalArgument;
+use crate::http::request_log::RequestLog;
+use crate::telemetry::Metrics;
+
+/// What all connections share.
+pub(in crate::http) struct Front {
+    /// Secures connections, as it says when one begins; none means plain HTTP.
+    pub(in crate::http) tls: Option<watch::Receiver<Arc<ServerConfig>>>,
+    /// Where requests are counted that reach no route.
+    pub(in crate::http) metrics: Arc<Metrics>,
+    /// Answers requests.
+    pub(in crate::http) routes: BoxedFilter<(Response,)>,
+    /// Answers requests that come by plain HTTP where TLS is spoken.
+    pub(in crate::http) plain_on_tls: BoxedFilter<(Response,)>,
+    /// Where connections are noted that speak the other protocol.
+    pub(in crate::http) mistakes: Arc<Mistakes>,
+    /// Time for the TLS handshake, and again for the first request's head.
+    pub(in crate::http) read_timeout: Duration,
+    /// Time from an answer to the end of the next request's head; zero closes after each answer.
+    pub(in crate::http) keep_alive: Duration,
+}
+
+/// Where and when a request came in; travels in the request's extensions.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::http) struct Arrival {
+    /// The other end of the connection.
+    pub(in crate::http) peer: SocketAddr,
+    /// When the head was complete.
+    pub(in crate::http) at: Instant,
+}
+
+/// Size of the buffer for a request's head. hyper answers 431 when the buffer is full and the head is not complete. It
+/// is a soft limit: what the allocator gives on top of it may be filled too.
+const MAX_HEAD: usize = 32 * 1024;
+
+/// Time for an answer to be written after the keep-alive time is over; then the connection is cut.
+const WRITE_TIME: Duration = Duration::from_secs(10);
+
+/// Time and bytes for which a closed connection is still read. Closing a socket with unread bytes in it resets the
+/// connection, and some systems then throw away the answer that the client has not read yet (RFC 9112 section 9.6).
+const LINGER: (Duration, usize) = (Duration::from_secs(1), 256 * 1024);
+
+/// Serves one connection until it ends, by itself, by a time limit, or after `stop` has become true.
+pub(in crate::http) async fn serve(
+    stream: TcpStream,
+    peer: SocketAddr,
+    front: Arc<Front>,
+    mut stop: watch::Receiver<bool>,
+) {
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(client.address = %peer.ip(), error = %error, "cannot set TCP_NODELAY");
+    }
+    let until = Instant::now() + front.read_timeout;
+    let first = tokio::select! {
+        first = timeout_at(until, spoken(&stream)) => first,
+        _ = stop.wait_for(|stop| *stop) => return,
+    };
+    let Ok(Ok(Some(spoken))) = first else {
+        tracing::debug!(client.address = %peer.ip(), "{} sent nothing, or not in time", peer.ip());
+        return;
+    };
+    match &front.tls {
+        None => {
+            if spoken == Spoken::Tls {
+                tls_on_plain(&front.mistakes, peer.ip());
+            }
+            talk(stream, Talk { peer, until, front: &front, routes: &front.routes }, stop).await;
+        }
+        Some(_) if spoken == Spoken::Http => {
+            talk(stream, Talk { peer, until, front: &front, routes: &front.plain_on_tls }, stop).await;
+        }
+        Some(tls) => {
+            let acceptor = TlsAcceptor::from(Arc::clone(&tls.borrow()));
+            let handshake = timeout_at(until, acceptor.accept(stream));
+            let secured = tokio::select! {
+                secured = handshake => secured,
+                _ = stop.wait_for(|stop| *stop) => return,
+            };
+            match secured {
+                Ok(Ok(stream)) => {
+                    let until = Instant::now() + front.read_timeout;
+                    talk(stream, Talk { peer, until, front: &front, routes: &front.routes }, stop).await;
+                }
+                Ok(Err(error)) => report_handshake(peer, &error),
+                Err(_) => {
+                    tracing::debug!(client.address = %peer.ip(), "the TLS handshake with {} took too long", peer.ip());
+                }
+            }
+        }
+    }
+}
+
+fn report_handshake(peer: SocketAddr, error: &io::Error) {
+    let peer = peer.ip();
+    if distrusts(error) {
+        tracing::info!(
+            client.address = %peer,
+            "{peer} does not trust the certificate of http.tls, so its user sees a warning instead of a configuration ({error})",
+        );
+    } else {
+        // Scanners for the most part.
+        tracing::debug!(client.address = %peer, error = %error, "the TLS handshake with {peer} failed");
+    }
+}
+
+/// Whether a client ended the handshake because of our certificate (RFC 8446 section 6.2).
+fn distrusts(error: &io::Error) -> bool {
+    let source = error.get_ref().and_then(|source| source.downcast_ref());
+    let Some(rustls::Error::AlertReceived(alert)) = source else { return false };
+    matches!(
+        alert,
+        AlertDescription::UnknownCA
+            | AlertDescription::BadCertificate
+            | AlertDescription::UnsupportedCertificate
+            | AlertDescription::CertificateExpired
+            | AlertDescription::CertificateUnknown
+    )
+}
+
+/// What a connection waits for.
+#[derive(Debug, Clone, Copy)]
+enum Phase {
+    /// The first head, until this moment.
+    FirstHead(Instant),
+    /// An answer; the request's own deadline counts.
+    Answer,
+    /// A piece of an answer to be taken, until this moment.
+    Piece(Instant),
+    /// The answer to be written and the next head to arrive, until this moment.
+    NextHead(Instant),
+    /// What is being written to be gone, until this moment.
+    Close(Instant),
+}
+
+/// With whom a connection talks, and by what.
+struct Talk<'a> {
+    peer: SocketAddr,
+    /// When the first head must have come.
+    until: Instant,
+    front: &'a Front,
+    routes: &'a BoxedFilter<(Response,)>,
+}
+
+async fn talk<Io>(io: Io, Talk { peer, until, front, routes }: Talk<'_>, mut stop: watch::Receiver<bool>)
+where
+    Io: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let (phase, mut phases) = watch::channel(Phase::FirstHead(until));
+    let service = answer(front, routes, peer, phase.clone());
+    // Its own limit on heads would count the idle time between two requests as well; the phases do both.
+    let mut connection = http1::Builder::new()
+        .header_read_timeout(None)
+        .keep_alive(!front.keep_alive.is_zero())
+        .max_buf_size(MAX_HEAD)
+        .writev(false)
+        .serve_connection(TokioIo::new(io), service_fn(service));
+    let mut stopping = false;
+    loop {
+        let now = *phases.borrow_and_update();
+        let limit = match now {
+            Phase::FirstHead(until) | Phase::Piece(until) | Phase::NextHead(until) | Phase::Close(until) => Some(until),
+            Phase::Answer => None,
+        };
+        tokio::select! {
+            ended = poll_fn(|cx| connection.poll_without_shutdown(cx)) => {
+                if let Err(error) = ended {
+                    tracing::debug!(client.address = %peer.ip(), error = %error, "the connection from {} broke", peer.ip());
+                }
+                break;
+            }
+            // `phase` lives as long as this loop.
+            _ = phases.changed() => {}
+            _ = stop.wait_for(|stop| *stop), if !stopping => {
+                stopping = true;
+                std::pin::Pin::new(&mut connection).graceful_shutdown();
+            }
+            () = sleep_until(limit.unwrap_or_else(Instant::now)), if limit.is_some() => match now {
+                // A new limit was set in the same moment.
+                _ if phases.has_changed().is_ok_and(|changed| changed) => {}
+                Phase::NextHead(_) => {
+                    std::pin::Pin::new(&mut connection).graceful_shutdown();
+                    phase.send_replace(Phase::Close(Instant::now() + WRITE_TIME));
+                }
+                _ => return,
+            }
+        }
+    }
+    close(connection.into_parts().io.into_inner()).await;
+}
+
+/// The service of one connection: the routes, with a panic turned into an answer. The routes never see a target without
+/// a path: warp panics at one.
+fn answer(
+    front: &Front,
+    routes: &BoxedFilter<(Response,)>,
+    peer: SocketAddr,
+    phase: watch::Sender<Phase>,
+) -> impl Fn(hyper::Request<Incoming>) -> BoxFuture<'static, Result<Response, Infallible>> + use<> {
+    let routes = TowerToHyperService::new(warp::service(routes.clone()));
+    let (keep_alive, metrics) = (front.keep_alive, Arc::clone(&front.metrics));
+    move |mut request| {
+        phase.send_replace(Phase::Answer);
+        let arrival = Arrival { peer, at: Instant::now() };
+        request.extensions_mut().insert(arrival);
+        request.extensions_mut().insert(Pace { phase: phase.clone(), keep_alive });
+        let (routes, phase, metrics) = (routes.clone(), phase.clone(), Arc::clone(&metrics));
+        async move {
+            let answered = async move {
+                match head::check(&request) {
+                    Ok(()) => routes.call(request).await,
+                    Err(argument) => Ok(refuse(argument, &metrics, arrival, request.headers())),
+                }
+            };
+            let answered = AssertUnwindSafe(answered).catch_unwind().await;
+            let response = match answered {
+                Ok(Ok(response)) => response,
+                Err(_) => error::panicked(),
+            };
+            if response.extensions().get::<Streamed>().is_none() {
+                phase.send_replace(Phase::NextHead(Instant::now() + keep_alive));
+            }
+            Ok(response)
+        }
+        .boxed()
+    }
+}
+
+/// Answers a request with a head that is refused, and logs it.
+fn refuse(argument: IllegalArgument, metrics: &Arc<Metrics>, arrival: Arrival, headers: &HeaderMap) -> Response {
+    let (response, end) = error::bad_head(argument);
+    RequestLog::new(metrics, arrival, headers).end(end);
+    response
+}
+
+/// Says that nothing more will come, and reads for a moment what the client is still sending.
+async fn close(mut io: impl AsyncRead + AsyncWrite + Unpin) {
+    let (time, mut bytes) = LINGER;
+    let linger = async {
+        io.shutdown().await?;
+        let mut unread = [0; 1024];
+        while bytes > 0 {
+            match io.read(&mut unread).await? {
+                0 => break,
+                read => bytes = bytes.saturating_sub(read),
+            }
+        }
+        Ok::<(), std::io::Error>(())
+    };
+    if let Ok(Err(error)) = timeout(time, linger).await {
+        tracing::trace!(error = %error, "the client closed first");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+    use std::pin::Pin;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::task::{Context, Poll};
+
+    use tokio::io::{DuplexStream, ReadBuf};
+    use warp::Filter;
+
+    use super::*;
+    use crate::http::answer;
+
+    impl Front {
+        /// Plain HTTP by these routes.
+        pub(super) fn plain(routes: BoxedFilter<(Response,)>, read_timeout: Duration, keep_alive: Duration) -> Self {
+            let metrics = Arc::new(Metrics::new(|| false));
+            let mistakes = Arc::new(Mistakes::new(Arc::clone(&metrics)));
+            Self { tls: None, metrics, plain_on_tls: routes.clone(), routes, mistakes, read_timeout, keep_alive }
+        }
+
+        /// A connection that begins now.
+        pub(super) fn talk(&self) -> Talk<'_> {
+            let (peer, until) = (SocketAddr::from(([127, 0, 0, 1], 1)), Instant::now() + self.read_timeout);
+            Talk { peer, until, front: self, routes: &self.routes }
+        }
+    }
+
+    /// Counts writes; like a TLS stream, it takes one slice at a time.
+    struct Counted(DuplexStream, Arc<AtomicUsize>);
+
+    impl AsyncRead for Counted {
+        fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+            Pin::new(&mut self.0).poll_read(cx, buf)
+        }
+    }
+
+    impl AsyncWrite for Counted {
+        fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+            self.1.fetch_add(1, Ordering::SeqCst);
+            Pin::new(&mut self.0).poll_write(cx, buf)
+        }
+
+        fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Pin::new(&mut self.0).poll_flush(cx)
+        }
+
+        fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Pin::new(&mut self.0).poll_shutdown(cx)
+        }
+    }
+
+    #[tokio::test]
+    async fn head_and_body_go_out_in_one_write() {
+        let routes = warp::any().map(|| answer::provisioned(vec![b'x'; 60_000].into(), false)).boxed();
+        let front = Front::plain(routes, Duration::from_secs(5), Duration::ZERO);
+        let (mut client, server) = tokio::io::duplex(128 * 1024);
+        client.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+        let writes = Arc::new(AtomicUsize::new(0));
+        let (_stop, stopped) = watch::channel(false);
+        let talking = talk(Counted(server, Arc::clone(&writes)), front.talk(), stopped);
+        let mut answer = Vec::new();
+        let (read, ()) = tokio::join!(client.read_to_end(&mut answer), async {
+            timeout(Duration::from_secs(10), talking).await.unwrap();
+        });
+        assert!(read.unwrap() > 60_000);
+        assert_eq!(writes.load(Ordering::SeqCst), 1);
+    }
+}

@@ -1,0 +1,151 @@
+//! What goes wrong with a request for an update.
+
+use std::borrow::Cow;
+
+use warp::http::header::{CONTENT_RANGE, RETRY_AFTER};
+use warp::http::{HeaderValue, StatusCode};
+use warp::reply::Response;
+
+use crate::http::access::Denial;
+use crate::http::answer;
+use crate::http::request_log::End;
+
+/// What the body of an answer begins with that is no update, besides [`ERROR_STRINGS`](crate::http::error::ERROR_STRINGS).
+pub(in crate::http) const UPDATE_ERROR_STRINGS: [&str; 5] =
+    ["NotFound", "TooManyDownloads", "UpdateException", "PreconditionFailed", "RangeNotSatisfiable"];
+
+/// Why a request for an update ends without one.
+///
+/// Never with 401 or 403, in no mode: a client that gets them for its download asks for a password that there is not.
+#[derive(Debug, PartialEq, Eq)]
+pub(in crate::http) enum UpdateFailure {
+    /// This client may not ask.
+    NotAuthorised(Denial),
+    /// The method is not served.
+    Method,
+    /// There is no such thing.
+    NotFound,
+    /// All places for downloads are taken.
+    Busy,
+    /// This client's address has as many of them as it may.
+    ShareTaken,
+    /// The file is there and cannot be read.
+    Unreadable { reason: String },
+    /// The client wants another content than there is.
+    PreconditionFailed,
+    /// The client wants bytes that there are not; holds how many there are.
+    Unsatisfiable { size: u64 },
+}
+
+/// Seconds after which a place may be free.
+const RETRY: u32 = 30;
+
+impl UpdateFailure {
+    /// The error string that the body starts with.
+    fn name(&self) -> &'static str {
+        match self {
+            Self::NotAuthorised(_) => "RequestNotAuthorised",
+            Self::Method => "IllegalArgumentException",
+            Self::NotFound => "NotFound",
+            Self::Busy | Self::ShareTaken => "TooManyDownloads",
+            Self::Unreadable { .. } => "UpdateException",
+            Self::PreconditionFailed => "PreconditionFailed",
+            Self::Unsatisfiable { .. } => "RangeNotSatisfiable",
+        }
+    }
+
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::NotAuthorised(_) => StatusCode::BAD_REQUEST,
+            Self::Method => StatusCode::METHOD_NOT_ALLOWED,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Busy | Self::ShareTaken => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unreadable { .. } => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
+            Self::Unsatisfiable { .. } => StatusCode::RANGE_NOT_SATISFIABLE,
+        }
+    }
+
+    /// The answer.
+    pub(in crate::http) fn answer(&self) -> Response {
+        let sentence = format!("{}: {}", self.name(), self.sentence());
+        if *self == Self::Method {
+            return answer::method_not_allowed(&sentence, "GET, HEAD");
+        }
+        let mut response = answer::line(self.status(), &sentence, matches!(self, Self::NotAuthorised(_)));
+        match self {
+            Self::Busy | Self::ShareTaken => {
+                response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(RETRY));
+            }
+            Self::Unsatisfiable { size } => {
+                if let Ok(range) = HeaderValue::try_from(format!("bytes */{size}")) {
+                    response.headers_mut().insert(CONTENT_RANGE, range);
+                }
+            }
+            _ => {}
+        }
+        response
+    }
+
+    /// What the log says.
+    pub(in crate::http) fn end(&self) -> End {
+        let reason = match self {
+            Self::NotAuthorised(denial) => denial.to_string(),
+            Self::Unreadable { reason } => reason.clone(),
+            Self::Busy => "all places for downloads are taken, see `updates.max_downloads`".to_owned(),
+            Self::ShareTaken => {
+                "this address has its share of the downloads, a quarter of `updates.max_downloads`".to_owned()
+            }
+            _ => self.sentence().into_owned(),
+        };
+        let is_ours = matches!(self, Self::Unreadable { .. });
+        End { outcome: self.name(), status: self.status(), reason, is_ours }
+    }
+
+    /// What the client is told.
+    fn sentence(&self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
+            Self::NotAuthorised(_) => "This client may not fetch updates: its address is not accepted.",
+            Self::Method => "Updates are fetched with GET.",
+            Self::NotFound => "There is no such update.",
+            Self::Busy => "Too many downloads are running. Try again later.",
+            Self::ShareTaken => "Too many downloads are running from this address. Try again later.",
+            Self::Unreadable { .. } => "The update cannot be read. The log of the service says why.",
+            Self::PreconditionFailed => "The file is another one than the request wants.",
+            Self::Unsatisfiable { size } => return Cow::Owned(format!("The file has {size} bytes.")),
+        })
+    }
+}
+
+impl From<Denial> for UpdateFailure {
+    fn from(denial: Denial) -> Self {
+        Self::NotAuthorised(denial)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_failure_has_its_string_and_its_status() {
+        for (failure, name, status) in [
+            (UpdateFailure::NotAuthorised(Denial::Network), "RequestNotAuthorised", 400),
+            (UpdateFailure::Method, "IllegalArgumentException", 405),
+            (UpdateFailure::NotFound, "NotFound", 404),
+            (UpdateFailure::Busy, "TooManyDownloads", 503),
+            (UpdateFailure::ShareTaken, "TooManyDownloads", 503),
+            (UpdateFailure::Unreadable { reason: "/srv/x: denied".to_owned() }, "UpdateException", 500),
+            (UpdateFailure::PreconditionFailed, "PreconditionFailed", 412),
+            (UpdateFailure::Unsatisfiable { size: 5 }, "RangeNotSatisfiable", 416),
+        ] {
+            let (end, response) = (failure.end(), failure.answer());
+            assert!(UPDATE_ERROR_STRINGS.contains(&name) || crate::http::ERROR_STRINGS.contains(&name), "{name}");
+            assert_eq!((end.outcome, end.status.as_u16(), response.status().as_u16()), (name, status, status));
+            assert!(!failure.sentence().contains("/srv"), "{failure:?}");
+            assert!(
+                !response.headers().contains_key("location") && !response.headers().contains_key("www-authenticate")
+            );
+        }
+    }
+}

@@ -1,0 +1,319 @@
+//! From a file and the environment to a checked [`Config`].
+//!
+//! 1. The file is parsed; a syntax error names its line.
+//! 2. Variables `OPENFIRE_PROVISIONER__SECTION__KEY` are laid over it. A value that reads as a boolean, a whole number
+//!    or an array of TOML is taken as that where the key takes it, everything else as text; secrets are always text. A
+//!    list of tables is one variable: `OPENFIRE_PROVISIONER__DATA`.
+//! 3. The whole is deserialised; unknown keys are errors.
+//! 4. Relative paths are taken from the file's folder, secrets are read from their files.
+//! 5. The rules that concern more than one key are checked.
+
+use std::path::{Path, PathBuf};
+
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use toml::{Table, Value};
+
+use super::error::{explain, line_at, span_of};
+use super::{Config, ConfigError, Origin, check, duration, rules};
+use crate::model::files::ordinary_file;
+
+/// How the names of environment variables with settings begin.
+const PREFIX: &str = "OPENFIRE_PROVISIONER__";
+
+/// Lists of tables, which a variable sets as a whole.
+const LISTS: [&str; 2] = ["data", "template.rule"];
+
+/// Largest configuration file, in bytes. The example that shows every key has about 20 KiB.
+const MAX_CONFIG_BYTES: usize = 1024 * 1024;
+
+/// Largest file that a secret is read from, in bytes.
+const MAX_SECRET_BYTES: usize = 4096;
+
+impl Config {
+    /// Reads `file`, lays the environment over it and checks the whole.
+    ///
+    /// Without a file everything comes from the environment. No template or certificate is opened here.
+    pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+        let environment = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .filter(|(name, _)| name.starts_with(PREFIX))
+            .collect();
+        let Some(path) = file else {
+            return Source { name: "the environment".to_owned(), text: String::new(), environment }
+                .config(Path::new("."));
+        };
+        let name = path.display().to_string();
+        let text = ordinary_file::read_text(path, MAX_CONFIG_BYTES).map_err(|error| ConfigError {
+            origin: Origin::File { name: name.clone(), line: None },
+            key: String::new(),
+            problem: format!("the file cannot be read: {error}"),
+        })?;
+        let folder = path.parent().unwrap_or(Path::new("."));
+        let config = Source { name, text: text.to_string(), environment }.config(folder)?;
+        Ok(Self { file: Some(path.to_owned()), ..config })
+    }
+}
+
+/// The texts that settings come from.
+pub(super) struct Source {
+    /// Name of the file, for messages.
+    pub(super) name: String,
+    /// Its content.
+    pub(super) text: String,
+    /// Names and values of the variables that begin with the prefix.
+    pub(super) environment: Vec<(String, String)>,
+}
+
+impl Source {
+    /// The checked configuration; relative paths are taken from `folder`.
+    pub(super) fn config(&self, folder: &Path) -> Result<Config, ConfigError> {
+        let mut config = self.deserialise()?;
+        resolve_paths(&mut config, folder);
+        self.read_secrets(&mut config)?;
+        check::check(&config).map_err(|(key, problem)| self.error(&key, problem))?;
+        rules::check(&config).map_err(|(key, problem)| self.error(&key, problem))?;
+        Ok(config)
+    }
+
+    /// The configuration as it is written, unchecked.
+    pub(super) fn deserialise(&self) -> Result<Config, ConfigError> {
+        let file: Table = toml::from_str(&self.text).map_err(|error| ConfigError {
+            origin: Origin::File {
+                name: self.name.clone(),
+                line: error.span().map(|span| line_at(&self.text, span.start)),
+            },
+            key: String::new(),
+            // The message only: the full text of the error would quote the line, which may hold a secret.
+            problem: match error.message().lines().next() {
+                Some("duplicate key") => {
+                    "this section or key is in the file already, and may be there only once; put these \
+                                          lines where it is"
+                        .to_owned()
+                }
+                message => message.unwrap_or("not TOML").to_owned(),
+            },
+        })?;
+        // Variables that are text all the same, such as a user name of digits.
+        let mut texts: Vec<String> = Vec::new();
+        loop {
+            let mut table = file.clone();
+            for (variable, value) in &self.environment {
+                let key = key_of(variable);
+                let laid = lay_over(&mut table, &key, value, texts.contains(&key));
+                laid.map_err(|problem| self.error(&key, problem))?;
+            }
+            let error = match serde_path_to_error::deserialize(Value::Table(table)) {
+                Ok(config) => return Ok(config),
+                Err(error) => error,
+            };
+            let (key, message) = (error.path().to_string(), error.inner().message());
+            let is_variable = self.variable(&key).is_some_and(|(variable, _)| key_of(variable) == key);
+            if !is_variable || !wants_text(message) || texts.contains(&key) {
+                return Err(self.mismatch(if key == "." { "" } else { &key }, message));
+            }
+            texts.push(key);
+        }
+    }
+
+    /// The error for a value that is not what `key` takes, after the words of the deserialiser.
+    fn mismatch(&self, key: &str, message: &str) -> ConfigError {
+        let problem = match self.variable(key) {
+            // What was meant as a list can hold a secret.
+            Some((_, text)) if message.ends_with("expected a sequence") => no_list(text),
+            // An argument can be a secret.
+            _ if key.contains("].command") => {
+                "this is no list of texts; write [\"/path/of/the/program\", \"argument\"]".to_owned()
+            }
+            Some((_, text)) => of_variable(&duration::in_variable(&explain(message, is_secret(key))), text),
+            None => explain(message, is_secret(key)),
+        };
+        self.error(key, problem)
+    }
+
+    /// The variable that sets `key`, with its text.
+    fn variable(&self, key: &str) -> Option<&(String, String)> {
+        self.environment.iter().find(|(variable, _)| is_within(key, &key_of(variable)))
+    }
+
+    fn read_secrets(&self, config: &mut Config) -> Result<(), ConfigError> {
+        let component = &mut config.component;
+        let given = Some(&component.secret).filter(|secret| !secret.expose_secret().is_empty());
+        let secret = self.secret("component.secret", given.cloned(), component.secret_file.as_deref())?;
+        component.secret = secret.ok_or_else(|| {
+            self.error(
+                "component.secret",
+                "the secret of the component is missing; set `component.secret` or `component.secret_file` to what Openfire's \
+                 console holds under Server > Server Settings > External Components"
+                    .to_owned(),
+            )
+        })?;
+        let openfire = &mut config.openfire;
+        openfire.reference_password = self.secret(
+            "openfire.reference_password",
+            openfire.reference_password.take(),
+            openfire.reference_password_file.as_deref(),
+        )?;
+        for (index, data) in config.data.iter_mut().enumerate() {
+            data.authorization = self.secret(
+                &format!("data[{index}].authorization"),
+                data.authorization.take(),
+                data.authorization_file.as_deref(),
+            )?;
+        }
+        let http = &mut config.http;
+        http.secret = self.secret("http.secret", http.secret.take(), http.secret_file.as_deref())?;
+        match &http.secret {
+            Some(secret) if secret.expose_secret().is_empty() => Err(self.error(
+                "http.secret",
+                "the secret is empty, which protects nothing; set one, or leave the key out to ask for none".to_owned(),
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    fn secret(
+        &self,
+        key: &str,
+        given: Option<SecretString>,
+        file: Option<&Path>,
+    ) -> Result<Option<SecretString>, ConfigError> {
+        match (given, file) {
+            (given, None) => Ok(given),
+            (Some(_), Some(_)) => {
+                Err(self.error(key, format!("`{key}` and `{key}_file` are both set; remove one of them")))
+            }
+            (None, Some(path)) => match first_line(path) {
+                Ok(secret) => Ok(Some(secret)),
+                Err(problem) => Err(self.error(&format!("{key}_file"), format!("{}: {problem}", path.display()))),
+            },
+        }
+    }
+
+    /// The error for `key`, with the place where it was set.
+    fn error(&self, key: &str, problem: String) -> ConfigError {
+        let origin = match self.variable(key) {
+            Some((variable, _)) => Origin::Environment(variable.clone()),
+            None => Origin::File {
+                name: self.name.clone(),
+                line: span_of(&self.text, key).map(|span| line_at(&self.text, span.start)),
+            },
+        };
+        ConfigError { origin, key: key.to_owned(), problem }
+    }
+}
+
+fn key_of(variable: &str) -> String {
+    variable.trim_start_matches(PREFIX).replace("__", ".").to_lowercase()
+}
+
+/// Whether `key` is what a variable sets, or lies in the list that it sets.
+fn is_within(key: &str, set: &str) -> bool {
+    key.strip_prefix(set).is_some_and(|rest| rest.is_empty() || rest.starts_with('['))
+}
+
+/// `as_text` takes the value as text, whatever it reads as.
+fn lay_over(table: &mut Table, key: &str, text: &str, as_text: bool) -> Result<(), String> {
+    if let Some(list) = LISTS.iter().find(|list| key.strip_prefix(**list).is_some_and(|rest| rest.starts_with('.'))) {
+        let variable = list.to_uppercase().replace('.', "__");
+        return Err(format!(
+            "`{list}` is a list; set all of it in {PREFIX}{variable}='[{{name = \"…\", file = \"…\"}}]'"
+        ));
+    }
+    let (section, name) = match key.rsplit_once('.') {
+        Some(split) => split,
+        None if LISTS.contains(&key) => ("", key),
+        None => return Err("the name needs a section and a key: SECTION__KEY".to_owned()),
+    };
+    let mut table = table;
+    for segment in section.split('.').filter(|segment| !segment.is_empty()) {
+        let inner = table.entry(segment).or_insert_with(|| Value::Table(Table::new()));
+        table = inner.as_table_mut().ok_or_else(|| format!("`{segment}` is not a section"))?;
+    }
+    let value = if as_text { Value::String(text.to_owned()) } else { value_of(name, text) };
+    table.insert(name.to_owned(), value);
+    Ok(())
+}
+
+fn value_of(name: &str, text: &str) -> Value {
+    let typed = match parse(text) {
+        Ok(value @ (Value::Boolean(_) | Value::Integer(_) | Value::Array(_))) => Some(value),
+        _ => None,
+    };
+    typed.filter(|_| !is_secret(name)).unwrap_or_else(|| Value::String(text.to_owned()))
+}
+
+/// The text as a value of TOML.
+fn parse(text: &str) -> Result<Value, toml::de::Error> {
+    #[derive(Deserialize)]
+    struct Line {
+        value: Value,
+    }
+
+    toml::from_str(&format!("value = {text}")).map(|Line { value }| value)
+}
+
+/// Whether the words of the deserialiser say that a key takes text.
+fn wants_text(message: &str) -> bool {
+    ["a string", "path string", "string only"].iter().any(|text| message.ends_with(&format!(", expected {text}")))
+}
+
+/// What is wrong with the value of a variable; the habit of quoting values comes from the file.
+fn of_variable(problem: &str, text: &str) -> String {
+    let is_quoted = |mark| text.len() > 1 && text.starts_with(mark) && text.ends_with(mark);
+    let hint =
+        if is_quoted('"') || is_quoted('\'') { "; a variable takes its text without quotation marks" } else { "" };
+    format!("{problem}{hint}")
+}
+
+/// Why a text is not the list that it should be. Tells nothing of the text itself.
+fn no_list(text: &str) -> String {
+    let reason = parse(text).err().and_then(|error| error.message().lines().next().map(str::to_owned));
+    format!("this is no list of TOML: {}", reason.as_deref().unwrap_or("it is not in [ and ]"))
+}
+
+/// Whether the value of a key is secret, by its name.
+fn is_secret(key: &str) -> bool {
+    ["secret", "password", "authorization"].iter().any(|secret| key.ends_with(secret))
+}
+
+fn resolve_paths(config: &mut Config, folder: &Path) {
+    let resolve = |path: &mut PathBuf| *path = folder.join(&*path);
+    config.openfire.ca_file.as_mut().map(resolve);
+    config.openfire.reference_password_file.as_mut().map(resolve);
+    config.component.secret_file.as_mut().map(resolve);
+    let template = &mut config.template;
+    template.file.as_mut().map(resolve);
+    let of_template = template.file.as_deref().and_then(Path::parent);
+    template.folder =
+        Some(template.folder.as_ref().map_or(of_template.unwrap_or(folder).to_owned(), |own| folder.join(own)));
+    template.rule.iter_mut().for_each(|rule| resolve(&mut rule.file));
+    for data in &mut config.data {
+        data.file.as_mut().map(resolve);
+        if let Some(program) = data.command.as_mut().and_then(|argv| argv.first_mut()) {
+            *program = program_below(folder, program);
+        }
+        data.authorization_file.as_mut().map(resolve);
+        data.ca_file.as_mut().map(resolve);
+    }
+    config.http.secret_file.as_mut().map(resolve);
+    config.updates.folder.as_mut().map(resolve);
+    if let Some(tls) = &mut config.http.tls {
+        resolve(&mut tls.certificate);
+        resolve(&mut tls.key);
+    }
+}
+
+/// A program by its path is taken from `folder` too; one by its name alone is looked for along `PATH`.
+fn program_below(folder: &Path, program: &str) -> String {
+    if program.contains('/') { folder.join(program).display().to_string() } else { program.to_owned() }
+}
+
+fn first_line(path: &Path) -> Result<SecretString, String> {
+    let text = ordinary_file::read_text(path, MAX_SECRET_BYTES)
+        .map_err(|error| format!("the file cannot be read: {error}"))?;
+    match text.lines().next().map(str::trim_end) {
+        Some(line) if !line.is_empty() => Ok(SecretString::from(line)),
+        _ => Err("the first line of the file is empty".to_owned()),
+    }
+}

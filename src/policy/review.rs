@@ -1,0 +1,178 @@
+//! What the linter says of a template before any client gets it.
+
+use std::collections::HashSet;
+
+use jitsi_properties::{Client, Document, Entry, Finding, Hiding, LEAST, Level};
+
+use super::Remark;
+use super::shown_line::secrets_of;
+use crate::model::account::ExtraNames;
+use crate::model::causes::with_causes;
+use crate::template::{Fault, Sample, Template, TemplateError, Traced};
+
+/// Rules about single values. Where a value is made up, they say nothing about the template.
+const ABOUT_VALUES: [&str; 12] = [
+    "wrong-value",
+    "value-with-blank",
+    "boolean-with-blank",
+    "user-id-jid",
+    "user-id-resource",
+    "sip-proxy-transport",
+    "sip-proxy-port",
+    "stun-port",
+    "numbered-gap",
+    "cusax-account",
+    "provisioning-method",
+    "provisioning-url",
+];
+
+/// Renders the template for all made-up users and lints what comes out. What several of them show is told once.
+#[must_use]
+pub fn review(template: &Template, names: &ExtraNames, client: &Client) -> Vec<Remark> {
+    let mut remarks: Vec<Remark> = Vec::new();
+    for sample in Sample::all(names) {
+        let plain = sample.name == Sample::PLAIN;
+        let hostile = sample.name == Sample::HOSTILE;
+        let telling = |remark: &Remark| {
+            !is_made_up(remark) && (!hostile || remark.level == Level::Error && !ABOUT_VALUES.contains(&remark.rule))
+        };
+        for remark in review_sample(template, &sample, client).into_iter().filter(telling) {
+            // Of what is about the whole file only the same words are the same.
+            let same = |other: &Remark| {
+                (&other.file, other.line, other.rule) == (&remark.file, remark.line, remark.rule)
+                    && (remark.line > 0 || other.message == remark.message)
+            };
+            if !remarks.iter().any(same) {
+                remarks.push(Remark { sample: Some(sample.name).filter(|_| !plain), ..remark });
+            }
+        }
+    }
+    remarks.sort_by(|one, other| (&one.file, one.line).cmp(&(&other.file, other.line)));
+    remarks
+}
+
+/// What would keep everybody from getting a text: the errors in that of the everyday user. Values of the site's own data
+/// are left aside, since the sample's are made up.
+#[must_use]
+pub(crate) fn harm(template: &Template, names: &ExtraNames) -> Vec<Remark> {
+    let samples = Sample::all(names);
+    let plain = samples.iter().filter(|sample| sample.name == Sample::PLAIN);
+    let remarks = plain.flat_map(|sample| review_sample(template, sample, &Client::default()));
+    remarks.filter(|remark| remark.level == Level::Error && !is_made_up(remark)).collect()
+}
+
+/// Whether it is about a value of the site's own data, which is made up here.
+fn is_made_up(remark: &Remark) -> bool {
+    ABOUT_VALUES.contains(&remark.rule) && remark.source.contains("extra")
+}
+
+fn review_sample(template: &Template, sample: &Sample, client: &Client) -> Vec<Remark> {
+    match template.traced(&sample.context()) {
+        Ok(traced) => review_with(&traced, client, Hiding::default(), |findings| once(findings, &traced)),
+        Err(error) => of_error(&error),
+    }
+}
+
+/// Of the findings of one rule on one line of a template the first of each level: a loop makes thousands of the same.
+fn once(findings: Vec<Finding>, traced: &Traced) -> Vec<Finding> {
+    let mut seen = HashSet::new();
+    let is_first = |finding: &Finding| {
+        let Some(line) = traced.origin(finding.line) else { return true };
+        seen.insert((line.file, line.number, finding.rule, finding.level))
+    };
+    findings.into_iter().take(MOST).filter(is_first).collect()
+}
+
+/// Most remarks about one text; who reads the first thousand knows enough.
+const MOST: usize = 1_000;
+
+/// Lints one text. What it says literally where a secret is, no remark shows, about other lines neither.
+#[must_use]
+pub fn review_text(traced: &Traced, client: &Client) -> Vec<Remark> {
+    review_hiding(traced, client, Hiding::default())
+}
+
+/// The same without the secrets that `hiding` knows already.
+#[must_use]
+pub(crate) fn review_hiding(traced: &Traced, client: &Client, hiding: Hiding) -> Vec<Remark> {
+    review_with(traced, client, hiding, |findings| findings)
+}
+
+/// The same of the findings that `chosen` leaves.
+fn review_with(
+    traced: &Traced,
+    client: &Client,
+    mut hiding: Hiding,
+    chosen: impl FnOnce(Vec<Finding>) -> Vec<Finding>,
+) -> Vec<Remark> {
+    let remarks = match jitsi_properties::parse(traced.text()) {
+        Ok(document) => {
+            learn_literal(&document, traced, &mut hiding);
+            let findings = chosen(jitsi_properties::lint(&document, client));
+            findings.iter().take(MOST).map(|finding| Remark::of_finding(finding, traced)).collect()
+        }
+        Err(error) => vec![Remark::of_malformed(&error, traced)],
+    };
+    if remarks.is_empty() {
+        return remarks;
+    }
+    traced.written().flat_map(secrets_of).for_each(|secret| hiding.learn(secret));
+    remarks.into_iter().map(|remark| remark.without_secrets(&hiding)).collect()
+}
+
+/// Learns the values under secret keys that were written so, and not made of what is known, or made up, about a user.
+fn learn_literal(document: &Document, traced: &Traced, hiding: &mut Hiding) {
+    for entry in document.entries().filter(Entry::is_secret) {
+        let raw = traced.text().get(entry.value_at()).unwrap_or_default();
+        let first = raw.lines().next().unwrap_or_default().trim_end_matches('\\').trim();
+        let is_literal = traced.origin(entry.line()).is_some_and(|line| line.text.contains(first));
+        if is_literal && first.chars().count() >= LEAST {
+            hiding.learn(entry.value());
+            hiding.learn(raw);
+        }
+    }
+}
+
+/// What is wrong with templates that cannot be used.
+#[must_use]
+pub fn of_error(error: &TemplateError) -> Vec<Remark> {
+    let unreadable = |file: String| Fault { file, line: None, message: with_causes(error) };
+    let faults = match error {
+        TemplateError::Invalid(faults) => faults.clone(),
+        TemplateError::Sample { sample, fault } => {
+            return vec![Remark { sample: Some(*sample), ..Remark::of_fault(fault) }];
+        }
+        TemplateError::Failed(fault) => vec![fault.clone()],
+        TemplateError::Unreadable { path, .. } => vec![unreadable(path.display().to_string())],
+    };
+    faults.iter().map(Remark::of_fault).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::config;
+    use crate::template::Templates;
+    use jitsi_properties::Rule;
+
+    #[test]
+    fn a_line_in_a_loop_is_told_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("t.properties");
+        std::fs::write(&file, "{% for i in range(50) %}\nsite.{{ i }}=x\n{% endfor %}").unwrap();
+        let settings = config::Template { file: Some(file), ..config::Template::default() };
+        let names = ExtraNames::default();
+        let templates = Templates::load(&settings, &names, jitsi_properties::escape).unwrap();
+        let template = templates.all().next().unwrap().template;
+        let remarks = review_sample(template, &Sample::all(&names)[0], &Client::default());
+        let places: Vec<_> = remarks.iter().map(|remark| (remark.line, remark.rule)).collect();
+        assert_eq!(places, [(2, "unknown-key")]);
+    }
+
+    #[test]
+    fn rules_about_values_are_rules() {
+        for rule in ABOUT_VALUES {
+            assert!(Rule::named(rule).is_some(), "{rule}");
+        }
+    }
+}

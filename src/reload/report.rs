@@ -1,0 +1,291 @@
+//! What is told of reloads: in the log, in `/readyz` and in the metrics.
+
+use std::collections::BTreeSet;
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use super::sources::Answer;
+use super::wanted::Cause;
+use crate::model::causes::with_causes;
+use crate::model::config::{self, Config};
+use crate::policy::PolicyState;
+use crate::site_data::DataError;
+use crate::telemetry::{Metrics, Reloaded};
+
+/// Tells what becomes of reloads, and remembers what is wrong.
+pub(super) struct Report {
+    state: watch::Sender<PolicyState>,
+    metrics: Option<Arc<Metrics>>,
+    is_unwatched: bool,
+    /// The source of data that a newer set waits for, and since when.
+    waiting: Option<(String, String)>,
+}
+
+impl Report {
+    /// Everything was loaded a moment ago, but for the data of these sources.
+    pub(super) fn new(unread: Vec<String>) -> Self {
+        let state = PolicyState { unread, ..PolicyState::loaded_now() };
+        Self { state: watch::Sender::new(state), metrics: None, is_unwatched: false, waiting: None }
+    }
+
+    /// How the policy stands, now and at every change.
+    pub(super) fn state(&self) -> watch::Receiver<PolicyState> {
+        self.state.subscribe()
+    }
+
+    /// Counts into `metrics` from now on.
+    pub(super) fn count(&mut self, metrics: &Arc<Metrics>) {
+        metrics.loaded();
+        self.metrics = Some(Arc::clone(metrics));
+        self.current();
+    }
+
+    /// Whether the last attempt failed.
+    pub(super) fn has_failed(&self) -> bool {
+        self.state.borrow().failure.is_some()
+    }
+
+    /// Another policy is in force. What is told stands in the state before it stands in the log, so that who has read the log
+    /// finds it there.
+    pub(super) fn replaced(&mut self, changed: &str, took: Duration) {
+        self.waiting = None;
+        self.state.send_modify(|state| {
+            let PolicyState { loaded_at, failure, .. } = PolicyState::loaded_now();
+            (state.loaded_at, state.failure) = (loaded_at, failure);
+        });
+        self.counted(Reloaded::Replaced);
+        let ms = took.as_millis();
+        tracing::info!(reload.changed = changed, ms.reload = ms, "reloaded in {ms} ms: {changed}");
+    }
+
+    /// Another policy could be in force, were it not for a source of data that has never answered.
+    pub(super) fn waiting(&mut self, source: &str) {
+        let (_, since) =
+            self.waiting.take_if(|(waited_for, _)| waited_for == source).unwrap_or_else(|| (source.to_owned(), now()));
+        let reason = format!("waiting for data `{source}`, which is new; changes since {since} are held back");
+        self.waiting = Some((source.to_owned(), since));
+        let before = self.state.borrow().failure.clone();
+        self.state.send_modify(|state| state.failure = Some(reason.clone()));
+        self.counted(Reloaded::Failed);
+        if before.as_ref() == Some(&reason) {
+            tracing::debug!(data.source = source, "still {reason}");
+        } else {
+            tracing::warn!(data.source = source, reason, "not reloaded: {reason}");
+        }
+    }
+
+    /// Files are being written.
+    pub(super) fn unsettled() {
+        tracing::debug!("nothing is reloaded yet: files that have changed may not be whole");
+    }
+
+    /// The files hold what is in force.
+    pub(super) fn unchanged(&mut self, cause: Cause) {
+        self.waiting = None;
+        let failed = self.has_failed();
+        let since = self.state.borrow().since();
+        self.state.send_modify(|state| state.failure = None);
+        if failed || cause != Cause::Start {
+            self.counted(Reloaded::Unchanged);
+        }
+        if failed {
+            tracing::info!("the files hold again what is in force since {since}; nothing had to be reloaded");
+        } else if cause == Cause::Signal {
+            // Who has sent it wants to know what became of it; the certificate has lines of its own.
+            tracing::info!("nothing has changed in configuration, templates and data, so nothing is reloaded");
+        } else {
+            tracing::debug!("nothing has changed, so nothing is reloaded");
+        }
+    }
+
+    /// Nothing could be made of what the files hold now.
+    pub(super) fn failed(&self, error: &anyhow::Error) {
+        let reason = one_line(&**error);
+        let since = self.state.borrow().since();
+        let before = self.state.borrow().failure.clone();
+        self.state.send_modify(|state| state.failure = Some(reason.clone()));
+        self.counted(Reloaded::Failed);
+        if let (Some(metrics), Some(source)) = (&self.metrics, error.downcast_ref().and_then(DataError::source_name)) {
+            metrics.source(source, false);
+        }
+        // Once is enough: other files may change while this one stays broken.
+        if before.as_ref() == Some(&reason) {
+            tracing::debug!(reason, "still not reloaded, the set of {since} stays in force: {reason}");
+        } else {
+            tracing::warn!(reason, "not reloaded, the set of {since} stays in force: {reason}");
+        }
+    }
+
+    /// The sources of data are these from now on.
+    pub(super) fn sources(&self, sources: &[config::Data]) {
+        if let Some(metrics) = &self.metrics {
+            metrics.sources(sources.iter().map(|source| source.name.as_str()));
+        }
+    }
+
+    /// The data of these sources were read.
+    pub(super) fn read(&self, sources: &[&str]) {
+        if let Some(metrics) = &self.metrics {
+            for source in sources {
+                metrics.source(source, true);
+            }
+        }
+    }
+
+    /// A command or endpoint has answered, or not. Only what is in force is young by it: other data have yet to be taken.
+    pub(super) fn answered(&self, answer: &Answer, is_in_force: bool, stale: Vec<String>, unread: Vec<String>) {
+        let Answer { name, result, again } = answer;
+        if let Some(metrics) = &self.metrics
+            && (result.is_err() || is_in_force)
+        {
+            metrics.source(name, result.is_ok());
+        }
+        self.stand(stale, unread);
+        match result {
+            Err(reason) if *again => tracing::debug!(data.source = name, reason, "again: {reason}"),
+            Err(reason) => tracing::warn!(data.source = name, reason, "the data stay as they were: {reason}"),
+            Ok(_) if *again => tracing::debug!(data.source = name, "data `{name}` were read"),
+            Ok(_) => tracing::info!(data.source = name, "data `{name}` can be read again"),
+        }
+    }
+
+    /// Sources whose data are older than they should be, and those that have none.
+    pub(super) fn stand(&self, stale: Vec<String>, unread: Vec<String>) {
+        self.state.send_modify(|state| (state.stale, state.unread) = (stale, unread));
+        self.current();
+    }
+
+    /// Another certificate is in use.
+    pub(super) fn certificate_renewed(&self) {
+        self.certificate(None);
+        tracing::info!("the certificate of http.tls was reloaded: new connections get the new one");
+    }
+
+    /// The files hold the certificate that is in use.
+    pub(super) fn certificate_unchanged(&self) {
+        if self.certificate(None).is_some() {
+            tracing::info!("the files of http.tls hold again what is in use");
+        }
+    }
+
+    /// Certificate and key could not be read.
+    pub(super) fn certificate_failed(&self, error: &dyn Error) {
+        let reason = one_line(error);
+        if self.certificate(Some(reason.clone())).as_ref() != Some(&reason) {
+            tracing::warn!(reason, "the certificate was not reloaded, the one before stays in use: {reason}");
+        }
+    }
+
+    /// What is wrong with the certificate from now on; gives what was wrong before.
+    fn certificate(&self, failure: Option<String>) -> Option<String> {
+        let mut before = failure;
+        self.state.send_modify(|state| std::mem::swap(&mut state.certificate, &mut before));
+        self.current();
+        before
+    }
+
+    /// Changes of files are not noticed; told once.
+    pub(super) fn unwatched(&mut self, error: &dyn Error) {
+        if !std::mem::replace(&mut self.is_unwatched, true) {
+            let reason = one_line(error);
+            tracing::warn!(reason, "not all changes of files are noticed, so send SIGHUP after a change: {reason}");
+        }
+    }
+
+    /// These sections of the configuration have changed, and count only after a restart.
+    pub(super) fn needs_restart(sections: &[&str]) {
+        if !sections.is_empty() {
+            let sections = sections.join(", ");
+            tracing::warn!(
+                config.sections = sections,
+                "the configuration has changed in sections that count only after a restart: {sections}"
+            );
+        }
+    }
+
+    fn counted(&self, reloaded: Reloaded) {
+        if let Some(metrics) = &self.metrics {
+            metrics.reload(reloaded);
+        }
+        self.current();
+    }
+
+    fn current(&self) {
+        if let Some(metrics) = &self.metrics {
+            metrics.current(self.state.borrow().is_current());
+        }
+    }
+}
+
+/// What has changed, in words: `configuration, templates (2 files), data telephones`.
+pub(super) fn changes(config: &Config, files: &BTreeSet<PathBuf>, data: &[&str]) -> String {
+    let mut told = Vec::new();
+    if config.file.as_deref().is_some_and(|file| files.contains(file)) {
+        told.push("configuration".to_owned());
+    }
+    let of_data = config.data.iter().flat_map(|data| [&data.file, &data.authorization_file, &data.ca_file]);
+    let others: BTreeSet<&Path> = of_data.chain([&config.file]).flatten().map(PathBuf::as_path).collect();
+    match files.iter().filter(|file| !others.contains(file.as_path())).count() {
+        0 => {}
+        1 => told.push("templates (1 file)".to_owned()),
+        files => told.push(format!("templates ({files} files)")),
+    }
+    told.extend(data.iter().map(|name| format!("data {name}")));
+    if told.is_empty() {
+        told.push("how data are asked for".to_owned());
+    }
+    told.join(", ")
+}
+
+/// The time as RFC 3339 has it.
+fn now() -> String {
+    PolicyState::loaded_now().since()
+}
+
+/// The whole message in one line of the log.
+fn one_line(error: &dyn Error) -> String {
+    with_causes(error).lines().map(str::trim).collect::<Vec<_>>().join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_changed_is_told_by_its_kind() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("config.toml");
+        let text = "[openfire]\ndomain = \"a.example\"\n[component]\nname = \"p.a.example\"\nsecret = \"x\"\n\
+                    [[data]]\nname = \"t\"\nfile = \"t.csv\"\n";
+        std::fs::write(&file, text).unwrap();
+        let config = Config::load(Some(&file)).unwrap();
+        let told = |names: &[&str], data: &[&str]| {
+            changes(&config, &names.iter().map(|name| folder.path().join(name)).collect(), data)
+        };
+        assert_eq!(told(&["a.properties"], &[]), "templates (1 file)");
+        let all = told(&["config.toml", "a.properties", "b.properties", "t.csv"], &["t"]);
+        assert_eq!(all, "configuration, templates (2 files), data t");
+        assert_eq!(told(&[], &["crm"]), "data crm");
+    }
+
+    #[test]
+    fn a_set_that_waits_is_told_with_what_it_waits_for_until_it_need_not_wait() {
+        let mut report = Report::new(Vec::new());
+        report.waiting("crm");
+        let told = report.state().borrow().to_string();
+        assert!(told.contains(": waiting for data `crm`, which is new; changes since "), "{told}");
+        report.waiting("crm");
+        assert_eq!(report.state().borrow().to_string(), told);
+        report.unchanged(Cause::Files);
+        assert!(report.state().borrow().is_current() && report.waiting.is_none());
+    }
+
+    #[test]
+    fn a_reason_is_one_line_whatever_it_lists() {
+        assert_eq!(one_line(&*anyhow::anyhow!("a:1: x\nb:2: y")), "a:1: x; b:2: y");
+    }
+}
