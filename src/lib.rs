@@ -43,6 +43,8 @@ mod backoff;
 pub mod causes;
 pub mod cli;
 pub mod config;
+#[cfg(test)]
+mod documentation_tests;
 pub mod http;
 mod java_hash;
 pub mod openfire;
