@@ -43,8 +43,6 @@ mod backoff;
 pub mod causes;
 pub mod cli;
 pub mod config;
-#[cfg(test)]
-mod documentation_tests;
 pub mod http;
 mod java_hash;
 pub mod openfire;
@@ -57,3 +55,6 @@ pub mod site_data;
 pub mod telemetry;
 pub mod template;
 pub mod updates;
+
+#[cfg(test)]
+mod documentation_tests;
