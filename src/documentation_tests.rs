@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use crate::config::Config;
+use crate::model::config::Config;
 
 const CONTRACTS: &str = "docs/contracts.md";
 
