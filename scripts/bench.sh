@@ -114,7 +114,7 @@ echo "building" >&2
 cargo build --quiet --locked --release --target-dir "$target" || fail "the service does not build"
 cargo build --quiet --locked --release --manifest-path tests/load/Cargo.toml --target-dir "$target/load" ||
     fail "the load generator does not build"
-tests/openfire/run.sh prepare || fail "Openfire could not be fetched"
+crates/test-servers/openfire/run.sh prepare || fail "Openfire could not be fetched"
 
 changes=$(git status --porcelain --untracked-files=no 2>/dev/null) || changes=
 others=$(busy)

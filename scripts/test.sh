@@ -48,17 +48,17 @@ deny() {
 
 target=${CARGO_TARGET_DIR:-target}
 step "packages" require all
-step "formatting" cargo fmt --check
-step "lints" cargo clippy --quiet --locked --all-targets -- -D warnings
+step "formatting" cargo fmt --all --check
+step "lints" cargo clippy --quiet --locked --workspace --all-targets -- -D warnings
 step "documentation" env RUSTDOCFLAGS="-D warnings" \
-    cargo doc --quiet --locked --no-deps --document-private-items
+    cargo doc --quiet --locked --workspace --no-deps --document-private-items
 step "licences, banned crates, sources" deny
-mapfile -t scripts < <(find scripts tests findings -name '*.sh' && echo .ci/run)
+mapfile -t scripts < <(find scripts crates findings -name '*.sh' && echo .ci/run)
 step "shell scripts" shellcheck --external-sources "${scripts[@]}"
-step "test server: Openfire" tests/openfire/run.sh prepare
+step "test server: Openfire" crates/test-servers/openfire/run.sh prepare
 step "fuzz targets" cargo check --quiet --locked --manifest-path fuzz/Cargo.toml --target-dir "$target"
 step "load generator" load_generator
-step "tests" cargo test --quiet --locked --no-fail-fast
+step "tests" cargo test --quiet --locked --workspace --no-fail-fast
 # With the program of the tests: a build of its own would compile much of it again, without what the tests add.
 step "demo" scripts/demo.sh --once --program "$target/debug/openfire-provisioner"
 

@@ -2,10 +2,11 @@
 
 use std::net::SocketAddr;
 
+use test_servers::openfire::{COMPONENT_SECRET, DOMAIN, Openfire, admin_component_name, component_name};
+use test_servers::prosody::{self, Prosody};
+
 use crate::support::app::config_text;
 use crate::support::logins::{login, settings_with_ca, soon};
-use crate::support::openfire::{COMPONENT_SECRET, DOMAIN, Openfire, admin_component_name, component_name};
-use crate::support::prosody::{self, Prosody};
 use crate::support::service::{Ended, Program, Service};
 
 async fn check(text: &str) -> Ended {

@@ -4,15 +4,15 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use test_servers::component_port::{ComponentPort, is_vcard_query, named, result};
+use test_servers::openfire::{COMPONENT_SECRET, DOMAIN};
+use test_servers::scripted_peer::ScriptedPeer;
+use test_servers::scripted_peer::text::{mechanisms, secured};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use crate::support::component_port::{ComponentPort, is_vcard_query, named, result};
-use crate::support::openfire::{COMPONENT_SECRET, DOMAIN};
-use crate::support::scripted_peer::ScriptedPeer;
-use crate::support::scripted_peer::text::{mechanisms, secured};
 use crate::support::service::{Ended, Program, Service};
 
 const SERVICE: &str = "provisioning.example.test";

@@ -1,10 +1,10 @@
 //! `preview` as a process, on a real Openfire.
 
 use openfire_provisioner::properties;
+use test_servers::openfire::{COMPONENT_SECRET, Openfire, admin_component_name, component_name};
+use test_servers::seeds::person;
 
 use crate::support::app::config_text;
-use crate::support::openfire::{COMPONENT_SECRET, Openfire, admin_component_name, component_name};
-use crate::support::seeds::person;
 use crate::support::service::{Ended, Program, Service};
 
 /// What `preview` says of a user under a component name of its own, with a template or the one built in.

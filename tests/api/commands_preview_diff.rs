@@ -1,7 +1,8 @@
 //! `preview --diff` as a process, on a real Openfire.
 
+use test_servers::openfire::{Openfire, component_name};
+
 use crate::support::app::config_text;
-use crate::support::openfire::{Openfire, component_name};
 use crate::support::service::{Ended, Program};
 
 /// What `preview anna.berger` says with a template, or the one built in, and these arguments beside an earlier reply.

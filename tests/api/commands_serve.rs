@@ -3,13 +3,13 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
+use test_servers::openfire::{Openfire, component_name};
+use test_servers::relay::Relay;
 use tokio::net::{TcpListener, TcpStream, UnixDatagram};
 use tokio::time::{Instant, timeout};
 
 use crate::support::app::config_text;
 use crate::support::http_client::{Raw, post, raw_post, request, send};
-use crate::support::openfire::{Openfire, component_name};
-use crate::support::relay::Relay;
 use crate::support::service::{Program, Service};
 
 const ANNA: &str = "username=anna.berger&password=sunflower-42";

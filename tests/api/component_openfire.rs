@@ -6,11 +6,10 @@ use std::time::Duration;
 
 use openfire_provisioner::config;
 use openfire_provisioner::openfire::component::{Component, ComponentError, ComponentState, IqError, StartError};
+use test_servers::openfire::{COMPONENT_SECRET, DOMAIN, Openfire, OpenfireOptions, component_name};
 use tokio::time::{Instant, timeout};
 use xmpp_parsers::jid::Jid;
 use xmpp_parsers::minidom::Element;
-
-use crate::support::openfire::{COMPONENT_SECRET, DOMAIN, Openfire, OpenfireOptions, component_name};
 
 /// Time in which anything here has to happen.
 const LIMIT: Duration = Duration::from_secs(20);

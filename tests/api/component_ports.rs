@@ -2,9 +2,10 @@
 
 use std::net::SocketAddr;
 
+use test_servers::openfire::{COMPONENT_SECRET, Openfire, component_name};
+use test_servers::scripted_peer::{ScriptedPeer, Step};
+
 use crate::component_openfire::{reason, settings, start};
-use crate::support::openfire::{COMPONENT_SECRET, Openfire, component_name};
-use crate::support::scripted_peer::{ScriptedPeer, Step};
 
 /// Why a component that connects like this is down, in the words of the log.
 async fn told(address: SocketAddr, tls: &str, ca_file: &std::path::Path) -> String {

@@ -1,10 +1,10 @@
 //! The component on a real Prosody 0.12, which says no in other words.
 
 use openfire_provisioner::openfire::component::ComponentError;
+use test_servers::openfire::COMPONENT_SECRET;
+use test_servers::prosody::{Prosody, component_name};
 
 use crate::component_openfire::{connected, ping, reason, settings, start};
-use crate::support::openfire::COMPONENT_SECRET;
-use crate::support::prosody::{Prosody, component_name};
 
 #[tokio::test]
 async fn it_connects_in_the_clear() {

@@ -5,10 +5,10 @@ use std::time::Duration;
 use openfire_provisioner::account::{AccountDetails, Entry, Part, Reason, Wanted};
 use openfire_provisioner::openfire::component::Component;
 use openfire_provisioner::openfire::directory::Directory;
+use test_servers::openfire::{Openfire, OpenfireOptions, admin_component_name, component_name};
 use tokio::time::timeout;
 
 use crate::directory_setup::{deadline, directory, look_up, openfire_component, user};
-use crate::support::openfire::{Openfire, OpenfireOptions, admin_component_name, component_name};
 
 const ACCOUNT: Wanted = Wanted { account: true, ..Wanted::NOTHING };
 const GROUPS: Wanted = Wanted { groups: true, ..Wanted::NOTHING };

@@ -2,11 +2,11 @@
 
 use openfire_provisioner::account::{Entry, Part, Reason, Wanted};
 use openfire_provisioner::openfire::directory::Directory;
+use test_servers::openfire::COMPONENT_SECRET;
+use test_servers::prosody::{Prosody, admin_component_name, component_name};
+use test_servers::seeds::{CROWD_SIZE, CROWD_USER, person};
 
 use crate::directory_setup::{assert_same, component, directory, look_up, session};
-use crate::support::openfire::COMPONENT_SECRET;
-use crate::support::prosody::{Prosody, admin_component_name, component_name};
-use crate::support::seeds::{CROWD_SIZE, CROWD_USER, person};
 
 const ROSTER: Wanted = Wanted { roster: true, ..Wanted::NOTHING };
 const VCARD: Wanted = Wanted { vcard: true, ..Wanted::NOTHING };

@@ -1,10 +1,10 @@
 //! Rosters by the user's own stream, on a real Openfire 4.2, which has no command for them.
 
 use openfire_provisioner::account::{Contact, Entry, Subscription, Wanted};
+use test_servers::openfire::{Openfire, component_name};
+use test_servers::seeds::{CROWD_SIZE, CROWD_USER, person};
 
 use crate::directory_setup::{assert_same, directory, look_up, openfire_component, session};
-use crate::support::openfire::{Openfire, component_name};
-use crate::support::seeds::{CROWD_SIZE, CROWD_USER, person};
 
 const ROSTER: Wanted = Wanted { roster: true, ..Wanted::NOTHING };
 

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use openfire_provisioner::account::{Contact, Entry, Reason, Subscription, Wanted};
 use openfire_provisioner::openfire::directory::Directory;
+use test_servers::component_port::{ComponentPort, error, result};
+use test_servers::openfire::{COMPONENT_SECRET, DOMAIN};
 use xmpp_parsers::jid::DomainPart;
 use xmpp_parsers::minidom::Element;
 
 use crate::directory_setup::{component, deadline, look_up, user};
-use crate::support::component_port::{ComponentPort, error, result};
-use crate::support::openfire::{COMPONENT_SECRET, DOMAIN};
 
 const ROSTER: Wanted = Wanted { roster: true, ..Wanted::NOTHING };
 const VCARD: Wanted = Wanted { vcard: true, ..Wanted::NOTHING };

@@ -9,11 +9,10 @@ use openfire_provisioner::config;
 use openfire_provisioner::openfire::component::{Component, ComponentState};
 use openfire_provisioner::openfire::directory::Directory;
 use openfire_provisioner::openfire::login::{Login, Session};
+use test_servers::openfire::{COMPONENT_SECRET, DOMAIN, Openfire};
+use test_servers::seeds::SeedContact;
 use tokio::time::{Instant, timeout};
 use xmpp_parsers::jid::DomainPart;
-
-use crate::support::openfire::{COMPONENT_SECRET, DOMAIN, Openfire};
-use crate::support::seeds::SeedContact;
 
 /// Time in which anything here has to happen.
 const LIMIT: Duration = Duration::from_secs(20);

@@ -3,10 +3,10 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use openfire_provisioner::account::{Entry, Part, Profile, Wanted};
+use test_servers::openfire::{Openfire, component_name};
+use test_servers::seeds::{PHOTO_USER, photo};
 
 use crate::directory_setup::{directory, look_up, openfire_component};
-use crate::support::openfire::{Openfire, component_name};
-use crate::support::seeds::{PHOTO_USER, photo};
 
 const VCARD: Wanted = Wanted { vcard: true, ..Wanted::NOTHING };
 const PHOTO: Wanted = Wanted { vcard: true, photo: true, ..Wanted::NOTHING };

@@ -10,9 +10,8 @@ use openfire_provisioner::properties::{Client, encode, escape, parse};
 use openfire_provisioner::provision::review;
 use openfire_provisioner::site_data::{SiteData, Source};
 use openfire_provisioner::template::{ProvisionContext, Sample, Templates};
+use test_servers::jdk::Jdk;
 use xmpp_parsers::jid::DomainPart;
-
-use crate::support::jdk::Jdk;
 
 const DOCUMENT: &str = include_str!("../../docs/templates.md");
 

@@ -2,10 +2,10 @@
 //! wherever it came from.
 
 use form_urlencoded::Serializer;
+use test_servers::openfire::{Openfire, component_name};
 
 use crate::support::app::config_text;
 use crate::support::http_client::{FORM, request, send};
-use crate::support::openfire::{Openfire, component_name};
 use crate::support::service::{Ended, Program};
 
 /// What every marked secret begins with.

@@ -1,8 +1,10 @@
 //! What is logged about a request, and what never is.
 
+use test_servers::log::Log;
+
+use crate::support::front_log::front_lines;
 use crate::support::http_client::{FORM, Raw, raw_post, request, send};
 use crate::support::http_front::Front;
-use crate::support::log::Log;
 
 #[tokio::test]
 async fn each_request_is_one_line_and_our_failures_have_their_reason() {
@@ -12,7 +14,7 @@ async fn each_request_is_one_line_and_our_failures_have_their_reason() {
         let headers = [("content-type", FORM), ("user-agent", "Jitsi/2.10.5550")];
         send(front.address, request("POST", "/provision", &headers, &format!("username={user}&password=x"))).await;
     }
-    insta::assert_snapshot!(log.lines().join("\n"), @r#"
+    insta::assert_snapshot!(front_lines(&log).join("\n"), @r#"
     INFO {"client.address":"127.0.0.1","client.agent":"Jitsi/2.10.5550","client.version":"2.10.5550","http.status":200,"message":"request of anna from 127.0.0.1: provisioned","ms.directory":0.0,"ms.login":4.3,"ms.render":0.0,"outcome":"provisioned","user.name":"anna"}
     INFO {"client.address":"127.0.0.1","client.agent":"Jitsi/2.10.5550","client.version":"2.10.5550","http.status":401,"message":"request of wrong from 127.0.0.1: UnauthorizedException","ms.login":4.3,"outcome":"UnauthorizedException","reason":"db1.internal:5222: INTERNAL TEXT","user.name":"wrong"}
     INFO {"client.address":"127.0.0.1","client.agent":"Jitsi/2.10.5550","client.version":"2.10.5550","http.status":503,"message":"request of down from 127.0.0.1: ConnectionException","ms.login":4.3,"outcome":"ConnectionException","user.name":"down"}
@@ -33,7 +35,7 @@ async fn a_client_that_goes_away_and_a_panic_are_logged_too() {
     drop(socket);
     front.script.running(0).await;
     send(front.address, request("POST", "/provision", &[("content-type", FORM)], "username=panic&password=x")).await;
-    let lines = log.lines();
+    let lines = front_lines(&log);
     assert!(lines[0].contains(r#""outcome":"abandoned""#), "{lines:?}");
     assert!(lines[1].contains(r#""outcome":"panic""#), "{lines:?}");
 }
@@ -68,7 +70,7 @@ async fn a_user_agent_cannot_forge_a_line() {
     let headers = [("content-type", FORM), ("user-agent", agent.as_str())];
     send(front.address, request("POST", "/provision", &headers, "username=anna&password=x")).await;
     let kept = format!(r#""client.agent":"Jitsi{}""#, "x".repeat(251));
-    assert!(log.lines()[0].contains(&kept), "{:?}", log.lines());
+    assert!(front_lines(&log)[0].contains(&kept), "{:?}", front_lines(&log));
 }
 
 #[tokio::test]
@@ -78,7 +80,7 @@ async fn a_target_without_a_path_is_logged_and_never_panics() {
     let mut socket = Raw::open(front.address).await;
     socket.write("CONNECT hush:80 HTTP/1.1\r\nHost: hush\r\nUser-Agent: curl/8\r\n\r\n").await;
     socket.read_to_end().await;
-    insta::assert_snapshot!(log.lines().join("\n"), @r#"INFO {"client.address":"127.0.0.1","client.agent":"curl/8","client.version":"8","http.status":400,"message":"request of - from 127.0.0.1: IllegalArgumentException","outcome":"IllegalArgumentException","reason":"The request is malformed: its target is not a path."}"#);
+    insta::assert_snapshot!(front_lines(&log).join("\n"), @r#"INFO {"client.address":"127.0.0.1","client.agent":"curl/8","client.version":"8","http.status":400,"message":"request of - from 127.0.0.1: IllegalArgumentException","outcome":"IllegalArgumentException","reason":"The request is malformed: its target is not a path."}"#);
     assert!(!log.text().contains("hush"), "{}", log.text());
 }
 
@@ -90,7 +92,7 @@ async fn a_proxy_that_nobody_has_named_is_told_of_once() {
         let headers = [("content-type", FORM), (header, "192.0.2.1")];
         send(front.address, request("POST", "/provision", &headers, "username=anna&password=x")).await;
     }
-    let lines = log.lines();
+    let lines = front_lines(&log);
     let warnings: Vec<_> = lines.iter().filter(|line| line.starts_with("WARN")).map(String::as_str).collect();
     insta::assert_snapshot!(warnings.join("\n"), @r#"WARN {"client.address":"127.0.0.1","message":"127.0.0.1 sends Forwarded or X-Forwarded-For and is not believed: set http.trusted_proxies if this is your proxy, since until then all its users count as one client (this is logged once)"}"#);
 }
@@ -101,7 +103,7 @@ async fn a_proxy_that_is_named_is_not_told_of() {
     let front = Front::start(|http, _| http.trusted_proxies = vec!["127.0.0.1/32".parse().unwrap()]).await;
     let headers = [("content-type", FORM), ("x-forwarded-for", "192.0.2.1")];
     send(front.address, request("POST", "/provision", &headers, "username=anna&password=x")).await;
-    assert!(log.lines().iter().all(|line| line.starts_with("INFO")), "{:?}", log.lines());
+    assert!(front_lines(&log).iter().all(|line| line.starts_with("INFO")), "{:?}", front_lines(&log));
 }
 
 #[tokio::test]
@@ -115,7 +117,7 @@ async fn a_wrong_path_is_logged_once_for_each_address() {
         assert_eq!(answer.status, 404);
     }
     send(front.address, request("GET", "/provisioning", &[("x-forwarded-for", "192.0.2.7")], "")).await;
-    insta::assert_snapshot!(log.lines().join("\n"), @r#"
+    insta::assert_snapshot!(front_lines(&log).join("\n"), @r#"
     INFO {"client.address":"127.0.0.1","client.agent":"Jitsi/2.10.5550","http.method":"POST","http.path":"/provisioning","http.status":404,"message":"127.0.0.1 asks for /provisioning with POST, where nothing is; if this is a client, correct its provisioning URI. There is nothing at this path. Clients post their form to /provision or /plugins/jitsiProvisioning/provision."}
     INFO {"client.address":"192.0.2.7","http.method":"GET","http.path":"/provisioning","http.status":404,"message":"192.0.2.7 asks for /provisioning with GET, where nothing is; if this is a client, correct its provisioning URI. There is nothing at this path. Clients post their form to /provision or /plugins/jitsiProvisioning/provision."}
     "#);
@@ -136,7 +138,7 @@ async fn a_proxy_that_sends_only_a_header_that_is_not_read_is_logged_with_the_re
             send(front.address, request("POST", "/provision", &headers, "username=anna&password=x")).await;
             assert_eq!(front.script.count(), number + 1);
         }
-        let lines = log.lines();
+        let lines = front_lines(&log);
         let warnings: Vec<_> = lines.iter().filter(|line| line.starts_with("WARN")).collect();
         assert_eq!(warnings.len(), 1, "{warnings:?}");
         for said in ["x-real-ip", "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;", "127.0.0.1 sends"] {
@@ -154,7 +156,7 @@ async fn both_headers_are_read_and_no_remedy_is_needed() {
     let front = Front::start(|http, _| http.trusted_proxies = vec!["127.0.0.1/32".parse().unwrap()]).await;
     let headers = [("content-type", FORM), ("x-real-ip", "192.0.2.1"), ("x-forwarded-for", "192.0.2.1")];
     send(front.address, request("POST", "/provision", &headers, "username=anna&password=x")).await;
-    assert!(log.lines().iter().all(|line| line.starts_with("INFO")), "{:?}", log.lines());
+    assert!(front_lines(&log).iter().all(|line| line.starts_with("INFO")), "{:?}", front_lines(&log));
 }
 
 #[tokio::test]
@@ -166,7 +168,7 @@ async fn a_field_that_has_nothing_to_say_is_left_out() {
         send(front.address, request("POST", "/provision", &headers, "username=${username}@b&password=x")).await;
         send(front.address, request("POST", &format!("/{}", agent.len()), &headers, "")).await;
     }
-    let lines = log.lines();
+    let lines = front_lines(&log);
     assert_eq!(lines.len(), 6, "{lines:?}");
     assert!(lines.iter().all(|line| !line.contains(r#":"""#)), "{lines:?}");
     assert!(lines[0].contains("a placeholder must be the whole value"), "{lines:?}");

@@ -9,6 +9,7 @@ use openfire_provisioner::config::{self, HttpTls};
 use openfire_provisioner::http::tls;
 use rcgen::{CertifiedKey, KeyPair, generate_simple_self_signed};
 use tempfile::TempDir;
+use test_servers::log::Log;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
@@ -17,9 +18,9 @@ use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, ProtocolVersion, RootCertStore, SupportedProtocolVersion, version};
 
+use crate::support::front_log::front_lines;
 use crate::support::http_client::{Connection, Raw, post, raw_post, request, send};
 use crate::support::http_front::{Front, TEXT};
-use crate::support::log::Log;
 
 struct Files {
     folder: TempDir,
@@ -123,7 +124,7 @@ async fn plain_http_on_the_tls_port_is_told_the_right_address() {
     let answer = socket.read_to_end().await;
     assert!(answer.starts_with("HTTP/1.0 400 ") && answer.contains("https:// instead of http://"), "{answer}");
     assert_eq!(front.script.count(), 0);
-    insta::assert_snapshot!(log.lines().join("\n"), @r#"WARN {"client.address":"127.0.0.1","http.status":400,"message":"127.0.0.1 speaks plain HTTP to a port that serves TLS, so a user name and a password may have crossed the network in the clear: write https:// in its provisioning URI"}"#);
+    insta::assert_snapshot!(front_lines(&log).join("\n"), @r#"WARN {"client.address":"127.0.0.1","http.status":400,"message":"127.0.0.1 speaks plain HTTP to a port that serves TLS, so a user name and a password may have crossed the network in the clear: write https:// in its provisioning URI"}"#);
     assert!(!log.text().contains("k7Hq2mZ"));
 
     let stream = connect(&front, &files, &version::TLS13, true).await;
@@ -138,7 +139,7 @@ async fn tls_on_a_plain_port_is_logged() {
     for _ in 0..3 {
         try_connect(&front, RootCertStore::empty(), &version::TLS13, true).await.expect_err("no TLS is spoken there");
     }
-    insta::assert_snapshot!(log.lines().join("\n"), @r#"WARN {"client.address":"127.0.0.1","message":"127.0.0.1 speaks TLS to a port that serves plain HTTP: set `http.tls`, or point clients and proxy to http:// (plain HTTP is for a reverse proxy on the same machine)"}"#);
+    insta::assert_snapshot!(front_lines(&log).join("\n"), @r#"WARN {"client.address":"127.0.0.1","message":"127.0.0.1 speaks TLS to a port that serves plain HTTP: set `http.tls`, or point clients and proxy to http:// (plain HTTP is for a reverse proxy on the same machine)"}"#);
     let metrics = send(front.address, request("GET", "/metrics", &[], "")).await;
     assert!(metrics.text().contains("setup_mistakes_total{mistake=\"tls-on-plain\"} 3\n"), "{metrics}");
 }

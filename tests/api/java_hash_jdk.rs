@@ -8,8 +8,7 @@ use openfire_provisioner::properties::{escape, parse};
 use openfire_provisioner::template::{ProvisionContext, Sample, Templates};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
-
-use crate::support::jdk::Jdk;
+use test_servers::jdk::Jdk;
 
 #[test]
 fn the_jdk_hashes_a_directorys_name_to_the_same_number() {

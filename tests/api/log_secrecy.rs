@@ -7,10 +7,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use form_urlencoded::{Serializer, byte_serialize};
 use serde_json::Value;
+use test_servers::openfire::{COMPONENT_SECRET, Openfire, component_name};
 
 use crate::support::app::config_text;
 use crate::support::http_client::{FORM, request, send};
-use crate::support::openfire::{COMPONENT_SECRET, Openfire, component_name};
 use crate::support::service::{Ended, Program};
 
 const HTTP_SECRET: &str = "open-sesame-5";

@@ -1,10 +1,10 @@
 //! Channel binding, and the stanzas of Openfire 5.1, which has it.
 
 use openfire_provisioner::openfire::login::{CannotCheck, LoginError, Refusal, Unreachable};
+use test_servers::scripted_peer::text::{PROCEED, failure, mechanisms, open, secured};
+use test_servers::scripted_peer::{Fault, Scram, ScriptedPeer, Step};
 
 use crate::support::logins::{credentials, login, settings_with_ca, soon};
-use crate::support::scripted_peer::text::{PROCEED, failure, mechanisms, open, secured};
-use crate::support::scripted_peer::{Fault, Scram, ScriptedPeer, Step};
 
 /// The features of Openfire 5.1.1 inside TLS, byte for byte (as measured on a running server).
 const OPENFIRE_5_TLS: &str = r#"<stream:features><sasl-channel-binding xmlns="urn:xmpp:sasl-cb:0"><channel-binding type="tls-server-end-point"/></sasl-channel-binding><mechanisms xmlns="urn:ietf:params:xml:ns:xmpp-sasl"><mechanism>PLAIN</mechanism><mechanism>SCRAM-SHA-1</mechanism><mechanism>SCRAM-SHA-1-PLUS</mechanism></mechanisms><compression xmlns="http://jabber.org/features/compress"><method>zlib</method></compression><ver xmlns="urn:xmpp:features:rosterver"/><register xmlns="http://jabber.org/features/iq-register"/><c xmlns="http://jabber.org/protocol/caps" hash="sha-1" node="https://www.igniterealtime.org/projects/openfire/" ver="JM8CvO2Vtsbw056Qe+DD0fk9Pbs="/><limits xmlns="urn:xmpp:stream-limits:0"><max-bytes>1048576</max-bytes><idle-seconds>360</idle-seconds></limits></stream:features>"#;

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use openfire_provisioner::config::Limits;
 use openfire_provisioner::openfire::login::{Login, LoginError, Stage, Unreachable};
+use test_servers::log::Log;
+use test_servers::scripted_peer::text::{SUCCESS, healthy, mechanisms, open};
+use test_servers::scripted_peer::{ScriptedPeer, Step};
 use tokio::time::Instant;
 
-use crate::support::log::Log;
 use crate::support::logins::{credentials, login, settings_with_ca, soon};
-use crate::support::scripted_peer::text::{SUCCESS, healthy, mechanisms, open};
-use crate::support::scripted_peer::{ScriptedPeer, Step};
 
 const PROPERTIES: &str = "xmpp.ratelimit.newconnections.c2s.";
 

@@ -7,15 +7,15 @@ use openfire_provisioner::openfire::connect::ConnectError;
 use openfire_provisioner::openfire::login::{
     CannotCheck, Login, LoginError, Refusal, ScramError, SessionError, Stage, Unreachable,
 };
+use test_servers::scripted_peer::text::{
+    CLIENT_HELLO, PROCEED, STARTTLS, failure, header, healthy, mechanisms, open, secured,
+};
+use test_servers::scripted_peer::{Fault, Scram, ScriptedPeer, Step};
 use tokio::net::TcpListener;
 use tokio::time::Instant;
 use tokio_rustls::rustls::version::TLS13;
 
 use crate::support::logins::{credentials, login, settings, settings_with_ca, soon};
-use crate::support::scripted_peer::text::{
-    CLIENT_HELLO, PROCEED, STARTTLS, failure, header, healthy, mechanisms, open, secured,
-};
-use crate::support::scripted_peer::{Fault, Scram, ScriptedPeer, Step};
 
 /// Deadline of a login that is to fail by it.
 const SHORT: Duration = Duration::from_millis(400);

@@ -1,14 +1,14 @@
 //! User names with `,` or `=`, which SCRAM escapes (RFC 5802 section 5.1) and Openfire 5 does not read then.
 
 use openfire_provisioner::openfire::login::{CannotCheck, LoginError, Refusal, Session};
+use test_servers::openfire::Openfire;
+use test_servers::prosody::Prosody;
+use test_servers::scripted_peer::text::{SUCCESS, failure, mechanisms, open, secured};
+use test_servers::scripted_peer::{Fault, Scram, ScriptedPeer, Step};
 
 use crate::support::faulty_site::{FaultySite, Settings, is_error};
 use crate::support::http_client::{post, send};
 use crate::support::logins::{credentials, login, settings, settings_with_ca, soon};
-use crate::support::openfire::Openfire;
-use crate::support::prosody::Prosody;
-use crate::support::scripted_peer::text::{SUCCESS, failure, mechanisms, open, secured};
-use crate::support::scripted_peer::{Fault, Scram, ScriptedPeer, Step};
 
 /// The last two become `=` and `,` by nodeprep (NFKC).
 const NAMES: [&str; 5] = ["x=y", "p,q", "=,=2c", "full\u{ff1d}width", "full\u{ff0c}width"];

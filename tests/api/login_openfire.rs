@@ -1,11 +1,11 @@
 //! Logins on a real Openfire 4.2.0.
 
 use openfire_provisioner::openfire::login::{CannotCheck, LoginError, Refusal, Session};
+use test_servers::openfire::{Openfire, OpenfireOptions};
+use test_servers::seeds;
 use xmpp_parsers::minidom::Element;
 
 use crate::support::logins::{credentials, login, settings, settings_with_ca, soon};
-use crate::support::openfire::{Openfire, OpenfireOptions};
-use crate::support::seeds;
 
 /// Every mechanism that Openfire 4.2 has.
 const MECHANISMS: [&str; 2] = ["SCRAM-SHA-1", "PLAIN"];

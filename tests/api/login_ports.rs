@@ -4,12 +4,12 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use openfire_provisioner::openfire::login::{CannotCheck, LoginError, Stage, WrongPort};
+use test_servers::openfire::Openfire;
+use test_servers::prosody::Prosody;
+use test_servers::scripted_peer::text::{CLIENT_HELLO, failure, header, mechanisms, open, secured};
+use test_servers::scripted_peer::{ScriptedPeer, Step};
 
 use crate::support::logins::{credentials, login, settings, settings_with_ca, soon};
-use crate::support::openfire::Openfire;
-use crate::support::prosody::Prosody;
-use crate::support::scripted_peer::text::{CLIENT_HELLO, failure, header, mechanisms, open, secured};
-use crate::support::scripted_peer::{ScriptedPeer, Step};
 
 /// What a login says, and what `check` finds out.
 async fn looks(address: SocketAddr, ca_file: &Path, tls: &str) -> [LoginError; 2] {

@@ -1,10 +1,10 @@
 //! Logins on a real Prosody 0.12: SCRAM-SHA-256, and a server that tells unknown users before the challenge.
 
 use openfire_provisioner::openfire::login::{Login, LoginError, Refusal};
+use test_servers::prosody::Prosody;
+use test_servers::seeds;
 
 use crate::support::logins::{credentials, login, settings_with_ca, soon};
-use crate::support::prosody::Prosody;
-use crate::support::seeds;
 
 async fn prosody(more: &str) -> Login {
     let prosody = Prosody::shared().await;

@@ -5,16 +5,16 @@ use std::time::Duration;
 
 use openfire_provisioner::account::{Part, Reason, Wanted};
 use openfire_provisioner::openfire::login::{SessionError, Stage, Unreachable};
+use test_servers::component_port::{ComponentPort, named};
+use test_servers::openfire::COMPONENT_SECRET;
+use test_servers::scripted_peer::text::{OPENFIRE_5_BOUND, header, healthy, open};
+use test_servers::scripted_peer::{ScriptedPeer, Step};
 use tokio::time::Instant;
 use xmpp_parsers::minidom::Element;
 
 use crate::directory_setup;
-use crate::support::component_port::{ComponentPort, named};
 use crate::support::faulty_site::{FaultySite, Settings};
 use crate::support::logins::{credentials, login, settings_with_ca, soon};
-use crate::support::openfire::COMPONENT_SECRET;
-use crate::support::scripted_peer::text::{OPENFIRE_5_BOUND, header, healthy, open};
-use crate::support::scripted_peer::{ScriptedPeer, Step};
 
 /// As recorded on Openfire 5.1.1.
 const ROSTER: &str = r#"<iq type="result" id="roster" to="anna@example.test/RES"><query xmlns="jabber:iq:roster" ver="-1273018282"><item jid="user2@example.test" name="User Number 2" subscription="both"><group>Friends</group></item></query></iq>"#;

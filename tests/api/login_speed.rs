@@ -5,10 +5,10 @@
 
 use std::time::Duration;
 
+use test_servers::openfire::{Openfire, OpenfireOptions};
 use tokio::time::Instant;
 
 use crate::support::logins::{credentials, login, settings_with_ca};
-use crate::support::openfire::{Openfire, OpenfireOptions};
 
 const LOGINS: usize = 50;
 

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use openfire_provisioner::config::Limits;
 use openfire_provisioner::openfire::login::{Login, LoginError, Refusal, SessionError, Stage, Unreachable};
+use test_servers::scripted_peer::text::{failure, healthy, mechanisms, open, secured};
+use test_servers::scripted_peer::{ScriptedPeer, Step};
 use tokio::time::Instant;
 
 use crate::support::logins::{credentials, settings_with_ca, soon};
-use crate::support::scripted_peer::text::{failure, healthy, mechanisms, open, secured};
-use crate::support::scripted_peer::{ScriptedPeer, Step};
 
 /// Deadline of what is to fail by it.
 fn shortly() -> Instant {

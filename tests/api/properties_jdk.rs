@@ -5,9 +5,8 @@ use std::cell::RefCell;
 use openfire_provisioner::properties::{Document, Problem, encode, escape, parse};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
+use test_servers::jdk::{Jdk, Refusal};
 use tokio::runtime::Runtime;
-
-use crate::support::jdk::{Jdk, Refusal};
 
 /// A JDK that a property test can ask from a plain function.
 struct Oracle {

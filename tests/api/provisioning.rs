@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
+use test_servers::openfire::{Openfire, OpenfireOptions, component_name};
 use tokio::time::{Instant, timeout};
 
 use crate::support::app::{TestApp, config_text};
 use crate::support::http_client::{Answer, post, request, send};
-use crate::support::openfire::{Openfire, OpenfireOptions, component_name};
 
 const ANNA: &str = "username=anna.berger&password=sunflower-42";
 

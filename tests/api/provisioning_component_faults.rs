@@ -3,15 +3,15 @@
 use std::time::Duration;
 
 use futures::future::join_all;
+use test_servers::component_port::{error, is_vcard_query, named, result};
+use test_servers::log::Log;
+use test_servers::scripted_peer::Step;
+use test_servers::scripted_peer::text::healthy;
 use tokio::time::Instant;
 use xmpp_parsers::minidom::Element;
 
-use crate::support::component_port::{error, is_vcard_query, named, result};
 use crate::support::faulty_site::{FaultySite, Settings, ask, is_error, is_provisioned};
 use crate::support::http_client::Answer;
-use crate::support::log::Log;
-use crate::support::scripted_peer::Step;
-use crate::support::scripted_peer::text::healthy;
 
 const DEGRADES: &str = "x.DISPLAY_NAME={{ user.display_name }}\n";
 const REQUIRES: &str = "{# require: vcard #}\nx.DISPLAY_NAME={{ user.display_name }}\n";
@@ -153,7 +153,7 @@ const ROSTER_REQUIRED: &str = "{# require: roster #}\nx.DISPLAY_NAME=Anna Berger
 fn roster(items: &str) -> Vec<Step> {
     let bound = "<stream:features/><iq type='result' id='bind'/>";
     let text = format!("<iq type='result' id='roster'><query xmlns='jabber:iq:roster'>{items}</query></iq>");
-    let header = crate::support::scripted_peer::text::header();
+    let header = test_servers::scripted_peer::text::header();
     let bound = Step::Send(header + bound);
     vec![Step::Expect("urn:ietf:params:xml:ns:xmpp-bind"), bound, Step::Expect("jabber:iq:roster"), Step::Send(text)]
 }

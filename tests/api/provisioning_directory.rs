@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use test_servers::jdk::Jdk;
+use test_servers::openfire::Openfire;
+
 use crate::support::app::TestApp;
 use crate::support::http_client::{post, send};
-use crate::support::jdk::Jdk;
-use crate::support::openfire::Openfire;
 
 const ACCOUNT: &str = "net.java.sip.communicator.impl.protocol.jabber.accTest=accTest\n\
     net.java.sip.communicator.impl.protocol.jabber.accTest.ACCOUNT_UID=Jabber:{{ user.jid }}\n\
@@ -76,7 +77,7 @@ async fn a_roster_with_its_shared_groups_comes_from_the_users_own_stream() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_thousand_contacts_and_a_photo_of_300_kb_pass() {
-    use crate::support::seeds;
+    use test_servers::seeds;
     let read =
         properties("n={{ roster | length }}\n", seeds::CROWD_USER, &seeds::person(seeds::CROWD_USER).password).await;
     assert_eq!(read["n"], "2000");

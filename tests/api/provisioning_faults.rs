@@ -3,16 +3,16 @@
 use std::time::Duration;
 
 use futures::future::join_all;
+use test_servers::component_port::{is_vcard_query, named};
+use test_servers::scripted_peer::text::{
+    CLIENT_HELLO, PROCEED, STARTTLS, failure, header, healthy, mechanisms, open, secured,
+};
+use test_servers::scripted_peer::{Fault, Scram, Step};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use crate::support::component_port::{is_vcard_query, named};
 use crate::support::faulty_site::{FaultySite, Settings, form, is_error, is_provisioned};
 use crate::support::http_client::{Raw, raw_post};
-use crate::support::scripted_peer::text::{
-    CLIENT_HELLO, PROCEED, STARTTLS, failure, header, healthy, mechanisms, open, secured,
-};
-use crate::support::scripted_peer::{Fault, Scram, Step};
 
 /// What a machine under load may be late.
 const GRACE: Duration = Duration::from_secs(3);

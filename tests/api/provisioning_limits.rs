@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
+use test_servers::component_port::{is_vcard_query, named};
+use test_servers::scripted_peer::Step;
+use test_servers::scripted_peer::text::{SUCCESS, healthy, mechanisms, secured};
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-use crate::support::component_port::{is_vcard_query, named};
 use crate::support::faulty_site::{FaultySite, Settings, ask, is_error, is_provisioned};
 use crate::support::http_client::Answer;
-use crate::support::scripted_peer::Step;
-use crate::support::scripted_peer::text::{SUCCESS, healthy, mechanisms, secured};
 
 const LIMIT: Duration = Duration::from_secs(20);
 const USERS: [&str; 7] = ["u0", "u1", "u2", "u3", "u4", "u5", "u6"];

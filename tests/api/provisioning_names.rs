@@ -4,13 +4,13 @@ use xmpp_parsers::minidom::Element;
 
 use crate::directory_scripted::{completed, form, is_list, is_stage, list};
 use crate::support::app::{TestApp, config_text};
-use crate::support::component_port::{error, is_query, is_vcard_query, result};
 use crate::support::faulty_site::{FaultySite, Settings, ask, is_provisioned};
 use crate::support::http_client::Answer;
-use crate::support::log::Log;
-use crate::support::openfire::{Openfire, admin_component_name, component_name};
-use crate::support::scripted_peer::text::healthy;
 use openfire_provisioner::properties::parse;
+use test_servers::component_port::{error, is_query, is_vcard_query, result};
+use test_servers::log::Log;
+use test_servers::openfire::{Openfire, admin_component_name, component_name};
+use test_servers::scripted_peer::text::healthy;
 
 const PROPERTIES: &str = "get-user-properties";
 const GLOBAL: &str = "net.java.sip.communicator.impl.gui.main.presence.GLOBAL_DISPLAY_NAME";

@@ -4,16 +4,16 @@
 
 use openfire_provisioner::account::{Part, Reason, Username};
 use openfire_provisioner::properties::parse;
+use test_servers::component_port::{error, is_vcard_query, result};
+use test_servers::openfire::DOMAIN;
+use test_servers::scripted_peer::text::{PROCEED, open};
+use test_servers::scripted_peer::{Fault, Scram, Step};
 use tokio::time::{Duration, Instant};
 use xmpp_parsers::jid::DomainPart;
 use xmpp_parsers::minidom::Element;
 
-use crate::support::component_port::{error, is_vcard_query, result};
 use crate::support::faulty_site::{FaultySite, Settings, ask};
 use crate::support::logins::client;
-use crate::support::openfire::DOMAIN;
-use crate::support::scripted_peer::text::{PROCEED, open};
-use crate::support::scripted_peer::{Fault, Scram, Step};
 
 const BEFORE_TLS: &str = r#"<stream:features><starttls xmlns="urn:ietf:params:xml:ns:xmpp-tls"/><limits xmlns="urn:xmpp:stream-limits:0"><max-bytes>1048576</max-bytes><idle-seconds>360</idle-seconds></limits><sasl-channel-binding xmlns="urn:xmpp:sasl-cb:0"><channel-binding type="tls-server-end-point"/></sasl-channel-binding><mechanisms xmlns="urn:ietf:params:xml:ns:xmpp-sasl"><mechanism>PLAIN</mechanism><mechanism>SCRAM-SHA-1</mechanism><mechanism>SCRAM-SHA-1-PLUS</mechanism></mechanisms><compression xmlns="http://jabber.org/features/compress"><method>zlib</method></compression><ver xmlns="urn:xmpp:features:rosterver"/><register xmlns="http://jabber.org/features/iq-register"/><c xmlns="http://jabber.org/protocol/caps" hash="sha-1" node="https://www.igniterealtime.org/projects/openfire/" ver="JM8CvO2Vtsbw056Qe+DD0fk9Pbs="/><limits xmlns="urn:xmpp:stream-limits:0"><max-bytes>1048576</max-bytes><idle-seconds>360</idle-seconds></limits></stream:features>"#;
 const INSIDE_TLS: &str = r#"<stream:features><sasl-channel-binding xmlns="urn:xmpp:sasl-cb:0"><channel-binding type="tls-server-end-point"/></sasl-channel-binding><mechanisms xmlns="urn:ietf:params:xml:ns:xmpp-sasl"><mechanism>PLAIN</mechanism><mechanism>SCRAM-SHA-1</mechanism><mechanism>SCRAM-SHA-1-PLUS</mechanism></mechanisms><compression xmlns="http://jabber.org/features/compress"><method>zlib</method></compression><ver xmlns="urn:xmpp:features:rosterver"/><register xmlns="http://jabber.org/features/iq-register"/><c xmlns="http://jabber.org/protocol/caps" hash="sha-1" node="https://www.igniterealtime.org/projects/openfire/" ver="JM8CvO2Vtsbw056Qe+DD0fk9Pbs="/><limits xmlns="urn:xmpp:stream-limits:0"><max-bytes>1048576</max-bytes><idle-seconds>360</idle-seconds></limits></stream:features>"#;

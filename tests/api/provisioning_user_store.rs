@@ -1,8 +1,9 @@
 //! Openfire's user store is down: it then refuses every user, and no client may lose its saved password for that.
 
+use test_servers::openfire::{Openfire, OpenfireOptions, component_name};
+
 use crate::support::app::{TestApp, config_text};
 use crate::support::http_client::{Answer, post, request, send};
-use crate::support::openfire::{Openfire, OpenfireOptions, component_name};
 
 const ANNA: &str = "username=anna.berger&password=sunflower-42";
 const TOMAS: &str = "username=tomas.novak&password=blue-bicycle-7";

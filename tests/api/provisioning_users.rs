@@ -1,8 +1,9 @@
 //! A form comes in over HTTP, a real Openfire says whether the password is right, a text or an error goes out.
 
+use test_servers::openfire::Openfire;
+
 use crate::support::app::TestApp;
 use crate::support::http_client::{Answer, post, send};
-use crate::support::openfire::Openfire;
 
 /// The outcome, as the client sees it.
 async fn provision(app: &TestApp, user: &str, password: &str) -> Answer {

@@ -14,6 +14,9 @@ use openfire_provisioner::template::{ProvisionContext, ServerFacts, Template, Te
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use ring::digest;
+use test_servers::jdk::Jdk;
+use test_servers::openfire::{DOMAIN, Openfire};
+use test_servers::seeds::{Person, people};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::crypto::ring::default_provider;
@@ -25,10 +28,7 @@ use xmpp_parsers::minidom::Element;
 
 use crate::support::app::TestApp;
 use crate::support::http_client::{post, send};
-use crate::support::jdk::Jdk;
 use crate::support::logins::client;
-use crate::support::openfire::{DOMAIN, Openfire};
-use crate::support::seeds::{Person, people};
 
 const ACCOUNT: &str = "net.java.sip.communicator.impl.protocol.jabber.accOpenfireXmpp";
 

@@ -3,11 +3,11 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use test_servers::openfire::{Openfire, component_name};
 use tokio::time::timeout;
 
 use crate::support::app::config_text;
 use crate::support::http_client::{Answer, post, request, send};
-use crate::support::openfire::{Openfire, component_name};
 use crate::support::service::{Program, Service};
 
 const ANNA: &str = "username=anna.berger&password=sunflower-42";

@@ -2,13 +2,13 @@
 
 use std::sync::{Arc, Mutex};
 
+use test_servers::openfire::{Openfire, component_name};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
 use crate::support::app::config_text;
 use crate::support::http_client::{post, request, send};
-use crate::support::openfire::{Openfire, component_name};
 use crate::support::service::{Program, Service};
 
 const ANNA: &str = "username=anna.berger&password=sunflower-42";

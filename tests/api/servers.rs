@@ -2,11 +2,11 @@
 
 use std::net::SocketAddr;
 
+use test_servers::openfire::{Openfire, OpenfireOptions};
+use test_servers::prosody::{Prosody, ProsodyOptions};
 use tokio::net::TcpStream;
 
 use crate::support::logins::{credentials, login, settings_with_ca, soon};
-use crate::support::openfire::{Openfire, OpenfireOptions};
-use crate::support::prosody::{Prosody, ProsodyOptions};
 
 #[tokio::test]
 async fn the_shared_openfire_listens_on_all_its_ports() {

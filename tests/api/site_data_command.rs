@@ -6,10 +6,9 @@ use std::time::Duration;
 use openfire_provisioner::config;
 use openfire_provisioner::site_data::{DataError, Source, Table};
 use tempfile::TempDir;
+use test_servers::openfire::DOMAIN;
 use tokio::time::{Instant, timeout};
 use xmpp_parsers::jid::DomainPart;
-
-use crate::support::openfire::DOMAIN;
 
 /// Time in which whatever happens must have happened; long, since the machine may be busy.
 const LIMIT: Duration = Duration::from_secs(30);

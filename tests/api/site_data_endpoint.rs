@@ -8,6 +8,7 @@ use openfire_provisioner::config;
 use openfire_provisioner::site_data::{DataError, Source, Table};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use tempfile::TempDir;
+use test_servers::openfire::DOMAIN;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -17,8 +18,6 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring::default_provider;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 use xmpp_parsers::jid::DomainPart;
-
-use crate::support::openfire::DOMAIN;
 
 /// Time in which whatever happens must have happened; long, since the machine may be busy.
 const LIMIT: Duration = Duration::from_secs(30);

@@ -1,12 +1,13 @@
 //! Who gets which template, over HTTP from a real Openfire.
 
 use tempfile::TempDir;
+use test_servers::log::Log;
+use test_servers::openfire::{Openfire, admin_component_name, component_name};
+use test_servers::seeds::person;
 
 use crate::support::app::{TestApp, config_text};
+use crate::support::front_log::front_lines;
 use crate::support::http_client::{Answer, FORM, request, send};
-use crate::support::log::Log;
-use crate::support::openfire::{Openfire, admin_component_name, component_name};
-use crate::support::seeds::person;
 use crate::support::service::Program;
 
 /// A service with these rules (in TOML, each with a file of its name), whose templates say who chose them.
@@ -112,7 +113,7 @@ async fn where_groups_are_withheld_nobody_they_concern_gets_a_template_and_the_l
     assert!(answer.text().starts_with("ConnectionException"), "{answer}");
     assert_eq!(site.chosen("anna.berger", &[], &[]).await, "anna");
     assert_eq!(site.chosen("yuki.tanaka", &[], &[]).await, "default");
-    let lines = log.lines();
+    let lines = front_lines(&log);
     let line = |words: &[&str]| lines.iter().any(|line| words.iter().all(|word| line.contains(word)));
     assert!(line(&["WARN", "a rule of the templates asks for what is missing", "admin.authorizedJIDs"]), "{lines:#?}");
     assert!(line(&["anna.berger", "\"template.rule\":\"anna\"", "/anna\""]), "{lines:#?}");

@@ -5,8 +5,7 @@ use openfire_provisioner::account::ExtraNames;
 use openfire_provisioner::config;
 use openfire_provisioner::properties::{escape, parse};
 use openfire_provisioner::template::{ProvisionContext, Sample, Templates};
-
-use crate::support::coturn::Coturn;
+use test_servers::coturn::Coturn;
 
 const SECRET: &str = "the \"secret\" of coturn";
 

@@ -8,11 +8,10 @@ use openfire_provisioner::app::App;
 use openfire_provisioner::config::Config;
 use openfire_provisioner::provision::Provisioner;
 use tempfile::TempDir;
+use test_servers::openfire::{COMPONENT_SECRET, DOMAIN, Openfire, component_name};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout};
-
-use super::openfire::{COMPONENT_SECRET, DOMAIN, Openfire, component_name};
 
 /// Time in which the service must be ready, and in which it must have stopped.
 const LIMIT: Duration = Duration::from_secs(15);

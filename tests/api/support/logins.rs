@@ -7,10 +7,9 @@ use std::time::Duration;
 use openfire_provisioner::account::{ClientInfo, ClientVersion, Credentials, Password, Username};
 use openfire_provisioner::config;
 use openfire_provisioner::openfire::login::Login;
+use test_servers::openfire::DOMAIN;
 use tokio::time::Instant;
 use xmpp_parsers::jid::DomainPart;
-
-use super::openfire::DOMAIN;
 
 /// The section `[openfire]` for a server at `address`; `more` is further lines of it.
 #[must_use]

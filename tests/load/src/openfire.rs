@@ -1,4 +1,4 @@
-//! A real Openfire 4.2.0 (`tests/openfire`).
+//! A real Openfire 4.2.0 (`crates/test-servers/openfire`).
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ pub(crate) const DOMAIN: &str = "example.test";
 pub(crate) const COMPONENT_SECRET: &str = "component-secret";
 /// Time for the server to start; the first run of all fetches its jars.
 const START_LIMIT: Duration = Duration::from_mins(5);
-/// Time for the server to end; `tests/lifeline.sh` kills it after ten seconds.
+/// Time for the server to end; `lifeline.sh` kills it after ten seconds.
 const STOP_LIMIT: Duration = Duration::from_secs(15);
 
 /// A running Openfire, which ends with this process however that ends.
@@ -35,12 +35,12 @@ pub(crate) struct Openfire {
 impl Openfire {
     /// Starts a server with `users` made-up users and the given properties, each `NAME=VALUE`.
     pub(crate) async fn start(users: usize, properties: &[String]) -> anyhow::Result<Self> {
-        let tests = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("this folder lies in `tests`")?;
+        let servers = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../crates/test-servers");
         let folder = tempfile::tempdir()?.keep();
-        let mut lifeline = Command::new(tests.join("lifeline.sh"))
+        let mut lifeline = Command::new(servers.join("lifeline.sh"))
             .arg("--remove")
             .arg(&folder)
-            .arg(tests.join("openfire/run.sh"))
+            .arg(servers.join("openfire/run.sh"))
             .arg("start")
             .arg(&folder)
             .arg(format!("USERS={users}"))
@@ -48,7 +48,7 @@ impl Openfire {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
-            .context("tests/lifeline.sh cannot be started")?;
+            .context("lifeline.sh cannot be started")?;
         let open = lifeline.stdin.take().context("its standard input is not piped")?;
         let mut lines = BufReader::new(lifeline.stdout.take().context("its standard output is not piped")?).lines();
         let ready = timeout(START_LIMIT, async {
@@ -80,7 +80,7 @@ impl Openfire {
         let Self { mut lifeline, _open: open, .. } = self;
         drop(open);
         if timeout(STOP_LIMIT, lifeline.wait()).await.is_err() {
-            // Its death is the death of the server (setpriv in `tests/lifeline.sh`).
+            // Its death is the death of the server (setpriv in `lifeline.sh`).
             let _ = lifeline.kill().await;
         }
     }

@@ -1,7 +1,7 @@
 //! What servers say, and scripts that every login begins with.
 
 use super::Step;
-use crate::support::openfire::DOMAIN;
+use crate::openfire::DOMAIN;
 
 /// Consent to TLS.
 pub const PROCEED: &str = "<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>";

@@ -1,6 +1,6 @@
 //! A server as a child process that cannot outlive the tests.
 //!
-//! The child is `tests/lifeline.sh`, which ends its server when its standard input closes. This process holds the
+//! The child is `lifeline.sh`, which ends its server when its standard input closes. This process holds the
 //! other end, so the kernel closes it however the tests end: a static that is never dropped, a panic, SIGKILL.
 
 use std::fs::File;
@@ -11,6 +11,8 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Mutex, mpsc};
 use std::time::{Duration, Instant};
+
+use crate::asset;
 
 /// Time for a server to say that it is ready; the first run of all fetches jars.
 const START_LIMIT: Duration = Duration::from_mins(5);
@@ -38,11 +40,11 @@ pub enum AtEnd {
 }
 
 impl Process {
-    /// Starts a program of the tests folder whose data lie in `folder`. Its standard error goes to a file there.
+    /// Starts a program whose data lie in `folder`. Its standard error goes to a file there.
     pub fn start(folder: &Path, at_end: AtEnd, command: &[&str]) -> Result<Self, String> {
         let error_file = folder.join("stderr.log");
         let stderr = File::create(&error_file).map_err(|error| format!("{}: {error}", error_file.display()))?;
-        let mut lifeline = Command::new(tests_folder().join("lifeline.sh"));
+        let mut lifeline = Command::new(asset("lifeline.sh"));
         if at_end == AtEnd::Remove {
             lifeline.arg("--remove").arg(folder);
         }
@@ -52,7 +54,7 @@ impl Process {
             .stdout(Stdio::piped())
             .stderr(stderr)
             .spawn()
-            .map_err(|error| format!("tests/lifeline.sh: {error}"))?;
+            .map_err(|error| format!("lifeline.sh: {error}"))?;
         let stdout = child.stdout.take().ok_or("no standard output")?;
         Ok(Self { lifeline: child.stdin.take(), output: Mutex::new(lines(stdout)), child, error_file })
     }
@@ -107,12 +109,6 @@ fn lines(stdout: ChildStdout) -> mpsc::Receiver<String> {
         }
     });
     receiver
-}
-
-/// The project's `tests` folder.
-#[must_use]
-pub fn tests_folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests")
 }
 
 /// A free port of the loopback address, below the kernel's ephemeral ports: no outgoing connection takes it while a

@@ -8,7 +8,7 @@ use tempfile::TempDir;
 use tokio::process::Command;
 use tokio::time::timeout;
 
-use super::process::{AtEnd, Process, free_port};
+use crate::process::{AtEnd, Process, free_port};
 
 /// Time for the server to answer its first request.
 const START_LIMIT: Duration = Duration::from_mins(1);

@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 use std::io;
 use std::path::Path;
 
-use xmpp_parsers::minidom::{Element, Node};
+use minidom::{Element, Node};
 
-use crate::support::seeds::{Person, SeedContact};
+use crate::seeds::{Person, SeedContact};
 
 /// Writes account, vCard and roster of one person below the server's data folder.
 pub(super) fn write(data: &Path, domain: &str, person: &Person) -> io::Result<()> {

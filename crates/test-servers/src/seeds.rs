@@ -1,4 +1,4 @@
-//! The people of the test servers: `tests/seeds/*.tsv`, and two that are too big to be written there.
+//! The people of the test servers: `seeds/*.tsv`, and two that are too big to be written there.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -7,8 +7,8 @@ use std::sync::LazyLock;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::openfire::DOMAIN;
-use super::process::tests_folder;
+use crate::asset;
+use crate::openfire::DOMAIN;
 
 /// The user whose vCard holds a photo, 300 KB in all.
 pub const PHOTO_USER: &str = "photo";
@@ -64,7 +64,7 @@ pub fn people() -> impl Iterator<Item = &'static Person> {
 #[must_use]
 #[track_caller]
 pub fn person(name: &str) -> &'static Person {
-    PEOPLE.get(name).unwrap_or_else(|| panic!("`{name}` is in no file of tests/seeds"))
+    PEOPLE.get(name).unwrap_or_else(|| panic!("`{name}` is in no file of seeds/"))
 }
 
 /// The photo of [`PHOTO_USER`]: no picture that any program could show, but bytes of every value.
@@ -106,7 +106,7 @@ fn push(lines: &mut String, fields: &[&str]) {
 }
 
 fn seeds_folder() -> PathBuf {
-    tests_folder().join("seeds")
+    asset("seeds")
 }
 
 fn read() -> BTreeMap<String, Person> {

@@ -1,4 +1,4 @@
-//! A real Openfire 4.2.0 (`tests/openfire`).
+//! A real Openfire 4.2.0 (`openfire/`).
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
-use super::process::{AtEnd, Process, tests_folder};
-use super::seeds;
+use crate::process::{AtEnd, Process};
+use crate::{asset, seeds};
 
 /// The XMPP domain of both servers, and the name in their certificates.
 pub const DOMAIN: &str = "example.test";
@@ -48,7 +48,7 @@ pub struct OpenfireOptions {
 }
 
 impl OpenfireOptions {
-    /// Sets a key of `tests/openfire/src/testserver/Options.java`, for example `TLS_PROTOCOLS`.
+    /// Sets a key of `openfire/src/testserver/Options.java`, for example `TLS_PROTOCOLS`.
     #[must_use]
     pub fn set(mut self, key: &str, value: &str) -> Self {
         self.arguments.push(format!("{key}={value}"));
@@ -214,7 +214,7 @@ fn seed_files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
 }
 
 fn run(folder: &Path, at_end: AtEnd, arguments: &[String]) -> Result<(Process, Ports), String> {
-    let script = tests_folder().join("openfire/run.sh");
+    let script = asset("openfire/run.sh");
     let mut command = vec![text(&script)?, "start", text(folder)?];
     command.extend(arguments.iter().map(String::as_str));
     let process = Process::start(folder, at_end, &command)?;

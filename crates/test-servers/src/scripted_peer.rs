@@ -25,7 +25,7 @@ use tokio_rustls::rustls::version::{TLS12, TLS13};
 use tokio_rustls::rustls::{ServerConfig, SupportedProtocolVersion};
 
 use self::connection::Connection;
-use super::openfire::DOMAIN;
+use crate::openfire::DOMAIN;
 
 /// One thing that the peer does.
 #[derive(Debug, Clone)]

@@ -8,7 +8,7 @@ use tracing::subscriber::{DefaultGuard, NoSubscriber};
 use tracing_subscriber::fmt::MakeWriter;
 
 /// Everything that is logged on this thread, as JSON, down to the most verbose level.
-#[derive(Clone, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
@@ -29,24 +29,6 @@ impl Log {
     #[must_use]
     pub fn text(&self) -> String {
         String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
-    }
-
-    /// Level and fields of the lines that the HTTP front wrote at `info` and above, without their times.
-    #[must_use]
-    pub fn lines(&self) -> Vec<String> {
-        let lines = self.text();
-        let events = lines.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
-        let ours = events.filter(|event| {
-            let target = event["target"].as_str().unwrap();
-            target.starts_with("openfire_provisioner::http")
-                && ["INFO", "WARN"].contains(&event["level"].as_str().unwrap())
-        });
-        ours.map(|event| {
-            let mut fields = event["fields"].as_object().unwrap().clone();
-            assert!(event["level"] != "INFO" || fields.remove("ms.total").is_some());
-            format!("{} {}", event["level"].as_str().unwrap(), serde_json::Value::Object(fields))
-        })
-        .collect()
     }
 }
 

@@ -36,7 +36,7 @@ impl Jdk {
     pub async fn start() -> Self {
         let mut child = Command::new(java())
             .args(["-Xshare:auto", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx128m"])
-            .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/oracle/PropertiesOracle.java"))
+            .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/oracle/PropertiesOracle.java"))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .kill_on_drop(true)

@@ -1,4 +1,4 @@
-//! A real Prosody 0.12 (`tests/prosody`; the Debian package `prosody`).
+//! A real Prosody 0.12 (`prosody/`; the Debian package `prosody`).
 
 mod data;
 
@@ -13,9 +13,10 @@ use rcgen::{
 };
 use tempfile::TempDir;
 
-use super::openfire::{COMPONENT_SECRET, DOMAIN};
-use super::process::{AtEnd, Process, free_port, tests_folder};
-use super::seeds::{self, Person};
+use crate::asset;
+use crate::openfire::{COMPONENT_SECRET, DOMAIN};
+use crate::process::{AtEnd, Process, free_port};
+use crate::seeds::{self, Person};
 
 /// Components of each kind that the server knows; unlike Openfire it takes no others.
 const COMPONENTS: usize = 64;
@@ -177,10 +178,10 @@ fn name(kind: &str, next: &AtomicUsize) -> String {
 }
 
 fn run(folder: &Path, at_end: AtEnd, ports: Ports, options: ProsodyOptions) -> Result<Process, String> {
-    let tests = tests_folder().join("prosody");
+    let assets = asset("prosody");
     let variables = [
         format!("PROSODY_HOME={}", folder.display()),
-        format!("PROSODY_MODULES={}", tests.join("modules").display()),
+        format!("PROSODY_MODULES={}", assets.join("modules").display()),
         format!("PROSODY_C2S_PORT={}", ports.c2s),
         format!("PROSODY_C2S_TLS_PORT={}", ports.c2s_tls),
         format!("PROSODY_COMPONENT_PORT={}", ports.component),
@@ -189,7 +190,7 @@ fn run(folder: &Path, at_end: AtEnd, ports: Ports, options: ProsodyOptions) -> R
         format!("PROSODY_SECRET={COMPONENT_SECRET}"),
         format!("PROSODY_DISABLED_MECHANISMS={}", options.disabled_mechanisms.join(" ")),
     ];
-    let config = tests.join("prosody.cfg.lua").display().to_string();
+    let config = assets.join("prosody.cfg.lua").display().to_string();
     let mut command = vec!["env"];
     command.extend(variables.iter().map(String::as_str));
     command.extend(["prosody", "-F", "--config", &config]);
