@@ -1,5 +1,16 @@
 //! The whole service: what it answers while Openfire comes and goes, and how it starts and stops.
 
+mod component_faults;
+mod directory;
+mod faults;
+mod limits;
+mod names;
+mod openfire_5;
+mod selection;
+mod user_store;
+mod users;
+mod values;
+
 use std::time::Duration;
 
 use test_servers::openfire::{Openfire, OpenfireOptions, component_name};

@@ -1,5 +1,9 @@
 //! Templates and configuration that change while the service runs.
 
+mod certificate;
+mod data;
+mod endpoint;
+
 use std::net::SocketAddr;
 use std::time::Duration;
 

@@ -5,6 +5,5 @@ pub mod faulty_site;
 pub mod front_log;
 pub mod http_client;
 pub mod http_front;
-pub mod logins;
 pub mod service;
 pub mod update_folder;

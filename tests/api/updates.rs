@@ -1,5 +1,8 @@
 //! The update channel as clients find it: addresses, texts, versions that come and go.
 
+mod downloads;
+mod paths;
+
 use std::fs;
 use std::time::Duration;
 

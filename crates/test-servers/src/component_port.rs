@@ -1,5 +1,7 @@
 //! A component port (XEP-0114) that is played by hand: it answers queries as its test says, and can cut its links.
 
+pub mod commands;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -228,6 +230,12 @@ pub fn is_query(stanza: &Element) -> bool {
 #[must_use]
 pub fn is_vcard_query(stanza: &Element) -> bool {
     is_query(stanza) && stanza.children().any(|child| child.name() == "vCard")
+}
+
+/// What it asks.
+#[must_use]
+pub fn payload(query: &Element) -> &Element {
+    query.children().next().unwrap()
 }
 
 /// The answer to `query` with this payload.

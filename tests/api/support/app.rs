@@ -1,9 +1,10 @@
 //! The whole service in this process, on a free port, against a real server.
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use openfire_provisioner::account::{ClientInfo, ClientVersion};
 use openfire_provisioner::app::App;
 use openfire_provisioner::config::Config;
 use openfire_provisioner::provision::Provisioner;
@@ -108,5 +109,16 @@ fn with_port(more: &str) -> String {
         more.replace("[http]", "[http]\nlisten = \"127.0.0.1:0\"")
     } else {
         format!("{more}\n[http]\nlisten = \"127.0.0.1:0\"\n")
+    }
+}
+
+/// A client that sent these fields.
+#[must_use]
+pub fn client(fields: &[(&str, &str)]) -> ClientInfo {
+    ClientInfo {
+        address: Ipv4Addr::LOCALHOST.into(),
+        user_agent: String::new(),
+        version: ClientVersion::default(),
+        fields: fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
     }
 }
