@@ -27,14 +27,6 @@ step() {
     echo "${summary[-1]}"
 }
 
-# The load generator of bench.sh is a workspace of its own.
-load_generator() {
-    local package=(--locked --manifest-path tests/load/Cargo.toml)
-    cargo fmt --check --manifest-path tests/load/Cargo.toml &&
-        cargo clippy --quiet "${package[@]}" --target-dir "$target" --all-targets -- -D warnings &&
-        cargo test --quiet "${package[@]}" --target-dir "$target"
-}
-
 # Where cargo-deny is not installed it is built once, outside the tree; that takes about two minutes.
 # Not `advisories`: they need the network, and fail by what others publish, not by a change here.
 deny() {
@@ -57,7 +49,6 @@ mapfile -t scripts < <(find scripts crates findings -name '*.sh' && echo .ci/run
 step "shell scripts" shellcheck --external-sources "${scripts[@]}"
 step "test server: Openfire" crates/test-servers/openfire/run.sh prepare
 step "fuzz targets" cargo check --quiet --locked --manifest-path fuzz/Cargo.toml --target-dir "$target"
-step "load generator" load_generator
 step "tests" cargo test --quiet --locked --workspace --no-fail-fast
 # With the program of the tests: a build of its own would compile much of it again, without what the tests add.
 step "demo" scripts/demo.sh --once --program "$target/debug/openfire-provisioner"

@@ -45,9 +45,18 @@ struct Ports {
 #[derive(Debug, Clone, Default)]
 pub struct OpenfireOptions {
     arguments: Vec<String>,
+    /// Users by number instead of the people of the seeds.
+    numbered_users: bool,
 }
 
 impl OpenfireOptions {
+    /// This many users with vCards and rosters, for load, and none of the people of the seeds: `user0` with password
+    /// `pw0` and so on (`openfire/src/testserver/NumberedUsers.java`).
+    #[must_use]
+    pub fn numbered_users(count: usize) -> Self {
+        Self { numbered_users: true, ..Self::default() }.set("USERS", &count.to_string())
+    }
+
     /// Sets a key of `openfire/src/testserver/Options.java`, for example `TLS_PROTOCOLS`.
     #[must_use]
     pub fn set(mut self, key: &str, value: &str) -> Self {
@@ -77,15 +86,24 @@ impl Openfire {
 
     /// A server of the test's own; it ends when it is dropped.
     pub async fn start(options: OpenfireOptions) -> Self {
+        Self::try_start(options).await.unwrap_or_else(|why| panic!("Openfire: {why}"))
+    }
+
+    /// The same for a program that reports why the server does not start.
+    pub async fn try_start(options: OpenfireOptions) -> Result<Self, String> {
         let started = tokio::task::spawn_blocking(move || {
             let guard = tempfile::tempdir().map_err(|error| error.to_string())?;
             Self::launch(guard.path().to_owned(), Some(guard), options)
         });
-        started.await.expect("starting a server does not panic").unwrap_or_else(|why| panic!("Openfire: {why}"))
+        started.await.expect("starting a server does not panic")
     }
 
     fn launch(folder: PathBuf, guard: Option<TempDir>, options: OpenfireOptions) -> Result<Self, String> {
-        let seeds = seed_files(&folder).map_err(|error| format!("seeds: {error}"))?;
+        let seeds = if options.numbered_users {
+            Vec::new()
+        } else {
+            seed_files(&folder).map_err(|error| format!("seeds: {error}"))?
+        };
         let mut arguments: Vec<String> = seeds.iter().map(|file| format!("SEED={}", file.display())).collect();
         arguments.extend(options.arguments);
         let at_end = if guard.is_some() { AtEnd::Keep } else { AtEnd::Remove };

@@ -3,8 +3,9 @@
 use std::path::Path;
 use std::time::Duration;
 
+use test_servers::openfire::Openfire;
+
 use crate::measure::{Pass, warm_up};
-use crate::openfire::Openfire;
 use crate::replies::replies;
 use crate::service::{Service, Template};
 use crate::spread::Spread;

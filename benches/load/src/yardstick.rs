@@ -4,10 +4,11 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use test_servers::openfire::Openfire;
+
 use crate::USERS;
 use crate::login::RawLogin;
 use crate::measure::{Pass, measure, warm_up};
-use crate::openfire::Openfire;
 use crate::replies::replies;
 use crate::service::{Service, Template};
 
@@ -27,7 +28,7 @@ struct Row {
 /// Measures, prints the table as Markdown, and says whether all went without error.
 pub(crate) async fn run(openfire: &Openfire, program: &Path, pass: Duration) -> anyhow::Result<bool> {
     let service = Service::start(program, openfire, "load", Template::WithRoster).await?;
-    let login = Arc::new(RawLogin::new(openfire.c2s, &openfire.ca_file)?);
+    let login = Arc::new(RawLogin::new(openfire.c2s(), &openfire.ca_file())?);
 
     eprintln!("warming up");
     warm_up(async || logins(&login, 8, pass).await).await?;

@@ -8,11 +8,10 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use tempfile::TempDir;
+use test_servers::openfire::{COMPONENT_SECRET, DOMAIN, Openfire};
 use tokio::io::{AsyncBufReadExt as _, AsyncRead, BufReader, Lines};
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
-
-use crate::openfire::{COMPONENT_SECRET, DOMAIN, Openfire};
 
 /// Time in which the service must listen and its component be connected.
 const START_LIMIT: Duration = Duration::from_secs(20);
@@ -164,8 +163,8 @@ fn config(openfire: &Openfire, component: &str) -> String {
         "[openfire]\ndomain = \"{DOMAIN}\"\nhost = \"127.0.0.1\"\nport = {}\nca_file = \"{}\"\n\
          [component]\nname = \"{component}.{DOMAIN}\"\nsecret = \"{COMPONENT_SECRET}\"\nport = {}\n\
          [template]\nfile = \"provision.properties\"\n[http]\nlisten = \"127.0.0.1:0\"\n",
-        openfire.c2s.port(),
-        openfire.ca_file.display(),
-        openfire.component.port(),
+        openfire.c2s().port(),
+        openfire.ca_file().display(),
+        openfire.component().port(),
     )
 }

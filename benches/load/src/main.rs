@@ -10,10 +10,17 @@
 //!
 //! Exit code 0: measured, goals met. 1: a goal was missed, or a login or reply failed. 2: it could not measure.
 
+#![expect(clippy::print_stderr, clippy::print_stdout, reason = "it is a program that reports to a terminal")]
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "counts of a load generator are far from the limits of a float"
+)]
+
 mod comparison;
 mod login;
 mod measure;
-mod openfire;
 mod quick_ack;
 mod replies;
 mod scram;
@@ -25,11 +32,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use anyhow::Context as _;
 use clap::Parser;
+use test_servers::openfire::{Openfire, OpenfireOptions};
 use tokio::signal::unix::{SignalKind, signal};
 
 use self::comparison::{Builds, Extent};
-use self::openfire::Openfire;
 
 /// Users on the server.
 const USERS: usize = 1000;
@@ -73,7 +81,7 @@ async fn main() -> ExitCode {
 async fn run(arguments: &Arguments) -> anyhow::Result<bool> {
     let mut terminated = signal(SignalKind::terminate())?;
     let openfire = tokio::select! {
-        openfire = Openfire::start(USERS, &arguments.property) => openfire?,
+        openfire = Openfire::try_start(options(&arguments.property)?) => openfire.map_err(anyhow::Error::msg)?,
         _ = tokio::signal::ctrl_c() => anyhow::bail!("interrupted"),
         _ = terminated.recv() => anyhow::bail!("interrupted"),
     };
@@ -82,8 +90,18 @@ async fn run(arguments: &Arguments) -> anyhow::Result<bool> {
         _ = tokio::signal::ctrl_c() => Err(anyhow::anyhow!("interrupted")),
         _ = terminated.recv() => Err(anyhow::anyhow!("interrupted")),
     };
-    openfire.stop().await;
+    drop(openfire.stop().await);
     outcome
+}
+
+/// Made-up users instead of the tests' people, and the properties, each `NAME=VALUE`.
+fn options(properties: &[String]) -> anyhow::Result<OpenfireOptions> {
+    let mut options = OpenfireOptions::numbered_users(USERS);
+    for property in properties {
+        let (name, value) = property.split_once('=').with_context(|| format!("no `=` in `{property}`"))?;
+        options = options.property(name, value);
+    }
+    Ok(options)
 }
 
 async fn measure(arguments: &Arguments, openfire: &Openfire) -> anyhow::Result<bool> {
