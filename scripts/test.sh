@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs every check and every test, on a real Openfire, Prosody and coturn, and prints the seconds that each step took.
+# Runs every check and every test, on a real Openfire, Prosody, coturn and slapd, and prints the seconds that each step took.
 # Needs Rust; the rest it installs where it may.
 #
 # Exit code 0: all passed. 1: something failed; the last lines say what. 2: something is missing.

@@ -64,9 +64,10 @@ start() {
     prepare
     mkdir -p "$home"
     # proxool, Openfire's connection pool, makes classes at run time by a method of ClassLoader that is closed since
-    # Java 16.
+    # Java 16; the LDAP provider casts to a class of the JDK that is not exported.
     exec "${bin}java" "-Xmx${JAVA_HEAP:-512m}" -XX:+UseSerialGC \
         --add-opens=java.base/java.lang=ALL-UNNAMED \
+        --add-exports=java.naming/com.sun.jndi.ldap=ALL-UNNAMED \
         "-Dlog4j.configuration=file:$here/log4j.properties" "-DopenfireHome=$home" \
         -cp "$classes:$jars/*" testserver.Main "$here/schema.sql" "$home" "$@"
 }

@@ -5,6 +5,7 @@
 //! - [`openfire`]: Openfire 4.2.0 from its Maven artifacts, headless.
 //! - [`prosody`]: Prosody, the second XMPP server.
 //! - [`coturn`]: a TURN server and its own client.
+//! - [`slapd`]: an LDAP directory, for an Openfire that keeps no users of its own.
 //! - [`jdk`]: the JDK's reader of Java properties.
 //!
 //! Servers that a test plays itself, for what no healthy server does:
@@ -37,6 +38,7 @@ pub mod prosody;
 pub mod relay;
 pub mod scripted_peer;
 pub mod seeds;
+pub mod slapd;
 
 use std::path::{Path, PathBuf};
 

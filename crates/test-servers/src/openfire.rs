@@ -10,6 +10,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 use crate::process::{AtEnd, Process};
+use crate::slapd::{self, Slapd};
 use crate::{asset, seeds};
 
 /// The XMPP domain of both servers, and the name in their certificates.
@@ -19,6 +20,10 @@ pub const COMPONENT_SECRET: &str = "component-secret";
 
 /// Components that the server lets use the admin commands: `admin0` and so on. Others get `forbidden`.
 const ADMIN_COMPONENTS: usize = 64;
+/// What a vCard takes from the directory: a part of the preset of Openfire's setup.
+const VCARD_MAPPING: &str = "<vCard xmlns=\"vcard-temp\"><N><GIVEN>{cn}</GIVEN></N>\
+     <EMAIL><INTERNET/><USERID>{mail}</USERID></EMAIL><FN>{displayName}</FN><NICKNAME>{uid}</NICKNAME></vCard>";
+
 const CONTROL_LIMIT: Duration = Duration::from_secs(10);
 
 /// A running Openfire.
@@ -68,6 +73,36 @@ impl OpenfireOptions {
     #[must_use]
     pub fn property(self, name: &str, value: &str) -> Self {
         self.set(&format!("P:{name}"), value)
+    }
+
+    /// Takes users, passwords, vCards and groups from a directory, as Openfire's setup writes it for OpenLDAP.
+    #[must_use]
+    pub fn ldap(self, directory: &Slapd) -> Self {
+        let address = directory.address();
+        [
+            ("provider.auth.className", "org.jivesoftware.openfire.ldap.LdapAuthProvider"),
+            ("provider.user.className", "org.jivesoftware.openfire.ldap.LdapUserProvider"),
+            ("provider.group.className", "org.jivesoftware.openfire.ldap.LdapGroupProvider"),
+            ("provider.vcard.className", "org.jivesoftware.openfire.ldap.LdapVCardProvider"),
+            ("ldap.host", &address.ip().to_string()),
+            ("ldap.port", &address.port().to_string()),
+            ("ldap.sslEnabled", "false"),
+            ("ldap.baseDN", slapd::BASE),
+            ("ldap.adminDN", slapd::ADMIN),
+            ("ldap.adminPassword", slapd::ADMIN_PASSWORD),
+            ("ldap.usernameField", "uid"),
+            ("ldap.nameField", "cn"),
+            ("ldap.emailField", "mail"),
+            ("ldap.searchFilter", "(objectClass=inetOrgPerson)"),
+            ("ldap.groupNameField", "cn"),
+            ("ldap.groupMemberField", "member"),
+            ("ldap.groupDescriptionField", "description"),
+            ("ldap.groupSearchFilter", "(objectClass=groupOfNames)"),
+            ("ldap.posixMode", "false"),
+            ("ldap.vcard-mapping", VCARD_MAPPING),
+        ]
+        .into_iter()
+        .fold(self, |options, (name, value)| options.property(name, value))
     }
 }
 

@@ -4,7 +4,7 @@
 //! other end, so the kernel closes it however the tests end: a static that is never dropped, a panic, SIGKILL.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -68,12 +68,17 @@ impl Process {
                 Ok(line) if line.starts_with(prefix) => return Ok(line),
                 Ok(_) => {}
                 Err(why) => {
-                    let mut text = String::new();
-                    let _ = File::open(&self.error_file).and_then(|mut file| file.read_to_string(&mut text));
-                    return Err(format!("the server never said `{prefix}` ({why}); its standard error:\n{text}"));
+                    let error = self.error();
+                    return Err(format!("the server never said `{prefix}` ({why}); its standard error:\n{error}"));
                 }
             }
         }
+    }
+
+    /// What the server wrote to its standard error up to now.
+    #[must_use]
+    pub fn error(&self) -> String {
+        std::fs::read_to_string(&self.error_file).unwrap_or_default()
     }
 
     /// Ends the server and waits until it is gone.
@@ -111,6 +116,11 @@ fn lines(stdout: ChildStdout) -> mpsc::Receiver<String> {
     receiver
 }
 
+/// A port of the loopback address.
+pub(crate) fn loopback(port: u16) -> SocketAddr {
+    SocketAddr::from((Ipv4Addr::LOCALHOST, port))
+}
+
 /// A free port of the loopback address, below the kernel's ephemeral ports: no outgoing connection takes it while a
 /// server restarts.
 #[must_use]
@@ -124,7 +134,7 @@ pub fn free_port() -> u16 {
         let step = NEXT.fetch_add(1, Ordering::Relaxed);
         assert!(step < COUNT, "no free port");
         let port = LOWEST + (offset + step) % COUNT;
-        if TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).is_ok() {
+        if TcpListener::bind(loopback(port)).is_ok() {
             return port;
         }
     }

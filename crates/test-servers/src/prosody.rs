@@ -2,7 +2,7 @@
 
 mod data;
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -15,7 +15,7 @@ use tempfile::TempDir;
 
 use crate::asset;
 use crate::openfire::{COMPONENT_SECRET, DOMAIN};
-use crate::process::{AtEnd, Process, free_port};
+use crate::process::{AtEnd, Process, free_port, loopback};
 use crate::seeds::{self, Person};
 
 /// Components of each kind that the server knows; unlike Openfire it takes no others.
@@ -197,10 +197,6 @@ fn run(folder: &Path, at_end: AtEnd, ports: Ports, options: ProsodyOptions) -> R
     let process = Process::start(folder, at_end, &command)?;
     process.line("ready")?;
     Ok(process)
-}
-
-fn loopback(port: u16) -> SocketAddr {
-    SocketAddr::from((Ipv4Addr::LOCALHOST, port))
 }
 
 /// An authority, and from it a certificate of the domain.

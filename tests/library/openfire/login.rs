@@ -3,6 +3,7 @@
 mod binding;
 mod connections;
 mod faults;
+mod ldap;
 mod names;
 mod openfire;
 mod ports;
