@@ -3,7 +3,7 @@
 use anyhow::{Context as _, ensure};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use hmac::{Hmac, KeyInit as _, Mac as _};
+use hmac::{Hmac, Mac as _};
 use sha1::{Digest as _, Sha1};
 
 /// Length of a SHA-1 digest in bytes.
@@ -47,7 +47,7 @@ impl Scram {
         let rounds: u32 = attribute(server_first, "i=")?.parse().context("the iteration count is no number")?;
         ensure!(ROUNDS.contains(&rounds), "{rounds} rounds of hashing");
         let mut salted = [0; DIGEST];
-        pbkdf2::pbkdf2_hmac::<Sha1>(password.as_bytes(), &salt, rounds, &mut salted);
+        pbkdf2::pbkdf2::<Hmac<Sha1>>(password.as_bytes(), &salt, rounds, &mut salted)?;
         let without_proof = format!("c={NO_BINDING},r={nonce}");
         let signed = format!("{},{server_first},{without_proof}", self.first_bare);
         let client_key = hmac(&salted, b"Client Key")?;
