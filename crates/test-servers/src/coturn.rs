@@ -9,6 +9,7 @@ use tokio::process::Command;
 use tokio::time::timeout;
 
 use crate::process::{AtEnd, Process, free_port};
+use crate::refuse_if_scripted;
 
 /// Time for the server to answer its first request.
 const START_LIMIT: Duration = Duration::from_mins(1);
@@ -37,6 +38,7 @@ pub struct Coturn {
 impl Coturn {
     /// Starts the server with `use-auth-secret` and waits until it answers.
     pub async fn start(secret: &str) -> Self {
+        refuse_if_scripted("coturn");
         let secret = secret.to_owned();
         let started = tokio::task::spawn_blocking(move || Self::launch(&secret));
         started.await.expect("starting a server does not panic").unwrap_or_else(|why| panic!("coturn: {why}"))

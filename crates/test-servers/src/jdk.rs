@@ -9,6 +9,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::time::timeout;
 
+use crate::refuse_if_scripted;
+
 /// A running JDK that reads properties; it ends when this is dropped.
 pub struct Jdk {
     _child: Child,
@@ -34,6 +36,7 @@ const LIMIT: Duration = Duration::from_secs(20);
 impl Jdk {
     /// Starts `java` of `JAVA_HOME`, else of the path, and waits until it answers.
     pub async fn start() -> Self {
+        refuse_if_scripted("JDK");
         let mut child = Command::new(java())
             .args(["-Xshare:auto", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx128m"])
             .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/oracle/PropertiesOracle.java"))

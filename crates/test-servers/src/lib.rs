@@ -17,7 +17,9 @@
 //! And what they share: the people of all servers ([`seeds`]), child processes ([`process`]), and what is logged
 //! meanwhile ([`log`]).
 //!
-//! Every function panics when its server does not do what a test needs.
+//! Every function panics when its server does not do what a test needs. With `TEST_SERVERS=scripted` in the environment
+//! no real server starts, and a test that asks for one fails with a message by which `scripts/test.sh --quick` tells it
+//! from a test that found a fault.
 
 #![expect(
     clippy::expect_used,
@@ -41,6 +43,12 @@ pub mod seeds;
 pub mod slapd;
 
 use std::path::{Path, PathBuf};
+
+/// Ends a test that needs this real server where none may start. `scripts/test.sh` knows the message.
+fn refuse_if_scripted(server: &str) {
+    let scripted = std::env::var("TEST_SERVERS").is_ok_and(|servers| servers == "scripted");
+    assert!(!scripted, "TEST_SERVERS=scripted: this test needs a real {server}");
+}
 
 /// A file or folder of this package.
 fn asset(path: &str) -> PathBuf {

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use crate::process::{AtEnd, Process};
 use crate::slapd::{self, Slapd};
-use crate::{asset, seeds};
+use crate::{asset, refuse_if_scripted, seeds};
 
 /// The XMPP domain of both servers, and the name in their certificates.
 pub const DOMAIN: &str = "example.test";
@@ -109,6 +109,7 @@ impl OpenfireOptions {
 impl Openfire {
     /// The one server that most tests share. Make what you change your own: a user, a component name.
     pub async fn shared() -> &'static Self {
+        refuse_if_scripted("Openfire");
         static SHARED: OnceLock<Result<Openfire, String>> = OnceLock::new();
         let shared = tokio::task::spawn_blocking(|| {
             SHARED.get_or_init(|| {
@@ -126,6 +127,7 @@ impl Openfire {
 
     /// The same for a program that reports why the server does not start.
     pub async fn try_start(options: OpenfireOptions) -> Result<Self, String> {
+        refuse_if_scripted("Openfire");
         let started = tokio::task::spawn_blocking(move || {
             let guard = tempfile::tempdir().map_err(|error| error.to_string())?;
             Self::launch(guard.path().to_owned(), Some(guard), options)

@@ -13,10 +13,10 @@ use rcgen::{
 };
 use tempfile::TempDir;
 
-use crate::asset;
 use crate::openfire::{COMPONENT_SECRET, DOMAIN};
 use crate::process::{AtEnd, Process, free_port, loopback};
 use crate::seeds::{self, Person};
+use crate::{asset, refuse_if_scripted};
 
 /// Components of each kind that the server knows; unlike Openfire it takes no others.
 const COMPONENTS: usize = 64;
@@ -58,6 +58,7 @@ impl Prosody {
     /// The one server that most tests share. Take component names from [`component_name`] or
     /// [`admin_component_name`], and change nobody's data.
     pub async fn shared() -> &'static Self {
+        refuse_if_scripted("Prosody");
         static SHARED: OnceLock<Result<Prosody, String>> = OnceLock::new();
         let shared = tokio::task::spawn_blocking(|| {
             SHARED.get_or_init(|| {
@@ -70,6 +71,7 @@ impl Prosody {
 
     /// A server of the test's own; it ends when it is dropped.
     pub async fn start(options: ProsodyOptions) -> Self {
+        refuse_if_scripted("Prosody");
         let started = tokio::task::spawn_blocking(move || {
             let guard = tempfile::tempdir().map_err(|error| error.to_string())?;
             Self::launch(guard.path().to_owned(), Some(guard), options)

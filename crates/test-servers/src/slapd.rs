@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-use crate::asset;
 use crate::process::{AtEnd, Process, free_port, loopback};
+use crate::{asset, refuse_if_scripted};
 
 /// Everything in the directory is below this name.
 pub const BASE: &str = "dc=example,dc=test";
@@ -45,6 +45,7 @@ impl Slapd {
     /// Starts a directory with all people of the seeds as `inetOrgPerson` below `ou=people`, and their groups as
     /// `groupOfNames` below `ou=groups`. Who is locked in the seeds is locked here (`ppolicy`).
     pub async fn start() -> Self {
+        refuse_if_scripted("slapd");
         let started = tokio::task::spawn_blocking(|| {
             let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
             fill(folder.path())?;
