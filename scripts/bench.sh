@@ -112,9 +112,9 @@ if [[ $revision ]]; then
 fi
 echo "building" >&2
 cargo build --quiet --locked --release --target-dir "$target" || fail "the service does not build"
-cargo build --quiet --locked --release --manifest-path tests/load/Cargo.toml --target-dir "$target/load" ||
+cargo build --quiet --locked --release --target-dir "$target" --package openfire-provisioner-load ||
     fail "the load generator does not build"
-tests/openfire/run.sh prepare || fail "Openfire could not be fetched"
+crates/test-servers/openfire/run.sh prepare || fail "Openfire could not be fetched"
 
 changes=$(git status --porcelain --untracked-files=no 2>/dev/null) || changes=
 others=$(busy)
@@ -125,7 +125,7 @@ if ((others > 10)); then
 fi
 echo
 # In the background, since a trap waits for what runs in the foreground.
-TMPDIR=$work "$target/load/release/openfire-provisioner-load" \
+TMPDIR=$work "$target/release/openfire-provisioner-load" \
     --service "$target/release/openfire-provisioner" "${options[@]}" &
 generator=$!
 wait "$generator"

@@ -48,7 +48,7 @@ hold() {
     local name=$1 pipe
     shift
     mkfifo "$work/$name.pipe"
-    tests/lifeline.sh "$@" <"$work/$name.pipe" >"$work/$name.out" 2>&1 &
+    crates/test-servers/lifeline.sh "$@" <"$work/$name.pipe" >"$work/$name.out" 2>&1 &
     jobs+=($!)
     exec {pipe}>"$work/$name.pipe"
     pipes+=("$pipe")
@@ -85,8 +85,8 @@ step() {
 }
 
 step "Openfire 4.2.0"
-hold openfire tests/openfire/run.sh start "$work/openfire" \
-    "SEED=tests/seeds/demo.tsv" "P:admin.authorizedJIDs=admin@example.test,provisioning.example.test"
+hold openfire crates/test-servers/openfire/run.sh start "$work/openfire" \
+    "SEED=crates/test-servers/seeds/demo.tsv" "P:admin.authorizedJIDs=admin@example.test,provisioning.example.test"
 
 step "openfire-provisioner"
 if [[ ! $program ]]; then
@@ -154,7 +154,7 @@ Openfire: domain example.test, clients on $c2s, components on $component (secret
     certificates by $(word "$ready" ca)
 Service: configuration $work/config.toml, log $work/service.out
 Users and passwords:
-$(sed -n 's/^user\t\([^\t]*\)\t\([^\t]*\).*/    \1  \2/p' tests/seeds/demo.tsv)
+$(sed -n 's/^user\t\([^\t]*\)\t\([^\t]*\).*/    \1  \2/p' crates/test-servers/seeds/demo.tsv)
 
 A real Jitsi can fetch this configuration too, but finds no host example.test to log in at.
 Ctrl-C ends everything.

@@ -11,6 +11,7 @@ javac       default-jdk-headless  Openfire; the JDK as the judge of what a clien
 mvn         maven                 fetches the jars of Openfire
 prosody     prosody               the second XMPP server of the tests
 turnserver  coturn                takes or refuses the TURN credentials that templates make
+slapd       slapd                 the directory of an Openfire that keeps no users
 curl        curl                  the demo's client
 git         git                   the revision to compare with
 shellcheck  shellcheck            the check of the scripts
@@ -20,6 +21,8 @@ shellcheck  shellcheck            the check of the scripts
 # Otherwise it names them and ends the script with exit code 2. `require all` takes the whole list.
 require() {
     local program packages use names missing=() as_root=()
+    # Servers lie where only root looks.
+    local PATH=$PATH:/usr/sbin:/sbin
     while read -r program packages use; do
         if [[ $program && (${1-} == all || " $* " == *" $program "*) ]] && ! command -v "$program" >/dev/null; then
             echo "missing: $program ($use)" >&2
@@ -59,7 +62,7 @@ install_quietly() {
         "${as_root[@]}" rm -f "$policy"
     fi
     local service
-    for service in prosody coturn; do
+    for service in prosody coturn slapd; do
         if [[ " ${missing[*]} " == *" $service "* ]] && command -v systemctl >/dev/null; then
             "${as_root[@]}" systemctl disable --quiet "$service" 2>/dev/null || true
         fi

@@ -1,15 +1,30 @@
 #!/usr/bin/env bash
-# Runs every check and every test, on a real Openfire, Prosody and coturn, and prints the seconds that each step took.
-# Needs Rust; the rest it installs where it may.
+# Runs every check and every test, on a real Openfire, Prosody, coturn and slapd, and prints the seconds that each step
+# took. Needs Rust; the rest it installs where it may.
+#
+#   test.sh            everything
+#   test.sh --quick    formatting, documentation, and the tests that need no real server; installs nothing. Under 90
+#                      seconds once the tests are built
 #
 # Exit code 0: all passed. 1: something failed; the last lines say what. 2: something is missing.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-# shellcheck source=scripts/prerequisites.sh
-source scripts/prerequisites.sh
 
 # Minutes that a whole run may take on a fresh machine with two cores.
 MINUTES=40
+
+quick=
+case "$#${1-}" in
+0) ;;
+1--quick) quick=yes ;;
+*)
+    sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}" >&2
+    exit 2
+    ;;
+esac
+
+# shellcheck source=scripts/prerequisites.sh
+source scripts/prerequisites.sh
 
 summary=()
 failed=
@@ -27,14 +42,6 @@ step() {
     echo "${summary[-1]}"
 }
 
-# The load generator of bench.sh is a workspace of its own.
-load_generator() {
-    local package=(--locked --manifest-path tests/load/Cargo.toml)
-    cargo fmt --check --manifest-path tests/load/Cargo.toml &&
-        cargo clippy --quiet "${package[@]}" --target-dir "$target" --all-targets -- -D warnings &&
-        cargo test --quiet "${package[@]}" --target-dir "$target"
-}
-
 # Where cargo-deny is not installed it is built once, outside the tree; that takes about two minutes.
 # Not `advisories`: they need the network, and fail by what others publish, not by a change here.
 deny() {
@@ -46,21 +53,57 @@ deny() {
     cargo deny --locked check bans licenses sources
 }
 
+# Runs all tests where no real server can start: a test that asks for one fails, with a message of crates/test-servers.
+# No list says which tests these are. Everything that fails with another message has failed.
+scripted_tests() {
+    { TEST_SERVERS=scripted RUST_BACKTRACE=0 cargo test --quiet --locked --workspace --no-fail-fast 2>&1 || true; } |
+        awk '
+            # A test program, all of whose tests must have come to an end.
+            /^running [0-9]+ tests?$/ { programs++ }
+            /^test result:/ { ended++; passed += $4; section = "" }
+            /^failures:$/ { section = "" }
+            /^---- .* ----$/ { section = $2; order[++sections] = section; text[section] = "" }
+            section && sub(/^TEST_SERVERS=scripted: this test needs a real /, "") { needs[section] = $0 }
+            section { text[section] = text[section] $0 "\n" }
+            /^error/ && !/^error: test failed/ && !/targets? failed:$/ { errors = errors $0 "\n" }
+            END {
+                for (i = 1; i <= sections; i++) {
+                    name = order[i]
+                    if (name in needs) { count[needs[name]]++ } else { printf "%s", text[name]; failed++ }
+                }
+                printf "%d passed, %d failed; not run, since they need a real server:", passed, failed
+                for (server in count) printf " %s %d", server, count[server]
+                print ""
+                if (programs != ended || !ended) { print "a test program did not come to its end"; failed++ }
+                if (errors) { printf "%s", errors; failed++ }
+                exit failed ? 1 : 0
+            }'
+}
+
+documentation() {
+    RUSTDOCFLAGS="-D warnings" cargo doc --quiet --locked --workspace --no-deps --document-private-items
+}
+
 target=${CARGO_TARGET_DIR:-target}
-step "packages" require all
-step "formatting" cargo fmt --all --check
-step "lints" cargo clippy --quiet --locked --workspace --all-targets -- -D warnings
-step "documentation" env RUSTDOCFLAGS="-D warnings" \
-    cargo doc --quiet --locked --workspace --no-deps --document-private-items
-step "licences, banned crates, sources" deny
-mapfile -t scripts < <(find scripts tests findings -name '*.sh' && echo .ci/run)
-step "shell scripts" shellcheck --external-sources "${scripts[@]}"
-step "test server: Openfire" tests/openfire/run.sh prepare
-step "fuzz targets" cargo check --quiet --locked --manifest-path fuzz/Cargo.toml --target-dir "$target"
-step "load generator" load_generator
-step "tests" cargo test --quiet --locked --workspace --no-fail-fast
-# With the program of the tests: a build of its own would compile much of it again, without what the tests add.
-step "demo" scripts/demo.sh --once --program "$target/debug/openfire-provisioner"
+if [[ $quick ]]; then
+    require cc
+    step "formatting" cargo fmt --all --check
+    step "tests without real servers" scripted_tests
+    step "documentation" documentation
+else
+    step "packages" require all
+    step "formatting" cargo fmt --all --check
+    step "lints" cargo clippy --quiet --locked --workspace --all-targets -- -D warnings
+    step "documentation" documentation
+    step "licences, banned crates, sources" deny
+    mapfile -t scripts < <(find scripts crates findings -name '*.sh' && echo .ci/run)
+    step "shell scripts" shellcheck --external-sources "${scripts[@]}"
+    step "test server: Openfire" crates/test-servers/openfire/run.sh prepare
+    step "fuzz targets" cargo check --quiet --locked --manifest-path fuzz/Cargo.toml --target-dir "$target"
+    step "tests" cargo test --quiet --locked --workspace --no-fail-fast
+    # With the program of the tests: a build of its own would compile much of it again, without what the tests add.
+    step "demo" scripts/demo.sh --once --program "$target/debug/openfire-provisioner"
+fi
 
 printf '\n== summary\n'
 printf '%s\n' "${summary[@]}"

@@ -1,6 +1,6 @@
 //! The JDK as the fuzz targets ask it: one process, one question at a time.
 //!
-//! `tests/oracle/PropertiesOracle.java` describes questions and answers.
+//! `crates/test-servers/oracle/PropertiesOracle.java` describes questions and answers.
 
 use std::cell::RefCell;
 use std::io::{self, BufReader, Read, Write};
@@ -45,7 +45,7 @@ impl Jdk {
         let java = std::env::var_os("JAVA_HOME").map_or("java".into(), |home| PathBuf::from(home).join("bin/java"));
         let mut child = Command::new(java)
             .args(["-Xshare:auto", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx128m"])
-            .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/oracle/PropertiesOracle.java"))
+            .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/test-servers/oracle/PropertiesOracle.java"))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

@@ -1,12 +1,23 @@
 //! The whole service: what it answers while Openfire comes and goes, and how it starts and stops.
 
+mod component_faults;
+mod directory;
+mod faults;
+mod limits;
+mod names;
+mod openfire_5;
+mod selection;
+mod user_store;
+mod users;
+mod values;
+
 use std::time::Duration;
 
+use test_servers::openfire::{Openfire, OpenfireOptions, component_name};
 use tokio::time::{Instant, timeout};
 
 use crate::support::app::{TestApp, config_text};
 use crate::support::http_client::{Answer, post, request, send};
-use crate::support::openfire::{Openfire, OpenfireOptions, component_name};
 
 const ANNA: &str = "username=anna.berger&password=sunflower-42";
 

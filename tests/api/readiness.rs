@@ -3,12 +3,12 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures::future::join_all;
+use test_servers::scripted_peer::text::{failure, healthy, mechanisms, secured};
+use test_servers::scripted_peer::{Fault, Scram, Step};
 
 use crate::support::app::TestApp;
 use crate::support::faulty_site::{FaultySite, Settings, ask};
 use crate::support::http_client::{Answer, request, send};
-use crate::support::scripted_peer::text::{failure, healthy, mechanisms, secured};
-use crate::support::scripted_peer::{Fault, Scram, Step};
 
 async fn readiness(app: &TestApp, headers: &[(&str, &str)]) -> Answer {
     send(app.address(), request("GET", "/readyz", headers, "")).await

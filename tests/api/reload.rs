@@ -1,15 +1,19 @@
 //! Templates and configuration that change while the service runs.
 
+mod certificate;
+mod data;
+mod endpoint;
+
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use test_servers::openfire::{Openfire, admin_component_name, component_name};
+use test_servers::relay::Relay;
 use tokio::net::UnixDatagram;
 use tokio::time::timeout;
 
 use crate::support::app::config_text;
 use crate::support::http_client::{Answer, post, request, send};
-use crate::support::openfire::{Openfire, admin_component_name, component_name};
-use crate::support::relay::Relay;
 use crate::support::service::{Program, Service};
 
 const ANNA: &str = "username=anna.berger&password=sunflower-42";

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use jitsi_properties::parse;
+use test_servers::openfire::{Openfire, admin_component_name, component_name};
 
 use crate::support::app::{TestApp, config_text};
 use crate::support::http_client::{Answer, post, send};
-use crate::support::openfire::{Openfire, admin_component_name, component_name};
 use crate::support::service::Program;
 
 const TEMPLATE: &str = "site.room={{ extra.room | default('') }}\nsite.queue={{ extra.queue | default('') }}\n\

@@ -1,14 +1,17 @@
 //! The update channel as clients find it: addresses, texts, versions that come and go.
 
+mod downloads;
+mod paths;
+
 use std::fs;
 use std::time::Duration;
 
+use test_servers::jdk::Jdk;
+use test_servers::openfire::Openfire;
 use tokio::time::timeout;
 
 use crate::support::app::TestApp;
 use crate::support::http_client::{Answer, post, request, send};
-use crate::support::jdk::Jdk;
-use crate::support::openfire::Openfire;
 use crate::support::service::Program;
 use crate::support::update_folder::{INSTALLER, INSTALLER_PATH, UpdateFolder};
 

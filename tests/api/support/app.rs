@@ -1,18 +1,18 @@
 //! The whole service in this process, on a free port, against a real server.
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
 use openfire_provisioner::app::App;
+use openfire_provisioner::model::account::{ClientInfo, ClientVersion};
 use openfire_provisioner::model::config::Config;
 use openfire_provisioner::provision::Provisioner;
 use tempfile::TempDir;
+use test_servers::openfire::{COMPONENT_SECRET, DOMAIN, Openfire, component_name};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout};
-
-use super::openfire::{COMPONENT_SECRET, DOMAIN, Openfire, component_name};
 
 /// Time in which the service must be ready, and in which it must have stopped.
 const LIMIT: Duration = Duration::from_secs(15);
@@ -109,5 +109,16 @@ fn with_port(more: &str) -> String {
         more.replace("[http]", "[http]\nlisten = \"127.0.0.1:0\"")
     } else {
         format!("{more}\n[http]\nlisten = \"127.0.0.1:0\"\n")
+    }
+}
+
+/// A client that sent these fields.
+#[must_use]
+pub fn client(fields: &[(&str, &str)]) -> ClientInfo {
+    ClientInfo {
+        address: Ipv4Addr::LOCALHOST.into(),
+        user_agent: String::new(),
+        version: ClientVersion::default(),
+        fields: fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
     }
 }

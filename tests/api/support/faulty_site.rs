@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use jitsi_properties::parse;
+use test_servers::component_port::{ComponentPort, named};
+use test_servers::openfire::{COMPONENT_SECRET, DOMAIN};
+use test_servers::scripted_peer::{ScriptedPeer, Step};
 use tokio::runtime::Handle;
 use tokio::time::{Instant, timeout};
 
 use super::app::TestApp;
-use super::component_port::{ComponentPort, named};
 use super::http_client::{Answer, post, send};
-use super::openfire::{COMPONENT_SECRET, DOMAIN};
-use super::scripted_peer::{ScriptedPeer, Step};
 
 /// Time in which what is over must have been cleaned up.
 const LIMIT: Duration = Duration::from_secs(20);

@@ -1,0 +1,170 @@
+//! The service as a process of its own.
+
+use std::fs;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use tempfile::TempDir;
+use test_servers::openfire::{COMPONENT_SECRET, DOMAIN, Openfire};
+use tokio::io::{AsyncBufReadExt as _, AsyncRead, BufReader, Lines};
+use tokio::process::{Child, Command};
+use tokio::time::timeout;
+
+/// Time in which the service must listen and its component be connected.
+const START_LIMIT: Duration = Duration::from_secs(20);
+/// Lines of its log that are shown when it does not start.
+const SHOWN_LINES: usize = 20;
+
+/// What the replies hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Template {
+    /// Account, vCard, and the roster from the user's own stream.
+    WithRoster,
+    /// Account and vCard.
+    WithoutRoster,
+}
+
+impl Template {
+    /// Its name in tables.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::WithRoster => "vCard and roster",
+            Self::WithoutRoster => "vCard only",
+        }
+    }
+
+    fn text(self) -> &'static str {
+        match self {
+            Self::WithRoster => include_str!("../templates/with-roster.properties"),
+            Self::WithoutRoster => include_str!("../templates/without-roster.properties"),
+        }
+    }
+}
+
+/// A running service.
+#[derive(Debug)]
+pub(crate) struct Service {
+    child: Child,
+    _folder: TempDir,
+    template: Template,
+    address: SocketAddr,
+    started_in: Duration,
+}
+
+impl Service {
+    /// Starts `program` against `openfire` as the component `component`, and waits until that is connected.
+    pub(crate) async fn start(
+        program: &Path,
+        openfire: &Openfire,
+        component: &str,
+        template: Template,
+    ) -> anyhow::Result<Self> {
+        let folder = tempfile::tempdir()?;
+        fs::write(folder.path().join("provision.properties"), template.text())?;
+        let config_file = folder.path().join("config.toml");
+        fs::write(&config_file, config(openfire, component))?;
+        anyhow::ensure!(program.is_file(), "{} is no file; build it first", program.display());
+        let begun = Instant::now();
+        // `setpriv` becomes the service, which then dies with this process, even by SIGKILL.
+        let mut child = Command::new("setpriv")
+            .args(["--pdeathsig", "KILL", "--"])
+            .arg(program)
+            .args(["serve", "--config"])
+            .arg(&config_file)
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .context("setpriv (Debian: util-linux) cannot be started")?;
+        let stderr = child.stderr.take().context("the log is not piped")?;
+        let mut lines = BufReader::new(stderr).lines();
+        let mut log = Vec::new();
+        let ready = timeout(START_LIMIT, ready(&mut lines, &mut log, begun)).await;
+        let ready = ready.context("it did not become ready in time").and_then(|ready| ready);
+        let (address, started_in) = ready.with_context(|| {
+            let shown = log.get(log.len().saturating_sub(SHOWN_LINES)..).unwrap_or_default();
+            format!("{} does not start; its log:\n{}", program.display(), shown.join("\n"))
+        })?;
+        // The log must be read on, or the service would wait for room in the pipe.
+        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+        Ok(Self { child, _folder: folder, template, address, started_in })
+    }
+
+    /// What its replies hold.
+    pub(crate) fn template(&self) -> Template {
+        self.template
+    }
+
+    /// Where it listens.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Time from its start until it listened.
+    pub(crate) fn started_in(&self) -> Duration {
+        self.started_in
+    }
+
+    /// Resident memory now, in KiB.
+    pub(crate) fn resident_kib(&self) -> anyhow::Result<u64> {
+        self.status("VmRSS:")
+    }
+
+    /// Most resident memory up to now, in KiB.
+    pub(crate) fn peak_resident_kib(&self) -> anyhow::Result<u64> {
+        self.status("VmHWM:")
+    }
+
+    /// Processor time used up to now, all threads together (proc(5), fields 14 and 15, in hundredths of a second).
+    pub(crate) fn processor_time(&self) -> anyhow::Result<Duration> {
+        let pid = self.child.id().context("the service has ended")?;
+        let stat = fs::read_to_string(format!("/proc/{pid}/stat")).context("the service has ended")?;
+        let fields: Vec<&str> = stat.rsplit(") ").next().context("no fields")?.split(' ').collect();
+        let ticks = fields.get(11).context("no user time")?.parse::<u64>()?
+            + fields.get(12).context("no system time")?.parse::<u64>()?;
+        Ok(Duration::from_millis(ticks * 10))
+    }
+
+    fn status(&self, field: &str) -> anyhow::Result<u64> {
+        let pid = self.child.id().context("the service has ended")?;
+        let status = fs::read_to_string(format!("/proc/{pid}/status")).context("the service has ended")?;
+        let line = status.lines().find_map(|line| line.strip_prefix(field)).context("no such field")?;
+        Ok(line.trim().trim_end_matches(" kB").parse()?)
+    }
+}
+
+/// Waits until the service listens and its component is connected. Its log goes to `log`.
+async fn ready<R: AsyncRead + Unpin>(
+    lines: &mut Lines<BufReader<R>>,
+    log: &mut Vec<String>,
+    begun: Instant,
+) -> anyhow::Result<(SocketAddr, Duration)> {
+    let mut listening = None;
+    while let Some(line) = lines.next_line().await? {
+        if let Some((_, rest)) = line.split_once("listening on http://") {
+            let address = rest.split_whitespace().next().context("no address behind `listening on`")?;
+            listening = Some((address.parse()?, begun.elapsed()));
+        }
+        let connected = line.contains("component") && line.contains("connected");
+        log.push(line);
+        if let Some(listening) = listening
+            && connected
+        {
+            return Ok(listening);
+        }
+    }
+    anyhow::bail!("it ended")
+}
+
+fn config(openfire: &Openfire, component: &str) -> String {
+    format!(
+        "[openfire]\ndomain = \"{DOMAIN}\"\nhost = \"127.0.0.1\"\nport = {}\nca_file = \"{}\"\n\
+         [component]\nname = \"{component}.{DOMAIN}\"\nsecret = \"{COMPONENT_SECRET}\"\nport = {}\n\
+         [template]\nfile = \"provision.properties\"\n[http]\nlisten = \"127.0.0.1:0\"\n",
+        openfire.c2s().port(),
+        openfire.ca_file().display(),
+        openfire.component().port(),
+    )
+}

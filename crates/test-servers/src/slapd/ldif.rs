@@ -1,0 +1,80 @@
+//! The people of the seeds as LDIF (RFC 2849).
+
+use std::fmt::Write as _;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::BASE;
+use crate::seeds::{self, Person};
+
+/// The groups of `seeds/demo.tsv`.
+const GROUPS: [(&str, &[&str]); 2] =
+    [("office", &["front.desk", "maria.silva"]), ("support", &["tomas.novak", "yuki.tanaka"])];
+
+/// Locked for ever (draft-behera-ldap-password-policy section 5.3.3).
+const LOCKED: &str = "000001010000Z";
+
+/// All entries of the directory, parents first.
+pub(super) fn of_all_people() -> String {
+    let mut text = String::new();
+    entry(
+        &mut text,
+        BASE,
+        &[("objectClass", "dcObject"), ("objectClass", "organization"), ("dc", "example"), ("o", "Example")],
+    );
+    for unit in ["people", "groups"] {
+        entry(&mut text, &format!("ou={unit},{BASE}"), &[("objectClass", "organizationalUnit"), ("ou", unit)]);
+    }
+    for person in seeds::people() {
+        let user = unescaped(&person.name);
+        let full_name = person.display_name.as_deref().unwrap_or(&user);
+        let mut attributes = vec![
+            ("objectClass", "inetOrgPerson"),
+            ("uid", &user),
+            ("cn", full_name),
+            ("sn", full_name.rsplit(' ').next().unwrap_or(full_name)),
+            ("userPassword", &person.password),
+        ];
+        attributes.extend(person.display_name.as_deref().map(|name| ("displayName", name)));
+        attributes.extend(person.email.as_deref().map(|email| ("mail", email)));
+        attributes.extend(person.locked.then_some(("pwdAccountLockedTime", LOCKED)));
+        entry(&mut text, &name(person), &attributes);
+    }
+    for (group, members) in GROUPS {
+        let members: Vec<String> = members.iter().map(|member| name(seeds::person(member))).collect();
+        let mut attributes = vec![("objectClass", "groupOfNames"), ("cn", group)];
+        attributes.extend(members.iter().map(|member| ("member", member.as_str())));
+        entry(&mut text, &format!("cn={group},ou=groups,{BASE}"), &attributes);
+    }
+    text
+}
+
+/// A person's distinguished name (RFC 4514), every byte of the user name but ASCII letters and digits escaped.
+fn name(person: &Person) -> String {
+    let uid = unescaped(&person.name).bytes().fold(String::new(), |mut text, byte| {
+        if byte.is_ascii_alphanumeric() {
+            text.push(char::from(byte));
+        } else {
+            let _ = write!(text, "\\{byte:02x}");
+        }
+        text
+    });
+    format!("uid={uid},ou=people,{BASE}")
+}
+
+/// The name as a directory has it: without the escapes of XEP-0106.
+fn unescaped(name: &str) -> String {
+    [("\\20", " "), ("\\27", "'"), ("\\40", "@"), ("\\5c", "\\")]
+        .iter()
+        .fold(name.to_owned(), |name, (escape, character)| name.replace(escape, character))
+}
+
+/// Values in base64, as anything but plain ASCII must be.
+fn entry(text: &mut String, name: &str, attributes: &[(&str, &str)]) {
+    let _ = writeln!(text, "dn:: {}", STANDARD.encode(name));
+    for (attribute, value) in attributes {
+        let _ = writeln!(text, "{attribute}:: {}", STANDARD.encode(value));
+    }
+    text.push('\n');
+}

@@ -1,0 +1,11 @@
+//! The command line.
+
+mod check;
+mod check_online;
+mod hidden_secrets;
+mod lint;
+mod newcomer;
+mod openfire_5;
+mod preview;
+mod preview_diff;
+mod serve;

@@ -1,0 +1,9 @@
+//! The HTTP front.
+
+mod clients;
+mod connections;
+mod contract;
+mod forms;
+mod log;
+mod metrics;
+mod tls;

@@ -1,0 +1,4 @@
+//! The log.
+
+mod secrecy;
+mod unwritable;

@@ -1,0 +1,5 @@
+//! Everything that is said to the XMPP server.
+
+mod component;
+mod directory;
+mod login;

@@ -1,0 +1,13 @@
+//! Logins, and the stream that a login leaves behind.
+
+mod binding;
+mod connections;
+mod faults;
+mod ldap;
+mod names;
+mod openfire;
+mod ports;
+mod prosody;
+mod session;
+mod speed;
+mod turns;

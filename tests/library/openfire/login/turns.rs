@@ -1,0 +1,129 @@
+//! How many logins run at one time, and how long each counts as one.
+
+use std::time::Duration;
+
+use openfire_provisioner::model::config::Limits;
+use openfire_provisioner::openfire::login::{Login, LoginError, Refusal, SessionError, Stage, Unreachable};
+use test_servers::scripted_peer::text::{failure, healthy, mechanisms, open, secured};
+use test_servers::scripted_peer::{ScriptedPeer, Step};
+use tokio::time::Instant;
+
+use crate::support::logins::{credentials, settings_with_ca, soon};
+
+/// Deadline of what is to fail by it.
+fn shortly() -> Instant {
+    Instant::now() + Duration::from_millis(200)
+}
+
+/// A login on `peer` of which one runs and `queued_logins` wait.
+fn one_at_a_time(peer: &ScriptedPeer, queued_logins: usize) -> Login {
+    let limits = Limits { concurrent_logins: 1, queued_logins, ..Limits::default() };
+    Login::new(&settings_with_ca(peer.address(), &peer.ca_file(), ""), &limits).unwrap()
+}
+
+/// Whether a turn is to be had at once.
+async fn is_free(login: &Login) -> bool {
+    match login.turn(shortly()).await {
+        Ok(_) => true,
+        Err(LoginError::Unreachable(Unreachable::Busy)) => false,
+        Err(error) => panic!("{error:?}"),
+    }
+}
+
+/// A login, and then the roster or what comes instead.
+fn with_roster(end: Step) -> Vec<Step> {
+    let mut steps = healthy();
+    steps.extend(open("<stream:features/>"));
+    let bound = Step::Send("<iq type='result' id='bind'/>".to_owned());
+    steps.extend([Step::Expect("</iq>"), bound, Step::Expect("</iq>"), end]);
+    steps
+}
+
+#[tokio::test]
+async fn too_many_logins_at_one_time_are_turned_away() {
+    let peer = ScriptedPeer::start([vec![]]).await;
+    let login = one_at_a_time(&peer, 1);
+    let user = credentials("anna", "secret");
+    let failed = async || login.authenticate(&user, shortly()).await.err().expect("a failure");
+    let (one, two, three) = tokio::join!(failed(), failed(), failed());
+    assert!(matches!(one, LoginError::Unreachable(Unreachable::TimedOut { stage: Stage::Stream })), "{one:?}");
+    assert!(matches!(two, LoginError::Unreachable(Unreachable::TimedOut { .. })), "{two:?}");
+    assert!(matches!(three, LoginError::Unreachable(Unreachable::Busy)), "{three:?}");
+    peer.all_closed().await;
+}
+
+#[tokio::test]
+async fn a_turn_that_does_not_come_is_told_at_the_deadline() {
+    let peer = ScriptedPeer::start([healthy()]).await;
+    let login = one_at_a_time(&peer, 1);
+    let turn = login.turn(soon()).await.unwrap();
+    let error = login.turn(shortly()).await.unwrap_err();
+    assert!(matches!(error, LoginError::Unreachable(Unreachable::TimedOut { stage: Stage::Queue })), "{error:?}");
+    assert_eq!(error.stage(), Stage::Queue);
+    drop(turn);
+    assert!(login.turn(shortly()).await.is_ok());
+    assert_eq!(peer.accepted(), 0);
+}
+
+#[tokio::test]
+async fn a_session_keeps_its_turn_until_it_is_dropped() {
+    let peer = ScriptedPeer::start([healthy()]).await;
+    let login = one_at_a_time(&peer, 0);
+    let turn = login.turn(soon()).await.unwrap();
+    let session = login.authenticate_with(turn, &credentials("anna", "secret"), soon()).await.unwrap();
+    assert!(!is_free(&login).await);
+    drop(session);
+    assert!(is_free(&login).await);
+}
+
+#[tokio::test]
+async fn the_reading_of_a_roster_counts_until_it_ends_well_or_not() {
+    let result = "<iq type='result' id='roster'><query xmlns='jabber:iq:roster'/></iq>";
+    let scripts = [with_roster(Step::Send(result.to_owned())), with_roster(Step::Cut)];
+    let peer = ScriptedPeer::start(scripts).await;
+    let login = one_at_a_time(&peer, 0);
+    for well in [true, false] {
+        let session = login.authenticate(&credentials("anna", "secret"), soon()).await.unwrap();
+        let (outcome, meanwhile) = tokio::join!(session.roster(soon()), is_free(&login));
+        assert!(!meanwhile);
+        assert!(is_free(&login).await);
+        match outcome {
+            Ok(_) => assert!(well),
+            Err(error) => assert!(!well && matches!(error, SessionError::Lost(Unreachable::Cut { .. })), "{error:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_failed_login_gives_its_turn_back() {
+    let mut refused = secured(&mechanisms(&["PLAIN"]));
+    refused.extend([Step::Expect("</auth>"), Step::Send(failure("not-authorized"))]);
+    let peer = ScriptedPeer::start([refused]).await;
+    let login = one_at_a_time(&peer, 0);
+    let turn = login.turn(soon()).await.unwrap();
+    let outcome = login.authenticate_with(turn, &credentials("anna", "wrong"), soon()).await;
+    assert!(matches!(outcome, Err(LoginError::Refused(Refusal::NotAuthorized, _))), "{:?}", outcome.err());
+    assert!(is_free(&login).await);
+}
+
+#[tokio::test]
+async fn a_session_tells_where_the_time_of_the_login_went() {
+    let peer = ScriptedPeer::start([healthy()]).await;
+    let login = one_at_a_time(&peer, 1);
+    let first = login.turn(soon()).await.unwrap();
+    let user = credentials("anna", "secret");
+    let second = login.authenticate(&user, soon());
+    let wait = Duration::from_millis(30);
+    let ((), session) = tokio::join!(
+        async {
+            tokio::time::sleep(wait).await;
+            drop(first);
+        },
+        second
+    );
+    let elapsed = session.unwrap().elapsed();
+    assert!(elapsed.queue >= wait, "{elapsed:?}");
+    for part in [elapsed.connect, elapsed.stream, elapsed.tls, elapsed.sasl] {
+        assert!(part > Duration::ZERO, "{elapsed:?}");
+    }
+}

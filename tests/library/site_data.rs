@@ -1,0 +1,5 @@
+//! Sources of site data.
+
+mod command;
+mod documentation;
+mod endpoint;

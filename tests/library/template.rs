@@ -1,0 +1,4 @@
+//! Templates, with the programs that read what they make.
+
+mod examples;
+mod turn;
