@@ -28,6 +28,7 @@ mod lint;
 mod parse;
 pub mod secret_names;
 mod secrets;
+pub mod suggestion;
 mod version;
 
 pub use self::document::{Comment, Document, Entry, Separator};

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use super::super::document::{Comment, Document};
 use super::finding::{Finding, Level};
 use super::rules::{RULES, Rule};
+use crate::suggestion::nearest;
 
 /// Takes away the findings that comments of the document silence, and tells comments that are wrong or not needed:
 /// rules `malformed-silence`, `silence-without-reason`, `unknown-rule`, `silence-refused` and `unused-silence`.
@@ -117,17 +118,9 @@ fn refused(rule: &Rule, comment: Comment<'_>) -> Finding {
 
 /// Does not repeat the name: it is a part of a comment.
 fn unknown(name: &str, comment: Comment<'_>) -> Finding {
-    const LONGEST: usize = 40;
-    let near = RULES
-        .iter()
-        .filter(|_| name.len() <= LONGEST)
-        .map(|rule| (strsim::damerau_levenshtein(name, rule.id), rule.id))
-        .min();
-    let message = match near {
-        Some((distance, meant)) if distance <= meant.len() / 3 => {
-            format!("the comment names a rule that does not exist; did you mean `{meant}`?")
-        }
-        _ => "the comment names a rule that does not exist; findings tell the names of their rules, write one of \
+    let message = match nearest(name, RULES.iter().map(|rule| rule.id)) {
+        Some(meant) => format!("the comment names a rule that does not exist; did you mean `{meant}`?"),
+        None => "the comment names a rule that does not exist; findings tell the names of their rules, write one of \
             them, with commas between several"
             .to_owned(),
     };
