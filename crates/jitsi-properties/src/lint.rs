@@ -5,7 +5,6 @@
 
 mod account_ids;
 mod accounts;
-mod beginnings;
 mod blanks;
 mod client;
 mod finding;
@@ -91,9 +90,6 @@ fn once(findings: &mut Vec<Finding>, specific: usize) {
         !says_less || told.get(&finding.line).is_none_or(|level| *level < finding.level)
     });
 }
-
-/// The value that makes the client remove every key that begins with the entry's key.
-const REMOVE: &str = "${null}";
 
 /// The rules that a text breaks, with their lines, but for those about known keys; for the tests of the rules.
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! What an unknown key was probably meant to be.
 
 use super::description::Protocol;
-use super::index::{Catalogue, DEFAULTS, Place, place};
+use super::index::{Catalogue, Place, place};
+use crate::jitsi_keys::ACCOUNT_DEFAULTS;
 use crate::suggestion::nearest;
 
 /// The key that was probably meant; none when no key is like it.
@@ -20,7 +21,7 @@ pub(super) fn suggest(catalogue: &Catalogue, key: &str) -> Option<String> {
 /// The key with the setting that was meant.
 fn with_setting(catalogue: &Catalogue, key: &str, protocols: &[Protocol], setting: &str) -> Option<String> {
     let before = key.strip_suffix(setting).filter(|_| !setting.is_empty())?;
-    let is_default = key.starts_with(DEFAULTS);
+    let is_default = key.starts_with(ACCOUNT_DEFAULTS);
     let names = catalogue
         .keys()
         .filter(|known| known.protocols.iter().any(|protocol| protocols.contains(protocol)))

@@ -43,10 +43,10 @@ fn prefixes(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
         return;
     }
     let mut sorted: Vec<&Account<'_>> = settings.accounts.iter().collect();
-    sorted.sort_by_key(|account| (account.tree.prefix(), account.id));
+    sorted.sort_by_key(|account| (account.protocol.tree(), account.id));
     let mut open: Vec<&Account<'_>> = Vec::new();
     for account in sorted {
-        while open.last().is_some_and(|above| above.tree != account.tree || !account.id.starts_with(above.id)) {
+        while open.last().is_some_and(|above| above.protocol != account.protocol || !account.id.starts_with(above.id)) {
             open.pop();
         }
         if account.is_set() {
@@ -63,7 +63,7 @@ fn prefix(settings: &Settings<'_>, account: &Account<'_>, shorter: &Account<'_>)
     if !shorter.is_set() {
         // A removal of single settings does not reach the other account, and one of all of it that stands below the
         // account is told by `null-undoes-account`.
-        let removal = settings.entry(&format!("{}{}", shorter.tree.prefix(), shorter.id))?;
+        let removal = settings.entry(&format!("{}{}", shorter.protocol.tree(), shorter.id))?;
         if removal.line() > account.place().line() {
             return None;
         }

@@ -7,9 +7,9 @@ mod tests;
 
 use super::super::catalogue::{self, KeyDescription, ValueType};
 use super::super::document::{Document, Entry};
-use super::REMOVE;
 use super::client::Client;
 use super::finding::{Finding, Level};
+use crate::jitsi_keys::REMOVE;
 
 /// The rules of this file.
 #[cfg(test)]

@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 
 use super::super::document::Entry;
 use super::finding::Finding;
-use super::settings::{Account, Settings, Tree, value_of};
+use super::settings::{Account, Settings, value_of};
+use crate::catalogue::Protocol;
 
 /// How many servers of a kind the client looks for.
 const MAX_SERVERS: u32 = 100;
@@ -16,7 +17,7 @@ const MAX_SERVERS: u32 = 100;
 /// Rules `numbered-gap`, `stun-port` and `encodings-without-override`.
 pub(super) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
     for account in &settings.accounts {
-        if account.tree == Tree::Jabber {
+        if account.protocol == Protocol::Jabber {
             let stun = numbered(account, "STUN");
             gaps("STUN", &stun, findings);
             for server in stun.values() {

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::super::document::Entry;
-use super::REMOVE;
 use super::finding::Finding;
-use super::settings::{Settings, Tree};
+use super::settings::Settings;
+use crate::catalogue::Protocol;
+use crate::jitsi_keys::REMOVE;
 
 /// What a removal undoes.
 #[derive(Clone, Copy)]
@@ -28,7 +29,8 @@ pub(super) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
         if entry.value() == REMOVE {
             insert(&mut removals, entry);
         } else if let Some(by) = beginning(&removals, entry.key()).filter(|by| by.key() != entry.key()) {
-            let is_account = Tree::of(entry.key()).is_some_and(|(_, id)| id.starts_with("acc") && id == entry.value());
+            let is_account =
+                Protocol::of_key(entry.key()).is_some_and(|(_, id)| id.starts_with("acc") && id == entry.value());
             let found = Undone { by, line: entry.line(), is_account };
             let kept = undone.entry(by.line()).or_insert(found);
             if is_account || !kept.is_account {

@@ -2,10 +2,11 @@
 
 use super::super::document::Document;
 use super::finding::Finding;
+use crate::jitsi_keys::PASSWORD;
 
 /// Rule `empty-password`.
 pub(super) fn check(document: &Document, findings: &mut Vec<Finding>) {
-    let passwords = document.entries().filter(|entry| !entry.is_bare() && entry.key().ends_with(".PASSWORD"));
+    let passwords = document.entries().filter(|entry| !entry.is_bare() && entry.key().ends_with(PASSWORD));
     findings.extend(passwords.filter(|entry| entry.value().is_empty()).map(|entry| {
         let message = "the client stores the empty password over the one it has and logs in with it; leave the line \
             out when there is no password";

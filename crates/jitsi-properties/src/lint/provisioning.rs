@@ -5,12 +5,10 @@
 //! whose host it cannot look up, which it does before it fills in placeholders.
 
 use super::super::document::Entry;
-use super::REMOVE;
 use super::finding::Finding;
 use super::settings::{Settings, value_of};
+use crate::jitsi_keys::{METHOD, REMOVE, URL};
 
-const METHOD: &str = "net.java.sip.communicator.plugin.provisioning.METHOD";
-const URL: &str = "net.java.sip.communicator.plugin.provisioning.URL";
 const MANDATORY: &str = "net.java.sip.communicator.plugin.provisioning.MANDATORY";
 
 /// Rules `provisioning-method`, `provisioning-off`, `provisioning-url` and `mandatory`.

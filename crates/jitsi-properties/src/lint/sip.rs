@@ -5,13 +5,16 @@
 //! that the server's certificate may have (`SslNetworkLayer`).
 
 use super::finding::Finding;
-use super::settings::{Account, Settings, Tree};
+use super::settings::{Account, Settings};
+use crate::catalogue::Protocol;
 
 const TRANSPORTS: [&str; 3] = ["UDP", "TCP", "TLS"];
 
 /// Rules `sip-proxy-transport`, `sip-proxy-address`, `sip-proxy-port`, `sip-proxy-ignored` and `sip-server-address`.
 pub(super) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
-    for account in settings.accounts.iter().filter(|account| account.tree == Tree::Sip && account.node.is_some()) {
+    for account in
+        settings.accounts.iter().filter(|account| account.protocol == Protocol::Sip && account.node.is_some())
+    {
         match settings.of_account(account, "PROXY_AUTO_CONFIG") {
             // `Boolean.parseBoolean`: all but `true` is false.
             Some(value) if !value.eq_ignore_ascii_case("true") => proxy(settings, account, findings),

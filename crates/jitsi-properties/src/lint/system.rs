@@ -4,10 +4,8 @@
 //! `${system}.`; `System.setProperty` throws on an empty name, and nothing catches that.
 
 use super::super::document::{Document, Entry};
-use super::REMOVE;
 use super::finding::Finding;
-
-const SYSTEM: &str = "${system}.";
+use crate::jitsi_keys::{REMOVE, SYSTEM, is_password};
 
 /// Rules `system-without-name`, `system-not-set` and `system-prefix`.
 pub(super) fn check(document: &Document, findings: &mut Vec<Finding>) {
@@ -23,7 +21,7 @@ fn system(entry: Entry<'_>) -> Option<Finding> {
             Finding::warning("system-prefix", entry, message)
         });
     };
-    if entry.value() == REMOVE || name == "PASSWORD" || name.ends_with(".PASSWORD") {
+    if entry.value() == REMOVE || is_password(name) {
         let message = "no system property is set or removed by this: the client takes `${null}` and keys that end in \
             `.PASSWORD` for settings of its own; remove the line";
         return Some(Finding::warning("system-not-set", entry, message));

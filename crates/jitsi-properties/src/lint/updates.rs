@@ -3,9 +3,9 @@
 //! `UpdateServiceImpl.isLatestVersion` reads an empty address as none, as `getString` does with every empty value, and
 //! then takes the one of its installation (`update-location.properties`).
 
-use super::REMOVE;
 use super::finding::Finding;
 use super::settings::{Settings, value_of};
+use crate::jitsi_keys::REMOVE;
 
 const LINK: &str = "net.java.sip.communicator.UPDATE_LINK";
 
