@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry as Slot;
 
-use super::super::document::{Document, Entry};
 use crate::catalogue::Protocol;
+use crate::document::{Document, Entry};
 use crate::jitsi_keys::{ACCOUNT_DEFAULTS, REMOVE};
 
 /// The settings of a text by key and by account.

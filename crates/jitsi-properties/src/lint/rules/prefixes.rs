@@ -3,16 +3,16 @@
 //! The client comes to them in their places (`ProvisioningServiceImpl.updateConfiguration`): the first makes it skip
 //! lines below that begin with no item, the second removes at once what is stored and begins with no item.
 
-use super::super::document::Entry;
-use super::finding::Finding;
-use super::settings::Settings;
 use crate::catalogue::Protocol;
+use crate::document::Entry;
 use crate::jitsi_keys::{ALLOW_PREFIX, ENFORCE_PREFIX, NEEDED_TO_ASK, REMOVE};
+use crate::lint::finding::Finding;
+use crate::lint::settings::Settings;
 use crate::prefix_list::PrefixList;
 
 /// Rules `enforce-prefix`, `enforce-prefix-order`, `enforce-prefix-account`, `allow-prefix-all`, `allow-prefix-late`,
 /// `allow-prefix-drops` and `prefix-with-blank`.
-pub(super) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
+pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
     if let Some(entry) = settings.entry(ENFORCE_PREFIX) {
         let list = PrefixList::new(entry.value());
         blank(&list, entry, findings);
@@ -93,7 +93,7 @@ fn applied<'a>(settings: &Settings<'a>) -> impl Iterator<Item = Entry<'a>> {
 }
 
 /// Whether the value of a key is a list of beginnings.
-pub(super) fn is_list(key: &str) -> bool {
+pub(in crate::lint) fn is_list(key: &str) -> bool {
     key == ALLOW_PREFIX || key == ENFORCE_PREFIX
 }
 
@@ -109,7 +109,7 @@ fn lines<'a>(mut entries: impl Iterator<Item = Entry<'a>>) -> Option<(String, us
 
 #[cfg(test)]
 mod tests {
-    use super::super::broken_by;
+    use crate::lint::broken_by;
 
     const RULES: [&str; 7] = [
         "enforce-prefix",

@@ -4,14 +4,14 @@
 //! (`ManualProxyConnection.reset`); else it asks DNS (`ProxyConnection.create`), and the address is at most one more name
 //! that the server's certificate may have (`SslNetworkLayer`).
 
-use super::finding::Finding;
-use super::settings::{Account, Settings};
 use crate::catalogue::Protocol;
+use crate::lint::finding::Finding;
+use crate::lint::settings::{Account, Settings};
 
 const TRANSPORTS: [&str; 3] = ["UDP", "TCP", "TLS"];
 
 /// Rules `sip-proxy-transport`, `sip-proxy-address`, `sip-proxy-port`, `sip-proxy-ignored` and `sip-server-address`.
-pub(super) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
+pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
     for account in
         settings.accounts.iter().filter(|account| account.protocol == Protocol::Sip && account.node.is_some())
     {
@@ -75,7 +75,7 @@ fn ignored(account: &Account<'_>, findings: &mut Vec<Finding>) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{below, broken};
+    use crate::lint::{below, broken};
 
     const SIP: &str = "net.java.sip.communicator.impl.protocol.sip.accy";
 

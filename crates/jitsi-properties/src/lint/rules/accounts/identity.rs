@@ -6,13 +6,13 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry as Slot;
 
-use super::finding::Finding;
-use super::settings::{Account, Settings};
 use crate::catalogue::Protocol;
+use crate::lint::finding::Finding;
+use crate::lint::settings::{Account, Settings};
 
 /// Rules `account-uid`, `account-uid-twice`, `account-uid-protocol`, `user-id`, `user-id-jid`, `user-id-resource`,
 /// `protocol-name`, `server-override` and `cusax-account`.
-pub(super) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
+pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
     for account in settings.accounts.iter().filter(|account| account.is_set()) {
         uid(account, findings);
         user(account, findings);
@@ -154,7 +154,7 @@ fn cusax(settings: &Settings<'_>, account: &Account<'_>, findings: &mut Vec<Find
 
 #[cfg(test)]
 mod tests {
-    use super::super::{below, broken};
+    use crate::lint::{below, broken};
 
     const JABBER: &str = "net.java.sip.communicator.impl.protocol.jabber.accx";
     const SIP: &str = "net.java.sip.communicator.impl.protocol.sip.accy";

@@ -5,23 +5,23 @@
 
 use std::collections::BTreeSet;
 
-use super::super::document::Entry;
-use super::finding::Finding;
-use super::settings::{Settings, value_of};
+use crate::document::Entry;
 use crate::jitsi_keys::ACCOUNT_STATE;
+use crate::lint::finding::Finding;
+use crate::lint::settings::{Settings, value_of};
 
 /// What stands before the name of a room's node, which the site chooses: the client takes any.
 const ROOMS: &str = ".chatRooms.";
 
 /// Whether a key stands below the node of a chat room, or is it.
-pub(super) fn names_a_room(key: &str) -> bool {
+pub(in crate::lint) fn names_a_room(key: &str) -> bool {
     key.strip_prefix(ACCOUNT_STATE)
         .and_then(|rest| rest.split_once(ROOMS))
         .is_some_and(|(id, room)| id.bytes().all(|byte| byte.is_ascii_graphic()) && !room.is_empty())
 }
 
 /// Rules `chat-account-uid`, `chat-without-account` and `chat-without-room`.
-pub(super) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
+pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
     let mut told = BTreeSet::new();
     // What was looked up last: the lines of a room mostly stand together.
     let (mut known_account, mut known_room) = (None, None);
@@ -81,7 +81,7 @@ fn without_room(room: &str, entry: Entry<'_>) -> Finding {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{below, broken_by};
+    use crate::lint::{below, broken_by};
 
     fn broken(lines: &[&str]) -> Vec<(usize, &'static str)> {
         let rooms = below(super::ACCOUNT_STATE, lines);

@@ -1,13 +1,13 @@
 //! Rules about `${null}`, by which the client removes every stored key that begins with the entry's key.
 
-use super::super::document::{Document, Entry};
-use super::finding::Finding;
 use crate::catalogue::Protocol;
+use crate::document::{Document, Entry};
 use crate::jitsi_keys::{ACCOUNT_STATE, METHOD, PASSWORD, PROVISIONING_PASSWORD, PROVISIONING_USER, REMOVE, URL, UUID};
+use crate::lint::finding::Finding;
 
 /// Rules `null-with-blank`, `null-from-data`, `null-wipes-accounts`, `null-wipes-account-state`,
 /// `null-wipes-provisioning`, `null-on-saved-user`, `null-on-user-accounts` and `null-on-password`.
-pub(super) fn check(document: &Document, findings: &mut Vec<Finding>) {
+pub(in crate::lint) fn check(document: &Document, findings: &mut Vec<Finding>) {
     for entry in document.entries() {
         if entry.value() == REMOVE {
             findings.extend(reach(entry));
@@ -20,7 +20,7 @@ pub(super) fn check(document: &Document, findings: &mut Vec<Finding>) {
     }
 }
 
-/// [`escape`](super::super::escape()) never lets `${null}` stand as it is, so a longer spelling comes from a value.
+/// [`escape`](crate::escape()) never lets `${null}` stand as it is, so a longer spelling comes from a value.
 /// A password may be spelt so: the client looks for `${null}` before it looks at `.PASSWORD`, so it stores no such password
 /// and removes nothing either, which `null-on-password` tells. Its user is not left without a text for that.
 fn data(entry: Entry<'_>) -> Option<Finding> {
@@ -36,7 +36,7 @@ fn data(entry: Entry<'_>) -> Option<Finding> {
     })
 }
 
-/// Whether a dollar sign may stand there as `\uXXXX`, as [`escape`](super::super::escape()) writes it. A user who is called
+/// Whether a dollar sign may stand there as `\uXXXX`, as [`escape`](crate::escape()) writes it. A user who is called
 /// `${null}` and a blank is no mistake of the template, and must not go without a text for it.
 fn is_escaped(entry: Entry<'_>) -> bool {
     const GROWTH: usize = "\\u0024".len() - "$".len();
@@ -113,8 +113,8 @@ fn on_user_accounts(entry: Entry<'_>) -> Option<Finding> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::broken;
     use crate::escape;
+    use crate::lint::broken;
 
     fn removes(key: &str) -> Vec<&'static str> {
         broken(&format!("{key}=${{null}}")).into_iter().map(|(_, rule)| rule).collect()
