@@ -28,7 +28,6 @@ use serde::Deserialize;
 pub use self::component::Component;
 pub use self::data::{Data, DataKey, EndpointUrl, secret_path};
 pub use self::directory::{AdminCommands, Directory, RosterSource};
-pub(crate) use self::error::nearest;
 pub use self::error::{ConfigError, Origin};
 pub use self::http::{ErrorStatus, Http, HttpTls};
 pub use self::limits::Limits;

@@ -3,12 +3,12 @@
 mod quotation;
 
 use csv_core::ReadRecordResult;
+use jitsi_properties::suggestion::nearest;
 use zeroize::Zeroizing;
 
 use super::error::Fault;
 use super::table::{Builder, Subject};
 use super::text::newlines;
-use crate::model::config::nearest;
 
 /// How a CSV file is read.
 #[derive(Debug, Clone)]
@@ -51,11 +51,13 @@ struct Columns {
 fn columns(header: &Record<'_>, form: &Form, builder: &mut Builder<'_>) -> Result<Columns, String> {
     let names: Vec<&str> = header.cells().map(str::trim).collect();
     let key = match &form.key {
-        Some(key) => names.iter().position(|name| name == key).ok_or_else(|| match nearest(key, &names) {
-            Some(near) => format!("there is no column `{key}` (`key`); did you mean `{near}`?"),
-            // A file without a first row of names may have secrets there.
-            None => format!("there is no column `{key}` (`key`); the first row must hold the names"),
-        })?,
+        Some(key) => {
+            names.iter().position(|name| name == key).ok_or_else(|| match nearest(key, names.iter().copied()) {
+                Some(near) => format!("there is no column `{key}` (`key`); did you mean `{near}`?"),
+                // A file without a first row of names may have secrets there.
+                None => format!("there is no column `{key}` (`key`); the first row must hold the names"),
+            })?
+        }
         None => 0,
     };
     if let [only] = names[..] {

@@ -6,8 +6,9 @@ mod toml;
 pub(super) use self::json::json;
 pub(super) use self::toml::toml;
 
+use jitsi_properties::suggestion::nearest;
+
 use super::table::{Builder, Subject, shown};
-use crate::model::config::nearest;
 
 /// What a document may have at its top.
 const SECTIONS: [(&str, Subject); 4] = [
@@ -28,7 +29,7 @@ fn section(name: &str) -> Result<Subject, String> {
     }
     let name = shown(name);
     let sections = SECTIONS.map(|(section, _)| section);
-    Err(match nearest(&name, &sections) {
+    Err(match nearest(&name, sections) {
         Some(near) => format!("there is no `{name}` at the top; did you mean `{near}`?"),
         None => format!("there is no `{name}` at the top; allowed: {}", sections.join(", ")),
     })

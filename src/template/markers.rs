@@ -1,7 +1,9 @@
 //! `{# require: vcard, roster #}`: without what a user gets no text.
 
+use jitsi_properties::suggestion::nearest;
+
 use super::error::Fault;
-use super::schema::{closest, listed};
+use super::schema::listed;
 use super::source::Source;
 use crate::model::account::{Part, Wanted};
 
@@ -32,7 +34,7 @@ fn is_mark(comment: &str) -> bool {
 
 fn unknown(word: &str) -> String {
     let allowed = || Part::ALL.into_iter().map(Part::as_str);
-    let meant = closest(word, allowed()).map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default();
+    let meant = nearest(word, allowed()).map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default();
     format!("`{word}` cannot be required; what can be: {}{meant}", listed(allowed()))
 }
 

@@ -116,15 +116,6 @@ pub(super) fn paths_to(name: &str) -> Vec<String> {
         .collect()
 }
 
-/// The one of `known` that `word` was probably meant to be.
-pub(super) fn closest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    known
-        .map(|known| (strsim::jaro_winkler(word, known), known))
-        .filter(|(likeness, _)| *likeness > 0.8)
-        .max_by(|(one, _), (other, _)| one.total_cmp(other))
-        .map(|(_, known)| known)
-}
-
 /// `a, b, c`, for a message.
 pub(super) fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
     names.fold(String::new(), |list, name| if list.is_empty() { name.to_owned() } else { list + ", " + name })

@@ -20,7 +20,6 @@
 //! the installation does not let anybody change (`*` in `jitsi-default-overrides.properties`).
 
 mod changes;
-mod prefixes;
 mod step;
 #[cfg(test)]
 mod tests;
@@ -32,27 +31,14 @@ use std::ops::Bound;
 
 use zeroize::Zeroizing;
 
-use self::prefixes::Prefixes;
-use super::document::{Document, Entry};
+use crate::document::{Document, Entry};
+use crate::jitsi_keys::{
+    ALLOW_PREFIX, ENCRYPTED_PASSWORD, ENFORCE_PREFIX, METHOD, NEEDED_TO_ASK, PASSWORD, REMOVE, SYSTEM,
+};
+use crate::prefix_list::PrefixList;
 
 pub use self::changes::{Change, Shown, changes};
 pub use self::step::{Effect, Key, Removal, Rule, Step};
-
-const ALLOW: &str = "provisioning.ALLOW_PREFIX";
-const ENFORCE: &str = "provisioning.ENFORCE_PREFIX";
-const REMOVE: &str = "${null}";
-const SYSTEM: &str = "${system}.";
-
-const METHOD: &str = "net.java.sip.communicator.plugin.provisioning.METHOD";
-
-/// What a client that asks for provisioning has stored for it: how and where, who it is, and what it logs in with.
-const OWN: [&str; 5] = [
-    METHOD,
-    "net.java.sip.communicator.plugin.provisioning.URL",
-    "net.java.sip.communicator.UUID",
-    "net.java.sip.communicator.plugin.provisioning.auth.USERNAME",
-    "net.java.sip.communicator.plugin.provisioning.auth.ENCRYPTED_PASSWORD",
-];
 
 /// Java properties that every run of a client has, and that a reply might name: the launcher's (`Jitsi.java`), and of
 /// the JDK's those that `System.getProperties` promises.
@@ -133,7 +119,7 @@ impl Settings {
     /// A new run of a client that asks again: it has what one asks with, and no Java properties of earlier replies.
     fn start(&mut self) {
         self.run.clear();
-        for key in OWN {
+        for key in NEEDED_TO_ASK {
             let own = Setting { text: None, secret: false, bare: false };
             self.stored.entry(key.to_owned()).or_insert(own);
         }
@@ -162,8 +148,8 @@ fn loaded(reply: &Document) -> Vec<Entry<'_>> {
 
 /// Where the client keeps what an entry of this key sets.
 fn stored_key(key: &str) -> String {
-    match key.strip_suffix(".PASSWORD") {
-        Some(account) => format!("{account}.ENCRYPTED_PASSWORD"),
+    match key.strip_suffix(PASSWORD) {
+        Some(account) => format!("{account}{ENCRYPTED_PASSWORD}"),
         None => key.to_owned(),
     }
 }
@@ -172,7 +158,7 @@ fn stored_key(key: &str) -> String {
 struct Applying<'a> {
     settings: &'a mut Settings,
     /// The list of `ALLOW_PREFIX` with its line.
-    allowed: Option<(Prefixes<'a>, usize)>,
+    allowed: Option<(PrefixList<'a>, usize)>,
     stopped: bool,
     steps: Vec<Step>,
 }
@@ -187,10 +173,10 @@ impl<'a> Applying<'a> {
             return self.step(entry, Effect::NotReached);
         }
         match key {
-            ALLOW => self.allowed = Some((Prefixes::split(entry.value()), entry.line())),
-            ENFORCE => self.enforce(entry),
+            ALLOW_PREFIX => self.allowed = Some((PrefixList::new(entry.value()), entry.line())),
+            ENFORCE_PREFIX => self.enforce(entry),
             _ => match &self.allowed {
-                Some((list, line)) if !list.is_empty() && !list.begin(key) => {
+                Some((list, line)) if !list.is_without_items() && !list.covers(key) => {
                     let list = *line;
                     self.step(entry, Effect::NotAllowed { list });
                 }
@@ -205,7 +191,7 @@ impl<'a> Applying<'a> {
             self.step(entry, Effect::Sweep { list: None });
             let by = Removal { line: entry.line(), rule: Rule::Null { key: Key::of(entry) } };
             self.remove(key, &by);
-        } else if key.ends_with(".PASSWORD") {
+        } else if key.ends_with(PASSWORD) {
             self.set(entry, stored_key(key));
         } else if let Some(name) = key.strip_prefix(SYSTEM) {
             if name.is_empty() {
@@ -244,8 +230,8 @@ impl<'a> Applying<'a> {
     /// `ProvisioningServiceImpl.checkEnforcePrefix`: the keys are listed first, then removed one by one.
     fn enforce(&mut self, entry: Entry<'a>) {
         self.step(entry, Effect::Sweep { list: Some(entry.value().to_owned()) });
-        let list = Prefixes::split(entry.value());
-        let outside: Vec<Key> = self.settings.keys().filter(|key| !list.begin(key.text())).collect();
+        let list = PrefixList::new(entry.value());
+        let outside: Vec<Key> = self.settings.keys().filter(|key| !list.covers(key.text())).collect();
         for through in outside {
             let key = through.text().to_owned();
             self.remove(&key, &Removal { line: entry.line(), rule: Rule::Enforce { through } });

@@ -24,10 +24,13 @@ mod encode;
 mod escape;
 mod hiding;
 mod java_hash;
+mod jitsi_keys;
 mod lint;
 mod parse;
+mod prefix_list;
 pub mod secret_names;
 mod secrets;
+pub mod suggestion;
 mod version;
 
 pub use self::document::{Comment, Document, Entry, Separator};

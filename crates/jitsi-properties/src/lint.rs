@@ -3,33 +3,13 @@
 //! One file per family of rules; each looks at the whole document and adds its findings. Lines are applied by the
 //! client in their order, and of a key that is set twice the last value counts.
 
-mod account_ids;
-mod accounts;
-mod beginnings;
-mod blanks;
 mod client;
 mod finding;
-mod keys;
-mod known;
-mod ldap;
-mod media;
-mod names;
-mod order;
-mod passwords;
-#[cfg(test)]
-mod peers;
-mod prefixes;
-mod provisioning;
-mod removals;
-mod rooms;
 mod rules;
 mod settings;
-mod silence;
-mod sip;
-mod system;
+mod suppression;
 #[cfg(test)]
 mod tests;
-mod updates;
 
 use std::collections::HashMap;
 
@@ -37,31 +17,32 @@ pub use self::client::Client;
 pub use self::finding::{Finding, Level, OtherLine};
 pub use self::rules::{RULES, Rule};
 
+use self::rules::{accounts, known, ldap, media, prefixes, provisioning, removals, rooms, sip, system, text, updates};
 use self::settings::Settings;
-use super::document::Document;
+use crate::document::Document;
 
 /// Checks a document for what harms `client` or has no effect on it, but for what its comments silence.
 ///
 /// The findings come in the order of the lines.
 #[must_use]
 pub fn lint(document: &Document, client: &Client) -> Vec<Finding> {
-    if let Some(page) = keys::web_page(document) {
+    if let Some(page) = text::keys::web_page(document) {
         return vec![page];
     }
     let settings = Settings::new(document);
     let mut findings = Vec::new();
-    keys::check(&settings, &mut findings);
-    blanks::check(document, &mut findings);
-    account_ids::check(&settings, &mut findings);
-    accounts::check(&settings, &mut findings);
+    text::keys::check(&settings, &mut findings);
+    text::blanks::check(document, &mut findings);
+    accounts::ids::check(&settings, &mut findings);
+    accounts::identity::check(&settings, &mut findings);
     sip::check(&settings, &mut findings);
     media::check(&settings, &mut findings);
     ldap::check(&settings, &mut findings);
-    names::check(&settings, &mut findings);
+    accounts::display_name::check(&settings, &mut findings);
     rooms::check(&settings, &mut findings);
-    passwords::check(document, &mut findings);
-    removals::check(document, &mut findings);
-    order::check(&settings, &mut findings);
+    accounts::passwords::check(document, &mut findings);
+    removals::reach::check(document, &mut findings);
+    removals::order::check(&settings, &mut findings);
     prefixes::check(&settings, &mut findings);
     system::check(document, &mut findings);
     provisioning::check(&settings, &mut findings);
@@ -69,7 +50,7 @@ pub fn lint(document: &Document, client: &Client) -> Vec<Finding> {
     let specific = findings.len();
     known::check(document, client, &mut findings);
     once(&mut findings, specific);
-    silence::apply(document, &mut findings);
+    suppression::apply(document, &mut findings);
     findings.sort_by_key(|finding| finding.line);
     findings
 }
@@ -92,13 +73,10 @@ fn once(findings: &mut Vec<Finding>, specific: usize) {
     });
 }
 
-/// The value that makes the client remove every key that begins with the entry's key.
-const REMOVE: &str = "${null}";
-
 /// The rules that a text breaks, with their lines, but for those about known keys; for the tests of the rules.
 #[cfg(test)]
 fn broken(text: &str) -> Vec<(usize, &'static str)> {
-    let findings = lint(&super::parse(text).unwrap(), &Client::default()).into_iter();
+    let findings = lint(&crate::parse(text).unwrap(), &Client::default()).into_iter();
     let findings = findings.filter(|finding| !known::RULES.contains(&finding.rule));
     findings.map(|finding| (finding.line, finding.rule)).collect()
 }

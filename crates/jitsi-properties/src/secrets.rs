@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::catalogue::{self, ValueType};
+use crate::catalogue::{self, ValueType};
+use crate::jitsi_keys::{REMOVE, is_password};
 use crate::secret_names::{is_question, is_secret_name};
 
 /// Names of fields in addresses that hold secrets there, and mean something else as keys.
@@ -15,10 +16,10 @@ const FIELDS: [&str; 4] = ["auth", "key", "sig", "signature"];
 /// answer to a question: `SAVE_PASSWORD=false`, `maxTokens=5`.
 #[must_use]
 pub fn is_secret(key: &str, value: &str) -> bool {
-    if matches!(value, "" | "${null}") {
+    if matches!(value, "" | REMOVE) {
         return false;
     }
-    if key == "PASSWORD" || key.ends_with(".PASSWORD") {
+    if is_password(key) {
         return true;
     }
     match catalogue::describe(key) {

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
+use jitsi_properties::suggestion::nearest;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -92,14 +93,14 @@ pub(super) fn explain(message: &str, secret: bool) -> String {
     let words: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
     let Some((found, allowed)) = words.split_first() else { return message.to_owned() };
     if message.starts_with("unknown field") {
-        return match nearest(found, allowed) {
+        return match nearest(found, allowed.iter().copied()) {
             Some(word) => format!("there is no setting `{found}`; did you mean `{word}`?"),
             None => format!("there is no setting `{found}`; allowed here: {}", allowed.join(", ")),
         };
     }
     if message.starts_with("unknown variant") {
         let allowed_list = allowed.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(", ");
-        return match nearest(found, allowed) {
+        return match nearest(found, allowed.iter().copied()) {
             Some(word) => format!("found \"{found}\", did you mean \"{word}\"? Allowed: {allowed_list}"),
             None => format!("found \"{found}\"; allowed: {allowed_list}"),
         };
@@ -121,14 +122,4 @@ fn in_words(expected: &str) -> &str {
         section if section.starts_with("struct ") => "a section of its own, as [section]",
         other => other,
     }
-}
-
-/// The one of the `allowed` words that `found` was probably meant to be.
-pub(crate) fn nearest<'a>(found: &str, allowed: &[&'a str]) -> Option<&'a str> {
-    allowed
-        .iter()
-        .map(|word| (strsim::damerau_levenshtein(found, word), *word))
-        .filter(|(distance, word)| *distance <= 1 + word.len() / 4)
-        .min()
-        .map(|(_, word)| word)
 }

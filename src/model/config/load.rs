@@ -10,6 +10,7 @@
 
 use std::path::{Path, PathBuf};
 
+use jitsi_properties::secret_names::is_secret_name;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use toml::{Table, Value};
@@ -125,8 +126,8 @@ impl Source {
             _ if key.contains("].command") => {
                 "this is no list of texts; write [\"/path/of/the/program\", \"argument\"]".to_owned()
             }
-            Some((_, text)) => of_variable(&duration::in_variable(&explain(message, is_secret(key))), text),
-            None => explain(message, is_secret(key)),
+            Some((_, text)) => of_variable(&duration::in_variable(&explain(message, is_secret_name(key))), text),
+            None => explain(message, is_secret_name(key)),
         };
         self.error(key, problem)
     }
@@ -240,7 +241,7 @@ fn value_of(name: &str, text: &str) -> Value {
         Ok(value @ (Value::Boolean(_) | Value::Integer(_) | Value::Array(_))) => Some(value),
         _ => None,
     };
-    typed.filter(|_| !is_secret(name)).unwrap_or_else(|| Value::String(text.to_owned()))
+    typed.filter(|_| !is_secret_name(name)).unwrap_or_else(|| Value::String(text.to_owned()))
 }
 
 /// The text as a value of TOML.
@@ -270,11 +271,6 @@ fn of_variable(problem: &str, text: &str) -> String {
 fn no_list(text: &str) -> String {
     let reason = parse(text).err().and_then(|error| error.message().lines().next().map(str::to_owned));
     format!("this is no list of TOML: {}", reason.as_deref().unwrap_or("it is not in [ and ]"))
-}
-
-/// Whether the value of a key is secret, by its name.
-fn is_secret(key: &str) -> bool {
-    ["secret", "password", "authorization"].iter().any(|secret| key.ends_with(secret))
 }
 
 fn resolve_paths(config: &mut Config, folder: &Path) {

@@ -4,11 +4,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use jitsi_properties::secret_names::is_secret_in_data;
+use jitsi_properties::suggestion::nearest;
 use xmpp_parsers::jid::DomainPart;
 
 use super::{Cell, Column, Row, Span, Subject, Table, Value};
 use crate::model::account::{SecretItems, Username, UsernameError};
-use crate::model::config::{nearest, secret_path};
+use crate::model::config::secret_path;
 
 /// Most names that one source may know.
 const MAX_NAMES: usize = 1_000;
@@ -167,7 +168,7 @@ impl<'s> Builder<'s> {
             let (name, place) = secret_path(entry);
             if !self.by_name.contains_key(name) {
                 let item = entry.strip_prefix(name).unwrap_or_default();
-                match nearest(name, &open) {
+                match nearest(name, open.iter().copied()) {
                     Some(other) => {
                         return Err(format!(
                             "`secrets` names `{entry}`, which these data do not have; did you mean `{other}{item}`?"

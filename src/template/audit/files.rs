@@ -7,11 +7,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use jitsi_properties::suggestion::nearest;
 use minijinja::machinery::Span;
 use minijinja::machinery::ast::{Block, Expr, FromImport, Import, Include, Spanned, Stmt};
 
 use super::super::library::{self, FileId};
-use super::super::schema::{closest, listed};
+use super::super::schema::listed;
 use super::scopes::{Module, Thing};
 use super::{Walker, names};
 
@@ -183,7 +184,7 @@ impl<'l> Walker<'l> {
         }
         if !self.place.blocks.contains_key(name) {
             let known = || self.place.blocks.keys().copied();
-            let hint = match closest(name, known()) {
+            let hint = match nearest(name, known()) {
                 Some(meant) => format!("; did you mean `{meant}`?"),
                 None if self.place.blocks.is_empty() => "; there are no blocks here".to_owned(),
                 None => format!("; there are: {}", listed(known())),
@@ -221,7 +222,7 @@ impl<'l> Walker<'l> {
             let Stmt::Block(block) = statement else { continue };
             if !self.place.sent.contains(block.name) {
                 let others = || self.place.sent.iter().copied();
-                let hint = match closest(block.name, others()) {
+                let hint = match nearest(block.name, others()) {
                     Some(meant) => format!("did you mean `{meant}`?"),
                     None if self.place.sent.is_empty() => "they have none".to_owned(),
                     None => format!("they have: {}", listed(others())),

@@ -1,7 +1,9 @@
 //! The words of an audit's findings, and the names that are known to it.
 
+use jitsi_properties::suggestion::nearest;
+
 use super::super::environment::{filter_names, function_names, test_names};
-use super::super::schema::{ROOT, Shape, closest, listed, paths_to};
+use super::super::schema::{ROOT, Shape, listed, paths_to};
 use crate::model::account::ExtraNames;
 
 pub(super) const AUTOESCAPE: &str =
@@ -75,7 +77,7 @@ impl Names {
             let roots = ROOT.iter().map(|(root, _)| *root);
             roots.chain(self.functions.iter().copied()).chain(own.iter().copied())
         };
-        match (closest(name, known()), elsewhere(name)) {
+        match (nearest(name, known()), elsewhere(name)) {
             (Some(meant), _) => format!("`{name}` is not known; did you mean `{meant}`?"),
             (None, Some(meant)) => format!("`{name}` is not known; did you mean {meant}?"),
             (None, None) => format!("`{name}` is not known; a template sees {}", listed(known())),
@@ -99,7 +101,7 @@ pub(super) fn of_parameter(name: &str) -> String {
 /// What is wrong with `path.name`, where only `names` are.
 pub(super) fn unknown_member(path: &str, name: &str, names: &'static [(&'static str, Shape)]) -> String {
     let known = names.iter().map(|(known, _)| *known);
-    let meant = closest(name, known).map(|meant| format!("`{path}.{meant}`")).or_else(|| elsewhere(name));
+    let meant = nearest(name, known).map(|meant| format!("`{path}.{meant}`")).or_else(|| elsewhere(name));
     let hint = meant.map_or(".".to_owned(), |meant| format!("; did you mean {meant}?"));
     format!("`{path}` has no `{name}`{hint} It has: {}", of(names))
 }
@@ -112,7 +114,7 @@ pub(super) fn unknown_extra(name: &str, known: &ExtraNames) -> String {
         );
     }
     // Not all of them are listed: where a file has no row of names, they are the values of its first user.
-    let meant = closest(name, known.kinds.keys().map(|name| &**name));
+    let meant = nearest(name, known.kinds.keys().map(|name| &**name));
     match meant {
         Some(meant) => format!("`extra` has no `{name}`; did you mean `extra.{meant}`?"),
         None => format!("`extra` has no `{name}`: no site data have a column or value of that name"),
@@ -130,7 +132,7 @@ fn elsewhere(name: &str) -> Option<String> {
 }
 
 fn unknown(what: &str, name: &str, known: &[&'static str]) -> String {
-    match closest(name, known.iter().copied()) {
+    match nearest(name, known.iter().copied()) {
         Some(meant) => format!("there is no {what} `{name}`; did you mean `{meant}`?"),
         None => format!("there is no {what} `{name}`; there are: {}", listed(known.iter().copied())),
     }

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
-use super::super::schema::{Shape, closest, listed};
+use jitsi_properties::suggestion::nearest;
+
+use super::super::schema::{Shape, listed};
 
 /// What is known of an expression's value.
 pub(super) type Known = Option<Thing>;
@@ -77,7 +79,7 @@ impl Module {
 
     /// What to say of a name that the module does not have.
     pub(super) fn has_no(&self, called: &str, name: &str) -> String {
-        let meant = closest(name, self.names()).map(|meant| format!("; did you mean `{meant}`?"));
+        let meant = nearest(name, self.names()).map(|meant| format!("; did you mean `{meant}`?"));
         let private = name.starts_with('_').then(|| "; names with `_` in front stay in their file.".to_owned());
         let hint = private.or(meant).unwrap_or_else(|| ".".to_owned());
         format!("{called} has no `{name}`{hint} It has: {}", self.listed())

@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::io::{self, ErrorKind};
 use std::path::{Component, Path, PathBuf};
 
-use super::super::schema::closest;
+use jitsi_properties::suggestion::nearest;
 
 /// How many files of the folder are looked through for the one that was meant.
 const MAX_LISTED: usize = 1000;
@@ -40,7 +40,7 @@ pub(super) fn missing(folder: &Path, name: &str) -> String {
     let mut files = Vec::new();
     list(folder, folder, &mut files);
     let last = |path: &str| Path::new(path).file_name().map(OsStr::to_owned);
-    let meant = closest(name, files.iter().map(String::as_str))
+    let meant = nearest(name, files.iter().map(String::as_str))
         .or_else(|| files.iter().map(String::as_str).find(|file| last(file) == last(name)));
     let hint = meant.map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default();
     format!("there is no file `{name}` in {}{hint}", folder.display())

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::description::{KeyDescription, ValueType};
 use super::keys;
+use crate::jitsi_keys::REMOVE;
 
 /// One key a line, sorted, for editors that complete words of a dictionary.
 #[must_use]
@@ -68,8 +69,8 @@ fn value(stop: usize, key: &KeyDescription) -> String {
     match &key.value {
         ValueType::Boolean if key.default.as_deref() == Some("true") => choice(&["false", "true"]),
         ValueType::Boolean => choice(&["true", "false"]),
-        ValueType::Presence => choice(&["true", "${null}"]),
-        ValueType::Removal => escaped("${null}"),
+        ValueType::Presence => choice(&["true", REMOVE]),
+        ValueType::Removal => escaped(REMOVE),
         ValueType::Choice { words, .. } => choice(&words.iter().map(String::as_str).collect::<Vec<_>>()),
         ValueType::Node => "${1:acc}".to_owned(),
         _ => format!("${{{stop}:{}}}", escaped(key.default.as_deref().unwrap_or_default())),

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::ops::RangeInclusive;
 
+use crate::jitsi_keys::{PROTOCOLS, is_password};
 use crate::version::Version;
 
 /// What is known about one key of the client.
@@ -105,7 +106,7 @@ impl KeyDescription {
     /// Whether the client encrypts the value under this key and keeps it out of its log.
     #[must_use]
     pub fn is_encrypted(&self) -> bool {
-        self.name == "PASSWORD" || self.name.ends_with(".PASSWORD")
+        is_password(&self.name)
     }
 }
 
@@ -113,7 +114,7 @@ impl Protocol {
     /// Both, in the order in which they are told.
     pub const ALL: [Self; 2] = [Self::Jabber, Self::Sip];
 
-    /// The beginning of the keys of its accounts.
+    /// What the keys of its accounts begin with.
     #[must_use]
     pub fn tree(self) -> &'static str {
         match self {
@@ -122,8 +123,24 @@ impl Protocol {
         }
     }
 
+    /// Its name in `PROTOCOL_NAME` and `ACCOUNT_UID`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Jabber => "Jabber",
+            Self::Sip => "SIP",
+        }
+    }
+
+    /// The protocol that a key belongs to, and the rest of the key.
+    pub(crate) fn of_key(key: &str) -> Option<(Self, &str)> {
+        // Most keys belong to none.
+        let rest = key.strip_prefix(PROTOCOLS)?;
+        Self::ALL.into_iter().find_map(|protocol| Some((protocol, rest.strip_prefix(protocol.in_defaults())?)))
+    }
+
     /// What stands before the name of a setting that is a default for all its accounts.
-    pub(super) fn in_defaults(self) -> &'static str {
+    pub(crate) fn in_defaults(self) -> &'static str {
         match self {
             Self::Jabber => "jabber.",
             Self::Sip => "sip.",

@@ -4,9 +4,7 @@ use std::collections::HashMap;
 
 use super::description::{KeyDescription, Protocol};
 use super::pattern::Pattern;
-
-/// Where the site's defaults for accounts stand.
-pub(super) const DEFAULTS: &str = "net.java.sip.communicator.service.protocol.";
+use crate::jitsi_keys::ACCOUNT_DEFAULTS;
 
 /// All keys and the ways to them.
 #[derive(Debug, Default)]
@@ -153,14 +151,14 @@ impl Settings {
 
 /// Where a key stands that gives accounts a setting; none for any other key.
 pub(super) fn place(key: &str) -> Option<Place<'_>> {
-    if let Some(rest) = key.strip_prefix(DEFAULTS) {
+    if let Some(rest) = key.strip_prefix(ACCOUNT_DEFAULTS) {
         let of_one = Protocol::ALL.into_iter().find_map(|one| Some((one, rest.strip_prefix(one.in_defaults())?)));
         return Some(match of_one {
             Some((protocol, setting)) => Place::Default(Some(protocol), setting),
             None => Place::Default(None, rest),
         });
     }
-    let (protocol, rest) = Protocol::ALL.into_iter().find_map(|one| Some((one, key.strip_prefix(one.tree())?)))?;
+    let (protocol, rest) = Protocol::of_key(key)?;
     let (id, setting) = rest.split_once('.').unwrap_or((rest, ""));
     id.starts_with("acc").then_some(Place::Account(protocol, setting))
 }

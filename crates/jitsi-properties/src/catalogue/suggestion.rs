@@ -1,12 +1,9 @@
 //! What an unknown key was probably meant to be.
 
-use strsim::osa_distance;
-
 use super::description::Protocol;
-use super::index::{Catalogue, DEFAULTS, Place, place};
-
-/// As many slips of the pen are still taken for the same key.
-const MAX_SLIPS: usize = 3;
+use super::index::{Catalogue, Place, place};
+use crate::jitsi_keys::ACCOUNT_DEFAULTS;
+use crate::suggestion::nearest;
 
 /// The key that was probably meant; none when no key is like it.
 pub(super) fn suggest(catalogue: &Catalogue, key: &str) -> Option<String> {
@@ -24,13 +21,13 @@ pub(super) fn suggest(catalogue: &Catalogue, key: &str) -> Option<String> {
 /// The key with the setting that was meant.
 fn with_setting(catalogue: &Catalogue, key: &str, protocols: &[Protocol], setting: &str) -> Option<String> {
     let before = key.strip_suffix(setting).filter(|_| !setting.is_empty())?;
-    let is_default = key.starts_with(DEFAULTS);
+    let is_default = key.starts_with(ACCOUNT_DEFAULTS);
     let names = catalogue
         .keys()
         .filter(|known| known.protocols.iter().any(|protocol| protocols.contains(protocol)))
         .filter(|known| known.until.is_none() && !(is_default && known.local))
         .map(|known| known.name.as_str());
-    let meant = catalogue.meant_setting(setting).or_else(|| nearest(names, setting, setting.len().div_ceil(3)))?;
+    let meant = catalogue.meant_setting(setting).or_else(|| nearest(setting, names))?;
     Some(format!("{before}{meant}"))
 }
 
@@ -39,25 +36,13 @@ fn whole(catalogue: &Catalogue, key: &str) -> Option<String> {
     let names = || {
         catalogue.keys().filter(|known| known.protocols.is_empty() && known.until.is_none()).map(|known| &known.name)
     };
-    if let Some(near) = nearest(names().map(String::as_str), key, MAX_SLIPS) {
+    if let Some(near) = nearest(key, names().map(String::as_str)) {
         return Some(near.to_owned());
     }
     let last = last_segment(key);
     let mut alike = names().filter(|name| last_segment(name).eq_ignore_ascii_case(last));
     let one = alike.next()?;
     alike.next().is_none().then(|| one.clone())
-}
-
-/// The name with the fewest slips from `text`, upper and lower case alike.
-fn nearest<'a>(names: impl Iterator<Item = &'a str>, text: &str, most: usize) -> Option<&'a str> {
-    let most = most.min(MAX_SLIPS);
-    let text = text.to_ascii_lowercase();
-    names
-        .filter(|name| name.len().abs_diff(text.len()) <= most)
-        .map(|name| (osa_distance(&name.to_ascii_lowercase(), &text), name))
-        .filter(|(slips, _)| *slips <= most)
-        .min_by_key(|(slips, _)| *slips)
-        .map(|(_, name)| name)
 }
 
 fn last_segment(key: &str) -> &str {

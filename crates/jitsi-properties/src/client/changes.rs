@@ -6,7 +6,8 @@ use crate::hiding::holds_mark;
 
 use super::super::document::{Document, Entry};
 use super::step::{Effect, Key, Removal, Step};
-use super::{SYSTEM, Setting, Settings, stored_key};
+use super::{Setting, Settings, stored_key};
+use crate::jitsi_keys::SYSTEM;
 
 /// What a client that has applied `earlier`, and nothing since, makes of `new`.
 ///

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::ops::Range;
 
-use super::super::catalogue;
-use super::super::document::{Comment, Entry};
+use crate::catalogue;
+use crate::document::{Comment, Entry};
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -27,7 +27,7 @@ pub struct Finding {
     /// Where in the parsed text the key, value or comment stands that it is about, in bytes; empty when it is about
     /// the whole text.
     pub at: Range<usize>,
-    /// Name of the rule, see [`Rule::named`](super::rules::Rule::named).
+    /// Name of the rule, see [`Rule::named`](crate::lint::rules::Rule::named).
     pub rule: &'static str,
     /// How bad it is.
     pub level: Level,

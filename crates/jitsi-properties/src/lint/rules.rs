@@ -1,8 +1,20 @@
 //! All rules of the linter, as data for documents, reports and silencing.
 
+pub(super) mod accounts;
+pub(super) mod known;
+pub(super) mod ldap;
+pub(super) mod media;
+pub(super) mod prefixes;
+pub(super) mod provisioning;
+pub(super) mod removals;
+pub(super) mod rooms;
+pub(super) mod sip;
+pub(super) mod system;
 mod table;
 #[cfg(test)]
 mod tests;
+pub(super) mod text;
+pub(super) mod updates;
 
 pub use self::table::RULES;
 

@@ -3,23 +3,9 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry as Slot;
 
-use super::super::document::{Document, Entry};
-use super::REMOVE;
-
-/// What the keys of all protocols begin with.
-const PROTOCOLS: &str = "net.java.sip.communicator.impl.protocol.";
-
-/// Where the client looks for a setting that an account does not have (`AccountID.getDefaultString`).
-const DEFAULTS: &str = "net.java.sip.communicator.service.protocol.";
-
-/// A tree that holds accounts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Tree {
-    /// Accounts of XMPP.
-    Jabber,
-    /// Accounts of SIP.
-    Sip,
-}
+use crate::catalogue::Protocol;
+use crate::document::{Document, Entry};
+use crate::jitsi_keys::{ACCOUNT_DEFAULTS, REMOVE};
 
 /// The settings of a text by key and by account.
 pub(super) struct Settings<'a> {
@@ -35,40 +21,13 @@ pub(super) struct Settings<'a> {
 
 /// What a text says about one account.
 pub(super) struct Account<'a> {
-    pub(super) tree: Tree,
+    pub(super) protocol: Protocol,
     pub(super) id: &'a str,
     pub(super) first: Entry<'a>,
     /// The account's own line, `…<id>=<id>`; none when it is not there, or removes.
     pub(super) node: Option<Entry<'a>>,
     /// The keys below the account and their entries.
     pub(super) settings: Vec<(&'a str, Entry<'a>)>,
-}
-
-impl Tree {
-    pub(super) const ALL: [Self; 2] = [Self::Jabber, Self::Sip];
-
-    /// What the keys of the tree begin with.
-    pub(super) fn prefix(self) -> &'static str {
-        match self {
-            Self::Jabber => "net.java.sip.communicator.impl.protocol.jabber.",
-            Self::Sip => "net.java.sip.communicator.impl.protocol.sip.",
-        }
-    }
-
-    /// The name of the protocol as the client has it.
-    pub(super) fn protocol(self) -> &'static str {
-        match self {
-            Self::Jabber => "Jabber",
-            Self::Sip => "SIP",
-        }
-    }
-
-    /// The tree that a key stands in, and the rest of the key.
-    pub(super) fn of(key: &str) -> Option<(Self, &str)> {
-        let rest = key.strip_prefix(PROTOCOLS)?;
-        let jabber = rest.strip_prefix("jabber.").map(|rest| (Self::Jabber, rest));
-        jabber.or_else(|| rest.strip_prefix("sip.").map(|rest| (Self::Sip, rest)))
-    }
 }
 
 impl<'a> Settings<'a> {
@@ -96,20 +55,20 @@ impl<'a> Settings<'a> {
             Slot::Vacant(slot) => _ = slot.insert(entry),
             Slot::Occupied(mut slot) => self.repeated.push((entry, slot.insert(entry))),
         }
-        let Some((tree, rest)) = Tree::of(entry.key()) else { return };
+        let Some((protocol, rest)) = Protocol::of_key(entry.key()) else { return };
         let (id, attribute) = split(rest, entry.value());
         if !id.starts_with("acc") || id.contains('.') {
             self.strays.push((rest, entry));
             return;
         }
         // Mostly the lines of an account stand together.
-        let last = self.accounts.last_mut().filter(|account| account.tree == tree && account.id == id);
+        let last = self.accounts.last_mut().filter(|account| account.protocol == protocol && account.id == id);
         let account = if let Some(account) = last {
             account
         } else {
-            let place = *ids.entry((id, tree == Tree::Sip)).or_insert(self.accounts.len());
+            let place = *ids.entry((id, protocol == Protocol::Sip)).or_insert(self.accounts.len());
             if place == self.accounts.len() {
-                self.accounts.push(Account { tree, id, first: entry, node: None, settings: Vec::new() });
+                self.accounts.push(Account { protocol, id, first: entry, node: None, settings: Vec::new() });
             }
             let Some(account) = self.accounts.get_mut(place) else { return };
             account
@@ -137,9 +96,8 @@ impl<'a> Settings<'a> {
     /// What an account is told, with the default for all accounts of its protocol, and that for all protocols.
     pub(super) fn of_account(&self, account: &Account<'a>, attribute: &str) -> Option<&'a str> {
         account.value(attribute).or_else(|| {
-            let protocol = if account.tree == Tree::Sip { "sip." } else { "jabber." };
-            let default = |protocol| self.value(&format!("{DEFAULTS}{protocol}{attribute}"));
-            default(protocol).or_else(|| default(""))
+            let default = |protocol| self.value(&format!("{ACCOUNT_DEFAULTS}{protocol}{attribute}"));
+            default(account.protocol.in_defaults()).or_else(|| default(""))
         })
     }
 }

@@ -45,8 +45,8 @@ proptest! {
     /// `ENFORCE_PREFIX` may take with a key that the first time came after it.
     #[test]
     fn a_reply_changes_nothing_the_second_time(reply in reply()) {
-        prop_assume!(!has(&reply, ENFORCE));
-        let own = |key: &Key| OWN.contains(&key.text());
+        prop_assume!(!has(&reply, ENFORCE_PREFIX));
+        let own = |key: &Key| NEEDED_TO_ASK.contains(&key.text());
         for change in changes(&reply, &reply, "********") {
             let unchanged = match &change {
                 Change::Removed { key, .. } => own(key),

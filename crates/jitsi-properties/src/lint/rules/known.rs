@@ -5,15 +5,15 @@ mod value;
 #[cfg(test)]
 mod tests;
 
-use super::super::catalogue::{self, KeyDescription, ValueType};
-use super::super::document::{Document, Entry};
-use super::REMOVE;
-use super::client::Client;
-use super::finding::{Finding, Level};
+use crate::catalogue::{self, KeyDescription, ValueType};
+use crate::document::{Document, Entry};
+use crate::jitsi_keys::REMOVE;
+use crate::lint::client::Client;
+use crate::lint::finding::{Finding, Level};
 
 /// The rules of this file.
 #[cfg(test)]
-pub(super) const RULES: [&str; 6] =
+pub(in crate::lint) const RULES: [&str; 6] =
     ["unknown-key", "wrong-value", "presence-boolean", "password-in-clear", "obsolete-key", "too-new-key"];
 
 /// Beginnings of the keys that the client's own parts read. What stands elsewhere may be meant for others.
@@ -34,7 +34,7 @@ const NAMESPACES: [&str; 11] = [
 /// Rules `unknown-key`, `wrong-value`, `presence-boolean`, `password-in-clear`, `obsolete-key` and `too-new-key`.
 ///
 /// A removal takes every key that begins like its own, so the key need not be one that is known.
-pub(super) fn check(document: &Document, client: &Client, findings: &mut Vec<Finding>) {
+pub(in crate::lint) fn check(document: &Document, client: &Client, findings: &mut Vec<Finding>) {
     for entry in document.entries().filter(|entry| !entry.is_bare() && entry.value() != REMOVE) {
         if !well_formed(entry.key()) {
             continue;

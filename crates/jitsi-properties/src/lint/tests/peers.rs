@@ -3,7 +3,7 @@
 //! The texts are made up after what those servers are known to send: the keys and the mistakes are theirs, the users
 //! are not.
 
-use super::{Client, Level, broken, lint};
+use crate::lint::{Client, Level, broken, lint};
 use crate::{Problem, parse};
 
 fn told(text: &str) -> String {

@@ -3,49 +3,38 @@
 //! The client comes to them in their places (`ProvisioningServiceImpl.updateConfiguration`): the first makes it skip
 //! lines below that begin with no item, the second removes at once what is stored and begins with no item.
 
-use super::super::document::Entry;
-use super::REMOVE;
-use super::beginnings::Beginnings;
-use super::finding::Finding;
-use super::settings::{Settings, Tree};
-
-const ALLOW: &str = "provisioning.ALLOW_PREFIX";
-const ENFORCE: &str = "provisioning.ENFORCE_PREFIX";
-
-/// What the client needs to ask again and to be known again; a list must keep all of them.
-const NEEDED: [&str; 5] = [
-    "net.java.sip.communicator.UUID",
-    "net.java.sip.communicator.plugin.provisioning.METHOD",
-    "net.java.sip.communicator.plugin.provisioning.URL",
-    "net.java.sip.communicator.plugin.provisioning.auth.ENCRYPTED_PASSWORD",
-    "net.java.sip.communicator.plugin.provisioning.auth.USERNAME",
-];
+use crate::catalogue::Protocol;
+use crate::document::Entry;
+use crate::jitsi_keys::{ALLOW_PREFIX, ENFORCE_PREFIX, NEEDED_TO_ASK, REMOVE};
+use crate::lint::finding::Finding;
+use crate::lint::settings::Settings;
+use crate::prefix_list::PrefixList;
 
 /// Rules `enforce-prefix`, `enforce-prefix-order`, `enforce-prefix-account`, `allow-prefix-all`, `allow-prefix-late`,
 /// `allow-prefix-drops` and `prefix-with-blank`.
-pub(super) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
-    if let Some(entry) = settings.entry(ENFORCE) {
-        let list = Beginnings::new(entry.value());
+pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
+    if let Some(entry) = settings.entry(ENFORCE_PREFIX) {
+        let list = PrefixList::new(entry.value());
         blank(&list, entry, findings);
         enforce(settings, entry, &list, findings);
     }
-    if let Some(entry) = settings.entry(ALLOW) {
-        let list = Beginnings::new(entry.value());
+    if let Some(entry) = settings.entry(ALLOW_PREFIX) {
+        let list = PrefixList::new(entry.value());
         blank(&list, entry, findings);
         allow(settings, entry, &list, findings);
     }
 }
 
-fn blank(list: &Beginnings<'_>, entry: Entry<'_>, findings: &mut Vec<Finding>) {
-    if list.blank {
+fn blank(list: &PrefixList<'_>, entry: Entry<'_>, findings: &mut Vec<Finding>) {
+    if list.has_blank() {
         let message = "a blank beside a `|`, or at the end, belongs to the item, and no key begins or goes on with it; \
             write the items without blanks";
         findings.push(Finding::warning("prefix-with-blank", entry, message).on_value(entry));
     }
 }
 
-fn enforce(settings: &Settings<'_>, entry: Entry<'_>, list: &Beginnings<'_>, findings: &mut Vec<Finding>) {
-    if let Some(lost) = NEEDED.iter().find(|needed| !list.cover(needed)) {
+fn enforce(settings: &Settings<'_>, entry: Entry<'_>, list: &PrefixList<'_>, findings: &mut Vec<Finding>) {
+    if let Some(lost) = NEEDED_TO_ASK.iter().find(|needed| !list.covers(needed)) {
         let message = format!(
             "the list does not keep `{lost}`, so the client loses how it asks for its settings, and its next start \
              does not ask; add `net.java.sip.communicator.plugin.provisioning` and `net.java.sip.communicator.UUID`"
@@ -53,7 +42,7 @@ fn enforce(settings: &Settings<'_>, entry: Entry<'_>, list: &Beginnings<'_>, fin
         findings.push(Finding::error("enforce-prefix", entry, message).on_value(entry));
     }
     let before = applied(settings).take_while(|other| other.line() < entry.line());
-    if let Some((told, first)) = lines(before.filter(|other| other.value() != REMOVE && !list.cover(other.key()))) {
+    if let Some((told, first)) = lines(before.filter(|other| other.value() != REMOVE && !list.covers(other.key()))) {
         let message = format!(
             "the client removes here what it has set above and what begins with no item: {told}; put the list first, \
              or add the beginnings of these keys"
@@ -61,9 +50,9 @@ fn enforce(settings: &Settings<'_>, entry: Entry<'_>, list: &Beginnings<'_>, fin
         findings.push(Finding::warning("enforce-prefix-order", entry, message).naming(first).on_value(entry));
     }
     for node in list.items().iter().filter_map(|item| item.strip_suffix('.')) {
-        let is_account = Tree::of(node).is_some_and(|(_, id)| id.starts_with("acc") && !id.contains('.'));
+        let is_account = Protocol::of_key(node).is_some_and(|(_, id)| id.starts_with("acc") && !id.contains('.'));
         let set_below = settings.entry(node).is_some_and(|other| other.line() > entry.line());
-        if is_account && !list.cover(node) && !set_below {
+        if is_account && !list.covers(node) && !set_below {
             let message = "an item ends with the dot behind the id of an account, so the list does not keep the \
                 account's own line, and the client removes by the beginning of a key: all of the account goes; write \
                 the item without that dot";
@@ -72,14 +61,14 @@ fn enforce(settings: &Settings<'_>, entry: Entry<'_>, list: &Beginnings<'_>, fin
     }
 }
 
-fn allow(settings: &Settings<'_>, entry: Entry<'_>, list: &Beginnings<'_>, findings: &mut Vec<Finding>) {
-    if list.all || list.none {
+fn allow(settings: &Settings<'_>, entry: Entry<'_>, list: &PrefixList<'_>, findings: &mut Vec<Finding>) {
+    if list.covers_all() || list.is_without_items() {
         let message = "an empty item, or a list without items, allows every key; write the beginnings that are \
             allowed, with one `|` between two of them, or remove the line";
         findings.push(Finding::warning("allow-prefix-all", entry, message).on_value(entry));
         return;
     }
-    let outside = |other: &Entry<'_>| !list.cover(other.key());
+    let outside = |other: &Entry<'_>| !list.covers(other.key());
     let before = applied(settings).take_while(|other| other.line() < entry.line());
     if let Some((told, first)) = lines(before.filter(outside)) {
         let message = format!(
@@ -104,8 +93,8 @@ fn applied<'a>(settings: &Settings<'a>) -> impl Iterator<Item = Entry<'a>> {
 }
 
 /// Whether the value of a key is a list of beginnings.
-pub(super) fn is_list(key: &str) -> bool {
-    key == ALLOW || key == ENFORCE
+pub(in crate::lint) fn is_list(key: &str) -> bool {
+    key == ALLOW_PREFIX || key == ENFORCE_PREFIX
 }
 
 /// Says which lines the entries are, and gives the first; none when there are none.
@@ -120,7 +109,7 @@ fn lines<'a>(mut entries: impl Iterator<Item = Entry<'a>>) -> Option<(String, us
 
 #[cfg(test)]
 mod tests {
-    use super::super::broken_by;
+    use crate::lint::broken_by;
 
     const RULES: [&str; 7] = [
         "enforce-prefix",

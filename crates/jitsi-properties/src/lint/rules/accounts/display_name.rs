@@ -3,13 +3,13 @@
 //! The client takes it from its settings before it asks for new ones (`GlobalDisplayDetailsImpl`), and without a vCard for a
 //! nickname in chat rooms (`MUCServiceImpl`). Without the key it takes the name of the user's own vCard in the same start.
 
-use super::finding::Finding;
-use super::settings::{Settings, value_of};
+use crate::lint::finding::Finding;
+use crate::lint::settings::{Settings, value_of};
 
 const GLOBAL: &str = "net.java.sip.communicator.impl.gui.main.presence.GLOBAL_DISPLAY_NAME";
 
 /// Rule `global-display-name`.
-pub(super) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
+pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
     let name = settings.entry(GLOBAL).filter(|entry| value_of(*entry).is_some());
     findings.extend(name.map(|entry| {
         let message = "the client reads this before it asks for its settings, so the name appears only at the next start, \
@@ -21,8 +21,8 @@ pub(super) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::broken;
     use super::GLOBAL;
+    use crate::lint::broken;
 
     #[test]
     fn a_name_that_comes_one_start_late_is_told() {

@@ -5,14 +5,14 @@
 
 use std::collections::BTreeSet;
 
-use super::finding::Finding;
-use super::settings::{Settings, value_of};
 use crate::java_hash::java_hash;
+use crate::lint::finding::Finding;
+use crate::lint::settings::{Settings, value_of};
 
 const DIRECTORIES: &str = "net.java.sip.communicator.impl.ldap.directories.";
 
 /// Rules `ldap-node` and `ldap-without-name`.
-pub(super) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
+pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
     let mut told = BTreeSet::new();
     // What was looked up last: the lines of a directory mostly stand together.
     let mut known = None;
@@ -47,7 +47,7 @@ pub(super) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{below, broken_by};
+    use crate::lint::{below, broken_by};
 
     fn broken(lines: &[&str]) -> Vec<(usize, &'static str)> {
         broken_by(&["ldap-node", "ldap-without-name"], &below(super::DIRECTORIES, lines))

@@ -3,14 +3,12 @@
 //! `ProvisioningServiceImpl.processProperty` looks for `${null}` first, then for `.PASSWORD`, and only then for
 //! `${system}.`; `System.setProperty` throws on an empty name, and nothing catches that.
 
-use super::super::document::{Document, Entry};
-use super::REMOVE;
-use super::finding::Finding;
-
-const SYSTEM: &str = "${system}.";
+use crate::document::{Document, Entry};
+use crate::jitsi_keys::{REMOVE, SYSTEM, is_password};
+use crate::lint::finding::Finding;
 
 /// Rules `system-without-name`, `system-not-set` and `system-prefix`.
-pub(super) fn check(document: &Document, findings: &mut Vec<Finding>) {
+pub(in crate::lint) fn check(document: &Document, findings: &mut Vec<Finding>) {
     let placeholders = document.entries().filter(|entry| entry.key().starts_with('$') && !entry.is_bare());
     findings.extend(placeholders.filter_map(system));
 }
@@ -23,7 +21,7 @@ fn system(entry: Entry<'_>) -> Option<Finding> {
             Finding::warning("system-prefix", entry, message)
         });
     };
-    if entry.value() == REMOVE || name == "PASSWORD" || name.ends_with(".PASSWORD") {
+    if entry.value() == REMOVE || is_password(name) {
         let message = "no system property is set or removed by this: the client takes `${null}` and keys that end in \
             `.PASSWORD` for settings of its own; remove the line";
         return Some(Finding::warning("system-not-set", entry, message));
@@ -37,7 +35,7 @@ fn system(entry: Entry<'_>) -> Option<Finding> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::broken_by;
+    use crate::lint::broken_by;
 
     fn broken(line: &str) -> Vec<&'static str> {
         const RULES: [&str; 3] = ["system-without-name", "system-not-set", "system-prefix"];

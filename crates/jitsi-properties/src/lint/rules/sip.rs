@@ -4,14 +4,17 @@
 //! (`ManualProxyConnection.reset`); else it asks DNS (`ProxyConnection.create`), and the address is at most one more name
 //! that the server's certificate may have (`SslNetworkLayer`).
 
-use super::finding::Finding;
-use super::settings::{Account, Settings, Tree};
+use crate::catalogue::Protocol;
+use crate::lint::finding::Finding;
+use crate::lint::settings::{Account, Settings};
 
 const TRANSPORTS: [&str; 3] = ["UDP", "TCP", "TLS"];
 
 /// Rules `sip-proxy-transport`, `sip-proxy-address`, `sip-proxy-port`, `sip-proxy-ignored` and `sip-server-address`.
-pub(super) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
-    for account in settings.accounts.iter().filter(|account| account.tree == Tree::Sip && account.node.is_some()) {
+pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
+    for account in
+        settings.accounts.iter().filter(|account| account.protocol == Protocol::Sip && account.node.is_some())
+    {
         match settings.of_account(account, "PROXY_AUTO_CONFIG") {
             // `Boolean.parseBoolean`: all but `true` is false.
             Some(value) if !value.eq_ignore_ascii_case("true") => proxy(settings, account, findings),
@@ -72,7 +75,7 @@ fn ignored(account: &Account<'_>, findings: &mut Vec<Finding>) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{below, broken};
+    use crate::lint::{below, broken};
 
     const SIP: &str = "net.java.sip.communicator.impl.protocol.sip.accy";
 

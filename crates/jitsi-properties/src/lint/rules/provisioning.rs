@@ -4,17 +4,15 @@
 //! the stored URL, as for `Manual`. `retrieveConfigurationFile` gives up on an URL that Java does not take, and on one
 //! whose host it cannot look up, which it does before it fills in placeholders.
 
-use super::super::document::Entry;
-use super::REMOVE;
-use super::finding::Finding;
-use super::settings::{Settings, value_of};
+use crate::document::Entry;
+use crate::jitsi_keys::{METHOD, REMOVE, URL};
+use crate::lint::finding::Finding;
+use crate::lint::settings::{Settings, value_of};
 
-const METHOD: &str = "net.java.sip.communicator.plugin.provisioning.METHOD";
-const URL: &str = "net.java.sip.communicator.plugin.provisioning.URL";
 const MANDATORY: &str = "net.java.sip.communicator.plugin.provisioning.MANDATORY";
 
 /// Rules `provisioning-method`, `provisioning-off`, `provisioning-url` and `mandatory`.
-pub(super) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
+pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
     // A removal is told by `null-wipes-provisioning`.
     let set = |key| settings.entry(key).filter(|entry| entry.value() != REMOVE);
     if let Some(entry) = set(METHOD) {
@@ -118,7 +116,7 @@ fn names_a_host(authority: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::broken_by;
+    use crate::lint::broken_by;
 
     fn broken(name: &str, value: &str) -> Vec<&'static str> {
         const RULES: [&str; 4] = ["provisioning-method", "provisioning-off", "provisioning-url", "mandatory"];

@@ -3,15 +3,15 @@
 //! An account is a node, `…impl.protocol.jabber.<id>=<id>`, and keys below it. The client finds accounts by their
 //! nodes, and only looks at ids that begin with `acc` (`AccountManager.doLoadStoredAccounts`).
 
-use super::super::document::Entry;
-use super::finding::Finding;
-use super::settings::{Account, Settings};
+use crate::document::Entry;
+use crate::lint::finding::Finding;
+use crate::lint::settings::{Account, Settings};
 
 /// Keys that stand below an account and nowhere else, by which an account with a wrong id is known.
 const MARKS: [&str; 4] = ["ACCOUNT_UID", "USER_ID", "PASSWORD", "PROTOCOL_NAME"];
 
 /// Rules `account-id`, `account-id-prefix`, `account-node` and `account-without-node`.
-pub(super) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
+pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
     for (rest, entry) in settings.strays.iter().filter(|(rest, entry)| names_an_account(rest, entry.value())) {
         findings.push(bad_id(rest, *entry));
     }
@@ -43,10 +43,10 @@ fn prefixes(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
         return;
     }
     let mut sorted: Vec<&Account<'_>> = settings.accounts.iter().collect();
-    sorted.sort_by_key(|account| (account.tree.prefix(), account.id));
+    sorted.sort_by_key(|account| (account.protocol.tree(), account.id));
     let mut open: Vec<&Account<'_>> = Vec::new();
     for account in sorted {
-        while open.last().is_some_and(|above| above.tree != account.tree || !account.id.starts_with(above.id)) {
+        while open.last().is_some_and(|above| above.protocol != account.protocol || !account.id.starts_with(above.id)) {
             open.pop();
         }
         if account.is_set() {
@@ -63,7 +63,7 @@ fn prefix(settings: &Settings<'_>, account: &Account<'_>, shorter: &Account<'_>)
     if !shorter.is_set() {
         // A removal of single settings does not reach the other account, and one of all of it that stands below the
         // account is told by `null-undoes-account`.
-        let removal = settings.entry(&format!("{}{}", shorter.tree.prefix(), shorter.id))?;
+        let removal = settings.entry(&format!("{}{}", shorter.protocol.tree(), shorter.id))?;
         if removal.line() > account.place().line() {
             return None;
         }
@@ -105,7 +105,7 @@ fn node(account: &Account<'_>, findings: &mut Vec<Finding>) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Client, Level, broken_by, lint};
+    use crate::lint::{Client, Level, broken_by, lint};
     use crate::parse;
 
     const JABBER: &str = "net.java.sip.communicator.impl.protocol.jabber.";

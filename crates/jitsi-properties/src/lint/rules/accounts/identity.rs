@@ -6,17 +6,18 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry as Slot;
 
-use super::finding::Finding;
-use super::settings::{Account, Settings, Tree};
+use crate::catalogue::Protocol;
+use crate::lint::finding::Finding;
+use crate::lint::settings::{Account, Settings};
 
 /// Rules `account-uid`, `account-uid-twice`, `account-uid-protocol`, `user-id`, `user-id-jid`, `user-id-resource`,
 /// `protocol-name`, `server-override` and `cusax-account`.
-pub(super) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
+pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
     for account in settings.accounts.iter().filter(|account| account.is_set()) {
         uid(account, findings);
         user(account, findings);
         if account.node.is_some() && settings.of_account(account, "PROTOCOL_NAME").is_none() {
-            let protocol = account.tree.protocol();
+            let protocol = account.protocol.name();
             let message = format!(
                 "account `{id}` has no `PROTOCOL_NAME`, for which the client takes `{protocol}` by itself; write \
                  `….{id}.PROTOCOL_NAME={protocol}` so that the text says all that is stored",
@@ -40,16 +41,16 @@ fn uid(account: &Account<'_>, findings: &mut Vec<Finding>) {
         findings.push(Finding::error("account-uid", account.place(), message));
         return;
     };
-    let other = Tree::ALL.into_iter().find(|tree| {
-        *tree != account.tree && uid.strip_prefix(tree.protocol()).is_some_and(|rest| rest.starts_with(':'))
+    let other = Protocol::ALL.into_iter().find(|protocol| {
+        *protocol != account.protocol && uid.strip_prefix(protocol.name()).is_some_and(|rest| rest.starts_with(':'))
     });
     if let (Some(other), Some(entry)) = (other, account.entry("ACCOUNT_UID")) {
         let message = format!(
             "the `ACCOUNT_UID` of account `{shown}` begins with `{}:` but the account is one of {}: the client takes \
              any text, but people and scripts read it; write `{}:…`, unless clients have it already",
-            other.protocol(),
-            account.tree.protocol(),
-            account.tree.protocol(),
+            other.name(),
+            account.protocol.name(),
+            account.protocol.name(),
         );
         findings.push(Finding::note("account-uid-protocol", entry, message).on_value(entry));
     }
@@ -66,7 +67,7 @@ fn user(account: &Account<'_>, findings: &mut Vec<Finding>) {
         findings.push(Finding::error("user-id", account.place(), message));
         return;
     };
-    let Some(entry) = account.entry("USER_ID").filter(|_| account.tree == Tree::Jabber) else { return };
+    let Some(entry) = account.entry("USER_ID").filter(|_| account.protocol == Protocol::Jabber) else { return };
     let bare = user.split_once('/').map_or(user, |(bare, _)| bare);
     if !bare.split_once('@').is_some_and(|(node, domain)| !node.is_empty() && !domain.is_empty()) {
         let message = format!(
@@ -98,7 +99,7 @@ fn same_uid(accounts: &[Account<'_>], findings: &mut Vec<Finding>) {
             Slot::Occupied(slot) => *slot.get(),
         };
         let (shown, other_shown) = (account.id.escape_debug(), other.id.escape_debug());
-        let finding = if other.tree == account.tree {
+        let finding = if other.protocol == account.protocol {
             let message = format!(
                 "accounts `{shown}` and `{other_shown}` have the same `ACCOUNT_UID`, so the client sends the password \
                  of one of them to both servers; give each its own"
@@ -117,7 +118,7 @@ fn same_uid(accounts: &[Account<'_>], findings: &mut Vec<Finding>) {
 
 /// Without SRV records the client has nothing but `SERVER_ADDRESS` (`connectAndLogin` of its XMPP provider).
 fn server_override(settings: &Settings<'_>, account: &Account<'_>, findings: &mut Vec<Finding>) {
-    if account.tree != Tree::Jabber {
+    if account.protocol != Protocol::Jabber {
         return;
     }
     let Some(entry) = account.entry("IS_SERVER_OVERRIDDEN") else { return };
@@ -135,11 +136,12 @@ fn server_override(settings: &Settings<'_>, account: &Account<'_>, findings: &mu
 /// `AccountManager.findAccountID` takes the first account whose node ends in the value.
 fn cusax(settings: &Settings<'_>, account: &Account<'_>, findings: &mut Vec<Finding>) {
     const LINK: &str = "cusax.XMPP_ACCOUNT_ID";
-    if account.tree != Tree::Sip {
+    if account.protocol != Protocol::Sip {
         return;
     }
     let (Some(linked), Some(entry)) = (account.value(LINK), account.entry(LINK)) else { return };
-    let is_there = |other: &Account<'_>| other.tree == Tree::Jabber && other.node.is_some() && other.id == linked;
+    let is_there =
+        |other: &Account<'_>| other.protocol == Protocol::Jabber && other.node.is_some() && other.id == linked;
     if !settings.accounts.iter().any(is_there) {
         let message = format!(
             "SIP account `{}` is linked to an XMPP account that this text does not set, so the client links nothing; \
@@ -152,7 +154,7 @@ fn cusax(settings: &Settings<'_>, account: &Account<'_>, findings: &mut Vec<Find
 
 #[cfg(test)]
 mod tests {
-    use super::super::{below, broken};
+    use crate::lint::{below, broken};
 
     const JABBER: &str = "net.java.sip.communicator.impl.protocol.jabber.accx";
     const SIP: &str = "net.java.sip.communicator.impl.protocol.sip.accy";

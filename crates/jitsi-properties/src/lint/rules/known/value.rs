@@ -2,9 +2,9 @@
 
 use std::ops::RangeInclusive;
 
-use super::super::super::catalogue::{KeyDescription, ValueType};
-use super::super::super::document::Entry;
-use super::super::finding::{Finding, Level};
+use crate::catalogue::{KeyDescription, ValueType};
+use crate::document::Entry;
+use crate::lint::finding::{Finding, Level};
 
 /// Length of a SHA-1 digest in hexadecimal digits.
 const SHA1_DIGITS: usize = 40;

@@ -1,11 +1,12 @@
 //! The rule about passwords, which the client encrypts and keeps when their keys end in `.PASSWORD`.
 
-use super::super::document::Document;
-use super::finding::Finding;
+use crate::document::Document;
+use crate::jitsi_keys::PASSWORD;
+use crate::lint::finding::Finding;
 
 /// Rule `empty-password`.
-pub(super) fn check(document: &Document, findings: &mut Vec<Finding>) {
-    let passwords = document.entries().filter(|entry| !entry.is_bare() && entry.key().ends_with(".PASSWORD"));
+pub(in crate::lint) fn check(document: &Document, findings: &mut Vec<Finding>) {
+    let passwords = document.entries().filter(|entry| !entry.is_bare() && entry.key().ends_with(PASSWORD));
     findings.extend(passwords.filter(|entry| entry.value().is_empty()).map(|entry| {
         let message = "the client stores the empty password over the one it has and logs in with it; leave the line \
             out when there is no password";
@@ -15,7 +16,7 @@ pub(super) fn check(document: &Document, findings: &mut Vec<Finding>) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::broken_by;
+    use crate::lint::broken_by;
 
     #[test]
     fn an_empty_password_is_told() {

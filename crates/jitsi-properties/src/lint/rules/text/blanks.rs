@@ -4,14 +4,14 @@
 //! own settings (those of accounts it does trim). A blank that comes from a value of the template is not told: it is
 //! spelt `\u0020`, and not a slip of who wrote the text.
 
-use super::super::document::{Document, Entry};
-use super::REMOVE;
-use super::finding::Finding;
-use super::prefixes::is_list;
-use super::settings::Tree;
+use crate::catalogue::Protocol;
+use crate::document::{Document, Entry};
+use crate::jitsi_keys::{PASSWORD, REMOVE};
+use crate::lint::finding::Finding;
+use crate::lint::rules::prefixes::is_list;
 
 /// Rules `boolean-with-blank` and `value-with-blank`.
-pub(super) fn check(document: &Document, findings: &mut Vec<Finding>) {
+pub(in crate::lint) fn check(document: &Document, findings: &mut Vec<Finding>) {
     let written = |entry: &Entry<'_>| entry.value().ends_with(BLANKS) && entry.value_at().len() == entry.value().len();
     findings.extend(document.entries().filter(written).filter_map(blank));
 }
@@ -25,11 +25,11 @@ fn blank(entry: Entry<'_>) -> Option<Finding> {
         return None;
     }
     let is_boolean = ["true", "false"].iter().any(|word| word.eq_ignore_ascii_case(value));
-    let finding = if is_boolean && Tree::of(entry.key()).is_none() {
+    let finding = if is_boolean && Protocol::of_key(entry.key()).is_none() {
         let message = "with a blank behind it the client does not read `true` here but takes it for false; end the \
             line at the word";
         Finding::warning("boolean-with-blank", entry, message)
-    } else if entry.key().ends_with(".PASSWORD") {
+    } else if entry.key().ends_with(PASSWORD) {
         let message = "the blank at the end becomes a part of the password; end the line where the password ends, or \
             write `\\u0020` for a blank that belongs to it";
         Finding::warning("value-with-blank", entry, message)
@@ -43,8 +43,8 @@ fn blank(entry: Entry<'_>) -> Option<Finding> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::broken_by;
     use crate::escape;
+    use crate::lint::broken_by;
 
     fn broken(text: &str) -> Vec<(usize, &'static str)> {
         broken_by(&["boolean-with-blank", "value-with-blank"], text)

@@ -5,9 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use super::super::document::{Comment, Document};
-use super::finding::{Finding, Level};
-use super::rules::{RULES, Rule};
+use crate::document::{Comment, Document};
+use crate::lint::finding::{Finding, Level};
+use crate::lint::rules::{RULES, Rule};
+use crate::suggestion::nearest;
 
 /// Takes away the findings that comments of the document silence, and tells comments that are wrong or not needed:
 /// rules `malformed-silence`, `silence-without-reason`, `unknown-rule`, `silence-refused` and `unused-silence`.
@@ -117,17 +118,9 @@ fn refused(rule: &Rule, comment: Comment<'_>) -> Finding {
 
 /// Does not repeat the name: it is a part of a comment.
 fn unknown(name: &str, comment: Comment<'_>) -> Finding {
-    const LONGEST: usize = 40;
-    let near = RULES
-        .iter()
-        .filter(|_| name.len() <= LONGEST)
-        .map(|rule| (strsim::damerau_levenshtein(name, rule.id), rule.id))
-        .min();
-    let message = match near {
-        Some((distance, meant)) if distance <= meant.len() / 3 => {
-            format!("the comment names a rule that does not exist; did you mean `{meant}`?")
-        }
-        _ => "the comment names a rule that does not exist; findings tell the names of their rules, write one of \
+    let message = match nearest(name, RULES.iter().map(|rule| rule.id)) {
+        Some(meant) => format!("the comment names a rule that does not exist; did you mean `{meant}`?"),
+        None => "the comment names a rule that does not exist; findings tell the names of their rules, write one of \
             them, with commas between several"
             .to_owned(),
     };
@@ -144,8 +137,8 @@ impl Wrong {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::broken;
-    use super::super::rules::RULES;
+    use crate::lint::broken;
+    use crate::lint::rules::RULES;
     use crate::{escape, parse};
 
     const TWICE: &str = "a=1\na=2";
@@ -220,7 +213,7 @@ mod tests {
     fn an_unknown_rule_is_compared_but_not_repeated() {
         let told = |name: &str| {
             let document = parse(&format!("# lint: allow {name} -- why\na=1")).unwrap();
-            super::super::lint(&document, &super::super::Client::default()).remove(0).message
+            crate::lint::lint(&document, &crate::lint::Client::default()).remove(0).message
         };
         assert!(told("duplicat-keys").ends_with("did you mean `duplicate-key`?"));
         assert!(!told("hunter2").contains("hunter2"));

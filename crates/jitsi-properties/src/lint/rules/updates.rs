@@ -3,14 +3,14 @@
 //! `UpdateServiceImpl.isLatestVersion` reads an empty address as none, as `getString` does with every empty value, and
 //! then takes the one of its installation (`update-location.properties`).
 
-use super::REMOVE;
-use super::finding::Finding;
-use super::settings::{Settings, value_of};
+use crate::jitsi_keys::REMOVE;
+use crate::lint::finding::Finding;
+use crate::lint::settings::{Settings, value_of};
 
 const LINK: &str = "net.java.sip.communicator.UPDATE_LINK";
 
 /// Rule `empty-update-link`.
-pub(super) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
+pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
     let link = settings.entry(LINK).filter(|entry| entry.value() != REMOVE && value_of(*entry).is_none());
     findings.extend(link.map(|entry| {
         let message = "there is no address for this client, which then asks at the one that is built into it; put the \
@@ -21,8 +21,8 @@ pub(super) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::broken;
     use super::LINK;
+    use crate::lint::broken;
 
     #[test]
     fn an_address_that_is_empty_is_told() {

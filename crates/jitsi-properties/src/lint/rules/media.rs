@@ -6,17 +6,18 @@
 
 use std::collections::BTreeMap;
 
-use super::super::document::Entry;
-use super::finding::Finding;
-use super::settings::{Account, Settings, Tree, value_of};
+use crate::catalogue::Protocol;
+use crate::document::Entry;
+use crate::lint::finding::Finding;
+use crate::lint::settings::{Account, Settings, value_of};
 
 /// How many servers of a kind the client looks for.
 const MAX_SERVERS: u32 = 100;
 
 /// Rules `numbered-gap`, `stun-port` and `encodings-without-override`.
-pub(super) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
+pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
     for account in &settings.accounts {
-        if account.tree == Tree::Jabber {
+        if account.protocol == Protocol::Jabber {
             let stun = numbered(account, "STUN");
             gaps("STUN", &stun, findings);
             for server in stun.values() {
@@ -101,7 +102,7 @@ fn encodings(account: &Account<'_>, findings: &mut Vec<Finding>) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{below, broken_by};
+    use crate::lint::{below, broken_by};
 
     fn jabber(settings: &[&str]) -> Vec<(usize, &'static str)> {
         const NODE: &str = "net.java.sip.communicator.impl.protocol.jabber.accx.";

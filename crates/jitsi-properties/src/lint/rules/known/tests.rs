@@ -1,5 +1,5 @@
-use super::super::super::parse;
 use super::*;
+use crate::parse;
 use crate::version::Version;
 
 const ACC: &str = "net.java.sip.communicator.impl.protocol.jabber.accx";

@@ -1,12 +1,12 @@
 //! Rules about keys as such: there, well-formed, once.
 
-use super::super::document::{Document, Entry, Separator};
-use super::finding::{Finding, Level};
-use super::rooms::names_a_room;
-use super::settings::Settings;
+use crate::document::{Document, Entry, Separator};
+use crate::lint::finding::{Finding, Level};
+use crate::lint::rules::rooms::names_a_room;
+use crate::lint::settings::Settings;
 
 /// Rules `no-entry`, `duplicate-key` and those of [`malformed`].
-pub(super) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
+pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
     let entries = settings.document().entries();
     if entries.len() == 0 {
         findings.push(nothing_to_apply());
@@ -17,7 +17,7 @@ pub(super) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
 
 /// Rule `web-page`: a page instead of properties, as proxies and misled addresses answer, which would be told in every
 /// line else. No key of the client begins with `<`.
-pub(super) fn web_page(document: &Document) -> Option<Finding> {
+pub(in crate::lint) fn web_page(document: &Document) -> Option<Finding> {
     let first = document.entries().next().filter(|entry| entry.key().starts_with('<'))?;
     let message = "the text begins with `<`, so it is a web page or XML and no properties, and the client would store \
         each of its lines as a setting; look at what was saved or is included there";
@@ -134,7 +134,7 @@ fn odd_characters(entry: Entry<'_>) -> Option<Finding> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Client, Level, broken, broken_by, lint};
+    use crate::lint::{Client, Level, broken, broken_by, lint};
     use crate::parse;
 
     #[test]

@@ -5,35 +5,34 @@
 
 use std::collections::BTreeSet;
 
-use super::super::document::Entry;
-use super::finding::Finding;
-use super::settings::{Settings, value_of};
-
-const STATE: &str = "net.java.sip.communicator.impl.gui.accounts.";
+use crate::document::Entry;
+use crate::jitsi_keys::ACCOUNT_STATE;
+use crate::lint::finding::Finding;
+use crate::lint::settings::{Settings, value_of};
 
 /// What stands before the name of a room's node, which the site chooses: the client takes any.
 const ROOMS: &str = ".chatRooms.";
 
 /// Whether a key stands below the node of a chat room, or is it.
-pub(super) fn names_a_room(key: &str) -> bool {
-    key.strip_prefix(STATE)
+pub(in crate::lint) fn names_a_room(key: &str) -> bool {
+    key.strip_prefix(ACCOUNT_STATE)
         .and_then(|rest| rest.split_once(ROOMS))
         .is_some_and(|(id, room)| id.bytes().all(|byte| byte.is_ascii_graphic()) && !room.is_empty())
 }
 
 /// Rules `chat-account-uid`, `chat-without-account` and `chat-without-room`.
-pub(super) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
+pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
     let mut told = BTreeSet::new();
     // What was looked up last: the lines of a room mostly stand together.
     let (mut known_account, mut known_room) = (None, None);
     for entry in settings.document().entries().filter(|entry| !entry.is_bare()) {
-        let Some(rest) = entry.key().strip_prefix(STATE) else { continue };
+        let Some(rest) = entry.key().strip_prefix(ACCOUNT_STATE) else { continue };
         match rest.split_once(ROOMS) {
             None if !rest.contains('.') => findings.extend(account(settings, entry)),
             Some((id, room)) if value_of(entry).is_some() => {
                 if known_account != Some(id) {
                     known_account = Some(id);
-                    if settings.value(&format!("{STATE}{id}")).is_none() && told.insert((id, None)) {
+                    if settings.value(&format!("{ACCOUNT_STATE}{id}")).is_none() && told.insert((id, None)) {
                         findings.push(without_account(id, entry));
                     }
                 }
@@ -41,7 +40,7 @@ pub(super) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
                     && known_room != Some((id, room))
                 {
                     known_room = Some((id, room));
-                    let own = format!("{STATE}{id}{ROOMS}{room}");
+                    let own = format!("{ACCOUNT_STATE}{id}{ROOMS}{room}");
                     if settings.value(&own).is_none() && told.insert((id, Some(room))) {
                         findings.push(without_room(room, entry));
                     }
@@ -82,10 +81,10 @@ fn without_room(room: &str, entry: Entry<'_>) -> Finding {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{below, broken_by};
+    use crate::lint::{below, broken_by};
 
     fn broken(lines: &[&str]) -> Vec<(usize, &'static str)> {
-        let rooms = below(super::STATE, lines);
+        let rooms = below(super::ACCOUNT_STATE, lines);
         let text = format!("{rooms}net.java.sip.communicator.impl.protocol.jabber.accx.ACCOUNT_UID=Jabber:a@b@b");
         broken_by(&["chat-account-uid", "chat-without-account", "chat-without-room"], &text)
     }

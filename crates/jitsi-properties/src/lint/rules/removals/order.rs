@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::super::document::Entry;
-use super::REMOVE;
-use super::finding::Finding;
-use super::settings::{Settings, Tree};
+use crate::catalogue::Protocol;
+use crate::document::Entry;
+use crate::jitsi_keys::REMOVE;
+use crate::lint::finding::Finding;
+use crate::lint::settings::Settings;
 
 /// What a removal undoes.
 #[derive(Clone, Copy)]
@@ -20,7 +21,7 @@ struct Undone<'a> {
 ///
 /// Goes from the last line to the first with the removals that are still to come. Those that begin with another are
 /// left out, so that at most one begins a key.
-pub(super) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
+pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
     let entries: Vec<Entry<'_>> = settings.document().entries().collect();
     let mut removals: BTreeMap<&str, Entry<'_>> = BTreeMap::new();
     let mut undone: BTreeMap<usize, Undone<'_>> = BTreeMap::new();
@@ -28,7 +29,8 @@ pub(super) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
         if entry.value() == REMOVE {
             insert(&mut removals, entry);
         } else if let Some(by) = beginning(&removals, entry.key()).filter(|by| by.key() != entry.key()) {
-            let is_account = Tree::of(entry.key()).is_some_and(|(_, id)| id.starts_with("acc") && id == entry.value());
+            let is_account =
+                Protocol::of_key(entry.key()).is_some_and(|(_, id)| id.starts_with("acc") && id == entry.value());
             let found = Undone { by, line: entry.line(), is_account };
             let kept = undone.entry(by.line()).or_insert(found);
             if is_account || !kept.is_account {
@@ -76,7 +78,7 @@ fn finding(undone: Undone<'_>) -> Finding {
 
 #[cfg(test)]
 mod tests {
-    use super::super::broken_by;
+    use crate::lint::broken_by;
 
     fn broken(text: &str) -> Vec<(usize, &'static str)> {
         broken_by(&["null-undoes-account", "null-undoes-line"], text)

@@ -1,29 +1,13 @@
 //! Rules about `${null}`, by which the client removes every stored key that begins with the entry's key.
 
-use super::super::document::{Document, Entry};
-use super::REMOVE;
-use super::finding::Finding;
-use super::settings::Tree;
-
-/// Saved chat rooms, last status and order of the accounts, by account.
-const ACCOUNT_STATE: &str = "net.java.sip.communicator.impl.gui.accounts.";
-
-/// What the client asks for its settings with.
-const PROVISIONING: [&str; 3] = [
-    "net.java.sip.communicator.plugin.provisioning.METHOD",
-    "net.java.sip.communicator.plugin.provisioning.URL",
-    "net.java.sip.communicator.UUID",
-];
-
-/// The user name that goes with the saved password.
-const SAVED_USER: &str = "net.java.sip.communicator.plugin.provisioning.auth.USERNAME";
-
-/// The saved password; its removal takes the user name with it.
-const SAVED_PASSWORD: &str = "net.java.sip.communicator.plugin.provisioning.auth";
+use crate::catalogue::Protocol;
+use crate::document::{Document, Entry};
+use crate::jitsi_keys::{ACCOUNT_STATE, METHOD, PASSWORD, PROVISIONING_PASSWORD, PROVISIONING_USER, REMOVE, URL, UUID};
+use crate::lint::finding::Finding;
 
 /// Rules `null-with-blank`, `null-from-data`, `null-wipes-accounts`, `null-wipes-account-state`,
 /// `null-wipes-provisioning`, `null-on-saved-user`, `null-on-user-accounts` and `null-on-password`.
-pub(super) fn check(document: &Document, findings: &mut Vec<Finding>) {
+pub(in crate::lint) fn check(document: &Document, findings: &mut Vec<Finding>) {
     for entry in document.entries() {
         if entry.value() == REMOVE {
             findings.extend(reach(entry));
@@ -36,11 +20,11 @@ pub(super) fn check(document: &Document, findings: &mut Vec<Finding>) {
     }
 }
 
-/// [`escape`](super::super::escape()) never lets `${null}` stand as it is, so a longer spelling comes from a value.
+/// [`escape`](crate::escape()) never lets `${null}` stand as it is, so a longer spelling comes from a value.
 /// A password may be spelt so: the client looks for `${null}` before it looks at `.PASSWORD`, so it stores no such password
 /// and removes nothing either, which `null-on-password` tells. Its user is not left without a text for that.
 fn data(entry: Entry<'_>) -> Option<Finding> {
-    let from_value = entry.value_at().len() > REMOVE.len() && !entry.key().ends_with(".PASSWORD");
+    let from_value = entry.value_at().len() > REMOVE.len() && !entry.key().ends_with(PASSWORD);
     from_value.then(|| {
         Finding::error(
             "null-from-data",
@@ -52,7 +36,7 @@ fn data(entry: Entry<'_>) -> Option<Finding> {
     })
 }
 
-/// Whether a dollar sign may stand there as `\uXXXX`, as [`escape`](super::super::escape()) writes it. A user who is called
+/// Whether a dollar sign may stand there as `\uXXXX`, as [`escape`](crate::escape()) writes it. A user who is called
 /// `${null}` and a blank is no mistake of the template, and must not go without a text for it.
 fn is_escaped(entry: Entry<'_>) -> bool {
     const GROWTH: usize = "\\u0024".len() - "$".len();
@@ -62,7 +46,7 @@ fn is_escaped(entry: Entry<'_>) -> bool {
 /// What a removal takes away that it should not.
 fn reach(entry: Entry<'_>) -> Option<Finding> {
     let key = entry.key();
-    if Tree::ALL.iter().any(|tree| reaches_ids(key, tree.prefix())) {
+    if Protocol::ALL.iter().any(|protocol| reaches_ids(key, protocol.tree())) {
         return Some(Finding::error(
             "null-wipes-accounts",
             entry,
@@ -78,7 +62,7 @@ fn reach(entry: Entry<'_>) -> Option<Finding> {
              single rooms, as `….accounts.<id>.chatRooms.<room>=${null}`",
         ));
     }
-    if PROVISIONING.iter().any(|kept| kept.starts_with(key)) {
+    if [METHOD, URL, UUID].iter().any(|kept| kept.starts_with(key)) {
         return Some(Finding::error(
             "null-wipes-provisioning",
             entry,
@@ -86,7 +70,7 @@ fn reach(entry: Entry<'_>) -> Option<Finding> {
              write a longer key, or `….plugin.provisioning.METHOD=NONE` to stop it on purpose",
         ));
     }
-    if key.len() > SAVED_PASSWORD.len() && SAVED_USER.starts_with(key) {
+    if key.len() > PROVISIONING_PASSWORD.len() && PROVISIONING_USER.starts_with(key) {
         return Some(Finding::error(
             "null-on-saved-user",
             entry,
@@ -94,7 +78,7 @@ fn reach(entry: Entry<'_>) -> Option<Finding> {
              remove `….plugin.provisioning.auth`, which takes both",
         ));
     }
-    if key.ends_with(".PASSWORD") {
+    if key.ends_with(PASSWORD) {
         return Some(Finding::warning(
             "null-on-password",
             entry,
@@ -114,7 +98,7 @@ fn reaches_ids(key: &str, tree: &str) -> bool {
 /// begin with 1.
 fn on_user_accounts(entry: Entry<'_>) -> Option<Finding> {
     const DIGITS: usize = 13;
-    let (_, rest) = Tree::of(entry.key())?;
+    let (_, rest) = Protocol::of_key(entry.key())?;
     let digits = rest.strip_prefix("acc")?;
     let matches = digits.starts_with('1') && digits.len() < DIGITS && digits.bytes().all(|byte| byte.is_ascii_digit());
     matches.then(|| {
@@ -129,8 +113,8 @@ fn on_user_accounts(entry: Entry<'_>) -> Option<Finding> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::broken;
     use crate::escape;
+    use crate::lint::broken;
 
     fn removes(key: &str) -> Vec<&'static str> {
         broken(&format!("{key}=${{null}}")).into_iter().map(|(_, rule)| rule).collect()
