@@ -10,12 +10,12 @@ mod connector;
 mod error;
 mod iq;
 mod keepalive;
-mod keeper;
 mod loss;
 mod open;
 mod reader;
 mod serve;
 mod stanza;
+mod supervisor;
 mod writer;
 
 use std::sync::Arc;
@@ -32,12 +32,12 @@ use self::connector::Connector;
 pub use self::error::{ComponentError, StartError};
 pub use self::iq::IqError;
 use self::iq::Pending;
-pub use self::keeper::ComponentState;
-use self::keeper::{Accepted, Keeper, Pauses};
 pub use self::loss::Loss;
-use self::open::Names;
-use self::serve::Duties;
-use self::stanza::Kind;
+use self::open::ComponentNames;
+use self::serve::ServeContext;
+use self::stanza::IqKind;
+pub use self::supervisor::ComponentState;
+use self::supervisor::{Accepted, Pauses, Supervisor};
 use crate::model::config;
 
 /// The handle to the component stream; clones share it.
@@ -61,8 +61,8 @@ impl Component {
     pub fn start(settings: &config::Component, openfire: &config::Openfire) -> Result<Self, StartError> {
         let names = names(&settings.name, &openfire.domain)?;
         let connector = Arc::new(Connector::new(settings, openfire, names.clone())?);
-        let duties = Duties::new(names, settings);
-        Ok(Self::spawn(settings, duties, move || {
+        let context = ServeContext::new(names, settings);
+        Ok(Self::spawn(settings, context, move || {
             let connector = Arc::clone(&connector);
             async move { connector.connect().await }
         }))
@@ -117,14 +117,14 @@ impl Component {
     ///
     /// Waits until `deadline`, and no longer than `component.iq_timeout`. Dropping the future gives the query up.
     pub async fn get(&self, to: Jid, payload: Element, deadline: Instant) -> Result<Option<Element>, IqError> {
-        self.ask(Kind::Get, to, payload, deadline).await
+        self.ask(IqKind::Get, to, payload, deadline).await
     }
 
     /// Tells `to` to change something or to run a command (an IQ of type `set`); else like [`Component::get`].
     ///
     /// A query that was given up or timed out may have taken effect all the same.
     pub async fn set(&self, to: Jid, payload: Element, deadline: Instant) -> Result<Option<Element>, IqError> {
-        self.ask(Kind::Set, to, payload, deadline).await
+        self.ask(IqKind::Set, to, payload, deadline).await
     }
 
     /// Ends the stream: the footer, then the server's, by `deadline` at the latest.
@@ -136,20 +136,20 @@ impl Component {
     }
 
     /// Spawns the task over `connect`, which makes one attempt with time limits of its own.
-    fn spawn<C, F, R, W>(settings: &config::Component, duties: Duties, connect: C) -> Self
+    fn spawn<C, F, R, W>(settings: &config::Component, context: ServeContext, connect: C) -> Self
     where
         C: FnMut() -> F + Send + 'static,
         F: Future<Output = Result<Accepted<R, W>, ComponentError>> + Send + 'static,
         R: AsyncRead + Unpin + Send + Sync + 'static,
         W: AsyncWrite + Unpin + Send + Sync + 'static,
     {
-        let pending = Arc::new(Pending::new(duties.names.domain.clone(), settings.max_pending));
+        let pending = Arc::new(Pending::new(context.names.domain.clone(), settings.max_pending));
         let epoch = Arc::new(AtomicU64::new(0));
         let (state, states) = watch::channel(ComponentState::Connecting);
         let (stop, stops) = watch::channel(None);
-        let name = duties.names.name.clone();
-        let keeper = Keeper {
-            duties,
+        let name = context.names.name.clone();
+        let supervisor = Supervisor {
+            context,
             pending: Arc::clone(&pending),
             epoch: Arc::clone(&epoch),
             state,
@@ -157,11 +157,17 @@ impl Component {
             queue: settings.max_pending.max(1),
             pauses: Pauses::new(),
         };
-        tokio::spawn(keeper.run(connect));
+        tokio::spawn(supervisor.run(connect));
         Self { pending, name, iq_timeout: settings.iq_timeout, epoch, state: states, stop: Arc::new(stop) }
     }
 
-    async fn ask(&self, kind: Kind, to: Jid, payload: Element, deadline: Instant) -> Result<Option<Element>, IqError> {
+    async fn ask(
+        &self,
+        kind: IqKind,
+        to: Jid,
+        payload: Element,
+        deadline: Instant,
+    ) -> Result<Option<Element>, IqError> {
         let id = stanza::random_id();
         let query = stanza::query(kind, &id, &self.name, &to, payload);
         let bytes = stanza::encode(&query).map_err(|_| IqError::Unsendable)?;
@@ -170,10 +176,10 @@ impl Component {
 }
 
 /// The component's name must lie below the domain: Openfire puts the domain behind any other name.
-fn names(name: &str, domain: &DomainPart) -> Result<Names, StartError> {
+fn names(name: &str, domain: &DomainPart) -> Result<ComponentNames, StartError> {
     let refused = || StartError::Name { name: name.to_owned(), domain: domain.clone() };
     let parsed = config::Component::domain_below(name, domain).ok_or_else(refused)?;
-    Ok(Names { name: parsed, domain: domain.clone() })
+    Ok(ComponentNames { name: parsed, domain: domain.clone() })
 }
 
 #[cfg(test)]

@@ -8,9 +8,9 @@ use tokio::time::timeout;
 use tokio_rustls::rustls;
 
 use super::error::{ComponentError, StartError};
-use super::keeper::Accepted;
 use super::loss::Loss;
-use super::open::{self, Names, Stream};
+use super::open::{self, ComponentNames, Stream};
+use super::supervisor::Accepted;
 use crate::model::config::{self, TlsMode};
 use crate::openfire::connect::{Dialer, Target};
 use crate::openfire::link::{Link, SecureError};
@@ -28,7 +28,7 @@ pub(super) struct Connector {
     host: String,
     port: u16,
     security: Security,
-    names: Names,
+    names: ComponentNames,
     secret: SecretString,
 }
 
@@ -43,7 +43,7 @@ impl Connector {
     pub(super) fn new(
         settings: &config::Component,
         openfire: &config::Openfire,
-        names: Names,
+        names: ComponentNames,
     ) -> Result<Self, StartError> {
         if settings.secret.expose_secret().is_empty() {
             return Err(StartError::NoSecret);

@@ -35,7 +35,7 @@ const STARTTLS: &[u8] = b"<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>";
 
 /// Who we are to whom.
 #[derive(Debug, Clone)]
-pub(super) struct Names {
+pub(super) struct ComponentNames {
     /// `component.name`.
     pub(super) name: DomainPart,
     /// `openfire.domain`.
@@ -52,7 +52,7 @@ pub(super) struct Stream<R, W> {
 /// Step 1. Gives the stream and its id.
 pub(super) async fn open<Io>(
     io: Io,
-    names: &Names,
+    names: &ComponentNames,
 ) -> Result<(Stream<ReadHalf<Io>, WriteHalf<Io>>, String), ComponentError>
 where
     Io: AsyncRead + AsyncWrite,
@@ -74,7 +74,7 @@ where
 /// Step 2. Gives the connection, ready for the first byte of TLS.
 pub(super) async fn starttls<Io>(
     mut stream: Stream<ReadHalf<Io>, WriteHalf<Io>>,
-    names: &Names,
+    names: &ComponentNames,
 ) -> Result<Io, ComponentError>
 where
     Io: AsyncRead + AsyncWrite + Unpin,
@@ -102,7 +102,7 @@ pub(super) async fn handshake<R, W>(
     stream: &mut Stream<R, W>,
     id: &str,
     secret: &SecretString,
-    names: &Names,
+    names: &ComponentNames,
 ) -> Result<(), ComponentError>
 where
     R: AsyncRead + Unpin,
@@ -127,7 +127,7 @@ where
 }
 
 /// What a stream error says about us; with the stream up as well as before.
-pub(super) fn stream_error(error: &Element, names: &Names) -> ComponentError {
+pub(super) fn stream_error(error: &Element, names: &ComponentNames) -> ComponentError {
     let name = names.name.clone();
     let text = ServerText::of(error, ns::XMPP_STREAMS);
     match (condition(error), text) {
@@ -156,7 +156,7 @@ fn logs_clients_in(element: &Element) -> bool {
 }
 
 /// Whether the server has its own idea of our name: Openfire puts its domain behind one that does not end in it.
-pub(super) fn check_domain(claimed: Option<&str>, names: &Names) -> Result<(), ComponentError> {
+pub(super) fn check_domain(claimed: Option<&str>, names: &ComponentNames) -> Result<(), ComponentError> {
     let Some(claimed) = claimed.and_then(|claimed| DomainPart::new(claimed).ok()) else { return Ok(()) };
     if claimed.as_str() == names.name.as_str() || claimed.as_str() == names.domain.as_str() {
         return Ok(());
@@ -190,7 +190,10 @@ where
 }
 
 /// The reason, if one follows.
-async fn refusal_without_id<R: AsyncRead + Unpin, W>(stream: &mut Stream<R, W>, names: &Names) -> ComponentError {
+async fn refusal_without_id<R: AsyncRead + Unpin, W>(
+    stream: &mut Stream<R, W>,
+    names: &ComponentNames,
+) -> ComponentError {
     let not_admitted = |text| ComponentError::NotAdmitted { name: names.name.clone(), text };
     match timeout(REASON, stream.reader.next()).await {
         Ok(Ok(StreamItem::Element(element))) if element.is("error", ns::STREAM) => {

@@ -16,9 +16,9 @@ use super::error::ComponentError;
 use super::iq::{Pending, Request};
 use super::keepalive::{Due, KeepAlive};
 use super::loss::Loss;
-use super::open::{Names, Stream, check_domain, stream_error};
+use super::open::{ComponentNames, Stream, check_domain, stream_error};
 use super::reader::StreamItem;
-use super::stanza::{self, Kind};
+use super::stanza::{self, IqKind};
 use crate::model::config;
 
 /// Bytes that may wait to be written before no more queries are taken.
@@ -33,8 +33,8 @@ const SHORTEST_KEEPALIVE: Duration = Duration::from_secs(1);
 
 /// What stays the same from one link to the next.
 #[derive(Debug)]
-pub(super) struct Duties {
-    pub(super) names: Names,
+pub(super) struct ServeContext {
+    pub(super) names: ComponentNames,
     pub(super) portrait: SelfPortrait,
     /// Silence before a ping.
     pub(super) keepalive: Duration,
@@ -44,9 +44,9 @@ pub(super) struct Duties {
     pub(super) started: Instant,
 }
 
-impl Duties {
+impl ServeContext {
     /// What the settings ask for, from now on.
-    pub(super) fn new(names: Names, settings: &config::Component) -> Self {
+    pub(super) fn new(names: ComponentNames, settings: &config::Component) -> Self {
         let portrait = SelfPortrait { name: names.name.clone(), server: names.domain.clone() };
         Self {
             names,
@@ -66,25 +66,25 @@ pub(super) async fn serve<R, W>(
     stream: &mut Stream<R, W>,
     requests: &mut mpsc::Receiver<Request>,
     pending: &Pending,
-    duties: &Duties,
+    context: &ServeContext,
     stop: &mut Stop,
 ) -> Result<(), ComponentError>
 where
     R: AsyncRead + Unpin,
     W: AsyncWrite + Unpin,
 {
-    let mut keepalive = KeepAlive::new(duties.keepalive, duties.patience);
+    let mut keepalive = KeepAlive::new(context.keepalive, context.patience);
     loop {
         let wake = match keepalive.due(Instant::now(), stream.reader.heard(), stream.writer.moved()) {
             Due::Later(moment) => moment,
             Due::Ping => {
-                stream.writer.push(&ping(duties)?);
+                stream.writer.push(&ping(context)?);
                 continue;
             }
             Due::Dead => return Err(Loss::NoPong(keepalive.limit()).into()),
         };
         tokio::select! {
-            item = stream.reader.next() => take(item?, stream, pending, duties)?,
+            item = stream.reader.next() => take(item?, stream, pending, context)?,
             drained = stream.writer.drain(), if !stream.writer.is_idle() => drained?,
             Some(request) = requests.recv(), if stream.writer.backlog() < QUERY_BACKLOG => {
                 if pending.is_wanted(&request.id) {
@@ -106,7 +106,7 @@ fn take<R, W>(
     item: StreamItem,
     stream: &mut Stream<R, W>,
     pending: &Pending,
-    duties: &Duties,
+    context: &ServeContext,
 ) -> Result<(), ComponentError>
 where
     W: AsyncWrite + Unpin,
@@ -116,7 +116,7 @@ where
         StreamItem::Footer | StreamItem::Header(_) => return Err(Loss::Closed.into()),
     };
     if element.is("error", ns::STREAM) {
-        return Err(stream_error(&element, &duties.names));
+        return Err(stream_error(&element, &context.names));
     }
     if !element.is("iq", ns::DEFAULT_NS) {
         return Ok(());
@@ -125,9 +125,9 @@ where
         pending.settle(element);
         return Ok(());
     }
-    check_addressee(&element, &duties.names)?;
+    check_addressee(&element, &context.names)?;
     if stream.writer.backlog() < ANSWER_BACKLOG
-        && let Some(answer) = duties.portrait.answer(&element, duties.started.elapsed().as_secs())
+        && let Some(answer) = context.portrait.answer(&element, context.started.elapsed().as_secs())
         // What cannot be written stays unanswered; it repeats only what came in, so this does not happen.
         && let Ok(bytes) = stanza::encode(&answer)
     {
@@ -137,7 +137,7 @@ where
 }
 
 /// Openfire 5 shows only in whom it talks to that it has put its own domain behind our name.
-fn check_addressee(iq: &Element, names: &Names) -> Result<(), ComponentError> {
+fn check_addressee(iq: &Element, names: &ComponentNames) -> Result<(), ComponentError> {
     let bound = iq.attr("to").and_then(|to| Jid::new(to).ok()).map(|to| to.domain().to_owned());
     match bound {
         Some(bound) if is_below_own_name(&bound, names) => check_domain(Some(bound.as_str()), names),
@@ -145,14 +145,14 @@ fn check_addressee(iq: &Element, names: &Names) -> Result<(), ComponentError> {
     }
 }
 
-fn is_below_own_name(bound: &DomainPart, names: &Names) -> bool {
+fn is_below_own_name(bound: &DomainPart, names: &ComponentNames) -> bool {
     bound.as_str().strip_prefix(names.name.as_str()).is_some_and(|rest| rest.starts_with('.'))
 }
 
 /// Its answer finds nobody who waits; that it comes is enough.
-fn ping(duties: &Duties) -> Result<Bytes, ComponentError> {
-    let server = Jid::from(BareJid::from_parts(None, &duties.names.domain));
-    let ping = stanza::query(Kind::Get, &stanza::random_id(), &duties.names.name, &server, Ping.into());
+fn ping(context: &ServeContext) -> Result<Bytes, ComponentError> {
+    let server = Jid::from(BareJid::from_parts(None, &context.names.domain));
+    let ping = stanza::query(IqKind::Get, &stanza::random_id(), &context.names.name, &server, Ping.into());
     stanza::encode(&ping).map_err(|_| Loss::NotWellFormed.into())
 }
 

@@ -25,7 +25,7 @@ pub(super) struct Unsendable;
 
 /// The two kinds of queries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum IqKind {
     /// Asks.
     Get,
     /// Changes something.
@@ -56,11 +56,11 @@ pub(super) fn encode(element: &Element) -> Result<Bytes, Unsendable> {
 }
 
 /// A query with our own `from`: Openfire 4.2 fails inside on a component's stanza without it.
-pub(super) fn query(kind: Kind, id: &str, from: &DomainRef, to: &Jid, payload: Element) -> Element {
+pub(super) fn query(kind: IqKind, id: &str, from: &DomainRef, to: &Jid, payload: Element) -> Element {
     let (id, from, to) = (id.to_owned(), Some(Jid::from(BareJid::from(from))), Some(to.clone()));
     match kind {
-        Kind::Get => Iq::Get { from, to, id, payload },
-        Kind::Set => Iq::Set { from, to, id, payload },
+        IqKind::Get => Iq::Get { from, to, id, payload },
+        IqKind::Set => Iq::Set { from, to, id, payload },
     }
     .into()
 }
@@ -117,7 +117,7 @@ mod tests {
     fn a_stanza_carries_no_namespace_of_its_own_but_its_payload_does() {
         let name = DomainPart::new("prov.example.test").unwrap();
         let to = Jid::new("anna@example.test").unwrap();
-        let query = query(Kind::Get, "i1", &name, &to, Element::bare("vCard", ns::VCARD));
+        let query = query(IqKind::Get, "i1", &name, &to, Element::bare("vCard", ns::VCARD));
         assert_eq!(
             text(&encode(&query).unwrap()),
             "<iq from='prov.example.test' id='i1' to='anna@example.test' type='get'><vCard xmlns='vcard-temp'></vCard></iq>"

@@ -12,9 +12,9 @@ use tokio::time::{Instant, timeout};
 use xmpp_parsers::jid::{DomainPart, Jid};
 use xmpp_parsers::minidom::Element;
 
-use super::keeper::Accepted;
-use super::open::{self, Names};
-use super::serve::Duties;
+use super::open::{self, ComponentNames};
+use super::serve::ServeContext;
+use super::supervisor::Accepted;
 use super::{Component, ComponentError, ComponentState, IqError, Loss, names};
 use crate::model::config;
 use crate::openfire::connect::ConnectError;
@@ -48,8 +48,8 @@ impl Play {
             toml::from_str(&format!("name = \"prov.example.test\"\nsecret = \"{SECRET}\"\n{settings}")).unwrap();
         let names = names(&settings.name, &DomainPart::new("example.test").unwrap().into_owned()).unwrap();
         let (sender, connections) = mpsc::channel(1);
-        let duties = Duties::new(names.clone(), &settings);
-        let component = Component::spawn(&settings, duties, move || connect(sender.clone(), names.clone()));
+        let context = ServeContext::new(names.clone(), &settings);
+        let component = Component::spawn(&settings, context, move || connect(sender.clone(), names.clone()));
         Self { component, connections }
     }
 
@@ -128,7 +128,7 @@ impl Peer {
 
 async fn connect(
     connections: mpsc::Sender<Peer>,
-    names: Names,
+    names: ComponentNames,
 ) -> Result<Accepted<ReadHalf<DuplexStream>, WriteHalf<DuplexStream>>, ComponentError> {
     let (near, far) = tokio::io::duplex(4096);
     if connections.send(Peer { io: far, heard: String::new() }).await.is_err() {

@@ -12,8 +12,11 @@ use tracing::{debug, info, warn};
 use super::error::ComponentError;
 use super::iq::Pending;
 use super::open::Stream;
-use super::serve::{Duties, Stop, serve};
+use super::serve::{ServeContext, Stop, serve};
 use crate::model::backoff::{Backoff, BackoffError};
+
+/// The module's path of old, by which administrators filter the log.
+const TARGET: &str = "openfire_provisioner::openfire::component::keeper";
 
 /// A link that stood this long was no accident: the pauses begin again at the shortest.
 const STEADY: Duration = Duration::from_secs(10);
@@ -47,8 +50,8 @@ pub(super) struct Accepted<R, W> {
 
 /// What keeps the link up.
 #[derive(Debug)]
-pub(super) struct Keeper {
-    pub(super) duties: Duties,
+pub(super) struct Supervisor {
+    pub(super) context: ServeContext,
     pub(super) pending: Arc<Pending>,
     /// Counts the links.
     pub(super) epoch: Arc<AtomicU64>,
@@ -68,7 +71,7 @@ pub(super) struct Pauses {
     refused: Backoff,
 }
 
-impl Keeper {
+impl Supervisor {
     /// Runs until `stop` says so. `connect` makes one attempt, with time limits of its own.
     pub(super) async fn run<C, F, R, W>(mut self, mut connect: C)
     where
@@ -96,7 +99,7 @@ impl Keeper {
                 _ = self.stop.changed() => break,
             }
         }
-        info!(component.name = %self.duties.names.name, "component {} stopped", self.duties.names.name);
+        info!(target: TARGET, { component.name = %self.context.names.name }, "component {} stopped", self.context.names.name);
         self.state.send_replace(down(ComponentError::Stopped));
     }
 
@@ -106,14 +109,14 @@ impl Keeper {
         R: AsyncRead + Unpin,
         W: AsyncWrite + Unpin,
     {
-        let name = &self.duties.names.name;
+        let name = &self.context.names.name;
         let since = Instant::now();
         let (queue, mut requests) = mpsc::channel(self.queue);
         self.epoch.fetch_add(1, Ordering::Release);
         self.pending.connect(queue);
         self.state.send_replace(ComponentState::Connected { since });
-        info!(component.name = %name, component.peer = link.peer, "component {name} connected to {}", link.peer);
-        let end = serve(&mut link.stream, &mut requests, &self.pending, &self.duties, &mut self.stop).await;
+        info!(target: TARGET, { component.name = %name, component.peer = link.peer }, "component {name} connected to {}", link.peer);
+        let end = serve(&mut link.stream, &mut requests, &self.pending, &self.context, &mut self.stop).await;
         self.pending.disconnect();
         if since.elapsed() >= STEADY {
             self.pauses.reset();
@@ -123,7 +126,7 @@ impl Keeper {
 
     /// Publishes why the link is down, and logs it once: attempts that fail for the same reason again are no news.
     fn report(&self, reason: ComponentError, pause: Duration) {
-        let name = &self.duties.names.name;
+        let name = &self.context.names.name;
         let before = self.state.borrow().clone();
         let message = reason.to_string();
         let (since, known) = match &before {
@@ -131,9 +134,9 @@ impl Keeper {
             ComponentState::Connecting | ComponentState::Connected { .. } => (Instant::now(), false),
         };
         if known {
-            debug!(component.name = %name, "component {name} is still down, next attempt in {:.1} s: {message}", pause.as_secs_f64());
+            debug!(target: TARGET, { component.name = %name }, "component {name} is still down, next attempt in {:.1} s: {message}", pause.as_secs_f64());
         } else {
-            warn!(component.name = %name, "component {name} is down, next attempt in {:.1} s: {message}", pause.as_secs_f64());
+            warn!(target: TARGET, { component.name = %name }, "component {name} is down, next attempt in {:.1} s: {message}", pause.as_secs_f64());
         }
         self.state.send_replace(ComponentState::Down { reason: Arc::new(reason), since });
     }
