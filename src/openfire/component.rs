@@ -5,9 +5,9 @@
 //! 3. Answer what the server asks, send our queries, match their answers, keep the stream alive.
 //! 4. When it is lost, fail the queries that wait, and begin again after a growing pause.
 
-mod answer;
 mod connector;
 mod error;
+mod inbound;
 mod iq;
 mod keepalive;
 mod loss;
@@ -30,12 +30,13 @@ use xmpp_parsers::minidom::Element;
 
 use self::connector::Connector;
 pub use self::error::{ComponentError, StartError};
+pub use self::inbound::{InboundIq, InboundIqs, Responder, stanza_error};
 pub use self::iq::IqError;
 use self::iq::Pending;
 pub use self::loss::Loss;
 use self::open::ComponentNames;
 use self::serve::ServeContext;
-use self::stanza::IqKind;
+pub use self::stanza::IqKind;
 pub use self::supervisor::ComponentState;
 use self::supervisor::{Accepted, Pauses, Supervisor};
 use crate::model::config;
@@ -55,14 +56,19 @@ pub struct Component {
 }
 
 impl Component {
-    /// Spawns the one task that keeps the stream up, inside a run time of tokio.
+    /// Spawns the one task that keeps the stream up, inside a run time of tokio, and gives the queue of the IQs that others
+    /// send to the component. Without a receiver, the
+    /// component answers each of them `service-unavailable`.
     ///
-    /// It returns at once; [`Component::state`] tells how the connecting goes.
-    pub fn start(settings: &config::Component, openfire: &config::Openfire) -> Result<Self, StartError> {
+    /// It returns at once; [`Component::state`] shows how connecting goes.
+    ///
+    /// # Errors
+    ///
+    /// [`StartError`] for settings that no server can satisfy.
+    pub fn start(settings: &config::Component, openfire: &config::Openfire) -> Result<(Self, InboundIqs), StartError> {
         let names = names(&settings.name, &openfire.domain)?;
         let connector = Arc::new(Connector::new(settings, openfire, names.clone())?);
-        let context = ServeContext::new(names, settings);
-        Ok(Self::spawn(settings, context, move || {
+        Ok(Self::spawn(settings, names, move || {
             let connector = Arc::clone(&connector);
             async move { connector.connect().await }
         }))
@@ -136,13 +142,15 @@ impl Component {
     }
 
     /// Spawns the task over `connect`, which makes one attempt with time limits of its own.
-    fn spawn<C, F, R, W>(settings: &config::Component, context: ServeContext, connect: C) -> Self
+    fn spawn<C, F, R, W>(settings: &config::Component, names: ComponentNames, connect: C) -> (Self, InboundIqs)
     where
         C: FnMut() -> F + Send + 'static,
         F: Future<Output = Result<Accepted<R, W>, ComponentError>> + Send + 'static,
         R: AsyncRead + Unpin + Send + Sync + 'static,
         W: AsyncWrite + Unpin + Send + Sync + 'static,
     {
+        let (queue, inbound) = inbound::queue(names.clone());
+        let context = ServeContext::new(names, queue, settings);
         let pending = Arc::new(Pending::new(context.names.domain.clone(), settings.max_pending));
         let epoch = Arc::new(AtomicU64::new(0));
         let (state, states) = watch::channel(ComponentState::Connecting);
@@ -158,7 +166,8 @@ impl Component {
             pauses: Pauses::new(),
         };
         tokio::spawn(supervisor.run(connect));
-        Self { pending, name, iq_timeout: settings.iq_timeout, epoch, state: states, stop: Arc::new(stop) }
+        let stop = Arc::new(stop);
+        (Self { pending, name, iq_timeout: settings.iq_timeout, epoch, state: states, stop }, inbound)
     }
 
     async fn ask(

@@ -64,6 +64,8 @@ pub(super) struct StreamReader<R> {
     size: usize,
     /// Elements of it.
     elements: usize,
+    /// Bytes of the element that was read last.
+    item_size: usize,
     heard: Instant,
 }
 
@@ -85,6 +87,7 @@ impl<R: AsyncRead + Unpin> StreamReader<R> {
             skipped: 0,
             size: 0,
             elements: 0,
+            item_size: 0,
             heard: Instant::now(),
         }
     }
@@ -106,6 +109,11 @@ impl<R: AsyncRead + Unpin> StreamReader<R> {
     /// When the last byte came.
     pub(super) fn heard(&self) -> Instant {
         self.heard
+    }
+
+    /// Bytes that the last element took on the wire.
+    pub(super) fn item_size(&self) -> usize {
+        self.item_size
     }
 
     /// The connection, unless bytes were read that belong to nobody: before TLS those would be from an intruder.
@@ -195,6 +203,7 @@ impl<R: AsyncRead + Unpin> StreamReader<R> {
             parent.append_child(element);
             return None;
         }
+        self.item_size = self.size;
         self.begin();
         Some(StreamItem::Element(element))
     }

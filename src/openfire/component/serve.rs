@@ -5,14 +5,15 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{mpsc, watch};
+use tokio::task::coop::consume_budget;
 use tokio::time::{Instant, sleep_until, timeout_at};
 use xmpp_parsers::jid::{BareJid, DomainPart, Jid};
 use xmpp_parsers::minidom::Element;
 use xmpp_parsers::ns;
 use xmpp_parsers::ping::Ping;
 
-use super::answer::SelfPortrait;
 use super::error::ComponentError;
+use super::inbound::{InboundQueue, Unanswered};
 use super::iq::{Pending, Request};
 use super::keepalive::{Due, KeepAlive};
 use super::loss::Loss;
@@ -23,7 +24,7 @@ use crate::model::config;
 
 /// Bytes that may wait to be written before no more queries are taken.
 const QUERY_BACKLOG: usize = 64 * 1024;
-/// Bytes that may wait to be written before questions of others stay unanswered: a flood of them must not fill the memory.
+/// Bytes that may wait to be written before the IQs of others are left unanswered: a flood of them must not fill the memory.
 const ANSWER_BACKLOG: usize = 256 * 1024;
 /// Time for the last words on a stream that is ended by us without a deadline.
 const FAREWELL: Duration = Duration::from_millis(500);
@@ -35,26 +36,18 @@ const SHORTEST_KEEPALIVE: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(super) struct ServeContext {
     pub(super) names: ComponentNames,
-    pub(super) portrait: SelfPortrait,
+    /// Where the IQs of others go.
+    pub(super) inbound: InboundQueue,
     /// Silence before a ping.
     pub(super) keepalive: Duration,
     /// Time for its answer.
     pub(super) patience: Duration,
-    /// When the component was started.
-    pub(super) started: Instant,
 }
 
 impl ServeContext {
-    /// What the settings ask for, from now on.
-    pub(super) fn new(names: ComponentNames, settings: &config::Component) -> Self {
-        let portrait = SelfPortrait { name: names.name.clone(), server: names.domain.clone() };
-        Self {
-            names,
-            portrait,
-            keepalive: settings.keepalive.max(SHORTEST_KEEPALIVE),
-            patience: settings.iq_timeout,
-            started: Instant::now(),
-        }
+    /// What the settings ask for.
+    pub(super) fn new(names: ComponentNames, inbound: InboundQueue, settings: &config::Component) -> Self {
+        Self { names, inbound, keepalive: settings.keepalive.max(SHORTEST_KEEPALIVE), patience: settings.iq_timeout }
     }
 }
 
@@ -74,6 +67,7 @@ where
     W: AsyncWrite + Unpin,
 {
     let mut keepalive = KeepAlive::new(context.keepalive, context.patience);
+    let mut unanswered = Unanswered::new(&context.inbound);
     loop {
         let wake = match keepalive.due(Instant::now(), stream.reader.heard(), stream.writer.moved()) {
             Due::Later(moment) => moment,
@@ -84,20 +78,31 @@ where
             Due::Dead => return Err(Loss::NoPong(keepalive.limit()).into()),
         };
         tokio::select! {
-            item = stream.reader.next() => take(item?, stream, pending, context)?,
-            drained = stream.writer.drain(), if !stream.writer.is_idle() => drained?,
-            Some(request) = requests.recv(), if stream.writer.backlog() < QUERY_BACKLOG => {
-                if pending.is_wanted(&request.id) {
-                    stream.writer.push(&request.stanza);
-                }
-            }
-            () = sleep_until(wake) => {}
+            // What leaves comes before what arrives: a flood must neither fill the queues nor keep them from being emptied.
+            biased;
             _ = stop.changed() => {
                 let deadline = stop.borrow().unwrap_or_else(|| Instant::now() + FAREWELL);
                 // The stream ends here in any case.
                 drop(timeout_at(deadline, farewell(stream)).await);
                 return Ok(());
             }
+            answer = unanswered.next(), if !unanswered.is_empty() && stream.writer.backlog() < ANSWER_BACKLOG => {
+                if let Some(answer) = answer {
+                    stream.writer.push(&answer);
+                }
+            }
+            Some(request) = requests.recv(), if stream.writer.backlog() < QUERY_BACKLOG => {
+                if pending.is_wanted(&request.id) {
+                    stream.writer.push(&request.stanza);
+                }
+            }
+            drained = stream.writer.drain(), if !stream.writer.is_idle() => drained?,
+            item = stream.reader.next() => {
+                take(item?, stream, pending, &mut unanswered, context)?;
+                // A burst that was read at once must not run ahead of the task that answers it.
+                consume_budget().await;
+            }
+            () = sleep_until(wake) => {}
         }
     }
 }
@@ -106,9 +111,11 @@ fn take<R, W>(
     item: StreamItem,
     stream: &mut Stream<R, W>,
     pending: &Pending,
+    unanswered: &mut Unanswered<'_>,
     context: &ServeContext,
 ) -> Result<(), ComponentError>
 where
+    R: AsyncRead + Unpin,
     W: AsyncWrite + Unpin,
 {
     let element = match item {
@@ -127,11 +134,9 @@ where
     }
     check_addressee(&element, &context.names)?;
     if stream.writer.backlog() < ANSWER_BACKLOG
-        && let Some(answer) = context.portrait.answer(&element, context.started.elapsed().as_secs())
-        // What cannot be written stays unanswered; it repeats only what came in, so this does not happen.
-        && let Ok(bytes) = stanza::encode(&answer)
+        && let Some(answer) = unanswered.take(element, stream.reader.item_size())
     {
-        stream.writer.push(&bytes);
+        stream.writer.push(&answer);
     }
     Ok(())
 }

@@ -23,12 +23,12 @@ const TO: &NcNameStr = xml_ncname!("to");
 #[derive(Debug)]
 pub(super) struct Unsendable;
 
-/// The two kinds of queries.
+/// The two types of an IQ that asks for an answer (RFC 6120 section 8.2.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum IqKind {
-    /// Asks.
+pub enum IqKind {
+    /// Asks for something.
     Get,
-    /// Changes something.
+    /// Changes something, or runs a command.
     Set,
 }
 

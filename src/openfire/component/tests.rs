@@ -1,6 +1,7 @@
 //! The component against a server that a test plays by hand, over a pipe in memory and with the clock in its hand.
 
 mod faults;
+mod inbound;
 mod queries;
 mod refusals;
 
@@ -13,9 +14,8 @@ use xmpp_parsers::jid::{DomainPart, Jid};
 use xmpp_parsers::minidom::Element;
 
 use super::open::{self, ComponentNames};
-use super::serve::ServeContext;
 use super::supervisor::Accepted;
-use super::{Component, ComponentError, ComponentState, IqError, Loss, names};
+use super::{Component, ComponentError, ComponentState, InboundIqs, IqError, Loss, names};
 use crate::model::config;
 use crate::openfire::connect::ConnectError;
 
@@ -42,15 +42,25 @@ impl Play {
         Self::with("")
     }
 
-    /// With more lines of `[component]`.
+    /// With more lines of `[component]`, and without a receiver of the IQs that come in.
     fn with(settings: &str) -> Self {
+        Self::over(4096, settings).0
+    }
+
+    /// With the queue of the IQs that come in, and a pipe that takes 1,000 of them at once.
+    fn answering(settings: &str) -> (Self, InboundIqs) {
+        Self::over(256 * 1024, settings)
+    }
+
+    /// Over connections that hold `room` bytes.
+    fn over(room: usize, settings: &str) -> (Self, InboundIqs) {
         let settings: config::Component =
             toml::from_str(&format!("name = \"prov.example.test\"\nsecret = \"{SECRET}\"\n{settings}")).unwrap();
         let names = names(&settings.name, &DomainPart::new("example.test").unwrap().into_owned()).unwrap();
         let (sender, connections) = mpsc::channel(1);
-        let context = ServeContext::new(names.clone(), &settings);
-        let component = Component::spawn(&settings, context, move || connect(sender.clone(), names.clone()));
-        Self { component, connections }
+        let (component, inbound) =
+            Component::spawn(&settings, names.clone(), move || connect(room, sender.clone(), names.clone()));
+        (Self { component, connections }, inbound)
     }
 
     /// The next connection of the component.
@@ -127,10 +137,11 @@ impl Peer {
 }
 
 async fn connect(
+    room: usize,
     connections: mpsc::Sender<Peer>,
     names: ComponentNames,
 ) -> Result<Accepted<ReadHalf<DuplexStream>, WriteHalf<DuplexStream>>, ComponentError> {
-    let (near, far) = tokio::io::duplex(4096);
+    let (near, far) = tokio::io::duplex(room);
     if connections.send(Peer { io: far, heard: String::new() }).await.is_err() {
         let address = ([127, 0, 0, 1], 5275).into();
         let cause = ConnectError::Silent { address };
