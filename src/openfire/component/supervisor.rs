@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep};
-use tracing::{debug, info, warn};
+use tracing::{Instrument, Span, debug, error_span, info, warn};
 
 use super::error::ComponentError;
 use super::iq::Pending;
@@ -81,19 +81,8 @@ impl Supervisor {
         W: AsyncWrite + Unpin,
     {
         loop {
-            let attempt = tokio::select! {
-                attempt = connect() => attempt,
-                _ = self.stop.changed() => break,
-            };
-            let reason = match attempt {
-                Err(reason) => reason,
-                Ok(link) => match self.hold(link).await {
-                    Ok(()) => break,
-                    Err(reason) => reason,
-                },
-            };
-            let pause = self.pauses.after(&reason);
-            self.report(reason, pause);
+            let span = self.span();
+            let Some(pause) = self.link(&mut connect).instrument(span).await else { break };
             tokio::select! {
                 () = sleep(pause) => {}
                 _ = self.stop.changed() => break,
@@ -101,6 +90,35 @@ impl Supervisor {
         }
         info!(target: TARGET, { component.name = %self.context.names.name }, "component {} stopped", self.context.names.name);
         self.state.send_replace(down(ComponentError::Stopped));
+    }
+
+    /// Ties the log lines of a link together, those of the attempts to connect it included. `link` is its number, which is
+    /// [`Component::epoch`](super::Component::epoch) while it is up.
+    fn span(&self) -> Span {
+        let link = self.epoch.load(Ordering::Acquire) + 1;
+        // The lines of this level and above it have the span in every configuration.
+        error_span!(target: TARGET, "component", link)
+    }
+
+    /// One attempt, and the link to its end when it succeeds. Gives the pause before the next; none when `stop` ended it.
+    async fn link<C, F, R, W>(&mut self, connect: &mut C) -> Option<Duration>
+    where
+        C: FnMut() -> F,
+        F: Future<Output = Result<Accepted<R, W>, ComponentError>>,
+        R: AsyncRead + Unpin,
+        W: AsyncWrite + Unpin,
+    {
+        let attempt = tokio::select! {
+            attempt = connect() => attempt,
+            _ = self.stop.changed() => return None,
+        };
+        let reason = match attempt {
+            Err(reason) => reason,
+            Ok(link) => self.hold(link).await.err()?,
+        };
+        let pause = self.pauses.after(&reason);
+        self.report(reason, pause);
+        Some(pause)
     }
 
     /// Serves one link to its end; Ok when that end was ours.

@@ -2,6 +2,7 @@
 
 mod faults;
 mod inbound;
+mod log;
 mod queries;
 mod refusals;
 
