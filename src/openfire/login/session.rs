@@ -15,9 +15,9 @@ use xmpp_parsers::ns;
 use xmpp_parsers::roster::Roster;
 
 use super::error::Unreachable;
+use super::queue::LoginPermit;
 use super::stage::{Elapsed, Stage};
 use super::stream::{ClientStream, Fault, condition};
-use super::turnstile::Turn;
 use crate::openfire::connect::Meter;
 use crate::openfire::server_text::ServerText;
 
@@ -27,7 +27,7 @@ use crate::openfire::server_text::ServerText;
 pub struct Session {
     stream: ClientStream,
     user: BareJid,
-    turn: Turn,
+    permit: LoginPermit,
     elapsed: Elapsed,
 }
 
@@ -54,8 +54,8 @@ const BIND: &str = "bind";
 const ROSTER: &str = "roster";
 
 impl Session {
-    pub(super) fn new(stream: ClientStream, user: BareJid, turn: Turn, elapsed: Elapsed) -> Self {
-        Self { stream, user, turn, elapsed }
+    pub(super) fn new(stream: ClientStream, user: BareJid, permit: LoginPermit, elapsed: Elapsed) -> Self {
+        Self { stream, user, permit, elapsed }
     }
 
     /// How long the parts of the login took.
@@ -83,12 +83,12 @@ impl Session {
     ///
     /// [`SessionError`], at the deadline at the latest; the login stays valid.
     pub async fn roster(self, deadline: Instant) -> Result<Element, SessionError> {
-        let Self { stream, user, turn, elapsed: _ } = self;
+        let Self { stream, user, permit, elapsed: _ } = self;
         let asked = timeout_at(deadline, ask(stream, Account { user, bound: None })).await;
         let (stream, roster) = asked.map_err(|_| Unreachable::TimedOut { stage: Stage::Session })??;
         stream.close().await;
         // Only here, so that the reading of rosters is bounded as well.
-        drop(turn);
+        drop(permit);
         Ok(roster)
     }
 }
