@@ -6,9 +6,9 @@
 //!    connection wins and the other attempts are dropped.
 
 mod addresses;
-mod meter;
 mod pace;
 mod race;
+mod read_limit;
 mod srv;
 mod tcp;
 #[cfg(test)]
@@ -21,8 +21,8 @@ use std::time::Duration;
 use xmpp_parsers::jid::DomainPart;
 
 use self::addresses::Names;
-pub use self::meter::Meter;
 pub use self::pace::Pace;
+pub use self::read_limit::ReadLimit;
 pub use self::tcp::Tcp;
 
 /// What is connected to.

@@ -8,15 +8,11 @@
 //!
 //! Every step ends at the caller's deadline. Dropping the future closes the socket.
 
-mod bounded;
 mod error;
-mod exchange;
-mod features;
-mod learned;
-mod mechanism;
 mod opening;
 mod queue;
-mod scram;
+mod sasl;
+mod server_traits;
 mod session;
 mod stage;
 mod stream;
@@ -28,13 +24,11 @@ use std::time::{Duration, SystemTime};
 use tokio::time::{Instant, timeout_at};
 
 pub use self::error::{CannotCheck, LoginError, Refusal, Unreachable};
-use self::exchange::Exchange;
-pub use self::mechanism::NothingAllowed;
-use self::mechanism::{Channel, Mechanism};
 use self::opening::{Opened, Opening};
 pub use self::queue::LoginPermit;
 use self::queue::LoginQueue;
-pub use self::scram::ScramError;
+use self::sasl::{Channel, Exchange, Mechanism, is_escaped};
+pub use self::sasl::{NothingAllowed, ScramError};
 pub use self::session::{Session, SessionError};
 use self::stage::Clock;
 pub use self::stage::{Elapsed, Stage};
@@ -164,7 +158,7 @@ impl Inner {
     ) -> Result<Session, LoginError> {
         let Opened { mut stream, offer } = self.opening.open(clock, deadline).await?;
         let channel = stream.link().tls().map(|tls| Channel { exporter: tls.exporter(), end_point: tls.end_point() });
-        let escaped = scram::is_escaped(credentials.username.as_str());
+        let escaped = is_escaped(credentials.username.as_str());
         let mechanism =
             Mechanism::choose(&offer, &self.mechanisms, channel.as_ref(), escaped).map_err(CannotCheck::from)?;
         if let Err(error) = self.prove(&mut stream, credentials, &mechanism).await {
@@ -173,7 +167,7 @@ impl Inner {
             }
             // A site whose TLS ends before Openfire would see every password refused, and every client would forget
             // its own. Until channel binding has worked once, only a refusal without it is therefore believed.
-            let doubtful = error.may_pass_otherwise() && !self.opening.learned().binding_works();
+            let doubtful = error.may_pass_otherwise() && !self.opening.traits().binding_works();
             let Some(unbound) = mechanism.unbound(&offer).filter(|_| doubtful) else { return Err(error) };
             self.prove(&mut stream, credentials, &unbound).await?;
             return Err(CannotCheck::ChannelBinding.into());
@@ -195,7 +189,7 @@ impl Inner {
     ) -> Result<(), LoginError> {
         let (typed, prepared) = (credentials.password.typed(), credentials.password.prepared());
         let mut exchange =
-            Exchange { stream, username: &credentials.username, password: typed, learned: self.opening.learned() };
+            Exchange { stream, username: &credentials.username, password: typed, traits: self.opening.traits() };
         let first = match exchange.run(mechanism).await {
             Err(error) if typed != prepared && error.may_pass_otherwise() => error,
             outcome => return outcome,

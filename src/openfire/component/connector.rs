@@ -73,15 +73,15 @@ impl Connector {
             port: self.port,
             cause,
         })?;
-        let meter = tcp.meter().clone();
+        let read_limit = tcp.read_limit().clone();
         let direct = matches!(self.security, Security::Direct(_));
         let opened = timeout(OPENING, self.open(Link::clear(tcp))).await;
         let stream = opened.map_err(|_| ComponentError::TooSlow(OPENING))?.map_err(|error| match error {
-            ComponentError::NoStream(loss) => ComponentError::NoStream(loss.given(meter.spoken(), direct)),
+            ComponentError::NoStream(loss) => ComponentError::NoStream(loss.given(read_limit.spoken(), direct)),
             error => error,
         })?;
         // From here on the reader has a limit of its own, per stanza.
-        meter.allow(u64::MAX);
+        read_limit.allow(u64::MAX);
         Ok(Accepted { stream, peer: self.describe() })
     }
 

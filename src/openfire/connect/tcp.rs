@@ -7,7 +7,7 @@ use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
-use super::Meter;
+use super::ReadLimit;
 
 /// A TCP connection to the server.
 ///
@@ -15,26 +15,26 @@ use super::Meter;
 /// on, so the second of two small segments waits until the first is acknowledged, and Linux puts that off by 40 ms.
 /// Each read therefore asks for an acknowledgement at once (`TCP_QUICKACK`, which the kernel forgets by itself).
 ///
-/// Reading fails with [`io::ErrorKind::InvalidData`] when the peer sends more than its [`Meter`] allows.
+/// Reading fails with [`io::ErrorKind::InvalidData`] when the peer sends more than its [`ReadLimit`] allows.
 #[derive(Debug)]
 pub struct Tcp {
     stream: TcpStream,
-    meter: Meter,
+    read_limit: ReadLimit,
 }
 
 impl Tcp {
     pub(super) fn new(stream: TcpStream) -> Self {
         // Without the option the stream is slower, not wrong.
         let _ = stream.set_nodelay(true);
-        let tcp = Self { stream, meter: Meter::new() };
+        let tcp = Self { stream, read_limit: ReadLimit::new() };
         tcp.acknowledge_at_once();
         tcp
     }
 
     /// The count of what the peer sent.
     #[must_use]
-    pub fn meter(&self) -> &Meter {
-        &self.meter
+    pub fn read_limit(&self) -> &ReadLimit {
+        &self.read_limit
     }
 
     #[cfg(target_os = "linux")]
@@ -52,11 +52,11 @@ impl AsyncRead for Tcp {
         let outcome = ready!(Pin::new(&mut self.stream).poll_read(cx, buffer));
         let read = buffer.filled().get(before..).unwrap_or_default();
         if outcome.is_err() || (read.is_empty() && buffer.remaining() > 0) {
-            self.meter.end();
+            self.read_limit.end();
             return Poll::Ready(outcome);
         }
         self.acknowledge_at_once();
-        if self.meter.count(read) {
+        if self.read_limit.count(read) {
             Poll::Ready(Ok(()))
         } else {
             Poll::Ready(Err(io::Error::new(io::ErrorKind::InvalidData, "the peer sent more than it may")))

@@ -1,15 +1,14 @@
 //! How a login can fail, by what the caller can do about it.
 
+use tokio_rustls::rustls;
+
+use super::sasl::{NothingAllowed, ScramError};
+use super::stage::Stage;
+use super::wrong_port::WrongPort;
 use crate::openfire::connect::ConnectError;
 use crate::openfire::link::SecureError;
 use crate::openfire::server_text::ServerText;
 use crate::openfire::tls::{Distrust, TlsError};
-use tokio_rustls::rustls;
-
-use super::mechanism::NothingAllowed;
-use super::scram::ScramError;
-use super::stage::Stage;
-use super::wrong_port::WrongPort;
 
 /// Why a login did not succeed.
 #[derive(Debug, thiserror::Error)]

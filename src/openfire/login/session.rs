@@ -18,7 +18,7 @@ use super::error::Unreachable;
 use super::queue::LoginPermit;
 use super::stage::{Elapsed, Stage};
 use super::stream::{ClientStream, Fault, condition};
-use crate::openfire::connect::Meter;
+use crate::openfire::connect::ReadLimit;
 use crate::openfire::server_text::ServerText;
 
 /// A user's own stream after the login, no resource bound yet. Dropping it closes the socket.
@@ -95,7 +95,7 @@ impl Session {
 
 async fn ask(stream: ClientStream, mut account: Account) -> Result<(ClientStream, Element), SessionError> {
     let domain = account.user.domain().to_owned();
-    let mut stream = stream.reopen(&domain, &bind(), Meter::AFTER_LOGIN).await.map_err(told)?;
+    let mut stream = stream.reopen(&domain, &bind(), ReadLimit::AFTER_LOGIN).await.map_err(told)?;
     let bound = answer(&mut stream, BIND, &account).await?;
     account.bound = jid(&bound);
     let query = Iq::from_get(ROSTER, Roster { ver: None, items: Vec::new() });
@@ -122,7 +122,7 @@ fn jid(bound: &Element) -> Option<Jid> {
 /// Waits for the answer to the query `id`. The features, and whatever else the server may say unasked, are passed over.
 async fn answer(stream: &mut ClientStream, id: &'static str, account: &Account) -> Result<Element, SessionError> {
     loop {
-        let element = stream.next(Meter::AFTER_LOGIN).await.map_err(told)?;
+        let element = stream.next(ReadLimit::AFTER_LOGIN).await.map_err(told)?;
         if !element.is("iq", ns::JABBER_CLIENT) || element.attr("id") != Some(id) {
             continue;
         }

@@ -1,5 +1,7 @@
 //! A client's XML stream, element by element, with faults told apart.
 
+mod depth_limited;
+
 use std::io;
 use std::time::Duration;
 
@@ -10,10 +12,10 @@ use xmpp_parsers::minidom::Element;
 use xmpp_parsers::ns;
 use xso::AsXml;
 
-use super::bounded::{Bounded, Seen};
+use self::depth_limited::{DepthLimited, Seen};
 use super::error::Unreachable;
 use super::stage::Stage;
-use crate::openfire::connect::Meter;
+use crate::openfire::connect::ReadLimit;
 use crate::openfire::link::Link;
 use crate::openfire::server_text::ServerText;
 
@@ -22,8 +24,8 @@ use crate::openfire::server_text::ServerText;
 /// It sets no time limits; who awaits does. A fault carries the kind of trouble and of what the peer sent only the text of a
 /// stream error.
 pub(super) struct ClientStream {
-    stream: XmlStream<Bounded, Element>,
-    meter: Meter,
+    stream: XmlStream<DepthLimited, Element>,
+    read_limit: ReadLimit,
     seen: Seen,
 }
 
@@ -43,16 +45,16 @@ const NO_TIMEOUTS: Timeouts =
 impl ClientStream {
     /// Sends a stream header and reads the server's (RFC 6120 section 4.2), which may have `limit` bytes.
     pub(super) async fn open(link: Link, domain: &DomainRef, limit: u64) -> Result<Self, Fault> {
-        let meter = link.meter().clone();
-        meter.allow(limit);
-        let guarded = Bounded::new(link);
+        let read_limit = link.read_limit().clone();
+        read_limit.allow(limit);
+        let guarded = DepthLimited::new(link);
         let seen = guarded.seen();
         let header = StreamHeader { to: Some(domain.as_str().into()), ..StreamHeader::default() };
         match initiate_stream(guarded, ns::JABBER_CLIENT, header, NO_TIMEOUTS).await {
-            Ok(pending) => Ok(Self { stream: pending.skip_features(), meter, seen }),
+            Ok(pending) => Ok(Self { stream: pending.skip_features(), read_limit, seen }),
             // Openfire's component port leaves the version out, without which the crate takes no header.
             Err(_) if seen.is_for_others() => Err(Fault::for_others(None)),
-            Err(error) => Err(Fault::of_io(&error, &meter, &seen)),
+            Err(error) => Err(Fault::of_io(&error, &read_limit, &seen)),
         }
     }
 
@@ -65,7 +67,7 @@ impl ClientStream {
 
     /// Reads the next element, which may have `limit` bytes; a stream error is a fault.
     pub(super) async fn next(&mut self, limit: u64) -> Result<Element, Fault> {
-        self.meter.allow(limit);
+        self.read_limit.allow(limit);
         match self.stream.next().await {
             Some(Ok(element)) if element.is("error", ns::STREAM) => {
                 let text = ServerText::of(&element, ns::XMPP_STREAMS);
@@ -76,7 +78,7 @@ impl ClientStream {
                 Err(Fault::StreamError { condition: condition(&element, ns::XMPP_STREAMS), text })
             }
             Some(Ok(element)) => Ok(element),
-            Some(Err(ReadError::HardError(error))) => Err(Fault::of_io(&error, &self.meter, &self.seen)),
+            Some(Err(ReadError::HardError(error))) => Err(Fault::of_io(&error, &self.read_limit, &self.seen)),
             Some(Err(ReadError::ParseError(_) | ReadError::SoftTimeout)) => Err(Fault::Garbage),
             Some(Err(ReadError::StreamFooterReceived)) | None => Err(Fault::Cut),
         }
@@ -85,7 +87,7 @@ impl ClientStream {
     /// Sends an element at once.
     pub(super) async fn send(&mut self, element: &impl AsXml) -> Result<(), Fault> {
         let outcome = self.stream.send(element).await;
-        outcome.map_err(|error| Fault::of_io(&error, &self.meter, &self.seen))
+        outcome.map_err(|error| Fault::of_io(&error, &self.read_limit, &self.seen))
     }
 
     /// The link, for TLS or a new stream. To be called between elements, that is whenever no `next` is under way.
@@ -116,11 +118,11 @@ impl Fault {
         Self::StreamError { condition: INVALID_NAMESPACE.to_owned(), text }
     }
 
-    fn of_io(error: &io::Error, meter: &Meter, seen: &Seen) -> Self {
+    fn of_io(error: &io::Error, read_limit: &ReadLimit, seen: &Seen) -> Self {
         use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, NotConnected, UnexpectedEof};
-        if meter.oversized() || seen.too_many() {
+        if read_limit.oversized() || seen.too_many() {
             Self::Oversized
-        } else if meter.ended()
+        } else if read_limit.ended()
             || matches!(error.kind(), BrokenPipe | ConnectionAborted | ConnectionReset | NotConnected | UnexpectedEof)
         {
             Self::Cut
