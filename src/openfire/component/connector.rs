@@ -9,7 +9,8 @@ use tokio_rustls::rustls;
 
 use super::error::{ComponentError, StartError};
 use super::loss::Loss;
-use super::open::{self, ComponentNames, Stream};
+use super::open::{self, ComponentNames};
+use super::stream::Stream;
 use super::supervisor::Accepted;
 use crate::model::config::{self, TlsMode};
 use crate::openfire::connect::{Dialer, Target};

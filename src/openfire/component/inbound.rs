@@ -24,7 +24,7 @@ use xmpp_parsers::minidom::Element;
 use xmpp_parsers::stanza_error::{DefinedCondition, ErrorType, StanzaError};
 
 use super::open::ComponentNames;
-use super::stanza::{self, IqKind};
+use super::stream::stanza::{self, IqKind};
 
 /// Most requests that may be unanswered at a time.
 pub(super) const MAX_UNANSWERED: usize = 256;

@@ -19,9 +19,7 @@ use xmpp_parsers::ns;
 
 use super::error::ComponentError;
 use super::loss::Loss;
-use super::reader::{Header, StreamItem, StreamReader};
-use super::stanza;
-use super::writer::StreamWriter;
+use super::stream::{Header, Stream, StreamItem, StreamReader, StreamWriter, stanza};
 use crate::model::hex::hex;
 use crate::openfire::server_text::ServerText;
 
@@ -41,13 +39,6 @@ pub(super) struct ComponentNames {
     pub(super) name: DomainPart,
     /// `openfire.domain`.
     pub(super) domain: DomainPart,
-}
-
-/// Both directions of one stream.
-#[derive(Debug)]
-pub(super) struct Stream<R, W> {
-    pub(super) reader: StreamReader<R>,
-    pub(super) writer: StreamWriter<W>,
 }
 
 /// Step 1. Gives the stream and its id.

@@ -17,9 +17,9 @@ use super::inbound::{InboundQueue, Unanswered};
 use super::iq::{Pending, Request};
 use super::keepalive::{Due, KeepAlive};
 use super::loss::Loss;
-use super::open::{ComponentNames, Stream, check_domain, stream_error};
-use super::reader::StreamItem;
-use super::stanza::{self, IqKind};
+use super::open::{ComponentNames, check_domain, stream_error};
+use super::stream::stanza::{self, IqKind};
+use super::stream::{Stream, StreamItem};
 use crate::model::config;
 
 /// Bytes that may wait to be written before no more queries are taken.

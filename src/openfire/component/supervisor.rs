@@ -11,8 +11,8 @@ use tracing::{Instrument, Span, debug, error_span, info, warn};
 
 use super::error::ComponentError;
 use super::iq::Pending;
-use super::open::Stream;
 use super::serve::{ServeContext, Stop, serve};
+use super::stream::Stream;
 use crate::model::backoff::{Backoff, BackoffError};
 
 /// The module's path of old, by which administrators filter the log.

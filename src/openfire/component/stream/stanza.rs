@@ -14,14 +14,14 @@ use xmpp_parsers::ns;
 use xso::AsXml;
 
 /// Ends the stream.
-pub(super) const FOOTER: &[u8] = b"</stream:stream>";
+pub(in crate::openfire::component) const FOOTER: &[u8] = b"</stream:stream>";
 
 const STREAM: &NcNameStr = xml_ncname!("stream");
 const TO: &NcNameStr = xml_ncname!("to");
 
 /// A stanza that cannot be written as XML.
 #[derive(Debug)]
-pub(super) struct Unsendable;
+pub(in crate::openfire::component) struct Unsendable;
 
 /// The two types of an IQ that asks for an answer (RFC 6120 section 8.2.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,14 +33,14 @@ pub enum IqKind {
 }
 
 /// The stream header that names us (XEP-0114 section 3, step 1).
-pub(super) fn header(name: &DomainRef) -> Result<Bytes, Unsendable> {
+pub(in crate::openfire::component) fn header(name: &DomainRef) -> Result<Bytes, Unsendable> {
     let mut out = BytesMut::new();
     open(name.as_str(), &mut out).map_err(|_| Unsendable)?;
     Ok(out.freeze())
 }
 
 /// One element as it stands on the stream.
-pub(super) fn encode(element: &Element) -> Result<Bytes, Unsendable> {
+pub(in crate::openfire::component) fn encode(element: &Element) -> Result<Bytes, Unsendable> {
     let mut out = BytesMut::new();
     // An encoder writes one document; the header gives it the namespaces that need no declaration any more.
     let mut encoder = open("", &mut out).map_err(|_| Unsendable)?;
@@ -56,7 +56,13 @@ pub(super) fn encode(element: &Element) -> Result<Bytes, Unsendable> {
 }
 
 /// A query with our own `from`: Openfire 4.2 fails inside on a component's stanza without it.
-pub(super) fn query(kind: IqKind, id: &str, from: &DomainRef, to: &Jid, payload: Element) -> Element {
+pub(in crate::openfire::component) fn query(
+    kind: IqKind,
+    id: &str,
+    from: &DomainRef,
+    to: &Jid,
+    payload: Element,
+) -> Element {
     let (id, from, to) = (id.to_owned(), Some(Jid::from(BareJid::from(from))), Some(to.clone()));
     match kind {
         IqKind::Get => Iq::Get { from, to, id, payload },
@@ -66,7 +72,7 @@ pub(super) fn query(kind: IqKind, id: &str, from: &DomainRef, to: &Jid, payload:
 }
 
 /// An id that nobody can guess, since an answer with the right id and sender is believed.
-pub(super) fn random_id() -> String {
+pub(in crate::openfire::component) fn random_id() -> String {
     format!("{:032x}", rand::random::<u128>())
 }
 
