@@ -169,13 +169,22 @@ impl Link {
     }
 }
 
+/// [`AsyncRead::poll_read`] of a reader with a buffer of its own.
+pub(super) fn read_buffered(
+    mut reader: Pin<&mut impl AsyncBufRead>,
+    cx: &mut Context<'_>,
+    buffer: &mut ReadBuf<'_>,
+) -> Poll<io::Result<()>> {
+    let available = ready!(reader.as_mut().poll_fill_buf(cx))?;
+    let length = available.len().min(buffer.remaining());
+    buffer.put_slice(available.get(..length).unwrap_or_default());
+    reader.consume(length);
+    Poll::Ready(Ok(()))
+}
+
 impl AsyncRead for Link {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        let available = ready!(self.as_mut().poll_fill_buf(cx))?;
-        let length = available.len().min(buffer.remaining());
-        buffer.put_slice(available.get(..length).unwrap_or_default());
-        self.consume(length);
-        Poll::Ready(Ok(()))
+    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        read_buffered(self, cx, buffer)
     }
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use crate::openfire::server_text::Spoken;
+use crate::openfire::stanza_limits::MAX_BYTES;
 
 /// A view on what was read from a [`Tcp`](super::Tcp), shared with it. Cheap to clone.
 ///
@@ -28,7 +29,7 @@ impl ReadLimit {
     /// Bytes that a peer may send per stanza before it is authenticated: 8 KiB. The features of Openfire 5.1 have 1.
     pub const BEFORE_LOGIN: u64 = 8 * 1024;
     /// Bytes that a peer may send per stanza after the login, and on the component stream: 10 MiB.
-    pub const AFTER_LOGIN: u64 = 10 * 1024 * 1024;
+    pub const AFTER_LOGIN: u64 = MAX_BYTES as u64;
 
     pub(super) fn new() -> Self {
         Self(Arc::new(State {

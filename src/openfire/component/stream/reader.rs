@@ -13,17 +13,11 @@ use xmpp_parsers::minidom::rxml::{AttrMap, Event, Namespace, Options, Parse, Par
 use xmpp_parsers::ns;
 
 use crate::openfire::component::loss::Loss;
+use crate::openfire::stanza_limits::{MAX_BYTES, MAX_DEPTH, MAX_PARTS, begins_xml};
 
-/// Largest stanza, in bytes.
-pub(in crate::openfire::component) const MAX_STANZA: usize = 10 * 1024 * 1024;
-/// Deepest nesting within a stanza that is built. Forms within commands within stanzas need about ten.
-const MAX_DEPTH: usize = 128;
-/// Deepest nesting that is read at all: the parser's work grows with the square of it, and 100,000 levels, which fit into
-/// a stanza of an ordinary user, keep it busy for seconds.
+/// Deepest nesting that is read at all: the parser's work grows with the square of it, and 100,000 levels, which fit into a
+/// stanza of an ordinary user, keep it busy for seconds.
 const FATAL_DEPTH: usize = 1024;
-/// Most elements of a stanza that are built; a roster of 2,000 contacts has about 6,000. In memory an element takes some
-/// 200 bytes where `<a/>` has four.
-const MAX_ELEMENTS: usize = 200_000;
 /// Bytes read at one time.
 const CHUNK: usize = 16 * 1024;
 
@@ -62,8 +56,8 @@ pub(in crate::openfire::component) struct StreamReader<R> {
     skipped: usize,
     /// Bytes of the stanza that is being read.
     size: usize,
-    /// Elements of it.
-    elements: usize,
+    /// Its elements and attributes.
+    parts: usize,
     /// Bytes of the element that was read last.
     item_size: usize,
     heard: Instant,
@@ -76,7 +70,7 @@ impl<R: AsyncRead + Unpin> StreamReader<R> {
             io,
             parser: Parser::with_options(Options {
                 // The size of the stanza is the limit, also for a single attribute.
-                max_token_length: MAX_STANZA,
+                max_token_length: MAX_BYTES,
                 context: None,
                 // Not allowed (RFC 6120 section 11.1), and not worth losing the stream for.
                 comments: CommentMode::Discard,
@@ -86,7 +80,7 @@ impl<R: AsyncRead + Unpin> StreamReader<R> {
             open: Vec::new(),
             skipped: 0,
             size: 0,
-            elements: 0,
+            parts: 0,
             item_size: 0,
             heard: Instant::now(),
         }
@@ -125,17 +119,16 @@ impl<R: AsyncRead + Unpin> StreamReader<R> {
         loop {
             let mut rest: &[u8] = &self.buffer;
             let before = rest.len();
-            // The parser would wait for more of what cannot become XML, for instance of a record of TLS.
             let is_first = !self.opened && self.size == 0;
-            if is_first && rest.first().is_some_and(|first| !b"<\xef \t\r\n".contains(first)) {
+            if is_first && rest.first().is_some_and(|first| !begins_xml(*first)) {
                 return Err(Loss::NotWellFormed);
             }
             let event = self.parser.parse(&mut rest, false);
             let used = before - rest.len();
             self.buffer.advance(used);
             self.size += used;
-            if self.size > MAX_STANZA {
-                return Err(Loss::TooLarge { limit: MAX_STANZA });
+            if self.size > MAX_BYTES {
+                return Err(Loss::TooLarge { limit: MAX_BYTES });
             }
             match event {
                 Ok(Some(event)) => {
@@ -166,9 +159,9 @@ impl<R: AsyncRead + Unpin> StreamReader<R> {
 
     fn start(&mut self, (namespace, name): &QName, attributes: AttrMap) -> Result<(), Loss> {
         let depth = self.open.len() + self.skipped;
-        self.elements += 1;
+        self.parts += 1 + attributes.len();
         let unwanted = depth == 0 && *namespace == ns::COMPONENT && matches!(name.as_str(), "message" | "presence");
-        if unwanted || self.skipped > 0 || depth >= MAX_DEPTH || self.elements > MAX_ELEMENTS {
+        if unwanted || self.skipped > 0 || depth >= MAX_DEPTH || self.parts > MAX_PARTS {
             self.skipped = depth + 1;
             self.open.clear();
             return if depth < FATAL_DEPTH { Ok(()) } else { Err(Loss::TooDeep { limit: FATAL_DEPTH }) };
@@ -211,7 +204,7 @@ impl<R: AsyncRead + Unpin> StreamReader<R> {
     /// The next stanza has its limits to itself.
     fn begin(&mut self) {
         self.size = 0;
-        self.elements = 0;
+        self.parts = 0;
     }
 }
 

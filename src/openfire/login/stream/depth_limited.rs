@@ -11,22 +11,15 @@ use xmpp_parsers::minidom::rxml::error::EndOrError;
 use xmpp_parsers::minidom::rxml::{Parse, RawEvent, RawParser};
 use xmpp_parsers::ns;
 
-use crate::openfire::link::Link;
-
-/// Deepest nesting that is let through, the stream's own element included. A roster needs five.
-const MAX_DEPTH: usize = 128;
-
-/// Most elements and attributes of one stanza that are let through. A roster of 2,000 contacts has about 14,000. In memory
-/// each takes some 200 bytes, where `<a/>` has four.
-const MAX_PARTS: usize = 300_000;
+use crate::openfire::link::{Link, read_buffered};
+use crate::openfire::stanza_limits::{MAX_DEPTH, MAX_PARTS, begins_xml};
 
 /// A [`Link`] that fails with [`io::ErrorKind::InvalidData`] when the peer's elements nest deeper than 128, when a stanza has
 /// more than 300,000 elements and attributes, or when what comes first cannot become XML.
 ///
-/// `tokio_xmpp` and `minidom` recurse with the depth of an element, while it is read and when it is dropped: some
-/// thousands of levels, which fit into 16 KiB, exhaust the stack of a worker and so abort the process. They also build
-/// whatever comes, and wait for more of what is no XML, such as a record of TLS. What arrives is therefore parsed here
-/// first, without recursion. It is the parser of `tokio_xmpp` below its namespaces, so both see the same elements.
+/// `tokio_xmpp` and `minidom` would exhaust the stack on the first, and the memory on the second; the third they would wait
+/// for. What arrives is therefore parsed here first, without recursion. It is the parser of `tokio_xmpp` below its
+/// namespaces, so both see the same elements.
 pub(super) struct DepthLimited {
     link: Link,
     /// Bytes at the front of the link's buffer that may be handed out.
@@ -121,7 +114,7 @@ impl DepthLimit {
     fn follow(&mut self, bytes: &[u8]) -> usize {
         if let (true, Some(first)) = (self.fresh, bytes.first()) {
             self.fresh = false;
-            if !b"<\xef \t\r\n".contains(first) {
+            if !begins_xml(*first) {
                 self.passage = Passage::Closed;
             }
         }
@@ -197,12 +190,8 @@ impl AsyncBufRead for DepthLimited {
 }
 
 impl AsyncRead for DepthLimited {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        let available = ready!(self.as_mut().poll_fill_buf(cx))?;
-        let length = available.len().min(buffer.remaining());
-        buffer.put_slice(available.get(..length).unwrap_or_default());
-        self.consume(length);
-        Poll::Ready(Ok(()))
+    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        read_buffered(self, cx, buffer)
     }
 }
 

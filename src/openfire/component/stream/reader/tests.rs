@@ -68,10 +68,13 @@ async fn a_stanza_that_is_too_deep_is_passed_over_and_the_stream_goes_on() {
 }
 
 #[tokio::test]
-async fn a_stanza_of_too_many_elements_is_passed_over_and_the_stream_goes_on() {
-    let many = format!("<iq id='many'>{}</iq>", "<a/>".repeat(MAX_ELEMENTS));
-    let (items, _) = read_fast(&[HEADER, &many, "<iq id='1'/>"]).await;
+async fn a_stanza_of_too_many_parts_is_passed_over_and_the_stream_goes_on() {
+    let many = |part: &str, count: usize| format!("<iq id='many'>{}</iq>", part.repeat(count));
+    let (elements_alone, with_attributes) = (many("<a/>", MAX_PARTS - 1), many("<a b=''/>", MAX_PARTS / 2));
+    let (items, _) = read_fast(&[HEADER, &elements_alone, &with_attributes, "<iq id='1'/>"]).await;
     assert_eq!(elements(&items), ["1"]);
+    let (items, _) = read_fast(&[HEADER, &many("<a b=''/>", MAX_PARTS / 2 - 1)]).await;
+    assert_eq!(elements(&items), ["many"]);
 }
 
 #[tokio::test]
