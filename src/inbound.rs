@@ -1,6 +1,6 @@
-//! Answers to the IQs that others send to our component: who we are, what we support, whether we live.
+//! Answers to the IQs that others send to our component: service discovery, version and ping.
 //!
-//! The XMPP side hands the requests out and knows nothing of this room. Each one is answered on its own, so that an answer
+//! The XMPP side hands the requests out and does not know who answers them. Each one is answered on its own, so that an answer
 //! that takes time, such as that of an ad-hoc command (XEP-0050), keeps neither the stream nor the other answers waiting.
 
 mod disco;

@@ -53,7 +53,7 @@ impl OutageDetector {
         row.users.len() < self.limit
     }
 
-    /// A user was let in: the server can tell right from wrong.
+    /// A user was let in: the server can check passwords.
     pub(super) fn accepted(&self) {
         self.row.lock().unwrap_or_else(PoisonError::into_inner).users.clear();
     }

@@ -1,9 +1,10 @@
-//! The component stream (XEP-0114): one connection that is kept up, through which any account can be asked about.
+//! The component stream (XEP-0114): one connection that is kept up, for queries about any account and for the queries of
+//! others to us.
 //!
 //! 1. Connect, and secure the connection as `component.tls` says.
-//! 2. Open the stream, prove the secret.
-//! 3. Answer what the server asks, send our queries, match their answers, keep the stream alive.
-//! 4. When it is lost, fail the queries that wait, and begin again after a growing pause.
+//! 2. Open the stream and prove that we know the secret.
+//! 3. Send our queries and match their answers, hand out the queries of others, keep the stream alive.
+//! 4. When it is lost, fail the waiting queries, and begin again after a growing pause.
 
 mod connector;
 mod error;
@@ -125,7 +126,7 @@ impl Component {
         self.ask(IqKind::Get, to, payload, deadline).await
     }
 
-    /// Tells `to` to change something or to run a command (an IQ of type `set`); else like [`Component::get`].
+    /// Asks `to` to change something or to run a command (an IQ of type `set`); otherwise like [`Component::get`].
     ///
     /// A query that was given up or timed out may have taken effect all the same.
     pub async fn set(&self, to: Jid, payload: Element, deadline: Instant) -> Result<Option<Element>, IqError> {

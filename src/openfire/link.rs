@@ -23,7 +23,7 @@ pub struct Link {
     /// Sent together with whatever is flushed next.
     trailer: BytesMut,
     keepalive: Option<Keepalive>,
-    /// The end of the connection, seen and not told yet.
+    /// The end of the connection, seen and not yet reported.
     end: Option<io::Result<()>>,
 }
 
@@ -48,7 +48,7 @@ enum Io {
     Secured(Secured),
 }
 
-/// Blanks that are sent while the peer stays silent.
+/// White space that is sent while the peer stays silent (RFC 6120 section 4.6.1).
 #[derive(Debug)]
 struct Keepalive {
     pause: Duration,
@@ -99,7 +99,7 @@ impl Link {
         }
     }
 
-    /// The count of what the peer sent.
+    /// What the peer sent, and how much it may send.
     #[must_use]
     pub fn read_limit(&self) -> &ReadLimit {
         match &self.io {
@@ -113,7 +113,7 @@ impl Link {
         self.trailer.extend_from_slice(bytes);
     }
 
-    /// Sends blanks, the keep-alive of RFC 6120 section 4.6.1, until something arrives: the first `pause` after the next
+    /// Sends white space, the keepalive of RFC 6120 section 4.6.1, until something arrives: the first `pause` after the next
     /// flush, each further one after twice the time.
     ///
     /// Openfire 4.2 under TLS 1.3 answers a stream header that arrived together with the client's Finished only when
@@ -155,7 +155,7 @@ impl Link {
         Poll::Ready(Ok(()))
     }
 
-    /// Sends the next blank when its time has come. Pending until something arrives.
+    /// Sends the next space when it is due. Pending until something arrives.
     fn poll_keepalive(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         while let Some(Keepalive { pause, timer: Some(timer) }) = &mut self.keepalive {
             ready!(timer.as_mut().poll(cx));
@@ -202,8 +202,8 @@ impl AsyncBufRead for Link {
             };
             this.keepalive = None;
             if outcome.is_err() || buffer.filled().is_empty() {
-                // The parser gives the end of `<a/>` out only when there is nothing to read. It must not be told of the
-                // end of the connection first, or the peer's last word would be lost.
+                // The parser gives the end of `<a/>` out only when there is nothing to read. It must not see the end of
+                // the connection first, or the peer's last element would be lost.
                 this.end = Some(outcome);
                 cx.waker().wake_by_ref();
                 return Poll::Pending;

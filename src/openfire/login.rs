@@ -48,7 +48,7 @@ struct Inner {
     queue: LoginQueue,
 }
 
-/// What a server shows to one who does not log in.
+/// What a server shows before a login.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Probe {
     /// Its certificate; none without TLS.
@@ -108,8 +108,8 @@ impl Login {
 
     /// Logs a user in. The session keeps the permit; a failure returns it.
     ///
-    /// `Ok` means that the server said yes and, under SCRAM, proved that it knows the password itself. It does not mean
-    /// that the stream still stands when it is used.
+    /// `Ok` means that the server accepted the login and, under SCRAM, proved that it knows the password itself. It does not mean
+    /// that the stream is still open when it is used.
     ///
     /// # Errors
     ///
@@ -127,7 +127,7 @@ impl Login {
         }
     }
 
-    /// Why [`Login::probe`] failed, found out by a second look where the first one leaves it open: whether the port expects
+    /// Why [`Login::probe`] failed, found out by a second look when the first one leaves it open: whether the port expects
     /// TLS from the first byte, or does not expect it, as far as a server that stays silent shows it.
     pub async fn diagnose(&self, error: LoginError, deadline: Instant) -> LoginError {
         let found = timeout_at(deadline, Box::pin(self.0.opening.look_again(&error))).await;

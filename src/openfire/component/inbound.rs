@@ -66,7 +66,7 @@ type Outcome = Result<Option<Element>, Box<StanzaError>>;
 /// Ends with the answer, at the limit at the latest.
 type Answered = Pin<Box<dyn Future<Output = (Envelope, Outcome)> + Send>>;
 
-/// The component's end of the queue, and the addresses that may stand in it.
+/// The component's end of the queue, and our names, to check addresses against.
 #[derive(Debug)]
 pub(super) struct InboundQueue {
     sender: mpsc::Sender<InboundIq>,
@@ -118,7 +118,7 @@ impl Responder {
     }
 
     fn send(self, outcome: Outcome) {
-        // Without a link there is no one to answer.
+        // The link may be lost by now.
         drop(self.0.send(outcome));
     }
 }
@@ -233,7 +233,7 @@ impl Envelope {
     }
 }
 
-/// The address that was asked, when it is one of ours; the component's own where there is none. An answer from another
+/// The address that was asked, when it is one of ours; the component's name when there is none. An answer from another
 /// address would not be recognised, and would be a stanza in another's name.
 fn own_address(iq: &Element, names: &ComponentNames) -> Option<Jid> {
     match iq.attr("to") {

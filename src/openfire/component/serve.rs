@@ -1,4 +1,4 @@
-//! The stream while it stands: answers, queries, keep-alive, all in one task.
+//! Serves the open stream: answers, queries and keepalive, all in one task.
 
 use std::time::Duration;
 
@@ -51,10 +51,10 @@ impl ServeContext {
     }
 }
 
-/// A request to end: the time by which it must be done. The channel closes when nobody holds the component any more.
+/// A request to end: the time by which it must be done. The channel closes with the last handle of the component.
 pub(super) type Stop = watch::Receiver<Option<Instant>>;
 
-/// Serves a stream until it is lost or `stop` says so; an error tells why it was lost.
+/// Serves a stream until it is lost or `stop` says so. The error is why it was lost.
 pub(super) async fn serve<R, W>(
     stream: &mut Stream<R, W>,
     requests: &mut mpsc::Receiver<Request>,
@@ -141,7 +141,7 @@ where
     Ok(())
 }
 
-/// Openfire 5 shows only in whom it talks to that it has put its own domain behind our name.
+/// Openfire 5 shows only in the addresses of its queries that it has put its own domain behind our name.
 fn check_addressee(iq: &Element, names: &ComponentNames) -> Result<(), ComponentError> {
     let bound = iq.attr("to").and_then(|to| Jid::new(to).ok()).map(|to| to.domain().to_owned());
     match bound {
@@ -154,7 +154,7 @@ fn is_below_own_name(bound: &DomainPart, names: &ComponentNames) -> bool {
     bound.as_str().strip_prefix(names.name.as_str()).is_some_and(|rest| rest.starts_with('.'))
 }
 
-/// Its answer finds nobody who waits; that it comes is enough.
+/// No query waits for its answer; it is enough that it comes.
 fn ping(context: &ServeContext) -> Result<Bytes, ComponentError> {
     let server = Jid::from(BareJid::from_parts(None, &context.names.domain));
     let ping = stanza::query(IqKind::Get, &stanza::random_id(), &context.names.name, &server, Ping.into());

@@ -1,4 +1,4 @@
-//! Keeps the link up: connect, serve, pause, again.
+//! Keeps the link up: connects, serves, pauses, and begins again.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -18,7 +18,7 @@ use crate::model::backoff::{Backoff, BackoffError};
 /// The module's path of old, by which administrators filter the log.
 const TARGET: &str = "openfire_provisioner::openfire::component::keeper";
 
-/// A link that stood this long was no accident: the pauses begin again at the shortest.
+/// After a link that was up for this long, the pauses begin again at the shortest.
 const STEADY: Duration = Duration::from_secs(10);
 
 /// Whether the component stream is up.
@@ -26,16 +26,16 @@ const STEADY: Duration = Duration::from_secs(10);
 pub enum ComponentState {
     /// The first attempt is under way.
     Connecting,
-    /// The server has accepted us.
+    /// The server has accepted the component.
     Connected {
-        /// From when on.
+        /// When the link came up.
         since: Instant,
     },
-    /// Not up, and the next attempt is under way or comes by itself, unless the reason is [`ComponentError::Stopped`].
+    /// Not up. The next attempt is under way or comes automatically, unless the reason is [`ComponentError::Stopped`].
     Down {
         /// What the last attempt, or the link before it, ended with.
         reason: Arc<ComponentError>,
-        /// From when on; attempts that fail do not change it.
+        /// When it was lost, or when the first attempt failed; further attempts do not change it.
         since: Instant,
     },
 }
@@ -44,11 +44,11 @@ pub enum ComponentState {
 #[derive(Debug)]
 pub(super) struct Accepted<R, W> {
     pub(super) stream: Stream<R, W>,
-    /// Where it goes to, for the log: address and TLS.
+    /// Address and TLS, for the log.
     pub(super) peer: String,
 }
 
-/// What keeps the link up.
+/// Keeps the link up.
 #[derive(Debug)]
 pub(super) struct Supervisor {
     pub(super) context: ServeContext,
@@ -65,9 +65,9 @@ pub(super) struct Supervisor {
 /// The two pauses.
 #[derive(Debug)]
 pub(super) struct Pauses {
-    /// After a loss, and while there is nobody to talk to: short, since it ends by itself.
+    /// After a loss, and while the server is away: short, since this ends without us.
     lost: Backoff,
-    /// After a refusal: long, since it ends when somebody changes a setting.
+    /// After a refusal: long, since it takes an administrator to end it.
     refused: Backoff,
 }
 

@@ -1,4 +1,4 @@
-//! The component against a server that a test plays by hand, over a pipe in memory and with the clock in its hand.
+//! The component against a server that the test plays, over a pipe in memory and with a paused clock.
 
 mod faults;
 mod inbound;
@@ -23,7 +23,7 @@ use crate::openfire::connect::ConnectError;
 const SECRET: &str = "s3cret-of-the-component";
 const OPENED: &str = "<?xml version='1.0' encoding='UTF-8'?><stream:stream xmlns:stream=\"http://etherx.jabber.org/streams\" \
                       xmlns=\"jabber:component:accept\" from=\"prov.example.test\" id=\"2c59gvolof\">";
-/// Far over all limits of the component; the clock stands still while there is something to do, so nobody waits it out.
+/// Far over all limits of the component; the clock stops while there is something to do, so no test takes that long.
 const LIMIT: Duration = Duration::from_hours(1);
 
 /// A component, and the server that it connects to again and again.

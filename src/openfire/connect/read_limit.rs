@@ -1,4 +1,4 @@
-//! Counts what a peer sends and sets a limit to it.
+//! Limits how many bytes a peer may send.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};

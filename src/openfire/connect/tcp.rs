@@ -13,7 +13,7 @@ use super::ReadLimit;
 ///
 /// Our own small writes go out at once (`TCP_NODELAY`). The server's do so too: Openfire 4.2 leaves Nagle's algorithm
 /// on, so the second of two small segments waits until the first is acknowledged, and Linux puts that off by 40 ms.
-/// Each read therefore asks for an acknowledgement at once (`TCP_QUICKACK`, which the kernel forgets by itself).
+/// Each read therefore asks for an acknowledgement at once (`TCP_QUICKACK`, which the kernel resets automatically).
 ///
 /// Reading fails with [`io::ErrorKind::InvalidData`] when the peer sends more than its [`ReadLimit`] allows.
 #[derive(Debug)]
@@ -31,7 +31,7 @@ impl Tcp {
         tcp
     }
 
-    /// The count of what the peer sent.
+    /// What the peer sent, and how much it may send.
     #[must_use]
     pub fn read_limit(&self) -> &ReadLimit {
         &self.read_limit

@@ -12,7 +12,7 @@ use super::error::{CannotCheck, LoginError, Unreachable};
 use super::sasl::Offer;
 use super::server_traits::ServerTraits;
 use super::stage::{Clock, Stage};
-use super::stream::{ClientStream, Fault, INVALID_NAMESPACE};
+use super::stream::{ClientStream, INVALID_NAMESPACE, StreamFault};
 use super::wrong_port::WrongPort;
 use crate::model::config::{Limits, Openfire, TlsMode};
 use crate::openfire::connect::{Dialer, Pace, ReadLimit, Target, Tcp};
@@ -196,7 +196,7 @@ impl Opening {
             return Err(CannotCheck::NoStarttls.into());
         }
         if !answer.is("proceed", ns::TLS) {
-            return Err(Fault::Garbage.at(Stage::Stream).into());
+            return Err(StreamFault::Garbage.at(Stage::Stream).into());
         }
         clock.enter(Stage::Tls);
         let link = stream.into_link();
@@ -218,11 +218,11 @@ impl Opening {
     }
 }
 
-async fn features(stream: &mut ClientStream) -> Result<Offer, Fault> {
+async fn features(stream: &mut ClientStream) -> Result<Offer, StreamFault> {
     let element = stream.next(ReadLimit::BEFORE_LOGIN).await?;
-    Offer::parse(&element).ok_or(Fault::Garbage)
+    Offer::parse(&element).ok_or(StreamFault::Garbage)
 }
 
-fn at(stage: Stage) -> impl Fn(Fault) -> LoginError {
+fn at(stage: Stage) -> impl Fn(StreamFault) -> LoginError {
     move |fault| fault.at(stage).into()
 }

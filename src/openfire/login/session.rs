@@ -17,7 +17,7 @@ use xmpp_parsers::roster::Roster;
 use super::error::Unreachable;
 use super::queue::LoginPermit;
 use super::stage::{Elapsed, Stage};
-use super::stream::{ClientStream, Fault, condition};
+use super::stream::{ClientStream, StreamFault, condition};
 use crate::openfire::connect::ReadLimit;
 use crate::openfire::server_text::ServerText;
 
@@ -95,11 +95,11 @@ impl Session {
 
 async fn ask(stream: ClientStream, mut account: Account) -> Result<(ClientStream, Element), SessionError> {
     let domain = account.user.domain().to_owned();
-    let mut stream = stream.reopen(&domain, &bind(), ReadLimit::AFTER_LOGIN).await.map_err(told)?;
+    let mut stream = stream.reopen(&domain, &bind(), ReadLimit::AFTER_LOGIN).await.map_err(lost)?;
     let bound = answer(&mut stream, BIND, &account).await?;
     account.bound = jid(&bound);
     let query = Iq::from_get(ROSTER, Roster { ver: None, items: Vec::new() });
-    stream.send(&query).await.map_err(told)?;
+    stream.send(&query).await.map_err(lost)?;
     let roster = answer(&mut stream, ROSTER, &account).await?;
     let query = roster.children().find(|child| child.is("query", ns::ROSTER)).cloned();
     Ok((stream, query.unwrap_or_else(|| Element::bare("query", ns::ROSTER))))
@@ -119,16 +119,16 @@ fn jid(bound: &Element) -> Option<Jid> {
     Jid::new(jid.trim()).ok()
 }
 
-/// Waits for the answer to the query `id`. The features, and whatever else the server may say unasked, are passed over.
+/// Waits for the answer to the query `id`. The features, and all else that the server sends unasked, are skipped.
 async fn answer(stream: &mut ClientStream, id: &'static str, account: &Account) -> Result<Element, SessionError> {
     loop {
-        let element = stream.next(ReadLimit::AFTER_LOGIN).await.map_err(told)?;
+        let element = stream.next(ReadLimit::AFTER_LOGIN).await.map_err(lost)?;
         if !element.is("iq", ns::JABBER_CLIENT) || element.attr("id") != Some(id) {
             continue;
         }
         let sender = account.sender(&element);
         match element.attr("type") {
-            // Before the binding the server has nobody else to speak for, and an error gives nothing away.
+            // Before the binding the server speaks for no other entity, and an error gives nothing away.
             Some("result") if sender == Sender::Account || (id == BIND && sender == Sender::Server) => {
                 return Ok(element);
             }
@@ -147,7 +147,7 @@ fn refused(iq: &Element, id: &'static str) -> SessionError {
     }
 }
 
-fn told(fault: Fault) -> SessionError {
+fn lost(fault: StreamFault) -> SessionError {
     fault.at(Stage::Session).into()
 }
 
@@ -165,7 +165,7 @@ enum Sender {
     Account,
     /// For the server itself: Openfire 5 refuses so what comes before a resource is bound.
     Server,
-    /// For anybody else, which is no answer to us.
+    /// For another entity, which is no answer to us.
     Another,
 }
 

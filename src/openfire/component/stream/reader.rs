@@ -21,7 +21,7 @@ const FATAL_DEPTH: usize = 1024;
 /// Bytes read at one time.
 const CHUNK: usize = 16 * 1024;
 
-/// What a stream consists of.
+/// The parts of a stream.
 #[derive(Debug, PartialEq)]
 pub(in crate::openfire::component) enum StreamItem {
     /// The server's stream header.
@@ -32,12 +32,12 @@ pub(in crate::openfire::component) enum StreamItem {
     Footer,
 }
 
-/// What counts in a stream header (XEP-0114 section 3, step 2).
+/// What we use of a stream header (XEP-0114 section 3, step 2).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::openfire::component) struct Header {
-    /// Whom the server takes us for; its own name after STARTTLS.
+    /// The name that the server gives us; its own name after STARTTLS.
     pub(in crate::openfire::component) from: Option<String>,
-    /// The stream id that goes into the handshake. None when it is missing or empty, which is how a server says no.
+    /// The stream id that goes into the handshake. None when it is missing or empty, which is how a server refuses us.
     pub(in crate::openfire::component) id: Option<String>,
 }
 
@@ -51,7 +51,7 @@ pub(in crate::openfire::component) struct StreamReader<R> {
     opened: bool,
     /// The elements that are open, the outermost first.
     open: Vec<Element>,
-    /// Depth within a stanza that is read and not built: messages and presences, which nobody wants, and what is over
+    /// Depth within a stanza that is read and not built: messages and presences, which we do not use, and what is over
     /// the limits. Any user can send those, so they must not end the stream.
     skipped: usize,
     /// Bytes of the stanza that is being read.
@@ -110,7 +110,7 @@ impl<R: AsyncRead + Unpin> StreamReader<R> {
         self.item_size
     }
 
-    /// The connection, unless bytes were read that belong to nobody: before TLS those would be from an intruder.
+    /// The connection, unless bytes were read behind the last item: before TLS those would be an intruder's.
     pub(in crate::openfire::component) fn into_inner(self) -> Option<R> {
         self.buffer.is_empty().then_some(self.io)
     }
@@ -176,7 +176,7 @@ impl<R: AsyncRead + Unpin> StreamReader<R> {
         match self.open.last_mut() {
             Some(element) => element.append_text(text),
             None if self.skipped > 0 => {}
-            // Blanks between stanzas are a sign of life (RFC 6120 section 4.6.1).
+            // White space between stanzas is a keepalive (RFC 6120 section 4.6.1).
             None if text.chars().all(|c| c.is_ascii_whitespace()) => self.begin(),
             None => return Err(Loss::NotWellFormed),
         }

@@ -1,8 +1,9 @@
 //! Stanzas to bytes, and the header and footer of the stream around them.
 //!
-//! Within the service stanzas stand in `jabber:client`, as `xmpp_parsers` has them; on a component stream the same
-//! elements stand in `jabber:component:accept` (XEP-0114 section 3). The name is changed here on the way out and in
-//! [`super::reader`] on the way in. Nothing of ours carries a stanza within a stanza, which would have to keep its own.
+//! Within the service, stanzas are in the namespace `jabber:client`, as `xmpp_parsers` has them; on a component stream the
+//! same elements are in `jabber:component:accept` (XEP-0114 section 3). The name is changed here on the way out and in
+//! [`super::reader`] on the way in. No stanza of ours contains another one, which would
+//! have to keep its namespace.
 
 use bytes::{Bytes, BytesMut};
 use xmpp_parsers::iq::Iq;
@@ -39,7 +40,7 @@ pub(in crate::openfire::component) fn header(name: &DomainRef) -> Result<Bytes, 
     Ok(out.freeze())
 }
 
-/// One element as it stands on the stream.
+/// One element in the stream's encoding.
 pub(in crate::openfire::component) fn encode(element: &Element) -> Result<Bytes, Unsendable> {
     let mut out = BytesMut::new();
     // An encoder writes one document; the header gives it the namespaces that need no declaration any more.
@@ -71,7 +72,7 @@ pub(in crate::openfire::component) fn query(
     .into()
 }
 
-/// An id that nobody can guess, since an answer with the right id and sender is believed.
+/// An id that cannot be guessed, since an answer with the right id and sender is believed.
 pub(in crate::openfire::component) fn random_id() -> String {
     format!("{:032x}", rand::random::<u128>())
 }

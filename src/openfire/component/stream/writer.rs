@@ -77,7 +77,7 @@ impl<W: AsyncWrite + Unpin> StreamWriter<W> {
     }
 }
 
-/// Writes some bytes and says how many, or flushes when there are none.
+/// Writes some bytes and gives their number, or flushes when there are none.
 async fn step<W: AsyncWrite + Unpin>(io: &mut W, waiting: &[u8]) -> Result<Option<usize>, std::io::Error> {
     if waiting.is_empty() {
         io.flush().await?;

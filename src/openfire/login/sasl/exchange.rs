@@ -15,7 +15,7 @@ use crate::openfire::connect::ReadLimit;
 use crate::openfire::login::error::{CannotCheck, LoginError, Refusal};
 use crate::openfire::login::server_traits::ServerTraits;
 use crate::openfire::login::stage::Stage;
-use crate::openfire::login::stream::{ClientStream, Fault, condition};
+use crate::openfire::login::stream::{ClientStream, StreamFault, condition};
 use crate::openfire::server_text::ServerText;
 
 /// More rounds than this are derived on a thread of their own, so that other requests do not wait.
@@ -29,14 +29,14 @@ pub(in crate::openfire::login) struct Exchange<'a> {
     pub(in crate::openfire::login) traits: &'a ServerTraits,
 }
 
-/// The server's next word.
+/// The server's answer to one of our messages.
 enum Answer {
     Challenge(Vec<u8>),
     Success(Vec<u8>),
 }
 
 impl Exchange<'_> {
-    /// Logs in. `Ok` means that the server said yes and, under SCRAM, proved that it knows the password.
+    /// Logs in. `Ok` means that the server accepted the login and, under SCRAM, proved that it knows the password.
     pub(in crate::openfire::login) async fn run(&mut self, mechanism: &Mechanism) -> Result<(), LoginError> {
         match mechanism {
             Mechanism::Plain => self.plain().await,
@@ -62,7 +62,7 @@ impl Exchange<'_> {
             Ok(Answer::Challenge(message)) => client.challenge(&message)?,
             Ok(Answer::Success(_)) => return Err(ScramError::NoSignature.into()),
             Err(error @ LoginError::Refused(..)) => {
-                // Some servers tell an unknown user before the challenge. Our part takes the same time nevertheless.
+                // Some servers refuse an unknown user before the challenge. Our part takes the same time nevertheless.
                 self.derive(hash, b"no such user".to_vec(), self.traits.iterations()).await;
                 return Err(error);
             }
@@ -98,15 +98,15 @@ impl Exchange<'_> {
         let mut auth = sasl::Auth { mechanism: mechanism.wire(), data };
         let outcome = self.stream.send(&auth).await;
         zeroize::Zeroize::zeroize(&mut auth.data);
-        outcome.map_err(told)
+        outcome.map_err(lost)
     }
 
     async fn respond(&mut self, data: Vec<u8>) -> Result<(), LoginError> {
-        self.stream.send(&sasl::Response { data }).await.map_err(told)
+        self.stream.send(&sasl::Response { data }).await.map_err(lost)
     }
 
     async fn answer(&mut self) -> Result<Answer, LoginError> {
-        let element = self.stream.next(ReadLimit::BEFORE_LOGIN).await.map_err(told)?;
+        let element = self.stream.next(ReadLimit::BEFORE_LOGIN).await.map_err(lost)?;
         match element.name() {
             _ if !element.has_ns(ns::SASL) => Err(garbage()),
             "challenge" => Ok(Answer::Challenge(data(&element)?)),
@@ -169,12 +169,12 @@ fn failure(condition: &str, text: Option<ServerText>) -> LoginError {
     }
 }
 
-fn told(fault: Fault) -> LoginError {
+fn lost(fault: StreamFault) -> LoginError {
     fault.at(Stage::Sasl).into()
 }
 
 fn garbage() -> LoginError {
-    told(Fault::Garbage)
+    lost(StreamFault::Garbage)
 }
 
 #[cfg(test)]

@@ -37,7 +37,7 @@ pub struct NothingAllowed {
 impl Mechanism {
     /// Takes the first of `allowed` that is offered, its `-PLUS` form where that can be had.
     ///
-    /// `channel` is none in the clear, where PLAIN is never taken. Where the user's name would have to be `escaped` for
+    /// `channel` is `None` in the clear, where PLAIN is never taken. Where the user's name would have to be `escaped` for
     /// SCRAM, which not every server undoes, PLAIN comes first, if it can be taken at all.
     pub(in crate::openfire::login) fn choose(
         offer: &Offer,

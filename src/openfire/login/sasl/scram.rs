@@ -200,7 +200,7 @@ fn escape(name: &str) -> String {
     name.replace('=', "=3D").replace(',', "=2C")
 }
 
-/// A value of the peer, cut to what may stand in a log.
+/// A value of the peer, cut to what a log may contain.
 fn printable(text: &str) -> String {
     text.chars().filter(char::is_ascii_graphic).take(40).collect()
 }

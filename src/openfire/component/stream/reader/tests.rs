@@ -85,7 +85,7 @@ async fn two_mebibytes_pass_and_over_ten_end_the_stream() {
     assert!(matches!(end, Loss::TooLarge { .. }), "{end}");
 }
 
-/// Openfire 4.2 passes both on as they stand, so that any user can put them into a vCard.
+/// Openfire 4.2 passes both on unchanged, so that any user can put them into a vCard.
 #[tokio::test]
 async fn comments_and_long_attributes_do_not_end_the_stream() {
     let vcard =
