@@ -9,8 +9,9 @@ use tokio::task::JoinSet;
 use tokio::time::{Duration, Instant};
 
 use crate::http;
-use crate::model::config::Config;
-use crate::openfire::component::Component;
+use crate::inbound::{self, DiscoIdentity};
+use crate::model::config::{self, Config};
+use crate::openfire::component::{Component, StartError};
 use crate::openfire::directory::Directory;
 use crate::openfire::login::Login;
 use crate::policy::Policy;
@@ -83,8 +84,8 @@ impl App {
 /// The use case, connected to Openfire under the component name `name`.
 pub fn provisioner(config: &Config, policy: watch::Receiver<Arc<Policy>>, name: &str) -> anyhow::Result<Provisioner> {
     let login = Login::new(&config.openfire, &config.limits)?;
-    let settings = crate::model::config::Component { name: name.to_owned(), ..config.component.clone() };
-    let component = Component::start(&settings, &config.openfire)?;
+    let settings = config::Component { name: name.to_owned(), ..config.component.clone() };
+    let component = component(&settings, &config.openfire)?;
     let directory = Directory::new(
         component.clone(),
         config.directory,
@@ -93,6 +94,13 @@ pub fn provisioner(config: &Config, policy: watch::Receiver<Arc<Policy>>, name: 
     );
     let updates = LiveChannel::open(config.updates.clone());
     Ok(Provisioner::new(Parts { login, component, directory, policy, updates }, config))
+}
+
+/// The component, which starts to connect, with a task that answers what others ask it. The task ends with the component.
+pub fn component(settings: &config::Component, openfire: &config::Openfire) -> Result<Component, StartError> {
+    let (component, inbound) = Component::start(settings, openfire)?;
+    tokio::spawn(inbound::answer_all(inbound, DiscoIdentity::new(component.name().clone())));
+    Ok(component)
 }
 
 /// Templates, rules and data as `config` names them. Files are read; a command or endpoint has yet to be asked.

@@ -18,6 +18,7 @@ pub mod app;
 pub mod authentication;
 pub mod cli;
 pub mod http;
+pub mod inbound;
 pub mod model;
 pub mod openfire;
 pub mod policy;

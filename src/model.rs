@@ -5,3 +5,5 @@ pub(crate) mod backoff;
 pub mod causes;
 pub mod config;
 pub(crate) mod files;
+pub(crate) mod hex;
+pub(crate) mod network;

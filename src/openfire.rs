@@ -1,5 +1,5 @@
-//! Everything that is said to the XMPP server: the login on a client stream, the component stream, and the
-//! directory that is read through both.
+//! All traffic with the XMPP server: the login on a client stream, the component stream, and the directory, which reads
+//! through both.
 
 pub mod admin_commands;
 pub mod component;
@@ -9,5 +9,6 @@ pub mod link;
 pub mod login;
 pub mod roster;
 pub mod server_text;
+mod stanza_limits;
 pub mod tls;
 pub mod vcard;

@@ -19,9 +19,10 @@ use xmpp_parsers::jid::DomainPart;
 
 use self::gather::Gathered;
 use self::render::Rendered;
-use crate::authentication::Proof;
+use crate::authentication::{AuthenticationError, Authenticator};
 use crate::model::account::{ClientInfo, Credentials, Entry, Extra, Password, Username, Wanted};
 use crate::model::config::{Config, TlsMode};
+use crate::model::hex::hex;
 use crate::openfire::component::{Component, ComponentState};
 use crate::openfire::directory::Directory;
 use crate::openfire::login::Login;
@@ -37,7 +38,7 @@ const RENDER_RESERVE: Duration = Duration::from_millis(250);
 
 /// The use case with all it needs, shared by all requests.
 pub struct Provisioner {
-    proof: Proof,
+    authenticator: Authenticator,
     component: Component,
     directory: Directory,
     policy: watch::Receiver<Arc<Policy>>,
@@ -143,7 +144,8 @@ impl Provisioner {
             openfire.tls != TlsMode::None && openfire.ca_file.is_none() && openfire.certificate_sha256.is_empty();
         let server = ServerFacts { certificate_trusted, ..ServerFacts::new(&config.openfire) };
         let marks = config.component.secret.clone();
-        Self { proof: Proof::new(login, config), component, directory, policy, updates, server, marks }
+        let authenticator = Authenticator::new(login, &config.limits, &config.openfire);
+        Self { authenticator, component, directory, policy, updates, server, marks }
     }
 
     /// The XMPP domain whose accounts are provisioned.
@@ -187,9 +189,9 @@ impl Provisioner {
         let begun = Instant::now();
         // A little before the deadline, so that it ends with an outcome instead of being dropped.
         let decided_by = deadline.checked_sub(RENDER_RESERVE).unwrap_or(deadline);
-        let proof = Box::pin(self.proof.prove(&credentials, client.address, decided_by)).await;
+        let login = Box::pin(self.authenticator.authenticate(&credentials, client.address, decided_by)).await;
         stages.login = Some(begun.elapsed());
-        let session = proof?;
+        let session = login?;
         let proved = Instant::now();
         let certificate_sha1 = session.certificate_sha1();
         let gathered = Box::pin(async {
@@ -216,8 +218,14 @@ impl Provisioner {
         client: &ClientInfo,
         deadline: Instant,
     ) -> Result<Preview, ProvisionError> {
-        let certificate_sha1 =
-            self.proof.login().probe(deadline).await?.certificate.map(|certificate| certificate.sha1);
+        let certificate_sha1 = self
+            .authenticator
+            .login()
+            .probe(deadline)
+            .await
+            .map_err(AuthenticationError::from)?
+            .certificate
+            .map(|certificate| certificate.sha1);
         let policy = self.policy();
         let choice = Box::pin(self.choose(&policy, user, client, None, deadline)).await?;
         let mut gathered = Box::pin(self.gather(&policy, user, choice, deadline)).await?;
@@ -271,7 +279,7 @@ impl Provisioner {
             ComponentState::Connecting => Err("connecting".to_owned()),
             ComponentState::Down { reason, .. } => Err(reason.to_string()),
         };
-        let openfire = self.proof.works(deadline).await;
+        let openfire = self.authenticator.works(deadline).await;
         Readiness { component, openfire }
     }
 
@@ -282,7 +290,7 @@ impl Provisioner {
 
     /// Whether the users' logins of the last 30 s came to a decision, if there were any; else why not. It asks nothing.
     pub fn logins_are_decided(&self) -> Result<(), String> {
-        self.proof.decides()
+        self.authenticator.decides()
     }
 
     /// Ends the component's stream politely.
@@ -292,14 +300,12 @@ impl Provisioner {
 
     /// The chat server, as a client is told of it.
     fn server(&self, certificate_sha1: Option<[u8; 20]>) -> ServerFacts {
-        let certificate_sha1 =
-            certificate_sha1.filter(|_| !self.server.certificate_trusted).map(hex).unwrap_or_default();
+        let certificate_sha1 = certificate_sha1
+            .filter(|_| !self.server.certificate_trusted)
+            .map(|digest| hex(&digest))
+            .unwrap_or_default();
         ServerFacts { certificate_sha1, ..self.server.clone() }
     }
-}
-
-fn hex(digest: [u8; 20]) -> String {
-    digest.iter().fold(String::new(), |digits, byte| digits + &format!("{byte:02x}"))
 }
 
 /// The parts that a [`Provisioner`] is made of.

@@ -1,4 +1,5 @@
-//! Refusals in a row: when many users are refused one after the other, the trouble is hardly theirs.
+//! Refusals in a row: when many users are refused one after the other, the cause is hardly theirs but an outage of
+//! Openfire's user store.
 
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
@@ -11,9 +12,9 @@ use crate::model::config::Limits;
 
 /// Counts different users that were refused without a success in between.
 ///
-/// It never keeps anybody from logging in: each login is tried, and the first that succeeds ends the doubt.
+/// It never keeps anybody from logging in: each login is tried, and the first that succeeds ends the outage.
 #[derive(Debug)]
-pub(crate) struct Doubt {
+pub(super) struct OutageDetector {
     limit: usize,
     window: Duration,
     row: Mutex<Row>,
@@ -26,9 +27,9 @@ struct Row {
     last: Instant,
 }
 
-impl Doubt {
-    /// Counts up to `limits.refusals_in_a_row`; 0 never doubts.
-    pub(crate) fn new(limits: &Limits) -> Self {
+impl OutageDetector {
+    /// Suspects an outage after `limits.refusals_in_a_row`; 0 never does.
+    pub(super) fn new(limits: &Limits) -> Self {
         Self {
             limit: limits.refusals_in_a_row,
             window: limits.failure_window,
@@ -36,8 +37,8 @@ impl Doubt {
         }
     }
 
-    /// A user was refused. Gives whether that says something about the user; otherwise about the server.
-    pub(crate) fn believes_refusal(&self, user: &Username, now: Instant) -> bool {
+    /// A user was refused. Returns whether that is about the user; otherwise it is about the server.
+    pub(super) fn believes_refusal(&self, user: &Username, now: Instant) -> bool {
         if self.limit == 0 {
             return true;
         }
@@ -52,8 +53,8 @@ impl Doubt {
         row.users.len() < self.limit
     }
 
-    /// A user was let in: the server can tell right from wrong.
-    pub(crate) fn accepted(&self) {
+    /// A user was let in: the server can check passwords.
+    pub(super) fn accepted(&self) {
         self.row.lock().unwrap_or_else(PoisonError::into_inner).users.clear();
     }
 }
@@ -68,38 +69,38 @@ mod tests {
         Username::parse(name, &DomainPart::new("example.test").unwrap()).unwrap()
     }
 
-    fn doubt(limit: usize) -> Doubt {
-        Doubt::new(&Limits { refusals_in_a_row: limit, ..Limits::default() })
+    fn detector(limit: usize) -> OutageDetector {
+        OutageDetector::new(&Limits { refusals_in_a_row: limit, ..Limits::default() })
     }
 
     #[test]
-    fn many_users_in_a_row_are_doubted_until_one_is_let_in() {
-        let (doubt, now) = (doubt(3), Instant::now());
-        assert!(doubt.believes_refusal(&user("a"), now));
-        assert!(doubt.believes_refusal(&user("b"), now));
-        assert!(!doubt.believes_refusal(&user("c"), now));
-        assert!(!doubt.believes_refusal(&user("a"), now));
-        doubt.accepted();
-        assert!(doubt.believes_refusal(&user("a"), now));
+    fn refusals_of_many_users_in_a_row_are_not_believed_until_one_is_let_in() {
+        let (outage, now) = (detector(3), Instant::now());
+        assert!(outage.believes_refusal(&user("a"), now));
+        assert!(outage.believes_refusal(&user("b"), now));
+        assert!(!outage.believes_refusal(&user("c"), now));
+        assert!(!outage.believes_refusal(&user("a"), now));
+        outage.accepted();
+        assert!(outage.believes_refusal(&user("a"), now));
     }
 
     #[test]
     fn one_user_who_tries_again_and_again_is_believed() {
-        let (doubt, now) = (doubt(2), Instant::now());
-        assert!((0..50).all(|_| doubt.believes_refusal(&user("a"), now)));
+        let (outage, now) = (detector(2), Instant::now());
+        assert!((0..50).all(|_| outage.believes_refusal(&user("a"), now)));
     }
 
     #[test]
     fn refusals_far_apart_are_no_row() {
-        let (doubt, now) = (doubt(2), Instant::now());
-        assert!(doubt.believes_refusal(&user("a"), now));
-        assert!(doubt.believes_refusal(&user("b"), now + Duration::from_mins(15)));
-        assert!(doubt.believes_refusal(&user("c"), now + Duration::from_mins(30)));
+        let (outage, now) = (detector(2), Instant::now());
+        assert!(outage.believes_refusal(&user("a"), now));
+        assert!(outage.believes_refusal(&user("b"), now + Duration::from_mins(15)));
+        assert!(outage.believes_refusal(&user("c"), now + Duration::from_mins(30)));
     }
 
     #[test]
-    fn no_limit_never_doubts() {
-        let (doubt, now) = (doubt(0), Instant::now());
-        assert!((0..50).all(|number| doubt.believes_refusal(&user(&number.to_string()), now)));
+    fn without_a_limit_every_refusal_is_believed() {
+        let (outage, now) = (detector(0), Instant::now());
+        assert!((0..50).all(|number| outage.believes_refusal(&user(&number.to_string()), now)));
     }
 }

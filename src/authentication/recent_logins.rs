@@ -1,4 +1,4 @@
-//! Whether logins are decided: what `/readyz` says about Openfire beyond that it answers.
+//! Whether logins are decided: what `/readyz` says about Openfire beyond the fact that it answers.
 //!
 //! A server can take connections and offer mechanisms, and yet leave every login without an answer: Openfire 5.2 does so
 //! when its database was killed.
@@ -8,14 +8,14 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::provision::ProvisionError;
+use super::error::AuthenticationError;
 
 /// How long a login counts after its end.
 const WINDOW: Duration = Duration::from_secs(30);
 
 /// How the users' logins of the last 30 s ended.
 #[derive(Debug, Default)]
-pub(crate) struct RecentLogins(Mutex<Last>);
+pub(super) struct RecentLogins(Mutex<Last>);
 
 #[derive(Debug, Default)]
 struct Last {
@@ -27,28 +27,28 @@ struct Last {
 
 impl RecentLogins {
     /// A login ended at `now`. One that was not tried, since there were too many failures, says nothing.
-    pub(crate) fn ended<T>(&self, outcome: &Result<T, ProvisionError>, now: Instant) {
+    pub(super) fn ended<T>(&self, outcome: &Result<T, AuthenticationError>, now: Instant) {
         match outcome {
-            Ok(_) | Err(ProvisionError::Unauthorized { .. }) => self.last().decided = Some(now),
-            Err(ProvisionError::CannotCheck { reason } | ProvisionError::Unreachable { reason }) => {
+            Ok(_) | Err(AuthenticationError::Refused { .. }) => self.last().decided = Some(now),
+            Err(AuthenticationError::CannotCheck { reason } | AuthenticationError::Unreachable { reason }) => {
                 self.last().undecided = Some((now, reason.clone()));
             }
-            Err(ProvisionError::Throttled { .. } | ProvisionError::Template { .. }) => {}
+            Err(AuthenticationError::Throttled { .. }) => {}
         }
     }
 
     /// A user was refused at `now`, so the server decides, though the refusal is not believed.
-    pub(crate) fn refused(&self, now: Instant) {
+    pub(super) fn refused(&self, now: Instant) {
         self.last().decided = Some(now);
     }
 
     /// Whether a login of the last 30 s was decided.
-    pub(crate) fn is_one_decided(&self, now: Instant) -> bool {
+    pub(super) fn is_one_decided(&self, now: Instant) -> bool {
         self.last().decided.is_some_and(|at| is_recent(at, now))
     }
 
     /// Fails, with the last reason, when there were logins in the last 30 s and none of them was decided.
-    pub(crate) fn are_decided(&self, now: Instant) -> Result<(), String> {
+    pub(super) fn are_decided(&self, now: Instant) -> Result<(), String> {
         let last = self.last();
         match &last.undecided {
             Some((at, reason)) if is_recent(*at, now) && !last.decided.is_some_and(|at| is_recent(at, now)) => {
@@ -78,21 +78,21 @@ mod tests {
         "no answer".to_owned()
     }
 
-    fn unreachable() -> Result<(), ProvisionError> {
-        Err(ProvisionError::Unreachable { reason: reason() })
+    fn unreachable() -> Result<(), AuthenticationError> {
+        Err(AuthenticationError::Unreachable { reason: reason() })
     }
 
     #[test]
-    fn logins_without_any_decision_are_told_until_one_is_decided() {
+    fn logins_without_any_decision_are_reported_until_one_is_decided() {
         let (recent, now) = (RecentLogins::default(), Instant::now());
         assert_eq!(recent.are_decided(now), Ok(()));
         recent.ended(&unreachable(), now);
         assert!(recent.are_decided(now).unwrap_err().ends_with("the last one: no answer"));
-        recent.ended(&Err::<(), _>(ProvisionError::Throttled { retry_after: WINDOW }), now);
+        recent.ended(&Err::<(), _>(AuthenticationError::Throttled { retry_after: WINDOW }), now);
         assert!(recent.are_decided(now).is_err());
-        for decided in [Ok(()), Err(ProvisionError::Unauthorized { reason: reason() })] {
+        for decided in [Ok(()), Err(AuthenticationError::Refused { reason: reason() })] {
             let recent = RecentLogins::default();
-            recent.ended(&Err::<(), _>(ProvisionError::CannotCheck { reason: reason() }), now);
+            recent.ended(&Err::<(), _>(AuthenticationError::CannotCheck { reason: reason() }), now);
             assert!(recent.are_decided(now).is_err());
             recent.ended(&decided, now);
             assert_eq!(recent.are_decided(now), Ok(()));
@@ -103,7 +103,7 @@ mod tests {
     fn only_the_last_30_seconds_count() {
         let (recent, now) = (RecentLogins::default(), Instant::now());
         let later = |seconds| now + Duration::from_secs(seconds);
-        recent.ended(&Ok::<(), ProvisionError>(()), now);
+        recent.ended(&Ok::<(), AuthenticationError>(()), now);
         recent.ended(&unreachable(), later(1));
         assert_eq!(recent.are_decided(later(29)), Ok(()), "one of them was decided");
         assert!(recent.are_decided(later(30)).is_err());

@@ -11,17 +11,17 @@ use crate::model::account::{Credentials, Password, Username};
 use crate::model::config::Openfire;
 use crate::openfire::login::{Login, LoginError, Unreachable};
 
-/// An account whose name and password are known to be right, so that a refusal of it is Openfire's trouble.
+/// An account whose name and password are known to be right, so that a refusal of it shows an outage of Openfire.
 ///
-/// Openfire says "not authorized" for every user while its database or LDAP is down (seen on 4.2), and a client that is
-/// told so deletes the password it saved.
+/// Openfire says "not authorized" for every user while its database or LDAP is down (seen on 4.2), and a client that
+/// gets this answer deletes its saved password.
 pub struct Reference {
     credentials: Credentials,
     checks: Shared,
 }
 
 impl Reference {
-    /// The account that the settings name; none when they name none, or one that cannot exist.
+    /// The account in the settings; `None` without one, and for one that cannot exist.
     #[must_use]
     pub fn new(settings: &Openfire) -> Option<Self> {
         let username = Username::parse(settings.reference_user.as_deref()?, &settings.domain).ok()?;
@@ -29,17 +29,21 @@ impl Reference {
         Some(Self { credentials: Credentials { username, password }, checks: Shared::default() })
     }
 
-    /// Whether the account can log in now; else why not. It says nothing about a refusal that came before or meanwhile.
+    /// Whether the account can log in now. It says nothing about a refusal that came before or meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// Why it cannot.
     pub async fn check(&self, login: &Login, deadline: Instant) -> Result<(), String> {
         self.log_in(login, deadline).await.map_err(|error| self.reason(&error))
     }
 
-    /// What a refusal that has just come means: `Ok` that the account can log in, so that the refusal is to be believed;
-    /// else why it is not.
+    /// What a refusal that has just come means. `Ok`: the account can log in, so the refusal is to be believed. The error says
+    /// why it is not.
     ///
     /// Only a check that began after the refusal came counts: the user store may have failed since any other. Checks run
     /// one at a time, and refusals that come before the next one begins share it.
-    pub(crate) async fn judge(&self, login: &Login, deadline: Instant) -> Result<(), String> {
+    pub(super) async fn judge(&self, login: &Login, deadline: Instant) -> Result<(), String> {
         let check = async || {
             let outcome = self.log_in(login, deadline).await;
             let validity = match outcome {
@@ -55,13 +59,13 @@ impl Reference {
     }
 
     /// Logs the account in.
-    pub(crate) async fn log_in(&self, login: &Login, deadline: Instant) -> Result<(), LoginError> {
+    pub(super) async fn log_in(&self, login: &Login, deadline: Instant) -> Result<(), LoginError> {
         login.authenticate(&self.credentials, deadline).await?.close().await;
         Ok(())
     }
 
     /// What it means that the account cannot log in.
-    pub(crate) fn reason(&self, error: &LoginError) -> String {
+    pub(super) fn reason(&self, error: &LoginError) -> String {
         format!(
             "the reference account {} cannot log in either ({error}): check whether Openfire's database or LDAP is \
              down; if not, correct openfire.reference_user and openfire.reference_password",
@@ -73,13 +77,13 @@ impl Reference {
 /// For whom the answer of a check holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Validity {
-    /// For all who wait for it.
+    /// For all callers that wait for it.
     ForAll,
-    /// For the one whose deadline ended it; others may have more time.
+    /// For the caller whose deadline ended it; others may have more time.
     ForThisDeadline,
 }
 
-/// Checks that are shared by all who came before they began.
+/// Checks that are shared by all callers that came before they began.
 #[derive(Debug, Default)]
 struct Shared {
     /// How many checks have begun.

@@ -1,11 +1,11 @@
-//! Failed logins counted, so that guessing passwords through us is slower than at Openfire itself.
+//! Counts failed logins, so that guessing passwords through us is slower than at Openfire itself.
 //!
-//! Two counts run: for a user name from one address, and for the address alone. A name is never counted by itself,
-//! or anybody could lock anybody out. Only refusals of the server count; what is our own trouble does not.
+//! Two counts run: for a user name from one address, and for the address alone. A name is never counted for all addresses
+//! together, or anyone could lock any user out. Only refusals by the server count; our own failures do not.
 
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -13,58 +13,78 @@ use tokio::time::Instant;
 
 use crate::model::account::Username;
 use crate::model::config::Limits;
+use crate::model::network::network;
 
-/// Entries that one count holds at most; beyond it the oldest half is forgotten.
+/// Most entries of one count; beyond it the oldest half is forgotten.
 const MAX_ENTRIES: usize = 65_536;
 
-/// Counts failed logins and tells who has had too many.
+/// Counts failed logins, and admits no more of a user or an address that has had too many.
 #[derive(Debug)]
-pub(crate) struct Throttle {
+pub(super) struct Throttle {
     by_user: Mutex<Count<(IpAddr, Username)>>,
     by_address: Mutex<Count<IpAddr>>,
 }
 
 impl Throttle {
     /// A throttle with the limits of the configuration; a limit of 0 counts nothing.
-    pub(crate) fn new(limits: &Limits) -> Self {
+    pub(super) fn new(limits: &Limits) -> Self {
         Self {
             by_user: Mutex::new(Count::new(limits.failures_per_user, limits.failure_window)),
             by_address: Mutex::new(Count::new(limits.failures_per_address, limits.failure_window)),
         }
     }
 
-    /// Lets a login be tried, or tells how long to wait when this user from this address, or this address, has failed
-    /// too often.
+    /// Admits an attempt to log in.
     ///
-    /// The try counts as failed for the user until [`Throttle::succeeded`] or [`Throttle::undecided`] says otherwise, so
-    /// that neither many tries at once nor a client that hangs up gets more of them.
-    pub(crate) fn admit(&self, address: IpAddr, user: &Username, now: Instant) -> Result<(), Duration> {
+    /// It counts as a failure of the user until its end says otherwise, so that neither many attempts at once nor a client
+    /// that hangs up gets more of them.
+    ///
+    /// # Errors
+    ///
+    /// How long to wait, when this user from this address, or this address, has failed too often.
+    pub(super) fn admit<'t>(
+        &'t self,
+        address: IpAddr,
+        user: &'t Username,
+        now: Instant,
+    ) -> Result<Attempt<'t>, Duration> {
         let address = network(address);
         let for_address = locked(&self.by_address).wait(&address, now);
         let mut by_user = locked(&self.by_user);
         let key = (address, user.clone());
         if let Some(wait) = by_user.wait(&key, now).max(for_address) {
-            Err(wait)
-        } else {
-            by_user.add(key, now);
-            Ok(())
+            return Err(wait);
         }
+        by_user.add(key, now);
+        Ok(Attempt { throttle: self, address, user })
+    }
+}
+
+/// An attempt that was admitted. One that is dropped without an end was given up by the client, and stays counted for the
+/// user: otherwise hanging up would be a way around the limit.
+#[derive(Debug)]
+#[must_use]
+pub(super) struct Attempt<'t> {
+    throttle: &'t Throttle,
+    address: IpAddr,
+    user: &'t Username,
+}
+
+impl Attempt<'_> {
+    /// The user proved the password: the user's failures from this address are forgotten.
+    pub(super) fn succeeded(self) {
+        locked(&self.throttle.by_user).entries.remove(&(self.address, self.user.clone()));
     }
 
     /// The server refused the login.
-    pub(crate) fn failed(&self, address: IpAddr, now: Instant) {
-        locked(&self.by_address).add(network(address), now);
+    pub(super) fn failed(self, now: Instant) {
+        locked(&self.throttle.by_address).add(self.address, now);
     }
 
-    /// The user proved the password: the failures from this address are forgotten.
-    pub(crate) fn succeeded(&self, address: IpAddr, user: &Username) {
-        locked(&self.by_user).entries.remove(&(network(address), user.clone()));
-    }
-
-    /// The login was not decided, which is not the user's fault.
-    pub(crate) fn undecided(&self, address: IpAddr, user: &Username) {
-        let key = (network(address), user.clone());
-        let mut by_user = locked(&self.by_user);
+    /// The login was not decided, which is not the user's fault: the attempt does not count.
+    pub(super) fn undecided(self) {
+        let key = (self.address, self.user.clone());
+        let mut by_user = locked(&self.throttle.by_user);
         let Some(failures) = by_user.entries.get_mut(&key) else { return };
         failures.number = failures.number.saturating_sub(1);
         if failures.number == 0 {
@@ -126,14 +146,6 @@ impl<K: Hash + Eq> Count<K> {
     }
 }
 
-/// What counts as one address: an IPv6 user holds a whole /64.
-pub(crate) fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V4(address) => IpAddr::V4(address),
-        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX))),
-    }
-}
-
 fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     // A count is whole after every statement, so one that a panic left behind can still be used.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -158,9 +170,12 @@ mod tests {
     }
 
     fn fail(throttle: &Throttle, from: &str, name: &str, now: Instant) -> Result<(), Duration> {
-        throttle.admit(address(from), &user(name), now)?;
-        throttle.failed(address(from), now);
-        Ok(())
+        throttle.admit(address(from), &user(name), now).map(|attempt| attempt.failed(now))
+    }
+
+    /// Whether another attempt is admitted; it does not count.
+    fn admits(throttle: &Throttle, from: &str, name: &str, now: Instant) -> Result<(), Duration> {
+        throttle.admit(address(from), &user(name), now).map(Attempt::undecided)
     }
 
     #[test]
@@ -169,24 +184,34 @@ mod tests {
         for _ in 0..3 {
             assert_eq!(fail(&throttle, "10.0.0.1", "anna", now), Ok(()));
         }
-        assert_eq!(throttle.admit(address("10.0.0.1"), &user("anna"), now), Err(Duration::from_mins(15)));
-        assert_eq!(throttle.admit(address("10.0.0.1"), &user("ben"), now), Ok(()));
-        assert_eq!(throttle.admit(address("10.0.0.2"), &user("anna"), now), Ok(()));
+        assert_eq!(admits(&throttle, "10.0.0.1", "anna", now), Err(Duration::from_mins(15)));
+        assert_eq!(admits(&throttle, "10.0.0.1", "ben", now), Ok(()));
+        assert_eq!(admits(&throttle, "10.0.0.2", "anna", now), Ok(()));
     }
 
     #[test]
-    fn tries_at_the_same_time_count_before_they_are_decided() {
-        let (throttle, now) = (throttle(), Instant::now());
-        let admitted = (0..10).filter(|_| throttle.admit(address("10.0.0.1"), &user("anna"), now).is_ok()).count();
-        assert_eq!(admitted, 3);
+    fn attempts_at_the_same_time_count_before_they_are_decided() {
+        let (throttle, anna, now) = (throttle(), user("anna"), Instant::now());
+        let running: Vec<_> = (0..10).filter_map(|_| throttle.admit(address("10.0.0.1"), &anna, now).ok()).collect();
+        assert_eq!(running.len(), 3);
+        running.into_iter().for_each(Attempt::undecided);
+        assert_eq!(admits(&throttle, "10.0.0.1", "anna", now), Ok(()));
+    }
+
+    #[test]
+    fn an_attempt_that_a_client_gives_up_stays_counted() {
+        let (throttle, anna, now) = (throttle(), user("anna"), Instant::now());
+        for _ in 0..3 {
+            drop(throttle.admit(address("10.0.0.1"), &anna, now).unwrap());
+        }
+        assert!(admits(&throttle, "10.0.0.1", "anna", now).is_err());
     }
 
     #[test]
     fn what_was_not_decided_does_not_count() {
         let (throttle, now) = (throttle(), Instant::now());
         for _ in 0..10 {
-            assert_eq!(throttle.admit(address("10.0.0.1"), &user("anna"), now), Ok(()));
-            throttle.undecided(address("10.0.0.1"), &user("anna"));
+            assert_eq!(admits(&throttle, "10.0.0.1", "anna", now), Ok(()));
         }
     }
 
@@ -196,20 +221,22 @@ mod tests {
         for name in ["a", "b", "c", "d", "e"] {
             assert_eq!(fail(&throttle, "2001:db8::1", name, now), Ok(()));
         }
-        assert!(throttle.admit(address("2001:db8::2"), &user("new"), now).is_err());
-        assert!(throttle.admit(address("2001:db8:0:1::2"), &user("new"), now).is_ok());
+        assert!(admits(&throttle, "2001:db8::2", "new", now).is_err());
+        assert!(admits(&throttle, "2001:db8:0:1::2", "new", now).is_ok());
     }
 
     #[test]
     fn the_window_ends_and_a_success_forgets() {
         let (throttle, now) = (throttle(), Instant::now());
+        for _ in 0..2 {
+            assert_eq!(fail(&throttle, "10.0.0.1", "anna", now), Ok(()));
+        }
+        throttle.admit(address("10.0.0.1"), &user("anna"), now).unwrap().succeeded();
         for _ in 0..3 {
             assert_eq!(fail(&throttle, "10.0.0.1", "anna", now), Ok(()));
         }
-        assert!(throttle.admit(address("10.0.0.1"), &user("anna"), now).is_err());
-        assert_eq!(throttle.admit(address("10.0.0.1"), &user("anna"), now + Duration::from_mins(15)), Ok(()));
-        throttle.succeeded(address("10.0.0.1"), &user("anna"));
-        assert_eq!(throttle.admit(address("10.0.0.1"), &user("anna"), now), Ok(()));
+        assert!(admits(&throttle, "10.0.0.1", "anna", now).is_err());
+        assert_eq!(admits(&throttle, "10.0.0.1", "anna", now + Duration::from_mins(15)), Ok(()));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::authentication::network;
+use crate::model::network::network;
 use crate::telemetry::{Metrics, Mistake};
 
 /// Time after which the same mistake of the same address is logged again.

@@ -21,7 +21,7 @@ pub(crate) enum BackoffError {
     /// The cap would be passed at once.
     #[error("the longest pause is shorter than the first")]
     CapBelowFirst,
-    /// Nobody waits that long for a reconnect, and doubling it could overflow.
+    /// No reconnect should wait that long, and doubling it could overflow.
     #[error("the longest pause is over an hour")]
     TooLong,
 }

@@ -1,4 +1,4 @@
-//! The service administration commands (XEP-0133) that tell about users, as ad-hoc commands (XEP-0050).
+//! The service administration commands (XEP-0133) that give information on users, as ad-hoc commands (XEP-0050).
 //!
 //! Each takes two round trips, also where a server would take a filled-in form at once (Openfire 4.2 gives the form
 //! again instead):
@@ -33,7 +33,7 @@ pub enum Command {
     GetUserProperties,
 }
 
-/// The commands that a server shows to whoever asks it.
+/// The commands that a server offers to the entity that asks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Offered(Vec<Command>);
 
@@ -71,8 +71,8 @@ pub fn execute(command: Command) -> Element {
 
 /// Fills in the form of `session` with the values of its `fields` (XEP-0050 section 3.3).
 ///
-/// Of the `fields` only those go in that the form has: servers name the same field differently. `None` when it has
-/// none of them: Openfire never answers to a form that lacks what the command needs.
+/// Only those `fields` that the form has are filled in: servers name the same field differently. `None` when the form has none
+/// of them: Openfire never answers when a field is missing that the command needs.
 #[must_use]
 pub fn submit(session: &Session, fields: &[(&str, &str)]) -> Option<Element> {
     let has = |name: &str| session.fields.iter().any(|field| field == name);
@@ -100,7 +100,8 @@ pub fn cancel(session: &Session) -> Element {
 /// Reads the answer to a stage of `command`.
 ///
 /// # Errors
-/// [`Reason::CommandFailed`] when the command ended with an error note, [`Reason::Malformed`] when the answer is none.
+/// [`Reason::CommandFailed`] when the command ended with an error note, [`Reason::Malformed`] when it is not a
+/// command response.
 pub fn read(command: Command, answer: &Element) -> Result<Answer, Reason> {
     if !answer.is("command", COMMANDS) {
         return Err(Reason::Malformed("it is no answer to a command"));
@@ -161,7 +162,7 @@ impl Offered {
 const COMMANDS: &str = "http://jabber.org/protocol/commands";
 const ADMIN: &str = "http://jabber.org/protocol/admin";
 
-/// Longest note that is told, in characters.
+/// Longest note that is reported, in characters.
 const MAX_NOTE: usize = 200;
 
 fn stage(command: Command, action: &str) -> ElementBuilder {

@@ -1,22 +1,21 @@
-//! The component stream (XEP-0114): one connection that is kept up, through which any account can be asked about.
+//! The component stream (XEP-0114): one connection that is kept up, for queries about any account and for the queries of
+//! others to us.
 //!
 //! 1. Connect, and secure the connection as `component.tls` says.
-//! 2. Open the stream, prove the secret.
-//! 3. Answer what the server asks, send our queries, match their answers, keep the stream alive.
-//! 4. When it is lost, fail the queries that wait, and begin again after a growing pause.
+//! 2. Open the stream and prove that we know the secret.
+//! 3. Send our queries and match their answers, hand out the queries of others, keep the stream alive.
+//! 4. When it is lost, fail the waiting queries, and begin again after a growing pause.
 
-mod answer;
 mod connector;
 mod error;
+mod inbound;
 mod iq;
 mod keepalive;
-mod keeper;
 mod loss;
 mod open;
-mod reader;
 mod serve;
-mod stanza;
-mod writer;
+mod stream;
+mod supervisor;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -30,14 +29,16 @@ use xmpp_parsers::minidom::Element;
 
 use self::connector::Connector;
 pub use self::error::{ComponentError, StartError};
+pub use self::inbound::{InboundIq, InboundIqs, Responder, stanza_error};
 pub use self::iq::IqError;
 use self::iq::Pending;
-pub use self::keeper::ComponentState;
-use self::keeper::{Accepted, Keeper, Pauses};
 pub use self::loss::Loss;
-use self::open::Names;
-use self::serve::Duties;
-use self::stanza::Kind;
+use self::open::ComponentNames;
+use self::serve::ServeContext;
+use self::stream::stanza;
+pub use self::stream::stanza::IqKind;
+pub use self::supervisor::ComponentState;
+use self::supervisor::{Accepted, Pauses, Supervisor};
 use crate::model::config;
 
 /// The handle to the component stream; clones share it.
@@ -55,14 +56,19 @@ pub struct Component {
 }
 
 impl Component {
-    /// Spawns the one task that keeps the stream up, inside a run time of tokio.
+    /// Spawns the one task that keeps the stream up, inside a run time of tokio, and gives the queue of the IQs that others
+    /// send to the component. Without a receiver, the
+    /// component answers each of them `service-unavailable`.
     ///
-    /// It returns at once; [`Component::state`] tells how the connecting goes.
-    pub fn start(settings: &config::Component, openfire: &config::Openfire) -> Result<Self, StartError> {
+    /// It returns at once; [`Component::state`] shows how connecting goes.
+    ///
+    /// # Errors
+    ///
+    /// [`StartError`] for settings that no server can satisfy.
+    pub fn start(settings: &config::Component, openfire: &config::Openfire) -> Result<(Self, InboundIqs), StartError> {
         let names = names(&settings.name, &openfire.domain)?;
         let connector = Arc::new(Connector::new(settings, openfire, names.clone())?);
-        let duties = Duties::new(names, settings);
-        Ok(Self::spawn(settings, duties, move || {
+        Ok(Self::spawn(settings, names, move || {
             let connector = Arc::clone(&connector);
             async move { connector.connect().await }
         }))
@@ -117,14 +123,14 @@ impl Component {
     ///
     /// Waits until `deadline`, and no longer than `component.iq_timeout`. Dropping the future gives the query up.
     pub async fn get(&self, to: Jid, payload: Element, deadline: Instant) -> Result<Option<Element>, IqError> {
-        self.ask(Kind::Get, to, payload, deadline).await
+        self.ask(IqKind::Get, to, payload, deadline).await
     }
 
-    /// Tells `to` to change something or to run a command (an IQ of type `set`); else like [`Component::get`].
+    /// Asks `to` to change something or to run a command (an IQ of type `set`); otherwise like [`Component::get`].
     ///
     /// A query that was given up or timed out may have taken effect all the same.
     pub async fn set(&self, to: Jid, payload: Element, deadline: Instant) -> Result<Option<Element>, IqError> {
-        self.ask(Kind::Set, to, payload, deadline).await
+        self.ask(IqKind::Set, to, payload, deadline).await
     }
 
     /// Ends the stream: the footer, then the server's, by `deadline` at the latest.
@@ -136,20 +142,22 @@ impl Component {
     }
 
     /// Spawns the task over `connect`, which makes one attempt with time limits of its own.
-    fn spawn<C, F, R, W>(settings: &config::Component, duties: Duties, connect: C) -> Self
+    fn spawn<C, F, R, W>(settings: &config::Component, names: ComponentNames, connect: C) -> (Self, InboundIqs)
     where
         C: FnMut() -> F + Send + 'static,
         F: Future<Output = Result<Accepted<R, W>, ComponentError>> + Send + 'static,
         R: AsyncRead + Unpin + Send + Sync + 'static,
         W: AsyncWrite + Unpin + Send + Sync + 'static,
     {
-        let pending = Arc::new(Pending::new(duties.names.domain.clone(), settings.max_pending));
+        let (queue, inbound) = inbound::queue(names.clone());
+        let context = ServeContext::new(names, queue, settings);
+        let pending = Arc::new(Pending::new(context.names.domain.clone(), settings.max_pending));
         let epoch = Arc::new(AtomicU64::new(0));
         let (state, states) = watch::channel(ComponentState::Connecting);
         let (stop, stops) = watch::channel(None);
-        let name = duties.names.name.clone();
-        let keeper = Keeper {
-            duties,
+        let name = context.names.name.clone();
+        let supervisor = Supervisor {
+            context,
             pending: Arc::clone(&pending),
             epoch: Arc::clone(&epoch),
             state,
@@ -157,11 +165,18 @@ impl Component {
             queue: settings.max_pending.max(1),
             pauses: Pauses::new(),
         };
-        tokio::spawn(keeper.run(connect));
-        Self { pending, name, iq_timeout: settings.iq_timeout, epoch, state: states, stop: Arc::new(stop) }
+        tokio::spawn(supervisor.run(connect));
+        let stop = Arc::new(stop);
+        (Self { pending, name, iq_timeout: settings.iq_timeout, epoch, state: states, stop }, inbound)
     }
 
-    async fn ask(&self, kind: Kind, to: Jid, payload: Element, deadline: Instant) -> Result<Option<Element>, IqError> {
+    async fn ask(
+        &self,
+        kind: IqKind,
+        to: Jid,
+        payload: Element,
+        deadline: Instant,
+    ) -> Result<Option<Element>, IqError> {
         let id = stanza::random_id();
         let query = stanza::query(kind, &id, &self.name, &to, payload);
         let bytes = stanza::encode(&query).map_err(|_| IqError::Unsendable)?;
@@ -170,10 +185,10 @@ impl Component {
 }
 
 /// The component's name must lie below the domain: Openfire puts the domain behind any other name.
-fn names(name: &str, domain: &DomainPart) -> Result<Names, StartError> {
+fn names(name: &str, domain: &DomainPart) -> Result<ComponentNames, StartError> {
     let refused = || StartError::Name { name: name.to_owned(), domain: domain.clone() };
     let parsed = config::Component::domain_below(name, domain).ok_or_else(refused)?;
-    Ok(Names { name: parsed, domain: domain.clone() })
+    Ok(ComponentNames { name: parsed, domain: domain.clone() })
 }
 
 #[cfg(test)]

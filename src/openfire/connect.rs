@@ -6,9 +6,9 @@
 //!    connection wins and the other attempts are dropped.
 
 mod addresses;
-mod meter;
 mod pace;
 mod race;
+mod read_limit;
 mod srv;
 mod tcp;
 #[cfg(test)]
@@ -20,9 +20,9 @@ use std::time::Duration;
 
 use xmpp_parsers::jid::DomainPart;
 
-use self::addresses::Names;
-pub use self::meter::Meter;
+use self::addresses::NameResolver;
 pub use self::pace::Pace;
+pub use self::read_limit::ReadLimit;
 pub use self::tcp::Tcp;
 
 /// What is connected to.
@@ -47,7 +47,7 @@ pub enum Target {
 /// Opens connections. Cheap to clone; clones share the cache of DNS answers.
 #[derive(Clone)]
 pub struct Dialer {
-    names: Names,
+    names: NameResolver,
     connect_timeout: Duration,
 }
 
@@ -111,7 +111,7 @@ impl Dialer {
     /// Makes a dialer that gives each address `connect_timeout`.
     #[must_use]
     pub fn new(connect_timeout: Duration) -> Self {
-        Self { names: Names::new(connect_timeout), connect_timeout }
+        Self { names: NameResolver::new(connect_timeout), connect_timeout }
     }
 
     /// Connects to the first address of the target that answers.
@@ -124,7 +124,7 @@ impl Dialer {
     pub async fn dial(&self, target: &Target) -> Result<Tcp, ConnectError> {
         let endpoints = match target {
             Target::Srv { domain, direct_tls } => self.names.services(domain, *direct_tls).await?,
-            Target::Host { host, port } => vec![Endpoint { host: host.clone(), port: *port }],
+            Target::Host { host, port } => vec![HostPort { host: host.clone(), port: *port }],
         };
         let mut last = ConnectError::NoAddress { host: String::new(), reason: "no endpoint".to_owned() };
         for endpoint in &endpoints {
@@ -158,7 +158,7 @@ fn lacks_descriptors(error: &io::Error) -> bool {
 
 /// A host and a port that the service may be found at.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Endpoint {
+struct HostPort {
     host: String,
     port: u16,
 }

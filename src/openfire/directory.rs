@@ -3,13 +3,13 @@
 //! | part | asked how | when it cannot be had |
 //! |---|---|---|
 //! | vCard, photo | vcard-temp query by the component (XEP-0054) | empty, in [`Entry::missing`]; no vCard is not missing |
-//! | roster | command `get-user-roster` by the component (XEP-0133), else the user's own stream (RFC 6121) | empty, in [`Entry::missing`] |
+//! | roster | command `get-user-roster` by the component (XEP-0133), otherwise the user's own stream (RFC 6121) | empty, in [`Entry::missing`] |
 //! | account | command `get-user-properties` by the component | empty; in [`Entry::withheld`] where the server does not offer it |
 //! | account, for a user whose vCard has no name | the same, behind the vCard | empty; in [`Entry::missing`] when it failed |
 //! | groups | commands `get-groups` and `get-group-members` by the component, kept for a minute | the same |
 //!
 //! Which commands the server offers is found out once, and again after a reconnect and after a minute. Values are
-//! plain text as the server sent them; whoever puts them into another format escapes them there.
+//! plain text as the server sent them; code that puts them into another format escapes them there.
 
 mod commands;
 mod groups;
@@ -44,8 +44,8 @@ pub struct Directory {
     commands: Commands,
     offers: Offers,
     groups: Groups,
-    /// The number of the link for which it was told last what the server withholds.
-    told: AtomicU64,
+    /// Connection number for which the withheld parts were last logged.
+    reported: AtomicU64,
 }
 
 impl Directory {
@@ -64,7 +64,7 @@ impl Directory {
             domain,
             iq_timeout,
             commands,
-            told: AtomicU64::new(u64::MAX),
+            reported: AtomicU64::new(u64::MAX),
         }
     }
 
@@ -73,7 +73,7 @@ impl Directory {
     /// It never fails: what fails is empty and named in the entry. `session` is the user's own stream, for the roster
     /// where the component cannot have it; it is closed as soon as it is of no use. There is none in a preview.
     ///
-    /// Dropping the future gives the look-up up. Only admin commands that run are ended in the background, within two
+    /// Dropping the future abandons the look-up. Only admin commands that run are ended in the background, within two
     /// minutes, since the server would count them as unfinished.
     pub async fn look_up(&self, user: &Username, wanted: Wanted, session: Option<Session>, deadline: Instant) -> Entry {
         let user = user.at(&self.domain);
@@ -104,7 +104,7 @@ impl Directory {
         Entry { withheld: Vec::new(), ..entry }
     }
 
-    /// Drops the groups that were read, and which commands the server offers: who asks next gets them as they are then.
+    /// Drops the groups that were read, and which commands the server offers: the next look-up reads them again.
     pub fn forget(&self) {
         self.offers.forget();
         self.groups.forget();
@@ -206,7 +206,7 @@ impl Directory {
         }
         match self.account_details(user, self.limit(deadline)).await {
             Ok(account) => Entry { account, ..Entry::default() },
-            Err(reason) => lacking(Part::Account, reason),
+            Err(reason) => without(Part::Account, reason),
         }
     }
 
@@ -226,7 +226,7 @@ impl Directory {
                 let missing = shortened.map(|reason| missing(Part::Groups, reason)).into_iter().collect();
                 Entry { groups, missing, ..Entry::default() }
             }
-            Err(reason) => lacking(Part::Groups, reason),
+            Err(reason) => without(Part::Groups, reason),
         }
     }
 
@@ -277,7 +277,7 @@ impl Directory {
         let withheld: Vec<&Missing> = entry.withheld.iter().filter(not_offered).collect();
         let [Missing { reason, .. }, ..] = withheld.as_slice() else { return };
         let epoch = self.component.epoch();
-        if self.told.swap(epoch, Ordering::Relaxed) != epoch {
+        if self.reported.swap(epoch, Ordering::Relaxed) != epoch {
             let parts = withheld.iter().map(|missing| missing.part.to_string()).collect::<Vec<_>>().join(" and ");
             info!(directory.withheld = %parts, "templates get nothing for {parts}: {reason}");
         }
@@ -292,8 +292,8 @@ fn missing(part: Part, reason: Reason) -> Missing {
     Missing { part, reason }
 }
 
-/// An entry without `part`: withheld where that is so for every user, else missing.
-fn lacking(part: Part, reason: Reason) -> Entry {
+/// An entry without `part`: withheld when the server keeps it back for every user, otherwise missing.
+fn without(part: Part, reason: Reason) -> Entry {
     let missing = vec![missing(part, reason)];
     match missing.as_slice() {
         [Missing { reason: Reason::NotOffered { .. } | Reason::SwitchedOff { .. }, .. }] => {

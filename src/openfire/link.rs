@@ -9,7 +9,7 @@ use bytes::{Buf, BytesMut};
 use tokio::io::{AsyncBufRead, AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep_until};
 
-use super::connect::{Meter, Tcp};
+use super::connect::{ReadLimit, Tcp};
 use super::tls::{Secured, TlsError, Trust};
 
 /// A buffered byte stream to the server, in the clear or inside TLS.
@@ -22,8 +22,8 @@ pub struct Link {
     write: BytesMut,
     /// Sent together with whatever is flushed next.
     trailer: BytesMut,
-    nudge: Option<Nudge>,
-    /// The end of the connection, seen and not told yet.
+    keepalive: Option<Keepalive>,
+    /// The end of the connection, seen and not yet reported.
     end: Option<io::Result<()>>,
 }
 
@@ -48,9 +48,9 @@ enum Io {
     Secured(Secured),
 }
 
-/// Blanks that are sent while the peer stays silent.
+/// White space that is sent while the peer stays silent (RFC 6120 section 4.6.1).
 #[derive(Debug)]
-struct Nudge {
+struct Keepalive {
     pause: Duration,
     timer: Option<Pin<Box<Sleep>>>,
 }
@@ -62,7 +62,7 @@ const WRITE_BYTES: usize = 64 * 1024;
 
 impl Link {
     fn new(io: Io) -> Self {
-        Self { io, read: BytesMut::new(), write: BytesMut::new(), trailer: BytesMut::new(), nudge: None, end: None }
+        Self { io, read: BytesMut::new(), write: BytesMut::new(), trailer: BytesMut::new(), keepalive: None, end: None }
     }
 
     /// A link in the clear.
@@ -99,12 +99,12 @@ impl Link {
         }
     }
 
-    /// The count of what the peer sent.
+    /// What the peer sent, and how much it may send.
     #[must_use]
-    pub fn meter(&self) -> &Meter {
+    pub fn read_limit(&self) -> &ReadLimit {
         match &self.io {
-            Io::Clear(tcp) => tcp.meter(),
-            Io::Secured(secured) => secured.meter(),
+            Io::Clear(tcp) => tcp.read_limit(),
+            Io::Secured(secured) => secured.read_limit(),
         }
     }
 
@@ -113,13 +113,13 @@ impl Link {
         self.trailer.extend_from_slice(bytes);
     }
 
-    /// Sends blanks, the keep-alive of RFC 6120 section 4.6.1, until something arrives: the first `pause` after the next
+    /// Sends white space, the keepalive of RFC 6120 section 4.6.1, until something arrives: the first `pause` after the next
     /// flush, each further one after twice the time.
     ///
     /// Openfire 4.2 under TLS 1.3 answers a stream header that arrived together with the client's Finished only when
     /// something more arrives.
-    pub fn nudge(&mut self, pause: Duration) {
-        self.nudge = Some(Nudge { pause, timer: None });
+    pub fn keep_alive(&mut self, pause: Duration) {
+        self.keepalive = Some(Keepalive { pause, timer: None });
     }
 
     /// Waits until the peer has sent something inside TLS, or until `limit`: under TLS 1.3 its session tickets show
@@ -131,12 +131,12 @@ impl Link {
         if !secured.is_tls13() {
             return true;
         }
-        let before = secured.meter().received();
+        let before = secured.read_limit().received();
         let deadline = sleep_until(Instant::now() + limit);
         tokio::pin!(deadline);
         std::future::poll_fn(|cx| {
             let outcome = Pin::new(&mut *self).poll_fill_buf(cx).map(|_| ());
-            if outcome.is_ready() || self.meter().received() > before {
+            if outcome.is_ready() || self.read_limit().received() > before {
                 return Poll::Ready(true);
             }
             deadline.as_mut().poll(cx).map(|()| false)
@@ -155,9 +155,9 @@ impl Link {
         Poll::Ready(Ok(()))
     }
 
-    /// Sends the next blank when its time has come. Pending until something arrives.
-    fn poll_nudge(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        while let Some(Nudge { pause, timer: Some(timer) }) = &mut self.nudge {
+    /// Sends the next space when it is due. Pending until something arrives.
+    fn poll_keepalive(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while let Some(Keepalive { pause, timer: Some(timer) }) = &mut self.keepalive {
             ready!(timer.as_mut().poll(cx));
             *pause *= 2;
             timer.as_mut().reset(Instant::now() + *pause);
@@ -169,13 +169,22 @@ impl Link {
     }
 }
 
+/// [`AsyncRead::poll_read`] of a reader with a buffer of its own.
+pub(super) fn read_buffered(
+    mut reader: Pin<&mut impl AsyncBufRead>,
+    cx: &mut Context<'_>,
+    buffer: &mut ReadBuf<'_>,
+) -> Poll<io::Result<()>> {
+    let available = ready!(reader.as_mut().poll_fill_buf(cx))?;
+    let length = available.len().min(buffer.remaining());
+    buffer.put_slice(available.get(..length).unwrap_or_default());
+    reader.consume(length);
+    Poll::Ready(Ok(()))
+}
+
 impl AsyncRead for Link {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        let available = ready!(self.as_mut().poll_fill_buf(cx))?;
-        let length = available.len().min(buffer.remaining());
-        buffer.put_slice(available.get(..length).unwrap_or_default());
-        self.consume(length);
-        Poll::Ready(Ok(()))
+    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        read_buffered(self, cx, buffer)
     }
 }
 
@@ -188,13 +197,13 @@ impl AsyncBufRead for Link {
             let mut room = [0; READ_BYTES];
             let mut buffer = ReadBuf::new(&mut room);
             let Poll::Ready(outcome) = Pin::new(&mut this.io).poll_read(cx, &mut buffer) else {
-                ready!(this.poll_nudge(cx))?;
+                ready!(this.poll_keepalive(cx))?;
                 return Poll::Pending;
             };
-            this.nudge = None;
+            this.keepalive = None;
             if outcome.is_err() || buffer.filled().is_empty() {
-                // The parser gives the end of `<a/>` out only when there is nothing to read. It must not be told of the
-                // end of the connection first, or the peer's last word would be lost.
+                // The parser gives the end of `<a/>` out only when there is nothing to read. It must not see the end of
+                // the connection first, or the peer's last element would be lost.
                 this.end = Some(outcome);
                 cx.waker().wake_by_ref();
                 return Poll::Pending;
@@ -224,10 +233,10 @@ impl AsyncWrite for Link {
         this.write.unsplit(this.trailer.split());
         ready!(this.poll_drain(cx))?;
         ready!(Pin::new(&mut this.io).poll_flush(cx))?;
-        if let Some(nudge) = &mut this.nudge
-            && nudge.timer.is_none()
+        if let Some(keepalive) = &mut this.keepalive
+            && keepalive.timer.is_none()
         {
-            nudge.timer = Some(Box::pin(sleep_until(Instant::now() + nudge.pause)));
+            keepalive.timer = Some(Box::pin(sleep_until(Instant::now() + keepalive.pause)));
         }
         Poll::Ready(Ok(()))
     }

@@ -1,6 +1,6 @@
 //! Proves a user's password by a real login on a client stream.
 //!
-//! 1. Wait for a turn; connect (RFC 6120 section 3).
+//! 1. Wait for a permit; connect (RFC 6120 section 3).
 //! 2. Secure the stream: STARTTLS (section 5) or TLS from the first byte (XEP-0368). Nothing that was sent in the clear
 //!    outlives the change.
 //! 3. Read the features, take the best mechanism that is offered and allowed, and run SASL (section 6).
@@ -8,18 +8,14 @@
 //!
 //! Every step ends at the caller's deadline. Dropping the future closes the socket.
 
-mod bounded;
 mod error;
-mod exchange;
-mod features;
-mod learned;
-mod mechanism;
 mod opening;
-mod scram;
+mod queue;
+mod sasl;
+mod server_traits;
 mod session;
 mod stage;
 mod stream;
-mod turnstile;
 mod wrong_port;
 
 use std::sync::Arc;
@@ -28,17 +24,15 @@ use std::time::{Duration, SystemTime};
 use tokio::time::{Instant, timeout_at};
 
 pub use self::error::{CannotCheck, LoginError, Refusal, Unreachable};
-use self::exchange::Exchange;
-pub use self::mechanism::NothingAllowed;
-use self::mechanism::{Channel, Mechanism};
 use self::opening::{Opened, Opening};
-pub use self::scram::ScramError;
+pub use self::queue::LoginPermit;
+use self::queue::LoginQueue;
+use self::sasl::{Channel, Exchange, Mechanism, is_escaped};
+pub use self::sasl::{NothingAllowed, ScramError};
 pub use self::session::{Session, SessionError};
 use self::stage::Clock;
 pub use self::stage::{Elapsed, Stage};
 use self::stream::ClientStream;
-pub use self::turnstile::Turn;
-use self::turnstile::Turnstile;
 pub use self::wrong_port::WrongPort;
 use super::tls::TrustError;
 use crate::model::account::Credentials;
@@ -51,10 +45,10 @@ pub struct Login(Arc<Inner>);
 struct Inner {
     opening: Opening,
     mechanisms: Vec<SaslMechanism>,
-    turnstile: Turnstile,
+    queue: LoginQueue,
 }
 
-/// What a server shows to one who does not log in.
+/// What a server shows before a login.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Probe {
     /// Its certificate; none without TLS.
@@ -86,54 +80,54 @@ impl Login {
         Ok(Self(Arc::new(Inner {
             opening: Opening::new(settings, limits)?,
             mechanisms: settings.mechanisms.clone(),
-            turnstile: Turnstile::new(limits),
+            queue: LoginQueue::new(limits),
         })))
     }
 
-    /// Waits for a turn, in the order of arrival.
+    /// Waits for the permit to run a login, in the order of arrival.
     ///
     /// # Errors
     ///
     /// [`Unreachable::Busy`] at once when `limits.queued_logins` wait already, [`Unreachable::TimedOut`] at the deadline.
-    pub async fn turn(&self, deadline: Instant) -> Result<Turn, LoginError> {
-        match timeout_at(deadline, self.0.turnstile.enter()).await {
-            Ok(turn) => Ok(turn.ok_or(Unreachable::Busy)?),
+    pub async fn permit(&self, deadline: Instant) -> Result<LoginPermit, LoginError> {
+        match timeout_at(deadline, self.0.queue.enter()).await {
+            Ok(permit) => Ok(permit.ok_or(Unreachable::Busy)?),
             Err(_) => Err(Unreachable::TimedOut { stage: Stage::Queue }.into()),
         }
     }
 
-    /// Waits for a turn and logs a user in, as [`Login::authenticate_with`] does.
+    /// Waits for a permit and logs a user in, as [`Login::authenticate_with`] does.
     ///
     /// # Errors
     ///
     /// [`LoginError`], at the deadline at the latest.
     pub async fn authenticate(&self, credentials: &Credentials, deadline: Instant) -> Result<Session, LoginError> {
-        let turn = self.turn(deadline).await?;
-        self.authenticate_with(turn, credentials, deadline).await
+        let permit = self.permit(deadline).await?;
+        self.authenticate_with(permit, credentials, deadline).await
     }
 
-    /// Logs a user in. The turn is kept by the session, and given back by a failure.
+    /// Logs a user in. The session keeps the permit; a failure returns it.
     ///
-    /// `Ok` means that the server said yes and, under SCRAM, proved that it knows the password itself. It does not mean
-    /// that the stream still stands when it is used.
+    /// `Ok` means that the server accepted the login and, under SCRAM, proved that it knows the password itself. It does not mean
+    /// that the stream is still open when it is used.
     ///
     /// # Errors
     ///
     /// [`LoginError`], at the deadline at the latest.
     pub async fn authenticate_with(
         &self,
-        turn: Turn,
+        permit: LoginPermit,
         credentials: &Credentials,
         deadline: Instant,
     ) -> Result<Session, LoginError> {
-        let mut clock = Clock::start(turn.waited());
-        match timeout_at(deadline, Box::pin(self.0.authenticate(turn, credentials, &mut clock, deadline))).await {
+        let mut clock = Clock::start(permit.waited());
+        match timeout_at(deadline, Box::pin(self.0.authenticate(permit, credentials, &mut clock, deadline))).await {
             Ok(outcome) => outcome,
             Err(_) => Err(Unreachable::TimedOut { stage: clock.late() }.into()),
         }
     }
 
-    /// Why [`Login::probe`] failed, found out by a second look where the first one leaves it open: whether the port expects
+    /// Why [`Login::probe`] failed, found out by a second look when the first one leaves it open: whether the port expects
     /// TLS from the first byte, or does not expect it, as far as a server that stays silent shows it.
     pub async fn diagnose(&self, error: LoginError, deadline: Instant) -> LoginError {
         let found = timeout_at(deadline, Box::pin(self.0.opening.look_again(&error))).await;
@@ -157,14 +151,14 @@ impl Login {
 impl Inner {
     async fn authenticate(
         &self,
-        turn: Turn,
+        permit: LoginPermit,
         credentials: &Credentials,
         clock: &mut Clock,
         deadline: Instant,
     ) -> Result<Session, LoginError> {
         let Opened { mut stream, offer } = self.opening.open(clock, deadline).await?;
         let channel = stream.link().tls().map(|tls| Channel { exporter: tls.exporter(), end_point: tls.end_point() });
-        let escaped = scram::is_escaped(credentials.username.as_str());
+        let escaped = is_escaped(credentials.username.as_str());
         let mechanism =
             Mechanism::choose(&offer, &self.mechanisms, channel.as_ref(), escaped).map_err(CannotCheck::from)?;
         if let Err(error) = self.prove(&mut stream, credentials, &mechanism).await {
@@ -173,13 +167,13 @@ impl Inner {
             }
             // A site whose TLS ends before Openfire would see every password refused, and every client would forget
             // its own. Until channel binding has worked once, only a refusal without it is therefore believed.
-            let doubtful = error.may_pass_otherwise() && !self.opening.learned().binding_works();
+            let doubtful = error.may_pass_otherwise() && !self.opening.traits().binding_works();
             let Some(unbound) = mechanism.unbound(&offer).filter(|_| doubtful) else { return Err(error) };
             self.prove(&mut stream, credentials, &unbound).await?;
             return Err(CannotCheck::ChannelBinding.into());
         }
         clock.enter(Stage::Session);
-        Ok(Session::new(stream, credentials.username.at(self.opening.domain()), turn, clock.elapsed()))
+        Ok(Session::new(stream, credentials.username.at(self.opening.domain()), permit, clock.elapsed()))
     }
 
     /// Tries the password as typed and, should SASLprep change it, as prepared.
@@ -195,7 +189,7 @@ impl Inner {
     ) -> Result<(), LoginError> {
         let (typed, prepared) = (credentials.password.typed(), credentials.password.prepared());
         let mut exchange =
-            Exchange { stream, username: &credentials.username, password: typed, learned: self.opening.learned() };
+            Exchange { stream, username: &credentials.username, password: typed, traits: self.opening.traits() };
         let first = match exchange.run(mechanism).await {
             Err(error) if typed != prepared && error.may_pass_otherwise() => error,
             outcome => return outcome,

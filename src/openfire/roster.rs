@@ -21,7 +21,8 @@ pub fn query() -> Element {
 ///
 /// The answer is the roster itself; or the result of the command `get-user-roster`, where the roster is a child of
 /// the form (XEP-0133 section 4.9, Openfire and Prosody); or, failing that, the text of the form's field `roster`.
-/// Entries that are being removed and repeated ones are passed over; an entry whose JID is none is left out and told.
+/// Entries that are being removed and repeated ones are passed over; entries with an invalid JID are skipped and
+/// reported.
 ///
 /// # Errors
 /// [`Reason::Malformed`] when there is no roster in the answer.

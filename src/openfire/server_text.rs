@@ -63,7 +63,7 @@ impl ServerText {
         &self.0
     }
 
-    /// The text behind a message: `; the server says "…"`, or nothing where there is none.
+    /// The end of a message: `; the server says "…"`, or nothing without a text.
     #[must_use]
     pub fn behind(text: Option<&Self>) -> impl fmt::Display {
         fmt::from_fn(move |f| match text {
@@ -93,7 +93,7 @@ fn is_deceptive(character: char) -> bool {
             | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// The protocol that the first bytes of a connection are in, as far as they tell.
+/// The protocol that the first bytes of a connection show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Spoken {
     /// A TLS record (RFC 8446 section 5.1): a server that expects TLS from the first byte answers anything else by an alert.
@@ -105,7 +105,7 @@ pub enum Spoken {
 }
 
 impl Spoken {
-    /// Bytes that are enough to tell.
+    /// Bytes that are enough to recognise it.
     pub const BYTES: usize = 8;
 
     /// Judges by the first bytes that a peer sent; none when they are of another protocol, or too few.

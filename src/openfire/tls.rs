@@ -1,4 +1,4 @@
-//! TLS to the server: whom to trust, and what a secured connection tells about its peer.
+//! TLS to the server: whom to trust, and what a secured connection shows about its peer.
 //!
 //! 1. [`Trust`] is loaded once: the system's authorities, those of a file, or pinned certificates.
 //! 2. [`Trust::secure`] does the handshake over a [`Tcp`] and checks the certificate.
@@ -83,7 +83,7 @@ pub enum TlsError {
 }
 
 impl Trust {
-    /// Loads what the settings name: pinned fingerprints, else the CA file, else the system's authorities.
+    /// Loads what the settings name: pinned fingerprints, or the CA file, or the system's authorities.
     ///
     /// # Errors
     ///

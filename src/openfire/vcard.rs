@@ -207,7 +207,7 @@ fn address(element: &Element) -> Option<Address> {
     (address != Address::default()).then(|| Address { kinds: kinds(element, &ADDRESS_KINDS), ..address })
 }
 
-/// The `known` kinds that stand in `element` as empty elements, in lower case and in the list's order.
+/// The `known` kinds that `element` contains as empty elements, in lower case and in the list's order.
 fn kinds(element: &Element, known: &[&str]) -> Vec<String> {
     known
         .iter()

@@ -3,9 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::model::causes::with_causes;
+use crate::authentication::AuthenticationError;
 use crate::openfire::component::ComponentError;
-use crate::openfire::login::LoginError;
 
 /// Why there is no reply. The reasons are for the log; what a client is told is decided in `http`.
 #[derive(Debug, thiserror::Error)]
@@ -53,13 +52,13 @@ pub enum NotConnected {
     TooSlow,
 }
 
-impl From<LoginError> for ProvisionError {
-    fn from(error: LoginError) -> Self {
-        let reason = with_causes(&error);
+impl From<AuthenticationError> for ProvisionError {
+    fn from(error: AuthenticationError) -> Self {
         match error {
-            LoginError::Refused(..) => Self::Unauthorized { reason },
-            LoginError::CannotCheck(_) => Self::CannotCheck { reason },
-            LoginError::Unreachable(_) => Self::Unreachable { reason },
+            AuthenticationError::Refused { reason } => Self::Unauthorized { reason },
+            AuthenticationError::CannotCheck { reason } => Self::CannotCheck { reason },
+            AuthenticationError::Unreachable { reason } => Self::Unreachable { reason },
+            AuthenticationError::Throttled { retry_after } => Self::Throttled { retry_after },
         }
     }
 }

@@ -3,7 +3,7 @@
 use tokio::time::Instant;
 
 use super::Report;
-use crate::app::FAREWELL;
+use crate::app::{self, FAREWELL};
 use crate::cli::running_service::Running;
 use crate::model::account::Wanted;
 use crate::model::config::{self, Config, TlsMode};
@@ -91,7 +91,7 @@ async fn connect_beside(config: &Config) -> Result<Component, String> {
         return Err("component.preview_name is not set".to_owned());
     };
     let settings = config::Component { name: preview_name.clone(), ..config.component.clone() };
-    let component = Component::start(&settings, &config.openfire)
+    let component = app::component(&settings, &config.openfire)
         .map_err(|error| format!("component.preview_name cannot be used: {error}"))?;
     let why = match component.settled(Instant::now() + config.limits.request_deadline).await {
         Some(ComponentState::Connected { .. }) => return Ok(component),

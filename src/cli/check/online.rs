@@ -5,13 +5,12 @@ use std::time::{Duration, SystemTime};
 use tokio::time::Instant;
 
 use super::{Report, component};
-use crate::app::FAREWELL;
+use crate::app::{self, FAREWELL};
 use crate::authentication::Reference;
 use crate::cli::running_service::Running;
 use crate::model::account::Wanted;
 use crate::model::causes::with_causes;
 use crate::model::config::Config;
-use crate::openfire::component::Component;
 use crate::openfire::login::{CertificateFacts, Login, LoginError, Probe};
 
 /// A certificate that ends sooner than this is worth a word.
@@ -32,7 +31,7 @@ pub(super) async fn check(config: &Config, wanted: (Wanted, Wanted), running: Op
         },
         Err(error) => report.wrong("certificates", with_causes(&error)),
     }
-    match Component::start(&config.component, &config.openfire) {
+    match app::component(&config.component, &config.openfire) {
         Ok(component) => {
             component::check(&component, config, wanted, running, report).await;
             component.shutdown(Instant::now() + FAREWELL).await;

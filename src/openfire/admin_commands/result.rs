@@ -10,7 +10,7 @@ use crate::model::account::AccountDetails;
 pub struct Group {
     /// Its name, not the one under which rosters show it; empty where the server names none.
     pub name: String,
-    /// Members and administrators together; `None` where the server does not tell.
+    /// Members and administrators together; `None` when the server does not say.
     pub size: Option<usize>,
 }
 

@@ -95,7 +95,7 @@ fn account_details_are_read_by_position() {
          <value>user9@mail.test</value></field><field var='name'><value>User Number 1</value></field></x>",
     );
     let details = |user| account_details(&form, &jid(user));
-    // The list of names is shorter than that of JIDs: whose names it holds cannot be told.
+    // The list of names is shorter than that of JIDs: it does not show whose names it holds.
     assert_eq!(details("user9@example.test"), AccountDetails { name: String::new(), email: "user9@mail.test".into() });
     assert_eq!(details("nobody@example.test"), AccountDetails::default());
 }

@@ -8,9 +8,10 @@ use tokio::time::timeout;
 use tokio_rustls::rustls;
 
 use super::error::{ComponentError, StartError};
-use super::keeper::Accepted;
 use super::loss::Loss;
-use super::open::{self, Names, Stream};
+use super::open::{self, ComponentNames};
+use super::stream::Stream;
+use super::supervisor::Accepted;
 use crate::model::config::{self, TlsMode};
 use crate::openfire::connect::{Dialer, Target};
 use crate::openfire::link::{Link, SecureError};
@@ -28,7 +29,7 @@ pub(super) struct Connector {
     host: String,
     port: u16,
     security: Security,
-    names: Names,
+    names: ComponentNames,
     secret: SecretString,
 }
 
@@ -43,7 +44,7 @@ impl Connector {
     pub(super) fn new(
         settings: &config::Component,
         openfire: &config::Openfire,
-        names: Names,
+        names: ComponentNames,
     ) -> Result<Self, StartError> {
         if settings.secret.expose_secret().is_empty() {
             return Err(StartError::NoSecret);
@@ -73,15 +74,15 @@ impl Connector {
             port: self.port,
             cause,
         })?;
-        let meter = tcp.meter().clone();
+        let read_limit = tcp.read_limit().clone();
         let direct = matches!(self.security, Security::Direct(_));
         let opened = timeout(OPENING, self.open(Link::clear(tcp))).await;
         let stream = opened.map_err(|_| ComponentError::TooSlow(OPENING))?.map_err(|error| match error {
-            ComponentError::NoStream(loss) => ComponentError::NoStream(loss.given(meter.spoken(), direct)),
+            ComponentError::NoStream(loss) => ComponentError::NoStream(loss.given(read_limit.spoken(), direct)),
             error => error,
         })?;
         // From here on the reader has a limit of its own, per stanza.
-        meter.allow(u64::MAX);
+        read_limit.allow(u64::MAX);
         Ok(Accepted { stream, peer: self.describe() })
     }
 

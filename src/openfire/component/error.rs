@@ -91,10 +91,10 @@ pub enum ComponentError {
         name: DomainPart,
         /// `openfire.domain`.
         domain: DomainPart,
-        /// What the server called us, or itself.
+        /// The name that the server used for us, or for itself.
         bound: DomainPart,
     },
-    /// STARTTLS was asked for, and the server did not go on with it.
+    /// We asked for STARTTLS, and the server did not proceed.
     #[error(
         "the server offers no TLS on its component port: use Openfire's encrypted component port with `component.tls = \
          \"direct\"` (Server > Server Settings > External Components; property `xmpp.component.tls.policy` under Server > \
@@ -117,17 +117,17 @@ pub enum ComponentError {
         with_causes(.cause)
     )]
     Unreachable {
-        /// `component.host` or what stands in for it.
+        /// `component.host`, or its default.
         host: String,
-        /// `component.port` or what stands in for it.
+        /// `component.port`, or its default.
         port: u16,
         /// What the network said.
         cause: ConnectError,
     },
-    /// What listens there closed the connection, or answered with something that is no stream.
+    /// The peer closed the connection, or its answer is not an XMPP stream.
     #[error("the server opened no component stream ({0}): {advice}", advice = .0.advice())]
     NoStream(Loss),
-    /// The server did not bring the opening of the stream to an end in time.
+    /// The server did not finish opening the stream in time.
     #[error(
         "the server did not open the component stream within {} ms: check that `component.port` is a component port (Server > \
          Server Settings > External Components) and that `component.tls` fits it",
@@ -143,9 +143,9 @@ pub enum ComponentError {
 }
 
 impl ComponentError {
-    /// Whether the server answered and said no, so that asking again soon is of little use.
+    /// Whether the server refused us, so that another attempt soon is of little use.
     ///
-    /// The others pass by themselves when the server or the network comes back.
+    /// The others pass when the server or the network comes back.
     #[must_use]
     pub fn is_refusal(&self) -> bool {
         match self {

@@ -40,13 +40,13 @@ pub enum IqError {
 /// A query on its way to the writer.
 #[derive(Debug)]
 pub(super) struct Request {
-    /// Its `id`, to leave it out when nobody waits any more.
+    /// Its `id`, to leave it out when its caller has given up.
     pub(super) id: String,
     /// The whole stanza.
     pub(super) stanza: Bytes,
 }
 
-/// The table of waiting queries, and the way to the link that stands at the moment.
+/// The table of waiting queries, and the way to the present link.
 #[derive(Debug)]
 pub(super) struct Pending {
     /// Our own server: an answer without a sender comes from it.
@@ -82,12 +82,12 @@ impl Pending {
         Self { server, limit, table: Mutex::default() }
     }
 
-    /// A link stands: queries go into `link` from now on.
+    /// A link is up: queries go into `link` from now on.
     pub(super) fn connect(&self, link: mpsc::Sender<Request>) {
         self.lock().link = Some(link);
     }
 
-    /// The link is gone: all who wait are told so.
+    /// The link is lost: every waiting query fails.
     pub(super) fn disconnect(&self) {
         let waiting = {
             let mut table = self.lock();
@@ -95,7 +95,7 @@ impl Pending {
             std::mem::take(&mut table.waiting)
         };
         for entry in waiting.into_values() {
-            // Who stopped waiting needs no news.
+            // A caller that gave up needs no answer.
             drop(entry.reply.send(Err(IqError::Disconnected)));
         }
     }
@@ -137,12 +137,12 @@ impl Pending {
         Ok(answer)
     }
 
-    /// Whether somebody still waits for the query with this `id`.
+    /// Whether the query with this `id` still waits for its answer.
     pub(super) fn is_wanted(&self, id: &str) -> bool {
         self.lock().waiting.contains_key(id)
     }
 
-    /// Gives an IQ of type `result` or `error` to who waits for it; one that nobody waits for is dropped.
+    /// Gives an IQ of type `result` or `error` to the query that it answers. It is dropped when there is none.
     pub(super) fn settle(&self, mut answer: Element) {
         let Some(id) = answer.attr("id") else { return };
         let entry = {

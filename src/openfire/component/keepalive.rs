@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// Watches over the silence of a link.
+/// Decides when a silent link is pinged, and when it is dead.
 ///
 /// A ping (XEP-0199) goes out when either direction has been silent for `idle`: Openfire never pings a component, and
-/// drops one that has sent nothing for 6 minutes. Anything at all that comes after the ping is life, an error too.
+/// drops one that has sent nothing for 6 minutes. Anything that comes after the ping shows that the link is alive, an error too.
 #[derive(Debug)]
 pub(super) struct KeepAlive {
     idle: Duration,
@@ -16,7 +16,7 @@ pub(super) struct KeepAlive {
     pinged: Option<Instant>,
 }
 
-/// What is to be done now.
+/// What is due now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Due {
     /// Nothing before this moment.

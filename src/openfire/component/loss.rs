@@ -1,11 +1,11 @@
-//! How a component stream went down, or why none came to be.
+//! How a component stream was lost, or why none was opened.
 
 use std::io;
 use std::time::Duration;
 
 use crate::openfire::server_text::{ServerText, Spoken};
 
-/// How an open stream went down, or why none was opened.
+/// How an open stream was lost, or why none was opened.
 #[derive(Debug, thiserror::Error)]
 pub enum Loss {
     /// The server ended the stream or the connection.
@@ -25,19 +25,19 @@ pub enum Loss {
     /// Nothing came back after a ping (XEP-0199).
     #[error("no answer to a ping within {} ms", .0.as_millis())]
     NoPong(Duration),
-    /// The server takes no more bytes.
+    /// The server accepts no more bytes.
     #[error("the server has not taken any bytes for {} ms", .0.as_millis())]
     Stuck(Duration),
-    /// What came is not XML, or not a stream (RFC 6120 section 4.9.3.13).
+    /// The peer sent something that is not XML, or not a stream (RFC 6120 section 4.9.3.13).
     #[error("the server sent something that is not well-formed XML of an XMPP stream")]
     NotWellFormed,
-    /// What came in answer to our TLS is none.
+    /// The peer did not answer with TLS.
     #[error("what answers there does not speak TLS")]
     NotTls,
-    /// What came in answer to our text is TLS.
+    /// The peer answered our unencrypted text with TLS.
     #[error("what answers there speaks TLS from the first byte")]
     SpeaksTls,
-    /// What came is HTTP.
+    /// The peer answered with HTTP.
     #[error("what answers there is a web server")]
     SpeaksHttp,
     /// The port serves clients or other servers: it refuses the namespace of components (`invalid-namespace`), or offers to
@@ -47,13 +47,13 @@ pub enum Loss {
         /// The server's own words.
         text: Option<ServerText>,
     },
-    /// One stanza was larger than we read.
+    /// A stanza was larger than the limit.
     #[error("the server sent a stanza over the limit of {} MiB", .limit / 1024 / 1024)]
     TooLarge {
         /// The limit in bytes.
         limit: usize,
     },
-    /// Elements within elements, far deeper than any stanza needs.
+    /// A stanza was nested far deeper than any needs.
     #[error("the server sent a stanza that is nested deeper than {limit} elements")]
     TooDeep {
         /// The limit.
@@ -62,8 +62,8 @@ pub enum Loss {
 }
 
 impl Loss {
-    /// The same, or what the first bytes of the connection say of it: a port that expects another protocol answers in its
-    /// own. `direct` says that we began with TLS.
+    /// The loss, corrected by the first bytes that the peer sent: a port that expects another protocol answers in its own.
+    /// `direct`: we began with TLS.
     pub(super) fn given(self, spoken: Option<Spoken>, direct: bool) -> Self {
         match spoken {
             Some(Spoken::Tls) if !direct => Self::SpeaksTls,
@@ -73,7 +73,7 @@ impl Loss {
         }
     }
 
-    /// What to change when no stream came to be.
+    /// What to change when no stream was opened.
     pub(super) fn advice(&self) -> &'static str {
         match self {
             Self::SpeaksTls => {
@@ -99,7 +99,7 @@ impl Loss {
 
 impl From<io::Error> for Loss {
     fn from(error: io::Error) -> Self {
-        // A peer that goes away without the words of TLS has still gone away.
+        // A peer that closes the connection without a TLS `close_notify` has closed it all the same.
         if error.kind() == io::ErrorKind::UnexpectedEof { Self::Closed } else { Self::Io(error) }
     }
 }

@@ -1,11 +1,11 @@
 //! The opening of a component stream (XEP-0114 section 3).
 //!
-//! 1. [`open`]: our header with our name, the server's header with an id. A server that does not want us leaves the id
+//! 1. [`open`]: our header with our name, the server's header with an id. A server that refuses us leaves the id
 //!    out, with a stream error (Openfire 4.2, Prosody) or without (Openfire 5).
 //! 2. [`starttls`], where it is wanted: sent unasked, since no server announces it here; then TLS and step 1 again.
 //! 3. [`handshake`]: the digest of id and secret, and an empty `<handshake/>` in return.
 //!
-//! None of these has a time limit of its own; who calls them sets one around all.
+//! None of these has a time limit of its own; the caller sets one around all of them.
 
 use std::time::Duration;
 
@@ -19,40 +19,32 @@ use xmpp_parsers::ns;
 
 use super::error::ComponentError;
 use super::loss::Loss;
-use super::reader::{Header, StreamItem, StreamReader};
-use super::stanza;
-use super::writer::StreamWriter;
+use super::stream::{Header, Stream, StreamItem, StreamReader, StreamWriter, stanza};
+use crate::model::hex::hex;
 use crate::openfire::server_text::ServerText;
 
-/// Pause after which a blank follows a header that is not answered: Openfire 4.2 on a Java with TLS 1.3 overlooks a
+/// Pause after which a space follows a header that is not answered: Openfire 4.2 on a Java with TLS 1.3 overlooks a
 /// header that comes together with the end of the TLS handshake, until another byte comes.
-const NUDGE: Duration = Duration::from_millis(50);
+const KEEPALIVE: Duration = Duration::from_millis(50);
 /// Time for the reason behind a header that has no id; most servers send none and close.
 const REASON: Duration = Duration::from_secs(1);
 /// Time without a byte moving after which a connection that takes no more counts as dead.
 const WRITE_PATIENCE: Duration = Duration::from_secs(10);
 const STARTTLS: &[u8] = b"<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>";
 
-/// Who we are to whom.
+/// Our name and the server's domain.
 #[derive(Debug, Clone)]
-pub(super) struct Names {
+pub(super) struct ComponentNames {
     /// `component.name`.
     pub(super) name: DomainPart,
     /// `openfire.domain`.
     pub(super) domain: DomainPart,
 }
 
-/// Both directions of one stream.
-#[derive(Debug)]
-pub(super) struct Stream<R, W> {
-    pub(super) reader: StreamReader<R>,
-    pub(super) writer: StreamWriter<W>,
-}
-
 /// Step 1. Gives the stream and its id.
 pub(super) async fn open<Io>(
     io: Io,
-    names: &Names,
+    names: &ComponentNames,
 ) -> Result<(Stream<ReadHalf<Io>, WriteHalf<Io>>, String), ComponentError>
 where
     Io: AsyncRead + AsyncWrite,
@@ -74,7 +66,7 @@ where
 /// Step 2. Gives the connection, ready for the first byte of TLS.
 pub(super) async fn starttls<Io>(
     mut stream: Stream<ReadHalf<Io>, WriteHalf<Io>>,
-    names: &Names,
+    names: &ComponentNames,
 ) -> Result<Io, ComponentError>
 where
     Io: AsyncRead + AsyncWrite + Unpin,
@@ -102,7 +94,7 @@ pub(super) async fn handshake<R, W>(
     stream: &mut Stream<R, W>,
     id: &str,
     secret: &SecretString,
-    names: &Names,
+    names: &ComponentNames,
 ) -> Result<(), ComponentError>
 where
     R: AsyncRead + Unpin,
@@ -127,7 +119,7 @@ where
 }
 
 /// What a stream error says about us; with the stream up as well as before.
-pub(super) fn stream_error(error: &Element, names: &Names) -> ComponentError {
+pub(super) fn stream_error(error: &Element, names: &ComponentNames) -> ComponentError {
     let name = names.name.clone();
     let text = ServerText::of(error, ns::XMPP_STREAMS);
     match (condition(error), text) {
@@ -142,7 +134,7 @@ pub(super) fn stream_error(error: &Element, names: &Names) -> ComponentError {
     }
 }
 
-/// Whether a server means that TLS is missing. Openfire 5 has no other way to say it than these words: "TLS is mandatory,
+/// Whether a server means that TLS is missing. Openfire 5 says so only in these words: "TLS is mandatory,
 /// but was not established."
 fn asks_for_tls(text: &ServerText) -> bool {
     let text = text.as_str().to_ascii_lowercase();
@@ -155,8 +147,8 @@ fn logs_clients_in(element: &Element) -> bool {
     element.is("features", ns::STREAM) && element.has_child("mechanisms", ns::SASL)
 }
 
-/// Whether the server has its own idea of our name: Openfire puts its domain behind one that does not end in it.
-pub(super) fn check_domain(claimed: Option<&str>, names: &Names) -> Result<(), ComponentError> {
+/// Fails when the server gives us another name: Openfire puts its domain behind one that does not end in it.
+pub(super) fn check_domain(claimed: Option<&str>, names: &ComponentNames) -> Result<(), ComponentError> {
     let Some(claimed) = claimed.and_then(|claimed| DomainPart::new(claimed).ok()) else { return Ok(()) };
     if claimed.as_str() == names.name.as_str() || claimed.as_str() == names.domain.as_str() {
         return Ok(());
@@ -181,7 +173,7 @@ where
                 Ok(_) => Err(ComponentError::NoStream(Loss::NotWellFormed)),
                 Err(loss) => Err(ComponentError::NoStream(loss)),
             },
-            () = sleep(NUDGE) => {
+            () = sleep(KEEPALIVE) => {
                 stream.writer.push(b" ");
                 stream.writer.drain().await.map_err(ComponentError::NoStream)?;
             }
@@ -190,7 +182,10 @@ where
 }
 
 /// The reason, if one follows.
-async fn refusal_without_id<R: AsyncRead + Unpin, W>(stream: &mut Stream<R, W>, names: &Names) -> ComponentError {
+async fn refusal_without_id<R: AsyncRead + Unpin, W>(
+    stream: &mut Stream<R, W>,
+    names: &ComponentNames,
+) -> ComponentError {
     let not_admitted = |text| ComponentError::NotAdmitted { name: names.name.clone(), text };
     match timeout(REASON, stream.reader.next()).await {
         Ok(Ok(StreamItem::Element(element))) if element.is("error", ns::STREAM) => {
@@ -211,7 +206,7 @@ fn proof(id: &str, secret: &SecretString) -> String {
     let mut sha1 = digest::Context::new(&digest::SHA1_FOR_LEGACY_USE_ONLY);
     sha1.update(id.as_bytes());
     sha1.update(secret.expose_secret().as_bytes());
-    sha1.finish().as_ref().iter().fold(String::new(), |digits, byte| digits + &format!("{byte:02x}"))
+    hex(sha1.finish().as_ref())
 }
 
 /// RFC 6120 section 4.9.3.

@@ -1,29 +1,30 @@
-//! The stream while it stands: answers, queries, keep-alive, all in one task.
+//! Serves the open stream: answers, queries and keepalive, all in one task.
 
 use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{mpsc, watch};
+use tokio::task::coop::consume_budget;
 use tokio::time::{Instant, sleep_until, timeout_at};
 use xmpp_parsers::jid::{BareJid, DomainPart, Jid};
 use xmpp_parsers::minidom::Element;
 use xmpp_parsers::ns;
 use xmpp_parsers::ping::Ping;
 
-use super::answer::SelfPortrait;
 use super::error::ComponentError;
+use super::inbound::{InboundQueue, Unanswered};
 use super::iq::{Pending, Request};
 use super::keepalive::{Due, KeepAlive};
 use super::loss::Loss;
-use super::open::{Names, Stream, check_domain, stream_error};
-use super::reader::StreamItem;
-use super::stanza::{self, Kind};
+use super::open::{ComponentNames, check_domain, stream_error};
+use super::stream::stanza::{self, IqKind};
+use super::stream::{Stream, StreamItem};
 use crate::model::config;
 
 /// Bytes that may wait to be written before no more queries are taken.
 const QUERY_BACKLOG: usize = 64 * 1024;
-/// Bytes that may wait to be written before questions of others stay unanswered: a flood of them must not fill the memory.
+/// Bytes that may wait to be written before the IQs of others are left unanswered: a flood of them must not fill the memory.
 const ANSWER_BACKLOG: usize = 256 * 1024;
 /// Time for the last words on a stream that is ended by us without a deadline.
 const FAREWELL: Duration = Duration::from_millis(500);
@@ -33,71 +34,75 @@ const SHORTEST_KEEPALIVE: Duration = Duration::from_secs(1);
 
 /// What stays the same from one link to the next.
 #[derive(Debug)]
-pub(super) struct Duties {
-    pub(super) names: Names,
-    pub(super) portrait: SelfPortrait,
+pub(super) struct ServeContext {
+    pub(super) names: ComponentNames,
+    /// Where the IQs of others go.
+    pub(super) inbound: InboundQueue,
     /// Silence before a ping.
     pub(super) keepalive: Duration,
     /// Time for its answer.
     pub(super) patience: Duration,
-    /// When the component was started.
-    pub(super) started: Instant,
 }
 
-impl Duties {
-    /// What the settings ask for, from now on.
-    pub(super) fn new(names: Names, settings: &config::Component) -> Self {
-        let portrait = SelfPortrait { name: names.name.clone(), server: names.domain.clone() };
-        Self {
-            names,
-            portrait,
-            keepalive: settings.keepalive.max(SHORTEST_KEEPALIVE),
-            patience: settings.iq_timeout,
-            started: Instant::now(),
-        }
+impl ServeContext {
+    /// What the settings ask for.
+    pub(super) fn new(names: ComponentNames, inbound: InboundQueue, settings: &config::Component) -> Self {
+        Self { names, inbound, keepalive: settings.keepalive.max(SHORTEST_KEEPALIVE), patience: settings.iq_timeout }
     }
 }
 
-/// A request to end: the time by which it must be done. The channel closes when nobody holds the component any more.
+/// A request to end: the time by which it must be done. The channel closes with the last handle of the component.
 pub(super) type Stop = watch::Receiver<Option<Instant>>;
 
-/// Serves a stream until it is lost or `stop` says so; an error tells why it was lost.
+/// Serves a stream until it is lost or `stop` says so. The error is why it was lost.
 pub(super) async fn serve<R, W>(
     stream: &mut Stream<R, W>,
     requests: &mut mpsc::Receiver<Request>,
     pending: &Pending,
-    duties: &Duties,
+    context: &ServeContext,
     stop: &mut Stop,
 ) -> Result<(), ComponentError>
 where
     R: AsyncRead + Unpin,
     W: AsyncWrite + Unpin,
 {
-    let mut keepalive = KeepAlive::new(duties.keepalive, duties.patience);
+    let mut keepalive = KeepAlive::new(context.keepalive, context.patience);
+    let mut unanswered = Unanswered::new(&context.inbound);
     loop {
         let wake = match keepalive.due(Instant::now(), stream.reader.heard(), stream.writer.moved()) {
             Due::Later(moment) => moment,
             Due::Ping => {
-                stream.writer.push(&ping(duties)?);
+                stream.writer.push(&ping(context)?);
                 continue;
             }
             Due::Dead => return Err(Loss::NoPong(keepalive.limit()).into()),
         };
         tokio::select! {
-            item = stream.reader.next() => take(item?, stream, pending, duties)?,
-            drained = stream.writer.drain(), if !stream.writer.is_idle() => drained?,
-            Some(request) = requests.recv(), if stream.writer.backlog() < QUERY_BACKLOG => {
-                if pending.is_wanted(&request.id) {
-                    stream.writer.push(&request.stanza);
-                }
-            }
-            () = sleep_until(wake) => {}
+            // What leaves comes before what arrives: a flood must neither fill the queues nor keep them from being emptied.
+            biased;
             _ = stop.changed() => {
                 let deadline = stop.borrow().unwrap_or_else(|| Instant::now() + FAREWELL);
                 // The stream ends here in any case.
                 drop(timeout_at(deadline, farewell(stream)).await);
                 return Ok(());
             }
+            answer = unanswered.next(), if !unanswered.is_empty() && stream.writer.backlog() < ANSWER_BACKLOG => {
+                if let Some(answer) = answer {
+                    stream.writer.push(&answer);
+                }
+            }
+            Some(request) = requests.recv(), if stream.writer.backlog() < QUERY_BACKLOG => {
+                if pending.is_wanted(&request.id) {
+                    stream.writer.push(&request.stanza);
+                }
+            }
+            drained = stream.writer.drain(), if !stream.writer.is_idle() => drained?,
+            item = stream.reader.next() => {
+                take(item?, stream, pending, &mut unanswered, context)?;
+                // A burst that was read at once must not run ahead of the task that answers it.
+                consume_budget().await;
+            }
+            () = sleep_until(wake) => {}
         }
     }
 }
@@ -106,9 +111,11 @@ fn take<R, W>(
     item: StreamItem,
     stream: &mut Stream<R, W>,
     pending: &Pending,
-    duties: &Duties,
+    unanswered: &mut Unanswered<'_>,
+    context: &ServeContext,
 ) -> Result<(), ComponentError>
 where
+    R: AsyncRead + Unpin,
     W: AsyncWrite + Unpin,
 {
     let element = match item {
@@ -116,7 +123,7 @@ where
         StreamItem::Footer | StreamItem::Header(_) => return Err(Loss::Closed.into()),
     };
     if element.is("error", ns::STREAM) {
-        return Err(stream_error(&element, &duties.names));
+        return Err(stream_error(&element, &context.names));
     }
     if !element.is("iq", ns::DEFAULT_NS) {
         return Ok(());
@@ -125,19 +132,17 @@ where
         pending.settle(element);
         return Ok(());
     }
-    check_addressee(&element, &duties.names)?;
+    check_addressee(&element, &context.names)?;
     if stream.writer.backlog() < ANSWER_BACKLOG
-        && let Some(answer) = duties.portrait.answer(&element, duties.started.elapsed().as_secs())
-        // What cannot be written stays unanswered; it repeats only what came in, so this does not happen.
-        && let Ok(bytes) = stanza::encode(&answer)
+        && let Some(answer) = unanswered.take(element, stream.reader.item_size())
     {
-        stream.writer.push(&bytes);
+        stream.writer.push(&answer);
     }
     Ok(())
 }
 
-/// Openfire 5 shows only in whom it talks to that it has put its own domain behind our name.
-fn check_addressee(iq: &Element, names: &Names) -> Result<(), ComponentError> {
+/// Openfire 5 shows only in the addresses of its queries that it has put its own domain behind our name.
+fn check_addressee(iq: &Element, names: &ComponentNames) -> Result<(), ComponentError> {
     let bound = iq.attr("to").and_then(|to| Jid::new(to).ok()).map(|to| to.domain().to_owned());
     match bound {
         Some(bound) if is_below_own_name(&bound, names) => check_domain(Some(bound.as_str()), names),
@@ -145,14 +150,14 @@ fn check_addressee(iq: &Element, names: &Names) -> Result<(), ComponentError> {
     }
 }
 
-fn is_below_own_name(bound: &DomainPart, names: &Names) -> bool {
+fn is_below_own_name(bound: &DomainPart, names: &ComponentNames) -> bool {
     bound.as_str().strip_prefix(names.name.as_str()).is_some_and(|rest| rest.starts_with('.'))
 }
 
-/// Its answer finds nobody who waits; that it comes is enough.
-fn ping(duties: &Duties) -> Result<Bytes, ComponentError> {
-    let server = Jid::from(BareJid::from_parts(None, &duties.names.domain));
-    let ping = stanza::query(Kind::Get, &stanza::random_id(), &duties.names.name, &server, Ping.into());
+/// No query waits for its answer; it is enough that it comes.
+fn ping(context: &ServeContext) -> Result<Bytes, ComponentError> {
+    let server = Jid::from(BareJid::from_parts(None, &context.names.domain));
+    let ping = stanza::query(IqKind::Get, &stanza::random_id(), &context.names.name, &server, Ping.into());
     stanza::encode(&ping).map_err(|_| Loss::NotWellFormed.into())
 }
 

@@ -1,6 +1,8 @@
-//! The component against a server that a test plays by hand, over a pipe in memory and with the clock in its hand.
+//! The component against a server that the test plays, over a pipe in memory and with a paused clock.
 
 mod faults;
+mod inbound;
+mod log;
 mod queries;
 mod refusals;
 
@@ -12,17 +14,16 @@ use tokio::time::{Instant, timeout};
 use xmpp_parsers::jid::{DomainPart, Jid};
 use xmpp_parsers::minidom::Element;
 
-use super::keeper::Accepted;
-use super::open::{self, Names};
-use super::serve::Duties;
-use super::{Component, ComponentError, ComponentState, IqError, Loss, names};
+use super::open::{self, ComponentNames};
+use super::supervisor::Accepted;
+use super::{Component, ComponentError, ComponentState, InboundIqs, IqError, Loss, names};
 use crate::model::config;
 use crate::openfire::connect::ConnectError;
 
 const SECRET: &str = "s3cret-of-the-component";
 const OPENED: &str = "<?xml version='1.0' encoding='UTF-8'?><stream:stream xmlns:stream=\"http://etherx.jabber.org/streams\" \
                       xmlns=\"jabber:component:accept\" from=\"prov.example.test\" id=\"2c59gvolof\">";
-/// Far over all limits of the component; the clock stands still while there is something to do, so nobody waits it out.
+/// Far over all limits of the component; the clock stops while there is something to do, so no test takes that long.
 const LIMIT: Duration = Duration::from_hours(1);
 
 /// A component, and the server that it connects to again and again.
@@ -42,15 +43,25 @@ impl Play {
         Self::with("")
     }
 
-    /// With more lines of `[component]`.
+    /// With more lines of `[component]`, and without a receiver of the IQs that come in.
     fn with(settings: &str) -> Self {
+        Self::over(4096, settings).0
+    }
+
+    /// With the queue of the IQs that come in, and a pipe that takes 1,000 of them at once.
+    fn answering(settings: &str) -> (Self, InboundIqs) {
+        Self::over(256 * 1024, settings)
+    }
+
+    /// Over connections that hold `room` bytes.
+    fn over(room: usize, settings: &str) -> (Self, InboundIqs) {
         let settings: config::Component =
             toml::from_str(&format!("name = \"prov.example.test\"\nsecret = \"{SECRET}\"\n{settings}")).unwrap();
         let names = names(&settings.name, &DomainPart::new("example.test").unwrap().into_owned()).unwrap();
         let (sender, connections) = mpsc::channel(1);
-        let duties = Duties::new(names.clone(), &settings);
-        let component = Component::spawn(&settings, duties, move || connect(sender.clone(), names.clone()));
-        Self { component, connections }
+        let (component, inbound) =
+            Component::spawn(&settings, names.clone(), move || connect(room, sender.clone(), names.clone()));
+        (Self { component, connections }, inbound)
     }
 
     /// The next connection of the component.
@@ -127,10 +138,11 @@ impl Peer {
 }
 
 async fn connect(
+    room: usize,
     connections: mpsc::Sender<Peer>,
-    names: Names,
+    names: ComponentNames,
 ) -> Result<Accepted<ReadHalf<DuplexStream>, WriteHalf<DuplexStream>>, ComponentError> {
-    let (near, far) = tokio::io::duplex(4096);
+    let (near, far) = tokio::io::duplex(room);
     if connections.send(Peer { io: far, heard: String::new() }).await.is_err() {
         let address = ([127, 0, 0, 1], 5275).into();
         let cause = ConnectError::Silent { address };

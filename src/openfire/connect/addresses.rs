@@ -12,23 +12,23 @@ use hickory_resolver::{ResolverBuilder, TokioResolver};
 use tokio::time::timeout;
 use xmpp_parsers::jid::DomainRef;
 
-use super::{ConnectError, Endpoint, lacks_descriptors, srv};
+use super::{ConnectError, HostPort, lacks_descriptors, srv};
 
 /// The name servers of the system. Cheap to clone; clones share the cache.
 #[derive(Clone)]
-pub(super) struct Names {
+pub(super) struct NameResolver {
     /// None when the system's resolver configuration cannot be read; then only the system's own look-up is left.
     resolver: Option<TokioResolver>,
     limit: Duration,
 }
 
-impl Names {
+impl NameResolver {
     /// Reads the system's configuration. `limit` is the time for one look-up.
     pub(super) fn new(limit: Duration) -> Self {
         Self { resolver: TokioResolver::builder_tokio().and_then(|builder| resolver(builder, limit)).ok(), limit }
     }
 
-    /// Asks one name server and nothing else.
+    /// Asks one name server and no other source.
     #[cfg(test)]
     pub(super) fn from_server(server: SocketAddr, limit: Duration) -> Self {
         use hickory_resolver::config::{ConnectionConfig, NameServerConfig, ResolverConfig};
@@ -42,8 +42,8 @@ impl Names {
     }
 
     /// The endpoints of a domain's client service, in the order in which they are tried.
-    pub(super) async fn services(&self, domain: &DomainRef, direct_tls: bool) -> Result<Vec<Endpoint>, ConnectError> {
-        let standard = Endpoint { host: domain.to_string(), port: if direct_tls { 5223 } else { 5222 } };
+    pub(super) async fn services(&self, domain: &DomainRef, direct_tls: bool) -> Result<Vec<HostPort>, ConnectError> {
+        let standard = HostPort { host: domain.to_string(), port: if direct_tls { 5223 } else { 5222 } };
         let Some(resolver) = &self.resolver else { return Ok(vec![standard]) };
         if literal(&standard.host).is_some() {
             return Ok(vec![standard]);
@@ -56,7 +56,7 @@ impl Names {
                     RData::SRV(srv) => Some(srv::Record {
                         priority: srv.priority,
                         weight: srv.weight,
-                        endpoint: Endpoint { host: srv.target.to_ascii(), port: srv.port },
+                        endpoint: HostPort { host: srv.target.to_ascii(), port: srv.port },
                     }),
                     _ => None,
                 });
@@ -68,8 +68,8 @@ impl Names {
     }
 
     /// The addresses of an endpoint, IPv6 and IPv4 taking turns (RFC 8305 section 4).
-    pub(super) async fn addresses(&self, endpoint: &Endpoint) -> Result<Vec<SocketAddr>, ConnectError> {
-        let Endpoint { host, port } = endpoint;
+    pub(super) async fn addresses(&self, endpoint: &HostPort) -> Result<Vec<SocketAddr>, ConnectError> {
+        let HostPort { host, port } = endpoint;
         if let Some(address) = literal(host) {
             return Ok(vec![SocketAddr::new(address, *port)]);
         }
@@ -100,7 +100,7 @@ impl Names {
                 let source = error.raw_os_error().map_or_else(|| error.kind().into(), io::Error::from_raw_os_error);
                 Err(ConnectError::NoDescriptor { to: host(), source })
             }
-            Ok(Err(error)) => Err(ConnectError::Dns { host: host(), reason: told(&error) }),
+            Ok(Err(error)) => Err(ConnectError::Dns { host: host(), reason: shortened(&error) }),
             Err(_) => Err(ConnectError::Dns { host: host(), reason: "no answer in time".to_owned() }),
         }
     }
@@ -116,7 +116,7 @@ fn resolver(mut builder: ResolverBuilder<TokioRuntimeProvider>, limit: Duration)
 }
 
 /// The endpoints that the SRV records name, or the standard one when there are none.
-fn choose(records: Vec<srv::Record>, standard: Endpoint) -> Result<Vec<Endpoint>, ConnectError> {
+fn choose(records: Vec<srv::Record>, standard: HostPort) -> Result<Vec<HostPort>, ConnectError> {
     if records.is_empty() {
         return Ok(vec![standard]);
     }
@@ -139,7 +139,7 @@ fn interleave(addresses: Vec<IpAddr>) -> Vec<IpAddr> {
     (0..longer).flat_map(|n| [v6.get(n), v4.get(n)]).flatten().copied().collect()
 }
 
-fn told(error: &NetError) -> String {
+fn shortened(error: &NetError) -> String {
     error.to_string().chars().take(200).collect()
 }
 
@@ -147,8 +147,8 @@ fn told(error: &NetError) -> String {
 mod tests {
     use super::*;
 
-    fn endpoint(host: &str) -> Endpoint {
-        Endpoint { host: host.to_owned(), port: 5222 }
+    fn endpoint(host: &str) -> HostPort {
+        HostPort { host: host.to_owned(), port: 5222 }
     }
 
     fn record(host: &str) -> srv::Record {
@@ -185,7 +185,7 @@ mod tests {
 
     #[tokio::test]
     async fn localhost_is_found() {
-        let names = Names::new(Duration::from_secs(2));
+        let names = NameResolver::new(Duration::from_secs(2));
         let addresses = names.addresses(&endpoint("localhost")).await.unwrap();
         assert!(addresses.iter().all(|address| address.ip().is_loopback()), "{addresses:?}");
     }

@@ -101,11 +101,11 @@ mod tests {
     fn a_want_of_descriptors_is_our_own_trouble_and_not_the_servers() {
         let address = SocketAddr::from(([127, 0, 0, 1], 5222));
         for number in [23, 24] {
-            let told = ConnectError::of_attempt(address, io::Error::from_raw_os_error(number)).to_string();
-            assert!(told.contains("LimitNOFILE") && !told.contains("Openfire"), "{told}");
+            let message = ConnectError::of_attempt(address, io::Error::from_raw_os_error(number)).to_string();
+            assert!(message.contains("LimitNOFILE") && !message.contains("Openfire"), "{message}");
         }
-        let told = ConnectError::of_attempt(address, io::ErrorKind::ConnectionRefused.into()).to_string();
-        assert!(told.contains("Openfire is not running"), "{told}");
+        let message = ConnectError::of_attempt(address, io::ErrorKind::ConnectionRefused.into()).to_string();
+        assert!(message.contains("Openfire is not running"), "{message}");
     }
 
     #[tokio::test(start_paused = true)]

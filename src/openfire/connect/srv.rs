@@ -1,19 +1,19 @@
 //! The order of SRV records (RFC 2782).
 
-use super::Endpoint;
+use super::HostPort;
 
 /// One SRV record.
 #[derive(Debug, Clone)]
 pub(super) struct Record {
     pub(super) priority: u16,
     pub(super) weight: u16,
-    pub(super) endpoint: Endpoint,
+    pub(super) endpoint: HostPort,
 }
 
 /// Puts records into the order in which they are tried: by priority, inside one priority drawn by weight.
 ///
 /// `draw(n)` gives a random number from 0 to `n`, both included.
-pub(super) fn order(mut records: Vec<Record>, mut draw: impl FnMut(u32) -> u32) -> Vec<Endpoint> {
+pub(super) fn order(mut records: Vec<Record>, mut draw: impl FnMut(u32) -> u32) -> Vec<HostPort> {
     // Weight 0 first, as the RFC wants it, so that such a record has a small chance and not none.
     records.sort_by_key(|record| (record.priority, record.weight));
     let mut ordered = Vec::with_capacity(records.len());
@@ -37,7 +37,7 @@ mod tests {
     use super::*;
 
     fn record(priority: u16, weight: u16, host: &str) -> Record {
-        Record { priority, weight, endpoint: Endpoint { host: host.to_owned(), port: 5222 } }
+        Record { priority, weight, endpoint: HostPort { host: host.to_owned(), port: 5222 } }
     }
 
     fn hosts(records: Vec<Record>, draw: impl FnMut(u32) -> u32) -> Vec<String> {

@@ -7,34 +7,34 @@ use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
-use super::Meter;
+use super::ReadLimit;
 
 /// A TCP connection to the server.
 ///
 /// Our own small writes go out at once (`TCP_NODELAY`). The server's do so too: Openfire 4.2 leaves Nagle's algorithm
 /// on, so the second of two small segments waits until the first is acknowledged, and Linux puts that off by 40 ms.
-/// Each read therefore asks for an acknowledgement at once (`TCP_QUICKACK`, which the kernel forgets by itself).
+/// Each read therefore asks for an acknowledgement at once (`TCP_QUICKACK`, which the kernel resets automatically).
 ///
-/// Reading fails with [`io::ErrorKind::InvalidData`] when the peer sends more than its [`Meter`] allows.
+/// Reading fails with [`io::ErrorKind::InvalidData`] when the peer sends more than its [`ReadLimit`] allows.
 #[derive(Debug)]
 pub struct Tcp {
     stream: TcpStream,
-    meter: Meter,
+    read_limit: ReadLimit,
 }
 
 impl Tcp {
     pub(super) fn new(stream: TcpStream) -> Self {
         // Without the option the stream is slower, not wrong.
         let _ = stream.set_nodelay(true);
-        let tcp = Self { stream, meter: Meter::new() };
+        let tcp = Self { stream, read_limit: ReadLimit::new() };
         tcp.acknowledge_at_once();
         tcp
     }
 
-    /// The count of what the peer sent.
+    /// What the peer sent, and how much it may send.
     #[must_use]
-    pub fn meter(&self) -> &Meter {
-        &self.meter
+    pub fn read_limit(&self) -> &ReadLimit {
+        &self.read_limit
     }
 
     #[cfg(target_os = "linux")]
@@ -52,11 +52,11 @@ impl AsyncRead for Tcp {
         let outcome = ready!(Pin::new(&mut self.stream).poll_read(cx, buffer));
         let read = buffer.filled().get(before..).unwrap_or_default();
         if outcome.is_err() || (read.is_empty() && buffer.remaining() > 0) {
-            self.meter.end();
+            self.read_limit.end();
             return Poll::Ready(outcome);
         }
         self.acknowledge_at_once();
-        if self.meter.count(read) {
+        if self.read_limit.count(read) {
             Poll::Ready(Ok(()))
         } else {
             Poll::Ready(Err(io::Error::new(io::ErrorKind::InvalidData, "the peer sent more than it may")))

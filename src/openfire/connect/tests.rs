@@ -47,7 +47,7 @@ impl NameServer {
     }
 
     fn dialer(&self) -> Dialer {
-        Dialer { names: Names::from_server(self.address, LIMIT), connect_timeout: LIMIT }
+        Dialer { names: NameResolver::from_server(self.address, LIMIT), connect_timeout: LIMIT }
     }
 
     fn was_asked(&self, name: &str, kind: RecordType) -> bool {
@@ -166,7 +166,7 @@ async fn the_target_of_a_dot_is_no_service_and_nothing_is_dialled() {
 /// Source: RFC 6120 section 3.2.2.
 #[tokio::test]
 async fn without_srv_records_the_domain_is_dialled_at_the_standard_port() {
-    // An address of the loopback network on which nobody listens.
+    // An address of the loopback network on which no server listens.
     let address = Ipv4Addr::new(127, 83, 82, 86);
     let server = NameServer::start(&[("example.test.", RData::A(A(address)))]).await;
     for (direct_tls, port, name) in [(false, 5222, CLIENT), (true, 5223, DIRECT)] {

@@ -22,7 +22,7 @@ use crate::openfire::component::{Component, ComponentState, IqError};
 /// Commands that run at one time: well below the 100 that Openfire allows.
 const SLOTS: usize = 64;
 
-/// How long the answer to a command that nobody waits for any more is still awaited, to cancel it.
+/// How long we wait for the answer to a command whose caller has given up, to cancel it.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How often a cancellation that could not be sent is tried.
@@ -151,7 +151,7 @@ impl Run {
 
 const NO_RESULT: Reason = Reason::Malformed("the command ended without a result");
 
-/// What a failed query means for whoever wanted its answer.
+/// What a failed query means for the caller.
 pub(super) fn reason(error: IqError) -> Reason {
     match error {
         IqError::Disconnected => Reason::Disconnected,

@@ -1,8 +1,8 @@
 //! Which groups a user is in.
 //!
-//! Openfire has no command that tells the groups of one user, so all groups and their members are read, and kept for
+//! Openfire has no command for the groups of one user, so all groups and their members are read, and kept for
 //! a minute: one command for each 200 groups, and one more for each group that has members, [`AT_ONCE`] at a time;
-//! each command is two round trips. Nothing is read while nobody asks. Who asks while a reading that is older than a
+//! each command is two round trips. Nothing is read without a look-up. A look-up that comes while a reading older than a
 //! minute is being renewed gets the old one, unless that is older than two minutes. What was read can be
 //! [dropped](Groups::forget); a reading that is under way then begins once more.
 
@@ -21,7 +21,7 @@ use super::commands::Commands;
 use crate::model::account::Reason;
 use crate::openfire::admin_commands::{self as admin, Command, Group};
 
-/// Age from which on a reading is renewed when somebody asks.
+/// Age from which on a look-up has the reading renewed.
 const FRESH: Duration = Duration::from_mins(1);
 
 /// Age up to which a reading is used while it is being renewed, or when it cannot be.
@@ -73,7 +73,7 @@ impl Groups {
 
     /// The names of the groups that `user` is in, sorted, and why some groups were not read.
     ///
-    /// Waits until `deadline` at most; the reading goes on for who asks next.
+    /// Waits until `deadline` at most; the reading goes on for the next look-up.
     pub(super) async fn of(&self, user: &BareJid, deadline: Instant) -> Result<(Vec<String>, Option<Reason>), Reason> {
         let mut state = self.state.subscribe();
         self.renew_if_due();
@@ -88,7 +88,7 @@ impl Groups {
         }
     }
 
-    /// Drops what was read: who asks next waits for a reading that begins after this.
+    /// Drops what was read: the next look-up waits for a reading that begins after this.
     pub(super) fn forget(&self) {
         self.state.send_modify(|state| {
             state.latest = None;
@@ -132,7 +132,7 @@ impl State {
     }
 }
 
-/// A reading under way; its end, by whatever way, is told to those who wait.
+/// A reading under way. However it ends, the waiting look-ups are woken.
 struct Running {
     state: Arc<watch::Sender<State>>,
     /// [`State::dropped`] when it began.

@@ -16,7 +16,7 @@ use crate::openfire::component::{Component, IqError};
 /// How long an answer holds, unless there is a reconnect: what an administrator allows takes effect within it.
 const FRESH: Duration = Duration::from_mins(1);
 
-/// How long a failed query holds, so that those who waited for it do not all repeat it.
+/// How long a failed query holds, so that the callers that waited for it do not all repeat it.
 const FAILURE: Duration = Duration::from_secs(5);
 
 /// What was found out about the server's commands, shared by all look-ups.
@@ -41,7 +41,7 @@ impl Offers {
 
     /// The commands that the server shows to the component.
     ///
-    /// One query is asked at a time; who comes meanwhile waits for its answer, until `deadline` at most.
+    /// One query runs at a time; callers that come meanwhile wait for its answer, until `deadline` at most.
     pub(super) async fn current(&self, deadline: Instant) -> Result<Arc<Offered>, Reason> {
         let Ok(mut known) = timeout_at(deadline, self.known.lock()).await else { return Err(Reason::TimedOut) };
         let epoch = self.component.epoch();
@@ -63,7 +63,7 @@ impl Offers {
 
     /// Has the next caller ask again: a command that should be there was refused.
     pub(super) fn forget(&self) {
-        // Where the lock is held, somebody is asking just now.
+        // While the lock is held, a query is running.
         if let Ok(mut known) = self.known.try_lock() {
             *known = None;
         }

@@ -1,26 +1,25 @@
 //! How a login can fail, by what the caller can do about it.
 
+use tokio_rustls::rustls;
+
+use super::sasl::{NothingAllowed, ScramError};
+use super::stage::Stage;
+use super::wrong_port::WrongPort;
 use crate::openfire::connect::ConnectError;
 use crate::openfire::link::SecureError;
 use crate::openfire::server_text::ServerText;
 use crate::openfire::tls::{Distrust, TlsError};
-use tokio_rustls::rustls;
-
-use super::mechanism::NothingAllowed;
-use super::scram::ScramError;
-use super::stage::Stage;
-use super::wrong_port::WrongPort;
 
 /// Why a login did not succeed.
 #[derive(Debug, thiserror::Error)]
 pub enum LoginError {
-    /// The server said no to this user: the user's own trouble.
+    /// The server refused this user: the user's mistake.
     #[error("the server refused the login: {refusal}{text}", refusal = .0, text = ServerText::behind(.1.as_ref()))]
     Refused(Refusal, Option<ServerText>),
-    /// The server could not tell whether the password is right, or is not to be believed: the site's trouble.
+    /// The server could not check the password, or is not to be believed: the site's problem.
     #[error(transparent)]
     CannotCheck(#[from] CannotCheck),
-    /// The server could not be asked: a trouble that may pass.
+    /// The server could not be asked: a problem that may pass.
     #[error(transparent)]
     Unreachable(#[from] Unreachable),
 }
@@ -79,7 +78,7 @@ pub enum CannotCheck {
          to `sasl.mechs` in Openfire, and set `openfire.tls` to \"starttls\" or \"direct\"), or give the account another name"
     )]
     EscapedName,
-    /// Something else listens at the port.
+    /// Another protocol or another kind of stream is served on the port.
     #[error(transparent)]
     WrongPort(#[from] WrongPort),
     /// The system gives no random numbers.
@@ -160,7 +159,7 @@ impl LoginError {
         }
     }
 
-    /// Whether the server said no to the user, or did not understand who that is.
+    /// Whether the server refused the user, or did not understand the name.
     pub(super) fn is_about_the_user(&self) -> bool {
         matches!(self, Self::Refused(..)) || self.may_pass_otherwise()
     }
@@ -223,7 +222,8 @@ impl From<ScramError> for LoginError {
     }
 }
 
-/// RFC 6120 section 6.5.8. No user can cause it: an empty name or password and a name that is none are not sent at all.
+/// RFC 6120 section 6.5.8. No user can cause it: an empty name, an empty password and an invalid name are
+/// never sent.
 const MALFORMED_REQUEST: &str = "malformed-request";
 
 /// Where to look after a condition that comes from a wrong setting.

@@ -9,13 +9,13 @@ use xmpp_parsers::minidom::Element;
 use xmpp_parsers::ns;
 
 use super::error::{CannotCheck, LoginError, Unreachable};
-use super::features::Offer;
-use super::learned::Learned;
+use super::sasl::Offer;
+use super::server_traits::ServerTraits;
 use super::stage::{Clock, Stage};
-use super::stream::{ClientStream, Fault, INVALID_NAMESPACE};
+use super::stream::{ClientStream, INVALID_NAMESPACE, StreamFault};
 use super::wrong_port::WrongPort;
 use crate::model::config::{Limits, Openfire, TlsMode};
-use crate::openfire::connect::{Dialer, Meter, Pace, Target, Tcp};
+use crate::openfire::connect::{Dialer, Pace, ReadLimit, Target, Tcp};
 use crate::openfire::link::Link;
 use crate::openfire::server_text::Spoken;
 use crate::openfire::tls::{Trust, TrustError};
@@ -35,7 +35,7 @@ pub(super) struct Opening {
     target: Target,
     security: Security,
     domain: DomainPart,
-    learned: Learned,
+    traits: ServerTraits,
     pace: Pace,
 }
 
@@ -71,7 +71,7 @@ impl Opening {
             target,
             security,
             domain: settings.domain.clone(),
-            learned: Learned::new(),
+            traits: ServerTraits::new(),
             pace: Pace::new(limits.new_connections_per_second),
         })
     }
@@ -80,8 +80,8 @@ impl Opening {
         &self.domain
     }
 
-    pub(super) fn learned(&self) -> &Learned {
-        &self.learned
+    pub(super) fn traits(&self) -> &ServerTraits {
+        &self.traits
     }
 
     /// Connects, secures, and reads what the server offers. Ends in [`Stage::Sasl`].
@@ -96,7 +96,7 @@ impl Opening {
         if again >= deadline {
             return Err(closed.into());
         }
-        if self.learned.is_closing_worth_a_warning() {
+        if self.traits.is_closing_worth_a_warning() {
             tracing::warn!("{closed}; trying once more (this is logged once a minute at most)");
         }
         clock.enter(Stage::Queue);
@@ -108,15 +108,15 @@ impl Opening {
         self.pace.wait().await;
         clock.enter(Stage::Connect);
         let tcp = self.dialer.dial(&self.target).await?;
-        let meter = tcp.meter().clone();
-        self.negotiate(tcp, clock).await.map_err(|error| self.explain(error, &meter))
+        let read_limit = tcp.read_limit().clone();
+        self.negotiate(tcp, clock).await.map_err(|error| self.explain(error, &read_limit))
     }
 
     /// What the first bytes that came, or that none came, say about a failure.
-    fn explain(&self, error: LoginError, meter: &Meter) -> LoginError {
+    fn explain(&self, error: LoginError, read_limit: &ReadLimit) -> LoginError {
         let direct = matches!(self.security, Security::Direct(_));
         match error {
-            LoginError::Unreachable(Unreachable::Cut { stage }) if meter.received() == 0 => {
+            LoginError::Unreachable(Unreachable::Cut { stage }) if read_limit.received() == 0 => {
                 Unreachable::ClosedAtOnce { stage }.into()
             }
             LoginError::Unreachable(Unreachable::StreamError { condition, text, .. })
@@ -126,7 +126,7 @@ impl Opening {
             }
             error @ LoginError::Unreachable(
                 Unreachable::Cut { .. } | Unreachable::Garbage { .. } | Unreachable::Oversized { .. },
-            ) => WrongPort::of(meter.spoken(), direct).map_or(error, |port| CannotCheck::from(port).into()),
+            ) => WrongPort::of(read_limit.spoken(), direct).map_or(error, |port| CannotCheck::from(port).into()),
             error => error,
         }
     }
@@ -147,15 +147,15 @@ impl Opening {
             return None;
         }
         let tcp = self.dialer.dial(&self.target).await.ok()?;
-        let meter = tcp.meter().clone();
+        let read_limit = tcp.read_limit().clone();
         match (&self.security, error.stage()) {
             (Security::Starttls(trust), Stage::Stream) => {
                 // Whether the server is trusted makes no difference: an answer in TLS is all that counts.
                 let _ = timeout(LOOK, Link::clear(tcp).secure(trust)).await;
-                (meter.spoken() == Some(Spoken::Tls)).then_some(WrongPort::Tls)
+                (read_limit.spoken() == Some(Spoken::Tls)).then_some(WrongPort::Tls)
             }
             (Security::Direct(_), Stage::Tls) => {
-                let opened = ClientStream::open(Link::clear(tcp), &self.domain, Meter::BEFORE_LOGIN);
+                let opened = ClientStream::open(Link::clear(tcp), &self.domain, ReadLimit::BEFORE_LOGIN);
                 let opened = timeout(LOOK, opened).await;
                 matches!(opened, Ok(Ok(_))).then_some(WrongPort::Clear)
             }
@@ -168,14 +168,14 @@ impl Opening {
             Security::Clear => Link::clear(tcp),
             Security::Direct(trust) => {
                 clock.enter(Stage::Tls);
-                tcp.meter().allow(Meter::HANDSHAKE);
+                tcp.read_limit().allow(ReadLimit::HANDSHAKE);
                 Link::clear(tcp).secure(trust).await?
             }
             Security::Starttls(trust) => self.starttls(tcp, trust, clock).await?,
         };
         clock.enter(Stage::Sasl);
         let link = self.settle(link).await;
-        let opened = ClientStream::open(link, &self.domain, Meter::BEFORE_LOGIN).await;
+        let opened = ClientStream::open(link, &self.domain, ReadLimit::BEFORE_LOGIN).await;
         let mut stream = opened.map_err(at(Stage::Sasl))?;
         let offer = features(&mut stream).await.map_err(at(Stage::Sasl))?;
         Ok(Opened { stream, offer })
@@ -184,23 +184,23 @@ impl Opening {
     /// RFC 6120 section 5.4.
     async fn starttls(&self, tcp: Tcp, trust: &Trust, clock: &mut Clock) -> Result<Link, LoginError> {
         clock.enter(Stage::Stream);
-        let opened = ClientStream::open(Link::clear(tcp), &self.domain, Meter::BEFORE_LOGIN).await;
+        let opened = ClientStream::open(Link::clear(tcp), &self.domain, ReadLimit::BEFORE_LOGIN).await;
         let mut stream = opened.map_err(at(Stage::Stream))?;
         if !features(&mut stream).await.map_err(at(Stage::Stream))?.starttls {
             stream.close().await;
             return Err(CannotCheck::NoStarttls.into());
         }
         stream.send(&Element::bare("starttls", ns::TLS)).await.map_err(at(Stage::Stream))?;
-        let answer = stream.next(Meter::BEFORE_LOGIN).await.map_err(at(Stage::Stream))?;
+        let answer = stream.next(ReadLimit::BEFORE_LOGIN).await.map_err(at(Stage::Stream))?;
         if answer.is("failure", ns::TLS) {
             return Err(CannotCheck::NoStarttls.into());
         }
         if !answer.is("proceed", ns::TLS) {
-            return Err(Fault::Garbage.at(Stage::Stream).into());
+            return Err(StreamFault::Garbage.at(Stage::Stream).into());
         }
         clock.enter(Stage::Tls);
         let link = stream.into_link();
-        link.meter().allow(Meter::HANDSHAKE);
+        link.read_limit().allow(ReadLimit::HANDSHAKE);
         Ok(link.secure(trust).await?)
     }
 
@@ -208,21 +208,21 @@ impl Opening {
     /// Openfire 4.2 would not answer.
     async fn settle(&self, mut link: Link) -> Link {
         if link.tls().is_some_and(crate::openfire::tls::Secured::is_tls13) {
-            link.meter().allow(Meter::BEFORE_LOGIN);
-            if self.learned.expects_tickets() {
-                self.learned.saw_tickets(link.peer_finished(TICKETS).await);
+            link.read_limit().allow(ReadLimit::BEFORE_LOGIN);
+            if self.traits.expects_tickets() {
+                self.traits.saw_tickets(link.peer_finished(TICKETS).await);
             }
-            link.nudge(SILENCE);
+            link.keep_alive(SILENCE);
         }
         link
     }
 }
 
-async fn features(stream: &mut ClientStream) -> Result<Offer, Fault> {
-    let element = stream.next(Meter::BEFORE_LOGIN).await?;
-    Offer::parse(&element).ok_or(Fault::Garbage)
+async fn features(stream: &mut ClientStream) -> Result<Offer, StreamFault> {
+    let element = stream.next(ReadLimit::BEFORE_LOGIN).await?;
+    Offer::parse(&element).ok_or(StreamFault::Garbage)
 }
 
-fn at(stage: Stage) -> impl Fn(Fault) -> LoginError {
+fn at(stage: Stage) -> impl Fn(StreamFault) -> LoginError {
     move |fault| fault.at(stage).into()
 }

@@ -15,10 +15,10 @@ use xmpp_parsers::ns;
 use xmpp_parsers::roster::Roster;
 
 use super::error::Unreachable;
+use super::queue::LoginPermit;
 use super::stage::{Elapsed, Stage};
-use super::stream::{ClientStream, Fault, condition};
-use super::turnstile::Turn;
-use crate::openfire::connect::Meter;
+use super::stream::{ClientStream, StreamFault, condition};
+use crate::openfire::connect::ReadLimit;
 use crate::openfire::server_text::ServerText;
 
 /// A user's own stream after the login, no resource bound yet. Dropping it closes the socket.
@@ -27,7 +27,7 @@ use crate::openfire::server_text::ServerText;
 pub struct Session {
     stream: ClientStream,
     user: BareJid,
-    turn: Turn,
+    permit: LoginPermit,
     elapsed: Elapsed,
 }
 
@@ -54,8 +54,8 @@ const BIND: &str = "bind";
 const ROSTER: &str = "roster";
 
 impl Session {
-    pub(super) fn new(stream: ClientStream, user: BareJid, turn: Turn, elapsed: Elapsed) -> Self {
-        Self { stream, user, turn, elapsed }
+    pub(super) fn new(stream: ClientStream, user: BareJid, permit: LoginPermit, elapsed: Elapsed) -> Self {
+        Self { stream, user, permit, elapsed }
     }
 
     /// How long the parts of the login took.
@@ -83,23 +83,23 @@ impl Session {
     ///
     /// [`SessionError`], at the deadline at the latest; the login stays valid.
     pub async fn roster(self, deadline: Instant) -> Result<Element, SessionError> {
-        let Self { stream, user, turn, elapsed: _ } = self;
+        let Self { stream, user, permit, elapsed: _ } = self;
         let asked = timeout_at(deadline, ask(stream, Account { user, bound: None })).await;
         let (stream, roster) = asked.map_err(|_| Unreachable::TimedOut { stage: Stage::Session })??;
         stream.close().await;
         // Only here, so that the reading of rosters is bounded as well.
-        drop(turn);
+        drop(permit);
         Ok(roster)
     }
 }
 
 async fn ask(stream: ClientStream, mut account: Account) -> Result<(ClientStream, Element), SessionError> {
     let domain = account.user.domain().to_owned();
-    let mut stream = stream.reopen(&domain, &bind(), Meter::AFTER_LOGIN).await.map_err(told)?;
+    let mut stream = stream.reopen(&domain, &bind(), ReadLimit::AFTER_LOGIN).await.map_err(lost)?;
     let bound = answer(&mut stream, BIND, &account).await?;
     account.bound = jid(&bound);
     let query = Iq::from_get(ROSTER, Roster { ver: None, items: Vec::new() });
-    stream.send(&query).await.map_err(told)?;
+    stream.send(&query).await.map_err(lost)?;
     let roster = answer(&mut stream, ROSTER, &account).await?;
     let query = roster.children().find(|child| child.is("query", ns::ROSTER)).cloned();
     Ok((stream, query.unwrap_or_else(|| Element::bare("query", ns::ROSTER))))
@@ -119,16 +119,16 @@ fn jid(bound: &Element) -> Option<Jid> {
     Jid::new(jid.trim()).ok()
 }
 
-/// Waits for the answer to the query `id`. The features, and whatever else the server may say unasked, are passed over.
+/// Waits for the answer to the query `id`. The features, and all else that the server sends unasked, are skipped.
 async fn answer(stream: &mut ClientStream, id: &'static str, account: &Account) -> Result<Element, SessionError> {
     loop {
-        let element = stream.next(Meter::AFTER_LOGIN).await.map_err(told)?;
+        let element = stream.next(ReadLimit::AFTER_LOGIN).await.map_err(lost)?;
         if !element.is("iq", ns::JABBER_CLIENT) || element.attr("id") != Some(id) {
             continue;
         }
         let sender = account.sender(&element);
         match element.attr("type") {
-            // Before the binding the server has nobody else to speak for, and an error gives nothing away.
+            // Before the binding the server speaks for no other entity, and an error gives nothing away.
             Some("result") if sender == Sender::Account || (id == BIND && sender == Sender::Server) => {
                 return Ok(element);
             }
@@ -147,7 +147,7 @@ fn refused(iq: &Element, id: &'static str) -> SessionError {
     }
 }
 
-fn told(fault: Fault) -> SessionError {
+fn lost(fault: StreamFault) -> SessionError {
     fault.at(Stage::Session).into()
 }
 
@@ -165,7 +165,7 @@ enum Sender {
     Account,
     /// For the server itself: Openfire 5 refuses so what comes before a resource is bound.
     Server,
-    /// For anybody else, which is no answer to us.
+    /// For another entity, which is no answer to us.
     Another,
 }
 

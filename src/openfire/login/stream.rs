@@ -1,4 +1,6 @@
-//! A client's XML stream, element by element, with faults told apart.
+//! A client's XML stream, element by element, with its faults by kind.
+
+mod depth_limited;
 
 use std::io;
 use std::time::Duration;
@@ -10,26 +12,25 @@ use xmpp_parsers::minidom::Element;
 use xmpp_parsers::ns;
 use xso::AsXml;
 
-use super::bounded::{Bounded, Seen};
+use self::depth_limited::{DepthLimited, Seen};
 use super::error::Unreachable;
 use super::stage::Stage;
-use crate::openfire::connect::Meter;
+use crate::openfire::connect::ReadLimit;
 use crate::openfire::link::Link;
 use crate::openfire::server_text::ServerText;
 
 /// A client's XML stream whose headers have been exchanged.
 ///
-/// It sets no time limits; who awaits does. A fault carries the kind of trouble and of what the peer sent only the text of a
-/// stream error.
+/// It sets no time limits; its callers do. A fault carries its kind, and of what the peer sent only the text of a stream error.
 pub(super) struct ClientStream {
-    stream: XmlStream<Bounded, Element>,
-    meter: Meter,
+    stream: XmlStream<DepthLimited, Element>,
+    read_limit: ReadLimit,
     seen: Seen,
 }
 
 /// Why nothing more can be read or written.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Fault {
+pub(super) enum StreamFault {
     Cut,
     Garbage,
     Oversized,
@@ -42,50 +43,50 @@ const NO_TIMEOUTS: Timeouts =
 
 impl ClientStream {
     /// Sends a stream header and reads the server's (RFC 6120 section 4.2), which may have `limit` bytes.
-    pub(super) async fn open(link: Link, domain: &DomainRef, limit: u64) -> Result<Self, Fault> {
-        let meter = link.meter().clone();
-        meter.allow(limit);
-        let guarded = Bounded::new(link);
+    pub(super) async fn open(link: Link, domain: &DomainRef, limit: u64) -> Result<Self, StreamFault> {
+        let read_limit = link.read_limit().clone();
+        read_limit.allow(limit);
+        let guarded = DepthLimited::new(link);
         let seen = guarded.seen();
         let header = StreamHeader { to: Some(domain.as_str().into()), ..StreamHeader::default() };
         match initiate_stream(guarded, ns::JABBER_CLIENT, header, NO_TIMEOUTS).await {
-            Ok(pending) => Ok(Self { stream: pending.skip_features(), meter, seen }),
+            Ok(pending) => Ok(Self { stream: pending.skip_features(), read_limit, seen }),
             // Openfire's component port leaves the version out, without which the crate takes no header.
-            Err(_) if seen.is_for_others() => Err(Fault::for_others(None)),
-            Err(error) => Err(Fault::of_io(&error, &meter, &seen)),
+            Err(_) if seen.is_for_others() => Err(StreamFault::for_others(None)),
+            Err(error) => Err(StreamFault::of_io(&error, &read_limit, &seen)),
         }
     }
 
     /// Begins the stream anew after the login (RFC 6120 section 6.4.6), with `behind` in the same piece as the header.
-    pub(super) async fn reopen(self, domain: &DomainRef, behind: &str, limit: u64) -> Result<Self, Fault> {
+    pub(super) async fn reopen(self, domain: &DomainRef, behind: &str, limit: u64) -> Result<Self, StreamFault> {
         let mut link = self.into_link();
         link.append_to_next_flush(behind.as_bytes());
         Self::open(link, domain, limit).await
     }
 
     /// Reads the next element, which may have `limit` bytes; a stream error is a fault.
-    pub(super) async fn next(&mut self, limit: u64) -> Result<Element, Fault> {
-        self.meter.allow(limit);
+    pub(super) async fn next(&mut self, limit: u64) -> Result<Element, StreamFault> {
+        self.read_limit.allow(limit);
         match self.stream.next().await {
             Some(Ok(element)) if element.is("error", ns::STREAM) => {
                 let text = ServerText::of(&element, ns::XMPP_STREAMS);
                 // Prosody looks for the name first on its component port, and says `host-unknown`.
                 if self.seen.is_for_others() {
-                    return Err(Fault::for_others(text));
+                    return Err(StreamFault::for_others(text));
                 }
-                Err(Fault::StreamError { condition: condition(&element, ns::XMPP_STREAMS), text })
+                Err(StreamFault::StreamError { condition: condition(&element, ns::XMPP_STREAMS), text })
             }
             Some(Ok(element)) => Ok(element),
-            Some(Err(ReadError::HardError(error))) => Err(Fault::of_io(&error, &self.meter, &self.seen)),
-            Some(Err(ReadError::ParseError(_) | ReadError::SoftTimeout)) => Err(Fault::Garbage),
-            Some(Err(ReadError::StreamFooterReceived)) | None => Err(Fault::Cut),
+            Some(Err(ReadError::HardError(error))) => Err(StreamFault::of_io(&error, &self.read_limit, &self.seen)),
+            Some(Err(ReadError::ParseError(_) | ReadError::SoftTimeout)) => Err(StreamFault::Garbage),
+            Some(Err(ReadError::StreamFooterReceived)) | None => Err(StreamFault::Cut),
         }
     }
 
     /// Sends an element at once.
-    pub(super) async fn send(&mut self, element: &impl AsXml) -> Result<(), Fault> {
+    pub(super) async fn send(&mut self, element: &impl AsXml) -> Result<(), StreamFault> {
         let outcome = self.stream.send(element).await;
-        outcome.map_err(|error| Fault::of_io(&error, &self.meter, &self.seen))
+        outcome.map_err(|error| StreamFault::of_io(&error, &self.read_limit, &self.seen))
     }
 
     /// The link, for TLS or a new stream. To be called between elements, that is whenever no `next` is under way.
@@ -110,17 +111,17 @@ pub(super) const INVALID_NAMESPACE: &str = "invalid-namespace";
 /// Time to hand a few bytes to the kernel.
 const GOODBYE: Duration = Duration::from_millis(100);
 
-impl Fault {
+impl StreamFault {
     /// The port takes other streams than those of clients.
     fn for_others(text: Option<ServerText>) -> Self {
         Self::StreamError { condition: INVALID_NAMESPACE.to_owned(), text }
     }
 
-    fn of_io(error: &io::Error, meter: &Meter, seen: &Seen) -> Self {
+    fn of_io(error: &io::Error, read_limit: &ReadLimit, seen: &Seen) -> Self {
         use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, NotConnected, UnexpectedEof};
-        if meter.oversized() || seen.too_many() {
+        if read_limit.oversized() || seen.too_many() {
             Self::Oversized
-        } else if meter.ended()
+        } else if read_limit.ended()
             || matches!(error.kind(), BrokenPipe | ConnectionAborted | ConnectionReset | NotConnected | UnexpectedEof)
         {
             Self::Cut
@@ -129,7 +130,7 @@ impl Fault {
         }
     }
 
-    /// The fault as it is told to the caller.
+    /// The fault as an error of the login.
     pub(super) fn at(self, stage: Stage) -> Unreachable {
         match self {
             Self::Cut => Unreachable::Cut { stage },
@@ -140,7 +141,7 @@ impl Fault {
     }
 }
 
-/// The name of the condition in an error element, cut to what may stand in a log.
+/// The name of the condition in an error element, cut to what a log may contain.
 pub(super) fn condition(error: &Element, namespace: &str) -> String {
     let condition = error.children().find(|child| child.has_ns(namespace) && child.name() != "text");
     let name = condition.map_or("", Element::name);

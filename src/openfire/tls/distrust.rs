@@ -102,19 +102,19 @@ mod tests {
 
     use super::*;
 
-    fn told(error: CertificateError) -> String {
+    fn message(error: CertificateError) -> String {
         Distrust::rejected(Fingerprint::from([0xab; 32]), error).to_string()
     }
 
     #[test]
     fn an_unknown_issuer_is_told_with_the_fingerprint_to_pin() {
-        let text = told(CertificateError::UnknownIssuer);
+        let text = message(CertificateError::UnknownIssuer);
         assert!(text.contains("openfire.ca_file") && text.contains(&"ab".repeat(32)), "{text}");
     }
 
     #[test]
     fn a_wrong_name_is_told_with_the_names_that_are_there() {
-        let text = told(CertificateError::NotValidForNameContext {
+        let text = message(CertificateError::NotValidForNameContext {
             expected: ServerName::try_from("chat.test").unwrap(),
             presented: vec!["DnsName(\"a.test\")".to_owned(), "DnsName(\"b\n.test\")".to_owned()],
         });
@@ -124,7 +124,8 @@ mod tests {
     #[test]
     fn an_expired_certificate_is_told_with_its_day() {
         let day = |seconds| UnixTime::since_unix_epoch(Duration::from_secs(seconds));
-        let text = told(CertificateError::ExpiredContext { time: day(1_700_000_000), not_after: day(1_600_000_000) });
+        let text =
+            message(CertificateError::ExpiredContext { time: day(1_700_000_000), not_after: day(1_600_000_000) });
         assert!(text.contains("2020-09-13"), "{text}");
     }
 }

@@ -15,7 +15,7 @@ use x509_cert::der::Decode;
 
 use super::{TlsError, end_point, verifier};
 use crate::model::config::Fingerprint;
-use crate::openfire::connect::{Meter, Tcp};
+use crate::openfire::connect::{ReadLimit, Tcp};
 
 /// A connection inside TLS, with a trusted server at its other end.
 #[derive(Debug)]
@@ -84,8 +84,8 @@ impl Secured {
 
     /// The count of what the peer sent.
     #[must_use]
-    pub fn meter(&self) -> &Meter {
-        self.stream.get_ref().0.meter()
+    pub fn read_limit(&self) -> &ReadLimit {
+        self.stream.get_ref().0.read_limit()
     }
 }
 

@@ -43,7 +43,7 @@ async fn after_a_loss_the_next_link_works_and_the_epoch_has_grown() {
 
 /// XEP-0199; Openfire drops a component that is silent for 6 minutes.
 #[tokio::test(start_paused = true)]
-async fn a_silent_link_is_pinged_and_any_answer_is_life() {
+async fn a_silent_link_is_pinged_and_any_answer_keeps_it() {
     let mut play = Play::with("keepalive = \"60s\"\niq_timeout = \"3s\"");
     let mut peer = play.accepted().await;
     for _ in 0..3 {
@@ -108,7 +108,7 @@ async fn garbage_ends_the_link_and_unknown_elements_do_not() {
 
 /// The flood is read to its end, but not all of it is answered: the answers find no room.
 #[tokio::test(start_paused = true)]
-async fn a_flood_of_queries_without_anyone_reading_the_answers_stays_bounded() {
+async fn a_flood_of_queries_whose_answers_are_not_read_stays_bounded() {
     const FLOOD: usize = 20_000;
     let mut play = Play::begin();
     let mut peer = play.accepted().await;

@@ -1,4 +1,4 @@
-//! How servers say no, as real ones were seen to say it.
+//! How servers refuse a component, as seen on real ones.
 
 use std::time::Duration;
 
@@ -55,7 +55,7 @@ async fn a_lack_of_tls_is_no_wrong_secret() {
 
 /// A server may write anything there, so other words change nothing but the end of the message.
 #[tokio::test(start_paused = true)]
-async fn the_words_of_the_server_are_passed_on_clean_and_short() {
+async fn the_servers_text_is_passed_on_clean_and_short() {
     let hostile = format!("No&#10;{}\u{202e}entry", "x".repeat(5000));
     for condition in ["not-authorized", "conflict", "host-unknown", "invalid-namespace", "system-shutdown", "made-up"] {
         let said = reason(OPENED, &refused_with(condition, &hostile)).await.to_string();
@@ -117,7 +117,7 @@ async fn a_taken_name_on_prosody() {
 
 /// Openfire 4.2 and 5.1 for the bare server domain; also any port that expects TLS.
 #[tokio::test(start_paused = true)]
-async fn a_close_without_a_word() {
+async fn a_close_without_an_answer() {
     let mut play = Play::begin();
     drop(play.connection().await);
     let reason = play.reason().await;

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use openfire_provisioner::app;
 use openfire_provisioner::model::config;
 use openfire_provisioner::openfire::component::{Component, ComponentError, IqError, StartError};
 use test_servers::openfire::{COMPONENT_SECRET, DOMAIN, Openfire, OpenfireOptions, component_name};
@@ -84,7 +85,7 @@ async fn the_bare_domain_and_a_foreign_name_are_refused_before_the_server_is_ask
     let openfire: config::Openfire = toml::from_str(&format!("domain = \"{DOMAIN}\"")).unwrap();
     for name in [DOMAIN, "prov.elsewhere.test", "prov"] {
         let settings = settings(name, COMPONENT_SECRET, ([127, 0, 0, 1], 9).into(), "tls = \"none\"");
-        let error = Component::start(&settings, &openfire).unwrap_err();
+        let error = app::component(&settings, &openfire).unwrap_err();
         assert!(matches!(error, StartError::Name { .. }), "{error}");
     }
 }
@@ -96,7 +97,7 @@ async fn a_wrong_domain_in_the_settings_is_noticed() {
         toml::from_str(&format!("domain = \"elsewhere.test\"\nca_file = \"{}\"", openfire.ca_file().display()))
             .unwrap();
     let settings = settings("prov.elsewhere.test", COMPONENT_SECRET, openfire.component(), "tls = \"none\"");
-    let reason = reason(&Component::start(&settings, &wrong).unwrap()).await;
+    let reason = reason(&app::component(&settings, &wrong).unwrap()).await;
     assert!(matches!(*reason, ComponentError::WrongDomain { .. }), "{reason}");
     assert!(reason.to_string().contains("prov.elsewhere.test.example.test"), "{reason}");
 }

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use openfire_provisioner::app;
 use openfire_provisioner::model::config;
 use openfire_provisioner::openfire::component::{Component, ComponentError, ComponentState, IqError};
 use test_servers::openfire::DOMAIN;
@@ -25,7 +26,7 @@ pub fn settings(name: &str, secret: &str, address: SocketAddr, more: &str) -> co
 pub fn start(settings: &config::Component, ca_file: &std::path::Path) -> Component {
     let openfire: config::Openfire =
         toml::from_str(&format!("domain = \"{DOMAIN}\"\nca_file = \"{}\"", ca_file.display())).unwrap();
-    Component::start(settings, &openfire).unwrap()
+    app::component(settings, &openfire).unwrap()
 }
 
 pub async fn connected(component: &Component) {

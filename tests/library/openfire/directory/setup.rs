@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
+use openfire_provisioner::app;
 use openfire_provisioner::model::account::{Contact, Credentials, Entry, Password, Subscription, Username, Wanted};
 use openfire_provisioner::model::config;
 use openfire_provisioner::openfire::component::{Component, ComponentState};
@@ -38,7 +39,7 @@ pub fn component(name: &str, address: SocketAddr, secret: &str) -> impl Future<O
     .unwrap();
     let openfire: config::Openfire = toml::from_str(&format!("domain = \"{DOMAIN}\"")).unwrap();
     async move {
-        let component = Component::start(&settings, &openfire).unwrap();
+        let component = app::component(&settings, &openfire).unwrap();
         let mut state = component.state();
         let connected = state.wait_for(|state| matches!(state, ComponentState::Connected { .. }));
         timeout(LIMIT, connected).await.expect("a connection in time").expect("a component that runs");

@@ -21,9 +21,9 @@ fn one_at_a_time(peer: &ScriptedPeer, queued_logins: usize) -> Login {
     Login::new(&settings_with_ca(peer.address(), &peer.ca_file(), ""), &limits).unwrap()
 }
 
-/// Whether a turn is to be had at once.
+/// Whether a permit is free.
 async fn is_free(login: &Login) -> bool {
-    match login.turn(shortly()).await {
+    match login.permit(shortly()).await {
         Ok(_) => true,
         Err(LoginError::Unreachable(Unreachable::Busy)) => false,
         Err(error) => panic!("{error:?}"),
@@ -53,24 +53,24 @@ async fn too_many_logins_at_one_time_are_turned_away() {
 }
 
 #[tokio::test]
-async fn a_turn_that_does_not_come_is_told_at_the_deadline() {
+async fn a_permit_that_does_not_come_fails_at_the_deadline() {
     let peer = ScriptedPeer::start([healthy()]).await;
     let login = one_at_a_time(&peer, 1);
-    let turn = login.turn(soon()).await.unwrap();
-    let error = login.turn(shortly()).await.unwrap_err();
+    let permit = login.permit(soon()).await.unwrap();
+    let error = login.permit(shortly()).await.unwrap_err();
     assert!(matches!(error, LoginError::Unreachable(Unreachable::TimedOut { stage: Stage::Queue })), "{error:?}");
     assert_eq!(error.stage(), Stage::Queue);
-    drop(turn);
-    assert!(login.turn(shortly()).await.is_ok());
+    drop(permit);
+    assert!(login.permit(shortly()).await.is_ok());
     assert_eq!(peer.accepted(), 0);
 }
 
 #[tokio::test]
-async fn a_session_keeps_its_turn_until_it_is_dropped() {
+async fn a_session_keeps_its_permit_until_it_is_dropped() {
     let peer = ScriptedPeer::start([healthy()]).await;
     let login = one_at_a_time(&peer, 0);
-    let turn = login.turn(soon()).await.unwrap();
-    let session = login.authenticate_with(turn, &credentials("anna", "secret"), soon()).await.unwrap();
+    let permit = login.permit(soon()).await.unwrap();
+    let session = login.authenticate_with(permit, &credentials("anna", "secret"), soon()).await.unwrap();
     assert!(!is_free(&login).await);
     drop(session);
     assert!(is_free(&login).await);
@@ -95,13 +95,13 @@ async fn the_reading_of_a_roster_counts_until_it_ends_well_or_not() {
 }
 
 #[tokio::test]
-async fn a_failed_login_gives_its_turn_back() {
+async fn a_failed_login_returns_its_permit() {
     let mut refused = secured(&mechanisms(&["PLAIN"]));
     refused.extend([Step::Expect("</auth>"), Step::Send(failure("not-authorized"))]);
     let peer = ScriptedPeer::start([refused]).await;
     let login = one_at_a_time(&peer, 0);
-    let turn = login.turn(soon()).await.unwrap();
-    let outcome = login.authenticate_with(turn, &credentials("anna", "wrong"), soon()).await;
+    let permit = login.permit(soon()).await.unwrap();
+    let outcome = login.authenticate_with(permit, &credentials("anna", "wrong"), soon()).await;
     assert!(matches!(outcome, Err(LoginError::Refused(Refusal::NotAuthorized, _))), "{:?}", outcome.err());
     assert!(is_free(&login).await);
 }
@@ -110,7 +110,7 @@ async fn a_failed_login_gives_its_turn_back() {
 async fn a_session_tells_where_the_time_of_the_login_went() {
     let peer = ScriptedPeer::start([healthy()]).await;
     let login = one_at_a_time(&peer, 1);
-    let first = login.turn(soon()).await.unwrap();
+    let first = login.permit(soon()).await.unwrap();
     let user = credentials("anna", "secret");
     let second = login.authenticate(&user, soon());
     let wait = Duration::from_millis(30);

@@ -1,4 +1,4 @@
-//! Keeps the link up: connect, serve, pause, again.
+//! Keeps the link up: connects, serves, pauses, and begins again.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -7,15 +7,18 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep};
-use tracing::{debug, info, warn};
+use tracing::{Instrument, Span, debug, error_span, info, warn};
 
 use super::error::ComponentError;
 use super::iq::Pending;
-use super::open::Stream;
-use super::serve::{Duties, Stop, serve};
+use super::serve::{ServeContext, Stop, serve};
+use super::stream::Stream;
 use crate::model::backoff::{Backoff, BackoffError};
 
-/// A link that stood this long was no accident: the pauses begin again at the shortest.
+/// The module's path of old, by which administrators filter the log.
+const TARGET: &str = "openfire_provisioner::openfire::component::keeper";
+
+/// After a link that was up for this long, the pauses begin again at the shortest.
 const STEADY: Duration = Duration::from_secs(10);
 
 /// Whether the component stream is up.
@@ -23,16 +26,16 @@ const STEADY: Duration = Duration::from_secs(10);
 pub enum ComponentState {
     /// The first attempt is under way.
     Connecting,
-    /// The server has accepted us.
+    /// The server has accepted the component.
     Connected {
-        /// From when on.
+        /// When the link came up.
         since: Instant,
     },
-    /// Not up, and the next attempt is under way or comes by itself, unless the reason is [`ComponentError::Stopped`].
+    /// Not up. The next attempt is under way or comes automatically, unless the reason is [`ComponentError::Stopped`].
     Down {
         /// What the last attempt, or the link before it, ended with.
         reason: Arc<ComponentError>,
-        /// From when on; attempts that fail do not change it.
+        /// When it was lost, or when the first attempt failed; further attempts do not change it.
         since: Instant,
     },
 }
@@ -41,14 +44,14 @@ pub enum ComponentState {
 #[derive(Debug)]
 pub(super) struct Accepted<R, W> {
     pub(super) stream: Stream<R, W>,
-    /// Where it goes to, for the log: address and TLS.
+    /// Address and TLS, for the log.
     pub(super) peer: String,
 }
 
-/// What keeps the link up.
+/// Keeps the link up.
 #[derive(Debug)]
-pub(super) struct Keeper {
-    pub(super) duties: Duties,
+pub(super) struct Supervisor {
+    pub(super) context: ServeContext,
     pub(super) pending: Arc<Pending>,
     /// Counts the links.
     pub(super) epoch: Arc<AtomicU64>,
@@ -62,13 +65,13 @@ pub(super) struct Keeper {
 /// The two pauses.
 #[derive(Debug)]
 pub(super) struct Pauses {
-    /// After a loss, and while there is nobody to talk to: short, since it ends by itself.
+    /// After a loss, and while the server is away: short, since this ends without us.
     lost: Backoff,
-    /// After a refusal: long, since it ends when somebody changes a setting.
+    /// After a refusal: long, since it takes an administrator to end it.
     refused: Backoff,
 }
 
-impl Keeper {
+impl Supervisor {
     /// Runs until `stop` says so. `connect` makes one attempt, with time limits of its own.
     pub(super) async fn run<C, F, R, W>(mut self, mut connect: C)
     where
@@ -78,26 +81,44 @@ impl Keeper {
         W: AsyncWrite + Unpin,
     {
         loop {
-            let attempt = tokio::select! {
-                attempt = connect() => attempt,
-                _ = self.stop.changed() => break,
-            };
-            let reason = match attempt {
-                Err(reason) => reason,
-                Ok(link) => match self.hold(link).await {
-                    Ok(()) => break,
-                    Err(reason) => reason,
-                },
-            };
-            let pause = self.pauses.after(&reason);
-            self.report(reason, pause);
+            let span = self.span();
+            let Some(pause) = self.link(&mut connect).instrument(span).await else { break };
             tokio::select! {
                 () = sleep(pause) => {}
                 _ = self.stop.changed() => break,
             }
         }
-        info!(component.name = %self.duties.names.name, "component {} stopped", self.duties.names.name);
+        info!(target: TARGET, { component.name = %self.context.names.name }, "component {} stopped", self.context.names.name);
         self.state.send_replace(down(ComponentError::Stopped));
+    }
+
+    /// Ties the log lines of a link together, those of the attempts to connect it included. `link` is its number, which is
+    /// [`Component::epoch`](super::Component::epoch) while it is up.
+    fn span(&self) -> Span {
+        let link = self.epoch.load(Ordering::Acquire) + 1;
+        // The lines of this level and above it have the span in every configuration.
+        error_span!(target: TARGET, "component", link)
+    }
+
+    /// One attempt, and the link to its end when it succeeds. Gives the pause before the next; none when `stop` ended it.
+    async fn link<C, F, R, W>(&mut self, connect: &mut C) -> Option<Duration>
+    where
+        C: FnMut() -> F,
+        F: Future<Output = Result<Accepted<R, W>, ComponentError>>,
+        R: AsyncRead + Unpin,
+        W: AsyncWrite + Unpin,
+    {
+        let attempt = tokio::select! {
+            attempt = connect() => attempt,
+            _ = self.stop.changed() => return None,
+        };
+        let reason = match attempt {
+            Err(reason) => reason,
+            Ok(link) => self.hold(link).await.err()?,
+        };
+        let pause = self.pauses.after(&reason);
+        self.report(reason, pause);
+        Some(pause)
     }
 
     /// Serves one link to its end; Ok when that end was ours.
@@ -106,14 +127,14 @@ impl Keeper {
         R: AsyncRead + Unpin,
         W: AsyncWrite + Unpin,
     {
-        let name = &self.duties.names.name;
+        let name = &self.context.names.name;
         let since = Instant::now();
         let (queue, mut requests) = mpsc::channel(self.queue);
         self.epoch.fetch_add(1, Ordering::Release);
         self.pending.connect(queue);
         self.state.send_replace(ComponentState::Connected { since });
-        info!(component.name = %name, component.peer = link.peer, "component {name} connected to {}", link.peer);
-        let end = serve(&mut link.stream, &mut requests, &self.pending, &self.duties, &mut self.stop).await;
+        info!(target: TARGET, { component.name = %name, component.peer = link.peer }, "component {name} connected to {}", link.peer);
+        let end = serve(&mut link.stream, &mut requests, &self.pending, &self.context, &mut self.stop).await;
         self.pending.disconnect();
         if since.elapsed() >= STEADY {
             self.pauses.reset();
@@ -123,7 +144,7 @@ impl Keeper {
 
     /// Publishes why the link is down, and logs it once: attempts that fail for the same reason again are no news.
     fn report(&self, reason: ComponentError, pause: Duration) {
-        let name = &self.duties.names.name;
+        let name = &self.context.names.name;
         let before = self.state.borrow().clone();
         let message = reason.to_string();
         let (since, known) = match &before {
@@ -131,9 +152,9 @@ impl Keeper {
             ComponentState::Connecting | ComponentState::Connected { .. } => (Instant::now(), false),
         };
         if known {
-            debug!(component.name = %name, "component {name} is still down, next attempt in {:.1} s: {message}", pause.as_secs_f64());
+            debug!(target: TARGET, { component.name = %name }, "component {name} is still down, next attempt in {:.1} s: {message}", pause.as_secs_f64());
         } else {
-            warn!(component.name = %name, "component {name} is down, next attempt in {:.1} s: {message}", pause.as_secs_f64());
+            warn!(target: TARGET, { component.name = %name }, "component {name} is down, next attempt in {:.1} s: {message}", pause.as_secs_f64());
         }
         self.state.send_replace(ComponentState::Down { reason: Arc::new(reason), since });
     }

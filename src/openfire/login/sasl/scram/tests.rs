@@ -1,10 +1,10 @@
 use super::*;
 
-fn client(hash: Hash, nonce: &str) -> Client {
-    Client::new(hash, Binding::None, "user", nonce.to_owned())
+fn client(hash: Hash, nonce: &str) -> ScramClient {
+    ScramClient::new(hash, Binding::None, "user", nonce.to_owned())
 }
 
-fn finish(client: &Client, server_first: &str) -> (String, Signature) {
+fn finish(client: &ScramClient, server_first: &str) -> (String, Signature) {
     let challenge = client.challenge(server_first.as_bytes()).unwrap();
     let salted = derive(client.hash, "pencil", &challenge.salt, challenge.iterations);
     let (message, signature) = client.finish(&challenge, &salted);
@@ -38,14 +38,14 @@ fn scram_sha_256_example_of_rfc_7677() {
 // Source: RFC 5802 section 5.1, `saslname`.
 #[test]
 fn commas_and_equals_signs_in_a_name_are_escaped() {
-    let client = Client::new(Hash::Sha1, Binding::None, "a,b=c", "x".to_owned());
+    let client = ScramClient::new(Hash::Sha1, Binding::None, "a,b=c", "x".to_owned());
     assert_eq!(client.first(), b"n,,n=a=2Cb=3Dc,r=x");
 }
 
 // Source: RFC 5802 section 7, `cbind-input`.
 #[test]
 fn channel_binding_data_stands_behind_the_gs2_header() {
-    let client = Client::new(Hash::Sha1, Binding::EndPoint(b"\x01\x02".to_vec()), "user", "x".to_owned());
+    let client = ScramClient::new(Hash::Sha1, Binding::EndPoint(b"\x01\x02".to_vec()), "user", "x".to_owned());
     assert_eq!(client.first(), b"p=tls-server-end-point,,n=user,r=x");
     let (message, _) = finish(&client, "r=xy,s=QSXCR+Q6sek8bf92,i=1");
     let input = STANDARD.encode(b"p=tls-server-end-point,,\x01\x02");

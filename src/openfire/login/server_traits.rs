@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 /// What earlier logins have taught about the server. Nothing in it is about a user.
 #[derive(Debug)]
-pub(super) struct Learned {
+pub(super) struct ServerTraits {
     iterations: AtomicU32,
     ticketless: AtomicU32,
     binding: AtomicBool,
@@ -27,7 +27,7 @@ const RETRY: u32 = 16;
 /// Time between two warnings about connections that are closed at once.
 const WARNING_PAUSE: Duration = Duration::from_mins(1);
 
-impl Learned {
+impl ServerTraits {
     pub(super) fn new() -> Self {
         Self {
             iterations: AtomicU32::new(USUAL_ITERATIONS.get()),
@@ -92,14 +92,14 @@ mod tests {
 
     #[test]
     fn a_server_without_tickets_is_waited_for_ever_more_seldom_until_it_sends_some() {
-        let learned = Learned::new();
+        let traits = ServerTraits::new();
         let waits = |logins: usize, sent: bool| {
-            (0..logins).filter(|_| learned.expects_tickets().then(|| learned.saw_tickets(sent)).is_some()).count()
+            (0..logins).filter(|_| traits.expects_tickets().then(|| traits.saw_tickets(sent)).is_some()).count()
         };
         assert_eq!(waits(100, true), 100);
         assert_eq!(waits(100, false), 9);
-        assert!((0..RETRY).any(|_| learned.expects_tickets()));
-        learned.saw_tickets(true);
+        assert!((0..RETRY).any(|_| traits.expects_tickets()));
+        traits.saw_tickets(true);
         assert_eq!(waits(100, true), 100);
     }
 }

@@ -1,15 +1,16 @@
-//! Counts what a peer sends and sets a limit to it.
+//! Limits how many bytes a peer may send.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use crate::openfire::server_text::Spoken;
+use crate::openfire::stanza_limits::MAX_BYTES;
 
 /// A view on what was read from a [`Tcp`](super::Tcp), shared with it. Cheap to clone.
 ///
 /// The limit counts bytes on the wire, so inside TLS a stanza may be a little smaller than the limit.
 #[derive(Debug, Clone)]
-pub struct Meter(Arc<State>);
+pub struct ReadLimit(Arc<State>);
 
 #[derive(Debug)]
 struct State {
@@ -21,14 +22,14 @@ struct State {
     beginning: AtomicU64,
 }
 
-impl Meter {
+impl ReadLimit {
     /// Bytes that a peer may send in a TLS handshake, and before anything is allowed: 64 KiB, for certificate chains
     /// are long.
     pub const HANDSHAKE: u64 = 64 * 1024;
     /// Bytes that a peer may send per stanza before it is authenticated: 8 KiB. The features of Openfire 5.1 have 1.
     pub const BEFORE_LOGIN: u64 = 8 * 1024;
     /// Bytes that a peer may send per stanza after the login, and on the component stream: 10 MiB.
-    pub const AFTER_LOGIN: u64 = 10 * 1024 * 1024;
+    pub const AFTER_LOGIN: u64 = MAX_BYTES as u64;
 
     pub(super) fn new() -> Self {
         Self(Arc::new(State {
@@ -99,30 +100,30 @@ mod tests {
 
     #[test]
     fn the_limit_is_counted_from_the_last_allowance() {
-        let meter = Meter::new();
-        meter.allow(10);
-        assert!(meter.count(&[0; 8]));
-        meter.allow(10);
-        assert!(meter.count(&[0; 10]));
-        assert!(!meter.oversized());
-        assert!(!meter.count(&[0]));
-        assert!(meter.oversized());
-        assert_eq!(meter.received(), 19);
+        let read_limit = ReadLimit::new();
+        read_limit.allow(10);
+        assert!(read_limit.count(&[0; 8]));
+        read_limit.allow(10);
+        assert!(read_limit.count(&[0; 10]));
+        assert!(!read_limit.oversized());
+        assert!(!read_limit.count(&[0]));
+        assert!(read_limit.oversized());
+        assert_eq!(read_limit.received(), 19);
     }
 
     #[test]
     fn the_first_bytes_are_kept_however_they_come() {
         let text = b"<?xml version='1.0'?>";
         for size in [1, 3, 8, 100] {
-            let meter = Meter::new();
-            assert_eq!(meter.spoken(), None);
-            text.chunks(size).for_each(|piece| assert!(meter.count(piece)));
-            assert_eq!(meter.spoken(), Some(Spoken::Xml), "{size}");
-            meter.count(&[0x15, 3, 3]);
-            assert_eq!(meter.spoken(), Some(Spoken::Xml), "{size}");
+            let read_limit = ReadLimit::new();
+            assert_eq!(read_limit.spoken(), None);
+            text.chunks(size).for_each(|piece| assert!(read_limit.count(piece)));
+            assert_eq!(read_limit.spoken(), Some(Spoken::Xml), "{size}");
+            read_limit.count(&[0x15, 3, 3]);
+            assert_eq!(read_limit.spoken(), Some(Spoken::Xml), "{size}");
         }
-        let meter = Meter::new();
-        meter.count(&[0x15, 3, 3, 0, 2, 2, 80]);
-        assert_eq!(meter.spoken(), Some(Spoken::Tls));
+        let read_limit = ReadLimit::new();
+        read_limit.count(&[0x15, 3, 3, 0, 2, 2, 80]);
+        assert_eq!(read_limit.spoken(), Some(Spoken::Tls));
     }
 }

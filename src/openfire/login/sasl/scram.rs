@@ -1,9 +1,9 @@
 //! The client's side of SCRAM (RFC 5802, RFC 7677), without any input or output.
 //!
-//! 1. [`Client::first`] is sent.
-//! 2. The server's first message is read by [`Client::challenge`].
+//! 1. [`ScramClient::first`] is sent.
+//! 2. The server's first message is read by [`ScramClient::challenge`].
 //! 3. [`derive()`] makes the salted password, the costly part.
-//! 4. [`Client::finish`] gives the final message and the [`Signature`] that the server must answer with.
+//! 4. [`ScramClient::finish`] gives the final message and the [`Signature`] that the server must answer with.
 
 #[cfg(test)]
 mod tests;
@@ -18,7 +18,7 @@ use zeroize::Zeroizing;
 
 /// The hash function of a SCRAM mechanism.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Hash {
+pub(in crate::openfire::login) enum Hash {
     /// RFC 5802.
     Sha1,
     /// RFC 7677.
@@ -27,7 +27,7 @@ pub(super) enum Hash {
 
 /// What ties the exchange to the TLS connection (RFC 5802 section 6).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Binding {
+pub(in crate::openfire::login) enum Binding {
     /// No channel binding: gs2 header `n,,`. Openfire 5.1 refuses `y,,`.
     None,
     /// `tls-exporter` (RFC 9266).
@@ -66,7 +66,7 @@ pub enum ScramError {
 pub(super) const MAX_ITERATIONS: u32 = 1_000_000;
 
 /// One exchange.
-pub(super) struct Client {
+pub(super) struct ScramClient {
     hash: Hash,
     gs2: String,
     binding: Vec<u8>,
@@ -88,7 +88,7 @@ pub(super) struct Challenge {
 /// The signature that the server must send. It cannot be made without the password.
 pub(super) struct Signature(hmac::Tag);
 
-impl Client {
+impl ScramClient {
     /// Begins an exchange. `name` is prepared already; `nonce` is printable ASCII without a comma.
     pub(super) fn new(hash: Hash, binding: Binding, name: &str, nonce: String) -> Self {
         let (gs2, binding) = match binding {
@@ -191,7 +191,7 @@ impl Hash {
 
 /// Whether SCRAM cannot carry a name as it is (RFC 5802 section 5.1). Openfire 5.2 does not undo the escaping, so that no such
 /// user can log in there by SCRAM (measured; 5.1 has the same code).
-pub(super) fn is_escaped(name: &str) -> bool {
+pub(in crate::openfire::login) fn is_escaped(name: &str) -> bool {
     name.contains([',', '='])
 }
 
@@ -200,7 +200,7 @@ fn escape(name: &str) -> String {
     name.replace('=', "=3D").replace(',', "=2C")
 }
 
-/// A value of the peer, cut to what may stand in a log.
+/// A value of the peer, cut to what a log may contain.
 fn printable(text: &str) -> String {
     text.chars().filter(char::is_ascii_graphic).take(40).collect()
 }

@@ -7,13 +7,13 @@ use xmpp_parsers::ns;
 ///
 /// It is read leniently from the element: Openfire 5.1 sends `<limits/>` twice, which a strict reader refuses.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Offer {
+pub(in crate::openfire::login) struct Offer {
     /// STARTTLS is offered (RFC 6120 section 5.4.1).
-    pub(super) starttls: bool,
+    pub(in crate::openfire::login) starttls: bool,
     /// The SASL mechanisms, as far as they are well-formed.
-    pub(super) mechanisms: Vec<String>,
+    pub(in crate::openfire::login) mechanisms: Vec<String>,
     /// The types of channel binding (XEP-0440); none when the server does not list them.
-    pub(super) bindings: Option<Vec<String>>,
+    pub(in crate::openfire::login) bindings: Option<Vec<String>>,
 }
 
 /// More than any server has; the rest of a list is ignored.
@@ -21,7 +21,7 @@ const MAX_NAMES: usize = 64;
 
 impl Offer {
     /// Reads `<stream:features/>`; none when the element is another one.
-    pub(super) fn parse(features: &Element) -> Option<Self> {
+    pub(in crate::openfire::login) fn parse(features: &Element) -> Option<Self> {
         if !features.is("features", ns::STREAM) {
             return None;
         }
@@ -43,7 +43,7 @@ impl Offer {
         Some(Self { starttls: features.children().any(|child| child.is("starttls", ns::TLS)), mechanisms, bindings })
     }
 
-    pub(super) fn offers(&self, mechanism: &str) -> bool {
+    pub(in crate::openfire::login) fn offers(&self, mechanism: &str) -> bool {
         self.mechanisms.iter().any(|offered| offered == mechanism)
     }
 }

@@ -8,36 +8,36 @@ use xmpp_parsers::minidom::Element;
 use xmpp_parsers::{ns, sasl};
 use zeroize::Zeroizing;
 
-use super::error::{CannotCheck, LoginError, Refusal};
-use super::learned::Learned;
 use super::mechanism::Mechanism;
-use super::scram::{self, Binding, Hash, ScramError, Signature};
-use super::stage::Stage;
-use super::stream::{ClientStream, Fault, condition};
+use super::scram::{self, Binding, Hash, ScramClient, ScramError, Signature};
 use crate::model::account::Username;
-use crate::openfire::connect::Meter;
+use crate::openfire::connect::ReadLimit;
+use crate::openfire::login::error::{CannotCheck, LoginError, Refusal};
+use crate::openfire::login::server_traits::ServerTraits;
+use crate::openfire::login::stage::Stage;
+use crate::openfire::login::stream::{ClientStream, StreamFault, condition};
 use crate::openfire::server_text::ServerText;
 
 /// More rounds than this are derived on a thread of their own, so that other requests do not wait.
 const ROUNDS_IN_PLACE: u32 = 16_384;
 
 /// One login's SASL exchange. A server may be asked several times on one stream (RFC 6120 section 6.4.5).
-pub(super) struct Exchange<'a> {
-    pub(super) stream: &'a mut ClientStream,
-    pub(super) username: &'a Username,
-    pub(super) password: &'a str,
-    pub(super) learned: &'a Learned,
+pub(in crate::openfire::login) struct Exchange<'a> {
+    pub(in crate::openfire::login) stream: &'a mut ClientStream,
+    pub(in crate::openfire::login) username: &'a Username,
+    pub(in crate::openfire::login) password: &'a str,
+    pub(in crate::openfire::login) traits: &'a ServerTraits,
 }
 
-/// The server's next word.
+/// The server's answer to one of our messages.
 enum Answer {
     Challenge(Vec<u8>),
     Success(Vec<u8>),
 }
 
 impl Exchange<'_> {
-    /// Logs in. `Ok` means that the server said yes and, under SCRAM, proved that it knows the password.
-    pub(super) async fn run(&mut self, mechanism: &Mechanism) -> Result<(), LoginError> {
+    /// Logs in. `Ok` means that the server accepted the login and, under SCRAM, proved that it knows the password.
+    pub(in crate::openfire::login) async fn run(&mut self, mechanism: &Mechanism) -> Result<(), LoginError> {
         match mechanism {
             Mechanism::Plain => self.plain().await,
             Mechanism::Scram(hash, binding) => self.scram(mechanism, *hash, binding.clone()).await,
@@ -56,25 +56,25 @@ impl Exchange<'_> {
 
     async fn scram(&mut self, mechanism: &Mechanism, hash: Hash, binding: Binding) -> Result<(), LoginError> {
         let bound = binding != Binding::None;
-        let client = scram::Client::new(hash, binding, self.username.as_str(), nonce()?);
+        let client = ScramClient::new(hash, binding, self.username.as_str(), nonce()?);
         self.auth(mechanism, client.first()).await?;
         let challenge = match self.answer().await {
             Ok(Answer::Challenge(message)) => client.challenge(&message)?,
             Ok(Answer::Success(_)) => return Err(ScramError::NoSignature.into()),
             Err(error @ LoginError::Refused(..)) => {
-                // Some servers tell an unknown user before the challenge. Our part takes the same time nevertheless.
-                self.derive(hash, b"no such user".to_vec(), self.learned.iterations()).await;
+                // Some servers refuse an unknown user before the challenge. Our part takes the same time nevertheless.
+                self.derive(hash, b"no such user".to_vec(), self.traits.iterations()).await;
                 return Err(error);
             }
             Err(error) => return Err(error),
         };
-        self.learned.saw_iterations(challenge.iterations);
+        self.traits.saw_iterations(challenge.iterations);
         let salted = self.derive(hash, challenge.salt.clone(), challenge.iterations).await;
         let (message, signature) = client.finish(&challenge, &salted);
         self.respond(message).await?;
         self.proof(&signature).await?;
         if bound {
-            self.learned.saw_binding_work();
+            self.traits.saw_binding_work();
         }
         Ok(())
     }
@@ -98,15 +98,15 @@ impl Exchange<'_> {
         let mut auth = sasl::Auth { mechanism: mechanism.wire(), data };
         let outcome = self.stream.send(&auth).await;
         zeroize::Zeroize::zeroize(&mut auth.data);
-        outcome.map_err(told)
+        outcome.map_err(lost)
     }
 
     async fn respond(&mut self, data: Vec<u8>) -> Result<(), LoginError> {
-        self.stream.send(&sasl::Response { data }).await.map_err(told)
+        self.stream.send(&sasl::Response { data }).await.map_err(lost)
     }
 
     async fn answer(&mut self) -> Result<Answer, LoginError> {
-        let element = self.stream.next(Meter::BEFORE_LOGIN).await.map_err(told)?;
+        let element = self.stream.next(ReadLimit::BEFORE_LOGIN).await.map_err(lost)?;
         match element.name() {
             _ if !element.has_ns(ns::SASL) => Err(garbage()),
             "challenge" => Ok(Answer::Challenge(data(&element)?)),
@@ -169,12 +169,12 @@ fn failure(condition: &str, text: Option<ServerText>) -> LoginError {
     }
 }
 
-fn told(fault: Fault) -> LoginError {
+fn lost(fault: StreamFault) -> LoginError {
     fault.at(Stage::Sasl).into()
 }
 
 fn garbage() -> LoginError {
-    told(Fault::Garbage)
+    lost(StreamFault::Garbage)
 }
 
 #[cfg(test)]

@@ -1,8 +1,9 @@
 //! Stanzas to bytes, and the header and footer of the stream around them.
 //!
-//! Within the service stanzas stand in `jabber:client`, as `xmpp_parsers` has them; on a component stream the same
-//! elements stand in `jabber:component:accept` (XEP-0114 section 3). The name is changed here on the way out and in
-//! [`super::reader`] on the way in. Nothing of ours carries a stanza within a stanza, which would have to keep its own.
+//! Within the service, stanzas are in the namespace `jabber:client`, as `xmpp_parsers` has them; on a component stream the
+//! same elements are in `jabber:component:accept` (XEP-0114 section 3). The name is changed here on the way out and in
+//! [`super::reader`] on the way in. No stanza of ours contains another one, which would
+//! have to keep its namespace.
 
 use bytes::{Bytes, BytesMut};
 use xmpp_parsers::iq::Iq;
@@ -14,33 +15,33 @@ use xmpp_parsers::ns;
 use xso::AsXml;
 
 /// Ends the stream.
-pub(super) const FOOTER: &[u8] = b"</stream:stream>";
+pub(in crate::openfire::component) const FOOTER: &[u8] = b"</stream:stream>";
 
 const STREAM: &NcNameStr = xml_ncname!("stream");
 const TO: &NcNameStr = xml_ncname!("to");
 
 /// A stanza that cannot be written as XML.
 #[derive(Debug)]
-pub(super) struct Unsendable;
+pub(in crate::openfire::component) struct Unsendable;
 
-/// The two kinds of queries.
+/// The two types of an IQ that asks for an answer (RFC 6120 section 8.2.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// Asks.
+pub enum IqKind {
+    /// Asks for something.
     Get,
-    /// Changes something.
+    /// Changes something, or runs a command.
     Set,
 }
 
 /// The stream header that names us (XEP-0114 section 3, step 1).
-pub(super) fn header(name: &DomainRef) -> Result<Bytes, Unsendable> {
+pub(in crate::openfire::component) fn header(name: &DomainRef) -> Result<Bytes, Unsendable> {
     let mut out = BytesMut::new();
     open(name.as_str(), &mut out).map_err(|_| Unsendable)?;
     Ok(out.freeze())
 }
 
-/// One element as it stands on the stream.
-pub(super) fn encode(element: &Element) -> Result<Bytes, Unsendable> {
+/// One element in the stream's encoding.
+pub(in crate::openfire::component) fn encode(element: &Element) -> Result<Bytes, Unsendable> {
     let mut out = BytesMut::new();
     // An encoder writes one document; the header gives it the namespaces that need no declaration any more.
     let mut encoder = open("", &mut out).map_err(|_| Unsendable)?;
@@ -56,17 +57,23 @@ pub(super) fn encode(element: &Element) -> Result<Bytes, Unsendable> {
 }
 
 /// A query with our own `from`: Openfire 4.2 fails inside on a component's stanza without it.
-pub(super) fn query(kind: Kind, id: &str, from: &DomainRef, to: &Jid, payload: Element) -> Element {
+pub(in crate::openfire::component) fn query(
+    kind: IqKind,
+    id: &str,
+    from: &DomainRef,
+    to: &Jid,
+    payload: Element,
+) -> Element {
     let (id, from, to) = (id.to_owned(), Some(Jid::from(BareJid::from(from))), Some(to.clone()));
     match kind {
-        Kind::Get => Iq::Get { from, to, id, payload },
-        Kind::Set => Iq::Set { from, to, id, payload },
+        IqKind::Get => Iq::Get { from, to, id, payload },
+        IqKind::Set => Iq::Set { from, to, id, payload },
     }
     .into()
 }
 
-/// An id that nobody can guess, since an answer with the right id and sender is believed.
-pub(super) fn random_id() -> String {
+/// An id that cannot be guessed, since an answer with the right id and sender is believed.
+pub(in crate::openfire::component) fn random_id() -> String {
     format!("{:032x}", rand::random::<u128>())
 }
 
@@ -117,7 +124,7 @@ mod tests {
     fn a_stanza_carries_no_namespace_of_its_own_but_its_payload_does() {
         let name = DomainPart::new("prov.example.test").unwrap();
         let to = Jid::new("anna@example.test").unwrap();
-        let query = query(Kind::Get, "i1", &name, &to, Element::bare("vCard", ns::VCARD));
+        let query = query(IqKind::Get, "i1", &name, &to, Element::bare("vCard", ns::VCARD));
         assert_eq!(
             text(&encode(&query).unwrap()),
             "<iq from='prov.example.test' id='i1' to='anna@example.test' type='get'><vCard xmlns='vcard-temp'></vCard></iq>"

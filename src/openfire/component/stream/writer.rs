@@ -6,11 +6,11 @@ use bytes::{Buf, BytesMut};
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 use tokio::time::{Instant, sleep_until};
 
-use super::loss::Loss;
+use crate::openfire::component::loss::Loss;
 
 /// Writes one stream.
 #[derive(Debug)]
-pub(super) struct StreamWriter<W> {
+pub(in crate::openfire::component) struct StreamWriter<W> {
     io: W,
     waiting: BytesMut,
     /// Bytes went into `io` that may still lie in a buffer of its own (TLS).
@@ -23,12 +23,12 @@ pub(super) struct StreamWriter<W> {
 
 impl<W: AsyncWrite + Unpin> StreamWriter<W> {
     /// Nothing waits yet.
-    pub(super) fn new(io: W, patience: Duration) -> Self {
+    pub(in crate::openfire::component) fn new(io: W, patience: Duration) -> Self {
         Self { io, waiting: BytesMut::new(), unflushed: false, moved: Instant::now(), patience }
     }
 
     /// Puts bytes behind those that wait.
-    pub(super) fn push(&mut self, bytes: &[u8]) {
+    pub(in crate::openfire::component) fn push(&mut self, bytes: &[u8]) {
         if self.is_idle() {
             self.moved = Instant::now();
         }
@@ -36,22 +36,22 @@ impl<W: AsyncWrite + Unpin> StreamWriter<W> {
     }
 
     /// Bytes that wait.
-    pub(super) fn backlog(&self) -> usize {
+    pub(in crate::openfire::component) fn backlog(&self) -> usize {
         self.waiting.len()
     }
 
     /// Whether there is nothing to do for [`Self::drain`].
-    pub(super) fn is_idle(&self) -> bool {
+    pub(in crate::openfire::component) fn is_idle(&self) -> bool {
         self.waiting.is_empty() && !self.unflushed
     }
 
     /// When bytes last moved.
-    pub(super) fn moved(&self) -> Instant {
+    pub(in crate::openfire::component) fn moved(&self) -> Instant {
         self.moved
     }
 
     /// Writes all that waits. Dropping the future loses nothing: what is left is written by the next call.
-    pub(super) async fn drain(&mut self) -> Result<(), Loss> {
+    pub(in crate::openfire::component) async fn drain(&mut self) -> Result<(), Loss> {
         while !self.is_idle() {
             let limit = self.moved + self.patience;
             tokio::select! {
@@ -72,12 +72,12 @@ impl<W: AsyncWrite + Unpin> StreamWriter<W> {
     }
 
     /// The connection; what waits is lost.
-    pub(super) fn into_inner(self) -> W {
+    pub(in crate::openfire::component) fn into_inner(self) -> W {
         self.io
     }
 }
 
-/// Writes some bytes and says how many, or flushes when there are none.
+/// Writes some bytes and gives their number, or flushes when there are none.
 async fn step<W: AsyncWrite + Unpin>(io: &mut W, waiting: &[u8]) -> Result<Option<usize>, std::io::Error> {
     if waiting.is_empty() {
         io.flush().await?;

@@ -10,7 +10,7 @@ use crate::model::config::SaslMechanism;
 
 /// The mechanism of one login.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Mechanism {
+pub(in crate::openfire::login) enum Mechanism {
     /// SCRAM, with channel binding when that is not [`Binding::None`].
     Scram(Hash, Binding),
     /// PLAIN (RFC 4616); only inside TLS.
@@ -19,11 +19,11 @@ pub(super) enum Mechanism {
 
 /// What the TLS connection gives to bind to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Channel {
+pub(in crate::openfire::login) struct Channel {
     /// Data of type `tls-exporter`.
-    pub(super) exporter: Option<[u8; 32]>,
+    pub(in crate::openfire::login) exporter: Option<[u8; 32]>,
     /// Data of type `tls-server-end-point`.
-    pub(super) end_point: Option<Vec<u8>>,
+    pub(in crate::openfire::login) end_point: Option<Vec<u8>>,
 }
 
 /// No mechanism is both offered and allowed.
@@ -37,9 +37,9 @@ pub struct NothingAllowed {
 impl Mechanism {
     /// Takes the first of `allowed` that is offered, its `-PLUS` form where that can be had.
     ///
-    /// `channel` is none in the clear, where PLAIN is never taken. Where the user's name would have to be `escaped` for
+    /// `channel` is `None` in the clear, where PLAIN is never taken. Where the user's name would have to be `escaped` for
     /// SCRAM, which not every server undoes, PLAIN comes first, if it can be taken at all.
-    pub(super) fn choose(
+    pub(in crate::openfire::login) fn choose(
         offer: &Offer,
         allowed: &[SaslMechanism],
         channel: Option<&Channel>,
@@ -69,7 +69,7 @@ impl Mechanism {
     }
 
     /// The same mechanism without channel binding, when the server offers it; none for one that has no binding.
-    pub(super) fn unbound(&self, offer: &Offer) -> Option<Self> {
+    pub(in crate::openfire::login) fn unbound(&self, offer: &Offer) -> Option<Self> {
         match self {
             Self::Scram(hash, binding) if *binding != Binding::None => {
                 let unbound = Self::Scram(*hash, Binding::None);
@@ -80,7 +80,7 @@ impl Mechanism {
     }
 
     /// The name on the wire.
-    pub(super) fn name(&self) -> &'static str {
+    pub(in crate::openfire::login) fn name(&self) -> &'static str {
         match self {
             Self::Scram(Hash::Sha256, Binding::None) => "SCRAM-SHA-256",
             Self::Scram(Hash::Sha256, _) => "SCRAM-SHA-256-PLUS",
@@ -91,7 +91,7 @@ impl Mechanism {
     }
 
     /// The name as the stanza type wants it.
-    pub(super) fn wire(&self) -> sasl::Mechanism {
+    pub(in crate::openfire::login) fn wire(&self) -> sasl::Mechanism {
         match self {
             Self::Scram(Hash::Sha256, Binding::None) => sasl::Mechanism::ScramSha256,
             Self::Scram(Hash::Sha256, _) => sasl::Mechanism::ScramSha256Plus,

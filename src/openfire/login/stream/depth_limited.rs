@@ -11,27 +11,20 @@ use xmpp_parsers::minidom::rxml::error::EndOrError;
 use xmpp_parsers::minidom::rxml::{Parse, RawEvent, RawParser};
 use xmpp_parsers::ns;
 
-use crate::openfire::link::Link;
-
-/// Deepest nesting that is let through, the stream's own element included. A roster needs five.
-const MAX_DEPTH: usize = 128;
-
-/// Most elements and attributes of one stanza that are let through. A roster of 2,000 contacts has about 14,000. In memory
-/// each takes some 200 bytes, where `<a/>` has four.
-const MAX_PARTS: usize = 300_000;
+use crate::openfire::link::{Link, read_buffered};
+use crate::openfire::stanza_limits::{MAX_DEPTH, MAX_PARTS, begins_xml};
 
 /// A [`Link`] that fails with [`io::ErrorKind::InvalidData`] when the peer's elements nest deeper than 128, when a stanza has
 /// more than 300,000 elements and attributes, or when what comes first cannot become XML.
 ///
-/// `tokio_xmpp` and `minidom` recurse with the depth of an element, while it is read and when it is dropped: some
-/// thousands of levels, which fit into 16 KiB, exhaust the stack of a worker and so abort the process. They also build
-/// whatever comes, and wait for more of what is no XML, such as a record of TLS. What arrives is therefore parsed here
-/// first, without recursion. It is the parser of `tokio_xmpp` below its namespaces, so both see the same elements.
-pub(super) struct Bounded {
+/// `tokio_xmpp` and `minidom` would exhaust the stack on the first, and the memory on the second; the third they would wait
+/// for. What arrives is therefore parsed here first, without recursion. It is the parser of `tokio_xmpp` below its
+/// namespaces, so both see the same elements.
+pub(super) struct DepthLimited {
     link: Link,
     /// Bytes at the front of the link's buffer that may be handed out.
     cleared: usize,
-    gauge: Gauge,
+    limit: DepthLimit,
 }
 
 /// What a guard has seen. It can still be asked when the stream is gone.
@@ -61,7 +54,7 @@ impl Seen {
 }
 
 /// Follows the depth of a text and the number of its parts.
-struct Gauge {
+struct DepthLimit {
     parser: RawParser,
     depth: usize,
     /// Elements and attributes of the stanza that is being read.
@@ -83,15 +76,15 @@ enum Passage {
     Closed,
 }
 
-impl Bounded {
+impl DepthLimited {
     /// Begins in front of a stream header.
     pub(super) fn new(link: Link) -> Self {
-        Self { link, cleared: 0, gauge: Gauge::new() }
+        Self { link, cleared: 0, limit: DepthLimit::new() }
     }
 
     /// What it sees from now on.
     pub(super) fn seen(&self) -> Seen {
-        self.gauge.seen.clone()
+        self.limit.seen.clone()
     }
 
     /// The link.
@@ -105,7 +98,7 @@ impl Bounded {
     }
 }
 
-impl Gauge {
+impl DepthLimit {
     fn new() -> Self {
         Self {
             parser: RawParser::new(),
@@ -121,7 +114,7 @@ impl Gauge {
     fn follow(&mut self, bytes: &[u8]) -> usize {
         if let (true, Some(first)) = (self.fresh, bytes.first()) {
             self.fresh = false;
-            if !b"<\xef \t\r\n".contains(first) {
+            if !begins_xml(*first) {
                 self.passage = Passage::Closed;
             }
         }
@@ -178,11 +171,11 @@ impl Gauge {
     }
 }
 
-impl AsyncBufRead for Bounded {
+impl AsyncBufRead for DepthLimited {
     fn poll_fill_buf(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
-        let Self { link, cleared, gauge } = self.get_mut();
+        let Self { link, cleared, limit } = self.get_mut();
         let bytes = ready!(Pin::new(link).poll_fill_buf(cx))?;
-        *cleared += gauge.follow(bytes.get(*cleared..).unwrap_or_default());
+        *cleared += limit.follow(bytes.get(*cleared..).unwrap_or_default());
         match bytes.get(..*cleared) {
             // Nothing at all is the end of the connection.
             Some(cleared) if !cleared.is_empty() || bytes.is_empty() => Poll::Ready(Ok(cleared)),
@@ -196,17 +189,13 @@ impl AsyncBufRead for Bounded {
     }
 }
 
-impl AsyncRead for Bounded {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        let available = ready!(self.as_mut().poll_fill_buf(cx))?;
-        let length = available.len().min(buffer.remaining());
-        buffer.put_slice(available.get(..length).unwrap_or_default());
-        self.consume(length);
-        Poll::Ready(Ok(()))
+impl AsyncRead for DepthLimited {
+    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        read_buffered(self, cx, buffer)
     }
 }
 
-impl AsyncWrite for Bounded {
+impl AsyncWrite for DepthLimited {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.link).poll_write(cx, bytes)
     }
@@ -226,8 +215,8 @@ mod tests {
 
     /// Whether a text gets through in pieces of `size` bytes.
     fn passes(text: &str, size: usize) -> bool {
-        let mut gauge = Gauge::new();
-        text.as_bytes().chunks(size).all(|piece| gauge.follow(piece) == piece.len())
+        let mut limit = DepthLimit::new();
+        text.as_bytes().chunks(size).all(|piece| limit.follow(piece) == piece.len())
     }
 
     #[test]
@@ -244,11 +233,11 @@ mod tests {
         let stanza = |parts: usize| format!("<iq>{}</iq>", "<a b=''/>".repeat(parts / 2));
         let header = "<s a='' b=''>";
         assert!(passes(&(header.to_owned() + &stanza(MAX_PARTS - 2) + &stanza(MAX_PARTS - 2)), 8192));
-        let mut gauge = Gauge::new();
+        let mut limit = DepthLimit::new();
         let text = header.to_owned() + &stanza(MAX_PARTS + 2);
-        assert!(gauge.follow(text.as_bytes()) < text.len());
-        assert_eq!(gauge.follow(b"<a/>"), 0);
-        assert!(gauge.seen.too_many());
+        assert!(limit.follow(text.as_bytes()) < text.len());
+        assert_eq!(limit.follow(b"<a/>"), 0);
+        assert!(limit.seen.too_many());
         let attributes = (0..=MAX_PARTS).fold(String::new(), |text, number| text + &format!(" a{number}=''"));
         assert!(!passes(&format!("<s{attributes}>"), 8192));
     }
@@ -256,7 +245,7 @@ mod tests {
     #[test]
     fn what_cannot_become_xml_is_stopped_at_its_first_byte() {
         for text in ["\u{15}\u{3}\u{3}", "HTTP/1.1", "220 mail"] {
-            assert_eq!(Gauge::new().follow(text.as_bytes()), 0, "{text}");
+            assert_eq!(DepthLimit::new().follow(text.as_bytes()), 0, "{text}");
         }
         for text in [" <a>", "<?xml version='1.0'?>", "\u{feff}<a>"] {
             assert!(passes(text, 1), "{text}");
@@ -266,9 +255,9 @@ mod tests {
     #[test]
     fn the_header_says_for_whom_the_port_is() {
         let is_for_others = |header: &str| {
-            let mut gauge = Gauge::new();
-            gauge.follow(header.as_bytes());
-            gauge.seen.is_for_others()
+            let mut limit = DepthLimit::new();
+            limit.follow(header.as_bytes());
+            limit.seen.is_for_others()
         };
         assert!(!is_for_others("<?xml version='1.0'?><stream:stream"));
         assert!(!is_for_others("<stream:stream xmlns='jabber:client' xmlns:stream='x'>"));

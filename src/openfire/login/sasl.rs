@@ -1,0 +1,13 @@
+//! SASL (RFC 6120 section 6): what the server offers, which mechanism a login takes, and the exchange.
+
+mod exchange;
+mod features;
+mod mechanism;
+mod scram;
+
+pub(super) use self::exchange::Exchange;
+pub(super) use self::features::Offer;
+pub use self::mechanism::NothingAllowed;
+pub(super) use self::mechanism::{Channel, Mechanism};
+pub use self::scram::ScramError;
+pub(super) use self::scram::is_escaped;
