@@ -16,6 +16,9 @@ use crate::policy::PolicyState;
 use crate::site_data::DataError;
 use crate::telemetry::{Metrics, Reloaded};
 
+/// Of these log lines, as administrators filter them.
+const TARGET: &str = "openfire_provisioner::app::reload::report";
+
 /// Tells what becomes of reloads, and remembers what is wrong.
 pub(super) struct Report {
     state: watch::Sender<PolicyState>,
@@ -59,7 +62,7 @@ impl Report {
         });
         self.counted(Reloaded::Replaced);
         let ms = took.as_millis();
-        tracing::info!(reload.changed = changed, ms.reload = ms, "reloaded in {ms} ms: {changed}");
+        tracing::info!(target: TARGET, { reload.changed = changed, ms.reload = ms }, "reloaded in {ms} ms: {changed}");
     }
 
     /// Another policy could be in force, were it not for a source of data that has never answered.
@@ -72,15 +75,15 @@ impl Report {
         self.state.send_modify(|state| state.failure = Some(reason.clone()));
         self.counted(Reloaded::Failed);
         if before.as_ref() == Some(&reason) {
-            tracing::debug!(data.source = source, "still {reason}");
+            tracing::debug!(target: TARGET, { data.source = source }, "still {reason}");
         } else {
-            tracing::warn!(data.source = source, reason, "not reloaded: {reason}");
+            tracing::warn!(target: TARGET, { data.source = source, reason }, "not reloaded: {reason}");
         }
     }
 
     /// Files are being written.
     pub(super) fn unsettled() {
-        tracing::debug!("nothing is reloaded yet: files that have changed may not be whole");
+        tracing::debug!(target: TARGET, "nothing is reloaded yet: files that have changed may not be whole");
     }
 
     /// The files hold what is in force.
@@ -93,12 +96,12 @@ impl Report {
             self.counted(Reloaded::Unchanged);
         }
         if failed {
-            tracing::info!("the files hold again what is in force since {since}; nothing had to be reloaded");
+            tracing::info!(target: TARGET, "the files hold again what is in force since {since}; nothing had to be reloaded");
         } else if cause == Cause::Signal {
             // Who has sent it wants to know what became of it; the certificate has lines of its own.
-            tracing::info!("nothing has changed in configuration, templates and data, so nothing is reloaded");
+            tracing::info!(target: TARGET, "nothing has changed in configuration, templates and data, so nothing is reloaded");
         } else {
-            tracing::debug!("nothing has changed, so nothing is reloaded");
+            tracing::debug!(target: TARGET, "nothing has changed, so nothing is reloaded");
         }
     }
 
@@ -114,9 +117,9 @@ impl Report {
         }
         // Once is enough: other files may change while this one stays broken.
         if before.as_ref() == Some(&reason) {
-            tracing::debug!(reason, "still not reloaded, the set of {since} stays in force: {reason}");
+            tracing::debug!(target: TARGET, { reason }, "still not reloaded, the set of {since} stays in force: {reason}");
         } else {
-            tracing::warn!(reason, "not reloaded, the set of {since} stays in force: {reason}");
+            tracing::warn!(target: TARGET, { reason }, "not reloaded, the set of {since} stays in force: {reason}");
         }
     }
 
@@ -146,10 +149,12 @@ impl Report {
         }
         self.stand(stale, unread);
         match result {
-            Err(reason) if *again => tracing::debug!(data.source = name, reason, "again: {reason}"),
-            Err(reason) => tracing::warn!(data.source = name, reason, "the data stay as they were: {reason}"),
-            Ok(_) if *again => tracing::debug!(data.source = name, "data `{name}` were read"),
-            Ok(_) => tracing::info!(data.source = name, "data `{name}` can be read again"),
+            Err(reason) if *again => tracing::debug!(target: TARGET, { data.source = name, reason }, "again: {reason}"),
+            Err(reason) => {
+                tracing::warn!(target: TARGET, { data.source = name, reason }, "the data stay as they were: {reason}");
+            }
+            Ok(_) if *again => tracing::debug!(target: TARGET, { data.source = name }, "data `{name}` were read"),
+            Ok(_) => tracing::info!(target: TARGET, { data.source = name }, "data `{name}` can be read again"),
         }
     }
 
@@ -162,13 +167,13 @@ impl Report {
     /// Another certificate is in use.
     pub(super) fn certificate_renewed(&self) {
         self.certificate(None);
-        tracing::info!("the certificate of http.tls was reloaded: new connections get the new one");
+        tracing::info!(target: TARGET, "the certificate of http.tls was reloaded: new connections get the new one");
     }
 
     /// The files hold the certificate that is in use.
     pub(super) fn certificate_unchanged(&self) {
         if self.certificate(None).is_some() {
-            tracing::info!("the files of http.tls hold again what is in use");
+            tracing::info!(target: TARGET, "the files of http.tls hold again what is in use");
         }
     }
 
@@ -176,7 +181,7 @@ impl Report {
     pub(super) fn certificate_failed(&self, error: &dyn Error) {
         let reason = one_line(error);
         if self.certificate(Some(reason.clone())).as_ref() != Some(&reason) {
-            tracing::warn!(reason, "the certificate was not reloaded, the one before stays in use: {reason}");
+            tracing::warn!(target: TARGET, { reason }, "the certificate was not reloaded, the one before stays in use: {reason}");
         }
     }
 
@@ -192,7 +197,7 @@ impl Report {
     pub(super) fn unwatched(&mut self, error: &dyn Error) {
         if !std::mem::replace(&mut self.is_unwatched, true) {
             let reason = one_line(error);
-            tracing::warn!(reason, "not all changes of files are noticed, so send SIGHUP after a change: {reason}");
+            tracing::warn!(target: TARGET, { reason }, "not all changes of files are noticed, so send SIGHUP after a change: {reason}");
         }
     }
 
@@ -201,8 +206,7 @@ impl Report {
         if !sections.is_empty() {
             let sections = sections.join(", ");
             tracing::warn!(
-                config.sections = sections,
-                "the configuration has changed in sections that count only after a restart: {sections}"
+                target: TARGET, { config.sections = sections }, "the configuration has changed in sections that count only after a restart: {sections}"
             );
         }
     }

@@ -13,6 +13,9 @@ use tokio::time::{Instant, timeout_at};
 use super::places::{Entries, Places};
 use crate::model::config::Reload;
 
+/// Of these log lines, as administrators filter them.
+const TARGET: &str = "openfire_provisioner::app::reload::watch";
+
 /// Room for the events of one reading: several names of the greatest length.
 const BUFFER: usize = 4096;
 
@@ -68,7 +71,7 @@ impl Watch {
                 // The same folder by two ways has one descriptor.
                 Ok(descriptor) => watched.entry(descriptor).or_default().add(entries),
                 Err(source) if source.kind() == io::ErrorKind::NotFound || entries.files.is_empty() => {
-                    tracing::debug!(error = %source, "{} is not watched: {source}", folder.display());
+                    tracing::debug!(target: TARGET, { error = %source }, "{} is not watched: {source}", folder.display());
                 }
                 Err(source) => result = result.and(Err(WatchError { folder: folder.clone(), source })),
             }
