@@ -22,6 +22,7 @@ use self::render::Rendered;
 use crate::authentication::Proof;
 use crate::model::account::{ClientInfo, Credentials, Entry, Extra, Password, Username, Wanted};
 use crate::model::config::{Config, TlsMode};
+use crate::model::hex::hex;
 use crate::openfire::component::{Component, ComponentState};
 use crate::openfire::directory::Directory;
 use crate::openfire::login::Login;
@@ -292,14 +293,12 @@ impl Provisioner {
 
     /// The chat server, as a client is told of it.
     fn server(&self, certificate_sha1: Option<[u8; 20]>) -> ServerFacts {
-        let certificate_sha1 =
-            certificate_sha1.filter(|_| !self.server.certificate_trusted).map(hex).unwrap_or_default();
+        let certificate_sha1 = certificate_sha1
+            .filter(|_| !self.server.certificate_trusted)
+            .map(|digest| hex(&digest))
+            .unwrap_or_default();
         ServerFacts { certificate_sha1, ..self.server.clone() }
     }
-}
-
-fn hex(digest: [u8; 20]) -> String {
-    digest.iter().fold(String::new(), |digits, byte| digits + &format!("{byte:02x}"))
 }
 
 /// The parts that a [`Provisioner`] is made of.

@@ -22,6 +22,7 @@ use super::loss::Loss;
 use super::reader::{Header, StreamItem, StreamReader};
 use super::stanza;
 use super::writer::StreamWriter;
+use crate::model::hex::hex;
 use crate::openfire::server_text::ServerText;
 
 /// Pause after which a blank follows a header that is not answered: Openfire 4.2 on a Java with TLS 1.3 overlooks a
@@ -211,7 +212,7 @@ fn proof(id: &str, secret: &SecretString) -> String {
     let mut sha1 = digest::Context::new(&digest::SHA1_FOR_LEGACY_USE_ONLY);
     sha1.update(id.as_bytes());
     sha1.update(secret.expose_secret().as_bytes());
-    sha1.finish().as_ref().iter().fold(String::new(), |digits, byte| digits + &format!("{byte:02x}"))
+    hex(sha1.finish().as_ref())
 }
 
 /// RFC 6120 section 4.9.3.
