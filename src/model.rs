@@ -6,3 +6,4 @@ pub mod causes;
 pub mod config;
 pub(crate) mod files;
 pub mod hex;
+pub mod timestamp;

@@ -9,13 +9,14 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use jiff::Timestamp;
 
 pub use self::diagnostic::{OWN_RULES, Remark};
 pub use self::exposed::exposed;
 use self::review::harm;
 pub(crate) use self::review::review_hiding;
 pub use self::review::{of_error, review, review_text};
+use crate::model::timestamp::rfc3339;
 use crate::site_data::SiteData;
 use crate::template::Templates;
 
@@ -50,7 +51,7 @@ impl Policy {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PolicyState {
     /// When the policy in force was loaded.
-    pub loaded_at: DateTime<Utc>,
+    pub loaded_at: Timestamp,
     /// Why it is not what files, commands and endpoints say now; none when it is.
     pub failure: Option<String>,
     /// Data sources that were never read so far. Templates that use `extra` are not served until they are.
@@ -65,7 +66,7 @@ impl PolicyState {
     /// A policy that is loaded now, and current.
     #[must_use]
     pub fn loaded_now() -> Self {
-        Self { loaded_at: Utc::now(), failure: None, unread: Vec::new(), stale: Vec::new(), certificate: None }
+        Self { loaded_at: Timestamp::now(), failure: None, unread: Vec::new(), stale: Vec::new(), certificate: None }
     }
 
     /// Whether all of it is what files, commands and endpoints say.
@@ -78,7 +79,7 @@ impl PolicyState {
     /// When the policy in force was loaded, as RFC 3339 has it.
     #[must_use]
     pub fn since(&self) -> String {
-        self.loaded_at.to_rfc3339_opts(SecondsFormat::Secs, true)
+        rfc3339(self.loaded_at)
     }
 }
 

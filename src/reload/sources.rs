@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use jiff::Timestamp;
 use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::{Instant, sleep_until};
 use xmpp_parsers::jid::DomainPart;
@@ -17,6 +17,7 @@ use xmpp_parsers::jid::DomainPart;
 use super::tables::Tables;
 use crate::model::backoff::Backoff;
 use crate::model::config;
+use crate::model::timestamp::rfc3339;
 use crate::site_data::{DataError, Source, Table};
 
 /// The shortest pause after a failure.
@@ -37,7 +38,7 @@ struct Asked {
     settings: config::Data,
     source: Arc<Source>,
     every: Duration,
-    table: Option<(Arc<Table>, DateTime<Utc>)>,
+    table: Option<(Arc<Table>, Timestamp)>,
     failure: Option<String>,
     due: Due,
     backoff: Option<Backoff>,
@@ -114,7 +115,7 @@ impl Sources {
     pub(super) fn stale(&self) -> Vec<String> {
         let told = |asked: &Asked| {
             let (failure, (_, read)) = (asked.failure.as_ref()?, asked.table.as_ref()?);
-            let read = read.to_rfc3339_opts(SecondsFormat::Secs, true);
+            let read = rfc3339(*read);
             Some(format!("{failure}; its data of {read} stay in use"))
         };
         self.asked.iter().filter_map(told).collect()
@@ -203,7 +204,7 @@ impl Asked {
                     Some((before, _)) if is_same => before,
                     _ => Arc::new(table),
                 };
-                self.table = Some((table, Utc::now()));
+                self.table = Some((table, Timestamp::now()));
                 let change = if is_same { Change::Same } else { Change::Other };
                 Answer { name, result: Ok(change), again: failed_before.is_none() }
             }
