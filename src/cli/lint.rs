@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
+use jitsi_properties::Version;
 use jitsi_properties::{Client, Level};
 
 use super::Verdict;
@@ -22,7 +23,6 @@ use crate::model::config;
 use crate::policy::{self, Remark};
 use crate::site_data::{DataError, SiteData};
 use crate::template::{TemplateError, Templates, Traced};
-use jitsi_properties::Version;
 
 use self::mentioned::mentioned;
 pub(super) use self::people::remark as for_people;

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error};
 use xmpp_parsers::jid::DomainPart;
 
-use super::duration;
+use super::value::duration;
 use crate::model::hex::hex;
 
 /// The chat server and how it is reached for logins.
