@@ -16,9 +16,11 @@ pub use self::exposed::exposed;
 use self::review::harm;
 pub(crate) use self::review::review_hiding;
 pub use self::review::{of_error, review, review_text};
+use crate::model::account::ExtraNames;
+use crate::model::config;
 use crate::model::timestamp::rfc3339;
 use crate::site_data::SiteData;
-use crate::template::Templates;
+use crate::template::{TemplateError, Templates};
 
 /// Templates, rules and data of one moment. A reload puts another one in its place as a whole; a request keeps the one it
 /// began with.
@@ -28,6 +30,11 @@ pub struct Policy {
     pub templates: Templates,
     /// What the site itself knows about its users.
     pub data: Arc<SiteData>,
+}
+
+/// The templates that `settings` name, for site data with these names. They escape every value for Java properties.
+pub fn templates(settings: &config::Template, names: &ExtraNames) -> Result<Templates, TemplateError> {
+    Templates::load(settings, names, jitsi_properties::escape)
 }
 
 /// A template from which nobody would get a text, since its text would harm a client. Holds a line for each error.

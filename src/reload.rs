@@ -43,7 +43,6 @@ use self::wanted::{Cause, Wanted};
 use self::watch::Watch;
 use crate::model::config::{self, Config};
 use crate::policy::{Policy, PolicyState};
-use crate::provision::Provisioner;
 use crate::telemetry::Metrics;
 
 /// Keeps what is in force up to date. There is one of it, and it does one thing at a time.
@@ -57,8 +56,6 @@ pub(super) struct Reloader {
     certificate: Option<Certificate>,
     sources: Sources,
     report: Report,
-    /// Holds the groups that SIGHUP drops.
-    provisioner: Option<Arc<Provisioner>>,
     hangup: Signal,
     /// systemd waits for the end of a reload.
     is_awaited: bool,
@@ -100,7 +97,6 @@ impl Reloader {
             certificate,
             sources,
             report,
-            provisioner: None,
             hangup,
             is_awaited: false,
             watch: None,
@@ -132,13 +128,8 @@ impl Reloader {
         self.report.read(&self.held.tables.other_than(&Tables::default()));
     }
 
-    /// SIGHUP has its groups read again from now on.
-    pub(super) fn renews(&mut self, provisioner: Arc<Provisioner>) {
-        self.provisioner = Some(provisioner);
-    }
-
-    /// Runs until it is dropped.
-    pub(super) async fn run(mut self) {
+    /// Runs until it is dropped. SIGHUP calls `forget_groups`, since Openfire does not report changes of groups.
+    pub(super) async fn run(mut self, forget_groups: impl Fn() + Send) {
         if self.started.reload.watch {
             match Watch::new() {
                 Ok(watch) => self.watch = Some(watch),
@@ -149,7 +140,10 @@ impl Reloader {
         loop {
             self.begin();
             tokio::select! {
-                _ = self.hangup.recv() => self.hung_up(),
+                _ = self.hangup.recv() => {
+                    forget_groups();
+                    self.hung_up();
+                }
                 () = changed(self.watch.as_mut(), self.started.reload) => self.wanted.by(Cause::Files),
                 () = self.wanted.due() => {}
                 answer = self.sources.next() => self.answered(&answer),
@@ -165,7 +159,6 @@ impl Reloader {
         let since = NotifyState::monotonic_usec_now();
         drop(since.and_then(|since| sd_notify::notify(&[NotifyState::Reloading, since])));
         self.is_awaited = true;
-        self.provisioner.iter().for_each(|provisioner| provisioner.forget_groups());
         self.sources.ask_all();
         self.wanted.by(Cause::Signal);
     }

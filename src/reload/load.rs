@@ -9,11 +9,9 @@ use super::contents::Contents;
 use super::tables::Tables;
 use super::tree::Tree;
 use super::watch::{Watch, WatchError};
-use crate::app::sources;
 use crate::model::config::{self, Config};
-use crate::policy::Policy;
-use crate::site_data::SiteData;
-use crate::template::Templates;
+use crate::policy::{self, Policy};
+use crate::site_data::{SiteData, Source};
 
 /// How often everything is read again because other files turn out to matter.
 const READS: usize = 4;
@@ -80,7 +78,7 @@ impl Loaded {
     /// Reads what `config` names, but for the data that are in `tables`. A command or endpoint that is not there has yet to
     /// be asked.
     pub(crate) fn from(config: Config, tables: &Tables) -> anyhow::Result<Self> {
-        let sources = sources(&config)?;
+        let sources = Source::all(&config.data, &config.openfire.domain)?;
         let (mut kept, mut all) = (Tables::default(), Vec::with_capacity(sources.len()));
         for (settings, source) in config.data.iter().zip(&sources) {
             let mut table = tables.of(settings);
@@ -93,7 +91,7 @@ impl Loaded {
             all.push((source, table));
         }
         let data = Arc::new(SiteData::new(all)?);
-        let templates = Templates::load(&config.template, data.names(), jitsi_properties::escape)?;
+        let templates = policy::templates(&config.template, data.names())?;
         let files = files(&config).chain(templates.files()).map(Path::to_owned).collect();
         Ok(Self { config, policy: Policy { templates, data }, tables: kept, files })
     }

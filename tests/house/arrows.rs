@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::map::{CRATES, GROUND, ROOMS, WINGS, assert_none};
+use crate::map::{CONSTRUCTORS, CRATES, GROUND, ROOMS, WINGS, assert_none};
 use crate::source::Path;
 use crate::workspace::{Use, WORKSPACE, root};
 
@@ -54,7 +54,11 @@ fn between_rooms(uses: &[Use]) -> Vec<String> {
     let rooms = table(ROOMS);
     let is_wrong = |used: &&Use| {
         let (from, to) = (room(&used.from), room(&used.to));
-        let is_allowed = || rooms.get(from).is_some_and(|allowed| allowed.contains(to));
+        let path = used.to[1..].join("::");
+        let is_allowed = || {
+            let allowed = rooms.get(from).into_iter().flatten();
+            allowed.into_iter().any(|allowed| *allowed == to || allowed.contains("::") && path.starts_with(allowed))
+        };
         let is_ground = || GROUND.contains(&to) && !GROUND.contains(&from);
         used.from[0] == SERVICE && from != to && !from.is_empty() && !to.is_empty() && !is_allowed() && !is_ground()
     };
@@ -145,8 +149,9 @@ fn the_map_names_what_there_is() {
     let crates: BTreeSet<&str> = modules.iter().map(|module| &*module[0]).collect();
     let known: BTreeSet<&str> = table(CRATES).into_keys().collect();
     assert_eq!(crates.difference(&known).count(), 0, "{crates:?}, but the map has {known:?}");
-    for name in table_of_rooms.values().flatten().filter(|name| !table_of_rooms.contains_key(*name)) {
-        assert!(known.contains(name), "{name} is neither a room nor a crate");
+    for name in table_of_rooms.values().flatten().filter(|name| !known.contains(*name)) {
+        let module: Path = std::iter::once(SERVICE).chain(name.split("::")).map(str::to_owned).collect();
+        assert!(modules.contains(&module), "{name} is neither a room nor a crate");
     }
     for (place, order) in WINGS {
         for wing in order.split(['>', ' ']).filter(|wing| !wing.is_empty()) {
@@ -154,6 +159,20 @@ fn the_map_names_what_there_is() {
             assert!(modules.contains(&module), "{} is in the map of wings and not in the source", module.join("::"));
         }
     }
+}
+
+#[test]
+fn commands_get_the_parts_of_the_service_from_app() {
+    let mut complaints = Vec::new();
+    for (_, file, _) in WORKSPACE.files().filter(|(module, ..)| room(module) == "cli") {
+        let text = std::fs::read_to_string(root().join(file)).unwrap();
+        for (line, number) in text.lines().zip(1..) {
+            let found = CONSTRUCTORS.iter().find(|constructor| line.contains(*constructor));
+            complaints
+                .extend(found.map(|found| format!("{}:{number}: {found}…) belongs in app; {WHERE}", file.display())));
+        }
+    }
+    assert_none(&complaints);
 }
 
 #[test]

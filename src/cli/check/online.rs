@@ -5,13 +5,11 @@ use std::time::{Duration, SystemTime};
 use tokio::time::Instant;
 
 use super::{Report, component};
-use crate::app::FAREWELL;
-use crate::authentication::Reference;
+use crate::app::{self, FAREWELL};
 use crate::cli::running_service::Running;
 use crate::model::account::Wanted;
 use crate::model::causes::with_causes;
 use crate::model::config::Config;
-use crate::openfire::component::Component;
 use crate::openfire::login::{CertificateFacts, Login, LoginError, Probe};
 
 /// A certificate that ends sooner than this is worth a word.
@@ -22,7 +20,7 @@ const SOON: Duration = Duration::from_hours(14 * 24);
 ///
 /// `running` is what listens at the address of the service.
 pub(super) async fn check(config: &Config, wanted: (Wanted, Wanted), running: Option<&Running>, report: &mut Report) {
-    match Login::new(&config.openfire, &config.limits) {
+    match app::login(config) {
         Ok(login) => match probe(&login, config).await {
             Ok(probe) => {
                 tell_server(&probe, config, report);
@@ -32,7 +30,7 @@ pub(super) async fn check(config: &Config, wanted: (Wanted, Wanted), running: Op
         },
         Err(error) => report.wrong("certificates", with_causes(&error)),
     }
-    match Component::start(&config.component, &config.openfire) {
+    match app::component(&config.component, &config.openfire) {
         Ok(component) => {
             component::check(&component, config, wanted, running, report).await;
             component.shutdown(Instant::now() + FAREWELL).await;
@@ -51,7 +49,7 @@ async fn probe(login: &Login, config: &Config) -> Result<Probe, LoginError> {
 }
 
 async fn check_reference(login: &Login, config: &Config, report: &mut Report) {
-    let Some(reference) = Reference::new(&config.openfire) else {
+    let Some(reference) = app::reference(&config.openfire) else {
         report.note(
             "reference account",
             "none; with openfire.reference_user clients keep their saved passwords while Openfire's database or LDAP is down",
