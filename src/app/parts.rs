@@ -15,7 +15,7 @@ use crate::openfire::login::Login;
 use crate::openfire::tls::TrustError;
 use crate::policy::{self, Policy};
 use crate::provision::{Parts, Provisioner};
-use crate::reload::{Loaded as Candidate, Tables as SourceTables};
+use crate::reload::{Candidate, SourceTables};
 use crate::site_data::{DataError, SiteData, Source, Table};
 use crate::template::{TemplateError, Templates};
 use crate::updates::LiveChannel;
@@ -79,7 +79,7 @@ pub async fn policy(config: &Config) -> anyhow::Result<Policy> {
     let sources = sources(config)?;
     let tables = futures::future::try_join_all(sources.iter().map(Source::fetch)).await?;
     let tables: SourceTables = config.data.iter().zip(tables.into_iter().map(Arc::new)).collect();
-    Ok(Candidate::from(config.clone(), &tables)?.policy)
+    Ok(Candidate::load(config.clone(), &tables)?.policy)
 }
 
 /// The use case, connected to Openfire under the component name `name`.

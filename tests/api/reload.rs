@@ -127,7 +127,7 @@ async fn a_broken_template_keeps_the_old_one_and_says_so_everywhere_until_it_is_
     service.write("own.properties", "{{");
     service.lines(&["not reloaded"], 2).await;
     service.write("own.properties", &template(2));
-    service.line(&["the files hold again what is in force"]).await;
+    service.line(&["the files match the policy loaded at"]).await;
     assert_eq!(metric(address, "policy_current").await, "1");
     assert_eq!(metric(address, "reloads_total{result=\"replaced\"}").await, "1");
     service.stop().await;
@@ -171,7 +171,7 @@ async fn sighup_reads_the_configuration_too_and_names_what_needs_a_restart() {
     service.write("config.toml", &format!("{}[log]\nlevel = \"debug\"\n", config.replace("own.", "other.")));
     service.signal("HUP").await;
     service.line(&["reloaded in ", "configuration, templates (2 files)"]).await;
-    service.line(&["WARN", "count only after a restart: log"]).await;
+    service.line(&["WARN", "take effect only after a restart: log"]).await;
     is_version(&ask(address).await, 2);
     // A configuration with a mistake changes nothing.
     service.write("config.toml", &config.replace("[template]", "[tempalte]"));
