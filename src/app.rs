@@ -1,25 +1,27 @@
-//! Composition root: builds everything once, hands it out, and runs it until it is told to stop.
+//! Composition root: builds every part once, hands it to those that need it, and runs the whole until the shutdown.
+//!
+//! The commands `check`, `lint` and `preview` build what they look at by the same functions.
+
+mod parts;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use tokio::sync::watch;
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
 use tokio::task::JoinSet;
 use tokio::time::{Duration, Instant};
 
+pub use self::parts::{
+    certificate, component, component_named, directory, login, policy, provisioner, reference, site_data,
+    site_data_of_files, sources, templates,
+};
 use crate::http;
-use crate::inbound::{self, DiscoIdentity};
-use crate::model::config::{self, Config};
-use crate::openfire::component::{Component, StartError};
-use crate::openfire::directory::Directory;
-use crate::openfire::login::Login;
-use crate::policy::Policy;
-use crate::provision::{Parts, Provisioner};
-use crate::reload::{Loaded, Reloader, Tables};
-use crate::site_data::Source;
+use crate::model::config::Config;
+use crate::provision::Provisioner;
+use crate::reload::Reloader;
 use crate::telemetry::Metrics;
-use crate::updates::LiveChannel;
 
 /// Time in which the component's stream is ended politely.
 pub(crate) const FAREWELL: Duration = Duration::from_secs(2);
@@ -29,30 +31,32 @@ pub struct App {
     server: http::Server,
     provisioner: Arc<Provisioner>,
     local_addr: SocketAddr,
-    reloader: Reloader,
+    /// What runs beside the server, and ends with it.
+    background: Vec<BoxFuture<'static, ()>>,
 }
 
 impl App {
     /// Loads template and certificates, binds the address and starts to connect the component.
     ///
-    /// It does not wait for Openfire: a service that starts before the chat server becomes ready with it. So systemd is
-    /// told "ready" when this is done. Were it told when Openfire is there, an Openfire that is down at boot would have
-    /// systemd kill and restart the service over and over, and clients would meet a closed port in place of the 503
-    /// that lets them go on. Whether logins can be checked is what `/readyz` says. Port 0 binds a free port; see
-    /// [`App::local_addr`]. It must be called inside a tokio run time.
+    /// It does not wait for Openfire: a service that starts before the chat server becomes ready with it. Therefore systemd
+    /// gets "ready" when this is done. If it had to wait for Openfire, an Openfire that is down at boot would make systemd
+    /// kill and restart the service over and over, and clients would meet a closed port instead of the 503 that lets them
+    /// go on. `/readyz` says whether logins can be checked. Port 0 binds a free port; see [`App::local_addr`]. It must be
+    /// called inside a tokio run time.
     pub fn build(config: &Config) -> anyhow::Result<Self> {
         let mut reloader = Reloader::load(config)?;
         let listener = http::listen(config.http.listen)
             .with_context(|| format!("http.listen: cannot listen on {}", config.http.listen))?;
         let local_addr = listener.local_addr()?;
         let provisioner = Arc::new(provisioner(config, reloader.policy(), &config.component.name)?);
-        let asked = Arc::clone(&provisioner);
-        let metrics = Arc::new(Metrics::new(move || asked.is_connected()));
+        let connected = Arc::clone(&provisioner);
+        let metrics = Arc::new(Metrics::new(move || connected.is_connected()));
         reloader.count(&metrics);
-        reloader.renews(Arc::clone(&provisioner));
         let handlers = http::Handlers::from(Arc::clone(&provisioner)).watched(metrics, reloader.state());
         let server = http::Server::new(listener, reloader.tls(), &config.http, &config.limits, handlers);
-        Ok(Self { server, provisioner, local_addr, reloader })
+        let grouped = Arc::clone(&provisioner);
+        let background = vec![reloader.run(move || grouped.forget_groups()).boxed()];
+        Ok(Self { server, provisioner, local_addr, background })
     }
 
     /// The address that is listened on.
@@ -61,7 +65,7 @@ impl App {
         self.local_addr
     }
 
-    /// The use case.
+    /// The use case, for callers that ask more of it than HTTP can, such as whether the component is connected.
     #[must_use]
     pub fn provisioner(&self) -> Arc<Provisioner> {
         Arc::clone(&self.provisioner)
@@ -69,55 +73,13 @@ impl App {
 
     /// Serves until `shutdown` is done, then lets requests in flight finish and leaves the chat server.
     ///
-    /// Until then SIGHUP and changes of files have templates, rules, data and certificate replaced, and SIGHUP has Openfire's
-    /// groups read again.
+    /// Until then SIGHUP and changes of files replace templates, rules, data and certificate, and SIGHUP makes the service
+    /// read Openfire's groups again.
     pub async fn run(self, shutdown: impl Future<Output = ()> + Send + 'static) {
-        let mut reloads = JoinSet::new();
-        reloads.spawn(self.reloader.run());
+        let mut background: JoinSet<()> = self.background.into_iter().collect();
         self.server.run(shutdown).await;
-        // Reading files may take longer than anybody waits; what it brings is dropped.
-        reloads.abort_all();
+        // A reload may take longer than the shutdown may; its result is dropped.
+        background.abort_all();
         self.provisioner.shutdown(Instant::now() + FAREWELL).await;
     }
-}
-
-/// The use case, connected to Openfire under the component name `name`.
-pub fn provisioner(config: &Config, policy: watch::Receiver<Arc<Policy>>, name: &str) -> anyhow::Result<Provisioner> {
-    let login = Login::new(&config.openfire, &config.limits)?;
-    let settings = config::Component { name: name.to_owned(), ..config.component.clone() };
-    let component = component(&settings, &config.openfire)?;
-    let directory = Directory::new(
-        component.clone(),
-        config.directory,
-        config.openfire.domain.clone(),
-        config.component.iq_timeout,
-    );
-    let updates = LiveChannel::open(config.updates.clone());
-    Ok(Provisioner::new(Parts { login, component, directory, policy, updates }, config))
-}
-
-/// The component, which starts to connect, with a task that answers what others ask it. The task ends with the component.
-pub fn component(settings: &config::Component, openfire: &config::Openfire) -> Result<Component, StartError> {
-    let (component, inbound) = Component::start(settings, openfire)?;
-    tokio::spawn(inbound::answer_all(inbound, DiscoIdentity::new(component.name().clone())));
-    Ok(component)
-}
-
-/// Templates, rules and data as `config` names them. Files are read; a command or endpoint has yet to be asked.
-pub fn policy(config: &Config) -> anyhow::Result<watch::Receiver<Arc<Policy>>> {
-    Ok(watch::channel(Arc::new(Loaded::from(config.clone(), &Tables::default())?.policy)).1)
-}
-
-/// The same, and every command and endpoint is asked now.
-pub async fn whole_policy(config: &Config) -> anyhow::Result<watch::Receiver<Arc<Policy>>> {
-    let sources = sources(config)?;
-    let tables = futures::future::try_join_all(sources.iter().map(Source::fetch)).await?;
-    let tables = config.data.iter().zip(tables.into_iter().map(Arc::new)).collect();
-    Ok(watch::channel(Arc::new(Loaded::from(config.clone(), &tables)?.policy)).1)
-}
-
-/// The sources of site data, in their order.
-pub(crate) fn sources(config: &Config) -> anyhow::Result<Vec<Source>> {
-    let sources = config.data.iter().map(|settings| Source::new(settings, &config.openfire.domain));
-    Ok(sources.collect::<Result<_, _>>()?)
 }

@@ -1,9 +1,12 @@
-//! Plain types and settings that every room may use: who asks, what is known about a user, the configuration, files.
+//! Plain types and settings that every room may use. It uses no other room.
+//!
+//! [`account`] is the shared vocabulary, [`config`] the settings; the others are small tools without state.
 
 pub mod account;
 pub(crate) mod backoff;
 pub mod causes;
 pub mod config;
 pub(crate) mod files;
-pub(crate) mod hex;
+pub mod hex;
 pub(crate) mod network;
+pub mod timestamp;

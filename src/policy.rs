@@ -9,15 +9,18 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use jiff::Timestamp;
 
 pub use self::diagnostic::{OWN_RULES, Remark};
 pub use self::exposed::exposed;
 use self::review::harm;
 pub(crate) use self::review::review_hiding;
 pub use self::review::{of_error, review, review_text};
+use crate::model::account::ExtraNames;
+use crate::model::config;
+use crate::model::timestamp::rfc3339;
 use crate::site_data::SiteData;
-use crate::template::Templates;
+use crate::template::{TemplateError, Templates};
 
 /// Templates, rules and data of one moment. A reload puts another one in its place as a whole; a request keeps the one it
 /// began with.
@@ -27,6 +30,11 @@ pub struct Policy {
     pub templates: Templates,
     /// What the site itself knows about its users.
     pub data: Arc<SiteData>,
+}
+
+/// The templates that `settings` name, for site data with these names. They escape every value for Java properties.
+pub fn templates(settings: &config::Template, names: &ExtraNames) -> Result<Templates, TemplateError> {
+    Templates::load(settings, names, jitsi_properties::escape)
 }
 
 /// A template from which nobody would get a text, since its text would harm a client. Holds a line for each error.
@@ -50,7 +58,7 @@ impl Policy {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PolicyState {
     /// When the policy in force was loaded.
-    pub loaded_at: DateTime<Utc>,
+    pub loaded_at: Timestamp,
     /// Why it is not what files, commands and endpoints say now; none when it is.
     pub failure: Option<String>,
     /// Data sources that were never read so far. Templates that use `extra` are not served until they are.
@@ -65,7 +73,7 @@ impl PolicyState {
     /// A policy that is loaded now, and current.
     #[must_use]
     pub fn loaded_now() -> Self {
-        Self { loaded_at: Utc::now(), failure: None, unread: Vec::new(), stale: Vec::new(), certificate: None }
+        Self { loaded_at: Timestamp::now(), failure: None, unread: Vec::new(), stale: Vec::new(), certificate: None }
     }
 
     /// Whether all of it is what files, commands and endpoints say.
@@ -78,7 +86,7 @@ impl PolicyState {
     /// When the policy in force was loaded, as RFC 3339 has it.
     #[must_use]
     pub fn since(&self) -> String {
-        self.loaded_at.to_rfc3339_opts(SecondsFormat::Secs, true)
+        rfc3339(self.loaded_at)
     }
 }
 

@@ -1,29 +1,28 @@
 //! Replaces templates, rules, data and the certificate while the service runs.
 //!
 //! 1. Something happens: SIGHUP, a file changes, or a command or endpoint has other data.
-//! 2. Configuration, templates and data are read anew, off the async threads. Never twice at one time.
-//! 3. If all of it is in order and something of it differs, it takes the place of what was in force, as a whole; requests
-//!    under way keep what they began with. Otherwise everything stays as it was, and it is told why.
+//! 2. An attempt reads configuration, templates and data anew, off the async threads. There is one attempt at a time.
+//! 3. If all of it is in order and something differs, it replaces the policy in force as a whole; requests under way keep
+//!    the policy that they began with. Otherwise everything stays as it was, and the reason is reported.
 //!
-//! SIGHUP also drops the groups that were read from Openfire, of whose changes we hear nothing.
-//!
-//! Certificate and key are one thing of their own, handled in the same way: whoever connects from then on gets the new one.
+//! The certificate and its key are reloaded in the same way, apart from the policy: connections that begin later get the
+//! new one.
 
+mod attempt;
+mod background;
+mod candidate;
 mod certificate;
-mod contents;
-mod load;
-mod places;
-mod reading;
+mod file_digests;
+mod folder_listing;
+mod poller;
 mod report;
-mod sources;
-mod tables;
-mod tree;
-mod wanted;
+mod schedule;
+mod source_tables;
+mod take_over;
 mod watch;
 
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use sd_notify::NotifyState;
@@ -32,81 +31,75 @@ use tokio::sync::watch as watched;
 use tokio::time::Instant;
 use tokio_rustls::rustls::ServerConfig;
 
-use self::certificate::{Certificate, Found};
-pub(super) use self::load::Loaded;
-use self::load::{Held, Look, Looking};
-use self::reading::{Reading, ReadingError};
-use self::report::{Report, changes};
-use self::sources::{Answer, Change, Sources};
-pub(super) use self::tables::Tables;
-use self::wanted::{Cause, Wanted};
+use self::attempt::{Attempt, ConfigSource, Inputs, Outcome};
+use self::background::{BackgroundTask, TaskError};
+pub(super) use self::candidate::Candidate;
+use self::certificate::{Certificate, Reread};
+use self::poller::Poller;
+use self::report::Report;
+use self::schedule::{Cause, Schedule};
+pub(super) use self::source_tables::SourceTables;
 use self::watch::Watch;
 use crate::model::config::{self, Config};
 use crate::policy::{Policy, PolicyState};
-use crate::provision::Provisioner;
 use crate::telemetry::Metrics;
 
-/// Keeps what is in force up to date. There is one of it, and it does one thing at a time.
+/// Keeps the policy and the certificate in force up to date. There is one, and it does one thing at a time.
 pub(super) struct Reloader {
-    /// What the service was started with; what cannot be replaced counts from here.
-    started: Config,
+    /// The configuration that the service was started with. Sections that need a restart are in force as they stand here.
+    at_start: Config,
     /// The sources of data in force.
-    data: Vec<config::Data>,
-    held: Held,
+    sources: Vec<config::Data>,
+    /// What the policy in force was made of.
+    inputs: Inputs,
     policy: watched::Sender<Arc<Policy>>,
     certificate: Option<Certificate>,
-    sources: Sources,
+    poller: Poller,
     report: Report,
-    /// Holds the groups that SIGHUP drops.
-    provisioner: Option<Arc<Provisioner>>,
     hangup: Signal,
-    /// systemd waits for the end of a reload.
+    /// Whether systemd waits for the end of a reload.
     is_awaited: bool,
     watch: Option<Watch>,
-    wanted: Wanted,
-    files: Reading<Looked>,
-    pair: Reading<Found>,
+    schedule: Schedule,
+    policy_task: BackgroundTask<Ended>,
+    certificate_task: BackgroundTask<Reread>,
 }
 
-/// What a look at the files brought, and why it was taken when.
-struct Looked {
-    look: Look,
-    looking: Looking,
+/// An attempt that has ended.
+struct Ended {
+    attempt: Attempt,
+    outcome: Outcome,
     cause: Cause,
     begun: Instant,
 }
 
 impl Reloader {
-    /// Reads everything for the first time, in a run time of tokio. A SIGHUP that comes after this does not end the
-    /// process.
+    /// Reads everything for the first time. Needs a run time of tokio. From here on SIGHUP no longer ends the process.
     pub(super) fn load(config: &Config) -> anyhow::Result<Self> {
         let hangup = signal(SignalKind::hangup())?;
-        let mut looking = Looking { given: Some(config.clone()), ..Looking::default() };
-        let (loaded, held) = match looking.look(true) {
-            Look::Loaded(loaded, held) => (*loaded, held),
-            Look::Failed(error) => return Err(error),
-            Look::Unchanged | Look::Unsettled(_) => anyhow::bail!("the files could not be read in time"),
+        let (candidate, inputs) = match Attempt::first(config.clone()).run(true) {
+            Outcome::Loaded(candidate, inputs) => (*candidate, inputs),
+            Outcome::Failed(error) => return Err(error),
+            Outcome::Unchanged | Outcome::Unsettled(_) => anyhow::bail!("the files could not be read in time"),
         };
         let certificate = config.http.tls.as_ref().map(Certificate::load).transpose()?;
-        let mut sources = Sources::default();
-        sources.set(&config.data, &config.openfire.domain, &BTreeSet::new());
-        let policy = watched::Sender::new(Arc::new(loaded.policy));
-        let (started, data, report) = (config.clone(), config.data.clone(), Report::new(sources.unread()));
+        let mut poller = Poller::default();
+        poller.set(&config.data, &config.openfire.domain, &BTreeSet::new());
+        let report = Report::new(poller.unread());
         Ok(Self {
-            started,
-            data,
-            held,
-            policy,
+            at_start: config.clone(),
+            sources: config.data.clone(),
+            inputs,
+            policy: watched::Sender::new(Arc::new(candidate.policy)),
             certificate,
-            sources,
+            poller,
             report,
-            provisioner: None,
             hangup,
             is_awaited: false,
             watch: None,
-            wanted: Wanted::default(),
-            files: Reading::none(),
-            pair: Reading::none(),
+            schedule: Schedule::default(),
+            policy_task: BackgroundTask::idle(),
+            certificate_task: BackgroundTask::idle(),
         })
     }
 
@@ -115,191 +108,106 @@ impl Reloader {
         self.policy.subscribe()
     }
 
-    /// What connections are secured with; none without HTTPS.
+    /// What secures connections; `None` without HTTPS.
     pub(super) fn tls(&self) -> Option<watched::Receiver<Arc<ServerConfig>>> {
         self.certificate.as_ref().map(Certificate::in_force)
     }
 
-    /// How the policy stands, now and at every change.
+    /// The state of the policy, now and at every change.
     pub(super) fn state(&self) -> watched::Receiver<PolicyState> {
         self.report.state()
     }
 
-    /// Reloads are counted there from now on.
+    /// Counts reloads in `metrics` from now on.
     pub(super) fn count(&mut self, metrics: &Arc<Metrics>) {
         self.report.count(metrics);
-        self.report.sources(&self.started.data);
-        self.report.read(&self.held.tables.other_than(&Tables::default()));
+        self.report.sources(&self.at_start.data);
+        self.report.read(&self.inputs.tables.changed_since(&SourceTables::default()));
     }
 
-    /// SIGHUP has its groups read again from now on.
-    pub(super) fn renews(&mut self, provisioner: Arc<Provisioner>) {
-        self.provisioner = Some(provisioner);
-    }
-
-    /// Runs until it is dropped.
-    pub(super) async fn run(mut self) {
-        if self.started.reload.watch {
+    /// Runs until it is dropped. SIGHUP calls `forget_groups`, since Openfire does not report changes of groups.
+    pub(super) async fn run(mut self, forget_groups: impl Fn() + Send) {
+        if self.at_start.reload.watch {
             match Watch::new() {
                 Ok(watch) => self.watch = Some(watch),
                 Err(error) => self.report.unwatched(&error),
             }
         }
-        self.wanted.by(Cause::Start);
+        self.schedule.request(Cause::Start);
         loop {
-            self.begin();
+            self.start_attempt();
             tokio::select! {
-                _ = self.hangup.recv() => self.hung_up(),
-                () = changed(self.watch.as_mut(), self.started.reload) => self.wanted.by(Cause::Files),
-                () = self.wanted.due() => {}
-                answer = self.sources.next() => self.answered(&answer),
-                looked = self.files.next() => self.looked(looked),
-                found = self.pair.next() => self.found(found),
+                _ = self.hangup.recv() => {
+                    forget_groups();
+                    self.hung_up();
+                }
+                () = changed(self.watch.as_mut(), self.at_start.reload) => self.schedule.request(Cause::Files),
+                () = self.schedule.due() => {}
+                answer = self.poller.next() => self.polled(&answer),
+                ended = self.policy_task.next() => self.attempt_ended(ended),
+                reread = self.certificate_task.next() => self.certificate_reread(reread),
             }
-            self.tell_ready();
+            self.notify_ready();
         }
     }
 
     fn hung_up(&mut self) {
-        // Without systemd there is nobody to tell, which is fine.
+        // Without systemd there is no socket to notify, which is fine.
         let since = NotifyState::monotonic_usec_now();
         drop(since.and_then(|since| sd_notify::notify(&[NotifyState::Reloading, since])));
         self.is_awaited = true;
-        self.provisioner.iter().for_each(|provisioner| provisioner.forget_groups());
-        self.sources.ask_all();
-        self.wanted.by(Cause::Signal);
+        self.poller.poll_all();
+        self.schedule.request(Cause::Signal);
     }
 
-    /// Tells systemd that the reload has ended, or will not end soon.
-    fn tell_ready(&mut self) {
-        let is_wanted = self.wanted.is_any() && !self.files.is_under_way();
-        if self.is_awaited && !is_wanted && !self.files.is_in_time() && !self.pair.is_in_time() {
+    /// Notifies systemd that the reload has ended, or will not end soon.
+    fn notify_ready(&mut self) {
+        let is_waiting = self.schedule.is_requested() && !self.policy_task.is_running();
+        if self.is_awaited && !is_waiting && !self.policy_task.is_on_time() && !self.certificate_task.is_on_time() {
             self.is_awaited = false;
             drop(sd_notify::notify(&[NotifyState::Ready]));
         }
     }
 
-    fn answered(&mut self, answer: &Answer) {
-        let is_in_force = !self.sources.tables().other_than(&self.held.tables).contains(&&*answer.name);
-        self.report.answered(answer, is_in_force, self.sources.stale(), self.sources.unread());
-        if answer.result == Ok(Change::Other) {
-            self.wanted.by(Cause::Data);
-        }
-    }
-
-    /// Begins to look at the files if that is wanted and they are not being looked at.
-    fn begin(&mut self) {
-        if self.files.is_under_way() || self.pair.is_in_time() {
+    /// Starts an attempt if one is requested and none is running.
+    fn start_attempt(&mut self) {
+        if self.policy_task.is_running() || self.certificate_task.is_on_time() {
             return;
         }
-        let Some(cause) = self.wanted.take() else { return };
-        if let Some(certificate) = self.certificate.as_ref().filter(|_| !self.pair.is_under_way()) {
-            self.pair.begin(certificate.looking());
+        let Some(cause) = self.schedule.take_due() else { return };
+        if let Some(certificate) = self.certificate.as_ref().filter(|_| !self.certificate_task.is_running()) {
+            self.certificate_task.start(certificate.reread());
         }
         let begun = Instant::now();
-        let mut looking = Looking {
-            file: self.started.file.clone(),
-            settle: self.wanted.settle(self.started.reload.debounce),
-            held: self.held.clone(),
-            beside: self.certificate.iter().flat_map(Certificate::files).collect(),
-            asked: self.sources.tables(),
+        let mut attempt = Attempt {
+            config: ConfigSource::File(self.at_start.file.clone()),
+            quiet_time: self.schedule.quiet_time(self.at_start.reload.debounce),
+            inputs: self.inputs.clone(),
+            polled: self.poller.tables(),
+            also_watched: self.certificate.iter().flat_map(Certificate::files).collect(),
             watch: self.watch.take(),
-            ..Looking::default()
+            watch_error: None,
         };
-        // After a failure it is not known what has to change, nor does SIGHUP say it.
+        // After a failure it is not known what has to change, and SIGHUP does not say it.
         let anew = self.report.has_failed() || matches!(cause, Cause::Signal | Cause::Data);
-        self.files.begin(move || {
-            // The watch must outlive a panic, or no change would be noticed any more.
-            let look = catch_unwind(AssertUnwindSafe(|| looking.look(anew)));
-            let look = look.unwrap_or_else(|_| Look::Failed(ReadingError::Panicked.into()));
-            Looked { look, looking, cause, begun }
+        self.policy_task.start(move || {
+            // The watch must survive a panic; without it no later change would be noticed.
+            let outcome = catch_unwind(AssertUnwindSafe(|| attempt.run(anew)));
+            let outcome = outcome.unwrap_or_else(|_| Outcome::Failed(TaskError::Panicked.into()));
+            Ended { attempt, outcome, cause, begun }
         });
     }
 
-    fn looked(&mut self, looked: Result<Looked, ReadingError>) {
-        let Looked { look, looking, cause, begun } = match looked {
-            Ok(looked) => looked,
-            Err(error) => return self.report.failed(&error.into()),
-        };
-        self.watch = looking.watch;
-        if let Some(error) = looking.unwatched {
-            self.report.unwatched(&error);
-        }
-        if let Look::Unsettled(left) = look {
-            self.wanted.unsettled(cause, left);
-            Report::unsettled();
-            return;
-        }
-        self.wanted.settled();
-        if !matches!(look, Look::Loaded(..)) {
-            self.held.tree = looking.held.tree;
-        }
-        self.take(look, cause, begun);
-    }
-
-    fn take(&mut self, look: Look, cause: Cause, begun: Instant) {
-        match look {
-            Look::Unchanged | Look::Unsettled(_) => self.keep(cause),
-            Look::Loaded(loaded, held) => {
-                let files = self.held.contents.changed(&held.contents);
-                let data = held.tables.other_than(&self.held.tables);
-                let unread = loaded.policy.data.unread();
-                if files.is_empty() && data.is_empty() {
-                    self.keep(cause);
-                    self.held = held;
-                } else if let Some(source) = unread.filter(|_| self.policy.borrow().data.unread().is_none()) {
-                    // Were it put in force now, nobody would be served who wants data until this source has answered.
-                    self.report.waiting(source);
-                    self.ask(&loaded.config.data, &files);
-                } else {
-                    let changed = changes(&loaded.config, &files, &data);
-                    let sections = self.put(*loaded, &files);
-                    // After `put`, which registers the sources: one that is not registered is not counted.
-                    self.report.read(&data);
-                    self.report.replaced(&changed, begun.elapsed());
-                    Report::needs_restart(&sections);
-                    self.held = held;
-                }
-            }
-            Look::Failed(error) => self.report.failed(&error),
-        }
-    }
-
-    /// What is in force is what the files say.
-    fn keep(&mut self, cause: Cause) {
-        self.ask(&[], &BTreeSet::new());
-        self.report.unchanged(cause);
-    }
-
-    /// Puts another policy in force. Gives the sections of the configuration that have changed and need a restart.
-    fn put(&mut self, loaded: Loaded, files: &BTreeSet<PathBuf>) -> Vec<&'static str> {
-        let Loaded { config, policy, .. } = loaded;
-        self.policy.send_replace(Arc::new(policy));
-        let is_other = config.file.as_deref().is_some_and(|file| files.contains(file));
-        let sections = if is_other { self.started.needs_restart(&config) } else { Vec::new() };
-        self.data = config.data;
-        self.ask(&[], files);
-        sections
-    }
-
-    /// Has these sources asked, and those in force.
-    fn ask(&mut self, more: &[config::Data], changed: &BTreeSet<PathBuf>) {
-        let data: Vec<_> = more.iter().chain(&self.data).cloned().collect();
-        self.sources.set(&data, &self.started.openfire.domain, changed);
-        self.report.sources(&data);
-        self.report.stand(self.sources.stale(), self.sources.unread());
-    }
-
-    fn found(&mut self, found: Result<Found, ReadingError>) {
+    fn certificate_reread(&mut self, reread: Result<Reread, TaskError>) {
         let Some(certificate) = &mut self.certificate else { return };
-        if self.pair.has_hung() {
-            // Nobody has looked since, whatever has changed.
-            self.wanted.by(Cause::Files);
+        if self.certificate_task.was_stuck() {
+            // The files may have changed again while it was stuck.
+            self.schedule.request(Cause::Files);
         }
-        match found {
+        match reread {
             Ok(None) => self.report.certificate_unchanged(),
-            Ok(Some(Ok(renewed))) => {
-                certificate.renew(renewed);
+            Ok(Some(Ok(new))) => {
+                certificate.replace(new);
                 self.report.certificate_renewed();
             }
             Ok(Some(Err(error))) => self.report.certificate_failed(&error),

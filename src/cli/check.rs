@@ -19,12 +19,12 @@ use secrecy::ExposeSecret as _;
 use super::lint::for_people;
 use super::output::{complain, say};
 use super::{NoConfiguration, Verdict};
-use crate::http;
+use crate::app;
 use crate::model::account::{ExtraNames, Wanted};
 use crate::model::causes::with_causes;
 use crate::model::config::{Config, Http};
 use crate::policy;
-use crate::template::{Template, Templates};
+use crate::template::Template;
 
 /// Arguments of `check`.
 #[derive(Debug, Args)]
@@ -114,7 +114,7 @@ impl Report {
 /// Looks at what lies on this machine; gives what the templates and rules want to know, and what of it the rules.
 fn check_files(config: &Config, known: &data::Known, report: &mut Report) -> (Wanted, Wanted) {
     let names = &*known.names;
-    let templates = Templates::load(&config.template, names, jitsi_properties::escape);
+    let templates = app::templates(&config.template, names);
     unnamed::check(config, known, templates.as_ref().ok(), report);
     let wanted = match templates {
         Ok(templates) => {
@@ -131,7 +131,7 @@ fn check_files(config: &Config, known: &data::Known, report: &mut Report) -> (Wa
             (Wanted::NOTHING, Wanted::NOTHING)
         }
     };
-    match config.http.tls.as_ref().map(http::server::tls::load) {
+    match config.http.tls.as_ref().map(app::certificate) {
         Some(Ok(_)) => report.fine("HTTPS", "certificate and key belong together"),
         Some(Err(error)) => report.wrong("HTTPS", with_causes(&error)),
         None if config.http.listen.ip().is_loopback() => {

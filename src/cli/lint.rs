@@ -8,9 +8,9 @@ mod sarif;
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
+use jitsi_properties::Version;
 use jitsi_properties::{Client, Level};
 
 use super::Verdict;
@@ -20,9 +20,7 @@ use crate::model::account::ExtraNames;
 use crate::model::causes::with_causes;
 use crate::model::config;
 use crate::policy::{self, Remark};
-use crate::site_data::{DataError, SiteData};
-use crate::template::{TemplateError, Templates, Traced};
-use jitsi_properties::Version;
+use crate::template::{TemplateError, Traced};
 
 use self::mentioned::mentioned;
 pub(super) use self::people::remark as for_people;
@@ -135,7 +133,7 @@ impl Lint {
             folder: self.folder.clone(),
             ..config::Template::default()
         };
-        let load = |names: &ExtraNames| Templates::load(&settings, names, jitsi_properties::escape);
+        let load = |names: &ExtraNames| app::templates(&settings, names);
         let loaded = load(names).and_then(|templates| {
             if !names.open {
                 return Ok((templates, names.clone()));
@@ -199,11 +197,7 @@ fn place(remark: &Remark) -> (PathBuf, usize, &'static str) {
 /// The names that `extra.…` may have: those of the configuration's site data, or any without a configuration.
 fn names(file: Option<&Path>) -> anyhow::Result<ExtraNames> {
     match file {
-        Some(_) => {
-            let sources = app::sources(&super::load(file)?)?;
-            let tables = sources.iter().map(|source| Ok((source, source.read()?.map(Arc::new))));
-            Ok(ExtraNames::clone(SiteData::new(tables.collect::<Result<_, DataError>>()?)?.names()))
-        }
+        Some(_) => Ok(ExtraNames::clone(app::site_data_of_files(&super::load(file)?)?.names())),
         None => Ok(ExtraNames { open: true, ..ExtraNames::default() }),
     }
 }

@@ -5,9 +5,11 @@ mod diff;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 use jitsi_properties::Level;
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 use self::diff::Earlier;
@@ -96,7 +98,7 @@ impl Preview {
 }
 
 async fn ask(config: &Config, user: &Username, client: &ClientInfo) -> anyhow::Result<crate::provision::Preview> {
-    let policy = app::whole_policy(config).await?;
+    let policy = watch::channel(Arc::new(app::policy(config).await?)).1;
     let name = config.component.preview_name.as_ref().unwrap_or(&config.component.name);
     let provisioner = app::provisioner(config, policy, name)?;
     let deadline = Instant::now() + config.limits.request_deadline;

@@ -1,5 +1,12 @@
-//! What comes from outside, as types: who asks, with what password, from what client, and what the server tells
-//! about the account.
+//! The shared vocabulary: types for what comes from outside, which all rooms pass to each other.
+//!
+//! - who asks, with which password and from which client: [`Credentials`], [`Username`], [`Password`], [`ClientInfo`];
+//! - what the server knows about that user: [`Entry`] with [`Profile`], [`Contact`] and [`AccountDetails`];
+//! - what the site's own data say about the user: [`Extra`], [`Datum`];
+//! - which of all this a template needs: [`Wanted`], [`Part`];
+//! - where the client finds its updates: [`UpdateLink`].
+//!
+//! None of them does I/O, and each is checked when it is made.
 
 mod client_info;
 mod contact;

@@ -1,24 +1,22 @@
-//! The configuration: one documented struct per section of the TOML file.
+//! The configuration: one file for each section of the TOML file, with a documented struct.
+//!
+//! `load` reads file and environment and checks the whole, `value` says how single values are written, `error` names the
+//! place of what is wrong, `changes` says what differs after a reload.
 
 mod changes;
-mod check;
 mod component;
 mod data;
 mod directory;
-mod duration;
 mod error;
 mod http;
 mod limits;
-mod list;
 mod load;
 mod log;
 mod openfire;
-mod pattern;
 mod reload;
-mod rules;
 mod template;
 mod updates;
-mod version_range;
+mod value;
 
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -33,11 +31,11 @@ pub use self::http::{ErrorStatus, Http, HttpTls};
 pub use self::limits::Limits;
 pub use self::log::{Log, LogFormat};
 pub use self::openfire::{Fingerprint, Openfire, SaslMechanism, TlsMax, TlsMode};
-pub use self::pattern::Pattern;
 pub use self::reload::Reload;
 pub use self::template::{Rule, Template};
 pub use self::updates::{BaseUrl, Updates};
-pub use self::version_range::VersionRange;
+pub use self::value::pattern::Pattern;
+pub use self::value::version_range::VersionRange;
 
 /// The whole configuration, checked.
 #[derive(Debug, Clone, Deserialize)]
@@ -86,7 +84,5 @@ pub fn is_loopback(host: &str) -> bool {
         || bare.parse().is_ok_and(|address: IpAddr| address.to_canonical().is_loopback())
 }
 
-#[cfg(test)]
-mod example_tests;
 #[cfg(test)]
 mod tests;

@@ -1,4 +1,5 @@
-//! Reading files safely: what may be no ordinary file, certificates of authorities, and the user that reads them.
+//! Files as the configuration names them: reading only ordinary ones, certificates of authorities, and the user that reads
+//! them, for messages.
 
 pub(crate) mod authorities;
 pub(crate) mod ordinary_file;

@@ -7,7 +7,7 @@
 
 use std::time::Duration;
 
-use chrono::Utc;
+use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::{Policy, ProvisionError, Provisioner, RENDER_RESERVE};
@@ -40,7 +40,7 @@ impl Gathered<'_> {
         updates: &'a UpdateLink,
     ) -> ProvisionContext<'a> {
         let Self { entry, extra, .. } = self;
-        ProvisionContext { username, password, entry, extra, client, server, updates, now: Utc::now() }
+        ProvisionContext { username, password, entry, extra, client, server, updates, now: Timestamp::now() }
     }
 }
 

@@ -1,4 +1,4 @@
-//! The certificate of the HTTP front, and the one that takes its place.
+//! The certificate of the HTTP front, and the one that replaces it.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tokio::sync::watch;
 use tokio_rustls::rustls::ServerConfig;
 
-use super::contents::Contents;
+use super::file_digests::FileDigests;
 use crate::http::server::tls::{self, HttpTlsError};
 use crate::model::config::HttpTls;
 
@@ -14,24 +14,24 @@ use crate::model::config::HttpTls;
 #[derive(Debug)]
 pub(super) struct Certificate {
     settings: HttpTls,
-    held: Contents,
+    files: FileDigests,
     in_force: watch::Sender<Arc<ServerConfig>>,
 }
 
-/// What a look at the files brought; none when they hold what they held.
-pub(super) type Found = Option<Result<Renewed, HttpTlsError>>;
+/// What reading the files again brought; `None` when they have not changed.
+pub(super) type Reread = Option<Result<NewCertificate, HttpTlsError>>;
 
 /// Another certificate and key.
-pub(super) struct Renewed {
+pub(super) struct NewCertificate {
     tls: Arc<ServerConfig>,
-    held: Contents,
+    files: FileDigests,
 }
 
 impl Certificate {
     /// Reads the files.
     pub(super) fn load(settings: &HttpTls) -> Result<Self, HttpTlsError> {
-        let Renewed { tls, held } = read(settings)?;
-        Ok(Self { settings: settings.clone(), held, in_force: watch::Sender::new(tls) })
+        let NewCertificate { tls, files } = read(settings)?;
+        Ok(Self { settings: settings.clone(), files, in_force: watch::Sender::new(tls) })
     }
 
     /// What new connections are secured with.
@@ -45,24 +45,24 @@ impl Certificate {
         [certificate, key]
     }
 
-    /// A look at the files, which blocks.
-    pub(super) fn looking(&self) -> impl FnOnce() -> Found + Send + 'static {
-        let (settings, held) = (self.settings.clone(), self.held.clone());
-        move || (contents(&settings) != held).then(|| read(&settings))
+    /// Reads the files again; the function blocks.
+    pub(super) fn reread(&self) -> impl FnOnce() -> Reread + Send + 'static {
+        let (settings, files) = (self.settings.clone(), self.files.clone());
+        move || (digests(&settings) != files).then(|| read(&settings))
     }
 
-    /// Connections that begin from now on are secured with this.
-    pub(super) fn renew(&mut self, renewed: Renewed) {
-        self.held = renewed.held;
-        self.in_force.send_replace(renewed.tls);
+    /// Secures connections that begin from now on with `new`.
+    pub(super) fn replace(&mut self, new: NewCertificate) {
+        self.files = new.files;
+        self.in_force.send_replace(new.tls);
     }
 }
 
-fn read(settings: &HttpTls) -> Result<Renewed, HttpTlsError> {
-    let held = contents(settings);
-    Ok(Renewed { tls: tls::load(settings)?, held })
+fn read(settings: &HttpTls) -> Result<NewCertificate, HttpTlsError> {
+    let files = digests(settings);
+    Ok(NewCertificate { tls: tls::load(settings)?, files })
 }
 
-fn contents(settings: &HttpTls) -> Contents {
-    Contents::of([&settings.certificate, &settings.key].map(|file| -> &Path { file }))
+fn digests(settings: &HttpTls) -> FileDigests {
+    FileDigests::of([&settings.certificate, &settings.key].map(|file| -> &Path { file }))
 }

@@ -1,4 +1,4 @@
-//! What is told of reloads: in the log, in `/readyz` and in the metrics.
+//! Reports what becomes of reloads: in the log, in `/readyz` and in the metrics.
 
 use std::collections::BTreeSet;
 use std::error::Error;
@@ -8,20 +8,23 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::sources::Answer;
-use super::wanted::Cause;
+use super::poller::Answer;
+use super::schedule::Cause;
 use crate::model::causes::with_causes;
 use crate::model::config::{self, Config};
 use crate::policy::PolicyState;
 use crate::site_data::DataError;
 use crate::telemetry::{Metrics, Reloaded};
 
-/// Tells what becomes of reloads, and remembers what is wrong.
+/// Of these log lines, as administrators filter them.
+const TARGET: &str = "openfire_provisioner::app::reload::report";
+
+/// Reports what becomes of reloads, and remembers what is wrong.
 pub(super) struct Report {
     state: watch::Sender<PolicyState>,
     metrics: Option<Arc<Metrics>>,
     is_unwatched: bool,
-    /// The source of data that a newer set waits for, and since when.
+    /// The source of data that a newer policy waits for, and since when.
     waiting: Option<(String, String)>,
 }
 
@@ -49,8 +52,7 @@ impl Report {
         self.state.borrow().failure.is_some()
     }
 
-    /// Another policy is in force. What is told stands in the state before it stands in the log, so that who has read the log
-    /// finds it there.
+    /// Another policy is in force. The state is updated before the line is logged, so a reader of the log sees the new state.
     pub(super) fn replaced(&mut self, changed: &str, took: Duration) {
         self.waiting = None;
         self.state.send_modify(|state| {
@@ -59,10 +61,10 @@ impl Report {
         });
         self.counted(Reloaded::Replaced);
         let ms = took.as_millis();
-        tracing::info!(reload.changed = changed, ms.reload = ms, "reloaded in {ms} ms: {changed}");
+        tracing::info!(target: TARGET, { reload.changed = changed, ms.reload = ms }, "reloaded in {ms} ms: {changed}");
     }
 
-    /// Another policy could be in force, were it not for a source of data that has never answered.
+    /// A newer policy has to wait for a source of data that has never answered.
     pub(super) fn waiting(&mut self, source: &str) {
         let (_, since) =
             self.waiting.take_if(|(waited_for, _)| waited_for == source).unwrap_or_else(|| (source.to_owned(), now()));
@@ -72,18 +74,18 @@ impl Report {
         self.state.send_modify(|state| state.failure = Some(reason.clone()));
         self.counted(Reloaded::Failed);
         if before.as_ref() == Some(&reason) {
-            tracing::debug!(data.source = source, "still {reason}");
+            tracing::debug!(target: TARGET, { data.source = source }, "still {reason}");
         } else {
-            tracing::warn!(data.source = source, reason, "not reloaded: {reason}");
+            tracing::warn!(target: TARGET, { data.source = source, reason }, "not reloaded: {reason}");
         }
     }
 
     /// Files are being written.
     pub(super) fn unsettled() {
-        tracing::debug!("nothing is reloaded yet: files that have changed may not be whole");
+        tracing::debug!(target: TARGET, "nothing is reloaded yet: changed files may be incomplete");
     }
 
-    /// The files hold what is in force.
+    /// The files match the policy in force.
     pub(super) fn unchanged(&mut self, cause: Cause) {
         self.waiting = None;
         let failed = self.has_failed();
@@ -93,16 +95,16 @@ impl Report {
             self.counted(Reloaded::Unchanged);
         }
         if failed {
-            tracing::info!("the files hold again what is in force since {since}; nothing had to be reloaded");
+            tracing::info!(target: TARGET, "the files match the policy loaded at {since} again; nothing to reload");
         } else if cause == Cause::Signal {
-            // Who has sent it wants to know what became of it; the certificate has lines of its own.
-            tracing::info!("nothing has changed in configuration, templates and data, so nothing is reloaded");
+            // The sender wants to know the result; the certificate has lines of its own.
+            tracing::info!(target: TARGET, "nothing has changed in configuration, templates and data; nothing to reload");
         } else {
-            tracing::debug!("nothing has changed, so nothing is reloaded");
+            tracing::debug!(target: TARGET, "nothing has changed; nothing to reload");
         }
     }
 
-    /// Nothing could be made of what the files hold now.
+    /// The files cannot come into force as they are.
     pub(super) fn failed(&self, error: &anyhow::Error) {
         let reason = one_line(&**error);
         let since = self.state.borrow().since();
@@ -114,13 +116,13 @@ impl Report {
         }
         // Once is enough: other files may change while this one stays broken.
         if before.as_ref() == Some(&reason) {
-            tracing::debug!(reason, "still not reloaded, the set of {since} stays in force: {reason}");
+            tracing::debug!(target: TARGET, { reason }, "still not reloaded, the policy of {since} stays in force: {reason}");
         } else {
-            tracing::warn!(reason, "not reloaded, the set of {since} stays in force: {reason}");
+            tracing::warn!(target: TARGET, { reason }, "not reloaded, the policy of {since} stays in force: {reason}");
         }
     }
 
-    /// The sources of data are these from now on.
+    /// Registers the sources of data for the metrics.
     pub(super) fn sources(&self, sources: &[config::Data]) {
         if let Some(metrics) = &self.metrics {
             metrics.sources(sources.iter().map(|source| source.name.as_str()));
@@ -136,25 +138,27 @@ impl Report {
         }
     }
 
-    /// A command or endpoint has answered, or not. Only what is in force is young by it: other data have yet to be taken.
-    pub(super) fn answered(&self, answer: &Answer, is_in_force: bool, stale: Vec<String>, unread: Vec<String>) {
+    /// A command or endpoint has answered, or failed. Only data in force count as read: other data have yet to be loaded.
+    pub(super) fn polled(&self, answer: &Answer, is_in_force: bool, stale: Vec<String>, unread: Vec<String>) {
         let Answer { name, result, again } = answer;
         if let Some(metrics) = &self.metrics
             && (result.is_err() || is_in_force)
         {
             metrics.source(name, result.is_ok());
         }
-        self.stand(stale, unread);
+        self.data(stale, unread);
         match result {
-            Err(reason) if *again => tracing::debug!(data.source = name, reason, "again: {reason}"),
-            Err(reason) => tracing::warn!(data.source = name, reason, "the data stay as they were: {reason}"),
-            Ok(_) if *again => tracing::debug!(data.source = name, "data `{name}` were read"),
-            Ok(_) => tracing::info!(data.source = name, "data `{name}` can be read again"),
+            Err(reason) if *again => tracing::debug!(target: TARGET, { data.source = name, reason }, "again: {reason}"),
+            Err(reason) => {
+                tracing::warn!(target: TARGET, { data.source = name, reason }, "the data stay as they were: {reason}");
+            }
+            Ok(_) if *again => tracing::debug!(target: TARGET, { data.source = name }, "data `{name}` were read"),
+            Ok(_) => tracing::info!(target: TARGET, { data.source = name }, "data `{name}` can be read again"),
         }
     }
 
-    /// Sources whose data are older than they should be, and those that have none.
-    pub(super) fn stand(&self, stale: Vec<String>, unread: Vec<String>) {
+    /// Poller whose data are older than they should be, and those that have none.
+    pub(super) fn data(&self, stale: Vec<String>, unread: Vec<String>) {
         self.state.send_modify(|state| (state.stale, state.unread) = (stale, unread));
         self.current();
     }
@@ -162,13 +166,13 @@ impl Report {
     /// Another certificate is in use.
     pub(super) fn certificate_renewed(&self) {
         self.certificate(None);
-        tracing::info!("the certificate of http.tls was reloaded: new connections get the new one");
+        tracing::info!(target: TARGET, "the certificate of http.tls was reloaded: new connections get the new one");
     }
 
-    /// The files hold the certificate that is in use.
+    /// The files match the certificate in use.
     pub(super) fn certificate_unchanged(&self) {
         if self.certificate(None).is_some() {
-            tracing::info!("the files of http.tls hold again what is in use");
+            tracing::info!(target: TARGET, "the files of http.tls match the certificate in use again");
         }
     }
 
@@ -176,11 +180,11 @@ impl Report {
     pub(super) fn certificate_failed(&self, error: &dyn Error) {
         let reason = one_line(error);
         if self.certificate(Some(reason.clone())).as_ref() != Some(&reason) {
-            tracing::warn!(reason, "the certificate was not reloaded, the one before stays in use: {reason}");
+            tracing::warn!(target: TARGET, { reason }, "the certificate was not reloaded, the one before stays in use: {reason}");
         }
     }
 
-    /// What is wrong with the certificate from now on; gives what was wrong before.
+    /// Stores what is wrong with the certificate; returns what was wrong before.
     fn certificate(&self, failure: Option<String>) -> Option<String> {
         let mut before = failure;
         self.state.send_modify(|state| std::mem::swap(&mut state.certificate, &mut before));
@@ -188,21 +192,20 @@ impl Report {
         before
     }
 
-    /// Changes of files are not noticed; told once.
+    /// Not all changes of files are noticed; logged once.
     pub(super) fn unwatched(&mut self, error: &dyn Error) {
         if !std::mem::replace(&mut self.is_unwatched, true) {
             let reason = one_line(error);
-            tracing::warn!(reason, "not all changes of files are noticed, so send SIGHUP after a change: {reason}");
+            tracing::warn!(target: TARGET, { reason }, "not all changes of files are noticed; send SIGHUP after a change: {reason}");
         }
     }
 
-    /// These sections of the configuration have changed, and count only after a restart.
+    /// These sections of the configuration have changed, and take effect after a restart.
     pub(super) fn needs_restart(sections: &[&str]) {
         if !sections.is_empty() {
             let sections = sections.join(", ");
             tracing::warn!(
-                config.sections = sections,
-                "the configuration has changed in sections that count only after a restart: {sections}"
+                target: TARGET, { config.sections = sections }, "the configuration has changed in sections that take effect only after a restart: {sections}"
             );
         }
     }
@@ -223,22 +226,22 @@ impl Report {
 
 /// What has changed, in words: `configuration, templates (2 files), data telephones`.
 pub(super) fn changes(config: &Config, files: &BTreeSet<PathBuf>, data: &[&str]) -> String {
-    let mut told = Vec::new();
+    let mut kinds = Vec::new();
     if config.file.as_deref().is_some_and(|file| files.contains(file)) {
-        told.push("configuration".to_owned());
+        kinds.push("configuration".to_owned());
     }
     let of_data = config.data.iter().flat_map(|data| [&data.file, &data.authorization_file, &data.ca_file]);
     let others: BTreeSet<&Path> = of_data.chain([&config.file]).flatten().map(PathBuf::as_path).collect();
     match files.iter().filter(|file| !others.contains(file.as_path())).count() {
         0 => {}
-        1 => told.push("templates (1 file)".to_owned()),
-        files => told.push(format!("templates ({files} files)")),
+        1 => kinds.push("templates (1 file)".to_owned()),
+        files => kinds.push(format!("templates ({files} files)")),
     }
-    told.extend(data.iter().map(|name| format!("data {name}")));
-    if told.is_empty() {
-        told.push("how data are asked for".to_owned());
+    kinds.extend(data.iter().map(|name| format!("data {name}")));
+    if kinds.is_empty() {
+        kinds.push("how data are polled".to_owned());
     }
-    told.join(", ")
+    kinds.join(", ")
 }
 
 /// The time as RFC 3339 has it.
@@ -256,30 +259,30 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_has_changed_is_told_by_its_kind() {
+    fn what_has_changed_is_named_by_its_kind() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("config.toml");
         let text = "[openfire]\ndomain = \"a.example\"\n[component]\nname = \"p.a.example\"\nsecret = \"x\"\n\
                     [[data]]\nname = \"t\"\nfile = \"t.csv\"\n";
         std::fs::write(&file, text).unwrap();
         let config = Config::load(Some(&file)).unwrap();
-        let told = |names: &[&str], data: &[&str]| {
+        let text = |names: &[&str], data: &[&str]| {
             changes(&config, &names.iter().map(|name| folder.path().join(name)).collect(), data)
         };
-        assert_eq!(told(&["a.properties"], &[]), "templates (1 file)");
-        let all = told(&["config.toml", "a.properties", "b.properties", "t.csv"], &["t"]);
+        assert_eq!(text(&["a.properties"], &[]), "templates (1 file)");
+        let all = text(&["config.toml", "a.properties", "b.properties", "t.csv"], &["t"]);
         assert_eq!(all, "configuration, templates (2 files), data t");
-        assert_eq!(told(&[], &["crm"]), "data crm");
+        assert_eq!(text(&[], &["crm"]), "data crm");
     }
 
     #[test]
-    fn a_set_that_waits_is_told_with_what_it_waits_for_until_it_need_not_wait() {
+    fn a_policy_that_waits_is_reported_with_its_source_until_it_need_not_wait() {
         let mut report = Report::new(Vec::new());
         report.waiting("crm");
-        let told = report.state().borrow().to_string();
-        assert!(told.contains(": waiting for data `crm`, which is new; changes since "), "{told}");
+        let state = report.state().borrow().to_string();
+        assert!(state.contains(": waiting for data `crm`, which is new; changes since "), "{state}");
         report.waiting("crm");
-        assert_eq!(report.state().borrow().to_string(), told);
+        assert_eq!(report.state().borrow().to_string(), state);
         report.unchanged(Cause::Files);
         assert!(report.state().borrow().is_current() && report.waiting.is_none());
     }

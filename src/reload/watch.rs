@@ -2,6 +2,8 @@
 //!
 //! Reading a file makes no event: only what changes a folder's entries or a file's content is asked for.
 
+mod folders;
+
 use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -10,19 +12,22 @@ use futures::StreamExt as _;
 use inotify::{EventMask, EventOwned, EventStream, Inotify, WatchDescriptor, WatchMask};
 use tokio::time::{Instant, timeout_at};
 
-use super::places::{Entries, Places};
+use self::folders::{Entries, WatchedFolders};
 use crate::model::config::Reload;
+
+/// Of these log lines, as administrators filter them.
+const TARGET: &str = "openfire_provisioner::app::reload::watch";
 
 /// Room for the events of one reading: several names of the greatest length.
 const BUFFER: usize = 4096;
 
-/// How often places are looked at anew when they change while the watches are set up.
-const LOOKS: usize = 3;
+/// How often the folders are determined again when links change while the watches are set up.
+const MAX_TRIES: usize = 3;
 
-/// Watches the places of files.
+/// Watches files by their folders.
 pub(super) struct Watch {
     events: EventStream<[u8; BUFFER]>,
-    /// A change was seen and not yet told.
+    /// A change was seen and not yet reported.
     pending: bool,
     watched: HashMap<WatchDescriptor, Entries>,
 }
@@ -47,28 +52,28 @@ impl Watch {
     /// A folder that is not there is watched for by the folder above it. The error is that of the first folder with files
     /// in it that cannot be watched; all others are.
     pub(super) fn set(&mut self, files: &[&Path], folders: &[&Path]) -> Result<(), WatchError> {
-        let mut places = Places::of(files, folders);
-        for _ in 0..LOOKS {
-            let result = self.watch(&places);
-            let now = Places::of(files, folders);
-            if now == places {
+        let mut wanted = WatchedFolders::of(files, folders);
+        for _ in 0..MAX_TRIES {
+            let result = self.watch(&wanted);
+            let now = WatchedFolders::of(files, folders);
+            if now == wanted {
                 return result;
             }
-            places = now;
+            wanted = now;
         }
-        // Somebody changes links at this moment; that makes events.
-        self.watch(&places)
+        // Links change at this moment, which makes events.
+        self.watch(&wanted)
     }
 
-    fn watch(&mut self, places: &Places) -> Result<(), WatchError> {
+    fn watch(&mut self, wanted: &WatchedFolders) -> Result<(), WatchError> {
         let mut watched: HashMap<WatchDescriptor, Entries> = HashMap::new();
         let mut result = Ok(());
-        for (folder, entries) in &places.0 {
+        for (folder, entries) in &wanted.0 {
             match self.events.watches().add(folder, mask(entries)) {
                 // The same folder by two ways has one descriptor.
                 Ok(descriptor) => watched.entry(descriptor).or_default().add(entries),
                 Err(source) if source.kind() == io::ErrorKind::NotFound || entries.files.is_empty() => {
-                    tracing::debug!(error = %source, "{} is not watched: {source}", folder.display());
+                    tracing::debug!(target: TARGET, { error = %source }, "{} is not watched: {source}", folder.display());
                 }
                 Err(source) => result = result.and(Err(WatchError { folder: folder.clone(), source })),
             }
@@ -104,7 +109,7 @@ impl Watch {
             match self.events.next().await {
                 Some(Ok(event)) if self.concerns(&event) => return event,
                 Some(Ok(_)) => {}
-                // Reading an inotify descriptor has no failure that would pass; nothing more will come.
+                // BackgroundTask an inotify descriptor has no failure that would pass; nothing more will come.
                 Some(Err(_)) | None => std::future::pending().await,
             }
         }

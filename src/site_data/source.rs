@@ -61,6 +61,11 @@ enum Form {
 }
 
 impl Source {
+    /// The sources that a configuration describes, in its order; user names are those of `domain`.
+    pub fn all(settings: &[config::Data], domain: &DomainPart) -> Result<Vec<Self>, DataError> {
+        settings.iter().map(|settings| Self::new(settings, domain)).collect()
+    }
+
     /// The source that `settings` describe; user names are those of `domain`.
     ///
     /// Nothing is read but the file of certificate authorities that an endpoint may have.

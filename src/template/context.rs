@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use jiff::Timestamp;
 use minijinja::{Value, context};
 use xmpp_parsers::jid::DomainPart;
 
@@ -12,6 +12,7 @@ use super::secret::Secret;
 use super::vcard;
 use crate::model::account::{ClientInfo, Contact, Entry, Extra, Password, Subscription, UpdateLink, Username};
 use crate::model::config;
+use crate::model::timestamp::rfc3339;
 
 /// What a template sees, for one request. `docs/templates.md` describes each name.
 #[derive(Debug, Clone, Copy)]
@@ -31,7 +32,7 @@ pub struct ProvisionContext<'a> {
     /// Where the client finds updates.
     pub updates: &'a UpdateLink,
     /// The time of the request.
-    pub now: DateTime<Utc>,
+    pub now: Timestamp,
 }
 
 /// The chat server, as clients see it.
@@ -86,10 +87,10 @@ impl ProvisionContext<'_> {
             ("request", &|| self.request()),
             ("openfire", &|| self.openfire()),
             ("updates", &|| context! { link => self.updates.link.as_str(), version => self.updates.version.as_str() }),
-            ("now", &|| self.now.to_rfc3339_opts(SecondsFormat::Secs, true).into()),
+            ("now", &|| rfc3339(self.now).into()),
         ];
         let functions: [(&'static str, &dyn Fn() -> Value); 1] =
-            [(TURN_CREDENTIALS, &|| credentials(self.now.timestamp(), self.username.unescaped()))];
+            [(TURN_CREDENTIALS, &|| credentials(self.now.as_second(), self.username.unescaped()))];
         let mentioned = roots.into_iter().chain(functions).filter(|(name, _)| mentions(name));
         Value::from_object(mentioned.map(|(name, value)| (name, value())).collect::<BTreeMap<_, _>>())
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use jiff::Timestamp;
 use xmpp_parsers::jid::DomainPart;
 
 use super::context::{ProvisionContext, ServerFacts};
@@ -25,7 +25,7 @@ pub struct Sample {
     client: ClientInfo,
     server: ServerFacts,
     updates: UpdateLink,
-    now: DateTime<Utc>,
+    now: Timestamp,
 }
 
 impl Sample {
@@ -130,7 +130,7 @@ fn sample(name: &'static str, username: &str, password: &str) -> Option<Sample> 
             certificate_trusted: true,
         },
         updates: UpdateLink::default(),
-        now: DateTime::from_timestamp(1_750_000_000, 0)?,
+        now: Timestamp::from_second(1_750_000_000).ok()?,
     })
 }
 

@@ -1,6 +1,6 @@
 //! The texts by which clients learn of a version.
 
-use chrono::{DateTime, Utc};
+use jiff::Timestamp;
 
 use super::{Platform, Release};
 
@@ -41,7 +41,8 @@ fn descriptor(version: &str, download: &str, changes: Option<&str>) -> String {
 fn appcast(link: &str, download: &str, folder: &str, release: &Release) -> String {
     let version = xml(release.folder.as_str());
     let installer = &release.installer;
-    let date = DateTime::<Utc>::from(installer.modified).to_rfc2822();
+    // As RFC 2822 (section 3.3) has it. A file system that gives a time beyond the year 9999 is wrong anyway.
+    let date = Timestamp::try_from(installer.modified).unwrap_or_default().strftime("%a, %-d %b %Y %H:%M:%S +0000");
     let signature = installer.signature.as_deref();
     let signature = signature.map(|text| format!(" sparkle:dsaSignature=\"{}\"", xml(text))).unwrap_or_default();
     let notes = release.changes.as_ref().map(|page| format!("{folder}/{page}"));

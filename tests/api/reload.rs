@@ -61,7 +61,7 @@ async fn metric(address: SocketAddr, name: &str) -> String {
 async fn policy(address: SocketAddr) -> String {
     let text = read(address, "/readyz").await;
     let line = text.lines().find(|line| line.starts_with("policy: ")).unwrap().to_owned();
-    let is_time = |word: &str| chrono::DateTime::parse_from_rfc3339(word.trim_end_matches([':', ';'])).is_ok();
+    let is_time = |word: &str| word.trim_end_matches([':', ';']).parse::<jiff::Timestamp>().is_ok();
     line.split(' ').map(|word| if is_time(word) { "TIME" } else { word }).collect::<Vec<_>>().join(" ")
 }
 
@@ -131,7 +131,7 @@ async fn a_broken_template_keeps_the_old_one_and_says_so_everywhere_until_it_is_
     service.write("own.properties", "{{");
     service.lines(&["not reloaded"], 2).await;
     service.write("own.properties", &template(2));
-    service.line(&["the files hold again what is in force"]).await;
+    service.line(&["the files match the policy loaded at"]).await;
     assert_eq!(metric(address, "policy_current").await, "1");
     assert_eq!(metric(address, "reloads_total{result=\"replaced\"}").await, "1");
     service.stop().await;
@@ -175,7 +175,7 @@ async fn sighup_reads_the_configuration_too_and_names_what_needs_a_restart() {
     service.write("config.toml", &format!("{}[log]\nlevel = \"debug\"\n", config.replace("own.", "other.")));
     service.signal("HUP").await;
     service.line(&["reloaded in ", "configuration, templates (2 files)"]).await;
-    service.line(&["WARN", "count only after a restart: log"]).await;
+    service.line(&["WARN", "take effect only after a restart: log"]).await;
     is_version(&ask(address).await, 2);
     // A configuration with a mistake changes nothing.
     service.write("config.toml", &config.replace("[template]", "[tempalte]"));

@@ -6,10 +6,9 @@ use super::Report;
 use crate::app::{self, FAREWELL};
 use crate::cli::running_service::Running;
 use crate::model::account::Wanted;
-use crate::model::config::{self, Config, TlsMode};
+use crate::model::config::{Config, TlsMode};
 use crate::openfire::admin_commands::Command;
 use crate::openfire::component::{Component, ComponentError, ComponentState};
-use crate::openfire::directory::Directory;
 
 /// What the component finds, by `component.preview_name` where the running service holds `component.name`.
 ///
@@ -90,8 +89,7 @@ async fn connect_beside(config: &Config) -> Result<Component, String> {
     let Some(preview_name) = &config.component.preview_name else {
         return Err("component.preview_name is not set".to_owned());
     };
-    let settings = config::Component { name: preview_name.clone(), ..config.component.clone() };
-    let component = app::component(&settings, &config.openfire)
+    let component = app::component_named(preview_name, config)
         .map_err(|error| format!("component.preview_name cannot be used: {error}"))?;
     let why = match component.settled(Instant::now() + config.limits.request_deadline).await {
         Some(ComponentState::Connected { .. }) => return Ok(component),
@@ -131,7 +129,7 @@ async fn check_beside_the_service(
 /// Which ways to rosters and groups the server opens to the component.
 async fn check_commands(component: &Component, config: &Config, wanted: (Wanted, Wanted), report: &mut Report) {
     let iq_timeout = config.component.iq_timeout;
-    let directory = Directory::new(component.clone(), config.directory, config.openfire.domain.clone(), iq_timeout);
+    let directory = app::directory(component.clone(), config);
     match directory.offered(Instant::now() + iq_timeout).await {
         Ok(offered) => {
             let roster = if offered.has(Command::GetUserRoster) {

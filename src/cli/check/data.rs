@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use super::{Report, note_if_open};
+use crate::app;
 use crate::model::account::{DatumKind, ExtraNames};
 use crate::model::config::Config;
-use crate::site_data::{DataError, SiteData, Source, Table};
+use crate::site_data::{Source, Table};
 
 /// The names of site data.
 pub(super) struct Known {
@@ -19,9 +20,7 @@ pub(super) struct Known {
 ///
 /// Where a source could not be had, there may be more names.
 pub(super) async fn check(config: &Config, online: bool, report: &mut Report) -> Known {
-    let sources: Result<Vec<Source>, DataError> =
-        config.data.iter().map(|settings| Source::new(settings, &config.openfire.domain)).collect();
-    let sources = match sources {
+    let sources = match app::sources(config) {
         Ok(sources) => sources,
         Err(error) => {
             report.wrong("site data", error);
@@ -43,7 +42,7 @@ pub(super) async fn check(config: &Config, online: bool, report: &mut Report) ->
         names.map(|(name, _)| Arc::clone(name)).collect()
     };
     let of_sources = read.iter().map(|(_, table)| of_table(table)).collect();
-    match SiteData::new(read.clone()) {
+    match app::site_data(read.clone()) {
         Ok(data) => {
             note_open_secrets(&read, data.names(), report);
             Known { names: Arc::clone(data.names()), of_sources }

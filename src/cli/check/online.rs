@@ -6,7 +6,6 @@ use tokio::time::Instant;
 
 use super::{Report, component};
 use crate::app::{self, FAREWELL};
-use crate::authentication::Reference;
 use crate::cli::running_service::Running;
 use crate::model::account::Wanted;
 use crate::model::causes::with_causes;
@@ -21,7 +20,7 @@ const SOON: Duration = Duration::from_hours(14 * 24);
 ///
 /// `running` is what listens at the address of the service.
 pub(super) async fn check(config: &Config, wanted: (Wanted, Wanted), running: Option<&Running>, report: &mut Report) {
-    match Login::new(&config.openfire, &config.limits) {
+    match app::login(config) {
         Ok(login) => match probe(&login, config).await {
             Ok(probe) => {
                 tell_server(&probe, config, report);
@@ -50,7 +49,7 @@ async fn probe(login: &Login, config: &Config) -> Result<Probe, LoginError> {
 }
 
 async fn check_reference(login: &Login, config: &Config, report: &mut Report) {
-    let Some(reference) = Reference::new(&config.openfire) else {
+    let Some(reference) = app::reference(&config.openfire) else {
         report.note(
             "reference account",
             "none; with openfire.reference_user clients keep their saved passwords while Openfire's database or LDAP is down",

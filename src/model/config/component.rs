@@ -7,7 +7,8 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use xmpp_parsers::jid::DomainPart;
 
-use super::{TlsMode, duration};
+use super::TlsMode;
+use super::value::duration;
 
 /// The component stream (XEP-0114).
 #[derive(Debug, Clone, Deserialize)]

@@ -10,7 +10,7 @@ use secrecy::SecretString;
 use serde::Deserialize;
 
 pub use self::url::EndpointUrl;
-use super::duration;
+use super::value::duration;
 
 /// One source of site data: a file, a command or an HTTP endpoint; exactly one of the three. Its values reach templates as
 /// `extra.…`; of several sources the later one wins.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::duration;
+use super::value::duration;
 
 /// What is read about a user, and by which way.
 #[derive(Debug, Clone, Copy, Deserialize)]

@@ -1,6 +1,6 @@
 //! `[http]`: the HTTP front.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error};
 
-use super::duration;
+use super::value::{duration, networks};
 
 /// The HTTP front.
 #[derive(Debug, Clone, Deserialize)]
@@ -40,13 +40,13 @@ pub struct Http {
     pub secret_file: Option<PathBuf>,
     /// Networks from which clients may ask, as `10.0.0.0/8` or `2001:db8::/32`; an address alone stands for itself.
     /// Default: empty, that is all.
-    #[serde(deserialize_with = "networks")]
+    #[serde(deserialize_with = "networks::deserialize")]
     pub allowed_networks: Vec<IpNet>,
     /// Proxies whose `Forwarded` and `X-Forwarded-For` are believed. Default: empty, that is none.
-    #[serde(deserialize_with = "networks")]
+    #[serde(deserialize_with = "networks::deserialize")]
     pub trusted_proxies: Vec<IpNet>,
     /// Networks that may read `/metrics`, besides clients on this machine. Default: empty, that is none.
-    #[serde(deserialize_with = "networks")]
+    #[serde(deserialize_with = "networks::deserialize")]
     pub metrics_networks: Vec<IpNet>,
     /// Compress replies for clients that ask for it. Default: true.
     pub gzip: bool,
@@ -114,17 +114,5 @@ fn address<'de, D: Deserializer<'de>>(input: D) -> Result<SocketAddr, D::Error> 
             "`{text}` is not an address and a port; write for example \"127.0.0.1:8080\", \"0.0.0.0:443\" for all of \
              IPv4, or \"[::]:443\" for all"
         ))
-    })
-}
-
-/// Networks, or addresses that stand for themselves.
-fn networks<'de, D: Deserializer<'de>>(input: D) -> Result<Vec<IpNet>, D::Error> {
-    Vec::<String>::deserialize(input)?.iter().map(|text| network(text)).collect()
-}
-
-/// A network, or an address that stands for itself.
-pub(super) fn network<E: Error>(text: &str) -> Result<IpNet, E> {
-    text.parse().or_else(|_| text.parse().map(|address: IpAddr| IpNet::from(address))).map_err(|_| {
-        E::custom(format!("`{text}` is not a network; write for example \"10.0.0.0/8\" or \"192.168.1.5\""))
     })
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::duration;
+use super::value::duration;
 
 /// Times and sizes.
 #[derive(Debug, Clone, Copy, Deserialize)]

@@ -8,22 +8,21 @@
 //! 4. Relative paths are taken from the file's folder, secrets are read from their files.
 //! 5. The rules that concern more than one key are checked.
 
+mod check;
+mod environment;
+mod rules;
+
 use std::path::{Path, PathBuf};
 
 use jitsi_properties::secret_names::is_secret_name;
 use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
 use toml::{Table, Value};
 
+use self::environment::{PREFIX, is_within, key_of, lay_over, no_list, of_variable, wants_text};
 use super::error::{explain, line_at, span_of};
-use super::{Config, ConfigError, Origin, check, duration, rules};
+use super::value::duration;
+use super::{Config, ConfigError, Origin};
 use crate::model::files::ordinary_file;
-
-/// How the names of environment variables with settings begin.
-const PREFIX: &str = "OPENFIRE_PROVISIONER__";
-
-/// Lists of tables, which a variable sets as a whole.
-const LISTS: [&str; 2] = ["data", "template.rule"];
 
 /// Largest configuration file, in bytes. The example that shows every key has about 20 KiB.
 const MAX_CONFIG_BYTES: usize = 1024 * 1024;
@@ -202,75 +201,6 @@ impl Source {
         };
         ConfigError { origin, key: key.to_owned(), problem }
     }
-}
-
-fn key_of(variable: &str) -> String {
-    variable.trim_start_matches(PREFIX).replace("__", ".").to_lowercase()
-}
-
-/// Whether `key` is what a variable sets, or lies in the list that it sets.
-fn is_within(key: &str, set: &str) -> bool {
-    key.strip_prefix(set).is_some_and(|rest| rest.is_empty() || rest.starts_with('['))
-}
-
-/// `as_text` takes the value as text, whatever it reads as.
-fn lay_over(table: &mut Table, key: &str, text: &str, as_text: bool) -> Result<(), String> {
-    if let Some(list) = LISTS.iter().find(|list| key.strip_prefix(**list).is_some_and(|rest| rest.starts_with('.'))) {
-        let variable = list.to_uppercase().replace('.', "__");
-        return Err(format!(
-            "`{list}` is a list; set all of it in {PREFIX}{variable}='[{{name = \"…\", file = \"…\"}}]'"
-        ));
-    }
-    let (section, name) = match key.rsplit_once('.') {
-        Some(split) => split,
-        None if LISTS.contains(&key) => ("", key),
-        None => return Err("the name needs a section and a key: SECTION__KEY".to_owned()),
-    };
-    let mut table = table;
-    for segment in section.split('.').filter(|segment| !segment.is_empty()) {
-        let inner = table.entry(segment).or_insert_with(|| Value::Table(Table::new()));
-        table = inner.as_table_mut().ok_or_else(|| format!("`{segment}` is not a section"))?;
-    }
-    let value = if as_text { Value::String(text.to_owned()) } else { value_of(name, text) };
-    table.insert(name.to_owned(), value);
-    Ok(())
-}
-
-fn value_of(name: &str, text: &str) -> Value {
-    let typed = match parse(text) {
-        Ok(value @ (Value::Boolean(_) | Value::Integer(_) | Value::Array(_))) => Some(value),
-        _ => None,
-    };
-    typed.filter(|_| !is_secret_name(name)).unwrap_or_else(|| Value::String(text.to_owned()))
-}
-
-/// The text as a value of TOML.
-fn parse(text: &str) -> Result<Value, toml::de::Error> {
-    #[derive(Deserialize)]
-    struct Line {
-        value: Value,
-    }
-
-    toml::from_str(&format!("value = {text}")).map(|Line { value }| value)
-}
-
-/// Whether the words of the deserialiser say that a key takes text.
-fn wants_text(message: &str) -> bool {
-    ["a string", "path string", "string only"].iter().any(|text| message.ends_with(&format!(", expected {text}")))
-}
-
-/// What is wrong with the value of a variable; the habit of quoting values comes from the file.
-fn of_variable(problem: &str, text: &str) -> String {
-    let is_quoted = |mark| text.len() > 1 && text.starts_with(mark) && text.ends_with(mark);
-    let hint =
-        if is_quoted('"') || is_quoted('\'') { "; a variable takes its text without quotation marks" } else { "" };
-    format!("{problem}{hint}")
-}
-
-/// Why a text is not the list that it should be. Tells nothing of the text itself.
-fn no_list(text: &str) -> String {
-    let reason = parse(text).err().and_then(|error| error.message().lines().next().map(str::to_owned));
-    format!("this is no list of TOML: {}", reason.as_deref().unwrap_or("it is not in [ and ]"))
 }
 
 fn resolve_paths(config: &mut Config, folder: &Path) {

@@ -10,7 +10,8 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error};
 use xmpp_parsers::jid::DomainPart;
 
-use super::duration;
+use super::value::duration;
+use crate::model::hex::hex;
 
 /// The chat server and how it is reached for logins.
 #[derive(Debug, Clone, Deserialize)]
@@ -153,7 +154,7 @@ impl FromStr for Fingerprint {
 
 impl fmt::Display for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        f.write_str(&hex(&self.0))
     }
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::duration;
+use super::value::duration;
 
 /// How changes of the configuration, templates, data and certificates are noticed. SIGHUP has them read again in any case.
 #[derive(Debug, Clone, Copy, Deserialize)]

@@ -1,14 +1,13 @@
 //! `[template]`: where the templates lie, and who gets which.
 
 use std::collections::BTreeMap;
-use std::net::IpAddr;
 use std::path::PathBuf;
 
-use ipnet::{IpNet, Ipv4Net};
-use serde::{Deserialize, Deserializer};
+use ipnet::IpNet;
+use serde::Deserialize;
 
-use super::http::network;
-use super::{Pattern, VersionRange, list};
+use super::value::{list, networks};
+use super::{Pattern, VersionRange};
 
 /// Where the templates lie, and who gets which.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -43,7 +42,7 @@ pub struct Rule {
     #[serde(default, deserialize_with = "list::deserialize")]
     pub roster_groups: Vec<Pattern>,
     /// Networks that the client is in, as `10.0.0.0/8`.
-    #[serde(default, deserialize_with = "networks")]
+    #[serde(default, deserialize_with = "networks::condition")]
     pub networks: Vec<IpNet>,
     /// What the client's field `os` says.
     #[serde(default, deserialize_with = "list::deserialize")]
@@ -54,23 +53,4 @@ pub struct Rule {
     /// What other fields of the request say, by name.
     #[serde(default, deserialize_with = "list::by_name")]
     pub fields: BTreeMap<String, Vec<Pattern>>,
-}
-
-/// Networks, of which one IPv4 network may be written as IPv6 does it (RFC 4291 section 2.5.5.2).
-fn networks<'de, D: Deserializer<'de>>(input: D) -> Result<Vec<IpNet>, D::Error> {
-    Ok(list::deserialize::<_, Network>(input)?.into_iter().map(|Network(network)| canonical(network)).collect())
-}
-
-struct Network(IpNet);
-
-impl<'de> Deserialize<'de> for Network {
-    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
-        network(&String::deserialize(input)?).map(Self)
-    }
-}
-
-fn canonical(network: IpNet) -> IpNet {
-    let IpAddr::V4(address) = network.network().to_canonical() else { return network };
-    let prefix = network.prefix_len().checked_sub(if network.addr().is_ipv6() { 96 } else { 0 });
-    prefix.and_then(|prefix| Ipv4Net::new(address, prefix).ok()).map_or(network, IpNet::from)
 }

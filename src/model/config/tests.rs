@@ -1,3 +1,5 @@
+mod example;
+
 use std::path::Path;
 
 use secrecy::ExposeSecret;

@@ -8,7 +8,7 @@ use hyper::Uri;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error};
 
-use super::duration;
+use super::value::duration;
 
 /// The update channel. Without a folder there is none.
 #[derive(Debug, Clone, Deserialize)]

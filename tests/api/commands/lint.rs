@@ -171,7 +171,7 @@ async fn an_editor_gets_every_key() {
     assert_eq!(ended.code(), 0);
     assert!(ended.stdout.lines().count() > 200);
     assert!(ended.stdout.lines().any(|line| line == "net.java.sip.communicator.plugin.provisioning.URL"));
-    assert_eq!(ended.stdout.trim(), include_str!("../../../docs/completions/jitsi.dict").trim());
+    assert_eq!(ended.stdout.trim(), include_str!("../../../packaging/editors/jitsi.dict").trim());
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use chrono::Utc;
+use jiff::Timestamp;
 use jitsi_properties::{Client, Level, encode, escape, lint, parse};
 use openfire_provisioner::model::account::{
     AccountDetails, Address, ClientInfo, Contact, Email, Entry, Extra, ExtraNames, Password, Phone, Photo, Profile,
@@ -94,7 +94,7 @@ impl Values {
 
     fn context<'a>(&'a self, server: &'a ServerFacts) -> ProvisionContext<'a> {
         let Self { username, password, entry, extra, client, updates, .. } = self;
-        ProvisionContext { username, password, entry, extra, client, server, updates, now: Utc::now() }
+        ProvisionContext { username, password, entry, extra, client, server, updates, now: Timestamp::now() }
     }
 }
 

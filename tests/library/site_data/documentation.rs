@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::Utc;
+use jiff::Timestamp;
 use jitsi_properties::{escape, parse};
 use openfire_provisioner::model::account::{Contact, Entry, Password, Subscription, UpdateLink, Username};
 use openfire_provisioner::model::config::{self, Data};
@@ -75,7 +75,7 @@ fn properties(user: &str, groups: &[&str], roster_groups: &[&str]) -> Vec<String
         client: &client(&[]),
         server: &ServerFacts::new(&toml::from_str("domain = \"example.org\"").unwrap()),
         updates: &UpdateLink::default(),
-        now: Utc::now(),
+        now: Timestamp::now(),
     };
     let text = templates.all().last().unwrap().template.render(&context).unwrap();
     parse(&text).unwrap().entries().map(|entry| format!("{}={}", entry.key(), entry.value())).collect()

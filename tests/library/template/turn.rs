@@ -1,6 +1,6 @@
 //! A TURN server takes the credentials that a template makes, for as long as they live.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use jiff::{SignedDuration, Timestamp};
 use jitsi_properties::{escape, parse};
 use openfire_provisioner::model::account::ExtraNames;
 use openfire_provisioner::model::config;
@@ -15,7 +15,7 @@ struct Rendered {
     password: String,
 }
 
-fn rendered(secret: &str, sample: &str, now: DateTime<Utc>) -> Rendered {
+fn rendered(secret: &str, sample: &str, now: Timestamp) -> Rendered {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("turn.properties");
     let text = format!(
@@ -39,7 +39,7 @@ fn rendered(secret: &str, sample: &str, now: DateTime<Utc>) -> Rendered {
 #[tokio::test]
 async fn a_turn_server_takes_what_a_template_made_until_it_expires() {
     let server = Coturn::start(SECRET).await;
-    let now = Utc::now();
+    let now = Timestamp::now();
     // The other one has a name that coturn would refuse as it stands.
     for sample in ["plain", "hostile"] {
         let fresh = rendered(SECRET, sample, now);
@@ -47,7 +47,7 @@ async fn a_turn_server_takes_what_a_template_made_until_it_expires() {
     }
     let other = rendered("another secret", "plain", now);
     assert!(!server.allocates(&other.username, &other.password).await);
-    let expired = rendered(SECRET, "plain", now - TimeDelta::hours(2));
+    let expired = rendered(SECRET, "plain", now - SignedDuration::from_hours(2));
     assert!(!server.allocates(&expired.username, &expired.password).await);
     // Nobody makes them live longer.
     let fresh = rendered(SECRET, "plain", now);

@@ -18,8 +18,8 @@ an `ACCOUNT_UID`.
 A value may be `${null}` everywhere: the client then removes every stored key that begins with this key. Booleans
 are true for `true` alone. The versions are those of Jitsi; nothing stands there for a key that 2.10 and later have.
 
-Editors complete these keys with [`completions/jitsi.dict`](completions/jitsi.dict) (vi: `:set dictionary+=…`, then
-Ctrl-X Ctrl-K) and [`completions/jitsi.code-snippets`](completions/jitsi.code-snippets) (VS Code: into the workspace's
+Editors complete these keys with [`jitsi.dict`](../packaging/editors/jitsi.dict) (vi: `:set dictionary+=…`, then
+Ctrl-X Ctrl-K) and [`jitsi.code-snippets`](../packaging/editors/jitsi.code-snippets) (VS Code: into the workspace's
 `.vscode`).
 ";
 

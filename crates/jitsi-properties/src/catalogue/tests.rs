@@ -131,8 +131,8 @@ fn snippets_are_json_and_hold_every_key() {
 fn generated_files_are_those_of_the_catalogue() {
     let files = [
         ("docs/keys.md", markdown()),
-        ("docs/completions/jitsi.dict", dictionary()),
-        ("docs/completions/jitsi.code-snippets", snippets()),
+        ("packaging/editors/jitsi.dict", dictionary()),
+        ("packaging/editors/jitsi.code-snippets", snippets()),
     ];
     for (name, text) in files {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(name);

@@ -20,15 +20,15 @@ const TWO: &str = r#"{"users": {"anna": {"sip": "2"}}}"#;
 /// A folder with what its command prints, and a configuration with such a command, or several.
 struct Site {
     folder: TempDir,
-    sources: Sources,
+    poller: Poller,
 }
 
 impl Site {
     fn new(sources: &[(&str, &str)]) -> Self {
-        let mut site = Self { folder: tempfile::tempdir().unwrap(), sources: Sources::default() };
+        let mut site = Self { folder: tempfile::tempdir().unwrap(), poller: Poller::default() };
         site.prints(ONE);
         let config = site.config(sources);
-        site.sources.set(&config.data, &config.openfire.domain, &BTreeSet::new());
+        site.poller.set(&config.data, &config.openfire.domain, &BTreeSet::new());
         site
     }
 
@@ -43,7 +43,7 @@ impl Site {
         fs::remove_file(self.folder.path().join("data")).unwrap();
     }
 
-    /// Sources by name with more settings.
+    /// Poller by name with more settings.
     fn config(&self, sources: &[(&str, &str)]) -> Config {
         let mut text =
             "[openfire]\ndomain = \"a.example\"\n[component]\nname = \"p.a.example\"\nsecret = \"x\"\n".to_owned();
@@ -61,7 +61,7 @@ impl Site {
     }
 
     async fn next(&mut self) -> Answer {
-        timeout(LIMIT, self.sources.next()).await.expect("an answer in time")
+        timeout(LIMIT, self.poller.next()).await.expect("an answer in time")
     }
 }
 
@@ -72,20 +72,20 @@ fn answer(result: Result<Change, &str>, again: bool) -> Answer {
 #[tokio::test]
 async fn it_is_asked_at_once_and_again_and_tells_other_data_from_the_same() {
     let mut site = Site::new(&[("crm", "every = \"5s\"\ntimeout = \"5s\"")]);
-    assert_eq!(site.sources.unread(), ["data `crm`"]);
+    assert_eq!(site.poller.unread(), ["data `crm`"]);
     assert_eq!(site.next().await, answer(Ok(Change::Other), true));
     assert_eq!(site.next().await, answer(Ok(Change::Same), true));
     site.prints(TWO);
     // One that had begun before may still bring the old data.
     while site.next().await != answer(Ok(Change::Other), true) {}
-    assert!(site.sources.unread().is_empty() && site.sources.stale().is_empty());
+    assert!(site.poller.unread().is_empty() && site.poller.stale().is_empty());
 }
 
 #[tokio::test]
 async fn a_failure_keeps_the_data_and_is_told_once() {
     let mut site = Site::new(&[("crm", "every = \"5s\"\ntimeout = \"5s\"")]);
     site.next().await;
-    let before = site.sources.tables();
+    let before = site.poller.tables();
     site.fails();
     let failed = loop {
         let Answer { result, again, .. } = site.next().await;
@@ -95,11 +95,11 @@ async fn a_failure_keeps_the_data_and_is_told_once() {
     };
     assert!(failed.0.starts_with("data `crm`: ") && !failed.1, "{failed:?}");
     assert_eq!(site.next().await, answer(Err(&failed.0), true));
-    assert!(site.sources.tables().other_than(&before).is_empty());
-    assert!(site.sources.stale()[0].starts_with(&failed.0), "{:?}", site.sources.stale());
+    assert!(site.poller.tables().changed_since(&before).is_empty());
+    assert!(site.poller.stale()[0].starts_with(&failed.0), "{:?}", site.poller.stale());
     site.prints(ONE);
     while site.next().await != answer(Ok(Change::Same), false) {}
-    assert!(site.sources.stale().is_empty());
+    assert!(site.poller.stale().is_empty());
 }
 
 #[tokio::test]
@@ -107,7 +107,7 @@ async fn all_are_asked_when_somebody_wants_it() {
     let mut site = Site::new(&[("crm", "every = \"1h\"")]);
     site.next().await;
     site.prints(TWO);
-    site.sources.ask_all();
+    site.poller.poll_all();
     assert_eq!(site.next().await, answer(Ok(Change::Other), true));
 }
 
@@ -116,8 +116,8 @@ async fn what_was_never_read_is_told_with_its_reason() {
     let mut site = Site::new(&[("crm", "every = \"1h\"")]);
     site.fails();
     let reason = site.next().await.result.unwrap_err();
-    assert_eq!(site.sources.unread(), [reason]);
-    assert!(site.sources.stale().is_empty());
+    assert_eq!(site.poller.unread(), [reason]);
+    assert!(site.poller.stale().is_empty());
 }
 
 #[tokio::test]
@@ -126,11 +126,11 @@ async fn other_settings_keep_the_data_until_there_are_others() {
     for _ in 0..2 {
         site.next().await;
     }
-    let before = site.sources.tables();
+    let before = site.poller.tables();
     let config = site.config(&[("crm", "every = \"2h\"")]);
-    site.sources.set(&config.data, &config.openfire.domain, &BTreeSet::new());
-    assert_eq!(site.sources.tables().of(&config.data[0]).map(|table| table.users()), Some(1));
-    assert_eq!(site.sources.tables().other_than(&before), ["crm"], "other settings, so not the same source");
+    site.poller.set(&config.data, &config.openfire.domain, &BTreeSet::new());
+    assert_eq!(site.poller.tables().get(&config.data[0]).map(|table| table.users()), Some(1));
+    assert_eq!(site.poller.tables().changed_since(&before), ["crm"], "other settings, so not the same source");
     // It is asked at once with the new settings.
     assert_eq!(site.next().await, answer(Ok(Change::Same), true));
 }
@@ -140,8 +140,8 @@ async fn what_would_be_read_in_another_way_is_not_kept() {
     let mut site = Site::new(&[("crm", "every = \"1h\"")]);
     site.next().await;
     let config = site.config(&[("crm", "every = \"1h\"\nsecrets = [\"sip\"]")]);
-    site.sources.set(&config.data, &config.openfire.domain, &BTreeSet::new());
-    assert_eq!(site.sources.unread(), ["data `crm`"]);
+    site.poller.set(&config.data, &config.openfire.domain, &BTreeSet::new());
+    assert_eq!(site.poller.unread(), ["data `crm`"]);
     assert_eq!(site.next().await, answer(Ok(Change::Other), true));
 }
 
@@ -150,8 +150,8 @@ async fn what_is_gone_is_not_waited_for() {
     let mut site = Site::new(&[("crm", "timeout = \"4m\"")]);
     let config = site.config(&[]);
     // It is being asked.
-    assert!(futures::poll!(std::pin::pin!(site.sources.next())).is_pending());
-    site.sources.set(&config.data, &config.openfire.domain, &BTreeSet::new());
-    let ended = timeout(LIMIT, site.sources.answers.join_next()).await.expect("an end in time").unwrap();
+    assert!(futures::poll!(std::pin::pin!(site.poller.next())).is_pending());
+    site.poller.set(&config.data, &config.openfire.domain, &BTreeSet::new());
+    let ended = timeout(LIMIT, site.poller.answers.join_next()).await.expect("an end in time").unwrap();
     assert!(ended.unwrap_err().is_cancelled());
 }

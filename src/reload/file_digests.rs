@@ -1,4 +1,4 @@
-//! What files hold, as far as it takes to tell whether they have changed.
+//! Digests of files, to see whether they have changed.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read as _};
@@ -10,27 +10,32 @@ use ring::digest::{Context, SHA256};
 use crate::model::files::ordinary_file;
 
 /// The most that is read of a file, in bytes; no file that is used here may be larger.
-const MOST: u64 = 256 * 1024 * 1024;
+const MAX_BYTES: u64 = 256 * 1024 * 1024;
 
-/// The contents of files, by their digests. None stands for a file that cannot be read.
+/// The SHA-256 digest of each file; `None` for a file that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Contents(BTreeMap<PathBuf, Option<[u8; 32]>>);
+pub(super) struct FileDigests(BTreeMap<PathBuf, Option<[u8; 32]>>);
 
-impl Contents {
+impl FileDigests {
     /// Reads these files.
     pub(super) fn of<'a>(files: impl IntoIterator<Item = &'a Path>) -> Self {
         Self(files.into_iter().map(|file| (file.to_owned(), digest(file).ok())).collect())
     }
 
-    /// The files that hold something else in `newer`, or are in one of the two only.
+    /// The files whose content is another one in `newer`, or that are in one of the two only.
     pub(super) fn changed(&self, newer: &Self) -> BTreeSet<PathBuf> {
         let files = self.0.keys().chain(newer.0.keys());
         files.filter(|file| self.0.get(*file) != newer.0.get(*file)).cloned().collect()
     }
 
-    /// How long it takes until none of those of `files` that hold something else was written to for `pause`, if nobody goes
-    /// on writing; none when that is so already. A time that lies more than `pause` ahead does not count: clocks differ.
-    pub(super) fn settle(&self, files: &BTreeSet<PathBuf>, now: SystemTime, pause: Duration) -> Option<Duration> {
+    /// Time left until every changed file of `files` has been quiet for `pause`; `None` when that is so already. A file whose
+    /// time lies more than `pause` in the future counts as quiet, since clocks differ.
+    pub(super) fn time_to_settle(
+        &self,
+        files: &BTreeSet<PathBuf>,
+        now: SystemTime,
+        pause: Duration,
+    ) -> Option<Duration> {
         let left = |file: &PathBuf| {
             let written = std::fs::metadata(file).ok()?.modified().ok()?;
             let left = written.checked_add(pause)?.duration_since(now).ok()?;
@@ -40,7 +45,7 @@ impl Contents {
         files.iter().filter_map(left).max()
     }
 
-    /// Those of these files.
+    /// The digests of these files.
     pub(super) fn only(&self, files: &BTreeSet<PathBuf>) -> Self {
         let kept = self.0.iter().filter(|(file, _)| files.contains(*file));
         Self(kept.map(|(file, digest)| (file.clone(), *digest)).collect())
@@ -53,7 +58,7 @@ impl Contents {
 }
 
 fn digest(path: &Path) -> io::Result<[u8; 32]> {
-    let mut file = ordinary_file::open(path)?.take(MOST);
+    let mut file = ordinary_file::open(path)?.take(MAX_BYTES);
     let mut context = Context::new(&SHA256);
     let mut part = vec![0; 64 * 1024];
     loop {
@@ -75,7 +80,7 @@ mod tests {
     fn what_holds_something_else_has_changed_and_nothing_more() {
         let folder = tempfile::tempdir().unwrap();
         let [same, other, gone] = ["same", "other", "gone"].map(|name| folder.path().join(name));
-        let all = || Contents::of([&same, &other, &gone].map(PathBuf::as_path));
+        let all = || FileDigests::of([&same, &other, &gone].map(PathBuf::as_path));
         for file in [&same, &other, &gone] {
             std::fs::write(file, "a").unwrap();
         }
@@ -97,8 +102,8 @@ mod tests {
             let seconds = Duration::from_secs(seconds);
             file.set_modified(if ahead { now + seconds } else { now - seconds }).unwrap();
             let files = BTreeSet::from([path.clone(), folder.path().join("gone")]);
-            assert_eq!(Contents::of([path.as_path()]).settle(&files, now, pause), None, "it holds the same");
-            Contents::default().settle(&files, now, pause)
+            assert_eq!(FileDigests::of([path.as_path()]).time_to_settle(&files, now, pause), None, "it holds the same");
+            FileDigests::default().time_to_settle(&files, now, pause)
         };
         assert_eq!(left(4, false), Some(Duration::from_secs(6)));
         assert_eq!(left(4, true), Some(Duration::from_secs(14)));
@@ -108,6 +113,6 @@ mod tests {
     #[test]
     fn what_is_no_file_is_as_if_it_were_not_there() {
         let folder = tempfile::tempdir().unwrap();
-        assert_eq!(Contents::of([folder.path()]).0.values().next(), Some(&None));
+        assert_eq!(FileDigests::of([folder.path()]).0.values().next(), Some(&None));
     }
 }

@@ -1,4 +1,4 @@
-//! Where a change can show that concerns a file: its own entry, and those of all folders and links on the way to it.
+//! The folder entries whose change can concern a file: its own, and those of all folders and links on the way to it.
 //!
 //! Watching the file itself would not do. Editors put a new file in its place, Kubernetes swaps a link to the folder
 //! (`file -> ..data/file`, `..data -> ..2026_07_01`), and a folder may go and come back.
@@ -10,34 +10,34 @@ use std::path::{Component, Path, PathBuf};
 /// The most links that are followed on the way to one file, as many as Linux follows.
 const MAX_LINKS: usize = 40;
 
-/// Folders, with what is looked for in each.
+/// Folders, with the entries that are watched in each.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Places(pub(super) BTreeMap<PathBuf, Entries>);
+pub(super) struct WatchedFolders(pub(super) BTreeMap<PathBuf, Entries>);
 
-/// What is looked for in a folder.
+/// The entries of a folder that are watched.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Entries {
-    /// Files: that they are written to counts as well.
+    /// Files: writing to them counts as well.
     pub(super) files: BTreeSet<OsString>,
-    /// Folders and links on the way to files: only that others take their place counts.
+    /// Folders and links on the way to files: only their replacement counts.
     pub(super) ways: BTreeSet<OsString>,
     /// Whether everything in the folder counts.
     pub(super) all: bool,
 }
 
-impl Places {
-    /// The places of these files, whether they are there or not, and these folders with everything that lies in them.
+impl WatchedFolders {
+    /// The folders to watch for these files, whether they exist or not, and for everything in these folders.
     pub(super) fn of(files: &[&Path], folders: &[&Path]) -> Self {
-        let mut places = Self::default();
+        let mut watched = Self::default();
         for file in files {
-            places.trace(file);
+            watched.trace(file);
         }
         for folder in folders {
-            places.trace(folder);
+            watched.trace(folder);
             let folder = std::path::absolute(folder).unwrap_or_default();
-            places.0.entry(folder).or_default().all = true;
+            watched.0.entry(folder).or_default().all = true;
         }
-        places
+        watched
     }
 
     fn trace(&mut self, file: &Path) {
@@ -81,7 +81,7 @@ impl Entries {
         self.all || self.files.contains(name) || self.ways.contains(name)
     }
 
-    /// Takes over what is looked for in the same folder under another name.
+    /// Adds the entries that are watched in the same folder under another name.
     pub(super) fn add(&mut self, other: &Self) {
         self.files.extend(other.files.iter().cloned());
         self.ways.extend(other.ways.iter().cloned());
@@ -107,26 +107,26 @@ mod tests {
     fn below(folder: &Path, files: &[&str]) -> Vec<String> {
         let files: Vec<PathBuf> = files.iter().map(|file| folder.join(file)).collect();
         let files: Vec<&Path> = files.iter().map(PathBuf::as_path).collect();
-        let places = Places::of(&files, &[]);
+        let watched = WatchedFolders::of(&files, &[]);
         let list = |names: &BTreeSet<OsString>| {
             names.iter().map(|name| name.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ")
         };
-        let inside = places.0.iter().filter_map(|(place, entries)| Some((place.strip_prefix(folder).ok()?, entries)));
+        let inside = watched.0.iter().filter_map(|(place, entries)| Some((place.strip_prefix(folder).ok()?, entries)));
         inside
             .map(|(place, entries)| format!("{}/: {} | {}", place.display(), list(&entries.files), list(&entries.ways)))
             .collect()
     }
 
     #[test]
-    fn a_file_that_is_not_there_has_its_places_too() {
+    fn a_file_that_is_missing_is_watched_too() {
         let folder = tempfile::tempdir().unwrap();
         assert_eq!(below(folder.path(), &["a/b.csv", "c"]), ["/: c | a", "a/: b.csv | "]);
     }
 
     #[test]
-    fn every_folder_above_is_a_place() {
-        let places = Places::of(&[Path::new("/no/such/file")], &[]);
-        let folders: Vec<_> = places.0.keys().map(|place| place.to_str().unwrap()).collect();
+    fn every_folder_above_is_watched() {
+        let watched = WatchedFolders::of(&[Path::new("/no/such/file")], &[]);
+        let folders: Vec<_> = watched.0.keys().map(|place| place.to_str().unwrap()).collect();
         assert_eq!(folders, ["/", "/no", "/no/such"]);
     }
 
@@ -142,9 +142,9 @@ mod tests {
 
     #[test]
     fn in_a_folder_of_templates_everything_counts() {
-        let places = Places::of(&[], &[Path::new("/no/such")]);
-        assert!(places.0[Path::new("/no/such")].concerns("any".as_ref()));
-        assert!(!places.0[Path::new("/no")].concerns("any".as_ref()));
+        let watched = WatchedFolders::of(&[], &[Path::new("/no/such")]);
+        assert!(watched.0[Path::new("/no/such")].concerns("any".as_ref()));
+        assert!(!watched.0[Path::new("/no")].concerns("any".as_ref()));
     }
 
     #[test]
@@ -155,7 +155,10 @@ mod tests {
         assert_eq!(below(folder.path(), &["a"]).len(), 1);
         assert_eq!(below(folder.path(), &["x/../c"]), ["/: c | x"]);
         let here = std::env::current_dir().unwrap();
-        assert_eq!(Places::of(&[Path::new("relative")], &[]), Places::of(&[here.join("relative").as_path()], &[]));
-        assert_eq!(Places::of(&[Path::new("")], &[]), Places::default());
+        assert_eq!(
+            WatchedFolders::of(&[Path::new("relative")], &[]),
+            WatchedFolders::of(&[here.join("relative").as_path()], &[])
+        );
+        assert_eq!(WatchedFolders::of(&[Path::new("")], &[]), WatchedFolders::default());
     }
 }

@@ -9,12 +9,14 @@ use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
 
 /// Reads a list of texts, or one text that stands for a list of one. An empty list is refused: as a condition it would
 /// hold for nobody.
-pub(super) fn deserialize<'de, D: Deserializer<'de>, T: Deserialize<'de>>(input: D) -> Result<Vec<T>, D::Error> {
+pub(in crate::model::config) fn deserialize<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    input: D,
+) -> Result<Vec<T>, D::Error> {
     input.deserialize_any(Texts(PhantomData))
 }
 
 /// The same for each name of a table.
-pub(super) fn by_name<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+pub(in crate::model::config) fn by_name<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     input: D,
 ) -> Result<BTreeMap<String, Vec<T>>, D::Error> {
     let lists = BTreeMap::<String, List<T>>::deserialize(input)?;

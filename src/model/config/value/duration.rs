@@ -12,12 +12,12 @@ const EXAMPLES: &str = "for example \"8s\" or \"250ms\"";
 const LONGEST: Duration = Duration::from_hours(24);
 
 /// Reads a duration from text with units; a bare number is refused, since its unit would be a guess.
-pub(super) fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<Duration, D::Error> {
+pub(in crate::model::config) fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<Duration, D::Error> {
     input.deserialize_any(Written)
 }
 
 /// A message about a duration that came from a variable, whose text has no quotation marks.
-pub(super) fn in_variable(message: &str) -> String {
+pub(in crate::model::config) fn in_variable(message: &str) -> String {
     message.replace(EXAMPLES, &EXAMPLES.replace('"', ""))
 }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use super::super::{Data, DataKey, secret_path};
+use crate::model::config::{Data, DataKey, secret_path};
 
 /// What may separate the columns of a CSV file.
 const SEPARATORS: [char; 3] = [',', ';', '\t'];

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use super::load::Source;
 use super::{Config, ConfigError};
+use crate::model::config::load::Source;
 
-const EXAMPLE: &str = include_str!("../../../config.example.toml");
+const EXAMPLE: &str = include_str!("../../../../config.example.toml");
 
 fn source(text: String) -> Source {
     Source { name: "config.example.toml".to_owned(), text, environment: Vec::new() }

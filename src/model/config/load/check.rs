@@ -9,13 +9,13 @@ use tracing_subscriber::filter::EnvFilter;
 
 use crate::model::account::Username;
 
-use super::{Component, Config, Http, Limits, Openfire, Reload, TlsMode, Updates, is_loopback};
+use crate::model::config::{Component, Config, Http, Limits, Openfire, Reload, TlsMode, Updates, is_loopback};
 
 /// A key and what is wrong with it.
 type Problem = (&'static str, String);
 
 /// Checks what no single field can check by itself.
-pub(super) fn check(config: &Config) -> Result<(), (String, String)> {
+pub(in crate::model::config) fn check(config: &Config) -> Result<(), (String, String)> {
     check_sections(config).map_err(|(key, problem)| (key.to_owned(), problem))?;
     data::check(&config.data)
 }

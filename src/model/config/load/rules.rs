@@ -1,9 +1,9 @@
 //! What is wrong with the rules that choose a template.
 
-use super::{Config, Rule};
+use crate::model::config::{Config, Rule};
 
 /// Checks what no single field of a rule can check by itself. An error is a key and what is wrong with it.
-pub(super) fn check(config: &Config) -> Result<(), (String, String)> {
+pub(in crate::model::config) fn check(config: &Config) -> Result<(), (String, String)> {
     let rules = &config.template.rule;
     for (index, rule) in rules.iter().enumerate() {
         let wrong = |key: &str, problem: String| Err((format!("template.rule[{index}]{key}"), problem));
@@ -58,7 +58,7 @@ fn taken<'c>(field: &'c String, config: &Config) -> Option<(&'c str, String)> {
 mod tests {
     use std::path::Path;
 
-    use super::super::load::Source;
+    use super::super::Source;
     use super::*;
 
     fn load(rules: &str, environment: &[(&str, &str)]) -> Result<Config, String> {

@@ -1,7 +1,7 @@
-//! Asks commands and endpoints for their data, each in its own time.
+//! Polls commands and endpoints for their data, each at its own interval.
 //!
-//! A source is asked at once, and again after its `every`, give or take a tenth, so that many services do not ask at the
-//! same moment. When it fails, its data stay as they were, and it is asked again after pauses that double from a second to
+//! A source is polled at once, and again after its `every`, give or take a tenth, so that many services do not poll at the
+//! same moment. When it fails, its data stay as they were, and it is polled again after pauses that double from a second to
 //! its `every`.
 
 use std::collections::BTreeSet;
@@ -9,14 +9,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use jiff::Timestamp;
 use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::{Instant, sleep_until};
 use xmpp_parsers::jid::DomainPart;
 
-use super::tables::Tables;
+use super::source_tables::SourceTables;
 use crate::model::backoff::Backoff;
 use crate::model::config;
+use crate::model::timestamp::rfc3339;
 use crate::site_data::{DataError, Source, Table};
 
 /// The shortest pause after a failure.
@@ -25,121 +26,122 @@ const FIRST_PAUSE: Duration = Duration::from_secs(1);
 /// The longest pause after a failure.
 const LONGEST_PAUSE: Duration = Duration::from_hours(1);
 
-/// All sources that have to be asked. Whoever drops it ends what is being asked.
+/// All sources that have to be polled. Dropping it ends the polls that are under way.
 #[derive(Default)]
-pub(super) struct Sources {
-    asked: Vec<Asked>,
+pub(super) struct Poller {
+    sources: Vec<Polled>,
     answers: JoinSet<Result<Table, DataError>>,
 }
 
-/// One source that has to be asked.
-struct Asked {
+/// One source that has to be polled.
+struct Polled {
     settings: config::Data,
     source: Arc<Source>,
     every: Duration,
-    table: Option<(Arc<Table>, DateTime<Utc>)>,
+    table: Option<(Arc<Table>, Timestamp)>,
     failure: Option<String>,
     due: Due,
     backoff: Option<Backoff>,
 }
 
-/// When a source is asked next.
+/// When a source is polled next.
 enum Due {
     At(Instant),
-    /// It is being asked.
+    /// It is being polled.
     Now(AbortHandle),
 }
 
-/// What became of asking a source.
+/// The result of polling a source.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Answer {
-    /// The source.
+    /// The name of the source.
     pub(super) name: String,
     /// Whether it has other data than before, or why it has none.
     pub(super) result: Result<Change, String>,
-    /// Whether the time before ended in the same way.
+    /// Whether the poll before had the same result.
     pub(super) again: bool,
 }
 
 /// What an answer means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Change {
-    /// The data are other ones.
+    /// The data have changed.
     Other,
     /// They are what they were.
     Same,
 }
 
-impl Sources {
-    /// The sources are these from now on, with users of `domain`; of several that deliver the same the first counts. Those
-    /// that were there before keep their data; they keep their time too unless their settings have changed, or one of the
-    /// files that `changed`.
+impl Poller {
+    /// Replaces the sources; their users are those of `domain`. Of several that deliver the same, the first counts. A source that
+    /// was there before keeps its data, and its time too unless its settings or one of its files have `changed`.
     pub(super) fn set(&mut self, data: &[config::Data], domain: &DomainPart, changed: &BTreeSet<PathBuf>) {
-        let mut before = std::mem::take(&mut self.asked);
+        let mut before = std::mem::take(&mut self.sources);
         for settings in data {
-            if self.asked.iter().any(|asked| delivers_the_same(&asked.settings, settings)) {
+            if self.sources.iter().any(|polled| delivers_the_same(&polled.settings, settings)) {
                 continue;
             }
-            let kept = before.iter().position(|asked| delivers_the_same(&asked.settings, settings));
+            let kept = before.iter().position(|polled| delivers_the_same(&polled.settings, settings));
             let kept = kept.map(|kept| before.swap_remove(kept));
             let is_changed = settings.ca_file.as_deref().is_some_and(|file| changed.contains(file));
             match kept {
-                Some(kept) if kept.settings.is_same(settings) && !is_changed => self.asked.push(kept),
-                kept => self.asked.extend(Asked::new(settings, domain, kept)),
+                Some(kept) if kept.settings.is_same(settings) && !is_changed => self.sources.push(kept),
+                kept => self.sources.extend(Polled::new(settings, domain, kept)),
             }
         }
     }
 
-    /// All are asked again now, but for those that are being asked.
-    pub(super) fn ask_all(&mut self) {
-        for asked in &mut self.asked {
-            if let Due::At(at) = &mut asked.due {
+    /// Polls all sources again now, except those that are being polled.
+    pub(super) fn poll_all(&mut self) {
+        for polled in &mut self.sources {
+            if let Due::At(at) = &mut polled.due {
                 *at = Instant::now();
             }
         }
     }
 
     /// The data of all that have answered.
-    pub(super) fn tables(&self) -> Tables {
-        let mut tables = Tables::default();
-        for Asked { settings, table, .. } in &self.asked {
+    pub(super) fn tables(&self) -> SourceTables {
+        let mut tables = SourceTables::default();
+        for Polled { settings, table, .. } in &self.sources {
             if let Some((table, _)) = table {
-                tables.put(settings, Arc::clone(table));
+                tables.insert(settings, Arc::clone(table));
             }
         }
         tables
     }
 
-    /// What is wrong with sources whose data are older than they should be.
+    /// For each source whose data are older than they should be, what is wrong with it.
     pub(super) fn stale(&self) -> Vec<String> {
-        let told = |asked: &Asked| {
-            let (failure, (_, read)) = (asked.failure.as_ref()?, asked.table.as_ref()?);
-            let read = read.to_rfc3339_opts(SecondsFormat::Secs, true);
+        let text = |polled: &Polled| {
+            let (failure, (_, read)) = (polled.failure.as_ref()?, polled.table.as_ref()?);
+            let read = rfc3339(*read);
             Some(format!("{failure}; its data of {read} stay in use"))
         };
-        self.asked.iter().filter_map(told).collect()
+        self.sources.iter().filter_map(text).collect()
     }
 
     /// The sources that have never answered, with what is wrong with them.
     pub(super) fn unread(&self) -> Vec<String> {
-        let unread = self.asked.iter().filter(|asked| asked.table.is_none());
-        let told = |asked: &Asked| asked.failure.clone().unwrap_or_else(|| format!("data `{}`", asked.settings.name));
-        unread.map(told).collect()
+        let unread = self.sources.iter().filter(|polled| polled.table.is_none());
+        let text =
+            |polled: &Polled| polled.failure.clone().unwrap_or_else(|| format!("data `{}`", polled.settings.name));
+        unread.map(text).collect()
     }
 
-    /// Asks those whose time has come, and waits for the next answer. May be dropped and begun again: nothing is lost.
+    /// Polls the sources that are due, and waits for the next answer. May be dropped and called again: nothing is lost.
     pub(super) async fn next(&mut self) -> Answer {
         loop {
             let now = Instant::now();
-            for asked in &mut self.asked {
-                if let Due::At(at) = asked.due
+            for polled in &mut self.sources {
+                if let Due::At(at) = polled.due
                     && at <= now
                 {
-                    let source = Arc::clone(&asked.source);
-                    asked.due = Due::Now(self.answers.spawn(async move { source.fetch().await }));
+                    let source = Arc::clone(&polled.source);
+                    polled.due = Due::Now(self.answers.spawn(async move { source.fetch().await }));
                 }
             }
-            let first = self.asked.iter().filter_map(|asked| if let Due::At(at) = asked.due { Some(at) } else { None });
+            let first =
+                self.sources.iter().filter_map(|polled| if let Due::At(at) = polled.due { Some(at) } else { None });
             let first = first.min();
             let pause = async {
                 match first {
@@ -152,12 +154,12 @@ impl Sources {
                 Some(ended) = self.answers.join_next_with_id() => {
                     let (id, result) = match ended {
                         Ok((id, result)) => (id, result.map_err(|error| error.to_string())),
-                        // It panicked, or was aborted because nobody wants it any more.
-                        Err(error) => (error.id(), Err("a defect of the service: asking for the data panicked".to_owned())),
+                        // It panicked, or was aborted because its source is gone.
+                        Err(error) => (error.id(), Err("internal error: reading the data panicked; see the previous log line".to_owned())),
                     };
-                    let asked = self.asked.iter_mut().find(|asked| matches!(&asked.due, Due::Now(task) if task.id() == id));
-                    if let Some(asked) = asked {
-                        return asked.take(result);
+                    let polled = self.sources.iter_mut().find(|polled| matches!(&polled.due, Due::Now(task) if task.id() == id));
+                    if let Some(polled) = polled {
+                        return polled.take(result);
                     }
                 }
             }
@@ -165,8 +167,8 @@ impl Sources {
     }
 }
 
-impl Asked {
-    /// A source that is asked at once; none when it is a file. It begins with the data that it had with other settings.
+impl Polled {
+    /// A source that is polled at once; `None` for a file. It starts with the data that it had with other settings.
     fn new(settings: &config::Data, domain: &DomainPart, before: Option<Self>) -> Option<Self> {
         let source = Source::new(settings, domain).ok()?;
         let every = source.every()?;
@@ -203,7 +205,7 @@ impl Asked {
                     Some((before, _)) if is_same => before,
                     _ => Arc::new(table),
                 };
-                self.table = Some((table, Utc::now()));
+                self.table = Some((table, Timestamp::now()));
                 let change = if is_same { Change::Same } else { Change::Other };
                 Answer { name, result: Ok(change), again: failed_before.is_none() }
             }
@@ -216,8 +218,8 @@ impl Asked {
     }
 }
 
-impl Drop for Asked {
-    /// Ends what is being asked: nobody wants the answer any more.
+impl Drop for Polled {
+    /// Ends a poll that is under way: its source is gone.
     fn drop(&mut self) {
         if let Due::Now(task) = &self.due {
             task.abort();

@@ -1,0 +1,94 @@
+//! The parts of the service, each built in one way: for the service and for the commands that look at it.
+
+use std::sync::Arc;
+
+use tokio::sync::watch;
+use tokio_rustls::rustls::ServerConfig;
+
+use crate::authentication::Reference;
+use crate::http::server::tls::{self, HttpTlsError};
+use crate::inbound::{self, DiscoIdentity};
+use crate::model::account::ExtraNames;
+use crate::model::config::{self, Config};
+use crate::openfire::component::{Component, StartError};
+use crate::openfire::directory::Directory;
+use crate::openfire::login::Login;
+use crate::openfire::tls::TrustError;
+use crate::policy::{self, Policy};
+use crate::provision::{Parts, Provisioner};
+use crate::reload::{Candidate, SourceTables};
+use crate::site_data::{DataError, SiteData, Source, Table};
+use crate::template::{TemplateError, Templates};
+use crate::updates::LiveChannel;
+
+/// Logs users in, on the client port.
+pub fn login(config: &Config) -> Result<Login, TrustError> {
+    Login::new(&config.openfire, &config.limits)
+}
+
+/// The account that shows whether Openfire's user store works; none when the configuration names none.
+#[must_use]
+pub fn reference(openfire: &config::Openfire) -> Option<Reference> {
+    Reference::new(openfire)
+}
+
+/// The component, which starts to connect, with a task that answers what others ask it. The task ends with the component.
+pub fn component(settings: &config::Component, openfire: &config::Openfire) -> Result<Component, StartError> {
+    let (component, inbound) = Component::start(settings, openfire)?;
+    tokio::spawn(inbound::answer_all(inbound, DiscoIdentity::new(component.name().clone())));
+    Ok(component)
+}
+
+/// The component of `config` under another name.
+pub fn component_named(name: &str, config: &Config) -> Result<Component, StartError> {
+    component(&config::Component { name: name.to_owned(), ..config.component.clone() }, &config.openfire)
+}
+
+/// Looks users up over the component.
+#[must_use]
+pub fn directory(component: Component, config: &Config) -> Directory {
+    Directory::new(component, config.directory, config.openfire.domain.clone(), config.component.iq_timeout)
+}
+
+/// Certificate and key of the HTTP front, if they belong together.
+pub fn certificate(settings: &config::HttpTls) -> Result<Arc<ServerConfig>, HttpTlsError> {
+    tls::load(settings)
+}
+
+/// The sources of site data, in the order of the configuration.
+pub fn sources(config: &Config) -> Result<Vec<Source>, DataError> {
+    Source::all(&config.data, &config.openfire.domain)
+}
+
+/// What these sources say, each with its table; a source without one was not read.
+pub fn site_data(read: Vec<(&Source, Option<Arc<Table>>)>) -> Result<SiteData, DataError> {
+    SiteData::new(read)
+}
+
+/// What the files among the sources say; commands and endpoints are not asked.
+pub fn site_data_of_files(config: &Config) -> Result<SiteData, DataError> {
+    let sources = sources(config)?;
+    let tables = sources.iter().map(|source| Ok((source, source.read()?.map(Arc::new))));
+    site_data(tables.collect::<Result<_, DataError>>()?)
+}
+
+/// The templates that `settings` name, for site data with these names.
+pub fn templates(settings: &config::Template, names: &ExtraNames) -> Result<Templates, TemplateError> {
+    policy::templates(settings, names)
+}
+
+/// Templates, rules and data as `config` names them. Every file is read, and every command and endpoint asked.
+pub async fn policy(config: &Config) -> anyhow::Result<Policy> {
+    let sources = sources(config)?;
+    let tables = futures::future::try_join_all(sources.iter().map(Source::fetch)).await?;
+    let tables: SourceTables = config.data.iter().zip(tables.into_iter().map(Arc::new)).collect();
+    Ok(Candidate::load(config.clone(), &tables)?.policy)
+}
+
+/// The use case, connected to Openfire under the component name `name`.
+pub fn provisioner(config: &Config, policy: watch::Receiver<Arc<Policy>>, name: &str) -> anyhow::Result<Provisioner> {
+    let (login, component) = (login(config)?, component_named(name, config)?);
+    let directory = directory(component.clone(), config);
+    let updates = LiveChannel::open(config.updates.clone());
+    Ok(Provisioner::new(Parts { login, component, directory, policy, updates }, config))
+}
