@@ -22,7 +22,7 @@ pub struct Link {
     write: BytesMut,
     /// Sent together with whatever is flushed next.
     trailer: BytesMut,
-    keepalive: Option<Keepalive>,
+    keepalive: Option<WhitespaceKeepalive>,
     /// The end of the connection, seen and not yet reported.
     end: Option<io::Result<()>>,
 }
@@ -50,7 +50,7 @@ enum Io {
 
 /// White space that is sent while the peer stays silent (RFC 6120 section 4.6.1).
 #[derive(Debug)]
-struct Keepalive {
+struct WhitespaceKeepalive {
     pause: Duration,
     timer: Option<Pin<Box<Sleep>>>,
 }
@@ -119,7 +119,7 @@ impl Link {
     /// Openfire 4.2 under TLS 1.3 answers a stream header that arrived together with the client's Finished only when
     /// something more arrives.
     pub fn keep_alive(&mut self, pause: Duration) {
-        self.keepalive = Some(Keepalive { pause, timer: None });
+        self.keepalive = Some(WhitespaceKeepalive { pause, timer: None });
     }
 
     /// Waits until the peer has sent something inside TLS, or until `limit`: under TLS 1.3 its session tickets show
@@ -157,7 +157,7 @@ impl Link {
 
     /// Sends the next space when it is due. Pending until something arrives.
     fn poll_keepalive(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        while let Some(Keepalive { pause, timer: Some(timer) }) = &mut self.keepalive {
+        while let Some(WhitespaceKeepalive { pause, timer: Some(timer) }) = &mut self.keepalive {
             ready!(timer.as_mut().poll(cx));
             *pause *= 2;
             timer.as_mut().reset(Instant::now() + *pause);

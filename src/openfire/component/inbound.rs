@@ -35,7 +35,8 @@ pub(super) const ANSWER_LIMIT: Duration = Duration::from_secs(30);
 
 /// The queue of IQs that others send to the component, and that the service has to answer.
 ///
-/// At most 256 of them are unanswered at a time. Without a receiver, each is answered `service-unavailable`.
+/// At most 256 of them, with 256 KiB on the wire, are unanswered at a time; the others are answered `service-unavailable` at
+/// once. So is every one without a receiver, and one that is not answered within 30 s.
 #[derive(Debug)]
 pub struct InboundIqs(mpsc::Receiver<InboundIq>);
 

@@ -39,7 +39,7 @@ pub enum IqError {
 
 /// A query on its way to the writer.
 #[derive(Debug)]
-pub(super) struct Request {
+pub(super) struct OutboundIq {
     /// Its `id`, to leave it out when its caller has given up.
     pub(super) id: String,
     /// The whole stanza.
@@ -60,7 +60,7 @@ pub(super) struct Pending {
 struct Table {
     /// Queue of the writer; none while the link is down. Under the same lock as `waiting`, so that a query is either
     /// entered before the link dies, and failed with it, or refused.
-    link: Option<mpsc::Sender<Request>>,
+    link: Option<mpsc::Sender<OutboundIq>>,
     waiting: HashMap<String, Waiting>,
 }
 
@@ -83,7 +83,7 @@ impl Pending {
     }
 
     /// A link is up: queries go into `link` from now on.
-    pub(super) fn connect(&self, link: mpsc::Sender<Request>) {
+    pub(super) fn connect(&self, link: mpsc::Sender<OutboundIq>) {
         self.lock().link = Some(link);
     }
 
@@ -128,7 +128,7 @@ impl Pending {
         if table.waiting.len() >= self.limit {
             return Err(IqError::Overloaded);
         }
-        link.try_send(Request { id: id.to_owned(), stanza }).map_err(|error| match error {
+        link.try_send(OutboundIq { id: id.to_owned(), stanza }).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => IqError::Overloaded,
             mpsc::error::TrySendError::Closed(_) => IqError::Disconnected,
         })?;

@@ -14,7 +14,7 @@ use xmpp_parsers::ping::Ping;
 
 use super::error::ComponentError;
 use super::inbound::{InboundQueue, Unanswered};
-use super::iq::{Pending, Request};
+use super::iq::{OutboundIq, Pending};
 use super::keepalive::{Due, KeepAlive};
 use super::loss::Loss;
 use super::open::{ComponentNames, check_domain, stream_error};
@@ -57,7 +57,7 @@ pub(super) type Stop = watch::Receiver<Option<Instant>>;
 /// Serves a stream until it is lost or `stop` says so. The error is why it was lost.
 pub(super) async fn serve<R, W>(
     stream: &mut Stream<R, W>,
-    requests: &mut mpsc::Receiver<Request>,
+    requests: &mut mpsc::Receiver<OutboundIq>,
     pending: &Pending,
     context: &ServeContext,
     stop: &mut Stop,
