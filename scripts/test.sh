@@ -56,7 +56,9 @@ deny() {
 # Runs all tests where no real server can start: a test that asks for one fails, with a message of crates/test-servers.
 # No list says which tests these are. Everything that fails with another message has failed.
 scripted_tests() {
-    { TEST_SERVERS=scripted RUST_BACKTRACE=0 cargo test --quiet --locked --workspace --no-fail-fast 2>&1 || true; } |
+    # Most of these tests wait for a time limit to pass.
+    local threads=$((4 * $(nproc)))
+    { TEST_SERVERS=scripted RUST_TEST_THREADS=$threads RUST_BACKTRACE=0 cargo test --quiet --locked --workspace --no-fail-fast 2>&1 || true; } |
         awk '
             # A test program, all of whose tests must have come to an end.
             /^running [0-9]+ tests?$/ { programs++ }

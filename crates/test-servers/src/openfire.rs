@@ -109,8 +109,8 @@ impl OpenfireOptions {
 impl Openfire {
     /// The one server that most tests share. Make what you change your own: a user, a component name.
     pub async fn shared() -> &'static Self {
-        refuse_if_scripted("Openfire");
         static SHARED: OnceLock<Result<Openfire, String>> = OnceLock::new();
+        refuse_if_scripted("Openfire");
         let shared = tokio::task::spawn_blocking(|| {
             SHARED.get_or_init(|| {
                 let folder = tempfile::tempdir().map_err(|error| error.to_string())?.keep();

@@ -58,8 +58,8 @@ impl Prosody {
     /// The one server that most tests share. Take component names from [`component_name`] or
     /// [`admin_component_name`], and change nobody's data.
     pub async fn shared() -> &'static Self {
-        refuse_if_scripted("Prosody");
         static SHARED: OnceLock<Result<Prosody, String>> = OnceLock::new();
+        refuse_if_scripted("Prosody");
         let shared = tokio::task::spawn_blocking(|| {
             SHARED.get_or_init(|| {
                 let folder = tempfile::tempdir().map_err(|error| error.to_string())?.keep();

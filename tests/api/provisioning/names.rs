@@ -1,16 +1,16 @@
 //! What users are called in their replies: by the vCard, else the account, else the user name, and never by another's name.
 
-use xmpp_parsers::minidom::Element;
-
-use crate::support::app::{TestApp, config_text};
-use crate::support::faulty_site::{FaultySite, Settings, ask, is_provisioned};
-use crate::support::http_client::Answer;
 use jitsi_properties::parse;
 use test_servers::component_port::commands::{completed, form, is_list, is_stage, list};
 use test_servers::component_port::{error, is_query, is_vcard_query, result};
 use test_servers::log::Log;
 use test_servers::openfire::{Openfire, admin_component_name, component_name};
 use test_servers::scripted_peer::text::healthy;
+use xmpp_parsers::minidom::Element;
+
+use crate::support::app::{TestApp, config_text};
+use crate::support::faulty_site::{FaultySite, Settings, ask, is_provisioned};
+use crate::support::http_client::Answer;
 
 const PROPERTIES: &str = "get-user-properties";
 const GLOBAL: &str = "net.java.sip.communicator.impl.gui.main.presence.GLOBAL_DISPLAY_NAME";
