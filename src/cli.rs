@@ -1,6 +1,6 @@
 //! The command line: arguments, and one file per command.
 //!
-//! Exit codes: 0 fine, 1 a finding, 2 cannot run.
+//! Exit codes: 0 no finding, 1 a finding, 2 the command cannot run.
 
 mod check;
 mod lint;
@@ -28,12 +28,12 @@ const DEFAULT_FILES: [&str; 2] = [LOCAL_FILE, "/etc/openfire-provisioner/config.
 /// The configuration in the current folder.
 const LOCAL_FILE: &str = "config.toml";
 
-/// Provisioning server for Jitsi desktop clients, beside an Openfire XMPP server.
+/// Provisioning server for Jitsi desktop clients of an Openfire XMPP server.
 #[derive(Debug, Parser)]
-#[command(name = "openfire-provisioner", version, about, max_term_width = 100)]
+#[command(name = "openfire-provisioner", version, max_term_width = 100)]
 pub struct Arguments {
-    /// Configuration file. Default: ./config.toml if it belongs to you, otherwise /etc/openfire-provisioner/config.toml,
-    /// otherwise the environment.
+    /// Configuration file. Default: ./config.toml if you own it, otherwise /etc/openfire-provisioner/config.toml, otherwise
+    /// environment variables alone.
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
     #[command(subcommand)]
@@ -44,11 +44,11 @@ pub struct Arguments {
 enum Command {
     /// Run the service until SIGINT or SIGTERM.
     Serve,
-    /// Check configuration, template and certificates, and say what to change.
+    /// Check configuration, templates and certificates, and say what to change.
     Check(check::Check),
-    /// Check templates or replies, and say what to write instead. Needs no configuration and no server.
+    /// Check templates or saved replies, and say what to write instead. Needs no configuration and no server.
     Lint(lint::Lint),
-    /// Show what a user would get, without the user's password.
+    /// Show the reply that a user would get. Needs no password of the user.
     Preview(preview::Preview),
 }
 
@@ -73,7 +73,7 @@ impl Arguments {
             // The panic hook has said where it happened.
             Ok(command) => command.join().unwrap_or(ExitCode::from(2)),
             Err(error) => {
-                complain(format!("openfire-provisioner: the system gives no thread: {error}"));
+                complain(format!("openfire-provisioner: cannot start a thread: {error}"));
                 ExitCode::from(2)
             }
         }
@@ -124,7 +124,7 @@ fn is_trusted(file: &Path) -> bool {
     let owner = stranger.map_or_else(|| "another user".to_owned(), process_user::described);
     complain(format!(
         "note: ./{LOCAL_FILE} is not used, because it belongs to {owner} and you are {}: a configuration can name commands to \
-         run. If you mean it, name it: --config {LOCAL_FILE}",
+         run. To use it anyway: --config {LOCAL_FILE}",
         process_user::of_process()
     ));
     false

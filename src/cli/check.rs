@@ -1,4 +1,4 @@
-//! `check`: what is fine, what is not, and what to change.
+//! `check`: what works, what does not, and what to change.
 
 mod component;
 mod data;
@@ -29,16 +29,17 @@ use crate::template::Template;
 /// Arguments of `check`.
 #[derive(Debug, Args)]
 pub(super) struct Check {
-    /// Also connect to Openfire (certificate, SASL mechanisms, component, commands) and ask commands and endpoints for site data.
+    /// Also connect to Openfire (certificate, SASL mechanisms, component, admin commands), and fetch the site data of commands
+    /// and endpoints.
     #[arg(long)]
     online: bool,
-    /// Only ask whether the service runs, at the address of the configuration; for a container's health check.
+    /// Only check that the service is running at the configured address; for a container's health check.
     #[arg(long, conflicts_with = "online")]
     running: bool,
 }
 
 impl Check {
-    /// Prints one line for each thing that was looked at.
+    /// Prints one line for each thing that is checked.
     pub(super) fn run(&self, file: Option<&Path>) -> Verdict {
         let mut report = Report::default();
         let config = match super::load(file) {
@@ -59,7 +60,7 @@ impl Check {
         match super::run_time() {
             Ok(run_time) => run_time.block_on(self.check(&config, &mut report)),
             Err(error) => {
-                complain(format!("openfire-provisioner: no run time: {error}"));
+                complain(format!("openfire-provisioner: cannot start the threads of the run time: {error}"));
                 return Verdict::CannotRun;
             }
         }
@@ -80,38 +81,38 @@ impl Check {
     }
 }
 
-/// What was found so far; each line is printed at once.
+/// Counts the lines; each is printed at once.
 #[derive(Debug, Default)]
 struct Report {
-    fine: usize,
+    ok: usize,
     notes: usize,
-    wrong: usize,
+    errors: usize,
 }
 
 impl Report {
     fn fine(&mut self, what: &str, how: impl Display) {
-        self.fine += 1;
+        self.ok += 1;
         say(format!("ok     {what}: {how}"));
     }
 
-    /// Something that works, but may not be what was meant.
+    /// Something that works, but may not be intended.
     fn note(&mut self, what: &str, how: impl Display) {
         self.notes += 1;
         say(format!("note   {what}: {how}"));
     }
 
     fn wrong(&mut self, what: &str, how: impl Display) {
-        self.wrong += 1;
+        self.errors += 1;
         say(format!("WRONG  {what}: {how}"));
     }
 
     fn verdict(&self) -> Verdict {
-        say(format!("{} fine, {} to know, {} to put right", self.fine, self.notes, self.wrong));
-        if self.wrong == 0 { Verdict::Fine } else { Verdict::Finding }
+        say(format!("{} ok, {} notes, {} errors", self.ok, self.notes, self.errors));
+        if self.errors == 0 { Verdict::Fine } else { Verdict::Finding }
     }
 }
 
-/// Looks at what lies on this machine; gives what the templates and rules want to know, and what of it the rules.
+/// Checks the files. Returns what the templates and rules together need to know about a user, and what the rules alone need.
 fn check_files(config: &Config, known: &data::Known, report: &mut Report) -> (Wanted, Wanted) {
     let names = &*known.names;
     let templates = app::templates(&config.template, names);
@@ -145,7 +146,7 @@ fn check_files(config: &Config, known: &data::Known, report: &mut Report) -> (Wa
     wanted
 }
 
-/// Secrets that are still those of the example, or that everybody on this machine may read.
+/// Reports secrets that are still those of the example, and a configuration that every user of this machine may read.
 fn check_secrets(config: &Config, file: Option<&Path>, report: &mut Report) {
     let http = config.http.secret.as_ref();
     let of_the_example =
@@ -160,7 +161,7 @@ fn check_secrets(config: &Config, file: Option<&Path>, report: &mut Report) {
     }
 }
 
-/// Says so where everybody on this machine may read a file with secrets.
+/// Notes a file with secrets that every user of this machine may read.
 fn note_if_open(what: &str, file: &Path, report: &mut Report) {
     if file.metadata().is_ok_and(|metadata| metadata.permissions().mode() & 0o004 != 0) {
         let file = file.display();
@@ -178,7 +179,7 @@ fn off_for_a_proxy(http: &Http) -> String {
     format!("off; plain HTTP on {}, for a proxy on this machine{unnamed}", http.listen)
 }
 
-/// What the template renders for made-up users must pass the lint too.
+/// Lints what the template renders for the sample users.
 fn check_samples(template: &Template, names: &ExtraNames, report: &mut Report) {
     let remarks = policy::review(template, names, &Client::default());
     for remark in &remarks {
@@ -188,7 +189,7 @@ fn check_samples(template: &Template, names: &ExtraNames, report: &mut Report) {
         }
     }
     if remarks.is_empty() {
-        report.fine("template", "the lint has nothing to say with the sample users");
+        report.fine("template", "no findings with the sample users");
     }
 }
 

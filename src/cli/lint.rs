@@ -1,4 +1,4 @@
-//! `lint FILE…`: what is wrong with templates or replies, and what to write instead. It asks no server.
+//! `lint FILE…`: what is wrong with templates or replies, and what to write instead. It needs no server.
 
 mod github;
 mod json;
@@ -28,48 +28,48 @@ pub(super) use self::people::remark as for_people;
 /// Arguments of `lint`.
 #[derive(Debug, Args)]
 pub(super) struct Lint {
-    /// Templates, or with --reply texts as a client gets them.
+    /// Templates, or with --reply saved replies.
     #[arg(value_name = "FILE", required_unless_present = "keys")]
     files: Vec<PathBuf>,
-    /// The files are replies, as saved from `preview` or curl: nothing in them is rendered.
+    /// The files are replies, as saved from `preview` or curl; they are not rendered.
     #[arg(long)]
     reply: bool,
-    /// Form of the output.
+    /// Output format.
     #[arg(long, value_enum, default_value_t = Format::People)]
     format: Format,
-    /// Version of the clients, for settings that came or went with one: 2.10 for example.
+    /// Client version, for settings that only some versions know; for example 2.10.
     #[arg(long, value_name = "VERSION", value_parser = version)]
     client_version: Option<Version>,
-    /// The mildest level that makes the exit code 1.
+    /// Lowest severity that makes the command exit with 1.
     #[arg(long, value_enum, default_value_t = Threshold::Warning)]
     fail_on: Threshold,
-    /// Folder below which templates find what they include. Default: the folder of each file.
+    /// Folder in which templates find the files that they include. Default: the folder of each file.
     #[arg(long, value_name = "FOLDER")]
     folder: Option<PathBuf>,
-    /// List every known setting of the client, one to a line, for an editor's completion.
+    /// List every known setting of the client, one per line, for an editor's completion.
     #[arg(long, conflicts_with_all = ["files", "reply"])]
     keys: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// Sentences, with the line that is meant.
+    /// Text for people, with the line in question.
     People,
     /// One JSON document.
     Json,
-    /// SARIF 2.1.0, which code hosts and editors read.
+    /// SARIF 2.1.0, for code hosts and editors.
     Sarif,
-    /// Annotations of GitHub Actions.
+    /// Annotations for GitHub Actions.
     Github,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Threshold {
-    /// Anything at all.
+    /// Any finding.
     Note,
-    /// What does not do what its author wants, or worse.
+    /// Lines without the effect that their author wants, or worse.
     Warning,
-    /// What would harm a client: such a reply is never sent.
+    /// Lines that would harm a client; such a reply is never sent.
     Error,
 }
 

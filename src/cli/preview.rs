@@ -1,4 +1,4 @@
-//! `preview USER`: what a user would get.
+//! `preview USER`: the reply that a user would get.
 
 mod diff;
 
@@ -28,19 +28,19 @@ use crate::provision::{Chosen, NotConnected};
 pub(super) struct Preview {
     /// Name of the user, with or without the domain.
     user: String,
-    /// A field that the client would send, as NAME=VALUE; may be given several times.
+    /// A form field that the client would send; can be given several times.
     #[arg(long, value_name = "NAME=VALUE", value_parser = field)]
     field: Vec<(String, String)>,
-    /// The User-Agent that the client would send.
+    /// The client's User-Agent header.
     #[arg(long, value_name = "TEXT", default_value = "Jitsi/2.10.5550")]
     user_agent: String,
-    /// The address that the client would have.
+    /// The client's IP address.
     #[arg(long, value_name = "ADDRESS", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
     ip: IpAddr,
-    /// Show, instead of the reply, what it would change on a client that has applied the earlier reply in FILE.
+    /// Instead of the reply, show what it would change on a client that has applied the earlier reply in FILE.
     ///
-    /// FILE is what `preview` printed or what `curl -o` saved. A change is no finding: the exit code is 0, or 1 when
-    /// the reply has errors, and then no client would get it.
+    /// FILE is the output of `preview` or of `curl -o`. Changes are no errors: the exit code is 0, or 1 when the reply has
+    /// errors and no client would get it.
     #[arg(long, value_name = "FILE")]
     diff: Option<PathBuf>,
 }
@@ -74,11 +74,9 @@ impl Preview {
             complain(format!("note: {}", choice(&preview.chosen)));
         }
         if preview.asked == Wanted::NOTHING {
-            complain("note: the template asks for nothing about users, so nothing was looked up");
+            complain("note: the template uses no data about users, so nothing was looked up");
         } else if nothing_known(&preview.entry) {
-            complain(format!(
-                "note: nothing was found about {user}; only a login shows whether there is such an account"
-            ));
+            complain(format!("note: nothing was found about {user}; only a login shows whether the account exists"));
         }
         for missing in preview.entry.missing.iter().chain(&preview.entry.withheld) {
             complain(format!("note: {missing}"));

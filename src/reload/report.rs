@@ -116,9 +116,9 @@ impl Report {
         }
         // Once is enough: other files may change while this one stays broken.
         if before.as_ref() == Some(&reason) {
-            tracing::debug!(target: TARGET, { reason }, "still not reloaded, the policy of {since} stays in force: {reason}");
+            tracing::debug!(target: TARGET, { reason }, "still not reloaded, the set of {since} stays in force: {reason}");
         } else {
-            tracing::warn!(target: TARGET, { reason }, "not reloaded, the policy of {since} stays in force: {reason}");
+            tracing::warn!(target: TARGET, { reason }, "not reloaded, the set of {since} stays in force: {reason}");
         }
     }
 

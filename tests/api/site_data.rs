@@ -138,11 +138,11 @@ async fn check_tells_what_each_source_knows() {
     let ended = program(&["check"]).run().await;
     assert_eq!(ended.code(), 1, "{ended:?}");
     insta::assert_snapshot!(lines(&ended.stdout), @"
-    ok     site data: `phones` tells extension, sip_password of 1 user, everybody
-    ok     site data: `rooms` tells room of 2 groups, 1 roster group
+    ok     site data: `phones` has extension, sip_password for 1 user, all users
+    ok     site data: `rooms` has room for 2 groups, 1 roster group
     WRONG  site data: data `lost`: lost.csv: cannot be read: No such file or directory (os error 2)
     WRONG  site data: data `broken`: broken.json, line 2: this is no JSON: key must be a string
-    note   site data: `crm` is asked with --online only
+    note   site data: `crm` is read with --online only
     ");
     let ended = program(&["check", "--online"]).run().await;
     assert!(ended.stdout.contains("WRONG  site data: data `crm`: /bin/false: ended with exit code 1"), "{ended:?}");

@@ -10,7 +10,7 @@ use crate::model::config::{Config, TlsMode};
 use crate::openfire::admin_commands::Command;
 use crate::openfire::component::{Component, ComponentError, ComponentState};
 
-/// What the component finds, by `component.preview_name` where the running service holds `component.name`.
+/// Checks the component, under `component.preview_name` when the running service holds `component.name`.
 ///
 /// `running` is what listens at the address of the service.
 pub(super) async fn check(
@@ -46,7 +46,7 @@ pub(super) async fn check(
     }
 }
 
-/// Looks for the cause where the server names none: Openfire 5 has no `<conflict/>` (RFC 6120 section 4.9.3.3) for a name
+/// Finds the cause when the server names none: Openfire 5 has no `<conflict/>` (RFC 6120 section 4.9.3.3) for a name
 /// that is taken.
 async fn explain(
     reason: &ComponentError,
@@ -84,7 +84,7 @@ async fn explain(
     }
 }
 
-/// A component by the name that `preview` has, connected; else why not.
+/// A component under `component.preview_name`, connected; otherwise why not.
 async fn connect_beside(config: &Config) -> Result<Component, String> {
     let Some(preview_name) = &config.component.preview_name else {
         return Err("component.preview_name is not set".to_owned());
@@ -100,7 +100,7 @@ async fn connect_beside(config: &Config) -> Result<Component, String> {
     Err(format!("{preview_name} (component.preview_name) {why}"))
 }
 
-/// Looks at the commands by the name that `preview` has, since that of the service is in use.
+/// Checks the commands under `component.preview_name`, since the name of the service is in use.
 async fn check_beside_the_service(
     beside: Result<Component, String>,
     config: &Config,
@@ -121,12 +121,12 @@ async fn check_beside_the_service(
         }
         Err(why) => {
             let name = &config.component.name;
-            report.note("groups and accounts", format!("not looked at, because {name} is in use and {why}"));
+            report.note("groups and accounts", format!("not checked, because {name} is in use and {why}"));
         }
     }
 }
 
-/// Which ways to rosters and groups the server opens to the component.
+/// Checks which admin commands the server offers to the component.
 async fn check_commands(component: &Component, config: &Config, wanted: (Wanted, Wanted), report: &mut Report) {
     let iq_timeout = config.component.iq_timeout;
     let directory = app::directory(component.clone(), config);
@@ -144,7 +144,7 @@ async fn check_commands(component: &Component, config: &Config, wanted: (Wanted,
             } else if wanted.groups || wanted.account {
                 let name = component.name();
                 let users = if asked.groups {
-                    "rules ask for groups, so every user whom they may concern gets an error"
+                    "template rules match on groups, so every user such a rule could match gets an error"
                 } else {
                     "the template uses them"
                 };

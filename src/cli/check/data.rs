@@ -16,9 +16,8 @@ pub(super) struct Known {
     pub(super) of_sources: Vec<Vec<Arc<str>>>,
 }
 
-/// Reads every file, and with `online` asks every command and endpoint; gives the names that templates can say.
-///
-/// Where a source could not be had, there may be more names.
+/// Reads every file, and with `online` every command and endpoint. Returns the names that templates can use; when a source
+/// could not be read, there may be more.
 pub(super) async fn check(config: &Config, online: bool, report: &mut Report) -> Known {
     let sources = match app::sources(config) {
         Ok(sources) => sources,
@@ -31,8 +30,8 @@ pub(super) async fn check(config: &Config, online: bool, report: &mut Report) ->
     for source in &sources {
         let table = if online { source.fetch().await.map(Some) } else { source.read() };
         match &table {
-            Ok(Some(table)) => report.fine("site data", told(source, table)),
-            Ok(None) => report.note("site data", format!("`{}` is asked with --online only", source.name())),
+            Ok(Some(table)) => report.fine("site data", summary(source, table)),
+            Ok(None) => report.note("site data", format!("`{}` is read with --online only", source.name())),
             Err(error) => report.wrong("site data", error),
         }
         read.push((source, table.ok().flatten().map(Arc::new)));
@@ -54,7 +53,7 @@ pub(super) async fn check(config: &Config, online: bool, report: &mut Report) ->
     }
 }
 
-/// Says which files with secrets everybody may read. What one source calls a secret is one in all.
+/// Notes files with secrets that every user of this machine may read. What one source calls a secret is one in all.
 fn note_open_secrets(read: &[(&Source, Option<Arc<Table>>)], names: &ExtraNames, report: &mut Report) {
     let is_secret = |name: &str| names.kinds.get(name).is_some_and(DatumKind::has_secrets);
     for (source, table) in read {
@@ -68,7 +67,7 @@ fn unknown() -> Known {
     Known { names: Arc::new(ExtraNames { open: true, ..ExtraNames::default() }), of_sources: Vec::new() }
 }
 
-fn told(source: &Source, table: &Table) -> String {
+fn summary(source: &Source, table: &Table) -> String {
     let names: Vec<&str> = table.names().map(|(name, _)| &**name).collect();
     let names = if names.is_empty() { "no names".to_owned() } else { names.join(", ") };
     let counts = [
@@ -79,7 +78,7 @@ fn told(source: &Source, table: &Table) -> String {
     let counts = counts.iter().filter(|(count, ..)| *count > 0);
     let counts: Vec<String> =
         counts.map(|(count, one, many)| format!("{count} {}", if *count == 1 { one } else { many })).collect();
-    let counts = counts.into_iter().chain(table.has_default().then(|| "everybody".to_owned())).collect::<Vec<_>>();
-    let whom = if counts.is_empty() { "nobody".to_owned() } else { counts.join(", ") };
-    format!("`{}` tells {names} of {whom}", source.name())
+    let counts = counts.into_iter().chain(table.has_default().then(|| "all users".to_owned())).collect::<Vec<_>>();
+    let whom = if counts.is_empty() { "no users".to_owned() } else { counts.join(", ") };
+    format!("`{}` has {names} for {whom}", source.name())
 }

@@ -1,4 +1,4 @@
-//! `check --online`: the same ways to Openfire that the service takes.
+//! `check --online`: connects to Openfire in the same ways as the service.
 
 use std::time::{Duration, SystemTime};
 
@@ -12,18 +12,18 @@ use crate::model::causes::with_causes;
 use crate::model::config::Config;
 use crate::openfire::login::{CertificateFacts, Login, LoginError, Probe};
 
-/// A certificate that ends sooner than this is worth a word.
+/// A certificate that expires sooner than this gets a note.
 const SOON: Duration = Duration::from_hours(14 * 24);
 
-/// Dials Openfire as the service would and tells what it finds. Templates and rules want to know the one, and the other is
-/// what of it the rules want.
+/// Connects to Openfire as the service would, and reports what it finds.
 ///
-/// `running` is what listens at the address of the service.
+/// `wanted` is what templates and rules together need to know about a user, and what the rules alone need. `running` is what
+/// listens at the address of the service.
 pub(super) async fn check(config: &Config, wanted: (Wanted, Wanted), running: Option<&Running>, report: &mut Report) {
     match app::login(config) {
         Ok(login) => match probe(&login, config).await {
             Ok(probe) => {
-                tell_server(&probe, config, report);
+                report_server(&probe, config, report);
                 check_reference(&login, config, report).await;
             }
             Err(error) => report.wrong("client port", with_causes(&error)),
@@ -39,7 +39,7 @@ pub(super) async fn check(config: &Config, wanted: (Wanted, Wanted), running: Op
     }
 }
 
-/// Looks at the client port, and a second time where what it shows leaves the cause open.
+/// Probes the client port, and once more to find the cause of a failure.
 async fn probe(login: &Login, config: &Config) -> Result<Probe, LoginError> {
     let deadline = || Instant::now() + config.limits.request_deadline;
     match login.probe(deadline()).await {
@@ -62,9 +62,9 @@ async fn check_reference(login: &Login, config: &Config, report: &mut Report) {
     }
 }
 
-fn tell_server(probe: &Probe, config: &Config, report: &mut Report) {
+fn report_server(probe: &Probe, config: &Config, report: &mut Report) {
     match &probe.certificate {
-        Some(certificate) => tell_certificate(certificate, report),
+        Some(certificate) => report_certificate(certificate, report),
         None => report.note("client port", "reached without TLS"),
     }
     let offered = probe.mechanisms.join(", ");
@@ -90,15 +90,15 @@ fn tell_server(probe: &Probe, config: &Config, report: &mut Report) {
     }
 }
 
-fn tell_certificate(certificate: &CertificateFacts, report: &mut Report) {
+fn report_certificate(certificate: &CertificateFacts, report: &mut Report) {
     let version = if certificate.tls13 { "1.3" } else { "1.2" };
     report.fine("client port", format!("TLS {version}, certificate trusted, SHA-256 {}", certificate.sha256));
     let Some(left) = certificate.not_after.map(|end| end.duration_since(SystemTime::now()).unwrap_or_default()) else {
         return;
     };
     if left.is_zero() {
-        report.note("certificate", "it has run out; it is accepted because its fingerprint is pinned");
+        report.note("certificate", "expired; it is accepted because its fingerprint is pinned");
     } else if left < SOON {
-        report.note("certificate", format!("it runs out in {} days", left.as_secs() / (24 * 60 * 60)));
+        report.note("certificate", format!("expires in {} days", left.as_secs() / (24 * 60 * 60)));
     }
 }

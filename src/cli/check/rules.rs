@@ -4,13 +4,13 @@ use super::Report;
 use crate::model::config::{AdminCommands, Config, RosterSource};
 use crate::template::{Template, Templates};
 
-/// Tells of rules that can choose nobody, or that cannot be judged.
+/// Reports rules that can never match, and rules whose conditions cannot be checked.
 pub(super) fn check(config: &Config, templates: &Templates, report: &mut Report) {
     for shadowed in templates.shadowed() {
         report.note(
             "rules",
             format!(
-                "\"{}\" never matches: the users whom it is for get the template of the earlier rule \"{}\"",
+                "\"{}\" never matches: its users get the template of the earlier rule \"{}\"",
                 shadowed.rule, shadowed.by
             ),
         );
@@ -19,13 +19,13 @@ pub(super) fn check(config: &Config, templates: &Templates, report: &mut Report)
     if asked.groups && config.directory.admin_commands == AdminCommands::Off {
         report.wrong(
             "rules",
-            "some ask for Openfire groups, but directory.admin_commands is \"off\": every user whom such a rule may concern gets an error",
+            "some rules match on Openfire groups, but directory.admin_commands is \"off\": every user such a rule could match gets an error",
         );
     }
     if asked.roster && config.directory.roster == RosterSource::Off {
         report.wrong(
             "rules",
-            "some ask for groups of contacts, but directory.roster is \"off\": every user whom such a rule may concern gets an error",
+            "some rules match on groups of contacts, but directory.roster is \"off\": every user such a rule could match gets an error",
         );
     }
 }

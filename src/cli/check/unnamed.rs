@@ -27,9 +27,10 @@ pub(super) fn check(config: &Config, known: &Known, templates: Option<&Templates
         let is_sent = |name: &&str| sent.iter().any(|entry| secret_path(entry).0 == *name);
         let open = names.iter().map(|name| &**name).filter(is_open);
         let named: Vec<&str> = open.filter(|name| looks_secret(name) && !is_sent(name)).collect();
-        for (found, why) in
-            [(&sent, "a template sends it under a key of a secret"), (&named, "it is called like a secret")]
-        {
+        for (found, why) in [
+            (&sent, "a template sends it under a key that holds secrets"),
+            (&named, "its name looks like that of a secret"),
+        ] {
             for name in found {
                 let line = line(source, name);
                 report.note(

@@ -4,7 +4,7 @@ use super::Report;
 use crate::model::config;
 use crate::updates::Channel;
 
-/// Tells each platform's version and address, and what is not offered and why.
+/// Reports each platform's version and address, and what is not offered and why.
 pub(super) fn check(settings: &config::Updates, report: &mut Report) {
     let (Some(folder), Some(url)) = (&settings.folder, &settings.url) else { return };
     let channel = Channel::scan(settings);

@@ -156,9 +156,9 @@ async fn check_names_what_looks_like_a_secret_and_is_none() {
     assert!(!format!("{ended:?}").contains(MARK), "{ended:?}");
     let notes: Vec<&str> = ended.stdout.lines().filter(|line| line.contains("secrets:")).collect();
     insta::assert_snapshot!(notes.join("\n"), @r#"
-    note   secrets: `sip_pass` of data `phones` is not hidden, but it is called like a secret; write `secrets = ["sip_pass"]` there
-    note   secrets: `numbers` of data `more` is not hidden, but a template sends it under a key of a secret; write `secrets = ["code", "numbers"]` there
-    note   secrets: `phone[1]` of data `more` is not hidden, but a template sends it under a key of a secret; write `secrets = ["code", "phone[1]"]` there
+    note   secrets: `sip_pass` of data `phones` is not hidden, but its name looks like that of a secret; write `secrets = ["sip_pass"]` there
+    note   secrets: `numbers` of data `more` is not hidden, but a template sends it under a key that holds secrets; write `secrets = ["code", "numbers"]` there
+    note   secrets: `phone[1]` of data `more` is not hidden, but a template sends it under a key that holds secrets; write `secrets = ["code", "phone[1]"]` there
     "#);
 }
 

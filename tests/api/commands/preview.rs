@@ -73,7 +73,7 @@ async fn of_an_unknown_user_it_says_what_can_be_said() {
     insta::assert_snapshot!(ended.shown(&[]), @"
     name=nobody.at.all
     card=
-    note: nothing was found about nobody.at.all; only a login shows whether there is such an account
+    note: nothing was found about nobody.at.all; only a login shows whether the account exists
     own.properties:1: note: unknown-key: no part of a Jitsi client reads this key; it stores it and does nothing with it
       1 | name={{ user.display_name }}
         | ^^^^
@@ -90,7 +90,7 @@ async fn a_roster_that_only_the_users_login_gives_is_noted() {
     let ended = preview("anna.berger", Some("contacts={{ roster | length }}\n")).await;
     insta::assert_snapshot!(ended.shown(&[]), @"
     contacts=0
-    note: nothing was found about anna.berger; only a login shows whether there is such an account
+    note: nothing was found about anna.berger; only a login shows whether the account exists
     note: the roster: only a login of the user's own can bring it from this server, and a preview has none
     own.properties:1: note: unknown-key: no part of a Jitsi client reads this key; it stores it and does nothing with it
       1 | contacts={{ roster | length }}

@@ -93,7 +93,7 @@ async fn a_reply_that_no_client_would_get_is_a_finding() {
     insta::assert_snapshot!(ended.shown(&[]), @"
     - net.java.sip.communicator.UUID  (removed by line 1: net.java.sip.communicator.UUID=${null}); the client's own: its UUID, so it makes itself another
     + anna.berger = 1
-    note: the template asks for nothing about users, so nothing was looked up
+    note: the template uses no data about users, so nothing was looked up
     own.properties:1: error: null-wipes-provisioning: this removes where and how the client asks for its settings, so its next start does not ask at all; write a longer key, or `….plugin.provisioning.METHOD=NONE` to stop it on purpose
       1 | net.java.sip.communicator.UUID=${null}
         | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^

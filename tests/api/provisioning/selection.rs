@@ -186,7 +186,7 @@ async fn check_reads_every_template_and_judges_the_rules() {
     ok     template: one.properties (rule "a", rule "help"), fetches vcard
     ok     template: two.properties (rule "anna"), fetches vcard
     ok     template: built in (the default), fetches vcard
-    note   rules: "anna" never matches: the users whom it is for get the template of the earlier rule "a"
-    WRONG  rules: some ask for Openfire groups, but directory.admin_commands is "off": every user whom such a rule may concern gets an error
+    note   rules: "anna" never matches: its users get the template of the earlier rule "a"
+    WRONG  rules: some rules match on Openfire groups, but directory.admin_commands is "off": every user such a rule could match gets an error
     "#);
 }

@@ -9,7 +9,7 @@ pub(in crate::model::config) fn check(config: &Config) -> Result<(), (String, St
         let wrong = |key: &str, problem: String| Err((format!("template.rule[{index}]{key}"), problem));
         let name = &rule.name;
         if name.trim().is_empty() || name.chars().any(char::is_control) {
-            return wrong(".name", "a rule needs a name of printable letters; `preview` and the log call it so".into());
+            return wrong(".name", "give the rule a printable name; `preview` and the log refer to it by that name".into());
         }
         if rules.iter().take(index).any(|earlier| earlier.name == *name) {
             return wrong(".name", format!("an earlier rule is called \"{name}\" too; give each its own name"));
@@ -122,9 +122,9 @@ mod tests {
             |name: &str, condition: &str| format!("[[template.rule]]\nname = \"{name}\"\nfile = \"f\"\n{condition}\n");
         let problem = |first: &str, second: &str| load(&format!("{first}{second}"), &[]).unwrap_err();
         insta::assert_snapshot!(problem(&rule("a", "os = \"x\""), &rule("a", "os = \"y\"")), @r#"config.toml, line 11: template.rule[1].name: an earlier rule is called "a" too; give each its own name"#);
-        insta::assert_snapshot!(problem(&rule(" ", "os = \"x\""), ""), @"config.toml, line 7: template.rule[0].name: a rule needs a name of printable letters; `preview` and the log call it so");
-        assert!(problem(&rule("a\\nb", "os = \"x\""), "").contains("a rule needs a name of printable letters"));
-        assert!(problem(&rule("\\u001b[31m", "os = \"x\""), "").contains("a rule needs a name of printable letters"));
+        insta::assert_snapshot!(problem(&rule(" ", "os = \"x\""), ""), @"config.toml, line 7: template.rule[0].name: give the rule a printable name; `preview` and the log refer to it by that name");
+        assert!(problem(&rule("a\\nb", "os = \"x\""), "").contains("give the rule a printable name"));
+        assert!(problem(&rule("\\u001b[31m", "os = \"x\""), "").contains("give the rule a printable name"));
         insta::assert_snapshot!(problem(&rule("a", ""), &rule("b", "os = \"y\"")), @r#"config.toml, line 6: template.rule[0]: the rule "a" has no condition, so every client matches and no later rule counts; add a condition, or put it last"#);
         assert!(load(&(rule("a", "os = \"x\"") + &rule("b", "")), &[]).is_ok());
     }
