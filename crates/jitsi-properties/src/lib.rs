@@ -38,7 +38,7 @@ pub use self::encode::encode;
 pub use self::escape::escape;
 pub use self::hiding::{Hiding, LEAST, PASSWORD_PLACEHOLDER, holds_mark};
 pub use self::java_hash::java_hash;
-pub use self::lint::{Client, Finding, Level, OtherLine, RULES, Rule, lint};
+pub use self::lint::{Client, Finding, Level, OtherLine, Rule, lint, rules, rules_as_markdown};
 pub use self::parse::{ParseError, Problem, parse};
 pub use self::secrets::{in_address, is_secret};
 pub use self::version::Version;

@@ -7,7 +7,11 @@ use std::collections::BTreeMap;
 
 use crate::document::{Comment, Document};
 use crate::lint::finding::{Finding, Level};
-use crate::lint::rules::{RULES, Rule};
+use crate::lint::rule::Rule;
+use crate::lint::rules::rules;
+use crate::lint::rules::suppressions::{
+    MALFORMED_SILENCE, SILENCE_REFUSED, SILENCE_WITHOUT_REASON, UNKNOWN_RULE, UNUSED_SILENCE,
+};
 use crate::suggestion::nearest;
 
 /// Takes away the findings that comments of the document silence, and tells comments that are wrong or not needed:
@@ -26,7 +30,7 @@ pub(super) fn apply(document: &Document, findings: &mut Vec<Finding>) {
         findings.retain(|finding| {
             let mut is_silent = false;
             for place in [Some(finding.line), None] {
-                if let Some(silence) = silences.get_mut(&(place, finding.rule)) {
+                if let Some(silence) = silences.get_mut(&(place, finding.rule.id)) {
                     (silence.is_used, is_silent) = (true, true);
                 }
             }
@@ -53,13 +57,13 @@ struct Directive<'a> {
 /// What is wrong with a comment.
 struct Wrong {
     level: Level,
-    rule: &'static str,
+    rule: &'static Rule,
     message: &'static str,
 }
 
 const UNUSED: Wrong = Wrong {
     level: Level::Note,
-    rule: "unused-silence",
+    rule: &UNUSED_SILENCE,
     message: "the rule finds nothing here, so this comment silences nothing; remove it, or put it directly above the \
         entry that it is about",
 };
@@ -73,7 +77,7 @@ impl<'a> Directive<'a> {
             _ => {
                 return Err(Wrong {
                     level: Level::Warning,
-                    rule: "malformed-silence",
+                    rule: &MALFORMED_SILENCE,
                     message: "a comment that begins with `lint:` says `allow` or `allow-file`; write \
                         `# lint: allow RULE -- reason`",
                 });
@@ -83,7 +87,7 @@ impl<'a> Directive<'a> {
             Some((rules, reason)) if !reason.trim().is_empty() => Ok(Self { is_for_file, rules }),
             _ => Err(Wrong {
                 level: Level::Warning,
-                rule: "silence-without-reason",
+                rule: &SILENCE_WITHOUT_REASON,
                 message: "without a reason this silences nothing; write `# lint: allow RULE -- reason`",
             }),
         }
@@ -101,7 +105,7 @@ impl<'a> Directive<'a> {
         let place = if self.is_for_file { None } else { Some(below) };
         for name in self.rules.split(',').map(str::trim) {
             match Rule::named(name) {
-                Some(rule) if rule.can_be_silenced => {
+                Some(rule) if rule.can_be_suppressed => {
                     silences.entry((place, rule.id)).or_insert(Silence { comment, is_used: false });
                 }
                 Some(rule) => wrong.push(refused(rule, comment)),
@@ -113,18 +117,18 @@ impl<'a> Directive<'a> {
 
 fn refused(rule: &Rule, comment: Comment<'_>) -> Finding {
     let message = format!("`{}` cannot be silenced; remove it from the comment, and mend the line", rule.id);
-    Finding::in_comment(Level::Warning, "silence-refused", comment, message)
+    Finding::in_comment(Level::Warning, &SILENCE_REFUSED, comment, message)
 }
 
 /// Does not repeat the name: it is a part of a comment.
 fn unknown(name: &str, comment: Comment<'_>) -> Finding {
-    let message = match nearest(name, RULES.iter().map(|rule| rule.id)) {
+    let message = match nearest(name, rules().map(|rule| rule.id)) {
         Some(meant) => format!("the comment names a rule that does not exist; did you mean `{meant}`?"),
         None => "the comment names a rule that does not exist; findings tell the names of their rules, write one of \
             them, with commas between several"
             .to_owned(),
     };
-    Finding::in_comment(Level::Warning, "unknown-rule", comment, message)
+    Finding::in_comment(Level::Warning, &UNKNOWN_RULE, comment, message)
 }
 
 impl Wrong {
@@ -138,7 +142,7 @@ mod tests {
     use proptest::prelude::*;
 
     use crate::lint::broken;
-    use crate::lint::rules::RULES;
+    use crate::lint::rules::rules;
     use crate::{escape, parse};
 
     const TWICE: &str = "a=1\na=2";
@@ -224,8 +228,8 @@ mod tests {
         fn no_value_silences_anything(
             value in prop_oneof![
                 "\\PC{0,12}",
-                prop::sample::select(RULES).prop_map(|rule| format!("lint: allow {} -- x", rule.id)),
-                prop::sample::select(RULES).prop_map(|rule| format!("\n# lint: allow-file {} -- x\n", rule.id)),
+                prop::sample::select(rules().collect::<Vec<_>>()).prop_map(|rule| format!("lint: allow {} -- x", rule.id)),
+                prop::sample::select(rules().collect::<Vec<_>>()).prop_map(|rule| format!("\n# lint: allow-file {} -- x\n", rule.id)),
             ]
         ) {
             let mut escaped = String::new();

@@ -13,7 +13,7 @@ fn told(text: &str) -> String {
             Level::Warning => "warning",
             Level::Note => "note",
         };
-        format!("{}: {level} {}\n", finding.line, finding.rule)
+        format!("{}: {level} {}\n", finding.line, finding.rule.id)
     });
     lines.collect::<Vec<_>>().concat()
 }
@@ -22,7 +22,7 @@ fn told(text: &str) -> String {
 #[track_caller]
 fn message(text: &str, rule: &str) -> String {
     let findings = lint(&parse(text).unwrap(), &Client::default());
-    findings.iter().find(|finding| finding.rule == rule).unwrap().to_string()
+    findings.iter().find(|finding| finding.rule.id == rule).unwrap().to_string()
 }
 
 /// The plugin for Openfire that this service succeeds wipes accounts, rooms and order at every start, sends keys that

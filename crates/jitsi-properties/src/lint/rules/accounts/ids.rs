@@ -3,6 +3,7 @@
 //! An account is a node, `…impl.protocol.jabber.<id>=<id>`, and keys below it. The client finds accounts by their
 //! nodes, and only looks at ids that begin with `acc` (`AccountManager.doLoadStoredAccounts`).
 
+use super::{ACCOUNT_ID, ACCOUNT_ID_PREFIX, ACCOUNT_NODE, ACCOUNT_WITHOUT_NODE};
 use crate::document::Entry;
 use crate::lint::finding::Finding;
 use crate::lint::settings::{Account, Settings};
@@ -34,7 +35,7 @@ fn bad_id(rest: &str, entry: Entry<'_>) -> Finding {
     let message = format!(
         "the client only looks for accounts whose id {why}, so it never sees this one; write an id such as `accwork`"
     );
-    Finding::error("account-id", entry, message)
+    Finding::error(&ACCOUNT_ID, entry, message)
 }
 
 /// Looks for ids that begin with another id: sorted they follow it, so a stack of the open ones is enough.
@@ -72,14 +73,14 @@ fn prefix(settings: &Settings<'_>, account: &Account<'_>, shorter: &Account<'_>)
                 "account id `{long}` begins with the id `{short}`, whose removal above takes at every start what the \
                  client itself has stored for `{long}`; leave the removal out when all clients have had it"
             );
-            return Some(Finding::note("account-id-prefix", account.first, message));
+            return Some(Finding::note(&ACCOUNT_ID_PREFIX, account.first, message));
         }
     }
     let message = format!(
         "account id `{long}` begins with the id `{short}`, and the client removes by the beginning of a key: whoever \
          removes the second loses both; give them different beginnings"
     );
-    Some(Finding::error("account-id-prefix", account.first, message))
+    Some(Finding::error(&ACCOUNT_ID_PREFIX, account.first, message))
 }
 
 fn node(account: &Account<'_>, findings: &mut Vec<Finding>) {
@@ -90,14 +91,14 @@ fn node(account: &Account<'_>, findings: &mut Vec<Finding>) {
                 "account `{shown}` has settings but no line `….{shown}={shown}`, by which the client finds it; add \
                  that line"
             );
-            findings.push(Finding::error("account-without-node", account.first, message));
+            findings.push(Finding::error(&ACCOUNT_WITHOUT_NODE, account.first, message));
         }
         Some(node) if node.value() != account.id => {
             let message = format!(
                 "the value of an account's own line must be its id, else the client reads the settings of another \
                  account; write `….{shown}={shown}`"
             );
-            findings.push(Finding::error("account-node", node, message).on_value(node));
+            findings.push(Finding::error(&ACCOUNT_NODE, node, message).on_value(node));
         }
         Some(_) => {}
     }
@@ -158,7 +159,7 @@ mod tests {
         let told = |lines: &[&str]| {
             let text = format!("{JABBER}{}", lines.join(&format!("\n{JABBER}")));
             let findings = lint(&parse(&text).unwrap(), &Client::default()).into_iter();
-            findings.filter(|found| found.rule == "account-id-prefix").map(|found| found.level).collect::<Vec<_>>()
+            findings.filter(|found| found.rule.id == "account-id-prefix").map(|found| found.level).collect::<Vec<_>>()
         };
         assert_eq!(told(&["accw=${null}", "accwork=accwork", "accwork.USER_ID=u"]), [Level::Note]);
         assert_eq!(told(&["accwork=${null}", "accw=${null}", "accwork=accwork"]), [Level::Note]);

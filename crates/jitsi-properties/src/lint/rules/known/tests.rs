@@ -16,7 +16,7 @@ fn findings(text: &str, version: Option<&str>) -> Vec<Finding> {
 
 #[track_caller]
 fn told(text: &str) -> Vec<(usize, &'static str, Level)> {
-    findings(text, None).into_iter().map(|finding| (finding.line, finding.rule, finding.level)).collect()
+    findings(text, None).into_iter().map(|finding| (finding.line, finding.rule.id, finding.level)).collect()
 }
 
 /// The rule and level of the only finding about a line; none when nothing is wrong with it.
@@ -54,7 +54,7 @@ fn a_key_that_no_client_reads_is_told() {
 #[test]
 fn a_setting_of_the_other_protocol_is_told_as_such() {
     let [finding] = findings(&format!("{ACC}.VOICEMAIL_URI=sip:100@example.org"), None).try_into().unwrap();
-    assert_eq!(finding.rule, "unknown-key");
+    assert_eq!(finding.rule.id, "unknown-key");
     assert!(finding.message.starts_with("only SIP accounts"), "{finding}");
 }
 
@@ -167,7 +167,7 @@ fn secrets_stand_under_keys_that_the_client_encrypts() {
 #[test]
 fn a_key_of_other_versions_is_told_by_the_client_s_own() {
     let rule = |line: &str, version| {
-        let mut findings = findings(line, version).into_iter().map(|finding| (finding.rule, finding.level));
+        let mut findings = findings(line, version).into_iter().map(|finding| (finding.rule.id, finding.level));
         findings.next()
     };
     let gone = format!("{ACC}.GMAIL_NOTIFICATIONS_ENABLED=false");
