@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use jitsi_properties::{Client, Document, Entry, Finding, Hiding, LEAST, Level};
+use jitsi_properties::{Client, Document, Entry, Finding, Hiding, Level, SHORTEST_HIDDEN};
 
 use super::Remark;
 use super::shown_line::secrets_of;
@@ -110,7 +110,7 @@ fn learn_literal(document: &Document, traced: &Traced, hiding: &mut Hiding) {
         let raw = traced.text().get(entry.value_at()).unwrap_or_default();
         let first = raw.lines().next().unwrap_or_default().trim_end_matches('\\').trim();
         let is_literal = traced.origin(entry.line()).is_some_and(|line| line.text.contains(first));
-        if is_literal && first.chars().count() >= LEAST {
+        if is_literal && first.chars().count() >= SHORTEST_HIDDEN {
             hiding.learn(entry.value());
             hiding.learn(raw);
         }

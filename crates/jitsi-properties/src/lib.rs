@@ -36,7 +36,7 @@ mod version;
 pub use self::document::{Comment, Document, Entry, Separator};
 pub use self::encode::encode;
 pub use self::escape::escape;
-pub use self::hiding::{Hiding, LEAST, PASSWORD_PLACEHOLDER, holds_mark};
+pub use self::hiding::{Hiding, PASSWORD_PLACEHOLDER, SHORTEST_HIDDEN, holds_mark};
 pub use self::java_hash::java_hash;
 pub use self::lint::{Client, Finding, Level, OtherLine, Rule, lint, rules, rules_as_markdown};
 pub use self::parse::{ParseError, Problem, parse};
