@@ -12,7 +12,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use self::forms::Forms;
-use crate::document::{Document, Entry, Place};
+use crate::document::{Document, Entry, EntrySpan};
 use crate::secret_names::end_of_sign;
 use crate::secrets::in_address;
 
@@ -104,7 +104,7 @@ impl Hiding {
         for (entry, place) in document.entries().zip(&document.entries) {
             let key = hidden.push(&self.key_of(entry));
             let value = hidden.push(&self.value_of(entry));
-            hidden.entries.push(Place { key, value, ..place.clone() });
+            hidden.entries.push(EntrySpan { key, value, ..place.clone() });
         }
         hidden
     }

@@ -11,13 +11,13 @@
 //!
 //! [`is_secret`] decides which values are secrets, and [`Hiding`] takes them out of what is shown.
 //!
-//! [`client`] tells what an answer would change on a client: the one place that shows values, and no secret among them.
+//! [`changes`] tells what an answer would change on a client: the one place that shows values, and no secret among them.
 //!
 //! The grammar is that of the class documentation of `java.util.Properties`, and where that is silent, what JDK 17
 //! does. Keys may be shown to an administrator, values never: they hold passwords.
 
 pub mod catalogue;
-pub mod client;
+pub mod changes;
 mod cursor;
 mod document;
 mod encode;

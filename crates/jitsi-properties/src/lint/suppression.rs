@@ -18,32 +18,32 @@ use crate::suggestion::nearest;
 /// rules `malformed-silence`, `silence-without-reason`, `unknown-rule`, `silence-refused` and `unused-silence`.
 pub(super) fn apply(document: &Document, findings: &mut Vec<Finding>) {
     let mut wrong = Vec::new();
-    let mut silences = BTreeMap::new();
+    let mut suppressions = BTreeMap::new();
     for comment in document.comments() {
         let Some(words) = comment.text().trim_start().strip_prefix("lint:") else { continue };
         match Directive::parse(words) {
-            Ok(directive) => directive.add(document, comment, &mut silences, &mut wrong),
+            Ok(directive) => directive.add(document, comment, &mut suppressions, &mut wrong),
             Err(finding) => wrong.push(finding.at(comment)),
         }
     }
-    if !silences.is_empty() {
+    if !suppressions.is_empty() {
         findings.retain(|finding| {
-            let mut is_silent = false;
+            let mut is_suppressed = false;
             for place in [Some(finding.line), None] {
-                if let Some(silence) = silences.get_mut(&(place, finding.rule.id)) {
-                    (silence.is_used, is_silent) = (true, true);
+                if let Some(suppression) = suppressions.get_mut(&(place, finding.rule.id)) {
+                    (suppression.is_used, is_suppressed) = (true, true);
                 }
             }
-            !is_silent
+            !is_suppressed
         });
     }
-    let unused = silences.into_values().filter(|silence| !silence.is_used);
-    wrong.extend(unused.map(|silence| UNUSED.at(silence.comment)));
+    let unused = suppressions.into_values().filter(|suppression| !suppression.is_used);
+    wrong.extend(unused.map(|suppression| UNUSED.at(suppression.comment)));
     findings.extend(wrong);
 }
 
 /// A rule that is silenced, and by what.
-struct Silence<'a> {
+struct Suppression<'a> {
     comment: Comment<'a>,
     is_used: bool,
 }
@@ -97,7 +97,7 @@ impl<'a> Directive<'a> {
         &self,
         document: &Document,
         comment: Comment<'a>,
-        silences: &mut BTreeMap<(Option<usize>, &'static str), Silence<'a>>,
+        suppressions: &mut BTreeMap<(Option<usize>, &'static str), Suppression<'a>>,
         wrong: &mut Vec<Finding>,
     ) {
         // Below the last entry there is nothing to silence, and no finding in the comment's own line either.
@@ -106,7 +106,7 @@ impl<'a> Directive<'a> {
         for name in self.rules.split(',').map(str::trim) {
             match Rule::named(name) {
                 Some(rule) if rule.can_be_suppressed => {
-                    silences.entry((place, rule.id)).or_insert(Silence { comment, is_used: false });
+                    suppressions.entry((place, rule.id)).or_insert(Suppression { comment, is_used: false });
                 }
                 Some(rule) => wrong.push(refused(rule, comment)),
                 None => wrong.push(unknown(name, comment)),

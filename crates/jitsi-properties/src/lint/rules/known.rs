@@ -8,7 +8,7 @@ mod tests;
 use crate::catalogue::{self, KeyDescription, ValueType};
 use crate::document::{Document, Entry};
 use crate::jitsi_keys::REMOVE;
-use crate::lint::client::Client;
+use crate::lint::Client;
 use crate::lint::finding::{Finding, Level};
 use crate::lint::rule::{Family, Rule};
 

@@ -3,7 +3,7 @@ use super::*;
 const PLACEHOLDER: &str = "********";
 
 fn told(earlier: &str, new: &str) -> Vec<Change> {
-    changes(&document(earlier), &document(new), PLACEHOLDER)
+    compare(&document(earlier), &document(new), PLACEHOLDER)
 }
 
 fn key(text: &str) -> Key {
@@ -15,11 +15,11 @@ fn text(text: &str) -> Shown {
 }
 
 fn null(line: usize, prefix: &str) -> Removal {
-    Removal { line, rule: Rule::Null { key: key(prefix) } }
+    Removal { line, cause: Cause::Null { key: key(prefix) } }
 }
 
 fn enforced(line: usize, through: &str) -> Removal {
-    Removal { line, rule: Rule::Enforce { through: key(through) } }
+    Removal { line, cause: Cause::Enforce { through: key(through) } }
 }
 
 #[test]

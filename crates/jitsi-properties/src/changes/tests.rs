@@ -1,7 +1,7 @@
 //! Each rule of the client, with the place in its source (master branch; Jitsi 2.10 does the same): PSI is
 //! `ProvisioningServiceImpl.java`, JCS `JdbcConfigService.java`, CSS `CredentialsStorageServiceImpl.java`.
 
-mod changes;
+mod compare;
 mod laws;
 
 use super::super::parse;

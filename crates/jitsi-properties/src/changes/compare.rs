@@ -14,7 +14,7 @@ use crate::jitsi_keys::SYSTEM;
 /// In the client's order; a key that several entries touch stands once, where the last of them touches it. `placeholder`
 /// stands for the secrets in a reply that was made without them: such values are not compared.
 #[must_use]
-pub fn changes(earlier: &Document, new: &Document, placeholder: &str) -> Vec<Change> {
+pub fn compare(earlier: &Document, new: &Document, placeholder: &str) -> Vec<Change> {
     let mut settings = Settings::default();
     let known_sweeps =
         settings.apply(earlier).into_iter().filter(is_sweep).map(|step| (step.key, step.effect)).collect();

@@ -45,13 +45,13 @@ pub enum Effect {
 pub struct Removal {
     /// Number of the line, from 1.
     pub line: usize,
-    /// By which rule.
-    pub rule: Rule,
+    /// Why.
+    pub cause: Cause,
 }
 
-/// The two rules by which a client removes keys.
+/// Why a client removes a key.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Rule {
+pub enum Cause {
     /// `${null}`.
     Null {
         /// The key of the entry, with which the removed one begins.
