@@ -3,7 +3,7 @@
 //! Read in the client's source, Jitsi 2.10 and its master branch alike: `ProvisioningServiceImpl.updateConfiguration`
 //! and `processProperty`, `JdbcConfigService.setProperty` and `removeProperty`, `CredentialsStorageServiceImpl`.
 //!
-//! 1. The reply is loaded whole. Of a key that stands twice, the first place counts and the last value
+//! 1. The reply is loaded whole. A key that is set twice keeps the first position and the last value
 //!    (`OrderedProperties`). A key of blanks is passed over.
 //! 2. Then entry by entry, in that order. `provisioning.ALLOW_PREFIX` says which of the entries after it count; there is
 //!    never a second one, by 1. `provisioning.ENFORCE_PREFIX` removes at its place every stored key that begins with

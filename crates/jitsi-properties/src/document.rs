@@ -121,13 +121,13 @@ impl<'a> Entry<'a> {
         self.place.line
     }
 
-    /// Where the key stands in the parsed text, escapes included; in bytes.
+    /// Range of the key in the parsed text, escapes included; in bytes.
     #[must_use]
     pub fn key_at(&self) -> Range<usize> {
         self.place.key_at.clone()
     }
 
-    /// Where the value stands in the parsed text, escapes and continuation lines included; in bytes.
+    /// Range of the value in the parsed text, escapes and continuation lines included; in bytes.
     #[must_use]
     pub fn value_at(&self) -> Range<usize> {
         self.place.value_at.clone()
@@ -159,13 +159,13 @@ impl<'a> Comment<'a> {
         self.place.line
     }
 
-    /// Where the comment stands in the parsed text, from its `#` or `!` to the end of the line; in bytes.
+    /// Range of the comment in the parsed text, from its `#` or `!` to the end of the line; in bytes.
     #[must_use]
     pub fn at(&self) -> Range<usize> {
         self.place.at.clone()
     }
 
-    /// What stands behind the `#` or `!`, up to the end of the line, as it stands there.
+    /// The text after the `#` or `!`, unchanged, up to the end of the line.
     #[must_use]
     pub fn text(&self) -> &'a str {
         self.text

@@ -4,7 +4,7 @@
 //! 2. A value under a secret key is hidden whole. In other texts each known secret is replaced, also inside a longer text
 //!    or percent-encoded, except secrets shorter than [`SHORTEST_HIDDEN`] characters: they would be found everywhere.
 //! 3. In its place comes a mark, `***1a2b3c4d***`. Equal secrets have equal marks. A mark does not show the length of the
-//!    secret; with a keyed hash, nobody without the key can check a guess.
+//!    secret; with a keyed hash, a guess cannot be checked without the key.
 
 mod forms;
 

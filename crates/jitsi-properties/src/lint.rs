@@ -64,16 +64,19 @@ fn once(findings: &mut Vec<Finding>, specific: usize) {
     if specific == 0 || specific == findings.len() {
         return;
     }
-    let mut told: HashMap<usize, Level> = HashMap::new();
+    let mut reported: HashMap<usize, Level> = HashMap::new();
     let mut place = 0;
     findings.retain(|finding| {
         place += 1;
         if place <= specific {
-            told.entry(finding.line).and_modify(|level| *level = finding.level.max(*level)).or_insert(finding.level);
+            reported
+                .entry(finding.line)
+                .and_modify(|level| *level = finding.level.max(*level))
+                .or_insert(finding.level);
             return true;
         }
         let says_less = [&known::UNKNOWN_KEY, &known::WRONG_VALUE].contains(&finding.rule);
-        !says_less || told.get(&finding.line).is_none_or(|level| *level < finding.level)
+        !says_less || reported.get(&finding.line).is_none_or(|level| *level < finding.level)
     });
 }
 

@@ -10,15 +10,15 @@ use crate::jitsi_keys::ACCOUNT_DEFAULTS;
 #[derive(Debug, Default)]
 pub(super) struct Catalogue {
     keys: Vec<KeyDescription>,
-    /// Keys that stand in a reply as they stand here.
+    /// Keys without placeholders.
     exact: HashMap<String, usize>,
-    /// Keys with placeholders, by what stands before the segment with the first of these, its dot included.
+    /// Keys with placeholders, by the part before the segment with the first placeholder, its dot included.
     families: HashMap<String, Vec<(Pattern, usize)>>,
-    /// Length of the longest of these beginnings. What stands behind it in a long key is not looked up, dot by dot.
+    /// Length of the longest of these beginnings. The rest of a longer key is not looked up.
     longest_family: usize,
     jabber: Settings,
     sip: Settings,
-    /// Keys that nobody reads, with those that were meant.
+    /// Keys that no client reads, with those that were meant.
     mistakes: HashMap<String, String>,
     /// The same for settings of an account.
     wrong_settings: HashMap<String, String>,
@@ -31,7 +31,7 @@ struct Settings {
     patterns: Vec<(Pattern, usize)>,
 }
 
-/// Where a key stands that gives an account a setting.
+/// A key that gives accounts a setting, taken apart.
 pub(super) enum SettingKey<'a> {
     /// At an account.
     Account(Protocol, &'a str),
@@ -151,7 +151,7 @@ impl Settings {
     }
 }
 
-/// Where a key stands that gives accounts a setting; none for any other key.
+/// Takes a key apart that gives accounts a setting; none for any other key.
 pub(super) fn setting_key(key: &str) -> Option<SettingKey<'_>> {
     if let Some(rest) = key.strip_prefix(ACCOUNT_DEFAULTS) {
         let of_one = Protocol::ALL.into_iter().find_map(|one| Some((one, rest.strip_prefix(one.in_defaults())?)));

@@ -9,7 +9,7 @@ use super::super::document::Entry;
 pub struct Step {
     /// Number of the line that makes it happen, from 1.
     pub line: usize,
-    /// The key: of the stored setting or Java property where there is one, else as it stands in the line.
+    /// The key: of the stored setting or Java property where there is one, otherwise as the line has it.
     pub key: Key,
     /// What happens.
     pub effect: Effect,

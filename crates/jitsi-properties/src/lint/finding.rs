@@ -26,7 +26,7 @@ pub enum Level {
 pub struct Finding {
     /// Number of the line, from 1.
     pub line: usize,
-    /// Where in the parsed text the key, value or comment stands that it is about, in bytes; empty when it is about
+    /// Range of the key, value or comment in the parsed text, in bytes; empty when the finding is about
     /// the whole text.
     pub at: Range<usize>,
     /// Name of the rule, see [`Rule::named`](crate::lint::rules::Rule::named).
@@ -74,7 +74,7 @@ impl Finding {
         if value.is_empty() { self } else { Self { at: value, ..self } }
     }
 
-    /// About a comment, of which it tells nothing.
+    /// About a comment, whose text it does not show.
     pub(super) fn in_comment(
         level: Level,
         rule: &'static Rule,
@@ -103,7 +103,7 @@ impl Finding {
 impl Finding {
     /// The key that was probably meant, for one that no client knows.
     ///
-    /// Worked out at each call, and slowly: a reply needs it only when somebody reads the finding.
+    /// Worked out at each call, and slowly: it is needed only when a person reads the finding.
     #[must_use]
     pub fn meant(&self) -> Option<String> {
         let key = self.key.as_deref().filter(|_| self.rule == &UNKNOWN_KEY)?;

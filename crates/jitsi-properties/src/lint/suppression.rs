@@ -14,7 +14,7 @@ use crate::lint::rules::suppressions::{
 };
 use crate::suggestion::nearest;
 
-/// Takes away the findings that comments of the document silence, and tells comments that are wrong or not needed:
+/// Removes the findings that comments of the document suppress, and reports comments that are wrong or not needed:
 /// rules `malformed-silence`, `silence-without-reason`, `unknown-rule`, `silence-refused` and `unused-silence`.
 pub(super) fn apply(document: &Document, findings: &mut Vec<Finding>) {
     let mut wrong = Vec::new();
@@ -124,7 +124,7 @@ fn refused(rule: &Rule, comment: Comment<'_>) -> Finding {
 fn unknown(name: &str, comment: Comment<'_>) -> Finding {
     let message = match nearest(name, rules().map(|rule| rule.id)) {
         Some(meant) => format!("the comment names a rule that does not exist; did you mean `{meant}`?"),
-        None => "the comment names a rule that does not exist; findings tell the names of their rules, write one of \
+        None => "the comment names a rule that does not exist; findings show the names of their rules; write one of \
             them, with commas between several"
             .to_owned(),
     };
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_with_a_comment_is_told() {
+    fn what_is_wrong_with_a_comment_is_reported() {
         for (comment, expected) in [
             ("# lint: allow duplicate-key", "silence-without-reason"),
             ("# lint: allow duplicate-key -- ", "silence-without-reason"),
@@ -199,14 +199,14 @@ mod tests {
             ("null-wipes-provisioning", format!("{ASKING}.METHOD=${{null}}")),
         ] {
             for action in ["allow", "allow-file"] {
-                let told = broken(&format!("# lint: {action} {rule} -- x\n{line}"));
-                assert_eq!(told, [(1, "silence-refused"), (2, rule)], "{action}");
+                let reported = broken(&format!("# lint: {action} {rule} -- x\n{line}"));
+                assert_eq!(reported, [(1, "silence-refused"), (2, rule)], "{action}");
             }
         }
     }
 
     #[test]
-    fn a_comment_that_silences_nothing_is_told() {
+    fn a_comment_that_silences_nothing_is_reported() {
         assert_eq!(broken("# lint: allow duplicate-key -- why\na=1"), [(1, "unused-silence")]);
         assert_eq!(broken("a=1\n# lint: allow duplicate-key -- why"), [(2, "unused-silence")]);
         assert_eq!(broken("# lint: allow-file duplicate-key -- why\na=1"), [(1, "unused-silence")]);
@@ -215,12 +215,12 @@ mod tests {
 
     #[test]
     fn an_unknown_rule_is_compared_but_not_repeated() {
-        let told = |name: &str| {
+        let reported = |name: &str| {
             let document = parse(&format!("# lint: allow {name} -- why\na=1")).unwrap();
             crate::lint::lint(&document, &crate::lint::Client::default()).remove(0).message
         };
-        assert!(told("duplicat-keys").ends_with("did you mean `duplicate-key`?"));
-        assert!(!told("hunter2").contains("hunter2"));
+        assert!(reported("duplicat-keys").ends_with("did you mean `duplicate-key`?"));
+        assert!(!reported("hunter2").contains("hunter2"));
     }
 
     proptest! {

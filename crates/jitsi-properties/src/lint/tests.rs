@@ -47,15 +47,15 @@ fn a_finding_tells_the_place_of_the_key_or_value_that_it_is_about() {
 #[test]
 fn what_a_rule_says_the_catalogue_does_not_say_again() {
     const ACC: &str = "net.java.sip.communicator.impl.protocol.jabber.accx";
-    let told = |text: &str| {
+    let reported = |text: &str| {
         let findings = lint(&parse(text).unwrap(), &Client::default());
         findings.into_iter().map(|finding| (finding.line, finding.rule.id)).collect::<Vec<_>>()
     };
     let account = format!("{ACC}=accx\n{ACC}.ACCOUNT_UID=u\n{ACC}.PROTOCOL_NAME=Jabber\n");
-    assert_eq!(told(&format!("{account}{ACC}.USER_ID=anna")), [(4, "user-id-jid")]);
-    // A note does not stand in for a warning.
+    assert_eq!(reported(&format!("{account}{ACC}.USER_ID=anna")), [(4, "user-id-jid")]);
+    // A note does not replace a warning.
     let port = format!("{account}{ACC}.USER_ID=a@b\n{ACC}.SERVER_PORT=x ");
-    assert_eq!(told(&port), [(5, "value-with-blank"), (5, "wrong-value")]);
+    assert_eq!(reported(&port), [(5, "value-with-blank"), (5, "wrong-value")]);
 }
 
 /// Keys out of which most rules fire, and any others.
@@ -147,7 +147,7 @@ proptest! {
     }
 
     #[test]
-    fn a_line_without_separator_is_not_told_either(secret in "[a-z]{12}") {
+    fn a_line_without_separator_is_not_reported_either(secret in "[a-z]{12}") {
         let document = parse(&format!("acc1.PASSWORD{secret}")).unwrap();
         let findings = format!("{:?}", lint(&document, &Client::default()));
         prop_assert!(!findings.contains(&secret), "{}", findings);

@@ -77,7 +77,7 @@ proptest! {
     }
 
     #[test]
-    fn a_password_is_never_told(password in "[x-z]{8}", reply in reply()) {
+    fn a_password_is_never_reported(password in "[x-z]{8}", reply in reply()) {
         let secret = document(&format!("q.PASSWORD={password}\nq={password}\nb=is {password}!\na.PASSWORD={password}"));
         let shown = format!("{:?} {:?}", compare(&secret, &reply, "********"), compare(&reply, &secret, "********"));
         prop_assert!(!shown.contains(&password), "{}", shown);

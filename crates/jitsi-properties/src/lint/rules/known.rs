@@ -110,7 +110,7 @@ static TOO_NEW_KEY: Rule = Rule {
     instead: "net.java.sip.communicator.impl.gui.main.contactlist.CONTACT_ADD_DISABLED=true",
 };
 
-/// Beginnings of the keys that the client's own parts read. What stands elsewhere may be meant for others.
+/// Prefixes of the keys that the client's own parts read. Other keys may be meant for other programs.
 const NAMESPACES: [&str; 11] = [
     "net.java.",
     "org.jitsi.",
@@ -143,7 +143,7 @@ pub(in crate::lint) fn check(document: &Document, client: &Client, findings: &mu
     }
 }
 
-/// What else is wrong with a key, other rules tell.
+/// Other rules report malformed keys.
 fn well_formed(key: &str) -> bool {
     !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_graphic())
 }

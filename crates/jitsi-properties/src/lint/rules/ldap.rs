@@ -44,8 +44,8 @@ const DIRECTORIES: &str = "net.java.sip.communicator.impl.ldap.directories.";
 
 /// Rules `ldap-node` and `ldap-without-name`.
 pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
-    let mut told = BTreeSet::new();
-    // What was looked up last: the lines of a directory mostly stand together.
+    let mut reported = BTreeSet::new();
+    // What was looked up last: the lines of a directory are mostly consecutive.
     let mut known = None;
     for entry in settings.document().entries().filter(|entry| !entry.is_bare()) {
         let Some(rest) = entry.key().strip_prefix(DIRECTORIES) else { continue };
@@ -55,7 +55,7 @@ pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding
                 continue;
             }
             known = Some(node);
-            if settings.value(&format!("{DIRECTORIES}{node}")).is_none() && told.insert(node) {
+            if settings.value(&format!("{DIRECTORIES}{node}")).is_none() && reported.insert(node) {
                 let message = format!(
                     "the directory has no name, by which the client finds it; add `….directories.{}=<name>`",
                     node.escape_debug()

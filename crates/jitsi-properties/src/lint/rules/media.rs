@@ -140,14 +140,14 @@ fn port(server: &Server<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// `CallPeerMediaHandler.getLocallySupportedFormats` only looks at the account's own codecs when it is told to.
+/// `CallPeerMediaHandler.getLocallySupportedFormats` only looks at the account's own codecs with `OVERRIDE_ENCODINGS`.
 fn encodings(account: &Account<'_>, findings: &mut Vec<Finding>) {
     let own =
         account.settings.iter().find(|(name, entry)| name.starts_with("Encodings.") && value_of(*entry).is_some());
     let Some((_, entry)) = own else { return };
     if !account.value("OVERRIDE_ENCODINGS").is_some_and(|value| value.eq_ignore_ascii_case("true")) {
         let message = format!(
-            "the client only looks at the codecs of an account when it is told to; add \
+            "the client ignores the codecs of an account unless they override its own; add \
              `….{}.OVERRIDE_ENCODINGS=true`, or remove the `Encodings` of the account",
             account.id.escape_debug()
         );

@@ -162,9 +162,10 @@ fn enforce(settings: &Settings<'_>, entry: Entry<'_>, list: &PrefixList<'_>, fin
         findings.push(Finding::error(&ENFORCE_PREFIX, entry, message).on_value(entry));
     }
     let before = applied(settings).take_while(|other| other.line() < entry.line());
-    if let Some((told, first)) = lines(before.filter(|other| other.value() != REMOVE && !list.covers(other.key()))) {
+    if let Some((reported, first)) = lines(before.filter(|other| other.value() != REMOVE && !list.covers(other.key())))
+    {
         let message = format!(
-            "the client removes here what it has set above and what begins with no item: {told}; put the list first, \
+            "the client removes here what it has set above and what begins with no item: {reported}; put the list first, \
              or add the beginnings of these keys"
         );
         findings.push(Finding::warning(&ENFORCE_PREFIX_ORDER, entry, message).naming(first).on_value(entry));
@@ -190,17 +191,17 @@ fn allow(settings: &Settings<'_>, entry: Entry<'_>, list: &PrefixList<'_>, findi
     }
     let outside = |other: &Entry<'_>| !list.covers(other.key());
     let before = applied(settings).take_while(|other| other.line() < entry.line());
-    if let Some((told, first)) = lines(before.filter(outside)) {
+    if let Some((reported, first)) = lines(before.filter(outside)) {
         let message = format!(
             "the list only counts for the lines below it, so these are applied although they begin with no item: \
-             {told}; put the list first"
+             {reported}; put the list first"
         );
         findings.push(Finding::warning(&ALLOW_PREFIX_LATE, entry, message).naming(first));
     }
     let below = applied(settings).skip_while(|other| other.line() < entry.line());
-    if let Some((told, first)) = lines(below.filter(outside)) {
+    if let Some((reported, first)) = lines(below.filter(outside)) {
         let message = format!(
-            "the client skips what begins with no item, without a word: {told}; add the beginnings of these keys, or \
+            "the client skips what begins with no item, without a word: {reported}; add the beginnings of these keys, or \
              remove the lines"
         );
         findings.push(Finding::warning(&ALLOW_PREFIX_DROPS, entry, message).on_value(entry).naming(first));
@@ -220,11 +221,11 @@ pub(in crate::lint) fn is_list(key: &str) -> bool {
 /// Says which lines the entries are, and gives the first; none when there are none.
 fn lines<'a>(mut entries: impl Iterator<Item = Entry<'a>>) -> Option<(String, usize)> {
     let first = entries.next()?.line();
-    let told = match entries.count() {
+    let reported = match entries.count() {
         0 => format!("line {first}"),
         more => format!("line {first} and {more} more"),
     };
-    Some((told, first))
+    Some((reported, first))
 }
 
 #[cfg(test)]

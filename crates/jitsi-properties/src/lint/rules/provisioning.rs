@@ -66,7 +66,7 @@ const MANDATORY_KEY: &str = "net.java.sip.communicator.plugin.provisioning.MANDA
 
 /// Rules `provisioning-method`, `provisioning-off`, `provisioning-url` and `mandatory`.
 pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
-    // A removal is told by `null-wipes-provisioning`.
+    // `null-wipes-provisioning` reports a removal.
     let set = |key| settings.entry(key).filter(|entry| entry.value() != REMOVE);
     if let Some(entry) = set(METHOD) {
         findings.extend(method(entry));
@@ -108,7 +108,7 @@ fn method(entry: Entry<'_>) -> Option<Finding> {
     }
 }
 
-/// Whether the client can ask at an address, as far as that can be seen: what stands behind `?` it encodes itself.
+/// Whether the client can ask at an address, as far as that can be seen: it encodes the part after `?` itself.
 fn is_sound(url: &str) -> bool {
     const NEVER: [char; 9] = ['{', '}', '|', '\\', '^', '"', '<', '>', '`'];
     let Some((scheme, rest)) = url.split_once("://") else { return false };

@@ -63,10 +63,10 @@ static CHAT_WITHOUT_ROOM: Rule = Rule {
         net.java.sip.communicator.impl.gui.accounts.accwork.chatRooms.team.autoJoin=true",
 };
 
-/// What stands before the name of a room's node, which the site chooses: the client takes any.
+/// What comes before the name of a room's node. The site chooses the name; the client accepts any.
 const ROOMS: &str = ".chatRooms.";
 
-/// Whether a key stands below the node of a chat room, or is it.
+/// Whether a key is the node of a chat room, or below one.
 pub(in crate::lint) fn names_a_room(key: &str) -> bool {
     key.strip_prefix(ACCOUNT_STATE)
         .and_then(|rest| rest.split_once(ROOMS))
@@ -75,8 +75,8 @@ pub(in crate::lint) fn names_a_room(key: &str) -> bool {
 
 /// Rules `chat-account-uid`, `chat-without-account` and `chat-without-room`.
 pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
-    let mut told = BTreeSet::new();
-    // What was looked up last: the lines of a room mostly stand together.
+    let mut reported = BTreeSet::new();
+    // What was looked up last: the lines of a room are mostly consecutive.
     let (mut known_account, mut known_room) = (None, None);
     for entry in settings.document().entries().filter(|entry| !entry.is_bare()) {
         let Some(rest) = entry.key().strip_prefix(ACCOUNT_STATE) else { continue };
@@ -85,7 +85,7 @@ pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding
             Some((id, room)) if value_of(entry).is_some() => {
                 if known_account != Some(id) {
                     known_account = Some(id);
-                    if settings.value(&format!("{ACCOUNT_STATE}{id}")).is_none() && told.insert((id, None)) {
+                    if settings.value(&format!("{ACCOUNT_STATE}{id}")).is_none() && reported.insert((id, None)) {
                         findings.push(without_account(id, entry));
                     }
                 }
@@ -94,7 +94,7 @@ pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding
                 {
                     known_room = Some((id, room));
                     let own = format!("{ACCOUNT_STATE}{id}{ROOMS}{room}");
-                    if settings.value(&own).is_none() && told.insert((id, Some(room))) {
+                    if settings.value(&own).is_none() && reported.insert((id, Some(room))) {
                         findings.push(without_room(room, entry));
                     }
                 }

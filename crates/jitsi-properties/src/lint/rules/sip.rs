@@ -1,7 +1,7 @@
 //! Rules about SIP accounts.
 //!
 //! With `PROXY_AUTO_CONFIG=false` the client takes the proxy from the account and throws when its transport is none
-//! (`ManualProxyConnection.reset`); else it asks DNS (`ProxyConnection.create`), and the address is at most one more name
+//! (`ManualProxyConnection.reset`); otherwise it asks DNS (`ProxyConnection.create`), and the address is at most one more name
 //! that the server's certificate may have (`SslNetworkLayer`).
 
 use crate::catalogue::Protocol;

@@ -54,7 +54,7 @@ fn system(entry: Entry<'_>) -> Option<Finding> {
     let Some(name) = entry.key().strip_prefix(SYSTEM) else {
         return entry.key().starts_with("${").then(|| {
             let message = "the client knows no key that begins with `${` but those with `${system}.`, and stores this \
-                one as it stands; write `${system}.<name>=…` for a system property";
+                one unchanged; write `${system}.<name>=…` for a system property";
             Finding::warning(&SYSTEM_PREFIX, entry, message)
         });
     };
@@ -64,7 +64,7 @@ fn system(entry: Entry<'_>) -> Option<Finding> {
         return Some(Finding::warning(&SYSTEM_NOT_SET, entry, message));
     }
     name.is_empty().then(|| {
-        let message = "no name stands behind `${system}.`, at which the client fails midway: the lines above stay, \
+        let message = "no name follows `${system}.`, so the client fails midway: it keeps the lines above, and \
             all below are lost; write the name of the system property";
         Finding::error(&SYSTEM_WITHOUT_NAME, entry, message)
     })

@@ -42,7 +42,7 @@ mod tests {
     use crate::lint::broken;
 
     #[test]
-    fn an_address_that_is_empty_is_told() {
+    fn an_address_that_is_empty_is_reported() {
         for empty in ["", " \t"] {
             assert_eq!(broken(&format!("{LINK}={empty}\na=b")).first(), Some(&(1, "empty-update-link")), "{empty:?}");
         }

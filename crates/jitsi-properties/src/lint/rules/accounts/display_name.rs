@@ -26,7 +26,7 @@ mod tests {
     use crate::lint::broken;
 
     #[test]
-    fn a_name_that_comes_one_start_late_is_told() {
+    fn a_name_that_comes_one_start_late_is_reported() {
         assert_eq!(broken(&format!("{GLOBAL}=Anna Berg")), [(1, "global-display-name")]);
         for none in ["${null}", "", " "] {
             assert!(!broken(&format!("{GLOBAL}={none}")).contains(&(1, "global-display-name")), "{none:?}");

@@ -23,7 +23,7 @@ pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding
         if account.node.is_some() && settings.of_account(account, "PROTOCOL_NAME").is_none() {
             let protocol = account.protocol.name();
             let message = format!(
-                "account `{id}` has no `PROTOCOL_NAME`, for which the client takes `{protocol}` by itself; write \
+                "account `{id}` has no `PROTOCOL_NAME`, so the client assumes `{protocol}`; write \
                  `….{id}.PROTOCOL_NAME={protocol}` so that the text says all that is stored",
                 id = account.id.escape_debug(),
             );

@@ -20,7 +20,7 @@ mod tests {
     use crate::lint::broken_by;
 
     #[test]
-    fn an_empty_password_is_told() {
+    fn an_empty_password_is_reported() {
         let text = "x.PASSWORD=\ny.OPT_PASSWORD=\nz.PASSWORD\n";
         assert_eq!(broken_by(&["empty-password"], text), [(1, "empty-password")]);
     }

@@ -10,7 +10,7 @@ use crate::lint::finding::{Finding, Level};
 /// Length of a SHA-1 digest in hexadecimal digits.
 const SHA1_DIGITS: usize = 40;
 
-/// Rules `wrong-value` and `presence-boolean`. The messages tell what may stand there, never what does.
+/// Rules `wrong-value` and `presence-boolean`. The messages say what is allowed, never what was found.
 pub(super) fn wrong(entry: Entry<'_>, known: &KeyDescription) -> Option<Finding> {
     let value = if known.raw { entry.value() } else { entry.value().trim() };
     match &known.value {

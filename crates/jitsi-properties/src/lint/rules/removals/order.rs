@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn the_removal_with_the_shortest_key_is_told() {
+    fn the_removal_with_the_shortest_key_is_reported() {
         assert_eq!(broken("a.b.c=1\na.b=${null}\na=${null}\n"), [(3, "null-undoes-line")]);
         assert_eq!(broken("a.b.c=1\na=${null}\na.b=${null}\n"), [(2, "null-undoes-line")]);
         assert_eq!(broken("a.b.c=1\na.b=${null}\na.x=1\na=${null}\n"), [(4, "null-undoes-line")]);

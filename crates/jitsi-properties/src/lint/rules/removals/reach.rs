@@ -24,9 +24,9 @@ pub(in crate::lint) fn check(document: &Document, findings: &mut Vec<Finding>) {
     }
 }
 
-/// [`escape`](crate::escape()) never lets `${null}` stand as it is, so a longer spelling comes from a value.
+/// [`escape`](crate::escape()) never writes a plain `${null}`, so a longer spelling comes from a value.
 /// A password may be spelt so: the client looks for `${null}` before it looks at `.PASSWORD`, so it stores no such password
-/// and removes nothing either, which `null-on-password` tells. Its user is not left without a text for that.
+/// and removes nothing either, which `null-on-password` reports. The user still gets a reply.
 fn data(entry: Entry<'_>) -> Option<Finding> {
     let from_value = entry.value_at().len() > REMOVE.len() && !entry.key().ends_with(PASSWORD);
     from_value.then(|| {
@@ -40,7 +40,7 @@ fn data(entry: Entry<'_>) -> Option<Finding> {
     })
 }
 
-/// Whether a dollar sign may stand there as `\uXXXX`, as [`escape`](crate::escape()) writes it. A user who is called
+/// Whether the value may contain a dollar sign as `\uXXXX`, as [`escape`](crate::escape()) writes it. A user who is called
 /// `${null}` and a blank is no mistake of the template, and must not go without a text for it.
 fn is_escaped(entry: Entry<'_>) -> bool {
     const GROWTH: usize = "\\u0024".len() - "$".len();
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn accounts_of_the_user_s_own_are_told() {
+    fn accounts_of_the_user_s_own_are_reported() {
         assert_eq!(removes("net.java.sip.communicator.impl.protocol.sip.acc1"), ["null-on-user-accounts"]);
         assert_eq!(removes("net.java.sip.communicator.impl.protocol.sip.acc2"), [""; 0]);
         assert_eq!(removes("net.java.sip.communicator.impl.protocol.sip.acc1732490000000"), [""; 0]);
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_of_the_user_s_that_spells_it_is_told() {
+    fn a_value_of_the_user_s_that_spells_it_is_reported() {
         let mut name = String::new();
         escape("${null}", &mut name);
         assert_eq!(broken(&format!("a={name}\nb=${{null}}")), [(1, "null-from-data")]);

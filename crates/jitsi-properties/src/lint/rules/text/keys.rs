@@ -19,8 +19,8 @@ pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding
     findings.extend(settings.repeated.iter().map(|(entry, before)| duplicate(*entry, *before)));
 }
 
-/// Rule `web-page`: a page instead of properties, as proxies and misled addresses answer, which would be told in every
-/// line else. No key of the client begins with `<`.
+/// Rule `web-page`: a page instead of properties, as proxies and wrong addresses return. Otherwise every line
+/// would have a finding. No key of the client begins with `<`.
 pub(in crate::lint) fn web_page(document: &Document) -> Option<Finding> {
     let first = document.entries().next().filter(|entry| entry.key().starts_with('<'))?;
     let message = "the text begins with `<`, so it is a web page or XML and no properties, and the client would store \
@@ -142,12 +142,12 @@ mod tests {
     use crate::parse;
 
     #[test]
-    fn an_answer_without_entries_is_told() {
+    fn an_answer_without_entries_is_reported() {
         assert_eq!(broken("# only a comment\n\n"), [(1, "no-entry")]);
     }
 
     #[test]
-    fn a_web_page_is_told_once() {
+    fn a_web_page_is_reported_once() {
         assert_eq!(broken("\n<!DOCTYPE html>\n<html><body>\na=1\na=2"), [(2, "web-page")]);
         assert_eq!(broken("<html>"), [(1, "web-page")]);
     }
@@ -159,18 +159,18 @@ mod tests {
 
     #[test]
     fn the_same_line_twice_is_a_warning() {
-        let told = |text: &str| {
+        let reported = |text: &str| {
             let findings = lint(&parse(text).unwrap(), &Client::default()).into_iter();
             findings.filter(|found| found.rule.id == "duplicate-key").map(|found| found.level).collect::<Vec<_>>()
         };
-        assert_eq!(told("a=1\nb=2\na=\\u0031"), [Level::Warning]);
-        assert_eq!(told("a=1\na=1\na=2"), [Level::Warning, Level::Error]);
+        assert_eq!(reported("a=1\nb=2\na=\\u0031"), [Level::Warning]);
+        assert_eq!(reported("a=1\na=1\na=2"), [Level::Warning, Level::Error]);
         // What stood last counts.
-        assert_eq!(told("a=1\na=2\na=1"), [Level::Error, Level::Error]);
+        assert_eq!(reported("a=1\na=2\na=1"), [Level::Error, Level::Error]);
     }
 
     #[test]
-    fn malformed_keys_are_told_apart() {
+    fn malformed_keys_are_reported_apart() {
         let text = "=x\n\\ a=x\nb\\t=x\nBär=x\nbare\nbare \nc:x\nd x\n\\\n";
         assert_eq!(
             broken(text),
@@ -191,16 +191,16 @@ mod tests {
 
     #[test]
     fn a_chat_room_has_any_name() {
-        let told = |key: &str| {
+        let reported = |key: &str| {
             let text = format!("net.java.sip.communicator.impl.gui.accounts.{key}");
             broken_by(&["blank-in-key", "control-in-key", "non-ascii-key", "odd-separator"], &text)
         };
-        assert_eq!(told("accx.chatRooms.Sales\\ Team=sales@c.b"), []);
-        assert_eq!(told("accx.chatRooms.Sales\\ Team.autoJoin=true"), []);
-        assert_eq!(told("accx.chatRooms.Büro=b@c.b"), []);
-        assert_eq!(told("accx.chatRooms.Sales\\u0001=sales@c.b"), [(1, "control-in-key")]);
-        assert_eq!(told("accx.chatRooms.Sales Team=sales@c.b"), [(1, "odd-separator")]);
-        assert_eq!(told("acc\\ x.chatRooms.r=r@c.b"), [(1, "blank-in-key")]);
-        assert_eq!(told("accx.Büro=r@c.b"), [(1, "non-ascii-key")]);
+        assert_eq!(reported("accx.chatRooms.Sales\\ Team=sales@c.b"), []);
+        assert_eq!(reported("accx.chatRooms.Sales\\ Team.autoJoin=true"), []);
+        assert_eq!(reported("accx.chatRooms.Büro=b@c.b"), []);
+        assert_eq!(reported("accx.chatRooms.Sales\\u0001=sales@c.b"), [(1, "control-in-key")]);
+        assert_eq!(reported("accx.chatRooms.Sales Team=sales@c.b"), [(1, "odd-separator")]);
+        assert_eq!(reported("acc\\ x.chatRooms.r=r@c.b"), [(1, "blank-in-key")]);
+        assert_eq!(reported("accx.Büro=r@c.b"), [(1, "non-ascii-key")]);
     }
 }
