@@ -49,7 +49,7 @@ impl Policy {
         let templates = self.templates.all().filter(|choice| seen.insert(choice.template.name().to_owned()));
         let remarks = templates.flat_map(|choice| harm(choice.template, self.data.names()));
         let lines: Vec<String> =
-            remarks.map(|remark| format!("{}: {}: {}", remark.place(), remark.rule, remark.message)).collect();
+            remarks.map(|remark| format!("{}: {}: {}", remark.place(), remark.rule.id, remark.message)).collect();
         if lines.is_empty() { Ok(self) } else { Err(Harmful(lines)) }
     }
 }

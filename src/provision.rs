@@ -4,6 +4,7 @@
 
 mod error;
 mod gather;
+pub(crate) mod marks;
 mod render;
 
 use std::fmt;
@@ -245,7 +246,7 @@ impl Provisioner {
     /// Knows the secrets that a user's reply is made of: those of the site data, and of the client's fields what their
     /// names say.
     fn hiding(&self, user: &Username, client: &ClientInfo, extra: &Extra) -> Hiding {
-        let mut hiding = Hiding::new(self.marks.expose_secret(), user.as_str());
+        let mut hiding = Hiding::new(marks::hash(self.marks.expose_secret(), user.as_str()));
         extra.secrets().for_each(|secret| hiding.learn_named(secret.expose_secret()));
         let fields = client.fields.iter().filter(|(name, _)| is_secret_name(name));
         fields.for_each(|(_, value)| hiding.learn(value));

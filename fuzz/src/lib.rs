@@ -1,11 +1,14 @@
 //! The JDK as the fuzz targets ask it: one process, one question at a time.
 //!
-//! `crates/test-servers/oracle/PropertiesOracle.java` describes questions and answers.
+//! [`ORACLE`] describes questions and answers.
 
 use std::cell::RefCell;
 use std::io::{self, BufReader, Read, Write};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+
+/// The program that answers.
+const ORACLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/test-servers/oracle/PropertiesOracle.java");
 
 /// Why a text gives no pairs of text.
 #[derive(Debug, PartialEq, Eq)]
@@ -45,7 +48,7 @@ impl Jdk {
         let java = std::env::var_os("JAVA_HOME").map_or("java".into(), |home| PathBuf::from(home).join("bin/java"));
         let mut child = Command::new(java)
             .args(["-Xshare:auto", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx128m"])
-            .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/test-servers/oracle/PropertiesOracle.java"))
+            .arg(ORACLE)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

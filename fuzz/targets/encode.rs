@@ -2,8 +2,8 @@
 
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
 use jitsi_properties::{encode, escape, parse};
+use libfuzzer_sys::fuzz_target;
 use openfire_provisioner_fuzz::load_bytes;
 
 fuzz_target!(|entries: Vec<(String, String)>| {

@@ -2,9 +2,8 @@
 
 #![no_main]
 
+use jitsi_properties::{Client, Version, lint, parse};
 use libfuzzer_sys::fuzz_target;
-use jitsi_properties::Version;
-use jitsi_properties::{Client, lint, parse};
 
 fuzz_target!(|input: (&str, Option<&str>)| {
     let (text, version) = input;

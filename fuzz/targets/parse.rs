@@ -2,8 +2,8 @@
 
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
 use jitsi_properties::{Problem, parse};
+use libfuzzer_sys::fuzz_target;
 use openfire_provisioner_fuzz::{Refusal, load_text};
 
 fuzz_target!(|text: &str| match (parse(text), load_text(text)) {

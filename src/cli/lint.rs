@@ -191,7 +191,7 @@ impl Count {
 /// Where a remark lies, whatever the path by which its file was named, and its rule.
 fn place(remark: &Remark) -> (PathBuf, usize, &'static str) {
     let file = Path::new(&remark.file);
-    (file.canonicalize().unwrap_or_else(|_| file.to_owned()), remark.line, remark.rule)
+    (file.canonicalize().unwrap_or_else(|_| file.to_owned()), remark.line, remark.rule.id)
 }
 
 /// The names that `extra.…` may have: those of the configuration's site data, or any without a configuration.

@@ -2,22 +2,37 @@
 
 use std::ops::Range;
 
-use jitsi_properties::{Finding, Hiding, Level, ParseError};
+use jitsi_properties::{Finding, Hiding, Level, ParseError, Rule};
 
 use super::shown_line::shown_line;
 use crate::template::{Fault, Traced};
 
-/// The rule of a template that cannot be used at all.
-const TEMPLATE: &str = "template";
+/// A template that cannot be used.
+static TEMPLATE: Rule = Rule {
+    id: "template",
+    levels: &[Level::Error],
+    can_be_suppressed: false,
+    is_about_value: false,
+    what: "The template cannot be used.",
+    why: "No client would get a text from it.",
+    example: "{{ user.nmae }}",
+    instead: "{{ user.name }}",
+};
 
-/// The rule of a text that is no properties text.
-const MALFORMED: &str = "malformed";
+/// A text that is not a properties text.
+static MALFORMED: Rule = Rule {
+    id: "malformed",
+    levels: &[Level::Error],
+    can_be_suppressed: false,
+    is_about_value: false,
+    what: "The text is not a properties text.",
+    why: "The client would throw an exception and apply nothing of the whole text.",
+    example: "a=C:\\users",
+    instead: "a=C:\\\\users",
+};
 
-/// The rules that are told here and are none of the linter's: id, what, and why it matters.
-pub const OWN_RULES: [(&str, &str, &str); 2] = [
-    (TEMPLATE, "a template that cannot be used", "Nobody would get a text from it."),
-    (MALFORMED, "a text that is no properties text", "The client would throw, and apply nothing of the whole text."),
-];
+/// The rules that are reported here, beside those of the linter.
+pub static OWN_RULES: [&Rule; 2] = [&TEMPLATE, &MALFORMED];
 
 /// Something that is wrong, for whoever wrote the template: where, why it matters on a client, and what to write instead.
 ///
@@ -32,8 +47,8 @@ pub struct Remark {
     pub source: String,
     /// What of the line is meant, in bytes; empty when it is the whole line.
     pub mark: Range<usize>,
-    /// Name of the rule.
-    pub rule: &'static str,
+    /// The rule.
+    pub rule: &'static Rule,
     /// How bad it is.
     pub level: Level,
     /// The key it is about, where that can be told.
@@ -53,7 +68,7 @@ impl Remark {
             line: fault.line.unwrap_or_default(),
             source: String::new(),
             mark: 0..0,
-            rule: TEMPLATE,
+            rule: &TEMPLATE,
             level: Level::Error,
             key: None,
             message: fault.message.clone(),
@@ -65,7 +80,7 @@ impl Remark {
     #[must_use]
     pub fn of_malformed(error: &ParseError, traced: &Traced) -> Self {
         let place = Place::of(error.line, &error.at, None, traced);
-        place.remark(MALFORMED, Level::Error, error.problem.to_string())
+        place.remark(&MALFORMED, Level::Error, error.problem.to_string())
     }
 
     /// What the linter says of a text.
@@ -128,7 +143,7 @@ impl Place {
         Self { file: origin.file.to_owned(), line: origin.number, source, mark }
     }
 
-    fn remark(self, rule: &'static str, level: Level, message: String) -> Remark {
+    fn remark(self, rule: &'static Rule, level: Level, message: String) -> Remark {
         let Self { file, line, source, mark } = self;
         Remark { file, line, source, mark, rule, level, key: None, message, sample: None }
     }
@@ -169,7 +184,7 @@ mod tests {
     fn a_text_without_lines_is_told_by_its_file() {
         let traced = Traced::plain("own.properties", "");
         let place = Place::of(1, &(0..0), None, &traced);
-        assert_eq!(place.remark("no-entry", Level::Warning, String::new()).place(), "own.properties");
+        assert_eq!(place.remark(&TEMPLATE, Level::Warning, String::new()).place(), "own.properties");
     }
 
     #[test]

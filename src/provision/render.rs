@@ -77,7 +77,7 @@ impl<'a> Rendered<'a> {
         let traced = self.template.traced(self.context).ok();
         let place = traced.as_ref().and_then(|traced| place(traced, finding.line));
         let place = place.unwrap_or_else(|| format!("line {}", finding.line));
-        let rule = finding.rule;
+        let rule = finding.rule.id;
         let told = match &traced {
             _ if self.has_secret_key() => {
                 "details are hidden, since a key holds a secret; run `preview` to see them".to_owned()

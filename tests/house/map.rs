@@ -65,9 +65,9 @@ pub(crate) const OPEN: [&str; 12] = [
     "openfire_provisioner::http::server::connection is no target",
     "openfire_provisioner::http::server::listener is no target",
     "openfire_provisioner::http::server::other_protocol is no target",
-    "openfire_provisioner::http::server::connection any more",
-    "openfire_provisioner::http::server::listener any more",
-    "openfire_provisioner::http::server::other_protocol any more",
+    "openfire_provisioner::http::connection any more",
+    "openfire_provisioner::http::listener any more",
+    "openfire_provisioner::http::other_protocol any more",
 ];
 
 /// Folders with more files of their own than [`MOST_FILES`], until they are sorted.
@@ -79,14 +79,14 @@ pub(crate) const MOST_FILES: usize = 12;
 
 /// Targets of log lines and spans. Administrators filter by them, so a file that moves keeps its own (a constant `TARGET`).
 pub(crate) const TARGETS: [&str; 19] = [
-    "openfire_provisioner::reload::report",
-    "openfire_provisioner::reload::watch",
+    "openfire_provisioner::app::reload::report",
+    "openfire_provisioner::app::reload::watch",
     "openfire_provisioner::cli::serve",
     "openfire_provisioner::http",
     "openfire_provisioner::http::client_address",
-    "openfire_provisioner::http::server::connection",
-    "openfire_provisioner::http::server::listener",
-    "openfire_provisioner::http::server::other_protocol",
+    "openfire_provisioner::http::connection",
+    "openfire_provisioner::http::listener",
+    "openfire_provisioner::http::other_protocol",
     "openfire_provisioner::http::request_log",
     "openfire_provisioner::http::updates::pieces",
     "openfire_provisioner::http::wrong_path",

@@ -1,6 +1,6 @@
 //! The keys that a Jitsi client knows.
 //!
-//! They stand in one file, `catalogue/keys.toml`: the linter's rules, `docs/keys.md` and the completions for editors
+//! One file has them all, `catalogue/keys.toml`: the linter's rules, `docs/keys.md` and the completions for editors
 //! are all made of it. A key is looked up in maps, by its whole text or by the literal part before its first
 //! placeholder; what an unknown key was probably meant to be is only worked out for those who show it.
 

@@ -71,7 +71,7 @@ impl<'a> Cursor<'a> {
         length > 0
     }
 
-    /// Whether a backslash stands here with nothing left on its line, so that the next line continues this one.
+    /// Whether a backslash is the last character of the line here, so that the next line continues this one.
     pub(super) fn sees_continuation(&self) -> bool {
         match self.rest().strip_prefix('\\') {
             Some(after) => after.is_empty() || line_end(after) > 0,

@@ -15,8 +15,8 @@ use super::secrets::is_secret;
 pub struct Document {
     /// Decoded keys, values and comments, one after the other.
     pub(super) text: Zeroizing<String>,
-    pub(super) entries: Vec<Place>,
-    pub(super) comments: Vec<Remark>,
+    pub(super) entries: Vec<EntrySpan>,
+    pub(super) comments: Vec<CommentSpan>,
 }
 
 /// One key and its value.
@@ -24,14 +24,14 @@ pub struct Document {
 pub struct Entry<'a> {
     key: &'a str,
     value: &'a str,
-    place: &'a Place,
+    place: &'a EntrySpan,
 }
 
 /// One comment.
 #[derive(Clone, Copy)]
 pub struct Comment<'a> {
     text: &'a str,
-    place: &'a Remark,
+    place: &'a CommentSpan,
 }
 
 /// What ends a key.
@@ -49,7 +49,7 @@ pub enum Separator {
 
 /// Where an entry lies, in the buffer and in the text that was parsed.
 #[derive(Debug, Clone)]
-pub(super) struct Place {
+pub(super) struct EntrySpan {
     pub(super) line: usize,
     pub(super) key: Range<usize>,
     pub(super) value: Range<usize>,
@@ -60,7 +60,7 @@ pub(super) struct Place {
 
 /// Where a comment lies.
 #[derive(Debug, Clone)]
-pub(super) struct Remark {
+pub(super) struct CommentSpan {
     pub(super) line: usize,
     pub(super) text: Range<usize>,
     pub(super) at: Range<usize>,
@@ -76,7 +76,7 @@ impl Document {
     /// The comments in the order of the text.
     #[must_use]
     pub fn comments(&self) -> impl ExactSizeIterator<Item = Comment<'_>> + Clone {
-        self.comments.iter().map(|remark| Comment { text: self.slice(&remark.text), place: remark })
+        self.comments.iter().map(|span| Comment { text: self.slice(&span.text), place: span })
     }
 
     /// The line of the first entry below a line.
@@ -121,13 +121,13 @@ impl<'a> Entry<'a> {
         self.place.line
     }
 
-    /// Where the key stands in the parsed text, escapes included; in bytes.
+    /// Range of the key in the parsed text, escapes included; in bytes.
     #[must_use]
     pub fn key_at(&self) -> Range<usize> {
         self.place.key_at.clone()
     }
 
-    /// Where the value stands in the parsed text, escapes and continuation lines included; in bytes.
+    /// Range of the value in the parsed text, escapes and continuation lines included; in bytes.
     #[must_use]
     pub fn value_at(&self) -> Range<usize> {
         self.place.value_at.clone()
@@ -159,13 +159,13 @@ impl<'a> Comment<'a> {
         self.place.line
     }
 
-    /// Where the comment stands in the parsed text, from its `#` or `!` to the end of the line; in bytes.
+    /// Range of the comment in the parsed text, from its `#` or `!` to the end of the line; in bytes.
     #[must_use]
     pub fn at(&self) -> Range<usize> {
         self.place.at.clone()
     }
 
-    /// What stands behind the `#` or `!`, up to the end of the line, as it stands there.
+    /// The text after the `#` or `!`, unchanged, up to the end of the line.
     #[must_use]
     pub fn text(&self) -> &'a str {
         self.text

@@ -6,7 +6,7 @@ use super::escape::{append, push_unicode};
 /// Writes the entries as pure ASCII, one `key=value` a line, comments left out.
 ///
 /// `java.util.Properties.load(InputStream)` reads back exactly the same keys and values in the same order. Only what
-/// must be is escaped, so a person can read the answer and `${null}` stands in it as it is.
+/// must be is escaped, so people can read the reply, and `${null}` is sent unchanged.
 #[must_use]
 pub fn encode(document: &Document) -> Vec<u8> {
     let entries = document.entries();

@@ -1,11 +1,11 @@
 //! Escapes of the properties format.
 
-/// Appends `value` so that it is read back as exactly that text wherever it stands in a template's line.
+/// Appends `value` so that it is read back as exactly that text, anywhere in a template's line.
 ///
-/// It may stand in the value, in the key, at the start, in the middle or alone: it never ends a line, a key or an
+/// It may be in the value, in the key, at the start, in the middle or alone: it never ends a line, a key or an
 /// entry, begins a comment or continues a line. Everything but ASCII letters, digits and harmless punctuation becomes
 /// `\uXXXX`, the backslash too: after a stray backslash of the template, `\\` would leave one that eats the line end.
-/// The dollar sign is escaped as well, so that data that spells `${null}` can be told from a template that says it.
+/// The dollar sign is escaped as well, so that a `${null}` from data differs from one that the template itself has.
 ///
 /// What it cannot undo is a backslash that the template puts directly before a value: that takes the value's first
 /// character with it.

@@ -1,22 +1,23 @@
 //! Takes secrets out of what is shown, and leaves marks that show whether two of them are equal.
 //!
 //! 1. Secrets are collected: those that the site names, and the values under secret keys.
-//! 2. A value under a secret key is hidden whole. In other texts each secret that is known is, also inside of a longer
-//!    text or percent-encoded; but none shorter than [`LEAST`] characters, which would be found everywhere.
-//! 3. In its place stands a mark, `***1a2b3c4d***`: the same for the same secret, and it tells neither its length nor, to
-//!    those who do not have the key, whether a guess is right.
+//! 2. A value under a secret key is hidden whole. In other texts each known secret is replaced, also inside a longer text
+//!    or percent-encoded, except secrets shorter than [`SHORTEST_HIDDEN`] characters: they would be found everywhere.
+//! 3. In its place comes a mark, `***1a2b3c4d***`. Equal secrets have equal marks. A mark does not show the length of the
+//!    secret; with a keyed hash, a guess cannot be checked without the key.
+
+mod forms;
 
 use std::fmt;
+use std::sync::Arc;
 
-use ring::hmac;
-use zeroize::Zeroizing;
+use self::forms::Forms;
+use crate::document::{Document, Entry, EntrySpan};
+use crate::secret_names::end_of_sign;
+use crate::secrets::in_address;
 
-use super::document::{Document, Entry, Place};
-use super::secret_names::end_of_sign;
-use super::secrets::in_address;
-
-/// Shortest secret that is looked for in other texts, in characters.
-pub const LEAST: usize = 4;
+/// Length of the shortest secret that is looked for in other texts, in characters.
+pub const SHORTEST_HIDDEN: usize = 4;
 
 /// Around the digits of a mark. Fewer in a row than the placeholder for a user's password has.
 const STARS: &str = "***";
@@ -24,56 +25,49 @@ const STARS: &str = "***";
 /// Shown for a user's password where there is none, as in a preview: eight asterisks.
 pub const PASSWORD_PLACEHOLDER: &str = "********";
 
-/// Digits of a mark.
+/// Hexadecimal digits of a mark.
 const DIGITS: usize = 8;
 
-/// Stands for a secret where nothing is compared.
+/// Replaces a secret where there is no hash.
 const HIDDEN: &str = "[hidden]";
+
+/// Makes the digits of a mark out of a secret.
+type Hash = Arc<dyn Fn(&str) -> [u8; DIGITS / 2] + Send + Sync>;
 
 /// Hides the secrets that it knows. `Debug` shows none.
 #[derive(Clone, Default)]
 pub struct Hiding {
-    key: Option<hmac::Key>,
-    /// Secrets that are hidden first, inside of others too, so that these get the same marks whether or not they hold one.
-    named: Vec<Known>,
+    hash: Option<Hash>,
+    /// Secrets that are hidden first, also inside others, so that these get the same marks whether or not they hold one.
+    named: Forms,
     /// Secrets that were found.
-    found: Vec<Known>,
-}
-
-/// A text to look for, and the secret that it is a form of.
-#[derive(Clone)]
-struct Known {
-    form: Zeroizing<String>,
-    secret: Zeroizing<String>,
+    found: Forms,
 }
 
 impl Hiding {
-    /// Marks are made with `key`, a secret of the site, for what is shown of `about`: others have other marks.
+    /// Makes marks with `hash`, which should be keyed: otherwise a mark lets readers check guesses of a short secret.
+    ///
+    /// Without a hash ([`Hiding::default`]) every secret becomes `[hidden]`.
     #[must_use]
-    pub fn new(key: &str, about: &str) -> Self {
-        let key = hmac::Key::new(hmac::HMAC_SHA256, key.as_bytes());
-        let own = hmac::sign(&key, format!("hidden values of {about}").as_bytes());
-        Self { key: Some(hmac::Key::new(hmac::HMAC_SHA256, own.as_ref())), ..Self::default() }
+    pub fn new(hash: impl Fn(&str) -> [u8; DIGITS / 2] + Send + Sync + 'static) -> Self {
+        Self { hash: Some(Arc::new(hash)), ..Self::default() }
     }
 
-    /// Stands for `secret`.
+    /// The mark that replaces `secret`.
     #[must_use]
     pub fn mark(&self, secret: &str) -> String {
-        let Some(key) = &self.key else { return HIDDEN.to_owned() };
-        let digits = hmac::sign(key, secret.as_bytes());
-        let digits =
-            digits.as_ref().iter().take(DIGITS / 2).fold(String::new(), |all, byte| all + &format!("{byte:02x}"));
-        format!("{STARS}{digits}{STARS}")
+        let Some(hash) = &self.hash else { return HIDDEN.to_owned() };
+        format!("{STARS}{:0DIGITS$x}{STARS}", u32::from_be_bytes(hash(secret)))
     }
 
     /// Learns a secret that the site names as one.
     pub fn learn_named(&mut self, secret: &str) {
-        learn(&mut self.named, secret);
+        self.named.learn(secret);
     }
 
     /// Learns what was found to be a secret.
     pub fn learn(&mut self, secret: &str) {
-        learn(&mut self.found, secret);
+        self.found.learn(secret);
     }
 
     /// Learns the secrets of a text: the values under its secret keys, and those in its addresses.
@@ -93,7 +87,7 @@ impl Hiding {
     /// Whether `text` contains a known secret.
     #[must_use]
     pub fn knows(&self, text: &str) -> bool {
-        self.named.iter().chain(&self.found).any(|known| text.contains(known.form.as_str()))
+        self.named.are_in(text) || self.found.are_in(text)
     }
 
     /// The text without the secrets that are known.
@@ -110,7 +104,7 @@ impl Hiding {
         for (entry, place) in document.entries().zip(&document.entries) {
             let key = hidden.push(&self.key_of(entry));
             let value = hidden.push(&self.value_of(entry));
-            hidden.entries.push(Place { key, value, ..place.clone() });
+            hidden.entries.push(EntrySpan { key, value, ..place.clone() });
         }
         hidden
     }
@@ -144,12 +138,12 @@ impl Hiding {
         if is_mark(&value) { value } else { self.mark(&value) }
     }
 
-    fn without(&self, known: &[Known], text: &str) -> String {
+    fn without(&self, forms: &Forms, text: &str) -> String {
         let mut out = String::with_capacity(text.len());
         let mut rest = text;
         while let Some(first) = rest.chars().next() {
-            let (step, replaced) = match known.iter().find(|known| rest.starts_with(known.form.as_str())) {
-                Some(known) => (known.form.len(), Some(self.mark(&self.inner(&known.secret)))),
+            let (step, replaced) = match forms.at_start_of(rest) {
+                Some((form, secret)) => (form.len(), Some(self.mark(&self.inner(secret)))),
                 None => (first.len_utf8(), None),
             };
             let (begin, behind) = rest.split_at_checked(step).unwrap_or((rest, ""));
@@ -161,8 +155,7 @@ impl Hiding {
 
     /// A secret as its mark is made of: without the named ones that are a part of it.
     fn inner(&self, secret: &str) -> String {
-        let named = self.named.iter().any(|known| *known.secret == secret);
-        if named { secret.to_owned() } else { self.without(&self.named, secret) }
+        if self.named.has_secret(secret) { secret.to_owned() } else { self.without(&self.named, secret) }
     }
 }
 
@@ -178,31 +171,6 @@ fn is_mark(text: &str) -> bool {
     digits.is_some_and(|digits| digits.len() == DIGITS && digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
-/// Adds the forms that a secret may have in another text, longest first.
-fn learn(known: &mut Vec<Known>, secret: &str) {
-    let is_said_often = ["true", "false", HIDDEN, PASSWORD_PLACEHOLDER].contains(&secret);
-    let is_expression = secret.starts_with("${") || secret.starts_with("{{");
-    if secret.chars().count() < LEAST || is_said_often || is_expression || holds_mark(secret) {
-        return;
-    }
-    for form in [secret.to_owned(), percent_encoded(secret), percent_encoded(secret).replace("%20", "+")] {
-        if !known.iter().any(|other| *other.form == form) {
-            known.push(Known { form: form.into(), secret: secret.to_owned().into() });
-        }
-    }
-    known.sort_by_key(|known| std::cmp::Reverse(known.form.len()));
-}
-
-/// As in an address (RFC 3986 section 2.3).
-fn percent_encoded(text: &str) -> String {
-    text.bytes().fold(String::with_capacity(text.len()), |encoded, byte| match byte {
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-            encoded + char::from(byte).encode_utf8(&mut [0; 4])
-        }
-        _ => encoded + &format!("%{byte:02X}"),
-    })
-}
-
 impl fmt::Debug for Hiding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Hiding")
@@ -213,6 +181,10 @@ impl fmt::Debug for Hiding {
 mod tests {
     use super::*;
     use crate::{encode, parse};
+
+    fn hiding_with(key: &'static str) -> Hiding {
+        Hiding::new(move |secret| crate::java_hash(&format!("{key}: {secret}")).to_be_bytes())
+    }
 
     /// What is shown of `text`, with `M` for each mark.
     fn shown(hiding: &mut Hiding, text: &str) -> String {
@@ -233,7 +205,7 @@ mod tests {
 
     #[test]
     fn a_secret_is_hidden_under_its_key_and_elsewhere() {
-        let mut hiding = Hiding::new("component", "anna");
+        let mut hiding = hiding_with("component, anna");
         let text = shown(
             &mut hiding,
             "a.PASSWORD=p@ss word\na.note=with p@ss word in it\na.url=https://x/?x=p%40ss%20word&y=p%40ss+word\n\
@@ -248,18 +220,18 @@ mod tests {
 
     #[test]
     fn a_mark_tells_equal_from_different_and_no_more() {
-        let hiding = Hiding::new("component", "anna");
+        let hiding = hiding_with("component, anna");
         assert_eq!(hiding.mark("hunter2"), hiding.mark("hunter2"));
         assert_ne!(hiding.mark("hunter2"), hiding.mark("hunter3"));
-        assert_ne!(hiding.mark("hunter2"), Hiding::new("component", "bo").mark("hunter2"));
-        assert_ne!(hiding.mark("hunter2"), Hiding::new("other", "anna").mark("hunter2"));
+        assert_ne!(hiding.mark("hunter2"), hiding_with("component, bo").mark("hunter2"));
+        assert_ne!(hiding.mark("hunter2"), hiding_with("other, anna").mark("hunter2"));
         assert_eq!(hiding.mark("").len(), hiding.mark(&"x".repeat(100)).len());
         assert!(is_mark(&hiding.mark("x")) && !hiding.mark("x").contains(PASSWORD_PLACEHOLDER));
     }
 
     #[test]
     fn what_is_hidden_stays_what_it_is() {
-        let mut hiding = Hiding::new("component", "anna");
+        let mut hiding = hiding_with("component, anna");
         hiding.learn_named("hunter2");
         let once = shown(&mut hiding, "a.PASSWORD=hunter2\nb.PASSWORD=to-hunter2\nc=hunter2\nd.pin=1\n");
         assert_eq!(shown(&mut hiding, &once), once);

@@ -1,23 +1,43 @@
-//! The format a client reads: Java properties, parsed, checked and encoded.
+//! What a Jitsi desktop client reads and does: Java properties, the client's keys, and a linter.
 //!
-//! A Jitsi client hands the body of the answer to `java.util.Properties.load(InputStream)`, which takes every byte
-//! for a character of ISO 8859-1, and applies entry by entry what comes out. One malformed `\u` loses the whole
-//! answer, one raw line break from a vCard adds a setting. So nothing is sent as it was rendered:
+//! A client passes the body of a provisioning reply to `java.util.Properties.load(InputStream)`, which takes every byte
+//! for a character of ISO 8859-1, and applies the result entry by entry. One malformed `\u` loses the whole reply, and
+//! one raw line break in a value adds a setting. A server therefore takes four steps:
 //!
-//! 1. the template's formatter passes every value through [`escape()`], so that a value stays a value;
-//! 2. [`parse()`] reads the rendered text by the JDK's own grammar, Unicode included, into a [`Document`];
-//! 3. [`lint()`] says what would do harm or nothing on a client; a [`Level::Error`] stops the answer;
-//! 4. [`encode()`] writes the document as pure ASCII that the JDK reads back to the same keys and values.
+//! 1. [`escape()`] each value that a template inserts, so that a value stays a value;
+//! 2. [`parse()`] the rendered text by the JDK's own grammar, Unicode included, into a [`Document`];
+//! 3. [`lint()`] the document; a finding of [`Level::Error`] means that a client must not get it;
+//! 4. [`encode()`] it as ASCII that the JDK reads back to the same keys and values.
 //!
-//! [`is_secret`] decides which values are secrets, and [`Hiding`] takes them out of what is shown.
+//! ```
+//! use jitsi_properties::{Client, encode, escape, lint, parse};
 //!
-//! [`client`] tells what an answer would change on a client: the one place that shows values, and no secret among them.
+//! let mut text = String::from("net.java.sip.communicator.impl.gui.chat.DEFAULT_FONT_FAMILY=");
+//! escape("Gill Sans\u{2122}\n", &mut text);
+//! let document = parse(&text)?;
+//! assert!(lint(&document, &Client::default()).is_empty());
+//! assert!(encode(&document).ends_with(b"=Gill Sans\\u2122\\n\n"));
+//! # Ok::<(), jitsi_properties::ParseError>(())
+//! ```
 //!
-//! The grammar is that of the class documentation of `java.util.Properties`, and where that is silent, what JDK 17
-//! does. Keys may be shown to an administrator, values never: they hold passwords.
+//! Around these:
+//!
+//! - [`rules()`]: the rules of the linter with their documentation;
+//! - [`catalogue`]: the keys that a client knows;
+//! - [`changes`]: what a reply changes on a client, the only part that shows values, and no secret among them;
+//! - [`is_secret`] and [`secret_names`]: which values are secrets; [`Hiding`] removes them from what is shown;
+//! - [`suggestion`]: "did you mean" for a misspelt word;
+//! - [`Version`] and [`java_hash()`]: the order of client versions, and Java's hash of a text.
+//!
+//! The crate does no I/O. Findings and errors may name keys, but never values: these hold passwords. The grammar is that
+//! of the class documentation of `java.util.Properties`; where that is silent, the behaviour of JDK 17.
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
 
 pub mod catalogue;
-pub mod client;
+pub mod changes;
 mod cursor;
 mod document;
 mod encode;
@@ -36,9 +56,9 @@ mod version;
 pub use self::document::{Comment, Document, Entry, Separator};
 pub use self::encode::encode;
 pub use self::escape::escape;
-pub use self::hiding::{Hiding, LEAST, PASSWORD_PLACEHOLDER, holds_mark};
+pub use self::hiding::{Hiding, PASSWORD_PLACEHOLDER, SHORTEST_HIDDEN, holds_mark};
 pub use self::java_hash::java_hash;
-pub use self::lint::{Client, Finding, Level, OtherLine, RULES, Rule, lint};
+pub use self::lint::{Client, Finding, Level, OtherLine, Rule, lint, rules, rules_as_markdown};
 pub use self::parse::{ParseError, Problem, parse};
 pub use self::secrets::{in_address, is_secret};
 pub use self::version::Version;

@@ -5,6 +5,8 @@
 
 mod client;
 mod finding;
+mod markdown;
+mod rule;
 mod rules;
 mod settings;
 mod suppression;
@@ -15,7 +17,9 @@ use std::collections::HashMap;
 
 pub use self::client::Client;
 pub use self::finding::{Finding, Level, OtherLine};
-pub use self::rules::{RULES, Rule};
+pub use self::markdown::rules_as_markdown;
+pub use self::rule::Rule;
+pub use self::rules::rules;
 
 use self::rules::{accounts, known, ldap, media, prefixes, provisioning, removals, rooms, sip, system, text, updates};
 use self::settings::Settings;
@@ -60,16 +64,19 @@ fn once(findings: &mut Vec<Finding>, specific: usize) {
     if specific == 0 || specific == findings.len() {
         return;
     }
-    let mut told: HashMap<usize, Level> = HashMap::new();
+    let mut reported: HashMap<usize, Level> = HashMap::new();
     let mut place = 0;
     findings.retain(|finding| {
         place += 1;
         if place <= specific {
-            told.entry(finding.line).and_modify(|level| *level = finding.level.max(*level)).or_insert(finding.level);
+            reported
+                .entry(finding.line)
+                .and_modify(|level| *level = finding.level.max(*level))
+                .or_insert(finding.level);
             return true;
         }
-        let says_less = ["unknown-key", "wrong-value"].contains(&finding.rule);
-        !says_less || told.get(&finding.line).is_none_or(|level| *level < finding.level)
+        let says_less = [&known::UNKNOWN_KEY, &known::WRONG_VALUE].contains(&finding.rule);
+        !says_less || reported.get(&finding.line).is_none_or(|level| *level < finding.level)
     });
 }
 
@@ -77,8 +84,8 @@ fn once(findings: &mut Vec<Finding>, specific: usize) {
 #[cfg(test)]
 fn broken(text: &str) -> Vec<(usize, &'static str)> {
     let findings = lint(&crate::parse(text).unwrap(), &Client::default()).into_iter();
-    let findings = findings.filter(|finding| !known::RULES.contains(&finding.rule));
-    findings.map(|finding| (finding.line, finding.rule)).collect()
+    let findings = findings.filter(|finding| !known::FAMILY.rules.contains(&finding.rule));
+    findings.map(|finding| (finding.line, finding.rule.id)).collect()
 }
 
 /// The same for some rules only, for texts that break others.

@@ -5,7 +5,7 @@ use std::ops::Range;
 use zeroize::Zeroizing;
 
 use super::cursor::{Cursor, is_blank, is_line_end};
-use super::document::{Document, Place, Remark, Separator};
+use super::document::{CommentSpan, Document, EntrySpan, Separator};
 
 /// Reads a properties text as the JDK does, but as Unicode.
 ///
@@ -94,7 +94,7 @@ impl<'a> Parser<'a> {
         let start = self.document.text.len();
         self.document.text.push_str(self.cursor.run(is_line_end));
         let text = start..self.document.text.len();
-        self.document.comments.push(Remark { line, text, at: start_at..self.cursor.at() });
+        self.document.comments.push(CommentSpan { line, text, at: start_at..self.cursor.at() });
     }
 
     /// A line of nothing but a backslash adds nothing to the line it would begin, so the next line is still a fresh
@@ -107,7 +107,7 @@ impl<'a> Parser<'a> {
         self.cursor.skip_line_end();
         if self.cursor.at_end() && !two_bytes {
             let nothing = self.document.text.len()..self.document.text.len();
-            self.document.entries.push(Place {
+            self.document.entries.push(EntrySpan {
                 line,
                 key: nothing.clone(),
                 value: nothing,
@@ -123,7 +123,7 @@ impl<'a> Parser<'a> {
         let (key, key_at) = self.decode(|byte| is_line_end(byte) || is_blank(byte) || matches!(byte, b'=' | b':'))?;
         let separator = self.separator();
         let (value, value_at) = self.decode(is_line_end)?;
-        self.document.entries.push(Place { line, key, value, key_at, value_at, separator });
+        self.document.entries.push(EntrySpan { line, key, value, key_at, value_at, separator });
         Ok(())
     }
 

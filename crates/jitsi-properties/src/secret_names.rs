@@ -2,7 +2,7 @@
 //!
 //! What is known about a key of the client goes before it, see [`properties::is_secret`](crate::is_secret).
 //!
-//! 1. The last part of a dotted name counts. Where that says nothing by itself (`password.encrypted`, `token.0`), the
+//! 1. The last part of a dotted name counts. Where that says nothing alone (`password.encrypted`, `token.0`), the
 //!    part before it does.
 //! 2. It is cut into words: at `_`, `-` and the like, at digits, and where a capital follows a small letter.
 //! 3. Its last word decides: `sip_pass`, `VOICEMAIL_PIN`, `accessToken` and `connectionProxyPassword` hold secrets,
@@ -92,7 +92,7 @@ const ENDS: [&str; 21] = [
 /// Words that end like that and mean something else.
 const OTHER: [&str; 4] = ["bypass", "compass", "surpass", "underpass"];
 
-/// What stands before `key`, where that is key material, and before `code`, where it opens something.
+/// Words before `key` that make it key material, and before `code` that make it open something.
 const OF_KEYS: [&str; 21] = [
     "wep",
     "wifi",
@@ -153,7 +153,7 @@ const QUESTIONS: [&str; 26] = [
 
 /// Whether what goes by `name` is a secret, as far as a name can say.
 ///
-/// Words of a question (`SAVE_PASSWORD`) are not enough to tell: ask [`is_question`] and look at the value.
+/// Words of a question (`SAVE_PASSWORD`) are not enough: ask [`is_question`] and look at the value.
 #[must_use]
 pub fn is_secret_name(name: &str) -> bool {
     name.rsplit('.').map(words).find_map(|words| decides(&words)).unwrap_or(false)

@@ -6,7 +6,7 @@ use crate::catalogue::{self, ValueType};
 use crate::jitsi_keys::{REMOVE, is_password};
 use crate::secret_names::{is_question, is_secret_name};
 
-/// Names of fields in addresses that hold secrets there, and mean something else as keys.
+/// Fields of addresses that hold secrets although keys of the same name do not.
 const FIELDS: [&str; 4] = ["auth", "key", "sig", "signature"];
 
 /// Whether the entry's value must not be shown.
@@ -36,7 +36,7 @@ fn answers(key: &str, value: &str) -> bool {
     is_truth || is_question(key) && value.len() < 4 && value.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Where secrets stand in a text that holds an address: values of fields that are called like one, and the password before
+/// The secrets in the addresses of a text: values of fields with such a name, and the password before
 /// the host. Placeholders of the client and expressions of templates are none.
 #[must_use]
 pub fn in_address(text: &str) -> Vec<Range<usize>> {

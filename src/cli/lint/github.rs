@@ -15,7 +15,7 @@ pub(super) fn command(remark: &Remark) -> String {
     };
     let file = property(&remark.file);
     let line = if remark.line > 0 { format!(",line={}", remark.line) } else { String::new() };
-    format!("::{word} file={file}{line},title={}::{}", property(remark.rule), data(&remark.told()))
+    format!("::{word} file={file}{line},title={}::{}", property(remark.rule.id), data(&remark.told()))
 }
 
 fn data(text: &str) -> String {

@@ -50,7 +50,7 @@ fn item(remark: &Remark) -> Item<'_> {
         column: marked.then(|| column(remark, remark.mark.start)),
         end_column: marked.then(|| column(remark, remark.mark.end)),
         level: word(remark.level),
-        rule: remark.rule,
+        rule: remark.rule.id,
         key: remark.key.as_deref(),
         message: &remark.message,
         sample: remark.sample,

@@ -6,7 +6,7 @@ use crate::policy::Remark;
 
 /// The remark, several lines long.
 pub(in crate::cli) fn remark(remark: &Remark) -> String {
-    let text = format!("{}: {}: {}: {}", remark.place(), word(remark.level), remark.rule, remark.told());
+    let text = format!("{}: {}: {}: {}", remark.place(), word(remark.level), remark.rule.id, remark.told());
     let source = remark.source.trim_end();
     if source.is_empty() {
         return text;

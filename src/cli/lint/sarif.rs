@@ -2,7 +2,7 @@
 //!
 //! Source: SARIF 2.1.0 (OASIS), sections 3.14 (run), 3.27 (result), 3.30 (region) and 3.49 (reportingDescriptor).
 
-use jitsi_properties::RULES;
+use jitsi_properties::{Rule, rules};
 use serde::Serialize;
 
 use super::column;
@@ -96,8 +96,7 @@ struct Region {
 
 /// All remarks as one log.
 pub(super) fn document(remarks: &[Remark]) -> serde_json::Result<String> {
-    let own = policy::OWN_RULES.into_iter();
-    let rules = RULES.iter().map(|rule| (rule.id, rule.what, rule.why)).chain(own).map(descriptor).collect();
+    let rules = rules().chain(policy::OWN_RULES).map(descriptor).collect();
     let driver = Driver { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION"), rules };
     serde_json::to_string_pretty(&Log {
         schema: "https://json.schemastore.org/sarif-2.1.0.json",
@@ -110,8 +109,8 @@ pub(super) fn document(remarks: &[Remark]) -> serde_json::Result<String> {
     })
 }
 
-fn descriptor((id, what, why): (&'static str, &'static str, &'static str)) -> Descriptor {
-    Descriptor { id, short_description: Text { text: what }, full_description: Text { text: why } }
+fn descriptor(rule: &'static Rule) -> Descriptor {
+    Descriptor { id: rule.id, short_description: Text { text: rule.what }, full_description: Text { text: rule.why } }
 }
 
 fn outcome(remark: &Remark) -> Outcome {
@@ -122,7 +121,7 @@ fn outcome(remark: &Remark) -> Outcome {
         end_column: marked.then(|| column(remark, remark.mark.end)),
     });
     Outcome {
-        rule_id: remark.rule,
+        rule_id: remark.rule.id,
         level: word(remark.level),
         message: Message { text: remark.told() },
         locations: [Location {

@@ -7,7 +7,7 @@ use std::fmt::{self, Display};
 use std::path::Path;
 
 use anyhow::bail;
-use jitsi_properties::client::{Change, Key, Removal, Rule, Shown, changes};
+use jitsi_properties::changes::{Cause, Change, Key, Removal, Shown, compare};
 use jitsi_properties::{Document, Hiding, ParseError, Problem, parse};
 
 use super::super::reply;
@@ -60,7 +60,7 @@ impl Earlier {
         let new = parse(std::str::from_utf8(body)?)?;
         hiding.learn_from(&self.reply);
         let (earlier, new) = (hiding.document(&self.reply), hiding.document(&new));
-        let changes = changes(&earlier, &new, Password::placeholder().typed());
+        let changes = compare(&earlier, &new, Password::placeholder().typed());
         if changes.is_empty() {
             return Ok("= nothing changes\n".to_owned());
         }
@@ -160,13 +160,13 @@ struct By<'a>(&'a Key, &'a Removal);
 
 impl Display for By<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(removed, Removal { line, rule }) = self;
-        match rule {
-            Rule::Null { key } => write!(f, "line {line}: {key}=${{null}}"),
-            Rule::Enforce { through } if through == *removed => {
+        let Self(removed, Removal { line, cause }) = self;
+        match cause {
+            Cause::Null { key } => write!(f, "line {line}: {key}=${{null}}"),
+            Cause::Enforce { through } if through == *removed => {
                 write!(f, "line {line}: ENFORCE_PREFIX does not name it")
             }
-            Rule::Enforce { through } => {
+            Cause::Enforce { through } => {
                 write!(f, "line {line}: ENFORCE_PREFIX does not name {through}, and all that begins so goes with it")
             }
         }

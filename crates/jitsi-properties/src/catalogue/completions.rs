@@ -37,7 +37,7 @@ pub fn snippets() -> String {
     json + "\n}\n"
 }
 
-/// The whole keys that a description stands for, without the defaults for all accounts.
+/// The whole keys that a description covers, without the defaults for all accounts.
 fn patterns(key: &KeyDescription) -> Vec<String> {
     if key.protocols.is_empty() {
         return vec![key.name.clone()];

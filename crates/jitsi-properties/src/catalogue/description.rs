@@ -28,7 +28,7 @@ pub struct KeyDescription {
     pub until: Option<Version>,
     /// Whether a value of a wrong type makes the client throw an exception or break off.
     pub throws: bool,
-    /// Whether the client takes the value as it stands there; else it takes blanks off, and an empty one for none.
+    /// Whether the client takes the value unchanged. Otherwise it trims it, and takes an empty value for none.
     pub raw: bool,
     /// What it does, in one sentence.
     pub text: String,
@@ -87,7 +87,7 @@ pub enum ValueType {
 }
 
 impl KeyDescription {
-    /// The whole key with its placeholders; a setting of an account below `….jabber.<acc>`, or else `….sip.<acc>`.
+    /// The whole key with its placeholders; a setting of an account below `….jabber.<acc>`, or below `….sip.<acc>`.
     #[must_use]
     pub fn pattern(&self) -> String {
         match self.protocols.first() {
@@ -111,7 +111,7 @@ impl KeyDescription {
 }
 
 impl Protocol {
-    /// Both, in the order in which they are told.
+    /// Both, in the order of messages.
     pub const ALL: [Self; 2] = [Self::Jabber, Self::Sip];
 
     /// What the keys of its accounts begin with.
@@ -139,7 +139,7 @@ impl Protocol {
         Self::ALL.into_iter().find_map(|protocol| Some((protocol, rest.strip_prefix(protocol.in_defaults())?)))
     }
 
-    /// What stands before the name of a setting that is a default for all its accounts.
+    /// Comes before the name of a setting that is a default for all its accounts.
     pub(crate) fn in_defaults(self) -> &'static str {
         match self {
             Self::Jabber => "jabber.",

@@ -10,15 +10,15 @@ use crate::jitsi_keys::ACCOUNT_DEFAULTS;
 #[derive(Debug, Default)]
 pub(super) struct Catalogue {
     keys: Vec<KeyDescription>,
-    /// Keys that stand in a reply as they stand here.
+    /// Keys without placeholders.
     exact: HashMap<String, usize>,
-    /// Keys with placeholders, by what stands before the segment with the first of these, its dot included.
+    /// Keys with placeholders, by the part before the segment with the first placeholder, its dot included.
     families: HashMap<String, Vec<(Pattern, usize)>>,
-    /// Length of the longest of these beginnings. What stands behind it in a long key is not looked up, dot by dot.
+    /// Length of the longest of these beginnings. The rest of a longer key is not looked up.
     longest_family: usize,
     jabber: Settings,
     sip: Settings,
-    /// Keys that nobody reads, with those that were meant.
+    /// Keys that no client reads, with those that were meant.
     mistakes: HashMap<String, String>,
     /// The same for settings of an account.
     wrong_settings: HashMap<String, String>,
@@ -31,8 +31,8 @@ struct Settings {
     patterns: Vec<(Pattern, usize)>,
 }
 
-/// Where a key stands that gives an account a setting.
-pub(super) enum Place<'a> {
+/// A key that gives accounts a setting, taken apart.
+pub(super) enum SettingKey<'a> {
     /// At an account.
     Account(Protocol, &'a str),
     /// Among the defaults for all accounts, or those of one protocol.
@@ -76,9 +76,9 @@ impl Catalogue {
 
     /// Looks a key up: by its whole text, as a setting, or by its family.
     pub(super) fn find(&self, key: &str) -> Option<&KeyDescription> {
-        let id = match place(key) {
-            Some(Place::Account(protocol, setting)) => self.settings(protocol).find(setting),
-            Some(Place::Default(protocol, setting)) => {
+        let id = match setting_key(key) {
+            Some(SettingKey::Account(protocol, setting)) => self.settings(protocol).find(setting),
+            Some(SettingKey::Default(protocol, setting)) => {
                 self.exact.get(key).copied().or_else(|| self.find_default(protocol, setting))
             }
             None => self.exact.get(key).copied().or_else(|| self.find_in_family(key)),
@@ -114,7 +114,9 @@ impl Catalogue {
 
     /// The other protocol, whose accounts have the setting that a key gives to this one's.
     pub(super) fn setting_of_another_protocol(&self, key: &str) -> Option<Protocol> {
-        let Some(Place::Account(protocol, setting) | Place::Default(Some(protocol), setting)) = place(key) else {
+        let Some(SettingKey::Account(protocol, setting) | SettingKey::Default(Some(protocol), setting)) =
+            setting_key(key)
+        else {
             return None;
         };
         Protocol::ALL.into_iter().find(|other| *other != protocol && self.settings(*other).find(setting).is_some())
@@ -149,18 +151,18 @@ impl Settings {
     }
 }
 
-/// Where a key stands that gives accounts a setting; none for any other key.
-pub(super) fn place(key: &str) -> Option<Place<'_>> {
+/// Takes a key apart that gives accounts a setting; none for any other key.
+pub(super) fn setting_key(key: &str) -> Option<SettingKey<'_>> {
     if let Some(rest) = key.strip_prefix(ACCOUNT_DEFAULTS) {
         let of_one = Protocol::ALL.into_iter().find_map(|one| Some((one, rest.strip_prefix(one.in_defaults())?)));
         return Some(match of_one {
-            Some((protocol, setting)) => Place::Default(Some(protocol), setting),
-            None => Place::Default(None, rest),
+            Some((protocol, setting)) => SettingKey::Default(Some(protocol), setting),
+            None => SettingKey::Default(None, rest),
         });
     }
     let (protocol, rest) = Protocol::of_key(key)?;
     let (id, setting) = rest.split_once('.').unwrap_or((rest, ""));
-    id.starts_with("acc").then_some(Place::Account(protocol, setting))
+    id.starts_with("acc").then_some(SettingKey::Account(protocol, setting))
 }
 
 fn matching(patterns: &[(Pattern, usize)], text: &str) -> Option<usize> {

@@ -12,7 +12,7 @@ enum Piece {
     Hole(Hole),
 }
 
-/// A placeholder, by what may stand there.
+/// A placeholder, by what it matches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Hole {
     /// `<acc>`: an account's id.
@@ -86,7 +86,7 @@ impl Hole {
         })
     }
 
-    /// What is left of a text behind this placeholder; none when it cannot stand there.
+    /// The rest of a text after this placeholder; none when it does not match.
     fn take(self, text: &str) -> Option<&str> {
         let is_word = |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || letter == '-';
         match self {

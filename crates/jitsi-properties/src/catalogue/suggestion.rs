@@ -1,17 +1,17 @@
 //! What an unknown key was probably meant to be.
 
 use super::description::Protocol;
-use super::index::{Catalogue, Place, place};
+use super::index::{Catalogue, SettingKey, setting_key};
 use crate::jitsi_keys::ACCOUNT_DEFAULTS;
 use crate::suggestion::nearest;
 
 /// The key that was probably meant; none when no key is like it.
 pub(super) fn suggest(catalogue: &Catalogue, key: &str) -> Option<String> {
-    match place(key) {
-        Some(Place::Account(protocol, setting) | Place::Default(Some(protocol), setting)) => {
+    match setting_key(key) {
+        Some(SettingKey::Account(protocol, setting) | SettingKey::Default(Some(protocol), setting)) => {
             with_setting(catalogue, key, &[protocol], setting)
         }
-        Some(Place::Default(None, setting)) => {
+        Some(SettingKey::Default(None, setting)) => {
             with_setting(catalogue, key, &Protocol::ALL, setting).or_else(|| whole(catalogue, key))
         }
         None => catalogue.meant(key).map(str::to_owned).or_else(|| whole(catalogue, key)),

@@ -33,7 +33,7 @@ fn no_default_is_a_wrong_value() {
         let Some(default) = &key.default else { continue };
         let document = parse(&format!("{}={default}", example(key))).unwrap();
         let mut findings = crate::lint(&document, &crate::Client::default());
-        findings.retain(|finding| finding.rule == "wrong-value" || finding.rule == "presence-boolean");
+        findings.retain(|finding| finding.rule.id == "wrong-value" || finding.rule.id == "presence-boolean");
         assert_eq!(findings, [], "{}", key.name);
     }
 }

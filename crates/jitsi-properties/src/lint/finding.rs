@@ -3,6 +3,8 @@
 use std::fmt;
 use std::ops::Range;
 
+use super::rule::Rule;
+use super::rules::known::UNKNOWN_KEY;
 use crate::catalogue;
 use crate::document::{Comment, Entry};
 
@@ -24,11 +26,11 @@ pub enum Level {
 pub struct Finding {
     /// Number of the line, from 1.
     pub line: usize,
-    /// Where in the parsed text the key, value or comment stands that it is about, in bytes; empty when it is about
+    /// Range of the key, value or comment in the parsed text, in bytes; empty when the finding is about
     /// the whole text.
     pub at: Range<usize>,
     /// Name of the rule, see [`Rule::named`](crate::lint::rules::Rule::named).
-    pub rule: &'static str,
+    pub rule: &'static Rule,
     /// How bad it is.
     pub level: Level,
     /// The key it is about; none when it is about a comment or the whole text, or when the key may hold a piece of a value.
@@ -51,17 +53,17 @@ pub struct OtherLine {
 
 impl Finding {
     /// About the key of an entry; see [`Finding::on_value`].
-    pub(super) fn error(rule: &'static str, entry: Entry<'_>, message: impl Into<String>) -> Self {
+    pub(super) fn error(rule: &'static Rule, entry: Entry<'_>, message: impl Into<String>) -> Self {
         Self::new(Level::Error, rule, entry, message)
     }
 
     /// About the key of an entry; see [`Finding::on_value`].
-    pub(super) fn warning(rule: &'static str, entry: Entry<'_>, message: impl Into<String>) -> Self {
+    pub(super) fn warning(rule: &'static Rule, entry: Entry<'_>, message: impl Into<String>) -> Self {
         Self::new(Level::Warning, rule, entry, message)
     }
 
     /// About the key of an entry; see [`Finding::on_value`].
-    pub(super) fn note(rule: &'static str, entry: Entry<'_>, message: impl Into<String>) -> Self {
+    pub(super) fn note(rule: &'static Rule, entry: Entry<'_>, message: impl Into<String>) -> Self {
         Self::new(Level::Note, rule, entry, message)
     }
 
@@ -72,17 +74,18 @@ impl Finding {
         if value.is_empty() { self } else { Self { at: value, ..self } }
     }
 
-    /// About a comment, of which it tells nothing.
+    /// About a comment, whose text it does not show.
     pub(super) fn in_comment(
         level: Level,
-        rule: &'static str,
+        rule: &'static Rule,
         comment: Comment<'_>,
         message: impl Into<String>,
     ) -> Self {
         Self { line: comment.line(), at: comment.at(), rule, level, key: None, message: message.into(), other: None }
     }
 
-    fn new(level: Level, rule: &'static str, entry: Entry<'_>, message: impl Into<String>) -> Self {
+    fn new(level: Level, rule: &'static Rule, entry: Entry<'_>, message: impl Into<String>) -> Self {
+        debug_assert!(rule.levels.contains(&level) || rule.levels.len() > 1, "{} has no {level:?}", rule.id);
         let key = Some(entry.key().to_owned());
         Self { line: entry.line(), at: entry.key_at(), rule, level, key, message: message.into(), other: None }
     }
@@ -100,10 +103,10 @@ impl Finding {
 impl Finding {
     /// The key that was probably meant, for one that no client knows.
     ///
-    /// Worked out at each call, and slowly: a reply needs it only when somebody reads the finding.
+    /// Worked out at each call, and slowly: it is needed only when a person reads the finding.
     #[must_use]
     pub fn meant(&self) -> Option<String> {
-        let key = self.key.as_deref().filter(|_| self.rule == "unknown-key")?;
+        let key = self.key.as_deref().filter(|_| self.rule == &UNKNOWN_KEY)?;
         catalogue::did_you_mean(key)
     }
 }
@@ -111,7 +114,7 @@ impl Finding {
 /// All of it, the key that was probably meant too.
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}: {}: {}", self.line, self.rule, self.message)?;
+        write!(f, "line {}: {}: {}", self.line, self.rule.id, self.message)?;
         match self.meant() {
             Some(meant) => write!(f, "; did you mean `{}`?", meant.escape_debug()),
             None => Ok(()),

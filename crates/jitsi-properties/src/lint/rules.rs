@@ -1,4 +1,4 @@
-//! All rules of the linter, as data for documents, reports and silencing.
+//! The rules of the linter, one family a file.
 
 pub(super) mod accounts;
 pub(super) mod known;
@@ -9,57 +9,41 @@ pub(super) mod provisioning;
 pub(super) mod removals;
 pub(super) mod rooms;
 pub(super) mod sip;
+pub(super) mod suppressions;
 pub(super) mod system;
-mod table;
 #[cfg(test)]
 mod tests;
 pub(super) mod text;
 pub(super) mod updates;
 
-pub use self::table::RULES;
+use super::rule::{Family, Rule};
 
-use super::finding::Level;
+/// All families, in the order of `docs/lint.md`.
+pub(super) static FAMILIES: [&Family; 13] = [
+    &text::FAMILY,
+    &known::FAMILY,
+    &accounts::FAMILY,
+    &sip::FAMILY,
+    &media::FAMILY,
+    &ldap::FAMILY,
+    &rooms::FAMILY,
+    &removals::FAMILY,
+    &prefixes::FAMILY,
+    &system::FAMILY,
+    &provisioning::FAMILY,
+    &updates::FAMILY,
+    &suppressions::FAMILY,
+];
 
-/// A rule of the linter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rule {
-    /// Its name, in lower case with hyphens; never changed, since texts name it.
-    pub id: &'static str,
-    /// How bad its findings can be, the worst first.
-    pub levels: &'static [Level],
-    /// What it finds, in a few words.
-    pub what: &'static str,
-    /// Why that matters on the client.
-    pub why: &'static str,
-    /// Whether a comment may silence it. Not so for what loses the whole answer or a client for good, for what data
-    /// decides that nobody has looked at, and for silencing itself.
-    pub can_be_silenced: bool,
+/// All rules of the linter, in the order of their documentation.
+pub fn rules() -> impl Iterator<Item = &'static Rule> {
+    FAMILIES.iter().flat_map(|family| family.rules.iter().copied())
 }
 
 impl Rule {
-    /// The rule of that name.
+    /// The rule with this name.
     #[must_use]
     pub fn named(id: &str) -> Option<&'static Self> {
-        RULES.iter().find(|rule| rule.id == id)
-    }
-
-    const fn error(id: &'static str, what: &'static str, why: &'static str) -> Self {
-        Self { id, levels: &[Level::Error], what, why, can_be_silenced: true }
-    }
-
-    const fn warning(id: &'static str, what: &'static str, why: &'static str) -> Self {
-        Self { levels: &[Level::Warning], ..Self::error(id, what, why) }
-    }
-
-    const fn note(id: &'static str, what: &'static str, why: &'static str) -> Self {
-        Self { levels: &[Level::Note], ..Self::error(id, what, why) }
-    }
-
-    const fn with_levels(self, levels: &'static [Level]) -> Self {
-        Self { levels, ..self }
-    }
-
-    const fn never_silenced(self) -> Self {
-        Self { can_be_silenced: false, ..self }
+        rules().find(|rule| rule.id == id)
     }
 }

@@ -61,7 +61,7 @@ impl<'a> Settings<'a> {
             self.strays.push((rest, entry));
             return;
         }
-        // Mostly the lines of an account stand together.
+        // The lines of an account are mostly consecutive.
         let last = self.accounts.last_mut().filter(|account| account.protocol == protocol && account.id == id);
         let account = if let Some(account) = last {
             account
@@ -93,7 +93,7 @@ impl<'a> Settings<'a> {
         self.entry(key).and_then(value_of)
     }
 
-    /// What an account is told, with the default for all accounts of its protocol, and that for all protocols.
+    /// The setting of an account, with the default for all accounts of its protocol, and that for all protocols.
     pub(super) fn of_account(&self, account: &Account<'a>, attribute: &str) -> Option<&'a str> {
         account.value(attribute).or_else(|| {
             let default = |protocol| self.value(&format!("{ACCOUNT_DEFAULTS}{protocol}{attribute}"));
@@ -124,7 +124,7 @@ impl<'a> Account<'a> {
         settings.chain(self.node).map(|entry| entry.line()).min()
     }
 
-    /// The line to speak of when the account lacks something.
+    /// The line to report when a setting of the account is missing.
     pub(super) fn place(&self) -> Entry<'a> {
         self.node.unwrap_or(self.first)
     }
@@ -132,7 +132,7 @@ impl<'a> Account<'a> {
 
 /// What is not removed and not empty, without blanks around, as `getString` of the client's configuration has it.
 ///
-/// `${null}` with a blank beside it counts as a removal: it was meant as one, and `null-with-blank` tells it.
+/// `${null}` with a blank beside it counts as a removal: it was meant as one, and `null-with-blank` reports it.
 pub(super) fn value_of(entry: Entry<'_>) -> Option<&str> {
     // `String.trim` of Java.
     let value = entry.value().trim_matches(|letter| letter <= ' ');

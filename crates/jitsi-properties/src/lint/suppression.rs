@@ -7,39 +7,43 @@ use std::collections::BTreeMap;
 
 use crate::document::{Comment, Document};
 use crate::lint::finding::{Finding, Level};
-use crate::lint::rules::{RULES, Rule};
+use crate::lint::rule::Rule;
+use crate::lint::rules::rules;
+use crate::lint::rules::suppressions::{
+    MALFORMED_SILENCE, SILENCE_REFUSED, SILENCE_WITHOUT_REASON, UNKNOWN_RULE, UNUSED_SILENCE,
+};
 use crate::suggestion::nearest;
 
-/// Takes away the findings that comments of the document silence, and tells comments that are wrong or not needed:
+/// Removes the findings that comments of the document suppress, and reports comments that are wrong or not needed:
 /// rules `malformed-silence`, `silence-without-reason`, `unknown-rule`, `silence-refused` and `unused-silence`.
 pub(super) fn apply(document: &Document, findings: &mut Vec<Finding>) {
     let mut wrong = Vec::new();
-    let mut silences = BTreeMap::new();
+    let mut suppressions = BTreeMap::new();
     for comment in document.comments() {
         let Some(words) = comment.text().trim_start().strip_prefix("lint:") else { continue };
         match Directive::parse(words) {
-            Ok(directive) => directive.add(document, comment, &mut silences, &mut wrong),
+            Ok(directive) => directive.add(document, comment, &mut suppressions, &mut wrong),
             Err(finding) => wrong.push(finding.at(comment)),
         }
     }
-    if !silences.is_empty() {
+    if !suppressions.is_empty() {
         findings.retain(|finding| {
-            let mut is_silent = false;
+            let mut is_suppressed = false;
             for place in [Some(finding.line), None] {
-                if let Some(silence) = silences.get_mut(&(place, finding.rule)) {
-                    (silence.is_used, is_silent) = (true, true);
+                if let Some(suppression) = suppressions.get_mut(&(place, finding.rule.id)) {
+                    (suppression.is_used, is_suppressed) = (true, true);
                 }
             }
-            !is_silent
+            !is_suppressed
         });
     }
-    let unused = silences.into_values().filter(|silence| !silence.is_used);
-    wrong.extend(unused.map(|silence| UNUSED.at(silence.comment)));
+    let unused = suppressions.into_values().filter(|suppression| !suppression.is_used);
+    wrong.extend(unused.map(|suppression| UNUSED.at(suppression.comment)));
     findings.extend(wrong);
 }
 
 /// A rule that is silenced, and by what.
-struct Silence<'a> {
+struct Suppression<'a> {
     comment: Comment<'a>,
     is_used: bool,
 }
@@ -53,13 +57,13 @@ struct Directive<'a> {
 /// What is wrong with a comment.
 struct Wrong {
     level: Level,
-    rule: &'static str,
+    rule: &'static Rule,
     message: &'static str,
 }
 
 const UNUSED: Wrong = Wrong {
     level: Level::Note,
-    rule: "unused-silence",
+    rule: &UNUSED_SILENCE,
     message: "the rule finds nothing here, so this comment silences nothing; remove it, or put it directly above the \
         entry that it is about",
 };
@@ -73,7 +77,7 @@ impl<'a> Directive<'a> {
             _ => {
                 return Err(Wrong {
                     level: Level::Warning,
-                    rule: "malformed-silence",
+                    rule: &MALFORMED_SILENCE,
                     message: "a comment that begins with `lint:` says `allow` or `allow-file`; write \
                         `# lint: allow RULE -- reason`",
                 });
@@ -83,7 +87,7 @@ impl<'a> Directive<'a> {
             Some((rules, reason)) if !reason.trim().is_empty() => Ok(Self { is_for_file, rules }),
             _ => Err(Wrong {
                 level: Level::Warning,
-                rule: "silence-without-reason",
+                rule: &SILENCE_WITHOUT_REASON,
                 message: "without a reason this silences nothing; write `# lint: allow RULE -- reason`",
             }),
         }
@@ -93,7 +97,7 @@ impl<'a> Directive<'a> {
         &self,
         document: &Document,
         comment: Comment<'a>,
-        silences: &mut BTreeMap<(Option<usize>, &'static str), Silence<'a>>,
+        suppressions: &mut BTreeMap<(Option<usize>, &'static str), Suppression<'a>>,
         wrong: &mut Vec<Finding>,
     ) {
         // Below the last entry there is nothing to silence, and no finding in the comment's own line either.
@@ -101,8 +105,8 @@ impl<'a> Directive<'a> {
         let place = if self.is_for_file { None } else { Some(below) };
         for name in self.rules.split(',').map(str::trim) {
             match Rule::named(name) {
-                Some(rule) if rule.can_be_silenced => {
-                    silences.entry((place, rule.id)).or_insert(Silence { comment, is_used: false });
+                Some(rule) if rule.can_be_suppressed => {
+                    suppressions.entry((place, rule.id)).or_insert(Suppression { comment, is_used: false });
                 }
                 Some(rule) => wrong.push(refused(rule, comment)),
                 None => wrong.push(unknown(name, comment)),
@@ -113,18 +117,18 @@ impl<'a> Directive<'a> {
 
 fn refused(rule: &Rule, comment: Comment<'_>) -> Finding {
     let message = format!("`{}` cannot be silenced; remove it from the comment, and mend the line", rule.id);
-    Finding::in_comment(Level::Warning, "silence-refused", comment, message)
+    Finding::in_comment(Level::Warning, &SILENCE_REFUSED, comment, message)
 }
 
 /// Does not repeat the name: it is a part of a comment.
 fn unknown(name: &str, comment: Comment<'_>) -> Finding {
-    let message = match nearest(name, RULES.iter().map(|rule| rule.id)) {
+    let message = match nearest(name, rules().map(|rule| rule.id)) {
         Some(meant) => format!("the comment names a rule that does not exist; did you mean `{meant}`?"),
-        None => "the comment names a rule that does not exist; findings tell the names of their rules, write one of \
+        None => "the comment names a rule that does not exist; findings show the names of their rules; write one of \
             them, with commas between several"
             .to_owned(),
     };
-    Finding::in_comment(Level::Warning, "unknown-rule", comment, message)
+    Finding::in_comment(Level::Warning, &UNKNOWN_RULE, comment, message)
 }
 
 impl Wrong {
@@ -138,7 +142,7 @@ mod tests {
     use proptest::prelude::*;
 
     use crate::lint::broken;
-    use crate::lint::rules::RULES;
+    use crate::lint::rules::rules;
     use crate::{escape, parse};
 
     const TWICE: &str = "a=1\na=2";
@@ -165,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_with_a_comment_is_told() {
+    fn what_is_wrong_with_a_comment_is_reported() {
         for (comment, expected) in [
             ("# lint: allow duplicate-key", "silence-without-reason"),
             ("# lint: allow duplicate-key -- ", "silence-without-reason"),
@@ -195,14 +199,14 @@ mod tests {
             ("null-wipes-provisioning", format!("{ASKING}.METHOD=${{null}}")),
         ] {
             for action in ["allow", "allow-file"] {
-                let told = broken(&format!("# lint: {action} {rule} -- x\n{line}"));
-                assert_eq!(told, [(1, "silence-refused"), (2, rule)], "{action}");
+                let reported = broken(&format!("# lint: {action} {rule} -- x\n{line}"));
+                assert_eq!(reported, [(1, "silence-refused"), (2, rule)], "{action}");
             }
         }
     }
 
     #[test]
-    fn a_comment_that_silences_nothing_is_told() {
+    fn a_comment_that_silences_nothing_is_reported() {
         assert_eq!(broken("# lint: allow duplicate-key -- why\na=1"), [(1, "unused-silence")]);
         assert_eq!(broken("a=1\n# lint: allow duplicate-key -- why"), [(2, "unused-silence")]);
         assert_eq!(broken("# lint: allow-file duplicate-key -- why\na=1"), [(1, "unused-silence")]);
@@ -211,12 +215,12 @@ mod tests {
 
     #[test]
     fn an_unknown_rule_is_compared_but_not_repeated() {
-        let told = |name: &str| {
+        let reported = |name: &str| {
             let document = parse(&format!("# lint: allow {name} -- why\na=1")).unwrap();
             crate::lint::lint(&document, &crate::lint::Client::default()).remove(0).message
         };
-        assert!(told("duplicat-keys").ends_with("did you mean `duplicate-key`?"));
-        assert!(!told("hunter2").contains("hunter2"));
+        assert!(reported("duplicat-keys").ends_with("did you mean `duplicate-key`?"));
+        assert!(!reported("hunter2").contains("hunter2"));
     }
 
     proptest! {
@@ -224,8 +228,8 @@ mod tests {
         fn no_value_silences_anything(
             value in prop_oneof![
                 "\\PC{0,12}",
-                prop::sample::select(RULES).prop_map(|rule| format!("lint: allow {} -- x", rule.id)),
-                prop::sample::select(RULES).prop_map(|rule| format!("\n# lint: allow-file {} -- x\n", rule.id)),
+                prop::sample::select(rules().collect::<Vec<_>>()).prop_map(|rule| format!("lint: allow {} -- x", rule.id)),
+                prop::sample::select(rules().collect::<Vec<_>>()).prop_map(|rule| format!("\n# lint: allow-file {} -- x\n", rule.id)),
             ]
         ) {
             let mut escaped = String::new();

@@ -37,7 +37,7 @@ fn a_finding_shows_line_rule_and_message() {
 fn a_finding_tells_the_place_of_the_key_or_value_that_it_is_about() {
     let text = "provisioning.ENFORCE_PREFIX = impl.g\\u0075i\na.\\u0062c=1\na.bc=2";
     let findings = lint(&parse(text).unwrap(), &Client::default());
-    let places: Vec<_> = findings.iter().map(|finding| (finding.rule, &text[finding.at.clone()])).collect();
+    let places: Vec<_> = findings.iter().map(|finding| (finding.rule.id, &text[finding.at.clone()])).collect();
     assert_eq!(
         places,
         [("enforce-prefix", "impl.g\\u0075i"), ("unknown-key", "a.\\u0062c"), ("duplicate-key", "a.bc")]
@@ -47,15 +47,15 @@ fn a_finding_tells_the_place_of_the_key_or_value_that_it_is_about() {
 #[test]
 fn what_a_rule_says_the_catalogue_does_not_say_again() {
     const ACC: &str = "net.java.sip.communicator.impl.protocol.jabber.accx";
-    let told = |text: &str| {
+    let reported = |text: &str| {
         let findings = lint(&parse(text).unwrap(), &Client::default());
-        findings.into_iter().map(|finding| (finding.line, finding.rule)).collect::<Vec<_>>()
+        findings.into_iter().map(|finding| (finding.line, finding.rule.id)).collect::<Vec<_>>()
     };
     let account = format!("{ACC}=accx\n{ACC}.ACCOUNT_UID=u\n{ACC}.PROTOCOL_NAME=Jabber\n");
-    assert_eq!(told(&format!("{account}{ACC}.USER_ID=anna")), [(4, "user-id-jid")]);
-    // A note does not stand in for a warning.
+    assert_eq!(reported(&format!("{account}{ACC}.USER_ID=anna")), [(4, "user-id-jid")]);
+    // A note does not replace a warning.
     let port = format!("{account}{ACC}.USER_ID=a@b\n{ACC}.SERVER_PORT=x ");
-    assert_eq!(told(&port), [(5, "value-with-blank"), (5, "wrong-value")]);
+    assert_eq!(reported(&port), [(5, "value-with-blank"), (5, "wrong-value")]);
 }
 
 /// Keys out of which most rules fire, and any others.
@@ -133,7 +133,7 @@ fn by_entry(text: &str) -> Vec<(usize, &'static str)> {
     let document = parse(text).unwrap();
     let lines: Vec<_> = document.entries().map(|entry| entry.line()).collect();
     let place = |line| lines.partition_point(|before| *before < line);
-    lint(&document, &Client::default()).into_iter().map(|finding| (place(finding.line), finding.rule)).collect()
+    lint(&document, &Client::default()).into_iter().map(|finding| (place(finding.line), finding.rule.id)).collect()
 }
 
 proptest! {
@@ -147,7 +147,7 @@ proptest! {
     }
 
     #[test]
-    fn a_line_without_separator_is_not_told_either(secret in "[a-z]{12}") {
+    fn a_line_without_separator_is_not_reported_either(secret in "[a-z]{12}") {
         let document = parse(&format!("acc1.PASSWORD{secret}")).unwrap();
         let findings = format!("{:?}", lint(&document, &Client::default()));
         prop_assert!(!findings.contains(&secret), "{}", findings);
@@ -158,7 +158,7 @@ proptest! {
         let findings = lint(&parse(&text).unwrap(), &Client::default());
         prop_assert!(findings.is_sorted_by_key(|finding| finding.line));
         for finding in findings {
-            let rule = Rule::named(finding.rule).unwrap();
+            let rule = Rule::named(finding.rule.id).unwrap();
             prop_assert!(rule.levels.contains(&finding.level), "{}", finding);
             prop_assert!(text.get(finding.at.clone()).is_some(), "{}", finding);
         }
@@ -173,7 +173,7 @@ proptest! {
     #[test]
     fn any_text_is_looked_at(text in "(\\PC|[#=:\\n ]|lint: allow|acc1|\\$\\{null\\}){0,40}") {
         if let Ok(document) = parse(&text) {
-            let rules: BTreeSet<_> = lint(&document, &Client::default()).iter().map(|finding| finding.rule).collect();
+            let rules: BTreeSet<_> = lint(&document, &Client::default()).iter().map(|finding| finding.rule.id).collect();
             prop_assert!(rules.iter().all(|rule| Rule::named(rule).is_some()));
         }
     }

@@ -1,12 +1,13 @@
 use super::super::super::reply::MAX_BYTES;
 use super::*;
+use crate::provision::marks::hash;
 
 /// What is printed when the earlier reply is `earlier`, byte for byte, and the new one `new`.
 fn printed(earlier: &[u8], new: &str) -> String {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("earlier.properties");
     std::fs::write(&file, earlier).unwrap();
-    Earlier::read(&file).unwrap().diff(new.as_bytes(), Hiding::new("component", "anna")).unwrap()
+    Earlier::read(&file).unwrap().diff(new.as_bytes(), Hiding::new(hash("component", "anna"))).unwrap()
 }
 
 /// Why a file is refused, without its folder.

@@ -8,15 +8,109 @@ mod tests;
 use crate::catalogue::{self, KeyDescription, ValueType};
 use crate::document::{Document, Entry};
 use crate::jitsi_keys::REMOVE;
-use crate::lint::client::Client;
+use crate::lint::Client;
 use crate::lint::finding::{Finding, Level};
+use crate::lint::rule::{Family, Rule};
 
-/// The rules of this file.
-#[cfg(test)]
-pub(in crate::lint) const RULES: [&str; 6] =
-    ["unknown-key", "wrong-value", "presence-boolean", "password-in-clear", "obsolete-key", "too-new-key"];
+pub(in crate::lint) static FAMILY: Family = Family {
+    title: "What clients know",
+    rules: &[&UNKNOWN_KEY, &WRONG_VALUE, &PRESENCE_BOOLEAN, &PASSWORD_IN_CLEAR, &OBSOLETE_KEY, &TOO_NEW_KEY],
+};
 
-/// Beginnings of the keys that the client's own parts read. What stands elsewhere may be meant for others.
+pub(in crate::lint) static UNKNOWN_KEY: Rule = Rule {
+    id: "unknown-key",
+    levels: &[Level::Warning, Level::Note],
+    can_be_suppressed: true,
+    is_about_value: false,
+    what: "No client reads the key.",
+    why: "\
+        The line has no effect; the key is often misspelt. The rule is a note when the key may be meant for another \
+        program.",
+    example: "net.java.sip.communicator.impl.gui.main.menus.SHOW_OPTIONS_WINDOW=false",
+    instead: "net.java.sip.communicator.impl.gui.main.configforms.SHOW_OPTIONS_WINDOW=false",
+};
+
+pub(in crate::lint) static WRONG_VALUE: Rule = Rule {
+    id: "wrong-value",
+    levels: &[Level::Error, Level::Warning],
+    can_be_suppressed: true,
+    is_about_value: true,
+    what: "The key does not accept the value.",
+    why: "\
+        The client falls back to another value, or throws an exception and breaks off. The rule is an error when the \
+        client throws.",
+    example: "net.java.sip.communicator.impl.gui.main.contactlist.CONTACT_ADD_DISABLED=yes",
+    instead: "net.java.sip.communicator.impl.gui.main.contactlist.CONTACT_ADD_DISABLED=true",
+};
+
+static PRESENCE_BOOLEAN: Rule = Rule {
+    id: "presence-boolean",
+    levels: &[Level::Warning],
+    can_be_suppressed: true,
+    is_about_value: false,
+    what: "A key that counts as true whenever it is present is set to `false`.",
+    why: "\
+        The client does not look at the value, so it takes `false` for true. Only removing the key turns the setting \
+        off.",
+    example: "\
+        # …\n\
+        net.java.sip.communicator.impl.protocol.jabber.accwork.IS_READ_ONLY=false",
+    instead: "\
+        # …\n\
+        net.java.sip.communicator.impl.protocol.jabber.accwork.IS_READ_ONLY=${null}",
+};
+
+static PASSWORD_IN_CLEAR: Rule = Rule {
+    id: "password-in-clear",
+    levels: &[Level::Warning],
+    can_be_suppressed: true,
+    is_about_value: false,
+    what: "A secret is set under a key that does not end in `.PASSWORD`.",
+    why: "\
+        The client encrypts a value, and keeps it out of its log, only under a key with that ending. Everything else \
+        is stored and logged in clear text.\n\n\
+        The rule decides by the key alone: it knows the keys that hold a secret ([keys.md](keys.md)), and recognises \
+        other keys [by their names](templates.md#what-counts-as-a-secret). It does not notice a secret under any \
+        other key.",
+    example: "\
+        # …\n\
+        net.java.sip.communicator.impl.protocol.jabber.accwork.STUN0ADDRESS=turn.example.org\n\
+        net.java.sip.communicator.impl.protocol.jabber.accwork.STUN0PORT=3478\n\
+        net.java.sip.communicator.impl.protocol.jabber.accwork.STUN0PASSWORD=secret",
+    instead: "\
+        # …\n\
+        net.java.sip.communicator.impl.protocol.jabber.accwork.STUN0ADDRESS=turn.example.org\n\
+        net.java.sip.communicator.impl.protocol.jabber.accwork.STUN0PORT=3478\n\
+        net.java.sip.communicator.impl.protocol.jabber.accwork.STUN0.PASSWORD=secret",
+};
+
+static OBSOLETE_KEY: Rule = Rule {
+    id: "obsolete-key",
+    levels: &[Level::Warning, Level::Note],
+    can_be_suppressed: true,
+    is_about_value: false,
+    what: "Newer clients no longer know the key.",
+    why: "The line has no effect on them. The rule is a note when the client's version is unknown.",
+    example: "\
+        # …\n\
+        net.java.sip.communicator.impl.protocol.jabber.accwork.GTALK_ICE_ENABLED=true",
+    instead: "\
+        # …\n\
+        net.java.sip.communicator.impl.protocol.jabber.accwork.ICE_ENABLED=true",
+};
+
+static TOO_NEW_KEY: Rule = Rule {
+    id: "too-new-key",
+    levels: &[Level::Warning, Level::Note],
+    can_be_suppressed: true,
+    is_about_value: false,
+    what: "Older clients do not know the key yet.",
+    why: "The line has no effect on them. The rule is a note when the client's version is unknown.",
+    example: "net.java.sip.communicator.impl.gui.main.SHOW_MASTER_PASSWORD_WARNING=false",
+    instead: "net.java.sip.communicator.impl.gui.main.contactlist.CONTACT_ADD_DISABLED=true",
+};
+
+/// Prefixes of the keys that the client's own parts read. Other keys may be meant for other programs.
 const NAMESPACES: [&str; 11] = [
     "net.java.",
     "org.jitsi.",
@@ -49,7 +143,7 @@ pub(in crate::lint) fn check(document: &Document, client: &Client, findings: &mu
     }
 }
 
-/// What else is wrong with a key, other rules tell.
+/// Other rules report malformed keys.
 fn well_formed(key: &str) -> bool {
     !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_graphic())
 }
@@ -66,7 +160,7 @@ fn of_another_version(entry: Entry<'_>, known: &KeyDescription, client: &Client)
                 format!("from {until} on clients no longer know the key, so it has no effect there; write {instead}")
             }
         };
-        return Some(of_version("obsolete-key", entry, client, message));
+        return Some(of_version(&OBSOLETE_KEY, entry, client, message));
     }
     let since = known.since.as_ref().filter(|since| version.is_none_or(|version| version < *since))?;
     let message = match version {
@@ -76,10 +170,10 @@ fn of_another_version(entry: Entry<'_>, known: &KeyDescription, client: &Client)
         ),
         None => format!("clients know the key only from {since} on; older ones store it, and it has no effect"),
     };
-    Some(of_version("too-new-key", entry, client, message))
+    Some(of_version(&TOO_NEW_KEY, entry, client, message))
 }
 
-fn of_version(rule: &'static str, entry: Entry<'_>, client: &Client, message: String) -> Finding {
+fn of_version(rule: &'static Rule, entry: Entry<'_>, client: &Client, message: String) -> Finding {
     let level = if client.version.is_some() { Level::Warning } else { Level::Note };
     Finding { level, ..Finding::note(rule, entry, message) }
 }
@@ -89,12 +183,12 @@ fn in_clear(entry: Entry<'_>, known: &KeyDescription) -> Option<Finding> {
         return None;
     }
     let instead = known.instead.as_deref().unwrap_or("a key that ends in `.PASSWORD`");
-    Some(Finding::warning("password-in-clear", entry, in_the_clear(instead)))
+    Some(Finding::warning(&PASSWORD_IN_CLEAR, entry, in_the_clear(instead)))
 }
 
 fn unknown_secret(entry: Entry<'_>) -> Option<Finding> {
     (entry.is_secret() && !entry.key().ends_with(".PASSWORD"))
-        .then(|| Finding::warning("password-in-clear", entry, in_the_clear("a key that ends in `.PASSWORD`")))
+        .then(|| Finding::warning(&PASSWORD_IN_CLEAR, entry, in_the_clear("a key that ends in `.PASSWORD`")))
 }
 
 fn in_the_clear(instead: &str) -> String {
@@ -108,7 +202,7 @@ fn unknown(entry: Entry<'_>) -> Finding {
     let key = entry.key();
     if !NAMESPACES.iter().any(|namespace| key.starts_with(namespace)) {
         let message = "no part of a Jitsi client reads this key; it stores it and does nothing with it";
-        return Finding::note("unknown-key", entry, message);
+        return Finding::note(&UNKNOWN_KEY, entry, message);
     }
     let message = match catalogue::setting_of_another_protocol(key) {
         Some(protocol) => format!(
@@ -117,5 +211,5 @@ fn unknown(entry: Entry<'_>) -> Finding {
         ),
         None => "no client reads this key, so the line has no effect; look the key up in docs/keys.md".to_owned(),
     };
-    Finding::warning("unknown-key", entry, message)
+    Finding::warning(&UNKNOWN_KEY, entry, message)
 }

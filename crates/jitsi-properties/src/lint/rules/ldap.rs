@@ -6,15 +6,46 @@
 use std::collections::BTreeSet;
 
 use crate::java_hash::java_hash;
-use crate::lint::finding::Finding;
+use crate::lint::finding::{Finding, Level};
+use crate::lint::rule::{Family, Rule};
 use crate::lint::settings::{Settings, value_of};
+
+pub(super) static FAMILY: Family = Family { title: "LDAP directories", rules: &[&LDAP_NODE, &LDAP_WITHOUT_NAME] };
+
+static LDAP_NODE: Rule = Rule {
+    id: "ldap-node",
+    levels: &[Level::Warning],
+    can_be_suppressed: true,
+    is_about_value: false,
+    what: "The node of an LDAP directory is not the hash of the directory's name.",
+    why: "The client looks for the directory's settings under the hash and finds none.",
+    example: "\
+        net.java.sip.communicator.impl.ldap.directories.dir1=Company\n\
+        net.java.sip.communicator.impl.ldap.directories.dir1.hostname=ldap.example.org",
+    instead: "\
+        net.java.sip.communicator.impl.ldap.directories.dir1679829923=Company\n\
+        net.java.sip.communicator.impl.ldap.directories.dir1679829923.hostname=ldap.example.org",
+};
+
+static LDAP_WITHOUT_NAME: Rule = Rule {
+    id: "ldap-without-name",
+    levels: &[Level::Warning],
+    can_be_suppressed: true,
+    is_about_value: false,
+    what: "An LDAP directory has settings but no name.",
+    why: "The client finds a directory by its name, so it ignores the settings.",
+    example: "net.java.sip.communicator.impl.ldap.directories.dir1679829923.hostname=ldap.example.org",
+    instead: "\
+        net.java.sip.communicator.impl.ldap.directories.dir1679829923=Company\n\
+        net.java.sip.communicator.impl.ldap.directories.dir1679829923.hostname=ldap.example.org",
+};
 
 const DIRECTORIES: &str = "net.java.sip.communicator.impl.ldap.directories.";
 
 /// Rules `ldap-node` and `ldap-without-name`.
 pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
-    let mut told = BTreeSet::new();
-    // What was looked up last: the lines of a directory mostly stand together.
+    let mut reported = BTreeSet::new();
+    // What was looked up last: the lines of a directory are mostly consecutive.
     let mut known = None;
     for entry in settings.document().entries().filter(|entry| !entry.is_bare()) {
         let Some(rest) = entry.key().strip_prefix(DIRECTORIES) else { continue };
@@ -24,12 +55,12 @@ pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding
                 continue;
             }
             known = Some(node);
-            if settings.value(&format!("{DIRECTORIES}{node}")).is_none() && told.insert(node) {
+            if settings.value(&format!("{DIRECTORIES}{node}")).is_none() && reported.insert(node) {
                 let message = format!(
                     "the directory has no name, by which the client finds it; add `….directories.{}=<name>`",
                     node.escape_debug()
                 );
-                findings.push(Finding::warning("ldap-without-name", entry, message));
+                findings.push(Finding::warning(&LDAP_WITHOUT_NAME, entry, message));
             }
             continue;
         }
@@ -40,7 +71,7 @@ pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding
                 "the client looks for the settings of a directory of this name under `{expected}`, so it finds none; \
                  write `{expected}` in all keys of the directory, in a template `dir{{{{ name | java_hash }}}}`"
             );
-            findings.push(Finding::warning("ldap-node", entry, message));
+            findings.push(Finding::warning(&LDAP_NODE, entry, message));
         }
     }
 }

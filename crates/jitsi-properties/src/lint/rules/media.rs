@@ -8,8 +8,63 @@ use std::collections::BTreeMap;
 
 use crate::catalogue::Protocol;
 use crate::document::Entry;
-use crate::lint::finding::Finding;
+use crate::lint::finding::{Finding, Level};
+use crate::lint::rule::{Family, Rule};
 use crate::lint::settings::{Account, Settings, value_of};
+
+pub(super) static FAMILY: Family =
+    Family { title: "Media", rules: &[&NUMBERED_GAP, &STUN_PORT, &ENCODINGS_WITHOUT_OVERRIDE] };
+
+static NUMBERED_GAP: Rule = Rule {
+    id: "numbered-gap",
+    levels: &[Level::Warning],
+    can_be_suppressed: true,
+    is_about_value: true,
+    what: "The numbers of STUN servers or Jingle Nodes have a gap.",
+    why: "\
+        The client counts from 0 and stops at the first number without an address, so it ignores all servers after \
+        the gap.",
+    example: "\
+        # …\n\
+        net.java.sip.communicator.impl.protocol.jabber.accwork.STUN1ADDRESS=turn.example.org\n\
+        net.java.sip.communicator.impl.protocol.jabber.accwork.STUN1PORT=3478",
+    instead: "\
+        # …\n\
+        net.java.sip.communicator.impl.protocol.jabber.accwork.STUN0ADDRESS=turn.example.org\n\
+        net.java.sip.communicator.impl.protocol.jabber.accwork.STUN0PORT=3478",
+};
+
+static STUN_PORT: Rule = Rule {
+    id: "stun-port",
+    levels: &[Level::Error],
+    can_be_suppressed: true,
+    is_about_value: true,
+    what: "A STUN server has no port, or one outside 0 to 65535.",
+    why: "The client fails at every call of the account.",
+    example: "\
+        # …\n\
+        net.java.sip.communicator.impl.protocol.jabber.accwork.STUN0ADDRESS=turn.example.org",
+    instead: "\
+        # …\n\
+        net.java.sip.communicator.impl.protocol.jabber.accwork.STUN0ADDRESS=turn.example.org\n\
+        net.java.sip.communicator.impl.protocol.jabber.accwork.STUN0PORT=3478",
+};
+
+static ENCODINGS_WITHOUT_OVERRIDE: Rule = Rule {
+    id: "encodings-without-override",
+    levels: &[Level::Warning],
+    can_be_suppressed: true,
+    is_about_value: false,
+    what: "An account sets codecs without `OVERRIDE_ENCODINGS=true`.",
+    why: "The client ignores the account's codecs.",
+    example: "\
+        # …\n\
+        net.java.sip.communicator.impl.protocol.jabber.accwork.Encodings.opus/48000=750",
+    instead: "\
+        # …\n\
+        net.java.sip.communicator.impl.protocol.jabber.accwork.OVERRIDE_ENCODINGS=true\n\
+        net.java.sip.communicator.impl.protocol.jabber.accwork.Encodings.opus/48000=750",
+};
 
 /// How many servers of a kind the client looks for.
 const MAX_SERVERS: u32 = 100;
@@ -70,7 +125,7 @@ fn gaps(kind: &str, servers: &BTreeMap<u32, Server<'_>>, findings: &mut Vec<Find
                  without a gap"
             )
         };
-        findings.push(Finding::warning("numbered-gap", server.first, message));
+        findings.push(Finding::warning(&NUMBERED_GAP, server.first, message));
     }
 }
 
@@ -81,22 +136,22 @@ fn port(server: &Server<'_>, findings: &mut Vec<Finding>) {
         let place = server.port.unwrap_or(address);
         let message = "a STUN or TURN server needs a port from 1 to 65535: without one the client fails at every call \
             of the account; write `STUN<n>PORT=3478`";
-        findings.push(Finding::error("stun-port", place, message));
+        findings.push(Finding::error(&STUN_PORT, place, message));
     }
 }
 
-/// `CallPeerMediaHandler.getLocallySupportedFormats` only looks at the account's own codecs when it is told to.
+/// `CallPeerMediaHandler.getLocallySupportedFormats` only looks at the account's own codecs with `OVERRIDE_ENCODINGS`.
 fn encodings(account: &Account<'_>, findings: &mut Vec<Finding>) {
     let own =
         account.settings.iter().find(|(name, entry)| name.starts_with("Encodings.") && value_of(*entry).is_some());
     let Some((_, entry)) = own else { return };
     if !account.value("OVERRIDE_ENCODINGS").is_some_and(|value| value.eq_ignore_ascii_case("true")) {
         let message = format!(
-            "the client only looks at the codecs of an account when it is told to; add \
+            "the client ignores the codecs of an account unless they override its own; add \
              `….{}.OVERRIDE_ENCODINGS=true`, or remove the `Encodings` of the account",
             account.id.escape_debug()
         );
-        findings.push(Finding::warning("encodings-without-override", *entry, message));
+        findings.push(Finding::warning(&ENCODINGS_WITHOUT_OVERRIDE, *entry, message));
     }
 }
 

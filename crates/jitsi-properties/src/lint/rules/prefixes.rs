@@ -5,15 +5,135 @@
 
 use crate::catalogue::Protocol;
 use crate::document::Entry;
-use crate::jitsi_keys::{ALLOW_PREFIX, ENFORCE_PREFIX, NEEDED_TO_ASK, REMOVE};
-use crate::lint::finding::Finding;
+use crate::jitsi_keys::{self, ALLOW_PREFIX, NEEDED_TO_ASK, REMOVE};
+use crate::lint::finding::{Finding, Level};
+use crate::lint::rule::{Family, Rule};
 use crate::lint::settings::Settings;
 use crate::prefix_list::PrefixList;
+
+pub(super) static FAMILY: Family = Family {
+    title: "Prefix lists",
+    rules: &[
+        &ENFORCE_PREFIX,
+        &ENFORCE_PREFIX_ACCOUNT,
+        &ENFORCE_PREFIX_ORDER,
+        &ALLOW_PREFIX_ALL,
+        &ALLOW_PREFIX_LATE,
+        &ALLOW_PREFIX_DROPS,
+        &PREFIX_WITH_BLANK,
+    ],
+};
+
+static ENFORCE_PREFIX: Rule = Rule {
+    id: "enforce-prefix",
+    levels: &[Level::Error],
+    can_be_suppressed: false,
+    is_about_value: false,
+    what: "`ENFORCE_PREFIX` does not cover a key with which the client asks for its settings.",
+    why: "\
+        The client loses its number, method, address or login. At its next start it does not ask for its settings, or \
+        asks its user to log in.",
+    example: "provisioning.ENFORCE_PREFIX=net.java.sip.communicator.impl|impl.gui",
+    instead: "provisioning.ENFORCE_PREFIX=net.java.sip.communicator|impl.gui",
+};
+
+static ENFORCE_PREFIX_ACCOUNT: Rule = Rule {
+    id: "enforce-prefix-account",
+    levels: &[Level::Error],
+    can_be_suppressed: true,
+    is_about_value: false,
+    what: "`ENFORCE_PREFIX` has an item of the form `….<id>.`.",
+    why: "\
+        The account's own line does not end with a dot, so the item does not cover it. The client removes that line \
+        and every key below it.",
+    example: "\
+        provisioning.ENFORCE_PREFIX=net.java.sip.communicator.plugin.provisioning|net.java.sip.communicator.UUID|net.java.sip.communicator.impl.protocol.jabber.accwork.",
+    instead: "\
+        provisioning.ENFORCE_PREFIX=net.java.sip.communicator.plugin.provisioning|net.java.sip.communicator.UUID|net.java.sip.communicator.impl.protocol.jabber.accwork",
+};
+
+static ENFORCE_PREFIX_ORDER: Rule = Rule {
+    id: "enforce-prefix-order",
+    levels: &[Level::Warning],
+    can_be_suppressed: true,
+    is_about_value: false,
+    what: "`ENFORCE_PREFIX` follows lines that it does not cover.",
+    why: "The client applies the lines in order and removes what it has just set.",
+    example: "\
+        net.java.sip.communicator.impl.gui.main.contactlist.CONTACT_ADD_DISABLED=true\n\
+        provisioning.ENFORCE_PREFIX=net.java.sip.communicator.plugin.provisioning|net.java.sip.communicator.UUID",
+    instead: "\
+        provisioning.ENFORCE_PREFIX=net.java.sip.communicator.plugin.provisioning|net.java.sip.communicator.UUID\n\
+        net.java.sip.communicator.impl.gui.main.contactlist.CONTACT_ADD_DISABLED=true",
+};
+
+static ALLOW_PREFIX_ALL: Rule = Rule {
+    id: "allow-prefix-all",
+    levels: &[Level::Warning],
+    can_be_suppressed: true,
+    is_about_value: false,
+    what: "`ALLOW_PREFIX` has an empty item, or no item.",
+    why: "The list then allows every key.",
+    example: "\
+        provisioning.ALLOW_PREFIX=|net.java\n\
+        net.java.sip.communicator.impl.gui.main.contactlist.CONTACT_ADD_DISABLED=true",
+    instead: "\
+        provisioning.ALLOW_PREFIX=net.java\n\
+        net.java.sip.communicator.impl.gui.main.contactlist.CONTACT_ADD_DISABLED=true",
+};
+
+static ALLOW_PREFIX_LATE: Rule = Rule {
+    id: "allow-prefix-late",
+    levels: &[Level::Warning],
+    can_be_suppressed: true,
+    is_about_value: false,
+    what: "`ALLOW_PREFIX` follows lines that it does not cover.",
+    why: "The list only counts for the lines below it, so the client applies the lines above.",
+    example: "\
+        net.java.sip.communicator.impl.gui.main.contactlist.CONTACT_ADD_DISABLED=true\n\
+        provisioning.ALLOW_PREFIX=net.java.sip.communicator.impl.protocol.jabber.\n\
+        net.java.sip.communicator.impl.protocol.jabber.accold=${null}",
+    instead: "\
+        provisioning.ALLOW_PREFIX=net.java.sip.communicator.impl.protocol.jabber.\n\
+        net.java.sip.communicator.impl.protocol.jabber.accold=${null}",
+};
+
+static ALLOW_PREFIX_DROPS: Rule = Rule {
+    id: "allow-prefix-drops",
+    levels: &[Level::Warning],
+    can_be_suppressed: true,
+    is_about_value: false,
+    what: "`ALLOW_PREFIX` does not cover some of the lines below it.",
+    why: "The client skips these lines silently.",
+    example: "\
+        provisioning.ALLOW_PREFIX=net.java.sip.communicator.impl.protocol.jabber.\n\
+        net.java.sip.communicator.impl.protocol.jabber.accold=${null}\n\
+        net.java.sip.communicator.impl.gui.main.contactlist.CONTACT_ADD_DISABLED=true",
+    instead: "\
+        provisioning.ALLOW_PREFIX=net.java.sip.communicator.impl.protocol.jabber.|net.java.sip.communicator.impl.gui\n\
+        net.java.sip.communicator.impl.protocol.jabber.accold=${null}\n\
+        net.java.sip.communicator.impl.gui.main.contactlist.CONTACT_ADD_DISABLED=true",
+};
+
+static PREFIX_WITH_BLANK: Rule = Rule {
+    id: "prefix-with-blank",
+    levels: &[Level::Warning],
+    can_be_suppressed: true,
+    is_about_value: false,
+    what: "An item of `ALLOW_PREFIX` or `ENFORCE_PREFIX` contains a blank.",
+    why: "The blank is part of the prefix, and no key contains one.",
+    example: "\
+        provisioning.ALLOW_PREFIX=net.java| impl.gui\n\
+        net.java.sip.communicator.impl.gui.main.contactlist.CONTACT_ADD_DISABLED=true",
+    instead: "\
+        provisioning.ALLOW_PREFIX=net.java|impl.gui\n\
+        net.java.sip.communicator.impl.gui.main.contactlist.CONTACT_ADD_DISABLED=true",
+};
 
 /// Rules `enforce-prefix`, `enforce-prefix-order`, `enforce-prefix-account`, `allow-prefix-all`, `allow-prefix-late`,
 /// `allow-prefix-drops` and `prefix-with-blank`.
 pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
-    if let Some(entry) = settings.entry(ENFORCE_PREFIX) {
+    if let Some(entry) = settings.entry(jitsi_keys::ENFORCE_PREFIX) {
         let list = PrefixList::new(entry.value());
         blank(&list, entry, findings);
         enforce(settings, entry, &list, findings);
@@ -29,7 +149,7 @@ fn blank(list: &PrefixList<'_>, entry: Entry<'_>, findings: &mut Vec<Finding>) {
     if list.has_blank() {
         let message = "a blank beside a `|`, or at the end, belongs to the item, and no key begins or goes on with it; \
             write the items without blanks";
-        findings.push(Finding::warning("prefix-with-blank", entry, message).on_value(entry));
+        findings.push(Finding::warning(&PREFIX_WITH_BLANK, entry, message).on_value(entry));
     }
 }
 
@@ -39,15 +159,16 @@ fn enforce(settings: &Settings<'_>, entry: Entry<'_>, list: &PrefixList<'_>, fin
             "the list does not keep `{lost}`, so the client loses how it asks for its settings, and its next start \
              does not ask; add `net.java.sip.communicator.plugin.provisioning` and `net.java.sip.communicator.UUID`"
         );
-        findings.push(Finding::error("enforce-prefix", entry, message).on_value(entry));
+        findings.push(Finding::error(&ENFORCE_PREFIX, entry, message).on_value(entry));
     }
     let before = applied(settings).take_while(|other| other.line() < entry.line());
-    if let Some((told, first)) = lines(before.filter(|other| other.value() != REMOVE && !list.covers(other.key()))) {
+    if let Some((reported, first)) = lines(before.filter(|other| other.value() != REMOVE && !list.covers(other.key())))
+    {
         let message = format!(
-            "the client removes here what it has set above and what begins with no item: {told}; put the list first, \
+            "the client removes here what it has set above and what begins with no item: {reported}; put the list first, \
              or add the beginnings of these keys"
         );
-        findings.push(Finding::warning("enforce-prefix-order", entry, message).naming(first).on_value(entry));
+        findings.push(Finding::warning(&ENFORCE_PREFIX_ORDER, entry, message).naming(first).on_value(entry));
     }
     for node in list.items().iter().filter_map(|item| item.strip_suffix('.')) {
         let is_account = Protocol::of_key(node).is_some_and(|(_, id)| id.starts_with("acc") && !id.contains('.'));
@@ -56,7 +177,7 @@ fn enforce(settings: &Settings<'_>, entry: Entry<'_>, list: &PrefixList<'_>, fin
             let message = "an item ends with the dot behind the id of an account, so the list does not keep the \
                 account's own line, and the client removes by the beginning of a key: all of the account goes; write \
                 the item without that dot";
-            findings.push(Finding::error("enforce-prefix-account", entry, message).on_value(entry));
+            findings.push(Finding::error(&ENFORCE_PREFIX_ACCOUNT, entry, message).on_value(entry));
         }
     }
 }
@@ -65,25 +186,25 @@ fn allow(settings: &Settings<'_>, entry: Entry<'_>, list: &PrefixList<'_>, findi
     if list.covers_all() || list.is_without_items() {
         let message = "an empty item, or a list without items, allows every key; write the beginnings that are \
             allowed, with one `|` between two of them, or remove the line";
-        findings.push(Finding::warning("allow-prefix-all", entry, message).on_value(entry));
+        findings.push(Finding::warning(&ALLOW_PREFIX_ALL, entry, message).on_value(entry));
         return;
     }
     let outside = |other: &Entry<'_>| !list.covers(other.key());
     let before = applied(settings).take_while(|other| other.line() < entry.line());
-    if let Some((told, first)) = lines(before.filter(outside)) {
+    if let Some((reported, first)) = lines(before.filter(outside)) {
         let message = format!(
             "the list only counts for the lines below it, so these are applied although they begin with no item: \
-             {told}; put the list first"
+             {reported}; put the list first"
         );
-        findings.push(Finding::warning("allow-prefix-late", entry, message).naming(first));
+        findings.push(Finding::warning(&ALLOW_PREFIX_LATE, entry, message).naming(first));
     }
     let below = applied(settings).skip_while(|other| other.line() < entry.line());
-    if let Some((told, first)) = lines(below.filter(outside)) {
+    if let Some((reported, first)) = lines(below.filter(outside)) {
         let message = format!(
-            "the client skips what begins with no item, without a word: {told}; add the beginnings of these keys, or \
+            "the client skips what begins with no item, without a word: {reported}; add the beginnings of these keys, or \
              remove the lines"
         );
-        findings.push(Finding::warning("allow-prefix-drops", entry, message).on_value(entry).naming(first));
+        findings.push(Finding::warning(&ALLOW_PREFIX_DROPS, entry, message).on_value(entry).naming(first));
     }
 }
 
@@ -94,17 +215,17 @@ fn applied<'a>(settings: &Settings<'a>) -> impl Iterator<Item = Entry<'a>> {
 
 /// Whether the value of a key is a list of beginnings.
 pub(in crate::lint) fn is_list(key: &str) -> bool {
-    key == ALLOW_PREFIX || key == ENFORCE_PREFIX
+    key == ALLOW_PREFIX || key == jitsi_keys::ENFORCE_PREFIX
 }
 
 /// Says which lines the entries are, and gives the first; none when there are none.
 fn lines<'a>(mut entries: impl Iterator<Item = Entry<'a>>) -> Option<(String, usize)> {
     let first = entries.next()?.line();
-    let told = match entries.count() {
+    let reported = match entries.count() {
         0 => format!("line {first}"),
         more => format!("line {first} and {more} more"),
     };
-    Some((told, first))
+    Some((reported, first))
 }
 
 #[cfg(test)]

@@ -6,14 +6,67 @@
 
 use crate::document::Entry;
 use crate::jitsi_keys::{METHOD, REMOVE, URL};
-use crate::lint::finding::Finding;
+use crate::lint::finding::{Finding, Level};
+use crate::lint::rule::{Family, Rule};
 use crate::lint::settings::{Settings, value_of};
 
-const MANDATORY: &str = "net.java.sip.communicator.plugin.provisioning.MANDATORY";
+pub(super) static FAMILY: Family =
+    Family { title: "Provisioning", rules: &[&PROVISIONING_METHOD, &PROVISIONING_OFF, &PROVISIONING_URL, &MANDATORY] };
+
+static PROVISIONING_METHOD: Rule = Rule {
+    id: "provisioning-method",
+    levels: &[Level::Error, Level::Warning],
+    can_be_suppressed: true,
+    is_about_value: true,
+    what: "The provisioning method is empty or unknown.",
+    why: "\
+        Without a method the client never asks again. It treats an unknown one like `Manual`; there the rule is a \
+        warning.",
+    example: "net.java.sip.communicator.plugin.provisioning.METHOD=",
+    instead: "net.java.sip.communicator.plugin.provisioning.METHOD=Manual",
+};
+
+static PROVISIONING_OFF: Rule = Rule {
+    id: "provisioning-off",
+    levels: &[Level::Warning],
+    can_be_suppressed: true,
+    is_about_value: false,
+    what: "The provisioning method is `NONE`.",
+    why: "The client never asks for its settings again.",
+    example: "net.java.sip.communicator.plugin.provisioning.METHOD=NONE",
+    instead: "net.java.sip.communicator.plugin.provisioning.METHOD=Manual",
+};
+
+static PROVISIONING_URL: Rule = Rule {
+    id: "provisioning-url",
+    levels: &[Level::Error],
+    can_be_suppressed: false,
+    is_about_value: true,
+    what: "The client cannot use the provisioning URL.",
+    why: "It fails at every start, and no later reply can repair it.",
+    example: "net.java.sip.communicator.plugin.provisioning.URL=prov.example.org/provision",
+    instead: "\
+        net.java.sip.communicator.plugin.provisioning.URL=https://prov.example.org/provision?username=${username}&password=${password}",
+};
+
+static MANDATORY: Rule = Rule {
+    id: "mandatory",
+    levels: &[Level::Warning],
+    can_be_suppressed: true,
+    is_about_value: false,
+    what: "`MANDATORY` is `true`.",
+    why: "\
+        A client that gets no reply shuts down. Nobody can work while the service, the XMPP server or the network is \
+        down.",
+    example: "net.java.sip.communicator.plugin.provisioning.MANDATORY=true",
+    instead: "net.java.sip.communicator.plugin.provisioning.MANDATORY=false",
+};
+
+const MANDATORY_KEY: &str = "net.java.sip.communicator.plugin.provisioning.MANDATORY";
 
 /// Rules `provisioning-method`, `provisioning-off`, `provisioning-url` and `mandatory`.
 pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
-    // A removal is told by `null-wipes-provisioning`.
+    // `null-wipes-provisioning` reports a removal.
     let set = |key| settings.entry(key).filter(|entry| entry.value() != REMOVE);
     if let Some(entry) = set(METHOD) {
         findings.extend(method(entry));
@@ -24,13 +77,13 @@ pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding
         let message = "the client cannot ask at this address, at the next start nor ever again: it must begin with \
             `https://` or `http://`, with a host behind it that has no placeholder, perhaps a port from 1 to 65535, \
             and have no blanks nor, before `?`, braces or the like; write the whole address, as `https://prov.example.org/provision?username=${username}`, or remove the line";
-        findings.push(Finding::error("provisioning-url", entry, message).on_value(entry));
+        findings.push(Finding::error(&PROVISIONING_URL, entry, message).on_value(entry));
     }
     // Exactly this: with a blank behind it the client takes it for false.
-    if let Some(entry) = set(MANDATORY).filter(|entry| entry.value().eq_ignore_ascii_case("true")) {
+    if let Some(entry) = set(MANDATORY_KEY).filter(|entry| entry.value().eq_ignore_ascii_case("true")) {
         let message = "a client that gets no answer, be it that this service, Openfire or the network is down, then \
             shows an error and stops, so its user cannot work; remove the line unless you want that";
-        findings.push(Finding::warning("mandatory", entry, message));
+        findings.push(Finding::warning(&MANDATORY, entry, message));
     }
 }
 
@@ -39,23 +92,23 @@ fn method(entry: Entry<'_>) -> Option<Finding> {
         None => {
             let message = "without a method the client never asks again; write `Manual`, `DHCP` or `Bonjour`, or \
                 `NONE` to end it on purpose";
-            Some(Finding::error("provisioning-method", entry, message))
+            Some(Finding::error(&PROVISIONING_METHOD, entry, message))
         }
         Some("NONE") => {
             let message = "the client never asks again after this answer, and nothing but its user can change that; \
                 remove the line unless the client shall leave";
-            Some(Finding::warning("provisioning-off", entry, message).on_value(entry))
+            Some(Finding::warning(&PROVISIONING_OFF, entry, message).on_value(entry))
         }
         Some("Manual" | "DHCP" | "Bonjour") => None,
         Some(_) => {
             let message = "the client does not know this method and takes the address that it has stored, as for \
                 `Manual`; write `Manual`, `DHCP`, `Bonjour` or `NONE`, in these letters";
-            Some(Finding::warning("provisioning-method", entry, message).on_value(entry))
+            Some(Finding::warning(&PROVISIONING_METHOD, entry, message).on_value(entry))
         }
     }
 }
 
-/// Whether the client can ask at an address, as far as that can be seen: what stands behind `?` it encodes itself.
+/// Whether the client can ask at an address, as far as that can be seen: it encodes the part after `?` itself.
 fn is_sound(url: &str) -> bool {
     const NEVER: [char; 9] = ['{', '}', '|', '\\', '^', '"', '<', '>', '`'];
     let Some((scheme, rest)) = url.split_once("://") else { return false };

@@ -7,13 +7,66 @@ use std::collections::BTreeSet;
 
 use crate::document::Entry;
 use crate::jitsi_keys::ACCOUNT_STATE;
-use crate::lint::finding::Finding;
+use crate::lint::finding::{Finding, Level};
+use crate::lint::rule::{Family, Rule};
 use crate::lint::settings::{Settings, value_of};
 
-/// What stands before the name of a room's node, which the site chooses: the client takes any.
+pub(super) static FAMILY: Family =
+    Family { title: "Chat rooms", rules: &[&CHAT_ACCOUNT_UID, &CHAT_WITHOUT_ACCOUNT, &CHAT_WITHOUT_ROOM] };
+
+static CHAT_ACCOUNT_UID: Rule = Rule {
+    id: "chat-account-uid",
+    levels: &[Level::Warning],
+    can_be_suppressed: true,
+    is_about_value: false,
+    what: "A node of chat rooms has a value that is not the `ACCOUNT_UID` of any account in the text.",
+    why: "The client joins none of the rooms below the node.",
+    example: "\
+        # …\n\
+        net.java.sip.communicator.impl.gui.accounts.accwork=accwork",
+    instead: "\
+        # …\n\
+        net.java.sip.communicator.impl.gui.accounts.accwork=Jabber:anna@example.org@example.org",
+};
+
+static CHAT_WITHOUT_ACCOUNT: Rule = Rule {
+    id: "chat-without-account",
+    levels: &[Level::Warning],
+    can_be_suppressed: true,
+    is_about_value: false,
+    what: "Chat rooms are set without the line that names their account.",
+    why: "The client finds the rooms by that line, so it joins none of them.",
+    example: "\
+        # …\n\
+        net.java.sip.communicator.impl.gui.accounts.accwork.chatRooms.team=team@conference.example.org",
+    instead: "\
+        # …\n\
+        net.java.sip.communicator.impl.gui.accounts.accwork=Jabber:anna@example.org@example.org\n\
+        net.java.sip.communicator.impl.gui.accounts.accwork.chatRooms.team=team@conference.example.org",
+};
+
+static CHAT_WITHOUT_ROOM: Rule = Rule {
+    id: "chat-without-room",
+    levels: &[Level::Warning],
+    can_be_suppressed: true,
+    is_about_value: false,
+    what: "A chat room has settings but no line of its own.",
+    why: "The client only sees rooms that have such a line, so it does not join this one.",
+    example: "\
+        # …\n\
+        net.java.sip.communicator.impl.gui.accounts.accwork=Jabber:anna@example.org@example.org\n\
+        net.java.sip.communicator.impl.gui.accounts.accwork.chatRooms.team.autoJoin=true",
+    instead: "\
+        # …\n\
+        net.java.sip.communicator.impl.gui.accounts.accwork=Jabber:anna@example.org@example.org\n\
+        net.java.sip.communicator.impl.gui.accounts.accwork.chatRooms.team=team@conference.example.org\n\
+        net.java.sip.communicator.impl.gui.accounts.accwork.chatRooms.team.autoJoin=true",
+};
+
+/// What comes before the name of a room's node. The site chooses the name; the client accepts any.
 const ROOMS: &str = ".chatRooms.";
 
-/// Whether a key stands below the node of a chat room, or is it.
+/// Whether a key is the node of a chat room, or below one.
 pub(in crate::lint) fn names_a_room(key: &str) -> bool {
     key.strip_prefix(ACCOUNT_STATE)
         .and_then(|rest| rest.split_once(ROOMS))
@@ -22,8 +75,8 @@ pub(in crate::lint) fn names_a_room(key: &str) -> bool {
 
 /// Rules `chat-account-uid`, `chat-without-account` and `chat-without-room`.
 pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
-    let mut told = BTreeSet::new();
-    // What was looked up last: the lines of a room mostly stand together.
+    let mut reported = BTreeSet::new();
+    // What was looked up last: the lines of a room are mostly consecutive.
     let (mut known_account, mut known_room) = (None, None);
     for entry in settings.document().entries().filter(|entry| !entry.is_bare()) {
         let Some(rest) = entry.key().strip_prefix(ACCOUNT_STATE) else { continue };
@@ -32,7 +85,7 @@ pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding
             Some((id, room)) if value_of(entry).is_some() => {
                 if known_account != Some(id) {
                     known_account = Some(id);
-                    if settings.value(&format!("{ACCOUNT_STATE}{id}")).is_none() && told.insert((id, None)) {
+                    if settings.value(&format!("{ACCOUNT_STATE}{id}")).is_none() && reported.insert((id, None)) {
                         findings.push(without_account(id, entry));
                     }
                 }
@@ -41,7 +94,7 @@ pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding
                 {
                     known_room = Some((id, room));
                     let own = format!("{ACCOUNT_STATE}{id}{ROOMS}{room}");
-                    if settings.value(&own).is_none() && told.insert((id, Some(room))) {
+                    if settings.value(&own).is_none() && reported.insert((id, Some(room))) {
                         findings.push(without_room(room, entry));
                     }
                 }
@@ -57,7 +110,7 @@ fn account(settings: &Settings<'_>, entry: Entry<'_>) -> Option<Finding> {
     (!known).then(|| {
         let message = "the value is the `ACCOUNT_UID` of no account of this text, so the client joins none of the \
             rooms below it; write the same text as in `….ACCOUNT_UID=…`";
-        Finding::warning("chat-account-uid", entry, message).on_value(entry)
+        Finding::warning(&CHAT_ACCOUNT_UID, entry, message).on_value(entry)
     })
 }
 
@@ -67,7 +120,7 @@ fn without_account(id: &str, entry: Entry<'_>) -> Finding {
          `….accounts.{}=<ACCOUNT_UID>`",
         id.escape_debug()
     );
-    Finding::warning("chat-without-account", entry, message)
+    Finding::warning(&CHAT_WITHOUT_ACCOUNT, entry, message)
 }
 
 fn without_room(room: &str, entry: Entry<'_>) -> Finding {
@@ -76,7 +129,7 @@ fn without_room(room: &str, entry: Entry<'_>) -> Finding {
          `….chatRooms.{}=<room>@<conference service>`",
         room.escape_debug()
     );
-    Finding::warning("chat-without-room", entry, message)
+    Finding::warning(&CHAT_WITHOUT_ROOM, entry, message)
 }
 
 #[cfg(test)]

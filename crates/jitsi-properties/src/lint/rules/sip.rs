@@ -1,17 +1,142 @@
 //! Rules about SIP accounts.
 //!
 //! With `PROXY_AUTO_CONFIG=false` the client takes the proxy from the account and throws when its transport is none
-//! (`ManualProxyConnection.reset`); else it asks DNS (`ProxyConnection.create`), and the address is at most one more name
+//! (`ManualProxyConnection.reset`); otherwise it asks DNS (`ProxyConnection.create`), and the address is at most one more name
 //! that the server's certificate may have (`SslNetworkLayer`).
 
 use crate::catalogue::Protocol;
-use crate::lint::finding::Finding;
+use crate::lint::finding::{Finding, Level};
+use crate::lint::rule::{Family, Rule};
 use crate::lint::settings::{Account, Settings};
+
+pub(super) static FAMILY: Family = Family {
+    title: "SIP",
+    rules: &[
+        &CUSAX_ACCOUNT,
+        &SIP_PROXY_TRANSPORT,
+        &SIP_PROXY_ADDRESS,
+        &SIP_PROXY_PORT,
+        &SIP_PROXY_IGNORED,
+        &SIP_SERVER_ADDRESS,
+    ],
+};
+
+static CUSAX_ACCOUNT: Rule = Rule {
+    id: "cusax-account",
+    levels: &[Level::Warning],
+    can_be_suppressed: true,
+    is_about_value: true,
+    what: "A SIP account is linked to an XMPP account that the text does not set.",
+    why: "The client does not link the accounts.",
+    example: "\
+        # …\n\
+        net.java.sip.communicator.impl.protocol.sip.accdesk.cusax.XMPP_ACCOUNT_ID=Jabber:anna@example.org@example.org",
+    instead: "\
+        # …\n\
+        net.java.sip.communicator.impl.protocol.sip.accdesk.cusax.XMPP_ACCOUNT_ID=accwork",
+};
+
+static SIP_PROXY_TRANSPORT: Rule = Rule {
+    id: "sip-proxy-transport",
+    levels: &[Level::Error],
+    can_be_suppressed: true,
+    is_about_value: true,
+    what: "`PROXY_AUTO_CONFIG=false` is set without a `PREFERRED_TRANSPORT` of UDP, TCP or TLS.",
+    why: "The client throws an exception and does not load the account.",
+    example: "\
+        # …\n\
+        net.java.sip.communicator.impl.protocol.sip.accdesk.PROXY_AUTO_CONFIG=false\n\
+        net.java.sip.communicator.impl.protocol.sip.accdesk.PROXY_ADDRESS=proxy.example.org",
+    instead: "\
+        # …\n\
+        net.java.sip.communicator.impl.protocol.sip.accdesk.PROXY_AUTO_CONFIG=false\n\
+        net.java.sip.communicator.impl.protocol.sip.accdesk.PROXY_ADDRESS=proxy.example.org\n\
+        net.java.sip.communicator.impl.protocol.sip.accdesk.PREFERRED_TRANSPORT=TCP",
+};
+
+static SIP_PROXY_ADDRESS: Rule = Rule {
+    id: "sip-proxy-address",
+    levels: &[Level::Warning],
+    can_be_suppressed: true,
+    is_about_value: false,
+    what: "`PROXY_AUTO_CONFIG=false` is set without `PROXY_ADDRESS`.",
+    why: "The client has no proxy to use and cannot register.",
+    example: "\
+        # …\n\
+        net.java.sip.communicator.impl.protocol.sip.accdesk.PROXY_AUTO_CONFIG=false\n\
+        net.java.sip.communicator.impl.protocol.sip.accdesk.PREFERRED_TRANSPORT=TCP",
+    instead: "\
+        # …\n\
+        net.java.sip.communicator.impl.protocol.sip.accdesk.PROXY_AUTO_CONFIG=false\n\
+        net.java.sip.communicator.impl.protocol.sip.accdesk.PREFERRED_TRANSPORT=TCP\n\
+        net.java.sip.communicator.impl.protocol.sip.accdesk.PROXY_ADDRESS=proxy.example.org",
+};
+
+static SIP_PROXY_PORT: Rule = Rule {
+    id: "sip-proxy-port",
+    levels: &[Level::Note],
+    can_be_suppressed: true,
+    is_about_value: true,
+    what: "A proxy is used over TLS without `PROXY_PORT`.",
+    why: "The client then uses port 5060 for TLS too, although 5061 is usual.",
+    example: "\
+        # …\n\
+        net.java.sip.communicator.impl.protocol.sip.accdesk.PROXY_AUTO_CONFIG=false\n\
+        net.java.sip.communicator.impl.protocol.sip.accdesk.PROXY_ADDRESS=proxy.example.org\n\
+        net.java.sip.communicator.impl.protocol.sip.accdesk.PREFERRED_TRANSPORT=TLS",
+    instead: "\
+        # …\n\
+        net.java.sip.communicator.impl.protocol.sip.accdesk.PROXY_AUTO_CONFIG=false\n\
+        net.java.sip.communicator.impl.protocol.sip.accdesk.PROXY_ADDRESS=proxy.example.org\n\
+        net.java.sip.communicator.impl.protocol.sip.accdesk.PREFERRED_TRANSPORT=TLS\n\
+        net.java.sip.communicator.impl.protocol.sip.accdesk.PROXY_PORT=5061",
+};
+
+static SIP_PROXY_IGNORED: Rule = Rule {
+    id: "sip-proxy-ignored",
+    levels: &[Level::Warning],
+    can_be_suppressed: true,
+    is_about_value: false,
+    what: "`PROXY_ADDRESS` is set without `PROXY_AUTO_CONFIG=false`.",
+    why: "The client asks DNS for the proxy and does not connect to this address.",
+    example: "\
+        # …\n\
+        net.java.sip.communicator.impl.protocol.sip.accdesk.PROXY_ADDRESS=proxy.example.org",
+    instead: "\
+        # …\n\
+        net.java.sip.communicator.impl.protocol.sip.accdesk.PROXY_AUTO_CONFIG=false\n\
+        net.java.sip.communicator.impl.protocol.sip.accdesk.PROXY_ADDRESS=proxy.example.org\n\
+        net.java.sip.communicator.impl.protocol.sip.accdesk.PREFERRED_TRANSPORT=TCP",
+};
+
+static SIP_SERVER_ADDRESS: Rule = Rule {
+    id: "sip-server-address",
+    levels: &[Level::Note],
+    can_be_suppressed: true,
+    is_about_value: false,
+    what: "A SIP account has no `SERVER_ADDRESS`.",
+    why: "The client does not register anywhere, so nobody can call it.",
+    example: "\
+        net.java.sip.communicator.impl.protocol.sip.accdesk=accdesk\n\
+        net.java.sip.communicator.impl.protocol.sip.accdesk.PROTOCOL_NAME=SIP\n\
+        net.java.sip.communicator.impl.protocol.sip.accdesk.ACCOUNT_UID=SIP:4711@sip.example.org\n\
+        net.java.sip.communicator.impl.protocol.sip.accdesk.USER_ID=4711",
+    instead: "\
+        net.java.sip.communicator.impl.protocol.sip.accdesk=accdesk\n\
+        net.java.sip.communicator.impl.protocol.sip.accdesk.PROTOCOL_NAME=SIP\n\
+        net.java.sip.communicator.impl.protocol.sip.accdesk.ACCOUNT_UID=SIP:4711@sip.example.org\n\
+        net.java.sip.communicator.impl.protocol.sip.accdesk.USER_ID=4711\n\
+        net.java.sip.communicator.impl.protocol.sip.accdesk.SERVER_ADDRESS=sip.example.org",
+};
 
 const TRANSPORTS: [&str; 3] = ["UDP", "TCP", "TLS"];
 
 /// Rules `sip-proxy-transport`, `sip-proxy-address`, `sip-proxy-port`, `sip-proxy-ignored` and `sip-server-address`.
 pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
+    let of_sip = || settings.accounts.iter().filter(|account| account.protocol == Protocol::Sip);
+    for account in of_sip().filter(|account| account.is_set()) {
+        cusax(settings, account, findings);
+    }
     for account in
         settings.accounts.iter().filter(|account| account.protocol == Protocol::Sip && account.node.is_some())
     {
@@ -26,7 +151,7 @@ pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding
                  write `….{id}.SERVER_ADDRESS=…` with the name of the registrar, unless that is meant",
                 id = account.id.escape_debug()
             );
-            findings.push(Finding::note("sip-server-address", account.place(), message));
+            findings.push(Finding::note(&SIP_SERVER_ADDRESS, account.place(), message));
         }
     }
 }
@@ -41,7 +166,7 @@ fn proxy(settings: &Settings<'_>, account: &Account<'_>, findings: &mut Vec<Find
              the client throws and does not load the account; write `….{id}.PREFERRED_TRANSPORT=TLS`"
         );
         let wrong = account.entry("PREFERRED_TRANSPORT");
-        let finding = Finding::error("sip-proxy-transport", wrong.unwrap_or(place), message);
+        let finding = Finding::error(&SIP_PROXY_TRANSPORT, wrong.unwrap_or(place), message);
         findings.push(if let Some(wrong) = wrong { finding.on_value(wrong) } else { finding });
     }
     if settings.of_account(account, "PROXY_ADDRESS").is_none() {
@@ -49,7 +174,7 @@ fn proxy(settings: &Settings<'_>, account: &Account<'_>, findings: &mut Vec<Find
             "SIP account `{id}` does not ask DNS for its proxy but has no `PROXY_ADDRESS` either, so it cannot \
              register; add `….{id}.PROXY_ADDRESS=…`, or remove `PROXY_AUTO_CONFIG`"
         );
-        findings.push(Finding::warning("sip-proxy-address", place, message));
+        findings.push(Finding::warning(&SIP_PROXY_ADDRESS, place, message));
     }
     let is_tls = transport.is_some_and(|transport| transport.eq_ignore_ascii_case("TLS"));
     if is_tls && settings.of_account(account, "PROXY_PORT").is_none() {
@@ -57,7 +182,7 @@ fn proxy(settings: &Settings<'_>, account: &Account<'_>, findings: &mut Vec<Find
             "without `PROXY_PORT` the client takes 5060 for TLS too, where 5061 is usual; write \
              `….{id}.PROXY_PORT=5061`, or 5060 if that is meant"
         );
-        findings.push(Finding::note("sip-proxy-port", place, message));
+        findings.push(Finding::note(&SIP_PROXY_PORT, place, message));
     }
 }
 
@@ -70,7 +195,23 @@ fn ignored(account: &Account<'_>, findings: &mut Vec<Finding>) {
          `….{}.PROXY_AUTO_CONFIG=false`, or remove this line",
         account.id.escape_debug()
     );
-    findings.push(Finding::warning("sip-proxy-ignored", entry, message));
+    findings.push(Finding::warning(&SIP_PROXY_IGNORED, entry, message));
+}
+
+/// `AccountManager.findAccountID` takes the first account whose node ends in the value.
+fn cusax(settings: &Settings<'_>, account: &Account<'_>, findings: &mut Vec<Finding>) {
+    const LINK: &str = "cusax.XMPP_ACCOUNT_ID";
+    let (Some(linked), Some(entry)) = (account.value(LINK), account.entry(LINK)) else { return };
+    let is_there =
+        |other: &Account<'_>| other.protocol == Protocol::Jabber && other.node.is_some() && other.id == linked;
+    if !settings.accounts.iter().any(is_there) {
+        let message = format!(
+            "SIP account `{}` is linked to an XMPP account that this text does not set, so the client links nothing; \
+             write the id of one that it sets, the last part of its own line",
+            account.id.escape_debug()
+        );
+        findings.push(Finding::warning(&CUSAX_ACCOUNT, entry, message).on_value(entry));
+    }
 }
 
 #[cfg(test)]

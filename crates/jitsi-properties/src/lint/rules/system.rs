@@ -5,7 +5,44 @@
 
 use crate::document::{Document, Entry};
 use crate::jitsi_keys::{REMOVE, SYSTEM, is_password};
-use crate::lint::finding::Finding;
+use crate::lint::finding::{Finding, Level};
+use crate::lint::rule::{Family, Rule};
+
+pub(super) static FAMILY: Family =
+    Family { title: "Java properties", rules: &[&SYSTEM_WITHOUT_NAME, &SYSTEM_NOT_SET, &SYSTEM_PREFIX] };
+
+static SYSTEM_WITHOUT_NAME: Rule = Rule {
+    id: "system-without-name",
+    levels: &[Level::Error],
+    can_be_suppressed: false,
+    is_about_value: false,
+    what: "A key is `${system}.` without a name.",
+    why: "The client throws an exception there: it keeps what the lines above set and loses all lines below.",
+    example: "${system}.=true",
+    instead: "${system}.java.net.useSystemProxies=true",
+};
+
+static SYSTEM_NOT_SET: Rule = Rule {
+    id: "system-not-set",
+    levels: &[Level::Warning],
+    can_be_suppressed: true,
+    is_about_value: false,
+    what: "A key that begins with `${system}.` has the value `${null}`, or ends in `.PASSWORD`.",
+    why: "The client neither sets nor removes a Java property in these cases.",
+    example: "${system}.java.net.useSystemProxies=${null}",
+    instead: "${system}.java.net.useSystemProxies=false",
+};
+
+static SYSTEM_PREFIX: Rule = Rule {
+    id: "system-prefix",
+    levels: &[Level::Warning],
+    can_be_suppressed: true,
+    is_about_value: false,
+    what: "A key begins with `${` but not with `${system}.`.",
+    why: "The client does not fill in placeholders in keys; it stores the key exactly as written.",
+    example: "${sys}.java.net.useSystemProxies=true",
+    instead: "${system}.java.net.useSystemProxies=true",
+};
 
 /// Rules `system-without-name`, `system-not-set` and `system-prefix`.
 pub(in crate::lint) fn check(document: &Document, findings: &mut Vec<Finding>) {
@@ -17,19 +54,19 @@ fn system(entry: Entry<'_>) -> Option<Finding> {
     let Some(name) = entry.key().strip_prefix(SYSTEM) else {
         return entry.key().starts_with("${").then(|| {
             let message = "the client knows no key that begins with `${` but those with `${system}.`, and stores this \
-                one as it stands; write `${system}.<name>=…` for a system property";
-            Finding::warning("system-prefix", entry, message)
+                one unchanged; write `${system}.<name>=…` for a system property";
+            Finding::warning(&SYSTEM_PREFIX, entry, message)
         });
     };
     if entry.value() == REMOVE || is_password(name) {
         let message = "no system property is set or removed by this: the client takes `${null}` and keys that end in \
             `.PASSWORD` for settings of its own; remove the line";
-        return Some(Finding::warning("system-not-set", entry, message));
+        return Some(Finding::warning(&SYSTEM_NOT_SET, entry, message));
     }
     name.is_empty().then(|| {
-        let message = "no name stands behind `${system}.`, at which the client fails midway: the lines above stay, \
+        let message = "no name follows `${system}.`, so the client fails midway: it keeps the lines above, and \
             all below are lost; write the name of the system property";
-        Finding::error("system-without-name", entry, message)
+        Finding::error(&SYSTEM_WITHOUT_NAME, entry, message)
     })
 }
 

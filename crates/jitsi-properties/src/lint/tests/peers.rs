@@ -6,23 +6,23 @@
 use crate::lint::{Client, Level, broken, lint};
 use crate::{Problem, parse};
 
-fn told(text: &str) -> String {
+fn reported(text: &str) -> String {
     let lines = lint(&parse(text).unwrap(), &Client::default()).into_iter().map(|finding| {
         let level = match finding.level {
             Level::Error => "error",
             Level::Warning => "warning",
             Level::Note => "note",
         };
-        format!("{}: {level} {}\n", finding.line, finding.rule)
+        format!("{}: {level} {}\n", finding.line, finding.rule.id)
     });
     lines.collect::<Vec<_>>().concat()
 }
 
-/// The line of a rule, told as the administrator reads it.
+/// The finding of a rule, as the administrator reads it.
 #[track_caller]
 fn message(text: &str, rule: &str) -> String {
     let findings = lint(&parse(text).unwrap(), &Client::default());
-    findings.iter().find(|finding| finding.rule == rule).unwrap().to_string()
+    findings.iter().find(|finding| finding.rule.id == rule).unwrap().to_string()
 }
 
 /// The plugin for Openfire that this service succeeds wipes accounts, rooms and order at every start, sends keys that
@@ -30,7 +30,7 @@ fn message(text: &str, rule: &str) -> String {
 #[test]
 fn the_old_plugin() {
     let text = include_str!("peers/old-plugin.properties");
-    insta::assert_snapshot!(told(text), @"
+    insta::assert_snapshot!(reported(text), @"
     1: error null-wipes-account-state
     2: error null-wipes-accounts
     11: warning value-with-blank
@@ -50,7 +50,7 @@ fn the_old_plugin_with_a_password_that_has_a_backslash() {
 /// Its list is that of the old plugin; an address without `@` gives a user without a domain.
 #[test]
 fn jitsi_prov_s() {
-    insta::assert_snapshot!(told(include_str!("peers/jitsiprovs.properties")), @"
+    insta::assert_snapshot!(reported(include_str!("peers/jitsiprovs.properties")), @"
     1: error null-wipes-account-state
     2: error null-wipes-accounts
     3: error null-wipes-accounts
@@ -65,7 +65,7 @@ fn jitsi_prov_s() {
 #[test]
 fn sipx_jitsi() {
     let text = include_str!("peers/sipxjitsi.properties");
-    insta::assert_snapshot!(told(text), @"
+    insta::assert_snapshot!(reported(text), @"
     2: error null-wipes-accounts
     3: error null-wipes-accounts
     5: warning unknown-key
@@ -81,7 +81,7 @@ fn sipx_jitsi() {
 #[test]
 fn a_script_that_leaves_out_the_uid() {
     let text = include_str!("peers/jitsi-issue-337.properties");
-    insta::assert_snapshot!(told(text), @"
+    insta::assert_snapshot!(reported(text), @"
     1: error account-uid
     1: note protocol-name
     ");

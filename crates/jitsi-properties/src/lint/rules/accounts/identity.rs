@@ -6,6 +6,10 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry as Slot;
 
+use super::{
+    ACCOUNT_UID, ACCOUNT_UID_PROTOCOL, ACCOUNT_UID_TWICE, PROTOCOL_NAME, SERVER_OVERRIDE, USER_ID, USER_ID_JID,
+    USER_ID_RESOURCE,
+};
 use crate::catalogue::Protocol;
 use crate::lint::finding::Finding;
 use crate::lint::settings::{Account, Settings};
@@ -19,14 +23,13 @@ pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding
         if account.node.is_some() && settings.of_account(account, "PROTOCOL_NAME").is_none() {
             let protocol = account.protocol.name();
             let message = format!(
-                "account `{id}` has no `PROTOCOL_NAME`, for which the client takes `{protocol}` by itself; write \
+                "account `{id}` has no `PROTOCOL_NAME`, so the client assumes `{protocol}`; write \
                  `….{id}.PROTOCOL_NAME={protocol}` so that the text says all that is stored",
                 id = account.id.escape_debug(),
             );
-            findings.push(Finding::note("protocol-name", account.place(), message));
+            findings.push(Finding::note(&PROTOCOL_NAME, account.place(), message));
         }
         server_override(settings, account, findings);
-        cusax(settings, account, findings);
     }
     same_uid(&settings.accounts, findings);
 }
@@ -38,7 +41,7 @@ fn uid(account: &Account<'_>, findings: &mut Vec<Finding>) {
             "account `{shown}` has no `ACCOUNT_UID`, by which the client finds its password, so it asks for it at \
              every start; add `….{shown}.ACCOUNT_UID=…`, a text that is unique and never changes"
         );
-        findings.push(Finding::error("account-uid", account.place(), message));
+        findings.push(Finding::error(&ACCOUNT_UID, account.place(), message));
         return;
     };
     let other = Protocol::ALL.into_iter().find(|protocol| {
@@ -52,7 +55,7 @@ fn uid(account: &Account<'_>, findings: &mut Vec<Finding>) {
             account.protocol.name(),
             account.protocol.name(),
         );
-        findings.push(Finding::note("account-uid-protocol", entry, message).on_value(entry));
+        findings.push(Finding::note(&ACCOUNT_UID_PROTOCOL, entry, message).on_value(entry));
     }
 }
 
@@ -64,7 +67,7 @@ fn user(account: &Account<'_>, findings: &mut Vec<Finding>) {
         let message = format!(
             "account `{shown}` has no `USER_ID`, without which the client fails to load it; add `….{shown}.USER_ID=…`"
         );
-        findings.push(Finding::error("user-id", account.place(), message));
+        findings.push(Finding::error(&USER_ID, account.place(), message));
         return;
     };
     let Some(entry) = account.entry("USER_ID").filter(|_| account.protocol == Protocol::Jabber) else { return };
@@ -74,13 +77,13 @@ fn user(account: &Account<'_>, findings: &mut Vec<Finding>) {
             "the `USER_ID` of XMPP account `{shown}` is no address of the form `user@domain`, so the client does not \
              load the account; write the whole address, as `{{{{ user.jid }}}}`"
         );
-        findings.push(Finding::error("user-id-jid", entry, message).on_value(entry));
+        findings.push(Finding::error(&USER_ID_JID, entry, message).on_value(entry));
     } else if bare.len() < user.len() {
         let message = format!(
             "the `USER_ID` of XMPP account `{shown}` has a resource, which the client does not take from there; leave \
              out the slash and what follows, and write `….{shown}.RESOURCE=…` if you need one"
         );
-        findings.push(Finding::warning("user-id-resource", entry, message).on_value(entry));
+        findings.push(Finding::warning(&USER_ID_RESOURCE, entry, message).on_value(entry));
     }
 }
 
@@ -104,13 +107,13 @@ fn same_uid(accounts: &[Account<'_>], findings: &mut Vec<Finding>) {
                 "accounts `{shown}` and `{other_shown}` have the same `ACCOUNT_UID`, so the client sends the password \
                  of one of them to both servers; give each its own"
             );
-            Finding::error("account-uid-twice", entry, message)
+            Finding::error(&ACCOUNT_UID_TWICE, entry, message)
         } else {
             let message = format!(
                 "accounts `{shown}` and `{other_shown}` have the same `ACCOUNT_UID`, so the client mixes up their \
                  last status and order; give each its own"
             );
-            Finding::warning("account-uid-twice", entry, message)
+            Finding::warning(&ACCOUNT_UID_TWICE, entry, message)
         };
         findings.push(finding.on_value(entry));
     }
@@ -129,26 +132,7 @@ fn server_override(settings: &Settings<'_>, account: &Account<'_>, findings: &mu
              add `….{id}.SERVER_ADDRESS=…`",
             id = account.id.escape_debug()
         );
-        findings.push(Finding::warning("server-override", entry, message));
-    }
-}
-
-/// `AccountManager.findAccountID` takes the first account whose node ends in the value.
-fn cusax(settings: &Settings<'_>, account: &Account<'_>, findings: &mut Vec<Finding>) {
-    const LINK: &str = "cusax.XMPP_ACCOUNT_ID";
-    if account.protocol != Protocol::Sip {
-        return;
-    }
-    let (Some(linked), Some(entry)) = (account.value(LINK), account.entry(LINK)) else { return };
-    let is_there =
-        |other: &Account<'_>| other.protocol == Protocol::Jabber && other.node.is_some() && other.id == linked;
-    if !settings.accounts.iter().any(is_there) {
-        let message = format!(
-            "SIP account `{}` is linked to an XMPP account that this text does not set, so the client links nothing; \
-             write the id of one that it sets, the last part of its own line",
-            account.id.escape_debug()
-        );
-        findings.push(Finding::warning("cusax-account", entry, message).on_value(entry));
+        findings.push(Finding::warning(&SERVER_OVERRIDE, entry, message));
     }
 }
 

@@ -3,11 +3,12 @@
 //! An account is a node, `…impl.protocol.jabber.<id>=<id>`, and keys below it. The client finds accounts by their
 //! nodes, and only looks at ids that begin with `acc` (`AccountManager.doLoadStoredAccounts`).
 
+use super::{ACCOUNT_ID, ACCOUNT_ID_PREFIX, ACCOUNT_NODE, ACCOUNT_WITHOUT_NODE};
 use crate::document::Entry;
 use crate::lint::finding::Finding;
 use crate::lint::settings::{Account, Settings};
 
-/// Keys that stand below an account and nowhere else, by which an account with a wrong id is known.
+/// Keys that only accounts have, by which an account with a wrong id is recognised.
 const MARKS: [&str; 4] = ["ACCOUNT_UID", "USER_ID", "PASSWORD", "PROTOCOL_NAME"];
 
 /// Rules `account-id`, `account-id-prefix`, `account-node` and `account-without-node`.
@@ -21,7 +22,7 @@ pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding
     }
 }
 
-/// Whether an id that cannot be one was meant as one: many settings of a whole protocol stand in the same place.
+/// Whether an id that cannot be one was meant as one: many settings of a whole protocol have the same form.
 fn names_an_account(rest: &str, value: &str) -> bool {
     match rest.split_once('.') {
         Some((_, attribute)) if rest != value => MARKS.contains(&attribute),
@@ -34,7 +35,7 @@ fn bad_id(rest: &str, entry: Entry<'_>) -> Finding {
     let message = format!(
         "the client only looks for accounts whose id {why}, so it never sees this one; write an id such as `accwork`"
     );
-    Finding::error("account-id", entry, message)
+    Finding::error(&ACCOUNT_ID, entry, message)
 }
 
 /// Looks for ids that begin with another id: sorted they follow it, so a stack of the open ones is enough.
@@ -50,8 +51,8 @@ fn prefixes(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
             open.pop();
         }
         if account.is_set() {
-            let told = open.iter().rev().filter_map(|shorter| prefix(settings, account, shorter));
-            findings.extend(told.max_by_key(|finding| finding.level));
+            let reported = open.iter().rev().filter_map(|shorter| prefix(settings, account, shorter));
+            findings.extend(reported.max_by_key(|finding| finding.level));
         }
         open.push(account);
     }
@@ -61,8 +62,8 @@ fn prefixes(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
 fn prefix(settings: &Settings<'_>, account: &Account<'_>, shorter: &Account<'_>) -> Option<Finding> {
     let (long, short) = (account.id.escape_debug(), shorter.id.escape_debug());
     if !shorter.is_set() {
-        // A removal of single settings does not reach the other account, and one of all of it that stands below the
-        // account is told by `null-undoes-account`.
+        // A removal of single settings does not reach the other account, and `null-undoes-account` reports one of
+        // the whole account below it.
         let removal = settings.entry(&format!("{}{}", shorter.protocol.tree(), shorter.id))?;
         if removal.line() > account.place().line() {
             return None;
@@ -72,14 +73,14 @@ fn prefix(settings: &Settings<'_>, account: &Account<'_>, shorter: &Account<'_>)
                 "account id `{long}` begins with the id `{short}`, whose removal above takes at every start what the \
                  client itself has stored for `{long}`; leave the removal out when all clients have had it"
             );
-            return Some(Finding::note("account-id-prefix", account.first, message));
+            return Some(Finding::note(&ACCOUNT_ID_PREFIX, account.first, message));
         }
     }
     let message = format!(
-        "account id `{long}` begins with the id `{short}`, and the client removes by the beginning of a key: whoever \
-         removes the second loses both; give them different beginnings"
+        "account id `{long}` begins with the id `{short}`, and the client removes by prefix: removing the second removes \
+         both; give them ids of which none begins with another"
     );
-    Some(Finding::error("account-id-prefix", account.first, message))
+    Some(Finding::error(&ACCOUNT_ID_PREFIX, account.first, message))
 }
 
 fn node(account: &Account<'_>, findings: &mut Vec<Finding>) {
@@ -90,14 +91,14 @@ fn node(account: &Account<'_>, findings: &mut Vec<Finding>) {
                 "account `{shown}` has settings but no line `….{shown}={shown}`, by which the client finds it; add \
                  that line"
             );
-            findings.push(Finding::error("account-without-node", account.first, message));
+            findings.push(Finding::error(&ACCOUNT_WITHOUT_NODE, account.first, message));
         }
         Some(node) if node.value() != account.id => {
             let message = format!(
-                "the value of an account's own line must be its id, else the client reads the settings of another \
+                "the value of an account's own line must be its id, otherwise the client reads the settings of another \
                  account; write `….{shown}={shown}`"
             );
-            findings.push(Finding::error("account-node", node, message).on_value(node));
+            findings.push(Finding::error(&ACCOUNT_NODE, node, message).on_value(node));
         }
         Some(_) => {}
     }
@@ -155,16 +156,16 @@ mod tests {
 
     #[test]
     fn an_id_that_is_only_removed_above_another_is_a_note() {
-        let told = |lines: &[&str]| {
+        let reported = |lines: &[&str]| {
             let text = format!("{JABBER}{}", lines.join(&format!("\n{JABBER}")));
             let findings = lint(&parse(&text).unwrap(), &Client::default()).into_iter();
-            findings.filter(|found| found.rule == "account-id-prefix").map(|found| found.level).collect::<Vec<_>>()
+            findings.filter(|found| found.rule.id == "account-id-prefix").map(|found| found.level).collect::<Vec<_>>()
         };
-        assert_eq!(told(&["accw=${null}", "accwork=accwork", "accwork.USER_ID=u"]), [Level::Note]);
-        assert_eq!(told(&["accwork=${null}", "accw=${null}", "accwork=accwork"]), [Level::Note]);
-        assert_eq!(told(&["accwork.USER_ID=u", "accw=${null}", "accwork=accwork"]), [Level::Error]);
-        assert_eq!(told(&["accw=${null}", "accw.USER_ID=u", "accwork=accwork"]), [Level::Error]);
-        assert_eq!(told(&["acc=acc", "accw=${null}", "accwork=accwork"]), [Level::Error]);
+        assert_eq!(reported(&["accw=${null}", "accwork=accwork", "accwork.USER_ID=u"]), [Level::Note]);
+        assert_eq!(reported(&["accwork=${null}", "accw=${null}", "accwork=accwork"]), [Level::Note]);
+        assert_eq!(reported(&["accwork.USER_ID=u", "accw=${null}", "accwork=accwork"]), [Level::Error]);
+        assert_eq!(reported(&["accw=${null}", "accw.USER_ID=u", "accwork=accwork"]), [Level::Error]);
+        assert_eq!(reported(&["acc=acc", "accw=${null}", "accwork=accwork"]), [Level::Error]);
     }
 
     #[test]

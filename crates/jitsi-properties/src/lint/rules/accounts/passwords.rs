@@ -1,5 +1,6 @@
 //! The rule about passwords, which the client encrypts and keeps when their keys end in `.PASSWORD`.
 
+use super::EMPTY_PASSWORD;
 use crate::document::Document;
 use crate::jitsi_keys::PASSWORD;
 use crate::lint::finding::Finding;
@@ -10,7 +11,7 @@ pub(in crate::lint) fn check(document: &Document, findings: &mut Vec<Finding>) {
     findings.extend(passwords.filter(|entry| entry.value().is_empty()).map(|entry| {
         let message = "the client stores the empty password over the one it has and logs in with it; leave the line \
             out when there is no password";
-        Finding::warning("empty-password", entry, message)
+        Finding::warning(&EMPTY_PASSWORD, entry, message)
     }));
 }
 
@@ -19,7 +20,7 @@ mod tests {
     use crate::lint::broken_by;
 
     #[test]
-    fn an_empty_password_is_told() {
+    fn an_empty_password_is_reported() {
         let text = "x.PASSWORD=\ny.OPT_PASSWORD=\nz.PASSWORD\n";
         assert_eq!(broken_by(&["empty-password"], text), [(1, "empty-password")]);
     }

@@ -15,27 +15,27 @@ fn findings(text: &str, version: Option<&str>) -> Vec<Finding> {
 }
 
 #[track_caller]
-fn told(text: &str) -> Vec<(usize, &'static str, Level)> {
-    findings(text, None).into_iter().map(|finding| (finding.line, finding.rule, finding.level)).collect()
+fn reported(text: &str) -> Vec<(usize, &'static str, Level)> {
+    findings(text, None).into_iter().map(|finding| (finding.line, finding.rule.id, finding.level)).collect()
 }
 
 /// The rule and level of the only finding about a line; none when nothing is wrong with it.
 #[track_caller]
 fn about(line: &str) -> Option<(&'static str, Level)> {
-    let mut told = told(line).into_iter();
-    let first = told.next().map(|(_, rule, level)| (rule, level));
-    assert!(told.next().is_none(), "{line}");
+    let mut reported = reported(line).into_iter();
+    let first = reported.next().map(|(_, rule, level)| (rule, level));
+    assert!(reported.next().is_none(), "{line}");
     first
 }
 
 #[test]
-fn a_key_that_no_client_reads_is_told() {
+fn a_key_that_no_client_reads_is_reported() {
     let text = "net.java.sip.communicator.impl.gui.main.menus.SHOW_OPTIONS_WINDOW=false\n\
         site.room=2.14\n\
         plugin.nonsense=1\n\
         provisioning.ALLOW_PREFIXES=net\n";
     assert_eq!(
-        told(text),
+        reported(text),
         [
             (1, "unknown-key", Level::Warning),
             (2, "unknown-key", Level::Note),
@@ -52,21 +52,21 @@ fn a_key_that_no_client_reads_is_told() {
 }
 
 #[test]
-fn a_setting_of_the_other_protocol_is_told_as_such() {
+fn a_setting_of_the_other_protocol_is_reported_as_such() {
     let [finding] = findings(&format!("{ACC}.VOICEMAIL_URI=sip:100@example.org"), None).try_into().unwrap();
-    assert_eq!(finding.rule, "unknown-key");
+    assert_eq!(finding.rule.id, "unknown-key");
     assert!(finding.message.starts_with("only SIP accounts"), "{finding}");
 }
 
 #[test]
 fn removals_and_system_properties_are_no_unknown_keys() {
-    assert_eq!(told("net.java.sip.communicator.nonsense=${null}\n${system}.java.net.preferIPv4Stack=true\n"), []);
+    assert_eq!(reported("net.java.sip.communicator.nonsense=${null}\n${system}.java.net.preferIPv4Stack=true\n"), []);
     assert_eq!(about(&format!("{ACC}.RESOURCE_PRIORITY=${{null}}")), None);
 }
 
 #[test]
-fn what_other_rules_tell_is_not_told_again() {
-    assert_eq!(told("=x\n\\ a=x\nb\\t=x\nBär=x\nbare\nbare \n"), []);
+fn what_other_rules_tell_is_not_reported_again() {
+    assert_eq!(reported("=x\n\\ a=x\nb\\t=x\nBär=x\nbare\nbare \n"), []);
 }
 
 #[test]
@@ -141,33 +141,33 @@ fn what_makes_the_client_throw_is_an_error() {
 
 #[test]
 fn a_key_that_counts_by_being_there_is_not_switched_off_by_false() {
-    let told = Some(("presence-boolean", Level::Warning));
-    assert_eq!(about(&format!("{ACC}.IS_READ_ONLY=false")), told);
-    assert_eq!(about("net.java.sip.communicator.service.protocol.IS_CONFIG_HIDDEN=No"), told);
+    let reported = Some(("presence-boolean", Level::Warning));
+    assert_eq!(about(&format!("{ACC}.IS_READ_ONLY=false")), reported);
+    assert_eq!(about("net.java.sip.communicator.service.protocol.IS_CONFIG_HIDDEN=No"), reported);
     assert_eq!(about(&format!("{ACC}.IS_READ_ONLY=true")), None);
     assert_eq!(about(&format!("{ACC}.IS_READ_ONLY=${{null}}")), None);
 }
 
 #[test]
 fn secrets_stand_under_keys_that_the_client_encrypts() {
-    let told = Some(("password-in-clear", Level::Warning));
+    let reported = Some(("password-in-clear", Level::Warning));
     assert_eq!(about(&format!("{ACC}.PASSWORD=x")), None);
     assert_eq!(about(&format!("{ACC}.STUN0.PASSWORD=x")), None);
-    assert_eq!(about(&format!("{ACC}.STUN0PASSWORD=x")), told);
-    assert_eq!(about(&format!("{ACC}.password=x")), told);
-    assert_eq!(about("PASSWORD=x"), told);
-    assert_eq!(about("site.SIP_Secret=x"), told);
-    assert_eq!(about(&format!("{SIP}.OPT_CLIST_PASSWORD=x")), told);
+    assert_eq!(about(&format!("{ACC}.STUN0PASSWORD=x")), reported);
+    assert_eq!(about(&format!("{ACC}.password=x")), reported);
+    assert_eq!(about("PASSWORD=x"), reported);
+    assert_eq!(about("site.SIP_Secret=x"), reported);
+    assert_eq!(about(&format!("{SIP}.OPT_CLIST_PASSWORD=x")), reported);
     assert_eq!(about(&format!("{SIP}.OPT_CLIST_PASSWORD=")), None);
-    assert_eq!(about("net.java.sip.communicator.service.connectionProxyPassword=x"), told);
+    assert_eq!(about("net.java.sip.communicator.service.connectionProxyPassword=x"), reported);
     assert_eq!(about("net.java.sip.communicator.util.swing.auth.ALLOW_SAVE_PASSWORD=false"), None);
     assert_eq!(about("site.password_shown=false"), Some(("unknown-key", Level::Note)));
 }
 
 #[test]
-fn a_key_of_other_versions_is_told_by_the_client_s_own() {
+fn a_key_of_other_versions_is_reported_by_the_client_s_own() {
     let rule = |line: &str, version| {
-        let mut findings = findings(line, version).into_iter().map(|finding| (finding.rule, finding.level));
+        let mut findings = findings(line, version).into_iter().map(|finding| (finding.rule.id, finding.level));
         findings.next()
     };
     let gone = format!("{ACC}.GMAIL_NOTIFICATIONS_ENABLED=false");

@@ -2,6 +2,7 @@
 
 use std::ops::RangeInclusive;
 
+use super::{PRESENCE_BOOLEAN, WRONG_VALUE};
 use crate::catalogue::{KeyDescription, ValueType};
 use crate::document::Entry;
 use crate::lint::finding::{Finding, Level};
@@ -9,7 +10,7 @@ use crate::lint::finding::{Finding, Level};
 /// Length of a SHA-1 digest in hexadecimal digits.
 const SHA1_DIGITS: usize = 40;
 
-/// Rules `wrong-value` and `presence-boolean`. The messages tell what may stand there, never what does.
+/// Rules `wrong-value` and `presence-boolean`. The messages say what is allowed, never what was found.
 pub(super) fn wrong(entry: Entry<'_>, known: &KeyDescription) -> Option<Finding> {
     let value = if known.raw { entry.value() } else { entry.value().trim() };
     match &known.value {
@@ -48,7 +49,7 @@ fn not_of_type(entry: Entry<'_>, known: &KeyDescription, level: Level) -> Findin
     };
     let instead = known.instead.as_deref().map(|instead| format!(", or {instead}")).unwrap_or_default();
     let message = format!("the value is not what this key takes, and {effect}; write {}{instead}", known.value);
-    Finding { level, ..Finding::warning("wrong-value", entry, message).on_value(entry) }
+    Finding { level, ..Finding::warning(&WRONG_VALUE, entry, message).on_value(entry) }
 }
 
 fn boolean(entry: Entry<'_>) -> Option<Finding> {
@@ -63,7 +64,7 @@ fn boolean(entry: Entry<'_>) -> Option<Finding> {
         "for the client only `true` is true, everything else is false, an empty value mostly too; write `true`, `false`, \
          or `${null}` to go back to the default"
     };
-    Some(Finding::warning("wrong-value", entry, message).on_value(entry))
+    Some(Finding::warning(&WRONG_VALUE, entry, message).on_value(entry))
 }
 
 fn presence(entry: Entry<'_>) -> Option<Finding> {
@@ -72,7 +73,7 @@ fn presence(entry: Entry<'_>) -> Option<Finding> {
     means_no.then(|| {
         let message = "the client takes this for true as soon as the key is there, whatever its value; write `${null}` to \
             switch it off";
-        Finding::warning("presence-boolean", entry, message).on_value(entry)
+        Finding::warning(&PRESENCE_BOOLEAN, entry, message).on_value(entry)
     })
 }
 

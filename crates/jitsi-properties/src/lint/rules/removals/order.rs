@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::{NULL_UNDOES_ACCOUNT, NULL_UNDOES_LINE};
 use crate::catalogue::Protocol;
 use crate::document::Entry;
 use crate::jitsi_keys::REMOVE;
@@ -67,13 +68,13 @@ fn finding(undone: Undone<'_>) -> Finding {
             "this removes the account that line {line} has set, because its key begins like this and the client goes \
              from line to line; put the removal above, or write a longer key"
         );
-        return Finding::error("null-undoes-account", by, message).naming(line);
+        return Finding::error(&NULL_UNDOES_ACCOUNT, by, message).naming(line);
     }
     let message = format!(
         "this removes what line {line} has set, because its key begins like this and the client goes from line to \
          line; put the removal above, or write a longer key"
     );
-    Finding::warning("null-undoes-line", by, message).naming(line)
+    Finding::warning(&NULL_UNDOES_LINE, by, message).naming(line)
 }
 
 #[cfg(test)]
@@ -101,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn the_removal_with_the_shortest_key_is_told() {
+    fn the_removal_with_the_shortest_key_is_reported() {
         assert_eq!(broken("a.b.c=1\na.b=${null}\na=${null}\n"), [(3, "null-undoes-line")]);
         assert_eq!(broken("a.b.c=1\na=${null}\na.b=${null}\n"), [(2, "null-undoes-line")]);
         assert_eq!(broken("a.b.c=1\na.b=${null}\na.x=1\na=${null}\n"), [(4, "null-undoes-line")]);

@@ -1,5 +1,9 @@
 //! Rules about `${null}`, by which the client removes every stored key that begins with the entry's key.
 
+use super::{
+    NULL_FROM_DATA, NULL_ON_PASSWORD, NULL_ON_SAVED_USER, NULL_ON_USER_ACCOUNTS, NULL_WIPES_ACCOUNT_STATE,
+    NULL_WIPES_ACCOUNTS, NULL_WIPES_PROVISIONING, NULL_WITH_BLANK,
+};
 use crate::catalogue::Protocol;
 use crate::document::{Document, Entry};
 use crate::jitsi_keys::{ACCOUNT_STATE, METHOD, PASSWORD, PROVISIONING_PASSWORD, PROVISIONING_USER, REMOVE, URL, UUID};
@@ -15,19 +19,19 @@ pub(in crate::lint) fn check(document: &Document, findings: &mut Vec<Finding>) {
         } else if entry.value().trim() == REMOVE && !is_escaped(entry) {
             let message = "a blank beside `${null}` makes it an ordinary text, which the client stores instead of \
                 removing the key; end the line at the brace";
-            findings.push(Finding::error("null-with-blank", entry, message).on_value(entry));
+            findings.push(Finding::error(&NULL_WITH_BLANK, entry, message).on_value(entry));
         }
     }
 }
 
-/// [`escape`](crate::escape()) never lets `${null}` stand as it is, so a longer spelling comes from a value.
+/// [`escape`](crate::escape()) never writes a plain `${null}`, so a longer spelling comes from a value.
 /// A password may be spelt so: the client looks for `${null}` before it looks at `.PASSWORD`, so it stores no such password
-/// and removes nothing either, which `null-on-password` tells. Its user is not left without a text for that.
+/// and removes nothing either, which `null-on-password` reports. The user still gets a reply.
 fn data(entry: Entry<'_>) -> Option<Finding> {
     let from_value = entry.value_at().len() > REMOVE.len() && !entry.key().ends_with(PASSWORD);
     from_value.then(|| {
         Finding::error(
-            "null-from-data",
+            &NULL_FROM_DATA,
             entry,
             "the value that the template puts here is `${null}`, by which the client removes keys; test the value in \
              the template, or write `${null}` itself when that is meant",
@@ -36,7 +40,7 @@ fn data(entry: Entry<'_>) -> Option<Finding> {
     })
 }
 
-/// Whether a dollar sign may stand there as `\uXXXX`, as [`escape`](crate::escape()) writes it. A user who is called
+/// Whether the value may contain a dollar sign as `\uXXXX`, as [`escape`](crate::escape()) writes it. A user who is called
 /// `${null}` and a blank is no mistake of the template, and must not go without a text for it.
 fn is_escaped(entry: Entry<'_>) -> bool {
     const GROWTH: usize = "\\u0024".len() - "$".len();
@@ -48,7 +52,7 @@ fn reach(entry: Entry<'_>) -> Option<Finding> {
     let key = entry.key();
     if Protocol::ALL.iter().any(|protocol| reaches_ids(key, protocol.tree())) {
         return Some(Finding::error(
-            "null-wipes-accounts",
+            &NULL_WIPES_ACCOUNTS,
             entry,
             "this removes every key that begins like this, and with it all accounts, those too that the user made; \
              remove the accounts one by one, as `….jabber.<id>=${null}`",
@@ -56,7 +60,7 @@ fn reach(entry: Entry<'_>) -> Option<Finding> {
     }
     if reaches_ids(key, ACCOUNT_STATE) {
         return Some(Finding::error(
-            "null-wipes-account-state",
+            &NULL_WIPES_ACCOUNT_STATE,
             entry,
             "this removes the saved chat rooms, the last status and the order of all accounts at every start; remove \
              single rooms, as `….accounts.<id>.chatRooms.<room>=${null}`",
@@ -64,7 +68,7 @@ fn reach(entry: Entry<'_>) -> Option<Finding> {
     }
     if [METHOD, URL, UUID].iter().any(|kept| kept.starts_with(key)) {
         return Some(Finding::error(
-            "null-wipes-provisioning",
+            &NULL_WIPES_PROVISIONING,
             entry,
             "this removes where and how the client asks for its settings, so its next start does not ask at all; \
              write a longer key, or `….plugin.provisioning.METHOD=NONE` to stop it on purpose",
@@ -72,7 +76,7 @@ fn reach(entry: Entry<'_>) -> Option<Finding> {
     }
     if key.len() > PROVISIONING_PASSWORD.len() && PROVISIONING_USER.starts_with(key) {
         return Some(Finding::error(
-            "null-on-saved-user",
+            &NULL_ON_SAVED_USER,
             entry,
             "a saved password without its user name locks the client out: it fails at every start and never asks; \
              remove `….plugin.provisioning.auth`, which takes both",
@@ -80,7 +84,7 @@ fn reach(entry: Entry<'_>) -> Option<Finding> {
     }
     if key.ends_with(PASSWORD) {
         return Some(Finding::warning(
-            "null-on-password",
+            &NULL_ON_PASSWORD,
             entry,
             "this removes nothing, because the client keeps the password under another key; write \
              `….ENCRYPTED_PASSWORD=${null}`",
@@ -103,7 +107,7 @@ fn on_user_accounts(entry: Entry<'_>) -> Option<Finding> {
     let matches = digits.starts_with('1') && digits.len() < DIGITS && digits.bytes().all(|byte| byte.is_ascii_digit());
     matches.then(|| {
         Finding::warning(
-            "null-on-user-accounts",
+            &NULL_ON_USER_ACCOUNTS,
             entry,
             "this also removes accounts that the user made: their ids are `acc` and the time in milliseconds, which \
              begins the same; give provisioned accounts ids with a letter behind `acc`",
@@ -147,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn accounts_of_the_user_s_own_are_told() {
+    fn accounts_of_the_user_s_own_are_reported() {
         assert_eq!(removes("net.java.sip.communicator.impl.protocol.sip.acc1"), ["null-on-user-accounts"]);
         assert_eq!(removes("net.java.sip.communicator.impl.protocol.sip.acc2"), [""; 0]);
         assert_eq!(removes("net.java.sip.communicator.impl.protocol.sip.acc1732490000000"), [""; 0]);
@@ -177,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_of_the_user_s_that_spells_it_is_told() {
+    fn a_value_of_the_user_s_that_spells_it_is_reported() {
         let mut name = String::new();
         escape("${null}", &mut name);
         assert_eq!(broken(&format!("a={name}\nb=${{null}}")), [(1, "null-from-data")]);

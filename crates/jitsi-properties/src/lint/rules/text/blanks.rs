@@ -1,9 +1,10 @@
 //! Rules about blanks around values.
 //!
 //! The client takes them away from most settings, but not from passwords, nor where it reads `true` or `false` of its
-//! own settings (those of accounts it does trim). A blank that comes from a value of the template is not told: it is
+//! own settings (those of accounts it does trim). A blank that comes from a value of the template is not reported: it is
 //! spelt `\u0020`, and not a slip of who wrote the text.
 
+use super::{BOOLEAN_WITH_BLANK, VALUE_WITH_BLANK};
 use crate::catalogue::Protocol;
 use crate::document::{Document, Entry};
 use crate::jitsi_keys::{PASSWORD, REMOVE};
@@ -28,15 +29,15 @@ fn blank(entry: Entry<'_>) -> Option<Finding> {
     let finding = if is_boolean && Protocol::of_key(entry.key()).is_none() {
         let message = "with a blank behind it the client does not read `true` here but takes it for false; end the \
             line at the word";
-        Finding::warning("boolean-with-blank", entry, message)
+        Finding::warning(&BOOLEAN_WITH_BLANK, entry, message)
     } else if entry.key().ends_with(PASSWORD) {
         let message = "the blank at the end becomes a part of the password; end the line where the password ends, or \
             write `\\u0020` for a blank that belongs to it";
-        Finding::warning("value-with-blank", entry, message)
+        Finding::warning(&VALUE_WITH_BLANK, entry, message)
     } else {
-        let message = "a blank stands at the end of the value, which some parts of the client take away and some do \
+        let message = "the value ends with a blank, which some parts of the client take away and some do \
             not; end the line where the value ends, or write `\\u0020` for a blank that belongs to it";
-        Finding::note("value-with-blank", entry, message)
+        Finding::note(&VALUE_WITH_BLANK, entry, message)
     };
     Some(finding.on_value(entry))
 }
@@ -51,7 +52,7 @@ mod tests {
     }
 
     #[test]
-    fn blanks_at_the_end_are_told() {
+    fn blanks_at_the_end_are_reported() {
         assert_eq!(broken("a=true \nb=False\t\nc= true"), [(1, "boolean-with-blank"), (2, "boolean-with-blank")]);
         assert_eq!(broken("a=b \nc.PASSWORD=d \n"), [(1, "value-with-blank"), (2, "value-with-blank")]);
         assert_eq!(broken("net.java.sip.communicator.impl.protocol.sip.accx.X=true "), [(1, "value-with-blank")]);

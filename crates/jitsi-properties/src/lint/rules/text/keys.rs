@@ -1,5 +1,9 @@
 //! Rules about keys as such: there, well-formed, once.
 
+use super::{
+    BLANK_IN_KEY, BYTE_ORDER_MARK, CONTROL_IN_KEY, DUPLICATE_KEY, EMPTY_KEY, MISSING_SEPARATOR, NO_ENTRY,
+    NON_ASCII_KEY, ODD_SEPARATOR, WEB_PAGE,
+};
 use crate::document::{Document, Entry, Separator};
 use crate::lint::finding::{Finding, Level};
 use crate::lint::rules::rooms::names_a_room;
@@ -15,13 +19,13 @@ pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding
     findings.extend(settings.repeated.iter().map(|(entry, before)| duplicate(*entry, *before)));
 }
 
-/// Rule `web-page`: a page instead of properties, as proxies and misled addresses answer, which would be told in every
-/// line else. No key of the client begins with `<`.
+/// Rule `web-page`: a page instead of properties, as proxies and wrong addresses return. Otherwise every line
+/// would have a finding. No key of the client begins with `<`.
 pub(in crate::lint) fn web_page(document: &Document) -> Option<Finding> {
     let first = document.entries().next().filter(|entry| entry.key().starts_with('<'))?;
     let message = "the text begins with `<`, so it is a web page or XML and no properties, and the client would store \
         each of its lines as a setting; look at what was saved or is included there";
-    Some(Finding { key: None, ..Finding::error("web-page", first, message) })
+    Some(Finding { key: None, ..Finding::error(&WEB_PAGE, first, message) })
 }
 
 fn nothing_to_apply() -> Finding {
@@ -30,7 +34,7 @@ fn nothing_to_apply() -> Finding {
     Finding {
         line: 1,
         at: 0..0,
-        rule: "no-entry",
+        rule: &NO_ENTRY,
         level: Level::Warning,
         key: None,
         message: message.to_owned(),
@@ -45,7 +49,7 @@ fn duplicate(entry: Entry<'_>, before: Entry<'_>) -> Finding {
             entry.key().escape_debug(),
             before.line()
         );
-        return Finding::warning("duplicate-key", entry, message).naming(before.line());
+        return Finding::warning(&DUPLICATE_KEY, entry, message).naming(before.line());
     }
     let message = if entry.key() == "provisioning.ALLOW_PREFIX" {
         format!(
@@ -60,7 +64,7 @@ fn duplicate(entry: Entry<'_>, before: Entry<'_>) -> Finding {
             before.line()
         )
     };
-    Finding::error("duplicate-key", entry, message).naming(before.line())
+    Finding::error(&DUPLICATE_KEY, entry, message).naming(before.line())
 }
 
 /// At most one finding, since one slip of the pen breaks several rules.
@@ -69,11 +73,11 @@ fn malformed(entry: Entry<'_>) -> Option<Finding> {
     if entry.is_bare() && !key.is_empty() {
         let message = "the line has no `=`: the client stores all of it as a key without value; write `key=value`, or \
             `key=` for an empty value";
-        return Some(Finding { key: None, ..Finding::error("missing-separator", entry, message) });
+        return Some(Finding { key: None, ..Finding::error(&MISSING_SEPARATOR, entry, message) });
     }
     if key.is_empty() {
         return Some(Finding::warning(
-            "empty-key",
+            &EMPTY_KEY,
             entry,
             "there is nothing before the `=`, and the client skips such a line; write the key, or remove the line",
         ));
@@ -87,7 +91,7 @@ fn malformed(entry: Entry<'_>) -> Option<Finding> {
     }
     match entry.separator() {
         Separator::Colon | Separator::Blank => Some(Finding::warning(
-            "odd-separator",
+            &ODD_SEPARATOR,
             entry,
             "the key ends at a colon or blank; write `=` behind the key, and `\\:` or `\\ ` for a colon or blank in it",
         )),
@@ -100,14 +104,14 @@ fn odd_characters(entry: Entry<'_>) -> Option<Finding> {
     let key = entry.key();
     if key.starts_with('\u{feff}') {
         return Some(Finding::error(
-            "byte-order-mark",
+            &BYTE_ORDER_MARK,
             entry,
             "the text begins with a byte order mark, which becomes part of the first key; save the template without it",
         ));
     }
     if key.chars().any(char::is_control) {
         return Some(Finding::error(
-            "control-in-key",
+            &CONTROL_IN_KEY,
             entry,
             "the key contains a control character, so no setting of the client has this name; look at the value that \
              the template puts into the key",
@@ -118,14 +122,14 @@ fn odd_characters(entry: Entry<'_>) -> Option<Finding> {
     }
     if key.contains(char::is_whitespace) {
         return Some(Finding::error(
-            "blank-in-key",
+            &BLANK_IN_KEY,
             entry,
             "the key contains a blank, so no setting of the client has this name; look at the value that the template \
              puts into the key",
         ));
     }
     Some(Finding::warning(
-        "non-ascii-key",
+        &NON_ASCII_KEY,
         entry,
         "the key contains a letter that is not ASCII; no setting that the client knows has one, so look for a letter \
          that only looks like a Latin one",
@@ -138,12 +142,12 @@ mod tests {
     use crate::parse;
 
     #[test]
-    fn an_answer_without_entries_is_told() {
+    fn an_answer_without_entries_is_reported() {
         assert_eq!(broken("# only a comment\n\n"), [(1, "no-entry")]);
     }
 
     #[test]
-    fn a_web_page_is_told_once() {
+    fn a_web_page_is_reported_once() {
         assert_eq!(broken("\n<!DOCTYPE html>\n<html><body>\na=1\na=2"), [(2, "web-page")]);
         assert_eq!(broken("<html>"), [(1, "web-page")]);
     }
@@ -155,18 +159,18 @@ mod tests {
 
     #[test]
     fn the_same_line_twice_is_a_warning() {
-        let told = |text: &str| {
+        let reported = |text: &str| {
             let findings = lint(&parse(text).unwrap(), &Client::default()).into_iter();
-            findings.filter(|found| found.rule == "duplicate-key").map(|found| found.level).collect::<Vec<_>>()
+            findings.filter(|found| found.rule.id == "duplicate-key").map(|found| found.level).collect::<Vec<_>>()
         };
-        assert_eq!(told("a=1\nb=2\na=\\u0031"), [Level::Warning]);
-        assert_eq!(told("a=1\na=1\na=2"), [Level::Warning, Level::Error]);
+        assert_eq!(reported("a=1\nb=2\na=\\u0031"), [Level::Warning]);
+        assert_eq!(reported("a=1\na=1\na=2"), [Level::Warning, Level::Error]);
         // What stood last counts.
-        assert_eq!(told("a=1\na=2\na=1"), [Level::Error, Level::Error]);
+        assert_eq!(reported("a=1\na=2\na=1"), [Level::Error, Level::Error]);
     }
 
     #[test]
-    fn malformed_keys_are_told_apart() {
+    fn malformed_keys_are_reported_apart() {
         let text = "=x\n\\ a=x\nb\\t=x\nBär=x\nbare\nbare \nc:x\nd x\n\\\n";
         assert_eq!(
             broken(text),
@@ -187,16 +191,16 @@ mod tests {
 
     #[test]
     fn a_chat_room_has_any_name() {
-        let told = |key: &str| {
+        let reported = |key: &str| {
             let text = format!("net.java.sip.communicator.impl.gui.accounts.{key}");
             broken_by(&["blank-in-key", "control-in-key", "non-ascii-key", "odd-separator"], &text)
         };
-        assert_eq!(told("accx.chatRooms.Sales\\ Team=sales@c.b"), []);
-        assert_eq!(told("accx.chatRooms.Sales\\ Team.autoJoin=true"), []);
-        assert_eq!(told("accx.chatRooms.Büro=b@c.b"), []);
-        assert_eq!(told("accx.chatRooms.Sales\\u0001=sales@c.b"), [(1, "control-in-key")]);
-        assert_eq!(told("accx.chatRooms.Sales Team=sales@c.b"), [(1, "odd-separator")]);
-        assert_eq!(told("acc\\ x.chatRooms.r=r@c.b"), [(1, "blank-in-key")]);
-        assert_eq!(told("accx.Büro=r@c.b"), [(1, "non-ascii-key")]);
+        assert_eq!(reported("accx.chatRooms.Sales\\ Team=sales@c.b"), []);
+        assert_eq!(reported("accx.chatRooms.Sales\\ Team.autoJoin=true"), []);
+        assert_eq!(reported("accx.chatRooms.Büro=b@c.b"), []);
+        assert_eq!(reported("accx.chatRooms.Sales\\u0001=sales@c.b"), [(1, "control-in-key")]);
+        assert_eq!(reported("accx.chatRooms.Sales Team=sales@c.b"), [(1, "odd-separator")]);
+        assert_eq!(reported("acc\\ x.chatRooms.r=r@c.b"), [(1, "blank-in-key")]);
+        assert_eq!(reported("accx.Büro=r@c.b"), [(1, "non-ascii-key")]);
     }
 }

@@ -9,7 +9,7 @@ use super::super::document::Entry;
 pub struct Step {
     /// Number of the line that makes it happen, from 1.
     pub line: usize,
-    /// The key: of the stored setting or Java property where there is one, else as it stands in the line.
+    /// The key: of the stored setting or Java property where there is one, otherwise as the line has it.
     pub key: Key,
     /// What happens.
     pub effect: Effect,
@@ -45,13 +45,13 @@ pub enum Effect {
 pub struct Removal {
     /// Number of the line, from 1.
     pub line: usize,
-    /// By which rule.
-    pub rule: Rule,
+    /// Why.
+    pub cause: Cause,
 }
 
-/// The two rules by which a client removes keys.
+/// Why a client removes a key.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Rule {
+pub enum Cause {
     /// `${null}`.
     Null {
         /// The key of the entry, with which the removed one begins.

@@ -3,7 +3,7 @@
 //! Read in the client's source, Jitsi 2.10 and its master branch alike: `ProvisioningServiceImpl.updateConfiguration`
 //! and `processProperty`, `JdbcConfigService.setProperty` and `removeProperty`, `CredentialsStorageServiceImpl`.
 //!
-//! 1. The reply is loaded whole. Of a key that stands twice, the first place counts and the last value
+//! 1. The reply is loaded whole. A key that is set twice keeps the first position and the last value
 //!    (`OrderedProperties`). A key of blanks is passed over.
 //! 2. Then entry by entry, in that order. `provisioning.ALLOW_PREFIX` says which of the entries after it count; there is
 //!    never a second one, by 1. `provisioning.ENFORCE_PREFIX` removes at its place every stored key that begins with
@@ -19,7 +19,7 @@
 //! Not modelled, since only the client knows them: what its user stored, the defaults of its installation, and keys that
 //! the installation does not let anybody change (`*` in `jitsi-default-overrides.properties`).
 
-mod changes;
+mod compare;
 mod step;
 #[cfg(test)]
 mod tests;
@@ -37,8 +37,8 @@ use crate::jitsi_keys::{
 };
 use crate::prefix_list::PrefixList;
 
-pub use self::changes::{Change, Shown, changes};
-pub use self::step::{Effect, Key, Removal, Rule, Step};
+pub use self::compare::{Change, Shown, compare};
+pub use self::step::{Cause, Effect, Key, Removal, Step};
 
 /// Java properties that every run of a client has, and that a reply might name: the launcher's (`Jitsi.java`), and of
 /// the JDK's those that `System.getProperties` promises.
@@ -189,7 +189,7 @@ impl<'a> Applying<'a> {
         let key = entry.key();
         if entry.value() == REMOVE {
             self.step(entry, Effect::Sweep { list: None });
-            let by = Removal { line: entry.line(), rule: Rule::Null { key: Key::of(entry) } };
+            let by = Removal { line: entry.line(), cause: Cause::Null { key: Key::of(entry) } };
             self.remove(key, &by);
         } else if key.ends_with(PASSWORD) {
             self.set(entry, stored_key(key));
@@ -234,7 +234,7 @@ impl<'a> Applying<'a> {
         let outside: Vec<Key> = self.settings.keys().filter(|key| !list.covers(key.text())).collect();
         for through in outside {
             let key = through.text().to_owned();
-            self.remove(&key, &Removal { line: entry.line(), rule: Rule::Enforce { through } });
+            self.remove(&key, &Removal { line: entry.line(), cause: Cause::Enforce { through } });
         }
     }
 

@@ -36,7 +36,7 @@ proptest! {
         let mut settings = Settings::default();
         settings.apply(&earlier);
         for step in settings.apply(&new) {
-            if let Effect::Removed(Removal { rule: Rule::Null { key } | Rule::Enforce { through: key }, .. }) = &step.effect {
+            if let Effect::Removed(Removal { cause: Cause::Null { key } | Cause::Enforce { through: key }, .. }) = &step.effect {
                 prop_assert!(step.key.text().starts_with(key.text()), "{:?}", step);
             }
         }
@@ -47,7 +47,7 @@ proptest! {
     fn a_reply_changes_nothing_the_second_time(reply in reply()) {
         prop_assume!(!has(&reply, ENFORCE_PREFIX));
         let own = |key: &Key| NEEDED_TO_ASK.contains(&key.text());
-        for change in changes(&reply, &reply, "********") {
+        for change in compare(&reply, &reply, "********") {
             let unchanged = match &change {
                 Change::Removed { key, .. } => own(key),
                 Change::Added { .. } | Change::Changed { .. } | Change::RunEnded { .. } | Change::Stays(_) => false,
@@ -65,7 +65,7 @@ proptest! {
         settings.start();
         let mut keys: std::collections::BTreeSet<Key> = settings.keys().collect();
         settings.apply(&new);
-        for change in changes(&earlier, &new, "********") {
+        for change in compare(&earlier, &new, "********") {
             match change {
                 Change::Added { key, .. } if !key.text().starts_with(SYSTEM) => prop_assert!(keys.insert(key)),
                 Change::Removed { key, .. } => prop_assert!(keys.remove(&key)),
@@ -77,9 +77,9 @@ proptest! {
     }
 
     #[test]
-    fn a_password_is_never_told(password in "[x-z]{8}", reply in reply()) {
+    fn a_password_is_never_reported(password in "[x-z]{8}", reply in reply()) {
         let secret = document(&format!("q.PASSWORD={password}\nq={password}\nb=is {password}!\na.PASSWORD={password}"));
-        let shown = format!("{:?} {:?}", changes(&secret, &reply, "********"), changes(&reply, &secret, "********"));
+        let shown = format!("{:?} {:?}", compare(&secret, &reply, "********"), compare(&reply, &secret, "********"));
         prop_assert!(!shown.contains(&password), "{}", shown);
     }
 }

@@ -1,7 +1,7 @@
 //! Each rule of the client, with the place in its source (master branch; Jitsi 2.10 does the same): PSI is
 //! `ProvisioningServiceImpl.java`, JCS `JdbcConfigService.java`, CSS `CredentialsStorageServiceImpl.java`.
 
-mod changes;
+mod compare;
 mod laws;
 
 use super::super::parse;
@@ -87,7 +87,7 @@ fn enforce_prefix_takes_the_client_s_own_settings_too() {
     assert_eq!(own("net.java.sip.communicator.plugin.provisioning.auth=${null}").len(), 3);
 }
 
-/// PSI:687-690, JCS:380-389, 430-466: `LIKE 'key%'`, then `startsWith`, so that `_` stands for itself.
+/// PSI:687-690, JCS:380-389, 430-466: `LIKE 'key%'`, then `startsWith`, so `_` matches only itself.
 #[test]
 fn a_removal_takes_every_key_that_begins_so() {
     let stored = "acc1=1\nacc1.X=1\nacc10=1\nac=1";
@@ -125,11 +125,7 @@ fn a_password_is_not_removed_by_its_own_key() {
 #[test]
 fn java_properties_are_not_stored() {
     assert_eq!(left(&["${system}.x=1\na=1"]), ["a=1"]);
-    assert_eq!(
-        left(&["x=1\n${system}.x=2\nx=3"]),
-        ["x=3"],
-        "of a key that stands twice the last value is stored first"
-    );
+    assert_eq!(left(&["x=1\n${system}.x=2\nx=3"]), ["x=3"], "a key that is set twice keeps the first position");
     assert_eq!(left(&["${system}.x=1\nx=2"]), [""; 0]);
     assert_eq!(left(&["${system}.x=1", "x=2"]), ["x=2"], "a new run does not have it");
     assert_eq!(left(&["user.home=/home/x"]), [""; 0]);

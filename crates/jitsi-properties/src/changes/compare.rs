@@ -11,10 +11,10 @@ use crate::jitsi_keys::SYSTEM;
 
 /// What a client that has applied `earlier`, and nothing since, makes of `new`.
 ///
-/// In the client's order; a key that several entries touch stands once, where the last of them touches it. `placeholder`
-/// stands for the secrets in a reply that was made without them: such values are not compared.
+/// In the client's order. A key that several entries touch comes once, where the last of them touches it. `placeholder`
+/// replaces the secrets in a reply that was made without them: such values are not compared.
 #[must_use]
-pub fn changes(earlier: &Document, new: &Document, placeholder: &str) -> Vec<Change> {
+pub fn compare(earlier: &Document, new: &Document, placeholder: &str) -> Vec<Change> {
     let mut settings = Settings::default();
     let known_sweeps =
         settings.apply(earlier).into_iter().filter(is_sweep).map(|step| (step.key, step.effect)).collect();
@@ -50,7 +50,7 @@ pub enum Change {
         /// What this one sets.
         to: Shown,
     },
-    /// A key may get another value or the same: a placeholder stands for it in one of the replies, or in both.
+    /// A key may get another value or the same: one of the replies, or both, have a placeholder instead.
     NotCompared {
         /// Which.
         key: Key,
@@ -86,7 +86,7 @@ pub enum Change {
         list: usize,
     },
     /// An entry that removes, which the earlier reply did not have, and which may take what only the client knows of.
-    /// For `${null}` only told when it takes nothing else.
+    /// A `${null}` is only reported when it takes nothing else.
     Sweeps {
         /// Its key.
         key: Key,
@@ -134,7 +134,7 @@ struct Comparison<'a> {
     steps: &'a [Step],
     /// The removing entries that the earlier reply had too.
     known_sweeps: HashSet<(Key, Effect)>,
-    /// Values that stand under a secret key, and may stand under another too.
+    /// Values of secret keys. Another key may have one of them too.
     secrets: HashSet<&'a str>,
     placeholder: &'a str,
 }
@@ -216,7 +216,7 @@ impl Comparison<'_> {
 
     fn compare(&self, key: Key, from: Option<&Setting>, to: &Setting) -> Change {
         let Some(from) = from else { return Change::Added { key, value: self.shown(to) } };
-        // Before the texts: two placeholders are the same whatever they stand for.
+        // Before the texts: two placeholders are equal whatever they replace.
         if self.has_placeholder(from) || self.has_placeholder(to) {
             return Change::NotCompared { key };
         }
@@ -244,7 +244,7 @@ impl Comparison<'_> {
         }
     }
 
-    /// Whether a secret of one of the replies is the text, or so long that it is no accident stands in it.
+    /// Whether the text is a secret of one of the replies, or contains one that is too long for an accident.
     fn holds_secret(&self, text: &str) -> bool {
         const NO_ACCIDENT: usize = 4;
         let stands = |secret: &&str| secret.len() >= NO_ACCIDENT && text.contains(secret);
