@@ -7,5 +7,5 @@ pub(crate) mod backoff;
 pub mod causes;
 pub mod config;
 pub(crate) mod files;
-pub mod hex;
+pub(crate) mod hex;
 pub mod timestamp;
