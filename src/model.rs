@@ -7,6 +7,6 @@ pub(crate) mod backoff;
 pub mod causes;
 pub mod config;
 pub(crate) mod files;
-pub mod hex;
+pub(crate) mod hex;
 pub(crate) mod network;
 pub mod timestamp;

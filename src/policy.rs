@@ -33,7 +33,7 @@ pub struct Policy {
 }
 
 /// The templates that `settings` name, for site data with these names. They escape every value for Java properties.
-pub fn templates(settings: &config::Template, names: &ExtraNames) -> Result<Templates, TemplateError> {
+pub fn load_templates(settings: &config::Template, names: &ExtraNames) -> Result<Templates, TemplateError> {
     Templates::load(settings, names, jitsi_properties::escape)
 }
 

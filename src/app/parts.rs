@@ -57,7 +57,7 @@ pub fn certificate(settings: &config::HttpTls) -> Result<Arc<ServerConfig>, Http
 
 /// The sources of site data, in the order of the configuration.
 pub fn sources(config: &Config) -> Result<Vec<Source>, DataError> {
-    Source::all(&config.data, &config.openfire.domain)
+    Source::all(config)
 }
 
 /// What these sources say, each with its table; a source without one was not read.
@@ -74,7 +74,7 @@ pub fn site_data_of_files(config: &Config) -> Result<SiteData, DataError> {
 
 /// The templates that `settings` name, for site data with these names.
 pub fn templates(settings: &config::Template, names: &ExtraNames) -> Result<Templates, TemplateError> {
-    policy::templates(settings, names)
+    policy::load_templates(settings, names)
 }
 
 /// Templates, rules and data as `config` names them. Every file is read, and every command and endpoint asked.

@@ -23,7 +23,7 @@ pub(crate) struct Candidate {
 impl Candidate {
     /// Reads what `config` names, except for data that are in `tables`. It does not ask commands and endpoints.
     pub(crate) fn load(config: Config, tables: &SourceTables) -> anyhow::Result<Self> {
-        let sources = Source::all(&config.data, &config.openfire.domain)?;
+        let sources = Source::all(&config)?;
         let (mut kept, mut all) = (SourceTables::default(), Vec::with_capacity(sources.len()));
         for (settings, source) in config.data.iter().zip(&sources) {
             let mut table = tables.get(settings);
@@ -36,7 +36,7 @@ impl Candidate {
             all.push((source, table));
         }
         let data = Arc::new(SiteData::new(all)?);
-        let templates = policy::templates(&config.template, data.names())?;
+        let templates = policy::load_templates(&config.template, data.names())?;
         let files = named_files(&config).chain(templates.files()).map(Path::to_owned).collect();
         Ok(Self { config, policy: Policy { templates, data }, tables: kept, files })
     }

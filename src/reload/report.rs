@@ -157,7 +157,7 @@ impl Report {
         }
     }
 
-    /// Poller whose data are older than they should be, and those that have none.
+    /// Which sources have data that are older than they should be, and which have none.
     pub(super) fn data(&self, stale: Vec<String>, unread: Vec<String>) {
         self.state.send_modify(|state| (state.stale, state.unread) = (stale, unread));
         self.current();

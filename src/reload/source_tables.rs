@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::model::config;
 use crate::site_data::Table;
 
-/// SourceTables of sources, each with the settings of its source.
+/// The tables of sources, each with the settings of its source.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct SourceTables(Vec<(config::Data, Arc<Table>)>);
 

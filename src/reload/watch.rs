@@ -109,7 +109,7 @@ impl Watch {
             match self.events.next().await {
                 Some(Ok(event)) if self.concerns(&event) => return event,
                 Some(Ok(_)) => {}
-                // BackgroundTask an inotify descriptor has no failure that would pass; nothing more will come.
+                // Reading an inotify descriptor has no failure that would pass; nothing more will come.
                 Some(Err(_)) | None => std::future::pending().await,
             }
         }

@@ -61,9 +61,9 @@ enum Form {
 }
 
 impl Source {
-    /// The sources that a configuration describes, in its order; user names are those of `domain`.
-    pub fn all(settings: &[config::Data], domain: &DomainPart) -> Result<Vec<Self>, DataError> {
-        settings.iter().map(|settings| Self::new(settings, domain)).collect()
+    /// The sources that `config` names, in their order. Nothing is read, as with [`Source::new`].
+    pub fn all(config: &config::Config) -> Result<Vec<Self>, DataError> {
+        config.data.iter().map(|settings| Self::new(settings, &config.openfire.domain)).collect()
     }
 
     /// The source that `settings` describe; user names are those of `domain`.

@@ -43,7 +43,7 @@ impl Site {
         fs::remove_file(self.folder.path().join("data")).unwrap();
     }
 
-    /// Poller by name with more settings.
+    /// Sources by name with more settings.
     fn config(&self, sources: &[(&str, &str)]) -> Config {
         let mut text =
             "[openfire]\ndomain = \"a.example\"\n[component]\nname = \"p.a.example\"\nsecret = \"x\"\n".to_owned();

@@ -9,7 +9,10 @@ pub(in crate::model::config) fn check(config: &Config) -> Result<(), (String, St
         let wrong = |key: &str, problem: String| Err((format!("template.rule[{index}]{key}"), problem));
         let name = &rule.name;
         if name.trim().is_empty() || name.chars().any(char::is_control) {
-            return wrong(".name", "give the rule a printable name; `preview` and the log refer to it by that name".into());
+            return wrong(
+                ".name",
+                "give the rule a printable name; `preview` and the log refer to it by that name".into(),
+            );
         }
         if rules.iter().take(index).any(|earlier| earlier.name == *name) {
             return wrong(".name", format!("an earlier rule is called \"{name}\" too; give each its own name"));
