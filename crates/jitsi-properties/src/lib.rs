@@ -38,7 +38,6 @@ struct Readme;
 
 pub mod catalogue;
 pub mod changes;
-mod cursor;
 mod document;
 mod encode;
 mod escape;

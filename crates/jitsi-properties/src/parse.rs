@@ -1,10 +1,12 @@
 //! From text to entries, by the grammar of `java.util.Properties.load`.
 
+mod cursor;
+
 use std::ops::Range;
 
 use zeroize::Zeroizing;
 
-use super::cursor::{Cursor, is_blank, is_line_end};
+use self::cursor::{Cursor, is_blank, is_line_end};
 use super::document::{CommentSpan, Document, EntrySpan, Separator};
 
 /// Reads a properties text as the JDK does, but as Unicode.
