@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use jitsi_properties::Hiding;
 use jitsi_properties::secret_names::is_secret_name;
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::watch;
@@ -28,7 +29,6 @@ use crate::openfire::login::Login;
 use crate::policy::{Policy, Remark};
 use crate::template::{Choice, ServerFacts};
 use crate::updates::LiveChannel;
-use jitsi_properties::Hiding;
 
 pub use self::error::{NotConnected, ProvisionError};
 

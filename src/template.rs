@@ -8,35 +8,18 @@
 //!
 //! `docs/templates.md` is the same from the view of an administrator.
 
-mod audit;
-mod blocks;
+pub(super) mod checker;
 mod compile;
-mod conditions;
 mod context;
-mod cost;
-mod desugar;
 mod engine;
-mod environment;
 mod error;
-mod extra;
-mod filters;
-mod functions;
+mod language;
 mod library;
-mod list;
-mod markers;
-mod operators;
 mod output;
-mod plain_text;
 mod rehearsal;
-mod samples;
 mod schema;
-mod secret;
 mod selection;
-mod source;
-mod statements;
-mod tags;
 mod trace;
-mod vcard;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -44,12 +27,12 @@ use std::sync::Arc;
 
 use minijinja::{Environment, Value};
 
+pub use self::context::samples::Sample;
 pub use self::context::{ProvisionContext, ServerFacts};
 use self::engine::Engine;
 use self::error::Notice;
 pub use self::error::{Fault, TemplateError};
 use self::output::Limited;
-pub use self::samples::Sample;
 pub use self::selection::{Choice, Decision, Shadowed, Templates};
 pub use self::trace::{TemplateLine, Traced};
 use crate::model::account::Wanted;

@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use minijinja::Environment;
 
-use super::audit::{Audit, Usage};
+use super::checker::{Audit, Usage};
 use super::engine::Engine;
 use super::error::{Fault, TemplateError};
+use super::library::requirements;
 use super::library::{FileId, Library};
-use super::{Sample, Template, markers};
+use super::{Sample, Template};
 use crate::model::account::{ExtraNames, Wanted};
 
 /// Templates that are compiled and checked.
@@ -31,7 +32,7 @@ pub(super) fn compile(
     escape: fn(&str, &mut String),
 ) -> Result<Compiled, TemplateError> {
     let marks: Vec<(FileId, (Wanted, Vec<Fault>))> =
-        library.files().map(|(id, file)| (id, markers::required(&file.source))).collect();
+        library.files().map(|(id, file)| (id, requirements::required(&file.source))).collect();
     let mut faults: Vec<Fault> = marks.iter().flat_map(|(_, (_, faults))| faults.clone()).collect();
     let broken = library.faults();
     let audit = Audit::new(library, names);

@@ -1,15 +1,17 @@
 //! What a template sees, as a type.
 
+pub(super) mod extra;
+pub(super) mod samples;
+pub(super) mod vcard;
+
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use minijinja::{Value, context};
 use xmpp_parsers::jid::DomainPart;
 
-use super::extra;
-use super::functions::{TURN_CREDENTIALS, credentials};
-use super::secret::Secret;
-use super::vcard;
+use super::language::functions::{TURN_CREDENTIALS, credentials};
+use super::language::secret::Secret;
 use crate::model::account::{ClientInfo, Contact, Entry, Extra, Password, Subscription, UpdateLink, Username};
 use crate::model::config;
 

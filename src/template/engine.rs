@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use minijinja::Environment;
 
-use super::desugar::desugared;
-use super::environment::environment;
 use super::error::{Fault, TemplateError};
+use super::language::desugar::desugared;
+use super::language::environment::environment;
 use super::library::Library;
-use super::source::Source;
+use super::library::source::Source;
 
 /// All that an engine is made of. Shared by a site's templates.
 pub(super) struct Engine {

@@ -4,10 +4,14 @@
 //! 2. What they name lies below one folder. Nothing else can be read.
 //! 3. No file may name itself by any way round, and they may be nested only so deep.
 
+pub(super) mod blocks;
 mod modifiers;
 mod names;
 mod nesting;
 mod references;
+pub(super) mod requirements;
+pub(super) mod source;
+pub(super) mod tags;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -16,10 +20,9 @@ use minijinja::machinery;
 
 use self::references::Reference;
 pub(super) use self::references::{name, names};
-use super::blocks;
-use super::environment::syntax;
+use self::source::Source;
 use super::error::{Fault, TemplateError};
-use super::source::Source;
+use super::language::environment::syntax;
 
 /// Most files that all templates together may be made of.
 const MAX_FILES: usize = 200;

@@ -1,6 +1,6 @@
 //! Renders that no client waits for: in a thread of their own, which is given up when it does not end in time.
 //!
-//! Fuel and the clock of [`super::cost`] end every render that is known. A thread cannot be ended from outside, so one that goes
+//! Fuel and the clock of [`super::language::cost`] end every render that is known. A thread cannot be ended from outside, so one that goes
 //! on is left behind, and only so many of them are.
 
 use std::sync::Arc;

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use self::rule::Rule;
 use super::compile::{Compiled, compile};
 use super::library::Library;
-use super::source::Source;
+use super::library::source::Source;
 use super::{Template, TemplateError};
 use crate::model::account::{ClientInfo, Entry, ExtraNames, Username, Wanted};
 use crate::model::config;

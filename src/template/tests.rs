@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::compile::compile;
 use super::library::Library;
-use super::source::Source;
+use super::library::source::Source;
 use super::*;
 use crate::model::account::{ExtraNames, Part, Password};
 use crate::model::config;
@@ -91,7 +91,7 @@ fn the_largest_tags_and_the_most_branches_leave_stack() {
         format!("a={{{{ a{} }}}}", ".a".repeat(990)),
         format!("{{% if a %}}\n{}{{% endif %}}", "{% elif a %}\n".repeat(500)),
     ] {
-        assert_eq!(tags::check(&text), Ok(()));
+        assert_eq!(library::tags::check(&text), Ok(()));
         let thread = std::thread::Builder::new().stack_size(2 * 1024 * 1024);
         thread.spawn(move || drop(checked(&text))).unwrap().join().unwrap();
     }

@@ -14,9 +14,9 @@ use std::sync::Arc;
 use minijinja::machinery::ast::Stmt;
 use minijinja::machinery::parse;
 
-use super::environment::syntax;
-use super::source::Source;
-use super::statements::bodies;
+use super::language::environment::syntax;
+use super::language::statements::bodies;
+use super::library::source::Source;
 
 /// Around the number of the file and of the line.
 const OPEN: char = '\u{2}';

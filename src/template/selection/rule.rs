@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use jitsi_properties::Version;
+
 use super::Choice;
 use crate::model::account::{ClientInfo, Entry, Part, Username, Wanted};
 use crate::model::config::{self, Pattern};
 use crate::template::Template;
-use jitsi_properties::Version;
 
 /// A rule and its template.
 #[derive(Debug)]

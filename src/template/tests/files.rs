@@ -353,7 +353,7 @@ fn the_deepest_nesting_fits_a_small_stack() {
             "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
             "{% macro m() %}{% include 'a' %}{% endmacro %}{{ m() }}",
         ] {
-            let mut environment = environment::environment(brackets);
+            let mut environment = language::environment::environment(brackets);
             environment.add_template("a", text).unwrap();
             assert!(environment.get_template("a").unwrap().render(()).is_err());
         }

@@ -7,10 +7,10 @@ use minijinja::value::{Kwargs, Rest, StringInput, ValueKind, ValueOrKwargs};
 use minijinja::{Error, State, Value, filters};
 
 use super::super::cost::{charge, units, weigh};
-use super::super::error::Notice;
 use super::super::list;
 use super::super::operators::defined;
 use super::super::plain_text::textual;
+use crate::template::error::Notice;
 
 /// `value | string`.
 pub(super) fn string(state: &State<'_, '_>, value: Value) -> Result<Value, Error> {

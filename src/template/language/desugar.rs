@@ -15,7 +15,7 @@ use minijinja::machinery::parse;
 use super::environment::syntax;
 
 /// The same template with its operators charged; none when `source` cannot be parsed.
-pub(super) fn desugared(source: &str) -> Option<String> {
+pub(in crate::template) fn desugared(source: &str) -> Option<String> {
     let tree = parse(source, "", syntax()).ok()?;
     let mut writer = Writer { source, out: String::with_capacity(source.len() * 2), line: 1 };
     writer.statement(&tree);

@@ -14,10 +14,10 @@ use ring::hmac;
 use secrecy::{ExposeSecret as _, SecretString};
 use zeroize::Zeroizing;
 
-use super::super::schema::Shape;
 use super::super::secret::Secret;
 use super::arguments::text;
 use super::{Description, Mistake};
+use crate::template::schema::Shape;
 
 /// The function's name.
 pub(in crate::template) const TURN_CREDENTIALS: &str = "turn_credentials";

@@ -1,12 +1,12 @@
 //! `{# require: vcard, roster #}`: without what a user gets no text.
 
-use super::error::Fault;
-use super::schema::{closest, listed};
 use super::source::Source;
 use crate::model::account::{Part, Wanted};
+use crate::template::error::Fault;
+use crate::template::schema::{closest, listed};
 
 /// Reads what the template's comments require.
-pub(super) fn required(source: &Source) -> (Wanted, Vec<Fault>) {
+pub(in crate::template) fn required(source: &Source) -> (Wanted, Vec<Fault>) {
     let mut required = Wanted::NOTHING;
     let mut faults = Vec::new();
     for (line, comment) in comments(&source.text).filter(|(_, comment)| is_mark(comment)) {

@@ -8,8 +8,8 @@ use super::operators;
 use super::plain_text::textual;
 
 /// A test of the engine's.
-pub(super) struct Condition {
-    pub(super) name: &'static str,
+pub(in crate::template) struct Condition {
+    pub(in crate::template) name: &'static str,
     function: Value,
     looks: Looks,
 }
@@ -27,7 +27,7 @@ enum Looks {
 
 impl Condition {
     /// The test as the engine takes it.
-    pub(super) fn charged(
+    pub(in crate::template) fn charged(
         self,
     ) -> impl Fn(&mut State<'_, '_>, Rest<ValueOrKwargs>) -> Result<Value, Error> + Send + Sync + 'static {
         move |state, arguments| {
@@ -46,7 +46,7 @@ impl Condition {
 }
 
 /// All tests.
-pub(super) fn all() -> Vec<Condition> {
+pub(in crate::template) fn all() -> Vec<Condition> {
     use Looks::{AtTexts, Briefly, Through};
     let test = |name, function, looks| Condition { name, function, looks };
     vec![

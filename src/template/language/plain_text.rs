@@ -3,8 +3,8 @@
 use minijinja::value::ValueKind;
 use minijinja::{Error, Value};
 
-use super::error::Notice;
 use super::secret::Secret;
+use crate::template::error::Notice;
 
 const NONE: &str = "`none` has no text; write `{{ … | default('', true) }}`";
 const GROUP: &str =
@@ -16,7 +16,7 @@ const LIST: &str = "a list has no text; loop over it, or write `{{ … | join(',
 ///
 /// Numbers and texts stay as they are, and what is undefined too: the engine refuses that itself, and knows its name. So
 /// does a secret: the text that the engine makes of one holds [`Secret::MARK`], and is refused in the end.
-pub(super) fn textual(value: Value) -> Result<Value, Error> {
+pub(in crate::template) fn textual(value: Value) -> Result<Value, Error> {
     match value.kind() {
         ValueKind::Bool => Ok(Value::from(truth(value.is_true()))),
         ValueKind::String | ValueKind::Number | ValueKind::Undefined | ValueKind::Invalid => Ok(value),
@@ -26,12 +26,12 @@ pub(super) fn textual(value: Value) -> Result<Value, Error> {
 }
 
 /// `true` or `false` as text.
-pub(super) fn truth(value: bool) -> &'static str {
+pub(in crate::template) fn truth(value: bool) -> &'static str {
     if value { "true" } else { "false" }
 }
 
 /// Says what to write instead of a value of a kind that has no text.
-pub(super) fn has_none(kind: ValueKind) -> Error {
+pub(in crate::template) fn has_none(kind: ValueKind) -> Error {
     Notice::raise(match kind {
         ValueKind::None => NONE,
         ValueKind::Map => GROUP,

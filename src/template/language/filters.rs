@@ -9,11 +9,11 @@ mod texts;
 use minijinja::{Value, filters};
 
 use self::charged::Cost::{Items, Nesting, Nothing, Pieces, Product, Sorting, Whole};
-pub(super) use self::charged::{Filter, refuse_finished};
+pub(in crate::template) use self::charged::{Filter, refuse_finished};
 
 /// What is left out and why: `safe`, `escape`, `e`, `tojson` make text that is not escaped for properties; `pprint`
 /// prints whole groups of values; `indent` adds lines.
-pub(super) fn all() -> Vec<Filter> {
+pub(in crate::template) fn all() -> Vec<Filter> {
     let filter = Filter::new;
     let of_text = |name, function, cost| Filter::new(name, function, cost).of_texts(1);
     vec![

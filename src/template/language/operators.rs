@@ -8,13 +8,13 @@ use minijinja::value::{Rest, Tuple, ValueKind};
 use minijinja::{Environment, Error, State, Value, filters, tests};
 
 use super::cost::{PER_PLACE, charge, ensure, units, weigh, weigh_items};
-use super::error::Notice;
 use super::functions::kind_name;
 use super::list;
 use super::plain_text::textual;
+use crate::template::error::Notice;
 
 /// Adds the filters.
-pub(super) fn register(environment: &mut Environment<'static>) {
+pub(in crate::template) fn register(environment: &mut Environment<'static>) {
     environment.add_filter("op_add", add);
     environment.add_filter("op_mul", multiply);
     environment.add_filter("op_in", contained);
@@ -144,7 +144,7 @@ fn product(left: &Value, right: &Value) -> Result<Value, Error> {
 
 /// `value in container`.
 #[expect(clippy::needless_pass_by_value, reason = "the engine hands arguments over")]
-pub(super) fn contained(state: &mut State<'_, '_>, value: Value, container: Value) -> Result<bool, Error> {
+pub(in crate::template) fn contained(state: &mut State<'_, '_>, value: Value, container: Value) -> Result<bool, Error> {
     defined(state, [&value, &container])?;
     let value = match container.kind() {
         ValueKind::String => textual(value)?,
@@ -186,7 +186,10 @@ fn shape(value: &Value) -> Shape {
 }
 
 /// Lets the engine refuse what is undefined: it alone knows the name.
-pub(super) fn defined<'v>(state: &State<'_, '_>, values: impl IntoIterator<Item = &'v Value>) -> Result<(), Error> {
+pub(in crate::template) fn defined<'v>(
+    state: &State<'_, '_>,
+    values: impl IntoIterator<Item = &'v Value>,
+) -> Result<(), Error> {
     let undefined = values.into_iter().find(|value| value.is_undefined());
     undefined.map_or(Ok(()), |value| filters::string(state, value).map(drop))
 }

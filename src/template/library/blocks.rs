@@ -1,14 +1,14 @@
 //! Blocks, tags and comments that are not closed, for which the engine has no words that help.
 
-use super::error::Fault;
 use super::source::Source;
+use crate::template::error::Fault;
 
 /// The statements that need an end. `set` needs one when it sets nothing itself.
 const OPENERS: [&str; 9] = ["for", "if", "with", "set", "block", "macro", "call", "filter", "autoescape"];
 
 /// What is open or closed wrongly, where the engine has met the end of the text or an end that it did not expect; none
 /// when that cannot be told. `detail` is what the engine says.
-pub(super) fn unbalanced(source: &Source, detail: &str) -> Option<Fault> {
+pub(in crate::template) fn unbalanced(source: &Source, detail: &str) -> Option<Fault> {
     const OURS: [&str; 4] =
         ["unknown statement end", "unexpected end of input", "unexpected end of comment", "unexpected end of raw"];
     if !OURS.iter().any(|ours| detail.starts_with(ours)) {
@@ -132,8 +132,8 @@ mod tests {
     use minijinja::machinery;
     use proptest::prelude::*;
 
-    use super::super::environment::syntax;
     use super::*;
+    use crate::template::language::environment::syntax;
 
     /// What is told of a text that the engine refuses.
     #[track_caller]

@@ -60,7 +60,7 @@ pub(super) fn text(value: &Value) -> Result<Cow<'_, str>, Mistake> {
 }
 
 /// A kind of value in the words of the documentation.
-pub(in super::super) fn name(kind: ValueKind) -> &'static str {
+pub(in crate::template) fn name(kind: ValueKind) -> &'static str {
     match kind {
         ValueKind::Undefined => "what is undefined (`default('')` helps)",
         ValueKind::None => "`none`",

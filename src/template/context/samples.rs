@@ -7,11 +7,11 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use xmpp_parsers::jid::DomainPart;
 
-use super::context::{ProvisionContext, ServerFacts};
 use crate::model::account::{
     AccountDetails, Address, ClientInfo, ClientVersion, Contact, Datum, DatumKind, Email, Entry, Extra, ExtraNames,
     Password, Phone, Photo, Profile, SecretItems, Subscription, UpdateLink, Username,
 };
+use crate::template::context::{ProvisionContext, ServerFacts};
 
 /// A made-up user with a client.
 #[derive(Debug)]

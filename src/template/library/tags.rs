@@ -3,7 +3,7 @@
 
 use minijinja::machinery::{Token, tokenize};
 
-use super::environment::syntax;
+use crate::template::language::environment::syntax;
 
 /// Longest tag, in bytes.
 const MAX_TAG_BYTES: usize = 8 * 1024;
@@ -15,7 +15,7 @@ const MAX_TAG_TOKENS: usize = 2_000;
 const MAX_ELIFS: usize = 500;
 
 /// Looks at all tags of `text`. An error is a line and what is wrong there. What is wrong otherwise is left to the parser.
-pub(super) fn check(text: &str) -> Result<(), (usize, String)> {
+pub(in crate::template) fn check(text: &str) -> Result<(), (usize, String)> {
     let mut tag = None;
     let mut is_first = false;
     let mut elifs = 0;

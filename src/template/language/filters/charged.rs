@@ -4,13 +4,13 @@ use minijinja::value::{Rest, ValueOrKwargs};
 use minijinja::{Error, State, Value};
 
 use super::super::cost::{PER_PIECE, charge, units, weigh, weigh_items};
-use super::super::error::Notice;
 use super::super::list;
 use super::super::plain_text::textual;
+use crate::template::error::Notice;
 
 /// A filter of the engine's.
-pub(in super::super) struct Filter {
-    pub(in super::super) name: &'static str,
+pub(in crate::template) struct Filter {
+    pub(in crate::template) name: &'static str,
     function: Value,
     cost: Cost,
     /// How many of its first values become texts.
@@ -48,7 +48,7 @@ impl Filter {
     }
 
     /// The filter as the engine takes it.
-    pub(in super::super) fn guarded(
+    pub(in crate::template) fn guarded(
         self,
     ) -> impl Fn(&mut State<'_, '_>, Rest<ValueOrKwargs>) -> Result<Value, Error> + Send + Sync + 'static {
         move |state, arguments| {
@@ -94,7 +94,7 @@ impl Filter {
 }
 
 /// Refuses text from macros and blocks. Such text is escaped already: in upper case, cut or split, its escapes would break.
-pub(in super::super) fn refuse_finished(name: &str, arguments: &[Value]) -> Result<(), Error> {
+pub(in crate::template) fn refuse_finished(name: &str, arguments: &[Value]) -> Result<(), Error> {
     if name != "default" && name != "d" && arguments.iter().any(Value::is_safe) {
         return Err(Notice::raise(format!(
             "`{name}` cannot change text that a macro or a block made, which is escaped already; use it inside, on the value"

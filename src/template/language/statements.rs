@@ -3,7 +3,7 @@
 use minijinja::machinery::ast::Stmt;
 
 /// The bodies of a statement, in the order of the text; none for one that holds no other statements.
-pub(super) fn bodies<'s, 't>(statement: &'s Stmt<'t>) -> Vec<&'s [Stmt<'t>]> {
+pub(in crate::template) fn bodies<'s, 't>(statement: &'s Stmt<'t>) -> Vec<&'s [Stmt<'t>]> {
     match statement {
         Stmt::Template(template) => vec![&template.children],
         Stmt::ForLoop(each) => vec![&each.body, &each.else_body],

@@ -20,8 +20,8 @@ use minijinja::machinery::{self, Span};
 use self::files::Place;
 use self::names::Names;
 use self::scopes::{Known, Scopes, Thing};
-use super::environment::syntax;
 use super::error::Fault;
+use super::language::environment::syntax;
 use super::library::{FileId, Library};
 use super::schema::Shape;
 use crate::model::account::{ExtraNames, Part, Wanted};
@@ -52,7 +52,8 @@ pub(super) struct Audit<'l> {
 impl<'l> Audit<'l> {
     /// Makes ready to read the files of `library`, where `extra.…` has the names `extra`.
     pub(super) fn new(library: &'l Library, extra: &'l ExtraNames) -> Self {
-        let parse = |source: &'l super::source::Source| machinery::parse(&source.text, &source.name, syntax()).ok();
+        let parse =
+            |source: &'l super::library::source::Source| machinery::parse(&source.text, &source.name, syntax()).ok();
         let trees = library.files().map(|(_, file)| parse(&file.source)).collect();
         Self { library, trees, extra }
     }

@@ -29,18 +29,18 @@ impl Object for List {
 }
 
 /// A list of these items. They are to be paid for by who makes them.
-pub(super) fn of(items: Vec<Value>) -> Value {
+pub(in crate::template) fn of(items: Vec<Value>) -> Value {
     Value::from_object(List(Arc::new(items)))
 }
 
 /// The items of a list that is whole.
-pub(super) fn items(value: &Value) -> Option<&[Value]> {
+pub(in crate::template) fn items(value: &Value) -> Option<&[Value]> {
     let list = value.downcast_object_ref::<List>().map(|list| list.0.as_slice());
     list.or_else(|| value.downcast_object_ref::<Vec<Value>>().map(Vec::as_slice))
 }
 
 /// The same value, a list made whole and paid for.
-pub(super) fn whole(state: &mut State<'_, '_>, value: Value) -> Result<Value, Error> {
+pub(in crate::template) fn whole(state: &mut State<'_, '_>, value: Value) -> Result<Value, Error> {
     if let Some(items) = value.downcast_object::<Vec<Value>>() {
         return Ok(Value::from_object(List(items)));
     }
@@ -53,7 +53,7 @@ pub(super) fn whole(state: &mut State<'_, '_>, value: Value) -> Result<Value, Er
 }
 
 /// The items of a list, paid for.
-pub(super) fn collected(state: &mut State<'_, '_>, value: &Value) -> Result<Vec<Value>, Error> {
+pub(in crate::template) fn collected(state: &mut State<'_, '_>, value: &Value) -> Result<Vec<Value>, Error> {
     let price = |count: usize| units(count).saturating_mul(PER_PLACE);
     let known = value.len();
     charge(state, price(known.unwrap_or_default()))?;

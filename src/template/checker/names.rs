@@ -1,6 +1,6 @@
 //! The words of an audit's findings, and the names that are known to it.
 
-use super::super::environment::{filter_names, function_names, test_names};
+use super::super::language::environment::{filter_names, function_names, test_names};
 use super::super::schema::{ROOT, Shape, closest, listed, paths_to};
 use crate::model::account::ExtraNames;
 

@@ -6,11 +6,11 @@ use minijinja::Value;
 use minijinja::value::{Object, ObjectRepr};
 use secrecy::ExposeSecret as _;
 
-use super::secret::Secret;
 use crate::model::account::{Datum, DatumKind, Extra};
+use crate::template::language::secret::Secret;
 
 /// `extra.…` in a template.
-pub(super) fn value(extra: &Extra) -> Value {
+pub(in crate::template) fn value(extra: &Extra) -> Value {
     Value::from_object(Values(extra.clone()))
 }
 

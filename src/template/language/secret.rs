@@ -13,19 +13,19 @@ use secrecy::{ExposeSecret, SecretString};
 /// [`Secret::MARK`] instead, and the formatter refuses text with the mark in it. So a secret can neither slip into an
 /// error message nor reach a client in a shape that was not meant.
 #[derive(Debug)]
-pub(super) struct Secret(SecretString);
+pub(in crate::template) struct Secret(SecretString);
 
 impl Secret {
     /// Stands for a secret in text. No name, vCard or form field can hold a control character.
-    pub(super) const MARK: char = '\u{1}';
+    pub(in crate::template) const MARK: char = '\u{1}';
 
     /// Wraps a secret for a template.
-    pub(super) fn value(secret: &str) -> Value {
+    pub(in crate::template) fn value(secret: &str) -> Value {
         Value::from_object(Self(SecretString::from(secret.to_owned())))
     }
 
     /// The secret itself. For the formatter, and for what makes another secret of it.
-    pub(super) fn expose(&self) -> &str {
+    pub(in crate::template) fn expose(&self) -> &str {
         self.0.expose_secret()
     }
 }

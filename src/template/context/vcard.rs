@@ -8,7 +8,7 @@ use crate::model::account::{Address, Email, Phone, Profile};
 const NOT_A_DESK_PHONE: [&str; 7] = ["fax", "cell", "pager", "modem", "msg", "bbs", "video"];
 
 /// The vCard as a template sees it.
-pub(super) fn value(profile: &Profile) -> Value {
+pub(in crate::template) fn value(profile: &Profile) -> Value {
     let photo = profile.photo.as_ref();
     context! {
         full_name => profile.full_name.as_str(),

@@ -5,11 +5,11 @@ use minijinja::value::{Rest, ValueKind, ValueOrKwargs};
 use minijinja::{AutoEscape, Environment, Error, Output, State, UndefinedBehavior, Value, functions};
 
 use super::cost::{FUEL, weigh};
-use super::error::Notice;
 use super::functions::{self as ours, TURN_CREDENTIALS};
 use super::plain_text::{has_none, truth};
 use super::secret::Secret;
 use super::{conditions, filters, list, operators};
+use crate::template::error::Notice;
 
 /// How deep macros, loops and files may be nested: a file counts 10, a macro 6. Leaves room for macros in the deepest file.
 const RECURSION: usize = 160;
@@ -18,7 +18,7 @@ const RECURSION: usize = 160;
 const ESCAPING: &str = "properties";
 
 /// An engine with nothing in it but what [`filter_names`] and its siblings list.
-pub(super) fn environment(escape: fn(&str, &mut String)) -> Environment<'static> {
+pub(in crate::template) fn environment(escape: fn(&str, &mut String)) -> Environment<'static> {
     let mut environment = Environment::empty();
     environment.set_auto_escape_callback(|_| AutoEscape::Custom(ESCAPING.into()));
     environment.set_syntax(syntax());
@@ -49,24 +49,24 @@ pub(super) fn environment(escape: fn(&str, &mut String)) -> Environment<'static>
 
 /// How a template is written. Line breaks around blocks stay: an empty line does no harm in a properties file, and two
 /// lines that became one would.
-pub(super) fn syntax() -> SyntaxConfig {
+pub(in crate::template) fn syntax() -> SyntaxConfig {
     SyntaxConfig::builder().keep_trailing_newline(true).build().unwrap_or_default()
 }
 
 /// Names of the filters there are.
-pub(super) fn filter_names() -> impl Iterator<Item = &'static str> {
+pub(in crate::template) fn filter_names() -> impl Iterator<Item = &'static str> {
     let engines = filters::all().into_iter().map(|filter| filter.name);
     sorted(engines.chain(ours::filters().map(|(name, _)| name)).collect())
 }
 
 /// Names of the tests there are.
-pub(super) fn test_names() -> impl Iterator<Item = &'static str> {
+pub(in crate::template) fn test_names() -> impl Iterator<Item = &'static str> {
     let engines = conditions::all().into_iter().map(|test| test.name);
     sorted(engines.chain(ours::tests().map(|(name, _)| name)).collect())
 }
 
 /// Names of the functions there are, [`TURN_CREDENTIALS`] too, which comes with the context.
-pub(super) fn function_names() -> impl Iterator<Item = &'static str> {
+pub(in crate::template) fn function_names() -> impl Iterator<Item = &'static str> {
     let all = engine_functions().into_iter().chain(ours::functions());
     sorted(all.map(|(name, _)| name).chain([TURN_CREDENTIALS]).collect())
 }

@@ -8,7 +8,7 @@ use minijinja::machinery::Span;
 use minijinja::machinery::ast::{Call, CallArg, CallType, Expr, Filter, GetItem};
 use minijinja::value::Kwargs;
 
-use super::super::functions;
+use super::super::language::functions;
 use super::super::schema::{self, ROOT, Shape};
 use super::scopes::Own;
 use super::{Known, Thing, Walker, names, operands};

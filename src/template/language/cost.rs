@@ -9,18 +9,18 @@ use std::time::{Duration, Instant};
 use minijinja::value::ObjectRepr;
 use minijinja::{Error, State, Value};
 
-use super::error::Notice;
 use super::list;
+use crate::template::error::Notice;
 
 /// Work that one render may do: about as many steps of the engine, or 64 bytes of text each, or the places of 5 items in
 /// lists. A roster of 2,000 contacts at ten properties each takes less than a third of it.
-pub(super) const FUEL: u64 = 500_000;
+pub(in crate::template) const FUEL: u64 = 500_000;
 
 /// Time that one render may take. Fuel ends nearly every render before.
 const TIME: Duration = Duration::from_secs(5);
 
 /// How deep lists and groups of values may be nested. Comparing and dropping them takes as many calls.
-pub(super) const MAX_DEPTH: usize = 16;
+pub(in crate::template) const MAX_DEPTH: usize = 16;
 
 /// Units that one of fuel is worth. A byte of text is one.
 const UNITS_PER_FUEL: u64 = 64;
@@ -29,10 +29,10 @@ const UNITS_PER_FUEL: u64 = 64;
 const PER_VALUE: u64 = 8;
 
 /// Units for a place in a list that is made. It takes 24 bytes, so all that a render may make takes 64 MiB at most.
-pub(super) const PER_PLACE: u64 = 12;
+pub(in crate::template) const PER_PLACE: u64 = 12;
 
 /// Units for a value that is made of a part of a text.
-pub(super) const PER_PIECE: u64 = 32;
+pub(in crate::template) const PER_PIECE: u64 = 32;
 
 /// Work at which the clock is looked at.
 const WORTH_A_LOOK: u64 = 1_000;
@@ -41,7 +41,7 @@ const WORTH_A_LOOK: u64 = 1_000;
 struct Begun(Instant);
 
 /// Charges work that is about to be done.
-pub(super) fn charge(state: &mut State<'_, '_>, units: u64) -> Result<(), Error> {
+pub(in crate::template) fn charge(state: &mut State<'_, '_>, units: u64) -> Result<(), Error> {
     if units >= WORTH_A_LOOK {
         let Begun(begun) = state.get_or_insert_extension_with(|| Begun(Instant::now()));
         if begun.elapsed() > TIME {
@@ -55,12 +55,12 @@ pub(super) fn charge(state: &mut State<'_, '_>, units: u64) -> Result<(), Error>
 }
 
 /// Makes sure that a text can be paid for which is about to be made. The engine charges it when it is there.
-pub(super) fn ensure(state: &mut State<'_, '_>, units: u64) -> Result<(), Error> {
+pub(in crate::template) fn ensure(state: &mut State<'_, '_>, units: u64) -> Result<(), Error> {
     if units < left(state) { Ok(()) } else { charge(state, units) }
 }
 
 /// Charges `times` passes through all that is in `value`, and tells how much that is in units.
-pub(super) fn weigh(state: &mut State<'_, '_>, value: &Value, times: u64) -> Result<u64, Error> {
+pub(in crate::template) fn weigh(state: &mut State<'_, '_>, value: &Value, times: u64) -> Result<u64, Error> {
     let mut scale = Scale { units: 0, most: left(state) };
     scale.put(value, 0)?;
     charge(state, scale.units.saturating_mul(times))?;
@@ -68,7 +68,7 @@ pub(super) fn weigh(state: &mut State<'_, '_>, value: &Value, times: u64) -> Res
 }
 
 /// Charges a pass through the items of a list, without what is in them.
-pub(super) fn weigh_items(state: &mut State<'_, '_>, value: &Value) -> Result<(), Error> {
+pub(in crate::template) fn weigh_items(state: &mut State<'_, '_>, value: &Value) -> Result<(), Error> {
     let units = match value.as_str() {
         Some(text) => units(text.len()).saturating_mul(PER_PIECE),
         None => units(value.len().unwrap_or_default()).saturating_mul(PER_PLACE),
@@ -77,12 +77,12 @@ pub(super) fn weigh_items(state: &mut State<'_, '_>, value: &Value) -> Result<()
 }
 
 /// A size as units.
-pub(super) fn units(size: usize) -> u64 {
+pub(in crate::template) fn units(size: usize) -> u64 {
     u64::try_from(size).unwrap_or(u64::MAX)
 }
 
 /// What a render may still do, in units.
-pub(super) fn left(state: &State<'_, '_>) -> u64 {
+pub(in crate::template) fn left(state: &State<'_, '_>) -> u64 {
     state.fuel_levels().map_or(0, |(_, left)| left.saturating_mul(UNITS_PER_FUEL))
 }
 

@@ -18,9 +18,9 @@ use minijinja::value::{Rest, ValueOrKwargs};
 use minijinja::{Error, State, Value};
 
 use self::arguments::Arguments;
-pub(super) use self::arguments::name as kind_name;
-pub(super) use self::turn::{CREDENTIALS, TURN_CREDENTIALS, credentials};
-use super::error::Notice;
+pub(in crate::template) use self::arguments::name as kind_name;
+pub(in crate::template) use self::turn::{CREDENTIALS, TURN_CREDENTIALS, credentials};
+use crate::template::error::Notice;
 
 /// What is wrong with the values that a function was given, and what to write. Never quotes a value.
 #[derive(Debug, PartialEq)]
@@ -51,7 +51,7 @@ const ALL: [&Description; 7] = [
 ];
 
 /// Our filters by name.
-pub(super) fn filters() -> [(&'static str, Value); 4] {
+pub(in crate::template) fn filters() -> [(&'static str, Value); 4] {
     [
         callable(&time::DATE, time::date),
         callable(&phone::DESCRIPTION, phone::e164),
@@ -61,12 +61,12 @@ pub(super) fn filters() -> [(&'static str, Value); 4] {
 }
 
 /// Our tests by name.
-pub(super) fn tests() -> [(&'static str, Value); 1] {
+pub(in crate::template) fn tests() -> [(&'static str, Value); 1] {
     [callable(&version::DESCRIPTION, version::version_at_least)]
 }
 
 /// Our functions by name, but for [`TURN_CREDENTIALS`], which knows the request and comes with the context.
-pub(super) fn functions() -> [(&'static str, Value); 3] {
+pub(in crate::template) fn functions() -> [(&'static str, Value); 3] {
     [
         callable(&account_uid::DESCRIPTION, account_uid::account_uid),
         callable(&java_hash::DESCRIPTION, java_hash::java_hash),
@@ -77,7 +77,7 @@ pub(super) fn functions() -> [(&'static str, Value); 3] {
 /// What is wrong with a use of `name`, if it is one of ours, as far as the template tells.
 ///
 /// `arguments` are the values that stand in the template as such; `None` stands for one that only a render knows.
-pub(super) fn misuse(name: &str, arguments: &[Option<Value>]) -> Option<String> {
+pub(in crate::template) fn misuse(name: &str, arguments: &[Option<Value>]) -> Option<String> {
     let description = ALL.into_iter().find(|known| known.name == name)?;
     let values = || arguments.iter().enumerate().filter_map(|(place, value)| Some((place, value.as_ref()?)));
     let mistake = description
@@ -88,7 +88,7 @@ pub(super) fn misuse(name: &str, arguments: &[Option<Value>]) -> Option<String> 
 
 /// All names. For the test of the documentation.
 #[cfg(test)]
-pub(super) fn provisioning_names() -> impl Iterator<Item = &'static str> {
+pub(in crate::template) fn provisioning_names() -> impl Iterator<Item = &'static str> {
     ALL.into_iter().map(|description| description.name)
 }
 

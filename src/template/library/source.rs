@@ -3,15 +3,15 @@
 use std::io::{self, Read};
 use std::path::Path;
 
-use super::error::{Fault, TemplateError};
 use super::tags;
 use crate::model::files::ordinary_file;
+use crate::template::error::{Fault, TemplateError};
 
 /// A file's text and the name under which its errors are told.
 #[derive(Clone)]
-pub(super) struct Source {
-    pub(super) name: String,
-    pub(super) text: String,
+pub(in crate::template) struct Source {
+    pub(in crate::template) name: String,
+    pub(in crate::template) text: String,
 }
 
 /// Largest file, in bytes. The longest ones that sites use have about 20 KiB.
@@ -22,12 +22,12 @@ const MAX_LINES: usize = 10_000;
 
 impl Source {
     /// The template that is built in.
-    pub(super) fn built_in() -> Self {
-        Self { name: "built in".to_owned(), text: include_str!("../../templates/provision.properties").to_owned() }
+    pub(in crate::template) fn built_in() -> Self {
+        Self { name: "built in".to_owned(), text: include_str!("../../../templates/provision.properties").to_owned() }
     }
 
     /// Reads `path`. Only UTF-8 without a byte order mark is taken: any other encoding would garble names silently.
-    pub(super) fn read(path: &Path) -> Result<Self, TemplateError> {
+    pub(in crate::template) fn read(path: &Path) -> Result<Self, TemplateError> {
         let unreadable = |source| TemplateError::Unreadable { path: path.to_path_buf(), source };
         let bytes = read_limited(path).map_err(unreadable)?;
         let name = path.display().to_string();
