@@ -8,8 +8,7 @@ use minijinja::Environment;
 use super::checker::{Audit, Usage};
 use super::engine::Engine;
 use super::error::{Fault, TemplateError};
-use super::library::requirements;
-use super::library::{FileId, Library};
+use super::library::{self, FileId, Library};
 use super::{Sample, Template};
 use crate::model::account::{ExtraNames, Wanted};
 
@@ -32,9 +31,9 @@ pub(super) fn compile(
     escape: fn(&str, &mut String),
 ) -> Result<Compiled, TemplateError> {
     let marks: Vec<(FileId, (Wanted, Vec<Fault>))> =
-        library.files().map(|(id, file)| (id, requirements::required(&file.source))).collect();
+        library.files().map(|(id, file)| (id, library::required(&file.source))).collect();
     let mut faults: Vec<Fault> = marks.iter().flat_map(|(_, (_, faults))| faults.clone()).collect();
-    let broken = library.faults();
+    let broken = library::faults(library);
     let audit = Audit::new(library, names);
     let ids: BTreeSet<FileId> = of_rules.iter().copied().chain([default]).collect();
     // Names cannot be looked into while it is not known which files there are.
@@ -86,10 +85,7 @@ impl Maker<'_> {
             required,
         };
         for sample in &self.samples {
-            template.rehearsed(&template.environment, &sample.context())?.map_err(|error| TemplateError::Sample {
-                sample: sample.name,
-                fault: Fault::of_sample(&template.name, &error),
-            })?;
+            template.try_sample(sample)?;
         }
         let template = Arc::new(template);
         self.done.insert(id, Arc::clone(&template));

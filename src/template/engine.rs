@@ -10,7 +10,7 @@ use super::error::{Fault, TemplateError};
 use super::language::desugar::desugared;
 use super::language::environment::environment;
 use super::library::Library;
-use super::library::source::Source;
+use super::library::Source;
 
 /// All that an engine is made of. Shared by a site's templates.
 pub(super) struct Engine {

@@ -1,12 +1,13 @@
 //! Every promise of the template about its text and its errors.
 
+use std::sync::Arc;
+
 use proptest::prelude::*;
 
 use super::compile::compile;
-use super::library::Library;
-use super::library::source::Source;
+use super::library::{Library, Source};
 use super::*;
-use crate::model::account::{ExtraNames, Part, Password};
+use crate::model::account::{ExtraNames, Part, Password, Wanted};
 use crate::model::config;
 
 mod cost;
@@ -91,7 +92,7 @@ fn the_largest_tags_and_the_most_branches_leave_stack() {
         format!("a={{{{ a{} }}}}", ".a".repeat(990)),
         format!("{{% if a %}}\n{}{{% endif %}}", "{% elif a %}\n".repeat(500)),
     ] {
-        assert_eq!(library::tags::check(&text), Ok(()));
+        assert_eq!(library::check(&text), Ok(()));
         let thread = std::thread::Builder::new().stack_size(2 * 1024 * 1024);
         thread.spawn(move || drop(checked(&text))).unwrap().join().unwrap();
     }

@@ -16,7 +16,7 @@ use minijinja::machinery::parse;
 
 use super::language::environment::syntax;
 use super::language::statements::bodies;
-use super::library::source::Source;
+use super::library::Source;
 
 /// Around the number of the file and of the line.
 const OPEN: char = '\u{2}';

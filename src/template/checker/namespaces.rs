@@ -4,7 +4,9 @@
 use minijinja::machinery::ast::Expr;
 
 use super::super::schema::{self, ROOT};
-use super::{Known, Thing, Walker, names};
+use super::names;
+use super::types::{Known, Thing};
+use super::walker::Walker;
 
 impl<'l> Walker<'l> {
     /// Checks the value that `target` is set to. A namespace gets a name that stands for nothing else, so that the walk

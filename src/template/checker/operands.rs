@@ -5,7 +5,9 @@ use minijinja::machinery::Span;
 use minijinja::machinery::ast::{BinOp, BinOpKind, Compare, Expr, Filter, Test};
 
 use super::super::schema::Shape;
-use super::{Known, Thing, Walker, names};
+use super::names;
+use super::types::{Known, Thing};
+use super::walker::Walker;
 
 /// Filters that take a test and what it compares with.
 const TESTING: [&str; 4] = ["reject", "rejectattr", "select", "selectattr"];

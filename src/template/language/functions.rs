@@ -6,38 +6,21 @@
 
 mod account_uid;
 mod arguments;
+mod description;
 mod java_hash;
+mod mistake;
 mod phone;
 mod time;
 mod turn;
 mod version;
 
-use std::ops::RangeInclusive;
-
-use minijinja::value::{Rest, ValueOrKwargs};
-use minijinja::{Error, State, Value};
+use minijinja::Value;
 
 use self::arguments::Arguments;
-pub(in crate::template) use self::arguments::name as kind_name;
+pub(super) use self::arguments::name as kind_name;
+use self::description::Description;
+use self::mistake::Mistake;
 pub(in crate::template) use self::turn::{CREDENTIALS, TURN_CREDENTIALS, credentials};
-use crate::template::error::Notice;
-
-/// What is wrong with the values that a function was given, and what to write. Never quotes a value.
-#[derive(Debug, PartialEq)]
-struct Mistake(String);
-
-/// A function, filter or test of ours.
-struct Description {
-    name: &'static str,
-    /// How it is written, for messages.
-    example: &'static str,
-    /// How many values it takes, the one before `|` or `is` included.
-    takes: RangeInclusive<usize>,
-    /// What a call costs beside the length of its texts, in steps of the engine.
-    steps: u64,
-    /// Tells what is wrong with a value at a place, counted from 0, as far as it can be told from that value alone.
-    check: fn(usize, &Value) -> Result<(), Mistake>,
-}
 
 /// All descriptions.
 const ALL: [&Description; 7] = [
@@ -97,51 +80,4 @@ fn callable(
     function: fn(&Arguments<'_>) -> Result<Value, Mistake>,
 ) -> (&'static str, Value) {
     (description.name, description.bound_to(function))
-}
-
-impl Description {
-    /// The function as the engine takes it.
-    fn bound_to(
-        &'static self,
-        function: impl Fn(&Arguments<'_>) -> Result<Value, Mistake> + Send + Sync + 'static,
-    ) -> Value {
-        Value::from_function(move |state: &mut State<'_, '_>, values: Rest<ValueOrKwargs>| -> Result<Value, Error> {
-            let values = values.into_values();
-            let arguments = Arguments::new(&values);
-            state.consume_fuel(self.steps.saturating_add(arguments.steps()))?;
-            self.check_count(values.len(), values.iter())
-                .and_then(|()| function(&arguments))
-                .map_err(|mistake| Notice::raise(self.message(&mistake)))
-        })
-    }
-
-    fn check_count<'v>(&self, count: usize, mut values: impl Iterator<Item = &'v Value>) -> Result<(), Mistake> {
-        if values.any(Value::is_kwargs) {
-            return Err("takes its values in order, without names".into());
-        }
-        let (least, most) = (*self.takes.start(), *self.takes.end());
-        if self.takes.contains(&count) {
-            Ok(())
-        } else if least == most {
-            Err(format!("takes {least} {}", if least == 1 { "value" } else { "values" }).into())
-        } else {
-            Err(format!("takes {least} to {most} values").into())
-        }
-    }
-
-    fn message(&self, Mistake(mistake): &Mistake) -> String {
-        format!("`{}` {mistake}; it is written `{}`", self.name, self.example)
-    }
-}
-
-impl From<&str> for Mistake {
-    fn from(message: &str) -> Self {
-        Self(message.to_owned())
-    }
-}
-
-impl From<String> for Mistake {
-    fn from(message: String) -> Self {
-        Self(message)
-    }
 }

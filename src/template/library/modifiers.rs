@@ -4,7 +4,7 @@ use minijinja::machinery::{Token, tokenize};
 
 use super::super::error::Fault;
 use super::super::language::environment::syntax;
-use super::super::library::source::Source;
+use super::super::library::Source;
 
 const IGNORED: &str = "`without context` has no effect: a file that is included or imported always sees the names at that place; \
     leave the words out, and use other names in that file";

@@ -2,15 +2,20 @@
 
 use std::path::Path;
 
-use super::{FileId, Library};
-use crate::template::error::Fault;
+use super::super::error::Fault;
+use super::files::{FileId, Library};
 
 /// How many files may stand one in another.
 const MAX_DEPTH: usize = 8;
 
-/// The first circle or the first too deep nesting.
-pub(super) fn faults(library: &Library) -> Vec<Fault> {
-    let mut walk = Walk { library, depths: vec![None; library.files.len()], path: Vec::new(), faults: Vec::new() };
+/// What is wrong with the files themselves and with how they name each other: of the latter, the first circle or the first
+/// too deep nesting.
+pub(in crate::template) fn faults(library: &Library) -> Vec<Fault> {
+    if !library.faults().is_empty() {
+        return library.faults().to_vec();
+    }
+    let depths = vec![None; library.files().count()];
+    let mut walk = Walk { library, depths, path: Vec::new(), faults: Vec::new() };
     for (id, _) in library.files() {
         walk.depth(id);
     }

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use jitsi_properties::Version;
 
-use super::Choice;
+use super::super::compiled::Template;
+use super::choice::Choice;
 use crate::model::account::{ClientInfo, Entry, Part, Username, Wanted};
 use crate::model::config::{self, Pattern};
-use crate::template::Template;
 
 /// A rule and its template.
 #[derive(Debug)]

@@ -6,8 +6,10 @@ use std::net::IpAddr;
 use proptest::prelude::*;
 
 use super::*;
-use crate::model::account::{ClientVersion, Contact, Part, Subscription};
-use crate::model::config::{Pattern, VersionRange};
+use crate::model::account::{
+    ClientInfo, ClientVersion, Contact, Entry, ExtraNames, Part, Subscription, Username, Wanted,
+};
+use crate::model::config::{self, Pattern, VersionRange};
 
 /// Templates with these rules (in TOML; each has the file of its name), for a site whose default wants the vCard.
 fn templates(rules: &str) -> Templates {

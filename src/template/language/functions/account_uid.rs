@@ -3,7 +3,8 @@
 use minijinja::Value;
 
 use super::arguments::{Arguments, text};
-use super::{Description, Mistake};
+use super::description::Description;
+use super::mistake::Mistake;
 
 pub(super) const DESCRIPTION: Description = Description {
     name: "account_uid",

@@ -6,7 +6,7 @@ use minijinja::Value;
 use minijinja::value::ValueKind;
 
 use super::super::secret::Secret;
-use super::Mistake;
+use super::mistake::Mistake;
 
 /// Bytes of text that are worth a step of the engine.
 const BYTES_PER_STEP: usize = 64;

@@ -6,7 +6,8 @@ use minijinja::Value;
 use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberFormat, Region};
 
 use super::arguments::{Arguments, text};
-use super::{Description, Mistake};
+use super::description::Description;
+use super::mistake::Mistake;
 
 pub(super) const DESCRIPTION: Description = Description {
     name: "e164",

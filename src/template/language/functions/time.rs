@@ -8,7 +8,8 @@ use minijinja::Value;
 use minijinja::value::ValueKind;
 
 use super::arguments::{Arguments, name, text};
-use super::{Description, Mistake};
+use super::description::Description;
+use super::mistake::Mistake;
 
 pub(super) const DATE: Description = Description {
     name: "date",

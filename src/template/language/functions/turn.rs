@@ -16,7 +16,8 @@ use zeroize::Zeroizing;
 
 use super::super::secret::Secret;
 use super::arguments::text;
-use super::{Description, Mistake};
+use super::description::Description;
+use super::mistake::Mistake;
 use crate::template::schema::Shape;
 
 /// The function's name.

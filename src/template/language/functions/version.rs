@@ -4,7 +4,8 @@ use jitsi_properties::Version;
 use minijinja::Value;
 
 use super::arguments::{Arguments, text};
-use super::{Description, Mistake};
+use super::description::Description;
+use super::mistake::Mistake;
 
 pub(super) const DESCRIPTION: Description = Description {
     name: "version_at_least",

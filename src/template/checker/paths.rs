@@ -1,0 +1,166 @@
+//! Names, and what is behind their dots.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use minijinja::Value;
+use minijinja::machinery::Span;
+use minijinja::machinery::ast::{CallType, Expr, GetItem};
+
+use super::super::schema::{self, ROOT, Shape};
+use super::names;
+use super::scopes::Own;
+use super::types::{Known, Thing};
+use super::walker::Walker;
+use crate::model::account::{DatumKind, SecretItems};
+
+impl<'l> Walker<'l> {
+    /// `value[…]`: with a text in it the same as `value.…`.
+    pub(super) fn item(&mut self, expression: &'l Expr<'l>, item: &'l GetItem<'l>) -> Known {
+        if matches!(&item.subscript_expr, Expr::Const(constant) if constant.value.as_str().is_some()) {
+            return self.path(expression, &mut Vec::new());
+        }
+        self.expression(&item.subscript_expr);
+        match self.value(&item.expr) {
+            Some(Thing::Shape(Shape::Open)) => Some(Thing::Shape(&Shape::Single)),
+            list => list?.item(literal(&item.subscript_expr).and_then(|place| place.as_usize())),
+        }
+    }
+
+    /// Follows `a.b['c']` to its start, gathering the names (last first), then down again.
+    pub(super) fn path(&mut self, expression: &'l Expr<'l>, names: &mut Vec<String>) -> Known {
+        match expression {
+            Expr::GetAttr(attribute) => {
+                names.push(attribute.name.to_owned());
+                self.path(&attribute.expr, names)
+            }
+            Expr::GetItem(item) => match &item.subscript_expr {
+                Expr::Const(constant) if constant.value.as_str().is_some() => {
+                    names.push(constant.value.as_str().unwrap_or_default().to_owned());
+                    self.path(&item.expr, names)
+                }
+                _ => {
+                    let known = self.item(expression, item);
+                    self.descend("an item of it", known, names, expression.span())
+                }
+            },
+            Expr::Var(variable) => {
+                let known = self.variable(variable.id, names, expression.span());
+                self.descend(variable.id, known, names, expression.span())
+            }
+            other => {
+                let known = self.expression(other);
+                let start = match other {
+                    Expr::Call(call) => match call.identify_call() {
+                        CallType::Function(name) => format!("{name}(…)"),
+                        _ => "this value".to_owned(),
+                    },
+                    _ => "this value".to_owned(),
+                };
+                self.descend(&start, known, names, expression.span())
+            }
+        }
+    }
+
+    /// What is known of `name`, of which `names` (last first) are asked.
+    fn variable(&mut self, name: &str, names: &[String], span: Span) -> Known {
+        let own = self.scopes.find(name).cloned();
+        if let Some(Own { known, perhaps: false } | Own { known: known @ Some(Thing::Namespace), .. }) = own {
+            return known;
+        }
+        if self.scopes.is_hidden(name) {
+            self.fault(span, names::hidden(name));
+            return None;
+        }
+        match (schema::find(ROOT, name), own) {
+            (Some((root, shape)), own) => {
+                let path: Vec<&str> = names.iter().rev().map(String::as_str).collect();
+                self.mention(root, &path);
+                // Perhaps it is the template's own value, of which nothing has to be true.
+                own.is_none().then_some(Thing::Shape(shape))
+            }
+            (None, Some(own)) => own.known,
+            (None, None) => {
+                self.unknown(name, span);
+                None
+            }
+        }
+    }
+
+    fn descend(&mut self, start: &str, known: Known, names: &[String], span: Span) -> Known {
+        let mut path = start.to_owned();
+        let mut known = known;
+        for name in names.iter().rev() {
+            known = match known? {
+                Thing::Module(module) => {
+                    if let Some(known) = module.find(name) {
+                        known
+                    } else {
+                        self.fault(span, module.has_no(&format!("`{path}`"), name));
+                        return None;
+                    }
+                }
+                Thing::Namespace | Thing::Macro | Thing::Finished => return None,
+                Thing::Shape(shape) => self.member(&path, shape, name, span),
+                Thing::Mixed(_) => self.member(&path, &Shape::List(&Shape::Secret), name, span),
+            };
+            path = format!("{path}.{name}");
+        }
+        known
+    }
+
+    /// What is known of `path.name`, where `path` is of this shape.
+    fn member(&mut self, path: &str, shape: &'static Shape, name: &str, span: Span) -> Known {
+        match shape {
+            Shape::Group(members) => match schema::find(members, name) {
+                Some((_, member)) => return Some(Thing::Shape(member)),
+                None => self.fault(span, names::unknown_member(path, name, members)),
+            },
+            Shape::Open => return Some(Thing::Shape(&Shape::Single)),
+            Shape::Extra => match self.audit.extra.kinds.get(name) {
+                Some(DatumKind::List(items)) => return Some(list(items)),
+                Some(DatumKind::Single) => return Some(Thing::Shape(&Shape::Single)),
+                Some(DatumKind::Secret) => return Some(Thing::Shape(&Shape::Secret)),
+                None if self.audit.extra.open => {}
+                None => self.fault(span, names::unknown_extra(name, self.audit.extra)),
+            },
+            Shape::List(_) => self.fault(span, format!("`{path}` is a list and has no `{name}`; loop over it")),
+            Shape::Single | Shape::Secret => {
+                self.fault(span, format!("`{path}` is a single value and has no `{name}`"));
+            }
+        }
+        None
+    }
+
+    fn unknown(&mut self, name: &str, span: Span) {
+        if self.unset.contains(&name) {
+            return self.fault(span, names::of_parameter(name));
+        }
+        if self.names.function(name).is_some() {
+            if self.function(name) == Some(Thing::Namespace) {
+                self.fault(span, names::UNCALLED_NAMESPACE);
+            }
+            return;
+        }
+        let own: Vec<&str> = self.scopes.names().collect::<BTreeSet<_>>().into_iter().collect();
+        let message = self.names.unknown_root(name, &own);
+        self.fault(span, message);
+    }
+}
+
+/// A list of the site's own data.
+fn list(secrets: &SecretItems) -> Thing {
+    match secrets {
+        SecretItems::None => Thing::Shape(&Shape::List(&Shape::Single)),
+        SecretItems::At(places) => Thing::Mixed(Rc::new(places.clone())),
+        SecretItems::All => Thing::Shape(&Shape::List(&Shape::Secret)),
+    }
+}
+
+/// A value that stands in the template as such.
+pub(super) fn literal(expression: &Expr<'_>) -> Option<Value> {
+    match expression {
+        Expr::Const(constant) => Some(constant.value.clone()),
+        _ => None,
+    }
+}

@@ -1,0 +1,89 @@
+//! What is known of values.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use super::super::schema::{Shape, closest, listed};
+
+/// What is known of an expression's value.
+pub(super) type Known = Option<Thing>;
+
+/// What a value is known to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Thing {
+    /// A value of the context.
+    Shape(&'static Shape),
+    /// A list with secrets at these places, counted from 0, and ordinary texts at the others.
+    Mixed(Rc<BTreeSet<usize>>),
+    /// A file that was imported.
+    Module(Rc<Module>),
+    /// What `namespace()` gives. It is never held by another value, since one that holds itself has no end.
+    Namespace,
+    /// A macro.
+    Macro,
+    /// Text that a macro or a block made.
+    Finished,
+}
+
+impl Thing {
+    /// Whether it is a namespace or has one in it.
+    pub(super) fn holds_namespace(&self) -> bool {
+        match self {
+            Self::Namespace => true,
+            Self::Module(module) => module.exports.values().flatten().any(Self::holds_namespace),
+            Self::Shape(_) | Self::Mixed(_) | Self::Macro | Self::Finished => false,
+        }
+    }
+
+    /// What is known of the item at `place` of a list; none when it may be any of them. Where it may be a secret, it counts
+    /// as one.
+    pub(super) fn item(&self, place: Option<usize>) -> Known {
+        match self {
+            Self::Shape(Shape::List(each)) => Some(Self::Shape(each)),
+            Self::Mixed(places) => {
+                let is_open = place.is_some_and(|place| !places.contains(&place));
+                Some(Self::Shape(if is_open { &Shape::Single } else { &Shape::Secret }))
+            }
+            _ => None,
+        }
+    }
+
+    /// The same list with fewer items or in another order; none when this is no list.
+    pub(super) fn rearranged(&self) -> Known {
+        match self {
+            Self::Mixed(_) => Some(Self::Shape(&Shape::List(&Shape::Secret))),
+            Self::Shape(Shape::List(_)) => Some(self.clone()),
+            _ => None,
+        }
+    }
+}
+
+/// What a file that was imported gives to others.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Module {
+    pub(super) exports: BTreeMap<String, Known>,
+}
+
+impl Module {
+    /// What is known of the value `name`; none when the module has no such name.
+    pub(super) fn find(&self, name: &str) -> Option<Known> {
+        self.exports.get(name).cloned()
+    }
+
+    /// The names that the module has, for a message.
+    pub(super) fn listed(&self) -> String {
+        if self.exports.is_empty() { "nothing".to_owned() } else { listed(self.names()) }
+    }
+
+    /// What to say of a name that the module does not have.
+    pub(super) fn has_no(&self, called: &str, name: &str) -> String {
+        let meant = closest(name, self.names()).map(|meant| format!("; did you mean `{meant}`?"));
+        let private = name.starts_with('_').then(|| "; names with `_` in front stay in their file.".to_owned());
+        let hint = private.or(meant).unwrap_or_else(|| ".".to_owned());
+        format!("{called} has no `{name}`{hint} It has: {}", self.listed())
+    }
+
+    fn names(&self) -> impl Iterator<Item = &str> {
+        self.exports.keys().map(String::as_str)
+    }
+}

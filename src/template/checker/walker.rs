@@ -1,0 +1,105 @@
+//! What a walk through a template knows, and the steps that all kinds of statements share.
+
+use std::collections::BTreeSet;
+
+use minijinja::machinery::ast::Stmt;
+use minijinja::machinery::{self, Span};
+
+use super::super::error::Fault;
+use super::super::language::environment::syntax;
+use super::super::library::{FileId, Library, Source};
+use super::names::Names;
+use super::place::Place;
+use super::scopes::Scopes;
+use crate::model::account::{ExtraNames, Part, Wanted};
+
+/// What a template uses.
+#[derive(Debug, Clone, Default)]
+pub(in crate::template) struct Usage {
+    /// The first parts of the names it mentions.
+    pub(in crate::template) roots: BTreeSet<&'static str>,
+    /// What has to be fetched for them.
+    pub(in crate::template) wanted: Wanted,
+    /// Whether it mentions what the user is called, for which more than the vCard may have to be fetched.
+    pub(in crate::template) display_name: bool,
+    /// The files that it is made of.
+    pub(in crate::template) files: BTreeSet<FileId>,
+}
+
+/// Reads all templates of a library.
+pub(in crate::template) struct Audit<'l> {
+    pub(super) library: &'l Library,
+    trees: Vec<Option<Stmt<'l>>>,
+    pub(super) extra: &'l ExtraNames,
+}
+
+impl<'l> Audit<'l> {
+    /// Makes ready to read the files of `library`, where `extra.…` has the names `extra`.
+    pub(in crate::template) fn new(library: &'l Library, extra: &'l ExtraNames) -> Self {
+        let parse = |source: &'l Source| machinery::parse(&source.text, &source.name, syntax()).ok();
+        let trees = library.files().map(|(_, file)| parse(&file.source)).collect();
+        Self { library, trees, extra }
+    }
+
+    /// Reads the template `id`. The same fault can come several times.
+    pub(in crate::template) fn template(&'l self, id: FileId) -> (FileId, Usage, Vec<Fault>) {
+        let mut walker = Walker {
+            audit: self,
+            names: Names::new(),
+            scopes: Scopes::new(),
+            place: Place::new(id),
+            usage: Usage::default(),
+            faults: Vec::new(),
+            unset: Vec::new(),
+            steps: 0,
+        };
+        walker.template(id);
+        (id, walker.usage, walker.faults)
+    }
+
+    pub(super) fn tree(&'l self, id: FileId) -> Option<&'l Stmt<'l>> {
+        self.library.files().zip(&self.trees).find(|((known, _), _)| *known == id).and_then(|(_, tree)| tree.as_ref())
+    }
+}
+
+pub(super) struct Walker<'l> {
+    pub(super) audit: &'l Audit<'l>,
+    pub(super) names: Names,
+    pub(super) scopes: Scopes,
+    /// The file, and what it is to the others.
+    pub(super) place: Place<'l>,
+    pub(super) usage: Usage,
+    pub(super) faults: Vec<Fault>,
+    /// The parameters of the macro whose defaults are walked.
+    pub(super) unset: Vec<&'l str>,
+    pub(super) steps: usize,
+}
+
+impl<'l> Walker<'l> {
+    pub(super) fn fault(&mut self, span: Span, message: impl Into<String>) {
+        let file = self.audit.library.file(self.place.file).map_or("", |file| &file.source.name);
+        self.faults.push(Fault::at(file, usize::from(span.start_line), message));
+    }
+
+    pub(super) fn scope(&mut self, inside: impl FnOnce(&mut Self)) {
+        self.scopes.push();
+        inside(self);
+        self.scopes.pop();
+    }
+
+    /// Notes that the name `root.path` is used; an empty path means all of it.
+    pub(super) fn mention(&mut self, root: &'static str, path: &[&str]) {
+        self.usage.roots.insert(root);
+        self.usage.display_name |= root == "user" && matches!(path.first(), None | Some(&"display_name"));
+        let parts: &[Part] = match (root, path.first()) {
+            ("vcard", None) => &[Part::Vcard, Part::Photo],
+            ("vcard", Some(&"photo")) => &[Part::Photo],
+            ("vcard", Some(_)) | ("user", None | Some(&"display_name")) => &[Part::Vcard],
+            ("roster" | "roster_groups", _) => &[Part::Roster],
+            ("groups", _) => &[Part::Groups],
+            ("account", _) => &[Part::Account],
+            _ => &[],
+        };
+        self.usage.wanted = parts.iter().fold(self.usage.wanted, |wanted, part| wanted.with(*part));
+    }
+}
