@@ -11,11 +11,11 @@ use std::sync::Arc;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
-pub use self::diagnostic::{OWN_RULES, Remark};
+pub use self::diagnostic::{Diagnostic, OWN_RULES};
 pub use self::exposed::exposed;
-use self::review::harm;
+use self::review::harmful;
 pub(crate) use self::review::review_hiding;
-pub use self::review::{of_error, review, review_text};
+pub use self::review::{diagnose, review, review_text};
 use crate::site_data::SiteData;
 use crate::template::Templates;
 
@@ -29,7 +29,7 @@ pub struct Policy {
     pub data: Arc<SiteData>,
 }
 
-/// A template from which nobody would get a text, since its text would harm a client. Holds a line for each error.
+/// A template from which nobody would get a text, since its text would harmful a client. Holds a line for each error.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}", .0.join("\n"))]
 pub struct Harmful(Vec<String>);
@@ -39,9 +39,10 @@ impl Policy {
     pub fn harmless(self) -> Result<Self, Harmful> {
         let mut seen = BTreeSet::new();
         let templates = self.templates.all().filter(|choice| seen.insert(choice.template.name().to_owned()));
-        let remarks = templates.flat_map(|choice| harm(choice.template, self.data.names()));
-        let lines: Vec<String> =
-            remarks.map(|remark| format!("{}: {}: {}", remark.place(), remark.rule, remark.message)).collect();
+        let diagnostics = templates.flat_map(|choice| harmful(choice.template, self.data.names()));
+        let lines: Vec<String> = diagnostics
+            .map(|diagnostic| format!("{}: {}: {}", diagnostic.location(), diagnostic.rule, diagnostic.message))
+            .collect();
         if lines.is_empty() { Ok(self) } else { Err(Harmful(lines)) }
     }
 }

@@ -26,7 +26,7 @@ use crate::model::config::{Config, TlsMode};
 use crate::openfire::component::{Component, ComponentState};
 use crate::openfire::directory::Directory;
 use crate::openfire::login::Login;
-use crate::policy::{Policy, Remark};
+use crate::policy::{Diagnostic, Policy};
 use crate::template::{Choice, ServerFacts};
 use crate::updates::LiveChannel;
 
@@ -114,7 +114,7 @@ pub struct Preview {
     /// Knows these secrets, to hide them in an earlier reply too.
     pub hiding: Hiding,
     /// What the lint says, at the lines of the template.
-    pub remarks: Vec<Remark>,
+    pub diagnostics: Vec<Diagnostic>,
     /// The template and the rule that chose it.
     pub chosen: Chosen,
     /// What was asked about the user.
@@ -229,9 +229,9 @@ impl Provisioner {
         let context = gathered.context(user, &placeholder, client, &server, &updates);
         let rendered = Rendered::rehearsed(gathered.choice.template, &context)?;
         let body = rendered.shown(&mut hiding);
-        let remarks = rendered.remarks(hiding.clone());
+        let diagnostics = rendered.diagnostics(hiding.clone());
         let Gathered { choice, entry, asked, .. } = gathered;
-        Ok(Preview { body, hiding, remarks, chosen: Chosen::from(choice), asked, entry })
+        Ok(Preview { body, hiding, diagnostics, chosen: Chosen::from(choice), asked, entry })
     }
 
     /// Knows the secrets that a user's reply is made of: those of the site data, and of the client's fields what their

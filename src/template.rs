@@ -24,7 +24,7 @@ mod trace;
 
 pub use self::compiled::Template;
 pub use self::context::{ProvisionContext, Sample, ServerFacts};
-pub use self::error::{Fault, TemplateError};
+pub use self::error::{LocatedError, TemplateError};
 pub use self::selection::{Choice, Decision, Shadowed, Templates};
 pub use self::trace::{TemplateLine, Traced};
 

@@ -81,10 +81,10 @@ impl Preview {
         for missing in preview.entry.missing.iter().chain(&preview.entry.withheld) {
             complain(format!("note: {missing}"));
         }
-        for remark in &preview.remarks {
+        for remark in &preview.diagnostics {
             complain(for_people(remark));
         }
-        let failed = preview.remarks.iter().any(|remark| remark.level == Level::Error);
+        let failed = preview.diagnostics.iter().any(|remark| remark.level == Level::Error);
         Ok(if failed { Verdict::Finding } else { Verdict::Fine })
     }
 

@@ -8,14 +8,14 @@
 mod blocks;
 mod expressions;
 mod files;
+mod frame;
 mod names;
 mod namespaces;
 mod operands;
 mod paths;
-mod place;
 mod scopes;
 mod statements;
 mod types;
 mod walker;
 
-pub(super) use self::walker::{Audit, Usage};
+pub(super) use self::walker::{Checker, Usage};

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use minijinja::Environment;
 
-use super::checker::{Audit, Usage};
+use super::checker::{Checker, Usage};
 use super::engine::Engine;
-use super::error::{Fault, TemplateError};
+use super::error::{LocatedError, TemplateError};
 use super::library::{self, FileId, Library};
 use super::{Sample, Template};
 use crate::model::account::{ExtraNames, Wanted};
@@ -30,21 +30,21 @@ pub(super) fn compile(
     names: &ExtraNames,
     escape: fn(&str, &mut String),
 ) -> Result<Compiled, TemplateError> {
-    let marks: Vec<(FileId, (Wanted, Vec<Fault>))> =
+    let marks: Vec<(FileId, (Wanted, Vec<LocatedError>))> =
         library.files().map(|(id, file)| (id, library::required(&file.source))).collect();
-    let mut faults: Vec<Fault> = marks.iter().flat_map(|(_, (_, faults))| faults.clone()).collect();
-    let broken = library::faults(library);
-    let audit = Audit::new(library, names);
+    let mut errors: Vec<LocatedError> = marks.iter().flat_map(|(_, (_, errors))| errors.clone()).collect();
+    let broken = library::errors(library);
+    let audit = Checker::new(library, names);
     let ids: BTreeSet<FileId> = of_rules.iter().copied().chain([default]).collect();
     // Names cannot be looked into while it is not known which files there are.
-    let audited: Vec<(FileId, Usage, Vec<Fault>)> =
+    let audited: Vec<(FileId, Usage, Vec<LocatedError>)> =
         ids.into_iter().filter(|_| broken.is_empty()).map(|id| audit.template(id)).collect();
-    faults.extend(broken);
-    faults.extend(audited.iter().flat_map(|(_, _, faults)| faults.clone()));
-    if !faults.is_empty() {
-        faults.sort_by(|one, other| (&one.file, one.line).cmp(&(&other.file, other.line)));
-        faults.dedup();
-        return Err(TemplateError::Invalid(faults));
+    errors.extend(broken);
+    errors.extend(audited.iter().flat_map(|(_, _, errors)| errors.clone()));
+    if !errors.is_empty() {
+        errors.sort_by(|one, other| (&one.file, one.line).cmp(&(&other.file, other.line)));
+        errors.dedup();
+        return Err(TemplateError::Invalid(errors));
     }
     let marks = marks.into_iter().map(|(id, (required, _))| (id, required)).collect();
     let usages = audited.into_iter().map(|(id, usage, _)| (id, usage)).collect();

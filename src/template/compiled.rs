@@ -8,7 +8,7 @@ use minijinja::{Environment, Value};
 
 use super::context::{ProvisionContext, Sample};
 use super::engine::Engine;
-use super::error::{Fault, Notice, TemplateError};
+use super::error::{LocatedError, TemplateError, UsageError};
 use super::output::Limited;
 use super::rehearsal;
 use super::trace::{self, Traced};
@@ -61,13 +61,13 @@ impl Template {
     /// Makes the text for one user. The text usually holds the user's password.
     pub fn render(&self, context: &ProvisionContext<'_>) -> Result<String, TemplateError> {
         text(&self.environment, &self.name, self.value(context))
-            .map_err(|error| TemplateError::Failed(Fault::of_render(&self.name, &error)))
+            .map_err(|error| TemplateError::Failed(LocatedError::from_render(&self.name, &error)))
     }
 
     /// The same for when no client waits: it is given up when it takes too long, whatever it does.
     pub fn rehearse(&self, context: &ProvisionContext<'_>) -> Result<String, TemplateError> {
         self.rehearsed(&self.environment, context)?
-            .map_err(|error| TemplateError::Failed(Fault::of_render(&self.name, &error)))
+            .map_err(|error| TemplateError::Failed(LocatedError::from_render(&self.name, &error)))
     }
 
     /// The same with the line of the template that each line of the text comes from. It compiles the template again, so it
@@ -75,15 +75,16 @@ impl Template {
     pub fn traced(&self, context: &ProvisionContext<'_>) -> Result<Traced, TemplateError> {
         let environment = self.engine.compile(|number, source| trace::mark(&source.text, number))?;
         let text = self.rehearsed(&Arc::new(environment), context)?;
-        let text = text.map_err(|error| TemplateError::Failed(Fault::of_render(&self.name, &error)))?;
+        let text = text.map_err(|error| TemplateError::Failed(LocatedError::from_render(&self.name, &error)))?;
         Ok(Traced::new(&self.name, &text, Arc::clone(self.engine.sources())))
     }
 
     /// Renders for a made-up user. What is wrong is described with the engine's details, since no real value is in them.
     pub(super) fn try_sample(&self, sample: &Sample) -> Result<(), TemplateError> {
-        self.rehearsed(&self.environment, &sample.context())?
-            .map(drop)
-            .map_err(|error| TemplateError::Sample { sample: sample.name, fault: Fault::of_sample(&self.name, &error) })
+        self.rehearsed(&self.environment, &sample.context())?.map(drop).map_err(|error| TemplateError::Sample {
+            sample: sample.name,
+            error: LocatedError::from_sample(&self.name, &error),
+        })
     }
 
     /// What the engine makes of it, if it makes it in time.
@@ -94,7 +95,7 @@ impl Template {
     ) -> Result<Result<String, minijinja::Error>, TemplateError> {
         let (environment, name, value) = (Arc::clone(environment), self.name.clone(), self.value(context));
         rehearsal::rehearsed(move || text(&environment, &name, value)).map_err(|unfinished| {
-            TemplateError::Failed(Fault { file: self.name.clone(), line: None, message: unfinished.to_string() })
+            TemplateError::Failed(LocatedError { file: self.name.clone(), line: None, message: unfinished.to_string() })
         })
     }
 
@@ -107,7 +108,7 @@ fn text(environment: &Environment<'static>, name: &str, value: Value) -> Result<
     let template = environment.get_template(name)?;
     let mut output = Limited::default();
     template.render_captured_to(value, &mut output)?;
-    output.into_text().ok_or_else(|| Notice::raise("the text is not UTF-8"))
+    output.into_text().ok_or_else(|| UsageError::raise("the text is not UTF-8"))
 }
 
 /// Leaves out the text, in which a site may have written a secret.

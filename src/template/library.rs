@@ -15,9 +15,9 @@ mod source;
 mod tags;
 
 pub(super) use self::files::{FileId, Library};
-pub(super) use self::nesting::faults;
+pub(super) use self::nesting::errors;
 pub(super) use self::references::{name, names};
 pub(super) use self::requirements::required;
-pub(super) use self::source::Source;
+pub(super) use self::source::SourceFile;
 #[cfg(test)]
-pub(super) use self::tags::check;
+pub(super) use self::tags::check_tags;

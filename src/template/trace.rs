@@ -16,7 +16,7 @@ use minijinja::machinery::parse;
 
 use super::language::environment::syntax;
 use super::language::statements::bodies;
-use super::library::Source;
+use super::library::SourceFile;
 
 /// Around the number of the file and of the line.
 const OPEN: char = '\u{2}';
@@ -28,7 +28,7 @@ pub struct Traced {
     name: String,
     text: String,
     origins: Vec<Origin>,
-    files: Arc<[Source]>,
+    files: Arc<[SourceFile]>,
 }
 
 /// A line of a template.
@@ -55,7 +55,7 @@ pub(super) struct Origin {
 
 impl Traced {
     /// The text that the template `name` of marked `files` made.
-    pub(super) fn new(name: &str, marked: &str, files: Arc<[Source]>) -> Self {
+    pub(super) fn new(name: &str, marked: &str, files: Arc<[SourceFile]>) -> Self {
         let file = files.iter().position(|source| source.name == name).unwrap_or_default();
         let (text, origins) = unmark(marked, Origin { file, line: 1 });
         Self { name: name.to_owned(), text, origins, files }
@@ -65,7 +65,7 @@ impl Traced {
     #[must_use]
     pub fn plain(name: &str, text: &str) -> Self {
         let origins = (1..=text.split_inclusive('\n').count()).map(|line| Origin { file: 0, line }).collect();
-        let files = Arc::new([Source { name: name.to_owned(), text: text.to_owned() }]);
+        let files = Arc::new([SourceFile { name: name.to_owned(), text: text.to_owned() }]);
         Self { name: name.to_owned(), text: text.to_owned(), origins, files }
     }
 

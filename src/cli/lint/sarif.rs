@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::column;
 use super::people::word;
-use crate::policy::{self, Remark};
+use crate::policy::{self, Diagnostic};
 
 #[derive(Serialize)]
 struct Log {
@@ -95,7 +95,7 @@ struct Region {
 }
 
 /// All remarks as one log.
-pub(super) fn document(remarks: &[Remark]) -> serde_json::Result<String> {
+pub(super) fn document(remarks: &[Diagnostic]) -> serde_json::Result<String> {
     let own = policy::OWN_RULES.into_iter();
     let rules = RULES.iter().map(|rule| (rule.id, rule.what, rule.why)).chain(own).map(descriptor).collect();
     let driver = Driver { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION"), rules };
@@ -114,7 +114,7 @@ fn descriptor((id, what, why): (&'static str, &'static str, &'static str)) -> De
     Descriptor { id, short_description: Text { text: what }, full_description: Text { text: why } }
 }
 
-fn outcome(remark: &Remark) -> Outcome {
+fn outcome(remark: &Diagnostic) -> Outcome {
     let marked = !remark.mark.is_empty();
     let region = (remark.line > 0).then(|| Region {
         start_line: remark.line,
@@ -124,7 +124,7 @@ fn outcome(remark: &Remark) -> Outcome {
     Outcome {
         rule_id: remark.rule,
         level: word(remark.level),
-        message: Message { text: remark.told() },
+        message: Message { text: remark.full_message() },
         locations: [Location {
             physical_location: PhysicalLocation {
                 artifact_location: ArtifactLocation { uri: uri(&remark.file) },

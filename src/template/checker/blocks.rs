@@ -8,22 +8,22 @@ use minijinja::machinery::ast::{Block, Spanned, Stmt};
 
 use super::super::library::FileId;
 use super::super::schema::{closest, listed};
+use super::frame::{Placed, Unsent};
 use super::names;
-use super::place::{Placed, Silence};
 use super::walker::Walker;
 
 impl<'l> Walker<'l> {
     /// A block where it stands. What other files put in its place is walked there; what they cover is walked too, since a
     /// mistake is one wherever it is, but counts for nothing.
     pub(super) fn block(&mut self, block: &'l Spanned<Block<'l>>) {
-        match self.place.silence {
-            Some(Silence::Extending) => return self.fault(block.span(), names::BLOCK_INSIDE),
-            Some(_) => return self.fault(block.span(), names::BLOCK_IMPORTED),
+        match self.frame.unsent {
+            Some(Unsent::Extending) => return self.report(block.span(), names::BLOCK_INSIDE),
+            Some(_) => return self.report(block.span(), names::BLOCK_IMPORTED),
             None => {}
         }
-        let levels = self.place.blocks.get(block.name).map_or(0, Vec::len);
+        let levels = self.frame.blocks.get(block.name).map_or(0, Vec::len);
         if levels == 1 && block.required {
-            self.fault(
+            self.report(
                 block.span(),
                 format!("the block `{}` has to be written in a file that extends this one", block.name),
             );
@@ -31,11 +31,11 @@ impl<'l> Walker<'l> {
         for level in 0..levels {
             if level == 0 {
                 self.run(block.name, level, block.span());
-            } else if !self.place.walked.contains(&(block.name, level)) {
+            } else if !self.frame.walked.contains(&(block.name, level)) {
                 let usage = self.usage.clone();
-                let covered = std::mem::replace(&mut self.place.covered, true);
+                let covered = std::mem::replace(&mut self.frame.covered, true);
                 self.run(block.name, level, block.span());
-                self.place.covered = covered;
+                self.frame.covered = covered;
                 self.usage = usage;
             }
         }
@@ -43,27 +43,27 @@ impl<'l> Walker<'l> {
 
     /// `super()`.
     pub(super) fn parent_block(&mut self, span: Span) {
-        let Some((name, level)) = self.place.block else { return self.fault(span, names::SUPER_OUTSIDE) };
-        if self.place.blocks.get(name).is_some_and(|levels| levels.len() > level + 1) {
+        let Some((name, level)) = self.frame.block else { return self.report(span, names::SUPER_OUTSIDE) };
+        if self.frame.blocks.get(name).is_some_and(|levels| levels.len() > level + 1) {
             self.run(name, level + 1, span);
         } else {
-            self.fault(span, format!("no file that this one extends has a block `{name}`, so `super()` is nothing"));
+            self.report(span, format!("no file that this one extends has a block `{name}`, so `super()` is nothing"));
         }
     }
 
     /// `self.name()`.
     pub(super) fn own_block(&mut self, name: &'l str, span: Span) {
-        if self.place.silence.is_some() {
-            return self.fault(span, names::SELF_SILENT);
+        if self.frame.unsent.is_some() {
+            return self.report(span, names::SELF_SILENT);
         }
-        if !self.place.blocks.contains_key(name) {
-            let known = || self.place.blocks.keys().copied();
+        if !self.frame.blocks.contains_key(name) {
+            let known = || self.frame.blocks.keys().copied();
             let hint = match closest(name, known()) {
                 Some(meant) => format!("; did you mean `{meant}`?"),
-                None if self.place.blocks.is_empty() => "; there are no blocks here".to_owned(),
+                None if self.frame.blocks.is_empty() => "; there are no blocks here".to_owned(),
                 None => format!("; there are: {}", listed(known())),
             };
-            return self.fault(span, format!("there is no block `{name}`{hint}"));
+            return self.report(span, format!("there is no block `{name}`{hint}"));
         }
         // Inside of a macro it sees what the macro sees.
         let floor = self.scopes.enter_file();
@@ -72,37 +72,37 @@ impl<'l> Walker<'l> {
     }
 
     fn run(&mut self, name: &'l str, level: usize, span: Span) {
-        let blocks = Rc::clone(&self.place.blocks);
+        let blocks = Rc::clone(&self.frame.blocks);
         let Some((file, block)) = blocks.get(name).and_then(|levels| levels.get(level)) else { return };
-        if self.place.running.contains(&(name, level)) {
-            return self.fault(span, format!("the block `{name}` contains itself"));
+        if self.frame.running.contains(&(name, level)) {
+            return self.report(span, format!("the block `{name}` contains itself"));
         }
-        self.place.running.push((name, level));
-        self.place.walked.insert((name, level));
-        if !self.place.covered {
-            self.place.sent.insert(name);
+        self.frame.running.push((name, level));
+        self.frame.walked.insert((name, level));
+        if !self.frame.covered {
+            self.frame.sent.insert(name);
         }
-        let outside = (self.place.file, self.place.block.replace((name, level)));
-        self.place.file = *file;
-        self.heard(|walker| walker.scope(|walker| walker.body(block.body.iter().collect())));
-        (self.place.file, self.place.block) = outside;
-        self.place.running.pop();
+        let outside = (self.frame.file, self.frame.block.replace((name, level)));
+        self.frame.file = *file;
+        self.with_text_sent(|walker| walker.scope(|walker| walker.body(block.body.iter().collect())));
+        (self.frame.file, self.frame.block) = outside;
+        self.frame.running.pop();
     }
 
     /// Blocks of a file that extends another, for which nobody has a place.
     pub(super) fn check_blocks(&mut self, file: FileId) {
-        self.place.file = file;
+        self.frame.file = file;
         for statement in self.children(file) {
             let Stmt::Block(block) = statement else { continue };
-            if !self.place.sent.contains(block.name) {
-                let others = || self.place.sent.iter().copied();
+            if !self.frame.sent.contains(block.name) {
+                let others = || self.frame.sent.iter().copied();
                 let hint = match closest(block.name, others()) {
                     Some(meant) => format!("did you mean `{meant}`?"),
-                    None if self.place.sent.is_empty() => "they have none".to_owned(),
+                    None if self.frame.sent.is_empty() => "they have none".to_owned(),
                     None => format!("they have: {}", listed(others())),
                 };
                 let name = block.name;
-                self.fault(
+                self.report(
                     block.span(),
                     format!("the files that this one extends have no place for a block `{name}`; {hint}"),
                 );

@@ -7,7 +7,7 @@ use minijinja::value::Kwargs;
 
 use super::super::language::functions;
 use super::paths::literal;
-use super::types::{Known, Thing};
+use super::types::Type;
 use super::walker::Walker;
 use super::{names, operands};
 
@@ -23,19 +23,19 @@ impl<'l> Walker<'l> {
     }
 
     /// Checks an expression and tells what is known of its value.
-    pub(super) fn expression(&mut self, expression: &'l Expr<'l>) -> Known {
+    pub(super) fn expression(&mut self, expression: &'l Expr<'l>) -> Option<Type> {
         let known = self.value(expression);
         let message = match &known {
-            Some(Thing::Namespace) => names::BARE_NAMESPACE,
+            Some(Type::Namespace) => names::BARE_NAMESPACE,
             Some(thing) if thing.holds_namespace() => names::BARE_MODULE,
             _ => return known,
         };
-        self.fault(expression.span(), message);
+        self.report(expression.span(), message);
         None
     }
 
     /// The same where a namespace may stand.
-    pub(super) fn value(&mut self, expression: &'l Expr<'l>) -> Known {
+    pub(super) fn value(&mut self, expression: &'l Expr<'l>) -> Option<Type> {
         match expression {
             Expr::Var(_) | Expr::GetAttr(_) => self.path(expression, &mut Vec::new()),
             Expr::GetItem(item) => self.item(expression, item),
@@ -68,7 +68,7 @@ impl<'l> Walker<'l> {
             Expr::Test(test) => {
                 self.test(test, expression.span());
                 if let Some(message) = self.names.check_test(test.name) {
-                    self.fault(expression.span(), message);
+                    self.report(expression.span(), message);
                 }
                 self.use_of(test.name, Some(&test.expr), &test.args, expression.span());
                 None
@@ -82,14 +82,14 @@ impl<'l> Walker<'l> {
         }
     }
 
-    fn all(&mut self, expressions: &'l [Expr<'l>]) -> Known {
+    fn all(&mut self, expressions: &'l [Expr<'l>]) -> Option<Type> {
         for expression in expressions {
             self.expression(expression);
         }
         None
     }
 
-    pub(super) fn arguments(&mut self, arguments: &'l [CallArg<'l>]) -> Vec<Known> {
+    pub(super) fn arguments(&mut self, arguments: &'l [CallArg<'l>]) -> Vec<Option<Type>> {
         let value = |argument: &'l CallArg<'l>| match argument {
             CallArg::Pos(value) | CallArg::Kwarg(_, value) | CallArg::PosSplat(value) | CallArg::KwargSplat(value) => {
                 value
@@ -98,16 +98,16 @@ impl<'l> Walker<'l> {
         arguments.iter().map(|argument| self.expression(value(argument))).collect()
     }
 
-    fn filter(&mut self, filter: &'l Filter<'l>, span: Span) -> Known {
+    fn filter(&mut self, filter: &'l Filter<'l>, span: Span) -> Option<Type> {
         let known = filter.expr.as_ref().and_then(|value| self.expression(value));
         let arguments = self.arguments(&filter.args);
-        let secret = self.filtered(filter, &known, &arguments, span);
+        let secret = self.filtered(filter, known.as_ref(), &arguments, span);
         if let Some(message) = self.names.check_filter(filter.name) {
-            self.fault(span, message);
+            self.report(span, message);
         }
         self.use_of(filter.name, filter.expr.as_ref(), &filter.args, span);
         match (filter.name, &known) {
-            ("default" | "d", Some(Thing::Mixed(_))) => known,
+            ("default" | "d", Some(Type::Mixed(_))) => known,
             ("first", Some(list)) => list.item(Some(0)),
             ("last", Some(list)) => list.item(None),
             (name, Some(list)) if SAME_ITEMS.contains(&name) => list.rearranged().or(secret),
@@ -115,13 +115,13 @@ impl<'l> Walker<'l> {
         }
     }
 
-    pub(super) fn call(&mut self, call: &'l Call<'l>) -> Known {
+    pub(super) fn call(&mut self, call: &'l Call<'l>) -> Option<Type> {
         self.arguments(&call.args);
         match call.identify_call() {
             // The engine takes this name before any other.
             CallType::Function("super") => {
                 self.parent_block(call.expr.span());
-                return Some(Thing::Finished);
+                return Some(Type::SafeText);
             }
             CallType::Function(name) if self.names.function(name).is_some() && self.scopes.find(name).is_none() => {
                 self.use_of(name, None, &call.args, call.expr.span());
@@ -129,16 +129,16 @@ impl<'l> Walker<'l> {
             }
             CallType::Block(name) => {
                 self.own_block(name, call.expr.span());
-                return Some(Thing::Finished);
+                return Some(Type::SafeText);
             }
             CallType::Method(value, name) => match self.value(value) {
-                Some(Thing::Module(_) | Thing::Namespace) => {
+                Some(Type::Module(_) | Type::Namespace) => {
                     return self.expression(&call.expr).as_ref().and_then(made);
                 }
-                Some(Thing::Shape(_) | Thing::Mixed(_)) => {
-                    self.fault(call.expr.span(), format!("values have no methods like `{name}()`; there are filters"));
+                Some(Type::Shape(_) | Type::Mixed(_)) => {
+                    self.report(call.expr.span(), format!("values have no methods like `{name}()`; there are filters"));
                 }
-                Some(Thing::Macro | Thing::Finished) | None => {}
+                Some(Type::Macro | Type::SafeText) | None => {}
             },
             CallType::Function(_) | CallType::Object(_) => return self.expression(&call.expr).as_ref().and_then(made),
         }
@@ -146,12 +146,12 @@ impl<'l> Walker<'l> {
     }
 
     /// Notes that a function is used, and tells what is known of what it gives.
-    pub(super) fn function(&mut self, name: &str) -> Known {
+    pub(super) fn function(&mut self, name: &str) -> Option<Type> {
         let name = self.names.function(name)?;
         self.usage.roots.insert(name);
         match name {
-            functions::TURN_CREDENTIALS => Some(Thing::Shape(&functions::CREDENTIALS)),
-            "namespace" => Some(Thing::Namespace),
+            functions::TURN_CREDENTIALS => Some(Type::Shape(&functions::CREDENTIALS)),
+            "namespace" => Some(Type::Namespace),
             _ => None,
         }
     }
@@ -168,12 +168,12 @@ impl<'l> Walker<'l> {
             }
         }
         if let Some(message) = functions::misuse(name, &values) {
-            self.fault(span, message);
+            self.report(span, message);
         }
     }
 }
 
 /// What a call makes.
-fn made(called: &Thing) -> Known {
-    (*called == Thing::Macro).then_some(Thing::Finished)
+fn made(called: &Type) -> Option<Type> {
+    (*called == Type::Macro).then_some(Type::SafeText)
 }

@@ -12,9 +12,9 @@ use minijinja::machinery::ast::{Expr, FromImport, Import, Include, Spanned, Stmt
 
 use super::super::library::{self, FileId};
 use super::blocks::collect;
+use super::frame::{Frame, Placed, Unsent};
 use super::names;
-use super::place::{Place, Placed, Silence};
-use super::types::{Module, Thing};
+use super::types::{Module, Type};
 use super::walker::Walker;
 
 impl<'l> Walker<'l> {
@@ -28,10 +28,10 @@ impl<'l> Walker<'l> {
         for file in &line {
             self.children(*file).iter().for_each(|statement| collect(*file, statement, &mut blocks));
         }
-        let outside = std::mem::replace(&mut self.place, Place { blocks: Rc::new(blocks), ..Place::new(id) });
+        let outside = std::mem::replace(&mut self.frame, Frame { blocks: Rc::new(blocks), ..Frame::new(id) });
         let root = line.pop();
         for file in &line {
-            self.enter(*file, Some(Silence::Extending));
+            self.enter(*file, Some(Unsent::Extending));
             let mut extends = 0;
             let own = self.children(*file).iter().filter(|statement| {
                 extends += usize::from(matches!(statement, Stmt::Extends(_)));
@@ -46,15 +46,15 @@ impl<'l> Walker<'l> {
         for file in line {
             self.check_blocks(file);
         }
-        self.place = outside;
+        self.frame = outside;
     }
 
     pub(super) fn include(&mut self, include: &'l Spanned<Include<'l>>) {
-        if self.place.silence.is_some() {
-            return self.fault(include.span(), names::INCLUDE_SILENT);
+        if self.frame.unsent.is_some() {
+            return self.report(include.span(), names::INCLUDE_SILENT);
         }
         let names = library::names(&include.name).unwrap_or_default();
-        if let Some(id) = self.audit.library.first(&names) {
+        if let Some(id) = self.checker.library.first(&names) {
             let floor = self.scopes.enter_file();
             self.template(id);
             self.scopes.leave_file(floor);
@@ -63,7 +63,7 @@ impl<'l> Walker<'l> {
 
     pub(super) fn import(&mut self, import: &'l Import<'l>) {
         let module = self.module(&import.expr);
-        self.bind(&import.name, module.map(|module| Thing::Module(Rc::new(module))));
+        self.bind(&import.name, module.map(|module| Type::Module(Rc::new(module))));
     }
 
     pub(super) fn import_names(&mut self, import: &'l FromImport<'l>) {
@@ -72,23 +72,23 @@ impl<'l> Walker<'l> {
             let Expr::Var(variable) = name else { continue };
             let known = module.find(variable.id);
             if known.is_none() {
-                self.fault(name.span(), module.has_no("this file", variable.id));
+                self.report(name.span(), module.has_no("this file", variable.id));
             }
-            self.bind(alias.as_ref().unwrap_or(name), known.flatten());
+            self.bind(alias.as_ref().unwrap_or(name), known.cloned().flatten());
         }
     }
 
     /// Walks a file that is imported.
     fn module(&mut self, name: &'l Expr<'l>) -> Option<Module> {
-        let id = self.audit.library.first(&library::name(name).ok()?)?;
-        let outside = std::mem::replace(&mut self.place, Place::new(id));
+        let id = self.checker.library.first(&library::name(name).ok()?)?;
+        let outside = std::mem::replace(&mut self.frame, Frame::new(id));
         let floor = self.scopes.enter_file();
         self.scopes.push();
-        self.enter(id, Some(Silence::Imported));
+        self.enter(id, Some(Unsent::Imported));
         self.body(self.children(id).iter().collect());
         let module = self.scopes.pop_module();
         self.scopes.leave_file(floor);
-        self.place = outside;
+        self.frame = outside;
         Some(module)
     }
 
@@ -96,27 +96,27 @@ impl<'l> Walker<'l> {
     pub(super) fn text(&mut self, text: &str, mut span: Span) {
         let is_comment = |line: &str| line.is_empty() || line.starts_with(['#', '!']);
         let Some(before) = text.lines().position(|line| !is_comment(line.trim())) else { return };
-        let message = match self.place.silence {
-            Some(Silence::Extending) => names::TEXT_EXTENDING,
-            Some(Silence::Imported) => names::TEXT_IMPORTED,
-            Some(Silence::Told) | None => return,
+        let message = match self.frame.unsent {
+            Some(Unsent::Extending) => names::TEXT_EXTENDING,
+            Some(Unsent::Imported) => names::TEXT_IMPORTED,
+            Some(Unsent::Reported) | None => return,
         };
         span.start_line = span.start_line.saturating_add(u16::try_from(before).unwrap_or(u16::MAX));
-        self.fault(span, message);
-        self.place.silence = Some(Silence::Told);
+        self.report(span, message);
+        self.frame.unsent = Some(Unsent::Reported);
     }
 
     /// Walks what is sent, or kept for later, wherever it stands.
-    pub(super) fn heard(&mut self, inside: impl FnOnce(&mut Self)) {
-        let silence = self.place.silence.take();
+    pub(super) fn with_text_sent(&mut self, inside: impl FnOnce(&mut Self)) {
+        let unsent = self.frame.unsent.take();
         inside(self);
-        self.place.silence = silence;
+        self.frame.unsent = unsent;
     }
 
-    fn enter(&mut self, file: FileId, silence: Option<Silence>) {
+    fn enter(&mut self, file: FileId, unsent: Option<Unsent>) {
         self.usage.files.insert(file);
-        self.place.file = file;
-        self.place.silence = silence;
+        self.frame.file = file;
+        self.frame.unsent = unsent;
     }
 
     /// The file that a file extends.
@@ -125,11 +125,11 @@ impl<'l> Walker<'l> {
             Stmt::Extends(extends) => Some(extends),
             _ => None,
         })?;
-        self.audit.library.first(&library::name(&extends.name).ok()?)
+        self.checker.library.first(&library::name(&extends.name).ok()?)
     }
 
     pub(super) fn children(&self, file: FileId) -> &'l [Stmt<'l>] {
-        match self.audit.tree(file) {
+        match self.checker.tree(file) {
             Some(Stmt::Template(template)) => &template.children,
             _ => &[],
         }

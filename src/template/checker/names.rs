@@ -29,7 +29,7 @@ pub(super) const DEEPER: &str = "this puts what the member holds into a list of 
 pub(super) const UNCALLED_NAMESPACE: &str =
     "`namespace` is called where it is set, as in `{% set ns = namespace(x=1) %}`";
 pub(super) const COMPARED_SECRET: &str = "a secret cannot be compared; only `{% if password %}` can be asked";
-pub(super) const FINISHED: &str = "this cannot compare or cut text that a macro or a block made, which is escaped already; \
+pub(super) const SAFE_TEXT: &str = "this cannot compare or cut text that a macro or a block made, which is escaped already; \
     use it inside, on the value";
 pub(super) const TOO_MUCH: &str =
     "the files are too large, or name each other again and again: too much to look through; include less often";
@@ -89,7 +89,7 @@ pub(super) fn hidden(name: &str) -> String {
 }
 
 /// What is wrong with a default that names a parameter of the same macro.
-pub(super) fn of_parameter(name: &str) -> String {
+pub(super) fn parameter_in_default(name: &str) -> String {
     format!(
         "the default of a parameter cannot name `{name}`, which is a parameter itself; set the value inside of the macro, as in \
          `{{% set title = title or {name} %}}`"
@@ -101,7 +101,7 @@ pub(super) fn unknown_member(path: &str, name: &str, names: &'static [(&'static 
     let known = names.iter().map(|(known, _)| *known);
     let meant = closest(name, known).map(|meant| format!("`{path}.{meant}`")).or_else(|| elsewhere(name));
     let hint = meant.map_or(".".to_owned(), |meant| format!("; did you mean {meant}?"));
-    format!("`{path}` has no `{name}`{hint} It has: {}", of(names))
+    format!("`{path}` has no `{name}`{hint} It has: {}", group_names(names))
 }
 
 /// What is wrong with `extra.name`, where the site's data do not know the name.
@@ -120,7 +120,7 @@ pub(super) fn unknown_extra(name: &str, known: &ExtraNames) -> String {
 }
 
 /// The names of a group, for a message.
-pub(super) fn of(names: &[(&'static str, Shape)]) -> String {
+pub(super) fn group_names(names: &[(&'static str, Shape)]) -> String {
     listed(names.iter().map(|(name, _)| *name))
 }
 

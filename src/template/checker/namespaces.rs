@@ -5,25 +5,25 @@ use minijinja::machinery::ast::Expr;
 
 use super::super::schema::{self, ROOT};
 use super::names;
-use super::types::{Known, Thing};
+use super::types::Type;
 use super::walker::Walker;
 
 impl<'l> Walker<'l> {
     /// Checks the value that `target` is set to. A namespace gets a name that stands for nothing else, so that the walk
     /// knows it wherever a render does: a macro sees what is set after it.
-    pub(super) fn assigned(&mut self, target: &'l Expr<'l>, value: &'l Expr<'l>) -> Known {
+    pub(super) fn assigned(&mut self, target: &'l Expr<'l>, value: &'l Expr<'l>) -> Option<Type> {
         if member(target).is_some_and(|member| holds(value, member)) {
-            self.fault(value.span(), names::DEEPER);
+            self.report(value.span(), names::DEEPER);
         }
         let (Expr::Var(name), Expr::Call(call)) = (target, value) else { return self.expression(value) };
         let known = self.call(call);
         let is_new = |walker: &Self| match walker.scopes.find(name.id) {
-            Some(own) => own.known == Some(Thing::Namespace),
+            Some(own) => own.known == Some(Type::Namespace),
             None => schema::find(ROOT, name.id).is_none() && walker.names.function(name.id).is_none(),
         };
-        if known == Some(Thing::Namespace) && !is_new(self) {
+        if known == Some(Type::Namespace) && !is_new(self) {
             let name = name.id;
-            self.fault(value.span(), format!("`{name}` has another meaning; give the namespace a name of its own"));
+            self.report(value.span(), format!("`{name}` has another meaning; give the namespace a name of its own"));
         }
         known
     }

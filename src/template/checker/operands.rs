@@ -6,14 +6,14 @@ use minijinja::machinery::ast::{BinOp, BinOpKind, Compare, Expr, Filter, Test};
 
 use super::super::schema::Shape;
 use super::names;
-use super::types::{Known, Thing};
+use super::types::Type;
 use super::walker::Walker;
 
 /// Filters that take a test and what it compares with.
 const TESTING: [&str; 4] = ["reject", "rejectattr", "select", "selectattr"];
 
 impl<'l> Walker<'l> {
-    pub(super) fn operation(&mut self, operation: &'l BinOp<'l>, span: Span) -> Known {
+    pub(super) fn operation(&mut self, operation: &'l BinOp<'l>, span: Span) -> Option<Type> {
         let sides = [self.expression(&operation.left), self.expression(&operation.right)];
         match operation.op {
             BinOpKind::Eq
@@ -31,7 +31,7 @@ impl<'l> Walker<'l> {
             }
             BinOpKind::ScAnd | BinOpKind::ScOr => either(sides),
             BinOpKind::Add | BinOpKind::Concat | BinOpKind::Mul => {
-                either(sides).filter(|thing| *thing == Thing::Finished)
+                either(sides).filter(|thing| *thing == Type::SafeText)
             }
             _ => None,
         }
@@ -58,35 +58,41 @@ impl<'l> Walker<'l> {
     }
 
     /// What is known of a filter's value, as far as that is such a value.
-    pub(super) fn filtered(&mut self, filter: &Filter<'_>, known: &Known, arguments: &[Known], span: Span) -> Known {
+    pub(super) fn filtered(
+        &mut self,
+        filter: &Filter<'_>,
+        known: Option<&Type>,
+        arguments: &[Option<Type>],
+        span: Span,
+    ) -> Option<Type> {
         if TESTING.contains(&filter.name) {
             self.compared(arguments, span);
         }
         let is_default = ["d", "default"].contains(&filter.name);
-        either([known.clone()]).filter(|_| is_default)
+        either([known.cloned()]).filter(|_| is_default)
     }
 
-    fn compared(&mut self, sides: &[Known], span: Span) {
+    fn compared(&mut self, sides: &[Option<Type>], span: Span) {
         if sides.iter().flatten().any(is_secret) {
-            self.fault(span, names::COMPARED_SECRET);
+            self.report(span, names::COMPARED_SECRET);
         }
     }
 
     /// Something is done with the values that only works with text which is not escaped yet.
-    pub(super) fn changed<'v>(&mut self, values: impl IntoIterator<Item = &'v Known>, span: Span) {
-        if values.into_iter().flatten().any(|thing| *thing == Thing::Finished) {
-            self.fault(span, names::FINISHED);
+    pub(super) fn changed<'v>(&mut self, values: impl IntoIterator<Item = &'v Option<Type>>, span: Span) {
+        if values.into_iter().flatten().any(|thing| *thing == Type::SafeText) {
+            self.report(span, names::SAFE_TEXT);
         }
     }
 }
 
 /// What may be one of several values is treated as the one of which the least can be asked.
-pub(super) fn either(values: impl IntoIterator<Item = Known>) -> Known {
-    values.into_iter().flatten().find(|thing| is_secret(thing) || *thing == Thing::Finished)
+pub(super) fn either(values: impl IntoIterator<Item = Option<Type>>) -> Option<Type> {
+    values.into_iter().flatten().find(|thing| is_secret(thing) || *thing == Type::SafeText)
 }
 
-fn is_secret(thing: &Thing) -> bool {
-    matches!(thing, Thing::Shape(Shape::Secret))
+fn is_secret(thing: &Type) -> bool {
+    matches!(thing, Type::Shape(Shape::Secret))
 }
 
 /// Whether it is `''`: escaping makes no text empty, and leaves an empty one so.

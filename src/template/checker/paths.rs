@@ -9,26 +9,26 @@ use minijinja::machinery::ast::{CallType, Expr, GetItem};
 
 use super::super::schema::{self, ROOT, Shape};
 use super::names;
-use super::scopes::Own;
-use super::types::{Known, Thing};
+use super::scopes::Binding;
+use super::types::Type;
 use super::walker::Walker;
 use crate::model::account::{DatumKind, SecretItems};
 
 impl<'l> Walker<'l> {
     /// `value[…]`: with a text in it the same as `value.…`.
-    pub(super) fn item(&mut self, expression: &'l Expr<'l>, item: &'l GetItem<'l>) -> Known {
+    pub(super) fn item(&mut self, expression: &'l Expr<'l>, item: &'l GetItem<'l>) -> Option<Type> {
         if matches!(&item.subscript_expr, Expr::Const(constant) if constant.value.as_str().is_some()) {
             return self.path(expression, &mut Vec::new());
         }
         self.expression(&item.subscript_expr);
         match self.value(&item.expr) {
-            Some(Thing::Shape(Shape::Open)) => Some(Thing::Shape(&Shape::Single)),
+            Some(Type::Shape(Shape::Open)) => Some(Type::Shape(&Shape::Single)),
             list => list?.item(literal(&item.subscript_expr).and_then(|place| place.as_usize())),
         }
     }
 
     /// Follows `a.b['c']` to its start, gathering the names (last first), then down again.
-    pub(super) fn path(&mut self, expression: &'l Expr<'l>, names: &mut Vec<String>) -> Known {
+    pub(super) fn path(&mut self, expression: &'l Expr<'l>, names: &mut Vec<String>) -> Option<Type> {
         match expression {
             Expr::GetAttr(attribute) => {
                 names.push(attribute.name.to_owned());
@@ -63,13 +63,14 @@ impl<'l> Walker<'l> {
     }
 
     /// What is known of `name`, of which `names` (last first) are asked.
-    fn variable(&mut self, name: &str, names: &[String], span: Span) -> Known {
+    fn variable(&mut self, name: &str, names: &[String], span: Span) -> Option<Type> {
         let own = self.scopes.find(name).cloned();
-        if let Some(Own { known, perhaps: false } | Own { known: known @ Some(Thing::Namespace), .. }) = own {
+        if let Some(Binding { known, conditional: false } | Binding { known: known @ Some(Type::Namespace), .. }) = own
+        {
             return known;
         }
         if self.scopes.is_hidden(name) {
-            self.fault(span, names::hidden(name));
+            self.report(span, names::hidden(name));
             return None;
         }
         match (schema::find(ROOT, name), own) {
@@ -77,7 +78,7 @@ impl<'l> Walker<'l> {
                 let path: Vec<&str> = names.iter().rev().map(String::as_str).collect();
                 self.mention(root, &path);
                 // Perhaps it is the template's own value, of which nothing has to be true.
-                own.is_none().then_some(Thing::Shape(shape))
+                own.is_none().then_some(Type::Shape(shape))
             }
             (None, Some(own)) => own.known,
             (None, None) => {
@@ -87,22 +88,22 @@ impl<'l> Walker<'l> {
         }
     }
 
-    fn descend(&mut self, start: &str, known: Known, names: &[String], span: Span) -> Known {
+    fn descend(&mut self, start: &str, known: Option<Type>, names: &[String], span: Span) -> Option<Type> {
         let mut path = start.to_owned();
         let mut known = known;
         for name in names.iter().rev() {
             known = match known? {
-                Thing::Module(module) => {
+                Type::Module(module) => {
                     if let Some(known) = module.find(name) {
-                        known
+                        known.clone()
                     } else {
-                        self.fault(span, module.has_no(&format!("`{path}`"), name));
+                        self.report(span, module.has_no(&format!("`{path}`"), name));
                         return None;
                     }
                 }
-                Thing::Namespace | Thing::Macro | Thing::Finished => return None,
-                Thing::Shape(shape) => self.member(&path, shape, name, span),
-                Thing::Mixed(_) => self.member(&path, &Shape::List(&Shape::Secret), name, span),
+                Type::Namespace | Type::Macro | Type::SafeText => return None,
+                Type::Shape(shape) => self.member(&path, shape, name, span),
+                Type::Mixed(_) => self.member(&path, &Shape::List(&Shape::Secret), name, span),
             };
             path = format!("{path}.{name}");
         }
@@ -110,23 +111,23 @@ impl<'l> Walker<'l> {
     }
 
     /// What is known of `path.name`, where `path` is of this shape.
-    fn member(&mut self, path: &str, shape: &'static Shape, name: &str, span: Span) -> Known {
+    fn member(&mut self, path: &str, shape: &'static Shape, name: &str, span: Span) -> Option<Type> {
         match shape {
             Shape::Group(members) => match schema::find(members, name) {
-                Some((_, member)) => return Some(Thing::Shape(member)),
-                None => self.fault(span, names::unknown_member(path, name, members)),
+                Some((_, member)) => return Some(Type::Shape(member)),
+                None => self.report(span, names::unknown_member(path, name, members)),
             },
-            Shape::Open => return Some(Thing::Shape(&Shape::Single)),
-            Shape::Extra => match self.audit.extra.kinds.get(name) {
+            Shape::Open => return Some(Type::Shape(&Shape::Single)),
+            Shape::Extra => match self.checker.extra.kinds.get(name) {
                 Some(DatumKind::List(items)) => return Some(list(items)),
-                Some(DatumKind::Single) => return Some(Thing::Shape(&Shape::Single)),
-                Some(DatumKind::Secret) => return Some(Thing::Shape(&Shape::Secret)),
-                None if self.audit.extra.open => {}
-                None => self.fault(span, names::unknown_extra(name, self.audit.extra)),
+                Some(DatumKind::Single) => return Some(Type::Shape(&Shape::Single)),
+                Some(DatumKind::Secret) => return Some(Type::Shape(&Shape::Secret)),
+                None if self.checker.extra.open => {}
+                None => self.report(span, names::unknown_extra(name, self.checker.extra)),
             },
-            Shape::List(_) => self.fault(span, format!("`{path}` is a list and has no `{name}`; loop over it")),
+            Shape::List(_) => self.report(span, format!("`{path}` is a list and has no `{name}`; loop over it")),
             Shape::Single | Shape::Secret => {
-                self.fault(span, format!("`{path}` is a single value and has no `{name}`"));
+                self.report(span, format!("`{path}` is a single value and has no `{name}`"));
             }
         }
         None
@@ -134,26 +135,26 @@ impl<'l> Walker<'l> {
 
     fn unknown(&mut self, name: &str, span: Span) {
         if self.unset.contains(&name) {
-            return self.fault(span, names::of_parameter(name));
+            return self.report(span, names::parameter_in_default(name));
         }
         if self.names.function(name).is_some() {
-            if self.function(name) == Some(Thing::Namespace) {
-                self.fault(span, names::UNCALLED_NAMESPACE);
+            if self.function(name) == Some(Type::Namespace) {
+                self.report(span, names::UNCALLED_NAMESPACE);
             }
             return;
         }
         let own: Vec<&str> = self.scopes.names().collect::<BTreeSet<_>>().into_iter().collect();
         let message = self.names.unknown_root(name, &own);
-        self.fault(span, message);
+        self.report(span, message);
     }
 }
 
 /// A list of the site's own data.
-fn list(secrets: &SecretItems) -> Thing {
+fn list(secrets: &SecretItems) -> Type {
     match secrets {
-        SecretItems::None => Thing::Shape(&Shape::List(&Shape::Single)),
-        SecretItems::At(places) => Thing::Mixed(Rc::new(places.clone())),
-        SecretItems::All => Thing::Shape(&Shape::List(&Shape::Secret)),
+        SecretItems::None => Type::Shape(&Shape::List(&Shape::Single)),
+        SecretItems::At(places) => Type::Mixed(Rc::new(places.clone())),
+        SecretItems::All => Type::Shape(&Shape::List(&Shape::Secret)),
     }
 }
 

@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 
-use super::types::{Known, Module, Thing};
+use super::types::{Module, Type};
 
 /// A name of the template's own.
 #[derive(Debug, Clone)]
-pub(super) struct Own {
-    pub(super) known: Known,
+pub(super) struct Binding {
+    pub(super) known: Option<Type>,
     /// Set in a branch only. Where the branch is not taken, a name of the context shows through.
-    pub(super) perhaps: bool,
+    pub(super) conditional: bool,
 }
 
 /// The names of the template's own, innermost scope last.
@@ -25,7 +25,7 @@ pub(super) struct Scopes {
 
 #[derive(Debug, Default)]
 struct Scope {
-    names: HashMap<String, Own>,
+    names: HashMap<String, Binding>,
     /// In how many branches of `if` inside this scope the walk is.
     branches: usize,
 }
@@ -77,27 +77,27 @@ impl Scopes {
         self.floor = floor;
     }
 
-    pub(super) fn bind(&mut self, name: &str, known: Known) {
+    pub(super) fn bind(&mut self, name: &str, known: Option<Type>) {
         let Some(scope) = self.open.last_mut() else { return };
-        let new = Own { known, perhaps: scope.branches > 0 };
+        let new = Binding { known, conditional: scope.branches > 0 };
         match scope.names.get_mut(name) {
             None => {
                 scope.names.insert(name.to_owned(), new);
             }
-            // What is set twice, perhaps in two branches, may be either; what was once a namespace or finished text
+            // What is set twice, perhaps in two branches, may be either; what was once a namespace or safe text
             // is treated as that.
             Some(own) => {
-                own.perhaps &= new.perhaps;
-                if own.known != new.known && own.known != Some(Thing::Namespace) {
-                    let finished = [&own.known, &new.known].contains(&&Some(Thing::Finished));
-                    own.known = finished.then_some(Thing::Finished);
+                own.conditional &= new.conditional;
+                if own.known != new.known && own.known != Some(Type::Namespace) {
+                    let is_safe = [&own.known, &new.known].contains(&&Some(Type::SafeText));
+                    own.known = is_safe.then_some(Type::SafeText);
                 }
             }
         }
     }
 
     /// One of the template's own names, if it is one.
-    pub(super) fn find(&self, name: &str) -> Option<&Own> {
+    pub(super) fn find(&self, name: &str) -> Option<&Binding> {
         self.open.iter().skip(self.floor).rev().find_map(|scope| scope.names.get(name))
     }
 

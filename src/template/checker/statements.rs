@@ -5,7 +5,7 @@ use minijinja::machinery::ast::{Expr, Stmt};
 
 use super::super::schema::Shape;
 use super::names;
-use super::types::{Known, Thing};
+use super::types::Type;
 use super::walker::Walker;
 
 /// Most statements that are walked for one template, those of a file as often as it is named.
@@ -16,7 +16,7 @@ impl<'l> Walker<'l> {
         // Macros are known in the whole body, since one may use another that comes later.
         for statement in &statements {
             if let Stmt::Macro(declared) = statement {
-                self.scopes.bind(declared.name, Some(Thing::Macro));
+                self.scopes.bind(declared.name, Some(Type::Macro));
             }
         }
         let mut before: Option<(&str, Span)> = None;
@@ -36,7 +36,7 @@ impl<'l> Walker<'l> {
     pub(super) fn check_backslash(&mut self, raw: &str, mut span: Span) {
         if (raw.len() - raw.trim_end_matches('\\').len()) % 2 == 1 {
             span.start_line = span.end_line;
-            self.fault(
+            self.report(
                 span,
                 "a single backslash stands before `{{`; a backslash is written twice in a properties file",
             );
@@ -47,7 +47,7 @@ impl<'l> Walker<'l> {
         self.steps += 1;
         if self.steps > MAX_STEPS {
             if self.steps == MAX_STEPS + 1 {
-                self.fault(Span::default(), names::TOO_MUCH);
+                self.report(Span::default(), names::TOO_MUCH);
             }
             return;
         }
@@ -65,10 +65,10 @@ impl<'l> Walker<'l> {
             }
             Stmt::SetBlock(set) => {
                 if set.filter.is_some() {
-                    self.fault(set.span(), names::FILTERED_BLOCK);
+                    self.report(set.span(), names::FILTERED_BLOCK);
                 }
-                self.heard(|walker| walker.scope(|walker| walker.body(set.body.iter().collect())));
-                self.bind(&set.target, Some(Thing::Finished));
+                self.with_text_sent(|walker| walker.scope(|walker| walker.body(set.body.iter().collect())));
+                self.bind(&set.target, Some(Type::SafeText));
             }
             Stmt::Macro(declared) => self.macro_body(&declared.args, &declared.defaults, &declared.body),
             Stmt::CallBlock(block) => {
@@ -80,12 +80,12 @@ impl<'l> Walker<'l> {
             Stmt::Do(statement) => {
                 self.call(&statement.call);
             }
-            Stmt::AutoEscape(block) => self.fault(block.span(), names::AUTOESCAPE),
-            Stmt::FilterBlock(block) => self.fault(block.span(), names::FILTERED_BLOCK),
+            Stmt::AutoEscape(block) => self.report(block.span(), names::AUTOESCAPE),
+            Stmt::FilterBlock(block) => self.report(block.span(), names::FILTERED_BLOCK),
             Stmt::Block(block) => self.block(block),
             Stmt::Import(import) => self.import(import),
             Stmt::FromImport(import) => self.import_names(import),
-            Stmt::Extends(extends) => self.fault(extends.span(), names::EXTENDS_INSIDE),
+            Stmt::Extends(extends) => self.report(extends.span(), names::EXTENDS_INSIDE),
             Stmt::Include(include) => self.include(include),
         }
     }
@@ -126,15 +126,15 @@ impl<'l> Walker<'l> {
 
     pub(super) fn macro_body(&mut self, arguments: &'l [Expr<'l>], defaults: &'l [Expr<'l>], body: &'l [Stmt<'l>]) {
         let outside = self.scopes.enter_macro();
-        let block = self.place.block.take();
-        self.heard(|walker| {
+        let block = self.frame.block.take();
+        self.with_text_sent(|walker| {
             walker.scope(|walker| {
                 walker.parameters(arguments, defaults);
-                walker.scopes.bind("caller", Some(Thing::Macro));
+                walker.scopes.bind("caller", Some(Type::Macro));
                 walker.body(body.iter().collect());
             });
         });
-        self.place.block = block;
+        self.frame.block = block;
         self.scopes.leave_macro(outside);
     }
 
@@ -154,29 +154,29 @@ impl<'l> Walker<'l> {
 
     pub(super) fn emitted(&mut self, expression: &'l Expr<'l>) {
         let message = match self.expression(expression) {
-            Some(Thing::Shape(Shape::Group(names))) => {
-                format!("this is a group of values and has no text of its own; it has: {}", names::of(names))
+            Some(Type::Shape(Shape::Group(names))) => {
+                format!("this is a group of values and has no text of its own; it has: {}", names::group_names(names))
             }
-            Some(Thing::Shape(Shape::Open | Shape::Extra)) => {
+            Some(Type::Shape(Shape::Open | Shape::Extra)) => {
                 "this is a group of values and has no text of its own; name one of them".to_owned()
             }
-            Some(Thing::Shape(Shape::List(Shape::Secret))) => "this is a list of secrets; loop over it".to_owned(),
-            Some(Thing::Mixed(_)) => {
+            Some(Type::Shape(Shape::List(Shape::Secret))) => "this is a list of secrets; loop over it".to_owned(),
+            Some(Type::Mixed(_)) => {
                 "this is a list with secrets in it; loop over it, or name one of its items".to_owned()
             }
-            Some(Thing::Shape(Shape::List(_))) => {
+            Some(Type::Shape(Shape::List(_))) => {
                 "this is a list; loop over it, or write `{{ … | join(',') }}`".to_owned()
             }
-            Some(Thing::Module(module)) => {
+            Some(Type::Module(module)) => {
                 format!("this is a file that was imported and has no text of its own; it has: {}", module.listed())
             }
-            Some(Thing::Namespace | Thing::Macro | Thing::Finished | Thing::Shape(Shape::Single | Shape::Secret))
+            Some(Type::Namespace | Type::Macro | Type::SafeText | Type::Shape(Shape::Single | Shape::Secret))
             | None => return,
         };
-        self.fault(expression.span(), message);
+        self.report(expression.span(), message);
     }
 
-    pub(super) fn bind(&mut self, target: &'l Expr<'l>, known: Known) {
+    pub(super) fn bind(&mut self, target: &'l Expr<'l>, known: Option<Type>) {
         match target {
             Expr::Var(name) => self.scopes.bind(name.id, known),
             Expr::List(list) => list.items.iter().for_each(|item| self.bind(item, None)),

@@ -5,12 +5,9 @@ use std::rc::Rc;
 
 use super::super::schema::{Shape, closest, listed};
 
-/// What is known of an expression's value.
-pub(super) type Known = Option<Thing>;
-
 /// What a value is known to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Thing {
+pub(super) enum Type {
     /// A value of the context.
     Shape(&'static Shape),
     /// A list with secrets at these places, counted from 0, and ordinary texts at the others.
@@ -22,22 +19,22 @@ pub(super) enum Thing {
     /// A macro.
     Macro,
     /// Text that a macro or a block made.
-    Finished,
+    SafeText,
 }
 
-impl Thing {
+impl Type {
     /// Whether it is a namespace or has one in it.
     pub(super) fn holds_namespace(&self) -> bool {
         match self {
             Self::Namespace => true,
             Self::Module(module) => module.exports.values().flatten().any(Self::holds_namespace),
-            Self::Shape(_) | Self::Mixed(_) | Self::Macro | Self::Finished => false,
+            Self::Shape(_) | Self::Mixed(_) | Self::Macro | Self::SafeText => false,
         }
     }
 
     /// What is known of the item at `place` of a list; none when it may be any of them. Where it may be a secret, it counts
     /// as one.
-    pub(super) fn item(&self, place: Option<usize>) -> Known {
+    pub(super) fn item(&self, place: Option<usize>) -> Option<Type> {
         match self {
             Self::Shape(Shape::List(each)) => Some(Self::Shape(each)),
             Self::Mixed(places) => {
@@ -49,7 +46,7 @@ impl Thing {
     }
 
     /// The same list with fewer items or in another order; none when this is no list.
-    pub(super) fn rearranged(&self) -> Known {
+    pub(super) fn rearranged(&self) -> Option<Type> {
         match self {
             Self::Mixed(_) => Some(Self::Shape(&Shape::List(&Shape::Secret))),
             Self::Shape(Shape::List(_)) => Some(self.clone()),
@@ -61,13 +58,13 @@ impl Thing {
 /// What a file that was imported gives to others.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Module {
-    pub(super) exports: BTreeMap<String, Known>,
+    pub(super) exports: BTreeMap<String, Option<Type>>,
 }
 
 impl Module {
     /// What is known of the value `name`; none when the module has no such name.
-    pub(super) fn find(&self, name: &str) -> Option<Known> {
-        self.exports.get(name).cloned()
+    pub(super) fn find(&self, name: &str) -> Option<&Option<Type>> {
+        self.exports.get(name)
     }
 
     /// The names that the module has, for a message.

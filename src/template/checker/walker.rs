@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use minijinja::machinery::ast::Stmt;
 use minijinja::machinery::{self, Span};
 
-use super::super::error::Fault;
+use super::super::error::LocatedError;
 use super::super::language::environment::syntax;
-use super::super::library::{FileId, Library, Source};
+use super::super::library::{FileId, Library, SourceFile};
+use super::frame::Frame;
 use super::names::Names;
-use super::place::Place;
 use super::scopes::Scopes;
 use crate::model::account::{ExtraNames, Part, Wanted};
 
@@ -27,34 +27,34 @@ pub(in crate::template) struct Usage {
 }
 
 /// Reads all templates of a library.
-pub(in crate::template) struct Audit<'l> {
+pub(in crate::template) struct Checker<'l> {
     pub(super) library: &'l Library,
     trees: Vec<Option<Stmt<'l>>>,
     pub(super) extra: &'l ExtraNames,
 }
 
-impl<'l> Audit<'l> {
+impl<'l> Checker<'l> {
     /// Makes ready to read the files of `library`, where `extra.…` has the names `extra`.
     pub(in crate::template) fn new(library: &'l Library, extra: &'l ExtraNames) -> Self {
-        let parse = |source: &'l Source| machinery::parse(&source.text, &source.name, syntax()).ok();
+        let parse = |source: &'l SourceFile| machinery::parse(&source.text, &source.name, syntax()).ok();
         let trees = library.files().map(|(_, file)| parse(&file.source)).collect();
         Self { library, trees, extra }
     }
 
-    /// Reads the template `id`. The same fault can come several times.
-    pub(in crate::template) fn template(&'l self, id: FileId) -> (FileId, Usage, Vec<Fault>) {
+    /// Reads the template `id`. The same error can come several times.
+    pub(in crate::template) fn template(&'l self, id: FileId) -> (FileId, Usage, Vec<LocatedError>) {
         let mut walker = Walker {
-            audit: self,
+            checker: self,
             names: Names::new(),
             scopes: Scopes::new(),
-            place: Place::new(id),
+            frame: Frame::new(id),
             usage: Usage::default(),
-            faults: Vec::new(),
+            errors: Vec::new(),
             unset: Vec::new(),
             steps: 0,
         };
         walker.template(id);
-        (id, walker.usage, walker.faults)
+        (id, walker.usage, walker.errors)
     }
 
     pub(super) fn tree(&'l self, id: FileId) -> Option<&'l Stmt<'l>> {
@@ -63,22 +63,22 @@ impl<'l> Audit<'l> {
 }
 
 pub(super) struct Walker<'l> {
-    pub(super) audit: &'l Audit<'l>,
+    pub(super) checker: &'l Checker<'l>,
     pub(super) names: Names,
     pub(super) scopes: Scopes,
     /// The file, and what it is to the others.
-    pub(super) place: Place<'l>,
+    pub(super) frame: Frame<'l>,
     pub(super) usage: Usage,
-    pub(super) faults: Vec<Fault>,
+    pub(super) errors: Vec<LocatedError>,
     /// The parameters of the macro whose defaults are walked.
     pub(super) unset: Vec<&'l str>,
     pub(super) steps: usize,
 }
 
-impl<'l> Walker<'l> {
-    pub(super) fn fault(&mut self, span: Span, message: impl Into<String>) {
-        let file = self.audit.library.file(self.place.file).map_or("", |file| &file.source.name);
-        self.faults.push(Fault::at(file, usize::from(span.start_line), message));
+impl Walker<'_> {
+    pub(super) fn report(&mut self, span: Span, message: impl Into<String>) {
+        let file = self.checker.library.file(self.frame.file).map_or("", |file| &file.source.name);
+        self.errors.push(LocatedError::at(file, usize::from(span.start_line), message));
     }
 
     pub(super) fn scope(&mut self, inside: impl FnOnce(&mut Self)) {

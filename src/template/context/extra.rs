@@ -27,7 +27,7 @@ impl Object for Values {
         let name = key.as_str()?;
         let Extra { names, values } = &self.0;
         match (values.get(name), names.kinds.get(name)) {
-            (Some(datum), _) => Some(of(datum)),
+            (Some(datum), _) => Some(value_of(datum)),
             (None, Some(DatumKind::List(_))) => Some(std::iter::empty::<Value>().collect()),
             (None, Some(DatumKind::Single | DatumKind::Secret)) => Some(Value::from("")),
             // Which names there are is not known before all data were read, and until then nobody is served.
@@ -36,12 +36,12 @@ impl Object for Values {
     }
 }
 
-fn of(datum: &Datum) -> Value {
+fn value_of(datum: &Datum) -> Value {
     match datum {
         Datum::Text(text) => Value::from(&**text),
         Datum::Number(number) => Value::from(*number),
         Datum::Truth(truth) => Value::from(*truth),
-        Datum::List(items) => items.iter().map(of).collect(),
+        Datum::List(items) => items.iter().map(value_of).collect(),
         Datum::Secret(secret) => Secret::value(secret.expose_secret()),
     }
 }

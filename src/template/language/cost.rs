@@ -10,7 +10,7 @@ use minijinja::value::ObjectRepr;
 use minijinja::{Error, State, Value};
 
 use super::list;
-use crate::template::error::Notice;
+use crate::template::error::UsageError;
 
 /// Work that one render may do: about as many steps of the engine, or 64 bytes of text each, or the places of 5 items in
 /// lists. A roster of 2,000 contacts at ten properties each takes less than a third of it.
@@ -45,7 +45,7 @@ pub(in crate::template) fn charge(state: &mut State<'_, '_>, units: u64) -> Resu
     if units >= WORTH_A_LOOK {
         let Begun(begun) = state.get_or_insert_extension_with(|| Begun(Instant::now()));
         if begun.elapsed() > TIME {
-            return Err(Notice::raise(format!(
+            return Err(UsageError::raise(format!(
                 "the template takes longer than {} s; does it work on very long lists or texts in a loop?",
                 TIME.as_secs()
             )));
@@ -102,7 +102,7 @@ impl Scale {
             _ => return Ok(()),
         };
         if depth == MAX_DEPTH {
-            return Err(Notice::raise(format!(
+            return Err(UsageError::raise(format!(
                 "lists and groups of values are nested more than {MAX_DEPTH} levels deep; does a loop put a list into \
                  itself? Write `ns.all + [item]` to add to a list"
             )));

@@ -9,7 +9,7 @@ use super::functions::{self as ours, TURN_CREDENTIALS};
 use super::plain_text::{has_none, truth};
 use super::secret::Secret;
 use super::{conditions, filters, list, operators};
-use crate::template::error::Notice;
+use crate::template::error::UsageError;
 
 /// How deep macros, loops and files may be nested: a file counts 10, a macro 6. Leaves room for macros in the deepest file.
 const RECURSION: usize = 160;
@@ -82,10 +82,10 @@ fn write_value(
     escape: fn(&str, &mut String),
 ) -> Result<(), Error> {
     if *state.auto_escape() != AutoEscape::Custom(ESCAPING.into()) {
-        return Err(Notice::raise("`autoescape` cannot be changed: every value is escaped automatically"));
+        return Err(UsageError::raise("`autoescape` cannot be changed: every value is escaped automatically"));
     }
-    if let (true, Some(finished)) = (value.is_safe(), value.as_str()) {
-        return Ok(out.write_str(finished)?);
+    if let (true, Some(safe)) = (value.is_safe(), value.as_str()) {
+        return Ok(out.write_str(safe)?);
     }
     let mut escaped = String::new();
     if let Some(secret) = value.downcast_object_ref::<Secret>() {
@@ -106,7 +106,7 @@ fn write_value(
 fn plain(value: &Value) -> Result<&str, Error> {
     let text = value.as_str().unwrap_or_default();
     if text.contains(Secret::MARK) {
-        return Err(Notice::raise(
+        return Err(UsageError::raise(
             "a secret cannot be joined or filtered; write it on its own, as in `Basic {{ password }}`",
         ));
     }
@@ -120,7 +120,7 @@ fn guarded(
 ) -> impl Fn(&mut State<'_, '_>, Rest<ValueOrKwargs>) -> Result<Value, Error> + Send + Sync + 'static {
     move |state, arguments| {
         let arguments = arguments.into_values();
-        filters::refuse_finished(name, &arguments)?;
+        filters::refuse_safe_text(name, &arguments)?;
         filter.call(state, &arguments)
     }
 }

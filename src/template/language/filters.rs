@@ -9,7 +9,7 @@ mod texts;
 use minijinja::{Value, filters};
 
 use self::charged::Cost::{Items, Nesting, Nothing, Pieces, Product, Sorting, Whole};
-pub(in crate::template) use self::charged::{Filter, refuse_finished};
+pub(in crate::template) use self::charged::{Filter, refuse_safe_text};
 
 /// What is left out and why: `safe`, `escape`, `e`, `tojson` make text that is not escaped for properties; `pprint`
 /// prints whole groups of values; `indent` adds lines.

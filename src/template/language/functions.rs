@@ -5,10 +5,10 @@
 //! asks. `docs/templates.md` shows each with an example that is tested.
 
 mod account_uid;
+mod argument_error;
 mod arguments;
 mod description;
 mod java_hash;
-mod mistake;
 mod phone;
 mod time;
 mod turn;
@@ -16,10 +16,10 @@ mod version;
 
 use minijinja::Value;
 
+use self::argument_error::ArgumentError;
 use self::arguments::Arguments;
 pub(super) use self::arguments::name as kind_name;
 use self::description::Description;
-use self::mistake::Mistake;
 pub(in crate::template) use self::turn::{CREDENTIALS, TURN_CREDENTIALS, credentials};
 
 /// All descriptions.
@@ -77,7 +77,7 @@ pub(in crate::template) fn provisioning_names() -> impl Iterator<Item = &'static
 
 fn callable(
     description: &'static Description,
-    function: fn(&Arguments<'_>) -> Result<Value, Mistake>,
+    function: fn(&Arguments<'_>) -> Result<Value, ArgumentError>,
 ) -> (&'static str, Value) {
     (description.name, description.bound_to(function))
 }

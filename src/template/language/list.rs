@@ -29,7 +29,7 @@ impl Object for List {
 }
 
 /// A list of these items. They are to be paid for by who makes them.
-pub(in crate::template) fn of(items: Vec<Value>) -> Value {
+pub(in crate::template) fn from_items(items: Vec<Value>) -> Value {
     Value::from_object(List(Arc::new(items)))
 }
 
@@ -49,7 +49,7 @@ pub(in crate::template) fn whole(state: &mut State<'_, '_>, value: Value) -> Res
     if !is_list || value.downcast_object_ref::<List>().is_some() || value.downcast_object_ref::<Tuple>().is_some() {
         return Ok(value);
     }
-    collected(state, &value).map(of)
+    collected(state, &value).map(from_items)
 }
 
 /// The items of a list, paid for.

@@ -11,7 +11,7 @@ use super::cost::{PER_PLACE, charge, ensure, units, weigh, weigh_items};
 use super::functions::kind_name;
 use super::list;
 use super::plain_text::textual;
-use crate::template::error::Notice;
+use crate::template::error::UsageError;
 
 /// Adds the filters.
 pub(in crate::template) fn register(environment: &mut Environment<'static>) {
@@ -45,7 +45,7 @@ fn cut(state: &mut State<'_, '_>, value: Value) -> Result<Value, Error> {
 
 fn not_empty(state: &mut State<'_, '_>, value: Value) -> Result<Value, Error> {
     let value = weighed(state, value)?;
-    if value.len() == Some(0) { Err(Notice::raise("`loop.cycle` takes at least one value")) } else { Ok(value) }
+    if value.len() == Some(0) { Err(UsageError::raise("`loop.cycle` takes at least one value")) } else { Ok(value) }
 }
 
 /// `left + right`: of numbers, texts or lists.
@@ -60,11 +60,11 @@ fn add(state: &mut State<'_, '_>, left: Value, right: Value) -> Result<Value, Er
             let is_tuple = left.is_tuple();
             let mut items = list::collected(state, &left)?;
             items.append(&mut list::collected(state, &right)?);
-            Ok(if is_tuple { Value::from(Tuple::from(items)) } else { list::of(items) })
+            Ok(if is_tuple { Value::from(Tuple::from(items)) } else { list::from_items(items) })
         }
         _ => {
             let (left, right) = (kind_name(left.kind()), kind_name(right.kind()));
-            Err(Notice::raise(format!(
+            Err(UsageError::raise(format!(
                 "`+` adds numbers, texts or lists, not {left} and {right}; write `~` to join values to one text"
             )))
         }
@@ -82,25 +82,25 @@ fn concatenated(state: &mut State<'_, '_>, first: Value, others: Rest<Value>) ->
     joined(state, &values)
 }
 
-/// Texts as one. From the first on that is finished, of a macro or block, all is: the others are escaped.
+/// Texts as one. From the first on that is safe, of a macro or block, all is: the others are escaped.
 fn joined(state: &mut State<'_, '_>, values: &[Value]) -> Result<Value, Error> {
     let length = values.iter().filter_map(Value::as_str).map(str::len).fold(0, usize::saturating_add);
     ensure(state, units(length))?;
-    let mut is_finished = values.first().is_some_and(Value::is_safe);
+    let mut is_safe = values.first().is_some_and(Value::is_safe);
     let mut whole = String::with_capacity(length);
     for value in values {
-        if value.is_safe() && !is_finished {
+        if value.is_safe() && !is_safe {
             whole = state.format(Value::from(whole))?;
-            is_finished = true;
+            is_safe = true;
         }
         let written = value.as_str().map_or_else(|| Cow::Owned(value.to_string()), Cow::Borrowed);
-        if value.is_safe() == is_finished {
+        if value.is_safe() == is_safe {
             whole.push_str(&written);
         } else {
             whole.push_str(&state.format(Value::from(&*written))?);
         }
     }
-    Ok(if is_finished { Value::from_safe_string(whole) } else { Value::from(whole) })
+    Ok(if is_safe { Value::from_safe_string(whole) } else { Value::from(whole) })
 }
 
 /// `left * right`: of numbers, or of a text or list and how often to repeat it.
@@ -112,12 +112,12 @@ fn multiply(state: &mut State<'_, '_>, left: Value, right: Value) -> Result<Valu
         (Shape::Number, Shape::Text | Shape::List) => (right, left),
         _ => {
             let (left, right) = (kind_name(left.kind()), kind_name(right.kind()));
-            return Err(Notice::raise(format!(
+            return Err(UsageError::raise(format!(
                 "`*` multiplies numbers, or repeats a text or list that many times, not {left} and {right}"
             )));
         }
     };
-    let count = i128::try_from(count).map_err(|_| Notice::raise("`*` repeats a text or list by a whole number"))?;
+    let count = i128::try_from(count).map_err(|_| UsageError::raise("`*` repeats a text or list by a whole number"))?;
     let count = usize::try_from(count.max(0)).unwrap_or(usize::MAX);
     if let Some(text) = repeated.as_str() {
         ensure(state, units(text.len().saturating_mul(count)))?;
@@ -128,7 +128,7 @@ fn multiply(state: &mut State<'_, '_>, left: Value, right: Value) -> Result<Valu
     charge(state, units(items.len().saturating_mul(count)).saturating_mul(PER_PLACE))?;
     let length = items.len().saturating_mul(count);
     let items: Vec<Value> = items.into_iter().cycle().take(length).collect();
-    Ok(if repeated.is_tuple() { Value::from(Tuple::from(items)) } else { list::of(items) })
+    Ok(if repeated.is_tuple() { Value::from(Tuple::from(items)) } else { list::from_items(items) })
 }
 
 fn product(left: &Value, right: &Value) -> Result<Value, Error> {
@@ -136,7 +136,7 @@ fn product(left: &Value, right: &Value) -> Result<Value, Error> {
         |value: &Value| (value.is_integer() || value.kind() == ValueKind::Bool).then(|| i128::try_from(value.clone()));
     if let (Some(left), Some(right)) = (whole(left), whole(right)) {
         let product = left.ok().zip(right.ok()).and_then(|(left, right)| left.checked_mul(right));
-        let product = product.ok_or_else(|| Notice::raise("the product of these numbers is too large"))?;
+        let product = product.ok_or_else(|| UsageError::raise("the product of these numbers is too large"))?;
         return Ok(i64::try_from(product).map_or_else(|_| Value::from(product), Value::from));
     }
     Ok(Value::from(f64::try_from(left.clone())? * f64::try_from(right.clone())?))
@@ -150,7 +150,7 @@ pub(in crate::template) fn contained(state: &mut State<'_, '_>, value: Value, co
         ValueKind::String => textual(value)?,
         ValueKind::Seq | ValueKind::Iterable | ValueKind::Map | ValueKind::Plain => value,
         kind => {
-            return Err(Notice::raise(format!(
+            return Err(UsageError::raise(format!(
                 "`in` looks into a list, a text or a group of values, not into {}",
                 kind_name(kind)
             )));

@@ -4,7 +4,7 @@ use minijinja::value::ValueKind;
 use minijinja::{Error, Value};
 
 use super::secret::Secret;
-use crate::template::error::Notice;
+use crate::template::error::UsageError;
 
 const NONE: &str = "`none` has no text; write `{{ … | default('', true) }}`";
 const GROUP: &str =
@@ -32,7 +32,7 @@ pub(in crate::template) fn truth(value: bool) -> &'static str {
 
 /// Says what to write instead of a value of a kind that has no text.
 pub(in crate::template) fn has_none(kind: ValueKind) -> Error {
-    Notice::raise(match kind {
+    UsageError::raise(match kind {
         ValueKind::None => NONE,
         ValueKind::Map => GROUP,
         ValueKind::Seq | ValueKind::Iterable => LIST,

@@ -1,21 +1,21 @@
 //! Blocks, tags and comments that are not closed, for which the engine has no words that help.
 
-use super::source::Source;
-use crate::template::error::Fault;
+use super::source::SourceFile;
+use crate::template::error::LocatedError;
 
 /// The statements that need an end. `set` needs one when it sets nothing itself.
 const OPENERS: [&str; 9] = ["for", "if", "with", "set", "block", "macro", "call", "filter", "autoescape"];
 
 /// What is open or closed wrongly, where the engine has met the end of the text or an end that it did not expect; none
 /// when that cannot be told. `detail` is what the engine says.
-pub(in crate::template) fn unbalanced(source: &Source, detail: &str) -> Option<Fault> {
+pub(in crate::template) fn unbalanced(source: &SourceFile, detail: &str) -> Option<LocatedError> {
     const OURS: [&str; 4] =
         ["unknown statement end", "unexpected end of input", "unexpected end of comment", "unexpected end of raw"];
     if !OURS.iter().any(|ours| detail.starts_with(ours)) {
         return None;
     }
     let (at, message) = first(&source.text)?;
-    Some(Fault::at(&source.name, line_at(&source.text, at), message))
+    Some(LocatedError::at(&source.name, line_at(&source.text, at), message))
 }
 
 /// The first thing that is wrong, and where in the text it stands.
@@ -37,7 +37,7 @@ fn first(text: &str) -> Option<(usize, String)> {
             continue;
         }
         let end = if kind == "{{" { "}}" } else { "%}" };
-        let Some(tag) = Tag::of(inside, end) else { return never(at, &format!("`{kind}`"), end) };
+        let Some(tag) = Tag::read(inside, end) else { return never(at, &format!("`{kind}`"), end) };
         from = at + kind.len() + tag.length;
         let word = if kind == "{%" { tag.word } else { "" };
         if word == "raw" {
@@ -84,7 +84,7 @@ struct Tag<'t> {
 
 impl<'t> Tag<'t> {
     /// Reads up to `end`, which counts neither in a text literal nor in brackets; none when it does not come.
-    fn of(text: &'t str, end: &str) -> Option<Self> {
+    fn read(text: &'t str, end: &str) -> Option<Self> {
         let (mut depth, mut assigns) = (0_usize, false);
         let mut letters = text.char_indices();
         while let Some((at, letter)) = letters.next() {
@@ -139,9 +139,9 @@ mod tests {
     #[track_caller]
     fn told(text: &str) -> String {
         let error = machinery::parse(text, "t", syntax()).expect_err(text);
-        let source = Source { name: "t".to_owned(), text: text.to_owned() };
-        let fault = unbalanced(&source, error.detail().unwrap_or_default());
-        fault.map_or_else(|| format!("the engine: {error}"), |fault| fault.to_string())
+        let source = SourceFile { name: "t".to_owned(), text: text.to_owned() };
+        let found = unbalanced(&source, error.detail().unwrap_or_default());
+        found.map_or_else(|| format!("the engine: {error}"), |error| error.to_string())
     }
 
     #[test]
@@ -181,7 +181,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_text_is_too_odd(text in "([{}%#'\"\\\\\n =-]|if|end|raw|set|ü){0,40}") {
-            let source = Source { name: "t".to_owned(), text };
+            let source = SourceFile { name: "t".to_owned(), text };
             drop(unbalanced(&source, "unexpected end of input"));
         }
     }

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use minijinja::machinery;
 
-use super::super::error::{Fault, TemplateError};
+use super::super::error::{LocatedError, TemplateError};
 use super::super::language::environment::syntax;
 use super::references::Reference;
-use super::source::Source;
+use super::source::SourceFile;
 use super::{blocks, modifiers, names, references};
 
 /// Most files that all templates together may be made of.
@@ -26,7 +26,7 @@ pub(in crate::template) struct Library {
     /// The same file by whatever path.
     places: BTreeMap<PathBuf, FileId>,
     bytes: usize,
-    faults: Vec<Fault>,
+    errors: Vec<LocatedError>,
 }
 
 /// Which of a library's files.
@@ -38,7 +38,7 @@ pub(in crate::template) struct File {
     /// Where it lies; none for the one that is built in.
     pub(in crate::template) path: Option<PathBuf>,
     /// Its name for people, and its text.
-    pub(in crate::template) source: Source,
+    pub(in crate::template) source: SourceFile,
     pub(super) references: Vec<Reference>,
 }
 
@@ -53,29 +53,29 @@ impl Library {
             names: BTreeMap::new(),
             places: BTreeMap::new(),
             bytes: 0,
-            faults: Vec::new(),
+            errors: Vec::new(),
         }
     }
 
     /// Reads the file that the configuration names, and all that it names itself. What is wrong with those is kept for
-    /// [`Library::faults`].
+    /// [`Library::errors`].
     pub(in crate::template) fn read(&mut self, path: &Path) -> Result<FileId, TemplateError> {
         if let Some(known) = self.known(path) {
             return Ok(known);
         }
-        let source = Source::read(path)?;
+        let source = SourceFile::read(path)?;
         Ok(self.add(Some(path), source))
     }
 
     /// Takes a text that no file has, and reads all that it names.
-    pub(in crate::template) fn add(&mut self, path: Option<&Path>, source: Source) -> FileId {
+    pub(in crate::template) fn add(&mut self, path: Option<&Path>, source: SourceFile) -> FileId {
         let id = self.put(path, source);
         let mut next = id.0;
         while let Some(file) = self.files.get(next) {
             let (name, references) = (file.source.name.clone(), file.references.clone());
             for reference in references {
                 if let Err(message) = self.follow(&reference) {
-                    self.faults.push(Fault::at(&name, reference.line, message));
+                    self.errors.push(LocatedError::at(&name, reference.line, message));
                 }
             }
             next += 1;
@@ -84,8 +84,8 @@ impl Library {
     }
 
     /// What is wrong with the files themselves.
-    pub(super) fn faults(&self) -> &[Fault] {
-        &self.faults
+    pub(super) fn errors(&self) -> &[LocatedError] {
+        &self.errors
     }
 
     /// The files, in the order in which they were read.
@@ -155,31 +155,31 @@ impl Library {
         if self.files.len() >= MAX_FILES || self.bytes > MAX_BYTES {
             return Err(format!("the templates have more than {MAX_FILES} files or {MAX_BYTES} bytes; include fewer"));
         }
-        let source = match Source::read(path) {
+        let source = match SourceFile::read(path) {
             Ok(source) => source,
             Err(TemplateError::Unreadable { source, .. }) => {
                 return Err(format!("{} cannot be read: {source}", path.display()));
             }
-            // A fault has its own file and line; the file counts as empty from here on.
+            // An error has its own file and line; the file counts as empty from here on.
             Err(error) => {
-                if let TemplateError::Invalid(faults) = error {
-                    self.faults.extend(faults);
+                if let TemplateError::Invalid(errors) = error {
+                    self.errors.extend(errors);
                 }
-                Source { name: path.display().to_string(), text: String::new() }
+                SourceFile { name: path.display().to_string(), text: String::new() }
             }
         };
         Ok(self.put(Some(path), source))
     }
 
-    fn put(&mut self, path: Option<&Path>, source: Source) -> FileId {
+    fn put(&mut self, path: Option<&Path>, source: SourceFile) -> FileId {
         let references = match machinery::parse(&source.text, &source.name, syntax()) {
             Ok(tree) => {
-                self.faults.extend(modifiers::faults(&source));
+                self.errors.extend(modifiers::errors(&source));
                 references::references(&tree)
             }
             Err(error) => {
                 let unbalanced = blocks::unbalanced(&source, error.detail().unwrap_or_default());
-                self.faults.push(unbalanced.unwrap_or_else(|| Fault::of_sample(&source.name, &error)));
+                self.errors.push(unbalanced.unwrap_or_else(|| LocatedError::from_sample(&source.name, &error)));
                 Vec::new()
             }
         };

@@ -1,27 +1,27 @@
 //! `{# require: vcard, roster #}`: without what a user gets no text.
 
-use super::source::Source;
+use super::source::SourceFile;
 use crate::model::account::{Part, Wanted};
-use crate::template::error::Fault;
+use crate::template::error::LocatedError;
 use crate::template::schema::{closest, listed};
 
 /// Reads what the template's comments require.
-pub(in crate::template) fn required(source: &Source) -> (Wanted, Vec<Fault>) {
+pub(in crate::template) fn required(source: &SourceFile) -> (Wanted, Vec<LocatedError>) {
     let mut required = Wanted::NOTHING;
-    let mut faults = Vec::new();
+    let mut errors = Vec::new();
     for (line, comment) in comments(&source.text).filter(|(_, comment)| is_mark(comment)) {
         let Some(words) = comment.strip_prefix("require:") else {
-            faults.push(Fault::at(&source.name, line, "write the mark as `{# require: vcard, roster #}`"));
+            errors.push(LocatedError::at(&source.name, line, "write the mark as `{# require: vcard, roster #}`"));
             continue;
         };
         for word in words.split(',').map(str::trim) {
             match Part::ALL.into_iter().find(|part| part.as_str() == word) {
                 Some(part) => required = required.with(part),
-                None => faults.push(Fault::at(&source.name, line, unknown(word))),
+                None => errors.push(LocatedError::at(&source.name, line, unknown(word))),
             }
         }
     }
-    (required, faults)
+    (required, errors)
 }
 
 /// Whether a comment is meant as a mark, misspelt or not.
@@ -51,22 +51,22 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> (Wanted, Vec<String>) {
-        let (required, faults) = required(&Source { name: "t".to_owned(), text: text.to_owned() });
-        (required, faults.iter().map(Fault::to_string).collect())
+        let (required, errors) = required(&SourceFile { name: "t".to_owned(), text: text.to_owned() });
+        (required, errors.iter().map(LocatedError::to_string).collect())
     }
 
     #[test]
     fn parts_are_read_from_marks() {
-        let (required, faults) = read("a=b\n{# require: vcard, roster #}\n{#- require: groups -#}\n{# roster #}");
-        assert!(faults.is_empty(), "{faults:?}");
+        let (required, errors) = read("a=b\n{# require: vcard, roster #}\n{#- require: groups -#}\n{# roster #}");
+        assert!(errors.is_empty(), "{errors:?}");
         assert_eq!(required, Wanted { vcard: true, roster: true, groups: true, ..Wanted::NOTHING });
     }
 
     #[test]
     fn an_unknown_part_is_told_with_its_line() {
-        let (_, faults) = read("a=b\n\n{# require: vcrad #}");
+        let (_, errors) = read("a=b\n\n{# require: vcrad #}");
         assert_eq!(
-            faults,
+            errors,
             [
                 "t:3: `vcrad` cannot be required; what can be: vcard, photo, roster, account, groups; did you mean `vcard`?"
             ]

@@ -5,11 +5,11 @@ use std::path::Path;
 
 use super::tags;
 use crate::model::files::ordinary_file;
-use crate::template::error::{Fault, TemplateError};
+use crate::template::error::{LocatedError, TemplateError};
 
 /// A file's text and the name under which its errors are told.
 #[derive(Clone)]
-pub(in crate::template) struct Source {
+pub(in crate::template) struct SourceFile {
     pub(in crate::template) name: String,
     pub(in crate::template) text: String,
 }
@@ -20,7 +20,7 @@ const MAX_BYTES: usize = 256 * 1024;
 /// Most lines, since the engine counts them in 16 bits.
 const MAX_LINES: usize = 10_000;
 
-impl Source {
+impl SourceFile {
     /// The template that is built in.
     pub(in crate::template) fn built_in() -> Self {
         Self { name: "built in".to_owned(), text: include_str!("../../../templates/provision.properties").to_owned() }
@@ -31,9 +31,9 @@ impl Source {
         let unreadable = |source| TemplateError::Unreadable { path: path.to_path_buf(), source };
         let bytes = read_limited(path).map_err(unreadable)?;
         let name = path.display().to_string();
-        match decode(bytes).and_then(|text| tags::check(&text).map(|()| text)) {
+        match decode(bytes).and_then(|text| tags::check_tags(&text).map(|()| text)) {
             Ok(text) => Ok(Self { name, text }),
-            Err((line, message)) => Err(TemplateError::Invalid(vec![Fault::at(&name, line, message)])),
+            Err((line, message)) => Err(TemplateError::Invalid(vec![LocatedError::at(&name, line, message)])),
         }
     }
 }

@@ -15,7 +15,7 @@ const MAX_TAG_TOKENS: usize = 2_000;
 const MAX_ELIFS: usize = 500;
 
 /// Looks at all tags of `text`. An error is a line and what is wrong there. What is wrong otherwise is left to the parser.
-pub(in crate::template) fn check(text: &str) -> Result<(), (usize, String)> {
+pub(in crate::template) fn check_tags(text: &str) -> Result<(), (usize, String)> {
     let mut tag = None;
     let mut is_first = false;
     let mut elifs = 0;
@@ -67,7 +67,7 @@ mod tests {
             format!("a=b\n{{{{ {long} \u{1}"),
         ] {
             let expected = "this tag is longer than 8 KiB; split it with {% set %}";
-            assert_eq!(check(&text), Err((2, expected.to_owned())));
+            assert_eq!(check_tags(&text), Err((2, expected.to_owned())));
         }
     }
 
@@ -78,21 +78,21 @@ mod tests {
         let whole = format!(
             "{text}{{# {text} #}}{{{{ {long} x }}}}{{% raw %}}{{{{ {text} }}}}{{% endraw %}}{{{{ {long} x }}}}"
         );
-        assert_eq!(check(&whole), Ok(()));
+        assert_eq!(check_tags(&whole), Ok(()));
     }
 
     #[test]
     fn a_tag_of_too_many_signs_is_told_with_its_line() {
         let problem = "this tag has more than 2000 words and signs; split it with {% set %}";
-        assert_eq!(check(&format!("a=b\n{{{{\n{}", "(".repeat(3000))), Err((2, problem.to_owned())));
-        assert_eq!(check(&format!("{{{{ {} }}}}", "not ".repeat(1990)).repeat(3)), Ok(()));
+        assert_eq!(check_tags(&format!("a=b\n{{{{\n{}", "(".repeat(3000))), Err((2, problem.to_owned())));
+        assert_eq!(check_tags(&format!("{{{{ {} }}}}", "not ".repeat(1990)).repeat(3)), Ok(()));
     }
 
     #[test]
     fn so_many_branches_are_too_many() {
         let branches = |count| format!("{{% if a %}}\n{}{{{{ elif }}}}{{% endif %}}", "{%- elif a %}\n".repeat(count));
-        assert_eq!(check(&branches(500)), Ok(()));
+        assert_eq!(check_tags(&branches(500)), Ok(()));
         let problem = "the file has more than 500 `elif`; spread them over several files";
-        assert_eq!(check(&branches(501)), Err((502, problem.to_owned())));
+        assert_eq!(check_tags(&branches(501)), Err((502, problem.to_owned())));
     }
 }

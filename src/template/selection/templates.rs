@@ -7,7 +7,7 @@ use super::super::compile::{Compiled, compile};
 use super::super::compiled::Template;
 use super::super::error::TemplateError;
 use super::super::library::Library;
-use super::super::library::Source;
+use super::super::library::SourceFile;
 use super::choice::{Choice, Decision, Shadowed};
 use super::rule::Rule;
 use crate::model::account::{ClientInfo, Entry, ExtraNames, Username, Wanted};
@@ -38,7 +38,7 @@ impl Templates {
             settings.rule.iter().map(|rule| library.read(&rule.file)).collect::<Result<Vec<_>, TemplateError>>()?;
         let default = match &settings.file {
             Some(path) => library.read(path)?,
-            None => library.add(None, Source::built_in()),
+            None => library.add(None, SourceFile::built_in()),
         };
         let Compiled { of_rules, default } = compile(&library, &of_rules, default, names, escape)?;
         let rules = settings.rule.iter().zip(of_rules);

@@ -239,5 +239,5 @@ fn the_context_does_not_show_the_password() {
 #[test]
 fn an_engine_error_that_is_not_ours_tells_its_kind_only() {
     let error = Error::new(minijinja::ErrorKind::InvalidOperation, "unable to calculate -hunter2");
-    assert!(!Fault::of_render("t", &error).to_string().contains("hunter2"));
+    assert!(!LocatedError::from_render("t", &error).to_string().contains("hunter2"));
 }

@@ -231,7 +231,7 @@ fn an_included_file_inside_of_a_macro_sees_the_macros_names_only() {
 }
 
 #[test]
-fn text_of_macros_from_other_files_is_finished() {
+fn text_of_macros_from_other_files_is_safe() {
     let lib = ("lib", "{% macro m(x) %}[{{ x }}]{% endmacro %}");
     assert_eq!(rendered(&[("main", "{% import 'lib' as lib %}{% set t = lib.m('a') %}{{ t }}"), lib]), "[<a>]");
     assert!(

@@ -128,7 +128,7 @@ fn blocks_that_are_not_there_or_contain_themselves_are_told() {
 }
 
 #[test]
-fn text_of_blocks_is_finished() {
+fn text_of_blocks_is_safe() {
     assert_eq!(
         rendered(&[("main", "{% block a %}{{ user.name }}{% endblock %}{% set t = self.a() %}{{ t }}")]),
         "<anna.berg><anna.berg>"

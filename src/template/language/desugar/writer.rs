@@ -8,7 +8,7 @@ pub(super) struct Writer<'s> {
     pub(super) line: usize,
 }
 
-impl<'s> Writer<'s> {
+impl Writer<'_> {
     pub(super) fn put(&mut self, text: &str) {
         self.line += text.matches('\n').count();
         self.out.push_str(text);

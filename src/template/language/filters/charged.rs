@@ -6,7 +6,7 @@ use minijinja::{Error, State, Value};
 use super::super::cost::{PER_PIECE, charge, units, weigh, weigh_items};
 use super::super::list;
 use super::super::plain_text::textual;
-use crate::template::error::Notice;
+use crate::template::error::UsageError;
 
 /// A filter of the engine's.
 pub(in crate::template) struct Filter {
@@ -53,7 +53,7 @@ impl Filter {
     ) -> impl Fn(&mut State<'_, '_>, Rest<ValueOrKwargs>) -> Result<Value, Error> + Send + Sync + 'static {
         move |state, arguments| {
             let mut arguments = arguments.into_values();
-            refuse_finished(self.name, &arguments)?;
+            refuse_safe_text(self.name, &arguments)?;
             for argument in arguments.iter_mut().take(self.texts) {
                 *argument = textual(argument.clone())?;
             }
@@ -94,9 +94,9 @@ impl Filter {
 }
 
 /// Refuses text from macros and blocks. Such text is escaped already: in upper case, cut or split, its escapes would break.
-pub(in crate::template) fn refuse_finished(name: &str, arguments: &[Value]) -> Result<(), Error> {
+pub(in crate::template) fn refuse_safe_text(name: &str, arguments: &[Value]) -> Result<(), Error> {
     if name != "default" && name != "d" && arguments.iter().any(Value::is_safe) {
-        return Err(Notice::raise(format!(
+        return Err(UsageError::raise(format!(
             "`{name}` cannot change text that a macro or a block made, which is escaped already; use it inside, on the value"
         )));
     }

@@ -10,7 +10,7 @@ use super::super::cost::{charge, units, weigh};
 use super::super::list;
 use super::super::operators::defined;
 use super::super::plain_text::textual;
-use crate::template::error::Notice;
+use crate::template::error::UsageError;
 
 /// `value | string`.
 pub(super) fn string(state: &State<'_, '_>, value: Value) -> Result<Value, Error> {
@@ -38,7 +38,7 @@ pub(super) fn join(
         None => value,
     };
     let items = if items.as_object().is_some() {
-        list::of(list::collected(state, &items)?.into_iter().map(textual).collect::<Result<_, _>>()?)
+        list::from_items(list::collected(state, &items)?.into_iter().map(textual).collect::<Result<_, _>>()?)
     } else {
         items
     };
@@ -95,7 +95,7 @@ fn number(
 ) -> Result<Value, Error> {
     let values = values.into_values();
     function.call(state, &values).map_err(|error| match values.first() {
-        Some(value) if value.kind() == ValueKind::String => Notice::raise(format!(
+        Some(value) if value.kind() == ValueKind::String => UsageError::raise(format!(
             "`{name}` cannot make a number of this text; write `{name}({default})`, which gives {default} for an empty text and all \
              else that is no number"
         )),
@@ -109,7 +109,7 @@ pub(super) fn format(state: &mut State<'_, '_>, format: Value, values: Rest<Valu
     defined(state, [&format])?;
     let text = format
         .as_str()
-        .ok_or_else(|| Notice::raise("`format` takes a text before it, as in `'%s' | format(value)`"))?;
+        .ok_or_else(|| UsageError::raise("`format` takes a text before it, as in `'%s' | format(value)`"))?;
     let mut by_name = BTreeMap::new();
     let mut place = 0;
     for conversion in conversions(text) {

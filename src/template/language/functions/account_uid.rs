@@ -2,9 +2,9 @@
 
 use minijinja::Value;
 
+use super::argument_error::ArgumentError;
 use super::arguments::{Arguments, text};
 use super::description::Description;
-use super::mistake::Mistake;
 
 pub(super) const DESCRIPTION: Description = Description {
     name: "account_uid",
@@ -18,25 +18,25 @@ pub(super) const DESCRIPTION: Description = Description {
 const PROTOCOLS: [&str; 2] = ["Jabber", "SIP"];
 
 /// `Jabber:<bare JID>@<server>` or `SIP:<user>@<server>`, as the client's own `AccountID` makes it.
-pub(super) fn account_uid(arguments: &Arguments<'_>) -> Result<Value, Mistake> {
+pub(super) fn account_uid(arguments: &Arguments<'_>) -> Result<Value, ArgumentError> {
     let protocol = protocol(arguments.at(0))?;
     let user = part(arguments.at(1))?;
     let server = part(arguments.at(2))?;
     Ok(Value::from(format!("{protocol}:{user}@{server}")))
 }
 
-fn check(place: usize, value: &Value) -> Result<(), Mistake> {
+fn check(place: usize, value: &Value) -> Result<(), ArgumentError> {
     if place == 0 { protocol(value).map(drop) } else { part(value).map(drop) }
 }
 
-fn protocol(value: &Value) -> Result<&'static str, Mistake> {
+fn protocol(value: &Value) -> Result<&'static str, ArgumentError> {
     let name = text(value)?;
     let known = PROTOCOLS.into_iter().find(|known| *known == name);
-    known.ok_or_else(|| Mistake::from("knows the protocols `Jabber` (that is XMPP) and `SIP`, written so"))
+    known.ok_or_else(|| ArgumentError::from("knows the protocols `Jabber` (that is XMPP) and `SIP`, written so"))
 }
 
 /// Half an id would change with the missing half, and the client would lose what it keeps under it.
-fn part(value: &Value) -> Result<String, Mistake> {
+fn part(value: &Value) -> Result<String, ArgumentError> {
     let text = text(value)?;
     if text.trim().is_empty() {
         return Err("makes no id of an empty user or server: ask for it first, as in `{% if … %}`".into());
@@ -48,7 +48,7 @@ fn part(value: &Value) -> Result<String, Mistake> {
 mod tests {
     use super::*;
 
-    fn uid(values: &[&str]) -> Result<String, Mistake> {
+    fn uid(values: &[&str]) -> Result<String, ArgumentError> {
         let values: Vec<Value> = values.iter().map(|text| Value::from(*text)).collect();
         account_uid(&Arguments::new(&values)).map(|value| value.to_string())
     }

@@ -6,7 +6,7 @@ use minijinja::Value;
 use minijinja::value::ValueKind;
 
 use super::super::secret::Secret;
-use super::mistake::Mistake;
+use super::argument_error::ArgumentError;
 
 /// Bytes of text that are worth a step of the engine.
 const BYTES_PER_STEP: usize = 64;
@@ -30,7 +30,7 @@ impl<'v> Arguments<'v> {
     }
 
     /// The text at a place. Numbers count as text: a site's data may hold an extension as a number.
-    pub(super) fn text(&self, place: usize) -> Result<Cow<'v, str>, Mistake> {
+    pub(super) fn text(&self, place: usize) -> Result<Cow<'v, str>, ArgumentError> {
         text(self.at(place))
     }
 
@@ -42,7 +42,7 @@ impl<'v> Arguments<'v> {
 }
 
 /// The text of a value that is no secret and not escaped yet.
-pub(super) fn text(value: &Value) -> Result<Cow<'_, str>, Mistake> {
+pub(super) fn text(value: &Value) -> Result<Cow<'_, str>, ArgumentError> {
     if value.downcast_object_ref::<Secret>().is_some() {
         return Err("takes no secret here".into());
     }
@@ -90,7 +90,7 @@ mod tests {
             Secret::value("hunter2"),
             Value::from(format!("a{}", Secret::MARK)),
         ] {
-            let Mistake(mistake) = text(&value).unwrap_err();
+            let ArgumentError(mistake) = text(&value).unwrap_err();
             assert!(mistake.starts_with("takes ") && !mistake.contains("hunter2"), "{mistake}");
         }
     }

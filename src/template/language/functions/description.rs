@@ -5,9 +5,9 @@ use std::ops::RangeInclusive;
 use minijinja::value::{Rest, ValueOrKwargs};
 use minijinja::{Error, State, Value};
 
-use super::super::super::error::Notice;
+use super::super::super::error::UsageError;
+use super::argument_error::ArgumentError;
 use super::arguments::Arguments;
-use super::mistake::Mistake;
 
 /// A function, filter or test of ours.
 pub(super) struct Description {
@@ -19,14 +19,14 @@ pub(super) struct Description {
     /// What a call costs beside the length of its texts, in steps of the engine.
     pub(super) steps: u64,
     /// Tells what is wrong with a value at a place, counted from 0, as far as it can be told from that value alone.
-    pub(super) check: fn(usize, &Value) -> Result<(), Mistake>,
+    pub(super) check: fn(usize, &Value) -> Result<(), ArgumentError>,
 }
 
 impl Description {
     /// The function as the engine takes it.
     pub(super) fn bound_to(
         &'static self,
-        function: impl Fn(&Arguments<'_>) -> Result<Value, Mistake> + Send + Sync + 'static,
+        function: impl Fn(&Arguments<'_>) -> Result<Value, ArgumentError> + Send + Sync + 'static,
     ) -> Value {
         Value::from_function(move |state: &mut State<'_, '_>, values: Rest<ValueOrKwargs>| -> Result<Value, Error> {
             let values = values.into_values();
@@ -34,7 +34,7 @@ impl Description {
             state.consume_fuel(self.steps.saturating_add(arguments.steps()))?;
             self.check_count(values.len(), values.iter())
                 .and_then(|()| function(&arguments))
-                .map_err(|mistake| Notice::raise(self.message(&mistake)))
+                .map_err(|mistake| UsageError::raise(self.message(&mistake)))
         })
     }
 
@@ -42,7 +42,7 @@ impl Description {
         &self,
         count: usize,
         mut values: impl Iterator<Item = &'v Value>,
-    ) -> Result<(), Mistake> {
+    ) -> Result<(), ArgumentError> {
         if values.any(Value::is_kwargs) {
             return Err("takes its values in order, without names".into());
         }
@@ -56,7 +56,7 @@ impl Description {
         }
     }
 
-    pub(super) fn message(&self, Mistake(mistake): &Mistake) -> String {
+    pub(super) fn message(&self, ArgumentError(mistake): &ArgumentError) -> String {
         format!("`{}` {mistake}; it is written `{}`", self.name, self.example)
     }
 }

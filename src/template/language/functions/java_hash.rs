@@ -2,9 +2,9 @@
 
 use minijinja::Value;
 
+use super::argument_error::ArgumentError;
 use super::arguments::{Arguments, text};
 use super::description::Description;
-use super::mistake::Mistake;
 
 pub(super) const DESCRIPTION: Description = Description {
     name: "java_hash",
@@ -18,7 +18,7 @@ pub(super) const DESCRIPTION: Description = Description {
 ///
 /// The client's settings give a text back without blanks and control characters at its ends (`String.trim`), and its
 /// `LdapDirectorySettingsImpl.persistentLoad` hashes that.
-pub(super) fn java_hash(arguments: &Arguments<'_>) -> Result<Value, Mistake> {
+pub(super) fn java_hash(arguments: &Arguments<'_>) -> Result<Value, ArgumentError> {
     let name = arguments.text(0)?;
     // The smallest number has no positive counterpart in 32 bits, so Java leaves it negative.
     Ok(Value::from(jitsi_properties::java_hash(name.trim_matches(|letter| letter <= ' ')).wrapping_abs()))

@@ -5,9 +5,9 @@ mod written;
 use minijinja::Value;
 use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberFormat, Region};
 
+use super::argument_error::ArgumentError;
 use super::arguments::{Arguments, text};
 use super::description::Description;
-use super::mistake::Mistake;
 
 pub(super) const DESCRIPTION: Description = Description {
     name: "e164",
@@ -39,7 +39,7 @@ const MAX_E164: usize = 16;
 /// So an internal extension or an emergency call does not become another person's number, and `or` finds it. What is
 /// written around a number is left out by [`written`]; the library would dial it. What is a number is told by Google's
 /// libphonenumber; its tables take 4 MiB from the first call on.
-pub(super) fn e164(arguments: &Arguments<'_>) -> Result<Value, Mistake> {
+pub(super) fn e164(arguments: &Arguments<'_>) -> Result<Value, ArgumentError> {
     let region = region(arguments.at(1))?;
     Ok(Value::from(normalised(&arguments.text(0)?, region).unwrap_or_default()))
 }
@@ -106,12 +106,12 @@ fn dialled(number: &str, region: Region) -> Option<String> {
     (number.len() <= MAX_E164).then_some(number)
 }
 
-fn region(value: &Value) -> Result<Region, Mistake> {
+fn region(value: &Value) -> Result<Region, ArgumentError> {
     let code = text(value)?;
     let region = Region::from_code(&code).ok().filter(|region| *region != Region::World);
-    region
-        .filter(|region| PHONE_NUMBER_UTIL.get_supported_regions().any(|known| known == *region))
-        .ok_or_else(|| Mistake::from("needs the region whose numbers lack a country code, two letters of ISO 3166"))
+    region.filter(|region| PHONE_NUMBER_UTIL.get_supported_regions().any(|known| known == *region)).ok_or_else(|| {
+        ArgumentError::from("needs the region whose numbers lack a country code, two letters of ISO 3166")
+    })
 }
 
 #[cfg(test)]

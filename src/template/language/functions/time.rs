@@ -7,9 +7,9 @@ use jiff::tz::TimeZone;
 use minijinja::Value;
 use minijinja::value::ValueKind;
 
+use super::argument_error::ArgumentError;
 use super::arguments::{Arguments, name, text};
 use super::description::Description;
-use super::mistake::Mistake;
 
 pub(super) const DATE: Description = Description {
     name: "date",
@@ -35,7 +35,7 @@ pub(super) const TIMESTAMP: Description = Description {
 const MAX_FORMAT: usize = 256;
 
 /// A time in the form of POSIX `strftime`, in UTC or a zone of the IANA database; empty for text that is no time.
-pub(super) fn date(arguments: &Arguments<'_>) -> Result<Value, Mistake> {
+pub(super) fn date(arguments: &Arguments<'_>) -> Result<Value, ArgumentError> {
     let format = format(arguments.at(1))?;
     let zone = arguments.optional(2).map_or(Ok(TimeZone::UTC), zone)?;
     let Some(time) = time(arguments.at(0), &zone)? else { return Ok(Value::from("")) };
@@ -43,12 +43,12 @@ pub(super) fn date(arguments: &Arguments<'_>) -> Result<Value, Mistake> {
 }
 
 /// A time as seconds since 1970 in UTC; empty for text that is no time.
-pub(super) fn timestamp(arguments: &Arguments<'_>) -> Result<Value, Mistake> {
+pub(super) fn timestamp(arguments: &Arguments<'_>) -> Result<Value, ArgumentError> {
     let time = time(arguments.at(0), &TimeZone::UTC)?;
     Ok(time.map_or_else(|| Value::from(""), |time| Value::from(time.as_second())))
 }
 
-fn format(value: &Value) -> Result<String, Mistake> {
+fn format(value: &Value) -> Result<String, ArgumentError> {
     let format = text(value)?;
     if format.len() > MAX_FORMAT {
         return Err(format!("takes a format of at most {MAX_FORMAT} bytes").into());
@@ -58,23 +58,23 @@ fn format(value: &Value) -> Result<String, Mistake> {
     Ok(format.into_owned())
 }
 
-fn written(format: &str, time: Timestamp, zone: TimeZone) -> Result<String, Mistake> {
+fn written(format: &str, time: Timestamp, zone: TimeZone) -> Result<String, ArgumentError> {
     strtime::format(format, &time.to_zoned_datetime(zone)).map_err(|_| {
-        Mistake::from("takes a format made of `%Y`, `%m`, `%d`, `%H`, `%M`, …, with `%%` for a percent sign")
+        ArgumentError::from("takes a format made of `%Y`, `%m`, `%d`, `%H`, `%M`, …, with `%%` for a percent sign")
     })
 }
 
-fn zone(value: &Value) -> Result<TimeZone, Mistake> {
-    TimeZone::get(&text(value)?).map_err(|_| Mistake::from("needs a time zone by its name in the IANA database"))
+fn zone(value: &Value) -> Result<TimeZone, ArgumentError> {
+    TimeZone::get(&text(value)?).map_err(|_| ArgumentError::from("needs a time zone by its name in the IANA database"))
 }
 
 /// The time that a value means: RFC 3339, a date alone (its first moment in `zone`), or seconds since 1970. `None` for
 /// other text: whether a birthday is a date depends on who wrote the vCard.
-fn time(value: &Value, zone: &TimeZone) -> Result<Option<Timestamp>, Mistake> {
+fn time(value: &Value, zone: &TimeZone) -> Result<Option<Timestamp>, ArgumentError> {
     match value.kind() {
         ValueKind::Number => {
             let seconds = i64::try_from(value.clone()).ok().and_then(|seconds| Timestamp::from_second(seconds).ok());
-            seconds.map(Some).ok_or_else(|| Mistake::from("takes whole seconds since 1970, up to the year 9999"))
+            seconds.map(Some).ok_or_else(|| ArgumentError::from("takes whole seconds since 1970, up to the year 9999"))
         }
         ValueKind::String => {
             let text = text(value)?;
@@ -94,11 +94,11 @@ mod tests {
 
     use super::*;
 
-    fn dated(values: impl IntoIterator<Item = Value>) -> Result<String, Mistake> {
+    fn dated(values: impl IntoIterator<Item = Value>) -> Result<String, ArgumentError> {
         date(&Arguments::new(&values.into_iter().collect::<Vec<_>>())).map(|value| value.to_string())
     }
 
-    fn at(time: impl Into<Value>, format: &str) -> Result<String, Mistake> {
+    fn at(time: impl Into<Value>, format: &str) -> Result<String, ArgumentError> {
         dated([time.into(), format.into()])
     }
 

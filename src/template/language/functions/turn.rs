@@ -15,9 +15,9 @@ use secrecy::{ExposeSecret as _, SecretString};
 use zeroize::Zeroizing;
 
 use super::super::secret::Secret;
+use super::argument_error::ArgumentError;
 use super::arguments::text;
 use super::description::Description;
-use super::mistake::Mistake;
 use crate::template::schema::Shape;
 
 /// The function's name.
@@ -67,7 +67,7 @@ fn password(secret: &SecretString, username: &str) -> Zeroizing<String> {
 }
 
 /// The shared secret. Text that stands in the template is one too.
-fn secret(value: &Value) -> Result<SecretString, Mistake> {
+fn secret(value: &Value) -> Result<SecretString, ArgumentError> {
     let secret = match value.downcast_object_ref::<Secret>() {
         Some(secret) => secret.expose().to_owned(),
         None => text(value)?.into_owned(),
@@ -78,14 +78,14 @@ fn secret(value: &Value) -> Result<SecretString, Mistake> {
     Ok(SecretString::from(secret))
 }
 
-fn lifetime(value: &Value) -> Result<Duration, Mistake> {
+fn lifetime(value: &Value) -> Result<Duration, ArgumentError> {
     let text = text(value)?;
     let life = match text.parse() {
         Ok(seconds) => Some(Duration::from_secs(seconds)),
         Err(_) => humantime::parse_duration(&text).ok(),
     };
     life.filter(|life| (1..=MAX_LIFE.as_secs()).contains(&life.as_secs())).ok_or_else(|| {
-        Mistake::from("needs a time to live as seconds or as text like '12h', from one second to 366 days")
+        ArgumentError::from("needs a time to live as seconds or as text like '12h', from one second to 366 days")
     })
 }
 
@@ -130,7 +130,7 @@ mod tests {
         assert_eq!(seconds("12h".into()), Ok(43_200));
         assert_eq!(seconds("1day 30m".into()), Ok(88_200));
         for wrong in ["", "soon", "0", "-1", "1ms", "10years", "999999999999999999999h", "18446744073709551615"] {
-            let Mistake(mistake) = seconds(wrong.into()).expect_err(wrong);
+            let ArgumentError(mistake) = seconds(wrong.into()).expect_err(wrong);
             assert!(mistake.contains("'12h'"), "{wrong}: {mistake}");
         }
         assert!(seconds(1.5.into()).is_err());

@@ -3,9 +3,9 @@
 use jitsi_properties::Version;
 use minijinja::Value;
 
+use super::argument_error::ArgumentError;
 use super::arguments::{Arguments, text};
 use super::description::Description;
-use super::mistake::Mistake;
 
 pub(super) const DESCRIPTION: Description = Description {
     name: "version_at_least",
@@ -17,25 +17,25 @@ pub(super) const DESCRIPTION: Description = Description {
 
 /// Whether the first version is the second or a later one. A client that tells no version is not new enough for
 /// anything.
-pub(super) fn version_at_least(arguments: &Arguments<'_>) -> Result<Value, Mistake> {
+pub(super) fn version_at_least(arguments: &Arguments<'_>) -> Result<Value, ArgumentError> {
     let least = least(arguments.at(1))?;
     let version = Version::parse(&arguments.text(0)?);
     Ok(Value::from(version.is_some_and(|version| version >= least)))
 }
 
-fn least(value: &Value) -> Result<Version, Mistake> {
+fn least(value: &Value) -> Result<Version, ArgumentError> {
     // As a number, 2.10 is 2.1.
     if value.is_number() {
         return Err("takes a version as text, in quotes".into());
     }
-    Version::parse(&text(value)?).ok_or_else(|| Mistake::from("compares with a version that begins with a digit"))
+    Version::parse(&text(value)?).ok_or_else(|| ArgumentError::from("compares with a version that begins with a digit"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn compared(version: impl Into<Value>, least: impl Into<Value>) -> Result<bool, Mistake> {
+    fn compared(version: impl Into<Value>, least: impl Into<Value>) -> Result<bool, ArgumentError> {
         version_at_least(&Arguments::new(&[version.into(), least.into()])).map(|value| value.is_true())
     }
 

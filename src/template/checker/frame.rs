@@ -8,10 +8,10 @@ use minijinja::machinery::ast::Block;
 use super::super::library::FileId;
 
 /// Where the walk is.
-pub(super) struct Place<'l> {
+pub(super) struct Frame<'l> {
     pub(super) file: FileId,
     /// Why text is not sent here, if it is not.
-    pub(super) silence: Option<Silence>,
+    pub(super) unsent: Option<Unsent>,
     /// The block that the walk is directly in, and how many files up its text stands.
     pub(super) block: Option<(&'l str, usize)>,
     /// All blocks by name, those of the file that extends first.
@@ -28,23 +28,23 @@ pub(super) struct Place<'l> {
 
 /// Why text is not sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Silence {
+pub(super) enum Unsent {
     /// It stands outside of the blocks of a file that extends another.
     Extending,
     /// It stands outside of the macros of a file that was imported.
     Imported,
     /// The same, and was told already.
-    Told,
+    Reported,
 }
 
 /// A block, and the file in which it stands.
 pub(super) type Placed<'l> = (FileId, &'l Block<'l>);
 
-impl Place<'_> {
+impl Frame<'_> {
     pub(super) fn new(file: FileId) -> Self {
         Self {
             file,
-            silence: None,
+            unsent: None,
             block: None,
             blocks: Rc::default(),
             running: Vec::new(),
