@@ -102,14 +102,8 @@ pub fn policy(config: &Config) -> anyhow::Result<watch::Receiver<Arc<Policy>>> {
 
 /// The same, and every command and endpoint is asked now.
 pub async fn whole_policy(config: &Config) -> anyhow::Result<watch::Receiver<Arc<Policy>>> {
-    let sources = sources(config)?;
+    let sources = Source::all(config)?;
     let tables = futures::future::try_join_all(sources.iter().map(Source::fetch)).await?;
     let tables = config.data.iter().zip(tables.into_iter().map(Arc::new)).collect();
     Ok(watch::channel(Arc::new(Loaded::from(config.clone(), &tables)?.policy)).1)
-}
-
-/// The sources of site data, in their order.
-pub(crate) fn sources(config: &Config) -> anyhow::Result<Vec<Source>> {
-    let sources = config.data.iter().map(|settings| Source::new(settings, &config.openfire.domain));
-    Ok(sources.collect::<Result<_, _>>()?)
 }

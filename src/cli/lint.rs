@@ -15,12 +15,11 @@ use jitsi_properties::{Client, Level};
 
 use super::Verdict;
 use super::output::{complain, say, write};
-use crate::app;
 use crate::model::account::ExtraNames;
 use crate::model::causes::with_causes;
 use crate::model::config;
 use crate::policy::{self, Diagnostic};
-use crate::site_data::{DataError, SiteData};
+use crate::site_data::{DataError, SiteData, Source};
 use crate::template::{TemplateError, Templates, Traced};
 use jitsi_properties::Version;
 
@@ -200,7 +199,7 @@ fn place(remark: &Diagnostic) -> (PathBuf, usize, &'static str) {
 fn names(file: Option<&Path>) -> anyhow::Result<ExtraNames> {
     match file {
         Some(_) => {
-            let sources = app::sources(&super::load(file)?)?;
+            let sources = Source::all(&super::load(file)?)?;
             let tables = sources.iter().map(|source| Ok((source, source.read()?.map(Arc::new))));
             Ok(ExtraNames::clone(SiteData::new(tables.collect::<Result<_, DataError>>()?)?.names()))
         }

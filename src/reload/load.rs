@@ -9,10 +9,9 @@ use super::contents::Contents;
 use super::tables::Tables;
 use super::tree::Tree;
 use super::watch::{Watch, WatchError};
-use crate::app::sources;
 use crate::model::config::{self, Config};
 use crate::policy::Policy;
-use crate::site_data::SiteData;
+use crate::site_data::{SiteData, Source};
 use crate::template::Templates;
 
 /// How often everything is read again because other files turn out to matter.
@@ -80,7 +79,7 @@ impl Loaded {
     /// Reads what `config` names, but for the data that are in `tables`. A command or endpoint that is not there has yet to
     /// be asked.
     pub(crate) fn from(config: Config, tables: &Tables) -> anyhow::Result<Self> {
-        let sources = sources(&config)?;
+        let sources = Source::all(&config)?;
         let (mut kept, mut all) = (Tables::default(), Vec::with_capacity(sources.len()));
         for (settings, source) in config.data.iter().zip(&sources) {
             let mut table = tables.of(settings);

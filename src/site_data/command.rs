@@ -20,8 +20,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::timeout;
 use zeroize::Zeroizing;
 
-use super::source::MAX_DELIVERED_BYTES;
-use super::wiped::Wiped;
+use super::wiped::{MAX_DELIVERED_BYTES, Wiped};
 
 /// The variables that are handed on. Ours may hold secrets, and the others mean nothing to the command.
 const VARIABLES: [&str; 5] = ["HOME", "LANG", "PATH", "TMPDIR", "TZ"];

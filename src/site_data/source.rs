@@ -24,9 +24,6 @@ const MAX_FILE_BYTES: u64 = 64 * 1024 * 1024;
 /// Largest TOML file, in bytes. Its syntax tree takes twenty times that while it is read, and some of it stays with the process.
 const MAX_TOML_BYTES: u64 = 2 * 1024 * 1024;
 
-/// Most that a command or endpoint may deliver, in bytes.
-pub(super) const MAX_DELIVERED_BYTES: usize = 16 * 1024 * 1024;
-
 /// One source of data: a file, a command or an endpoint.
 #[derive(Debug)]
 pub struct Source {
@@ -61,6 +58,11 @@ enum Form {
 }
 
 impl Source {
+    /// The sources that `config` names, in their order. Nothing is read, as with [`Source::new`].
+    pub fn all(config: &config::Config) -> Result<Vec<Self>, DataError> {
+        config.data.iter().map(|settings| Self::new(settings, &config.openfire.domain)).collect()
+    }
+
     /// The source that `settings` describe; user names are those of `domain`.
     ///
     /// Nothing is read but the file of certificate authorities that an endpoint may have.

@@ -6,7 +6,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 
 use super::super::error::Fault;
 use super::super::table::{Builder, Subject};
-use super::{FRACTION, NESTED, NO_TEXT_IN_LIST, TOO_LARGE, column, section};
+use super::sections::{FRACTION, NESTED, NO_TEXT_IN_LIST, TOO_LARGE, column, section};
 
 /// Reads `text` into `builder`.
 pub(in super::super) fn json(text: &str, builder: &mut Builder<'_>) -> Result<(), Fault> {

@@ -8,7 +8,7 @@ use toml::de::{DeTable, DeValue};
 use super::super::error::Fault;
 use super::super::table::{Builder, Subject};
 use super::super::text::line_at;
-use super::{FRACTION, NESTED, NO_TEXT_IN_LIST, TOO_LARGE, column, section};
+use super::sections::{FRACTION, NESTED, NO_TEXT_IN_LIST, TOO_LARGE, column, section};
 
 /// Reads `text` into `builder`.
 pub(in super::super) fn toml(text: &str, builder: &mut Builder<'_>) -> Result<(), Fault> {

@@ -3,12 +3,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use jitsi_properties::secret_names::is_secret_in_data;
 use xmpp_parsers::jid::DomainPart;
 
-use super::{Cell, Column, Row, Span, Subject, Table, Value};
+use super::names::{check_name, secret_items, shown};
+use super::rows::{Cell, Column, Row, Span, Subject, Table, Value};
 use crate::model::account::{SecretItems, Username, UsernameError};
-use crate::model::config::{nearest, secret_path};
 
 /// Most names that one source may know.
 const MAX_NAMES: usize = 1_000;
@@ -16,15 +15,12 @@ const MAX_NAMES: usize = 1_000;
 /// Most values that one source may have, and texts in lists with them. Each takes 24 bytes at most, beside its text.
 const MAX_VALUES: usize = 4_000_000;
 
-/// Longest name, in bytes.
-const MAX_NAME_BYTES: usize = 100;
-
 /// A table in the making. Every error is a sentence; who calls knows the line.
 pub(in super::super) struct Builder<'s> {
     domain: &'s DomainPart,
-    secrets: &'s [String],
-    table: Table,
-    by_name: HashMap<Arc<str>, u32>,
+    pub(super) secrets: &'s [String],
+    pub(super) table: Table,
+    pub(super) by_name: HashMap<Arc<str>, u32>,
     /// For each column, the row that has a value of it, counted from 1.
     filled: Vec<u32>,
     row: u32,
@@ -158,34 +154,6 @@ impl<'s> Builder<'s> {
         Ok(table)
     }
 
-    /// Refuses what `secrets` names and cannot be. What has no value is there afterwards, and empty for everybody.
-    fn check_secrets(&mut self, whole: bool) -> Result<(), String> {
-        let names: Vec<Arc<str>> = self.by_name.keys().map(Arc::clone).collect();
-        let is_open = |name: &&str| secret_items(name, self.secrets) == SecretItems::None;
-        let open: Vec<&str> = names.iter().map(|name| &**name).filter(is_open).collect();
-        for entry in self.secrets {
-            let (name, place) = secret_path(entry);
-            if !self.by_name.contains_key(name) {
-                let item = entry.strip_prefix(name).unwrap_or_default();
-                match nearest(name, &open) {
-                    Some(other) => {
-                        return Err(format!(
-                            "`secrets` names `{entry}`, which these data do not have; did you mean `{other}{item}`?"
-                        ));
-                    }
-                    None if whole => return Err(format!("`secrets` names `{entry}`, which is no column")),
-                    None => {}
-                }
-            }
-            let column = self.column(name);
-            let column = column.map_err(|problem| format!("the name `{}` in `secrets` {problem}", shown(name)))?;
-            if place.is_some() {
-                self.check_list(column, entry, whole)?;
-            }
-        }
-        Ok(())
-    }
-
     /// Closes the row that is open.
     fn end(&mut self) -> Result<(), String> {
         let end = offset(self.table.cells.len())?;
@@ -206,18 +174,6 @@ impl<'s> Builder<'s> {
             Err(UsernameError::Empty) => Err("the name of the user is empty".to_owned()),
             Err(error) => Err(format!("`{}` is no name of a user: {error}", shown(key))),
         }
-    }
-
-    /// Refuses to take `entry` for an item of a list where `column` has none.
-    fn check_list(&mut self, column: u32, entry: &str, whole: bool) -> Result<(), String> {
-        let Some(Column { name, is_list, .. }) = self.table.columns.get_mut(column as usize) else { return Ok(()) };
-        if whole {
-            return Err(format!("`secrets` names `{entry}`, but columns of a CSV file hold no lists; write `{name}`"));
-        }
-        if *is_list.get_or_insert(true) {
-            return Ok(());
-        }
-        Err(format!("`secrets` names `{entry}`, but `{name}` is no list; write `{name}`"))
     }
 
     fn keep(&mut self, column: u32, text: &str, is_secret: bool) -> Result<Span, String> {
@@ -287,40 +243,9 @@ fn no_text(name: &str) -> String {
     format!("`{name}` is a secret, and a secret is text in quotation marks")
 }
 
-/// A name must be one that a template can say. An error is the rest of a sentence about it.
-fn check_name(name: &str) -> Result<(), String> {
-    let usable = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-    if name.is_empty() {
-        return Err("is empty".to_owned());
-    }
-    if name.len() > MAX_NAME_BYTES {
-        return Err(format!("is longer than {MAX_NAME_BYTES} characters"));
-    }
-    if name.bytes().all(usable) && !name.starts_with(|character: char| character.is_ascii_digit()) {
-        return Ok(());
-    }
-    Err("cannot be said as `extra.…` in a template: rename it, with letters from a to z, digits and _ only and no digit in front"
-        .to_owned())
-}
-
-/// What of `name` is secret: because the settings say so, or because it is called like a secret.
-fn secret_items(name: &str, secrets: &[String]) -> SecretItems {
-    let mut items = if is_secret_in_data(name) { SecretItems::All } else { SecretItems::None };
-    for (_, place) in secrets.iter().map(|entry| secret_path(entry)).filter(|(named, _)| *named == name) {
-        items.add(place.map_or(SecretItems::All, |place| SecretItems::At([place].into())));
-    }
-    items
-}
-
 /// The name of a group, which Openfire takes exactly as it is written.
 fn group(key: &str) -> Result<Box<str>, String> {
     if key.is_empty() { Err("the name of the group is empty".to_owned()) } else { Ok(key.into()) }
-}
-
-/// What stands in the place of a name, for a message: one line, not too long.
-pub(in super::super) fn shown(text: &str) -> String {
-    let short: String = text.chars().take(80).collect();
-    short.escape_debug().to_string()
 }
 
 fn span(start: usize, end: usize) -> Result<Span, String> {
