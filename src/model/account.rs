@@ -17,7 +17,7 @@ pub use self::contact::{Contact, Subscription};
 pub use self::credentials::{Credentials, Password, PasswordError};
 pub use self::display_name::{DisplayName, NameSource};
 pub use self::entry::{Entry, Missing, Reason};
-pub use self::extra::{Datum, DatumKind, Extra, ExtraNames, SecretItems};
+pub use self::extra::{Datum, DatumType, Extra, ExtraNames, SecretItems};
 pub use self::profile::{AccountDetails, Address, Email, Phone, Photo, Profile};
 pub use self::update_link::UpdateLink;
 pub use self::username::{Username, UsernameError};

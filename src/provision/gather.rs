@@ -98,7 +98,7 @@ impl Provisioner {
         }
         let Known { entry, parts: asked, .. } = known;
         self.tell_what_is_missing(user, &entry, template.wants_display_name());
-        let extra = if wants_extra { data.of(user, &entry.groups, &entry.roster) } else { Extra::default() };
+        let extra = if wants_extra { data.values_for(user, &entry.groups, &entry.roster) } else { Extra::default() };
         Ok(Gathered { choice, entry, asked, extra })
     }
 

@@ -66,7 +66,7 @@ fn properties(user: &str, groups: &[&str], roster_groups: &[&str]) -> Vec<String
         groups: roster_groups.iter().map(|group| (*group).to_owned()).collect(),
         subscription: Subscription::Both,
     }];
-    let extra = data.of(&username, &groups, &roster);
+    let extra = data.values_for(&username, &groups, &roster);
     let context = ProvisionContext {
         username: &username,
         password: &Password::placeholder(),

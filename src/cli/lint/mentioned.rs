@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use jitsi_properties::secret_names::is_secret_in_data;
 
-use crate::model::account::{DatumKind, ExtraNames, SecretItems};
+use crate::model::account::{DatumType, ExtraNames, SecretItems};
 
 /// Every `extra.NAME` in the files, so that a sample user has a value for it and no branch stays unseen. What is looped
 /// over, joined or has an item with a number is a list; a secret is known by its name, as in data. There may be more names.
@@ -24,7 +24,7 @@ pub(super) fn mentioned<'f>(files: impl Iterator<Item = &'f Path>) -> ExtraNames
     ExtraNames { kinds, open: true }
 }
 
-fn names(text: &str) -> impl Iterator<Item = (&str, DatumKind)> {
+fn names(text: &str) -> impl Iterator<Item = (&str, DatumType)> {
     const MARK: &str = "extra.";
     text.match_indices(MARK).filter_map(|(at, mark)| {
         let (before, rest) = text.split_at_checked(at + mark.len())?;
@@ -37,11 +37,11 @@ fn names(text: &str) -> impl Iterator<Item = (&str, DatumKind)> {
         let is_joined = behind.starts_with("| join") || behind.starts_with("|join");
         let is_list = before.trim_end().ends_with(" in") || is_joined || is_indexed;
         let kind = if is_list {
-            DatumKind::List(SecretItems::None)
+            DatumType::List(SecretItems::None)
         } else if is_secret_in_data(name) {
-            DatumKind::Secret
+            DatumType::Secret
         } else {
-            DatumKind::Single
+            DatumType::Single
         };
         (!is_part && !name.is_empty()).then_some((name, kind))
     })
@@ -59,11 +59,11 @@ mod tests {
         assert_eq!(
             found,
             [
-                ("room", DatumKind::Single),
-                ("sip_password", DatumKind::Secret),
-                ("queues", DatumKind::List(SecretItems::None)),
-                ("lines", DatumKind::List(SecretItems::None)),
-                ("phones", DatumKind::List(SecretItems::None))
+                ("room", DatumType::Single),
+                ("sip_password", DatumType::Secret),
+                ("queues", DatumType::List(SecretItems::None)),
+                ("lines", DatumType::List(SecretItems::None)),
+                ("phones", DatumType::List(SecretItems::None))
             ]
         );
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use xmpp_parsers::jid::DomainPart;
 
 use super::names::{check_name, secret_items, shown};
-use super::rows::{Cell, Column, Row, Span, Subject, Table, Value};
+use super::rows::{Cell, Column, Row, Span, StoredDatum, Subject, Table};
 use crate::model::account::{SecretItems, Username, UsernameError};
 
 /// Most names that one source may know.
@@ -112,17 +112,17 @@ impl<'s> Builder<'s> {
     pub(in super::super) fn text(&mut self, column: u32, text: &str) -> Result<(), String> {
         let is_secret = self.is_secret(column);
         let kept = self.keep(column, text, is_secret)?;
-        self.push(column, if is_secret { Value::Secret(kept) } else { Value::Text(kept) })
+        self.push(column, if is_secret { StoredDatum::Secret(kept) } else { StoredDatum::Text(kept) })
     }
 
     /// A whole number in the row.
     pub(in super::super) fn number(&mut self, column: u32, number: i64) -> Result<(), String> {
-        self.push(column, Value::Number(number))
+        self.push(column, StoredDatum::Number(number))
     }
 
     /// Yes or no in the row.
-    pub(in super::super) fn truth(&mut self, column: u32, truth: bool) -> Result<(), String> {
-        self.push(column, Value::Truth(truth))
+    pub(in super::super) fn boolean(&mut self, column: u32, value: bool) -> Result<(), String> {
+        self.push(column, StoredDatum::Bool(value))
     }
 
     /// A text of the list that [`Self::list`] ends.
@@ -137,7 +137,7 @@ impl<'s> Builder<'s> {
     pub(in super::super) fn list(&mut self, column: u32) -> Result<(), String> {
         let start = std::mem::replace(&mut self.listed, self.table.items.len());
         let items = span(start, self.listed)?;
-        self.push(column, Value::List(items))
+        self.push(column, StoredDatum::List(items))
     }
 
     /// The table.
@@ -206,7 +206,7 @@ impl<'s> Builder<'s> {
         if is_full { Err(format!("these are more than {MAX_VALUES} values")) } else { Ok(()) }
     }
 
-    fn push(&mut self, column: u32, value: Value) -> Result<(), String> {
+    fn push(&mut self, column: u32, value: StoredDatum) -> Result<(), String> {
         self.check_room()?;
         let name = self.name(column);
         match self.filled.get_mut(column as usize) {
@@ -215,10 +215,10 @@ impl<'s> Builder<'s> {
             None => {}
         }
         if let Some(column) = self.table.columns.get_mut(column as usize) {
-            if column.secret == SecretItems::All && matches!(value, Value::Number(_) | Value::Truth(_)) {
+            if column.secret == SecretItems::All && matches!(value, StoredDatum::Number(_) | StoredDatum::Bool(_)) {
                 return Err(no_text(&name));
             }
-            let is_list = matches!(value, Value::List(_));
+            let is_list = matches!(value, StoredDatum::List(_));
             match (*column.is_list.get_or_insert(is_list), is_list) {
                 (true, false) => {
                     return Err(format!("`{name}` is a list further up and no list here; make all of them lists"));

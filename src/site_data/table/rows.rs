@@ -8,7 +8,7 @@ use std::sync::Arc;
 use secrecy::SecretString;
 
 use super::super::wiped::Wiped;
-use crate::model::account::{Datum, DatumKind, SecretItems, Username};
+use crate::model::account::{Datum, DatumType, SecretItems, Username};
 
 /// What one source knows: values of users, of groups, and for everybody.
 #[derive(Default, PartialEq)]
@@ -51,15 +51,15 @@ pub(super) struct Column {
 #[derive(PartialEq)]
 pub(super) struct Cell {
     pub(super) column: u32,
-    pub(super) value: Value,
+    pub(super) value: StoredDatum,
 }
 
 #[derive(Clone, Copy, PartialEq)]
-pub(super) enum Value {
+pub(super) enum StoredDatum {
     Text(Span),
     Secret(Span),
     Number(i64),
-    Truth(bool),
+    Bool(bool),
     /// A range of [`Table::items`]. Which of them are secrets, the column says.
     List(Span),
 }
@@ -77,17 +77,17 @@ pub(in super::super) struct Row(pub(super) Span);
 
 impl Table {
     /// Every name that there are values of, with its kind.
-    pub fn names(&self) -> impl Iterator<Item = (&Arc<str>, DatumKind)> {
+    pub fn names(&self) -> impl Iterator<Item = (&Arc<str>, DatumType)> {
         self.columns().map(|(name, kind, _)| (name, kind))
     }
 
     /// The same, each with whether there is a value that says whether they are lists.
-    pub(in super::super) fn columns(&self) -> impl Iterator<Item = (&Arc<str>, DatumKind, bool)> {
+    pub(in super::super) fn columns(&self) -> impl Iterator<Item = (&Arc<str>, DatumType, bool)> {
         self.columns.iter().map(|column| {
             let kind = match (column.is_list, &column.secret) {
-                (Some(true), items) => DatumKind::List(items.clone()),
-                (_, SecretItems::All) => DatumKind::Secret,
-                _ => DatumKind::Single,
+                (Some(true), items) => DatumType::List(items.clone()),
+                (_, SecretItems::All) => DatumType::Secret,
+                _ => DatumType::Single,
             };
             (&column.name, kind, column.is_list.is_some())
         })
@@ -146,18 +146,18 @@ impl Table {
         })
     }
 
-    fn datum(&self, column: &Column, value: Value) -> Option<Datum> {
+    fn datum(&self, column: &Column, value: StoredDatum) -> Option<Datum> {
         let text = |span: Span| self.texts.get(span.range()).map(|text| Datum::Text(text.into()));
         let secret = |span: Span| self.secrets.text(span.range()).map(|text| Datum::Secret(SecretString::from(text)));
         let item = |(place, span): (usize, &Span)| {
             if column.secret.holds(place) { secret(*span) } else { text(*span) }
         };
         Some(match value {
-            Value::Text(span) => text(span)?,
-            Value::Secret(span) => secret(span)?,
-            Value::Number(number) => Datum::Number(number),
-            Value::Truth(truth) => Datum::Truth(truth),
-            Value::List(span) => {
+            StoredDatum::Text(span) => text(span)?,
+            StoredDatum::Secret(span) => secret(span)?,
+            StoredDatum::Number(number) => Datum::Number(number),
+            StoredDatum::Bool(value) => Datum::Bool(value),
+            StoredDatum::List(span) => {
                 Datum::List(self.items.get(span.range())?.iter().enumerate().filter_map(item).collect())
             }
         })

@@ -178,7 +178,7 @@ fn each_mistake_in_toml_has_one_message_with_its_line() {
 fn a_secret_that_nobody_has_is_there_and_one_that_is_misspelt_is_not() {
     let source = source("file = \"/t.json\"\nsecrets = [\"pin\"]");
     let data = data(&[(&source, r#"{"default": {"extension": "1"}}"#)]);
-    assert_eq!(data.names().kinds.get("pin"), Some(&DatumKind::Secret));
+    assert_eq!(data.names().kinds.get("pin"), Some(&DatumType::Secret));
     let message = refused(&source, r#"{"users": {"anna": {"pinn": "1"}}}"#);
     assert_eq!(message, "data `s`: /t.json: `secrets` names `pin`, which these data do not have; did you mean `pinn`?");
 }

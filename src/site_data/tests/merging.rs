@@ -61,7 +61,7 @@ fn a_name_that_is_secret_in_one_source_is_secret_in_all() {
     let one = r#"{"default": {"pin": "1"}, "users": {"anna": {"pin": 2}, "bo": {"pin": true}}}"#;
     let two = r#"{"users": {"chris": {"pin": "4"}}}"#;
     for data in [data(&[(&plain, one), (&secret, two)]), data(&[(&secret, two), (&plain, one)])] {
-        assert_eq!(data.names().kinds["pin"], DatumKind::Secret);
+        assert_eq!(data.names().kinds["pin"], DatumType::Secret);
         let pins = ["anna", "bo", "chris", "dora"].map(|user| of(&data, user, &[], &[]).concat());
         assert_eq!(pins, ["pin=<2>", "pin=<true>", "pin=<4>", "pin=<1>"]);
     }

@@ -12,7 +12,7 @@ use super::names;
 use super::scopes::Binding;
 use super::types::Type;
 use super::walker::Walker;
-use crate::model::account::{DatumKind, SecretItems};
+use crate::model::account::{DatumType, SecretItems};
 
 impl<'l> Walker<'l> {
     /// `value[…]`: with a text in it the same as `value.…`.
@@ -119,9 +119,9 @@ impl<'l> Walker<'l> {
             },
             Shape::Open => return Some(Type::Shape(&Shape::Single)),
             Shape::Extra => match self.checker.extra.kinds.get(name) {
-                Some(DatumKind::List(items)) => return Some(list(items)),
-                Some(DatumKind::Single) => return Some(Type::Shape(&Shape::Single)),
-                Some(DatumKind::Secret) => return Some(Type::Shape(&Shape::Secret)),
+                Some(DatumType::List(items)) => return Some(list(items)),
+                Some(DatumType::Single) => return Some(Type::Shape(&Shape::Single)),
+                Some(DatumType::Secret) => return Some(Type::Shape(&Shape::Secret)),
                 None if self.checker.extra.open => {}
                 None => self.report(span, names::unknown_extra(name, self.checker.extra)),
             },

@@ -6,7 +6,7 @@ use minijinja::Value;
 use minijinja::value::{Object, ObjectRepr};
 use secrecy::ExposeSecret as _;
 
-use crate::model::account::{Datum, DatumKind, Extra};
+use crate::model::account::{Datum, DatumType, Extra};
 use crate::template::language::secret::Secret;
 
 /// `extra.…` in a template.
@@ -28,8 +28,8 @@ impl Object for Values {
         let Extra { names, values } = &self.0;
         match (values.get(name), names.kinds.get(name)) {
             (Some(datum), _) => Some(value_of(datum)),
-            (None, Some(DatumKind::List(_))) => Some(std::iter::empty::<Value>().collect()),
-            (None, Some(DatumKind::Single | DatumKind::Secret)) => Some(Value::from("")),
+            (None, Some(DatumType::List(_))) => Some(std::iter::empty::<Value>().collect()),
+            (None, Some(DatumType::Single | DatumType::Secret)) => Some(Value::from("")),
             // Which names there are is not known before all data were read, and until then nobody is served.
             (None, None) => names.open.then(|| Value::from("")),
         }
@@ -40,7 +40,7 @@ fn value_of(datum: &Datum) -> Value {
     match datum {
         Datum::Text(text) => Value::from(&**text),
         Datum::Number(number) => Value::from(*number),
-        Datum::Truth(truth) => Value::from(*truth),
+        Datum::Bool(value) => Value::from(*value),
         Datum::List(items) => items.iter().map(value_of).collect(),
         Datum::Secret(secret) => Secret::value(secret.expose_secret()),
     }

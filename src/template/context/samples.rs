@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use xmpp_parsers::jid::DomainPart;
 
 use crate::model::account::{
-    AccountDetails, Address, ClientInfo, ClientVersion, Contact, Datum, DatumKind, Email, Entry, Extra, ExtraNames,
+    AccountDetails, Address, ClientInfo, ClientVersion, Contact, Datum, DatumType, Email, Entry, Extra, ExtraNames,
     Password, Phone, Photo, Profile, SecretItems, Subscription, UpdateLink, Username,
 };
 use crate::template::context::{ProvisionContext, ServerFacts};
@@ -66,7 +66,7 @@ impl Sample {
         for (name, datum) in &mut extra.values {
             match (datum, names.kinds.get(name)) {
                 (Datum::Text(text), _) => *text = Self::mark(name, None).into(),
-                (Datum::List(items), Some(DatumKind::List(secrets))) => {
+                (Datum::List(items), Some(DatumType::List(secrets))) => {
                     let mark = |place| Datum::Text(Self::mark(name, Some(place)).into());
                     let secret = || Datum::Secret("staple".into());
                     let item = |place| if secrets.holds(place) { secret() } else { mark(place) };
@@ -170,10 +170,10 @@ fn updates() -> UpdateLink {
 
 /// A value for each name of the site's own.
 fn extra(names: &Arc<ExtraNames>, text: &dyn Fn(&str) -> String) -> Extra {
-    let value = |kind: &DatumKind| match kind {
-        DatumKind::Single => Datum::Text(text("1234").into()),
-        DatumKind::List(secrets) => Datum::List(items(secrets, text)),
-        DatumKind::Secret => Datum::Secret(text("correct battery").into()),
+    let value = |kind: &DatumType| match kind {
+        DatumType::Single => Datum::Text(text("1234").into()),
+        DatumType::List(secrets) => Datum::List(items(secrets, text)),
+        DatumType::Secret => Datum::Secret(text("correct battery").into()),
     };
     let values = names.kinds.iter().map(|(name, kind)| (Arc::clone(name), value(kind))).collect();
     Extra { names: Arc::clone(names), values }

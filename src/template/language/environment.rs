@@ -6,7 +6,7 @@ use minijinja::{AutoEscape, Environment, Error, Output, State, UndefinedBehavior
 
 use super::cost::{FUEL, weigh};
 use super::functions::{self as ours, TURN_CREDENTIALS};
-use super::plain_text::{has_none, truth};
+use super::plain_text::{bool_text, has_none};
 use super::secret::Secret;
 use super::{conditions, filters, list, operators};
 use crate::template::error::UsageError;
@@ -94,7 +94,7 @@ fn write_value(
     }
     match value.kind() {
         ValueKind::String => escape(plain(value)?, &mut escaped),
-        ValueKind::Bool => escaped.push_str(truth(value.is_true())),
+        ValueKind::Bool => escaped.push_str(bool_text(value.is_true())),
         ValueKind::Number => escape(&value.to_string(), &mut escaped),
         // Only what an `if` without `else` leaves: the engine refuses other undefined values before.
         ValueKind::Undefined => {}

@@ -18,7 +18,7 @@ const LIST: &str = "a list has no text; loop over it, or write `{{ … | join(',
 /// does a secret: the text that the engine makes of one holds [`Secret::MARK`], and is refused in the end.
 pub(in crate::template) fn textual(value: Value) -> Result<Value, Error> {
     match value.kind() {
-        ValueKind::Bool => Ok(Value::from(truth(value.is_true()))),
+        ValueKind::Bool => Ok(Value::from(bool_text(value.is_true()))),
         ValueKind::String | ValueKind::Number | ValueKind::Undefined | ValueKind::Invalid => Ok(value),
         ValueKind::Plain if value.downcast_object_ref::<Secret>().is_some() => Ok(value),
         kind => Err(has_none(kind)),
@@ -26,7 +26,7 @@ pub(in crate::template) fn textual(value: Value) -> Result<Value, Error> {
 }
 
 /// `true` or `false` as text.
-pub(in crate::template) fn truth(value: bool) -> &'static str {
+pub(in crate::template) fn bool_text(value: bool) -> &'static str {
     if value { "true" } else { "false" }
 }
 

@@ -3,7 +3,7 @@ use std::fs;
 use minijinja::Error;
 
 use super::*;
-use crate::model::account::DatumKind;
+use crate::model::account::DatumType;
 
 #[test]
 fn an_unknown_name_is_told_with_its_line_and_what_was_meant() {
@@ -162,8 +162,8 @@ fn a_secret_cannot_be_joined_or_filtered() {
 #[test]
 fn a_secret_cannot_be_compared() {
     let mut names = ExtraNames::default();
-    names.kinds.insert("pin".into(), DatumKind::Secret);
-    names.kinds.insert("room".into(), DatumKind::Single);
+    names.kinds.insert("pin".into(), DatumType::Secret);
+    names.kinds.insert("room".into(), DatumType::Single);
     for text in [
         "password == 'x'",
         "'x' != password",

@@ -41,7 +41,7 @@ fn truth_is_written_in_lower_case_everywhere() {
         assert_eq!(unbracketed(&rendered(text)), unbracketed(expected), "{text}");
     }
     let mut names = ExtraNames::default();
-    names.kinds.insert("recorded".into(), crate::model::account::DatumKind::Single);
+    names.kinds.insert("recorded".into(), crate::model::account::DatumType::Single);
     compiled("{{ user.name ~ '/' ~ extra.recorded }}", &names, brackets).unwrap();
 }
 
