@@ -21,7 +21,7 @@ use xmpp_parsers::jid::DomainPart;
 use self::gather::Gathered;
 use self::render::Rendered;
 use crate::authentication::Proof;
-use crate::model::account::{ClientInfo, Credentials, Entry, Extra, Password, Username, Wanted};
+use crate::model::account::{ClientInfo, Credentials, Entry, Extra, PartSet, Password, Username};
 use crate::model::config::{Config, TlsMode};
 use crate::openfire::component::{Component, ComponentState};
 use crate::openfire::directory::Directory;
@@ -118,7 +118,7 @@ pub struct Preview {
     /// The template and the rule that chose it.
     pub chosen: Chosen,
     /// What was asked about the user.
-    pub asked: Wanted,
+    pub asked: PartSet,
     /// What was found out about the user, and what was not.
     pub entry: Entry,
 }

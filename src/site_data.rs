@@ -24,7 +24,7 @@ pub use self::error::DataError;
 pub use self::source::Source;
 use self::table::Row;
 pub use self::table::Table;
-use crate::model::account::{Contact, Datum, DatumType, Extra, ExtraNames, Part, Username, Wanted};
+use crate::model::account::{Contact, Datum, DatumType, Extra, ExtraNames, Part, PartSet, Username};
 
 /// All data of a site at one moment. Shared by all requests.
 #[derive(Debug, Default)]
@@ -79,8 +79,8 @@ impl SiteData {
 
     /// What has to be known about a user to find the values of the user's groups.
     #[must_use]
-    pub fn wanted(&self) -> Wanted {
-        let mut wanted = Wanted::NOTHING;
+    pub fn wanted(&self) -> PartSet {
+        let mut wanted = PartSet::NOTHING;
         for table in &self.tables {
             if table.groups() > 0 {
                 wanted = wanted.with(Part::Groups);

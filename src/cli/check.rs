@@ -20,7 +20,7 @@ use super::lint::for_people;
 use super::output::{complain, say};
 use super::{NoConfiguration, Verdict};
 use crate::http;
-use crate::model::account::{ExtraNames, Wanted};
+use crate::model::account::{ExtraNames, PartSet};
 use crate::model::causes::with_causes;
 use crate::model::config::{Config, Http};
 use crate::policy;
@@ -112,7 +112,7 @@ impl Report {
 }
 
 /// Looks at what lies on this machine; gives what the templates and rules want to know, and what of it the rules.
-fn check_files(config: &Config, known: &data::Known, report: &mut Report) -> (Wanted, Wanted) {
+fn check_files(config: &Config, known: &data::Known, report: &mut Report) -> (PartSet, PartSet) {
     let names = &*known.names;
     let templates = Templates::load(&config.template, names, jitsi_properties::escape);
     unnamed::check(config, known, templates.as_ref().ok(), report);
@@ -128,7 +128,7 @@ fn check_files(config: &Config, known: &data::Known, report: &mut Report) -> (Wa
         }
         Err(error) => {
             report.wrong("template", with_causes(&error));
-            (Wanted::NOTHING, Wanted::NOTHING)
+            (PartSet::NOTHING, PartSet::NOTHING)
         }
     };
     match config.http.tls.as_ref().map(http::server::tls::load) {

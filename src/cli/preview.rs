@@ -15,7 +15,7 @@ use super::Verdict;
 use super::lint::for_people;
 use super::output::{complain, write};
 use crate::app;
-use crate::model::account::{AccountDetails, ClientInfo, ClientVersion, Entry, Profile, Username, Wanted};
+use crate::model::account::{AccountDetails, ClientInfo, ClientVersion, Entry, PartSet, Profile, Username};
 use crate::model::causes::with_causes;
 use crate::model::config::Config;
 use crate::openfire::component::ComponentError;
@@ -71,7 +71,7 @@ impl Preview {
         if !config.template.rule.is_empty() {
             complain(format!("note: {}", choice(&preview.chosen)));
         }
-        if preview.asked == Wanted::NOTHING {
+        if preview.asked == PartSet::NOTHING {
             complain("note: the template asks for nothing about users, so nothing was looked up");
         } else if nothing_known(&preview.entry) {
             complain(format!(

@@ -11,7 +11,7 @@ use chrono::Utc;
 use tokio::time::Instant;
 
 use super::{Policy, ProvisionError, Provisioner, RENDER_RESERVE};
-use crate::model::account::{ClientInfo, Entry, Extra, Part, Password, UpdateLink, Username, Wanted};
+use crate::model::account::{ClientInfo, Entry, Extra, Part, PartSet, Password, UpdateLink, Username};
 use crate::openfire::login::Session;
 use crate::template::{Choice, Decision, ProvisionContext, ServerFacts};
 
@@ -25,7 +25,7 @@ pub(super) struct Gathered<'p> {
     pub(super) choice: Choice<'p>,
     pub(super) entry: Entry,
     /// What was asked about the user, by rules too.
-    pub(super) asked: Wanted,
+    pub(super) asked: PartSet,
     pub(super) extra: Extra,
 }
 
@@ -47,7 +47,7 @@ impl Gathered<'_> {
 /// What is known about a user so far.
 pub(super) struct Known {
     entry: Entry,
-    parts: Wanted,
+    parts: PartSet,
     session: Option<Session>,
 }
 
@@ -63,7 +63,7 @@ impl Provisioner {
         session: Option<Session>,
         deadline: Instant,
     ) -> Result<(Choice<'p>, Known), ProvisionError> {
-        let mut known = Known { entry: Entry::default(), parts: Wanted::NOTHING, session };
+        let mut known = Known { entry: Entry::default(), parts: PartSet::NOTHING, session };
         loop {
             match policy.templates.decide(user, client, &known.entry, known.parts) {
                 Decision::Chosen(choice) => return Ok((choice, known)),
@@ -89,7 +89,7 @@ impl Provisioner {
         if let Some(source) = data.unread().filter(|_| wants_extra) {
             return Err(ProvisionError::Unreachable { reason: format!("the site data `{source}` were not read yet") });
         }
-        let of_groups = if wants_extra { data.wanted() } else { Wanted::NOTHING };
+        let of_groups = if wants_extra { data.wanted() } else { PartSet::NOTHING };
         self.learn(user, template.wanted().union(of_groups), &mut known, deadline).await;
         lacking(&known.entry, template.required(), "the template requires")?;
         lacking(&known.entry, of_groups, "the site data of groups need")?;
@@ -103,10 +103,10 @@ impl Provisioner {
     }
 
     /// Looks up what of `parts` is not known yet.
-    async fn learn(&self, user: &Username, parts: Wanted, known: &mut Known, deadline: Instant) {
+    async fn learn(&self, user: &Username, parts: PartSet, known: &mut Known, deadline: Instant) {
         let parts = parts.without(known.parts);
         known.parts = known.parts.union(parts);
-        if parts == Wanted::NOTHING {
+        if parts == PartSet::NOTHING {
             return;
         }
         let deadline = deadline.checked_sub(RENDER_RESERVE).unwrap_or(deadline);
@@ -126,7 +126,7 @@ impl Provisioner {
             deadline = deadline.min(Instant::now() + SECOND_TRY);
         }
         let entry = self.directory.account_where_open(user, deadline).await;
-        known.entry.add(entry, Wanted::NOTHING.with(Part::Account));
+        known.entry.add(entry, PartSet::NOTHING.with(Part::Account));
     }
 
     /// Logs once what could not be had, and what the user is called for want of a vCard.
@@ -150,10 +150,10 @@ impl Provisioner {
 
 /// Whether the vCard was asked for and could not be read. That there is none is no failure.
 fn vcard_failed(entry: &Entry) -> bool {
-    entry.lacks(Wanted::NOTHING.with(Part::Vcard)).is_some()
+    entry.lacks(PartSet::NOTHING.with(Part::Vcard)).is_some()
 }
 
-fn lacking(entry: &Entry, parts: Wanted, who: &str) -> Result<(), ProvisionError> {
+fn lacking(entry: &Entry, parts: PartSet, who: &str) -> Result<(), ProvisionError> {
     match entry.lacks(parts) {
         Some(missing) => Err(ProvisionError::Unreachable { reason: format!("{who} what is missing: {missing}") }),
         None => Ok(()),

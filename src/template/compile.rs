@@ -10,7 +10,7 @@ use super::engine::Engine;
 use super::error::{LocatedError, TemplateError};
 use super::library::{self, FileId, Library};
 use super::{Sample, Template};
-use crate::model::account::{ExtraNames, Wanted};
+use crate::model::account::{ExtraNames, PartSet};
 
 /// Templates that are compiled and checked.
 pub(super) struct Compiled {
@@ -30,7 +30,7 @@ pub(super) fn compile(
     names: &ExtraNames,
     escape: fn(&str, &mut String),
 ) -> Result<Compiled, TemplateError> {
-    let marks: Vec<(FileId, (Wanted, Vec<LocatedError>))> =
+    let marks: Vec<(FileId, (PartSet, Vec<LocatedError>))> =
         library.files().map(|(id, file)| (id, library::required(&file.source))).collect();
     let mut errors: Vec<LocatedError> = marks.iter().flat_map(|(_, (_, errors))| errors.clone()).collect();
     let broken = library::errors(library);
@@ -58,7 +58,7 @@ pub(super) fn compile(
 
 struct Maker<'l> {
     library: &'l Library,
-    marks: BTreeMap<FileId, Wanted>,
+    marks: BTreeMap<FileId, PartSet>,
     usages: BTreeMap<FileId, Usage>,
     engine: Arc<Engine>,
     environment: Arc<Environment<'static>>,
@@ -74,7 +74,7 @@ impl Maker<'_> {
         }
         let usage = self.usages.remove(&id).unwrap_or_default();
         let required = usage.files.iter().filter_map(|file| self.marks.get(file));
-        let required = required.fold(Wanted::NOTHING, |all, mark| all.union(*mark));
+        let required = required.fold(PartSet::NOTHING, |all, mark| all.union(*mark));
         let template = Template {
             environment: Arc::clone(&self.environment),
             engine: Arc::clone(&self.engine),

@@ -12,7 +12,7 @@ use super::error::{LocatedError, TemplateError, UsageError};
 use super::output::Limited;
 use super::rehearsal;
 use super::trace::{self, Traced};
-use crate::model::account::Wanted;
+use crate::model::account::PartSet;
 
 /// A template that is compiled and checked.
 pub struct Template {
@@ -23,8 +23,8 @@ pub struct Template {
     pub(super) name: String,
     pub(super) roots: BTreeSet<&'static str>,
     pub(super) display_name: bool,
-    pub(super) wanted: Wanted,
-    pub(super) required: Wanted,
+    pub(super) wanted: PartSet,
+    pub(super) required: PartSet,
 }
 
 impl Template {
@@ -48,13 +48,13 @@ impl Template {
 
     /// What the template mentions or requires. Nothing else has to be fetched.
     #[must_use]
-    pub fn wanted(&self) -> Wanted {
+    pub fn wanted(&self) -> PartSet {
         self.wanted
     }
 
     /// What the template is marked as requiring: without it no text should be sent.
     #[must_use]
-    pub fn required(&self) -> Wanted {
+    pub fn required(&self) -> PartSet {
         self.required
     }
 

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::compile::compile;
 use super::library::{Library, SourceFile};
 use super::*;
-use crate::model::account::{ExtraNames, Part, Password, Wanted};
+use crate::model::account::{ExtraNames, Part, PartSet, Password};
 use crate::model::config;
 
 mod cost;

@@ -8,7 +8,7 @@ use super::{Report, component};
 use crate::app::FAREWELL;
 use crate::authentication::Reference;
 use crate::cli::running_service::Running;
-use crate::model::account::Wanted;
+use crate::model::account::PartSet;
 use crate::model::causes::with_causes;
 use crate::model::config::Config;
 use crate::openfire::component::Component;
@@ -21,7 +21,7 @@ const SOON: Duration = Duration::from_hours(14 * 24);
 /// what of it the rules want.
 ///
 /// `running` is what listens at the address of the service.
-pub(super) async fn check(config: &Config, wanted: (Wanted, Wanted), running: Option<&Running>, report: &mut Report) {
+pub(super) async fn check(config: &Config, wanted: (PartSet, PartSet), running: Option<&Running>, report: &mut Report) {
     match Login::new(&config.openfire, &config.limits) {
         Ok(login) => match probe(&login, config).await {
             Ok(probe) => {

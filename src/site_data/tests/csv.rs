@@ -61,11 +61,11 @@ fn the_key_can_be_any_column_and_a_group_as_well() {
     assert_eq!(of(&data, "anna", &["helpdesk"], &["Helpdesk"]), ["a=1"]);
     assert_eq!(of(&data, "anna", &["Helpdesk"], &[]), ["a=2"]);
     assert_eq!(of(&data, "anna", &[], &["helpdesk"]), ["a=0"]);
-    assert_eq!(data.wanted(), Wanted::NOTHING.with(Part::Groups));
+    assert_eq!(data.wanted(), PartSet::NOTHING.with(Part::Groups));
     let source = csv("by = \"roster_group\"\nkey = \"Group name\"");
     let data = SiteData::new(vec![(&source, Some(table(&source, text)))]).unwrap();
     assert_eq!(of(&data, "anna", &["Helpdesk"], &["helpdesk"]), ["a=1"]);
-    assert_eq!(data.wanted(), Wanted::NOTHING.with(Part::Roster));
+    assert_eq!(data.wanted(), PartSet::NOTHING.with(Part::Roster));
 }
 
 #[test]

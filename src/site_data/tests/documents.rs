@@ -40,7 +40,7 @@ fn json_and_toml_say_the_same() {
         let kinds: Vec<_> = data.names().kinds.iter().map(|(name, kind)| format!("{name} {kind:?}")).collect();
         let expected = ["extension Single", "lines List(None)", "note Single", "queue Single", "sip_password Secret"];
         assert_eq!(kinds[..5], expected);
-        assert_eq!(data.wanted(), Wanted::NOTHING.with(Part::Groups).with(Part::Roster));
+        assert_eq!(data.wanted(), PartSet::NOTHING.with(Part::Groups).with(Part::Roster));
         let table = source.parse(text.as_bytes()).unwrap();
         assert_eq!((table.users(), table.groups(), table.roster_groups()), (2, 1, 1));
     }

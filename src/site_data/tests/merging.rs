@@ -89,5 +89,5 @@ fn a_source_that_was_not_read_leaves_the_names_open() {
     assert_eq!(of(&data, "anna", &[], &[]), ["a=1"]);
     let data = SiteData::new(vec![(&read, some)]).unwrap();
     assert_eq!((data.unread(), data.names().open), (None, false));
-    assert_eq!((SiteData::default().unread(), SiteData::default().wanted()), (None, Wanted::NOTHING));
+    assert_eq!((SiteData::default().unread(), SiteData::default().wanted()), (None, PartSet::NOTHING));
 }

@@ -110,7 +110,10 @@ fn a_list_that_is_named_is_secret_in_all_its_items() {
     assert_eq!(of(&data, "bo", &[], &[]), ["pins=[<sEcReT>, <1>]"]);
     assert_eq!(of(&data, "anna", &[], &[]), ["pins=[<2>]", "rooms=[Hall]"]);
     assert_eq!(data.names().kinds.get("pins"), Some(&DatumType::List(SecretItems::All)));
-    assert!(!format!("{data:?} {:?}", data.values_for(&Username::parse("bo", &domain()).unwrap(), &[], &[])).contains(SECRET));
+    assert!(
+        !format!("{data:?} {:?}", data.values_for(&Username::parse("bo", &domain()).unwrap(), &[], &[]))
+            .contains(SECRET)
+    );
     let toml = source("file = \"/t.toml\"\nsecrets = [\"pins\"]");
     assert_eq!(of(&super::data(&[(&toml, "[users.bo]\npins = [\"a\"]\n")]), "bo", &[], &[]), ["pins=[<a>]"]);
     let mixed = refused(&named, r#"{"users": {"anna": {"pins": ["1"]}, "bo": {"pins": "2"}}}"#);

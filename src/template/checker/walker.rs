@@ -11,7 +11,7 @@ use super::super::library::{FileId, Library, SourceFile};
 use super::frame::Frame;
 use super::names::Names;
 use super::scopes::Scopes;
-use crate::model::account::{ExtraNames, Part, Wanted};
+use crate::model::account::{ExtraNames, Part, PartSet};
 
 /// What a template uses.
 #[derive(Debug, Clone, Default)]
@@ -19,7 +19,7 @@ pub(in crate::template) struct Usage {
     /// The first parts of the names it mentions.
     pub(in crate::template) roots: BTreeSet<&'static str>,
     /// What has to be fetched for them.
-    pub(in crate::template) wanted: Wanted,
+    pub(in crate::template) wanted: PartSet,
     /// Whether it mentions what the user is called, for which more than the vCard may have to be fetched.
     pub(in crate::template) display_name: bool,
     /// The files that it is made of.

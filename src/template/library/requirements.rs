@@ -1,13 +1,13 @@
 //! `{# require: vcard, roster #}`: without what a user gets no text.
 
 use super::source::SourceFile;
-use crate::model::account::{Part, Wanted};
+use crate::model::account::{Part, PartSet};
 use crate::template::error::LocatedError;
 use crate::template::schema::{closest, listed};
 
 /// Reads what the template's comments require.
-pub(in crate::template) fn required(source: &SourceFile) -> (Wanted, Vec<LocatedError>) {
-    let mut required = Wanted::NOTHING;
+pub(in crate::template) fn required(source: &SourceFile) -> (PartSet, Vec<LocatedError>) {
+    let mut required = PartSet::NOTHING;
     let mut errors = Vec::new();
     for (line, comment) in comments(&source.text).filter(|(_, comment)| is_mark(comment)) {
         let Some(words) = comment.strip_prefix("require:") else {
@@ -50,7 +50,7 @@ fn comments(text: &str) -> impl Iterator<Item = (usize, &str)> {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> (Wanted, Vec<String>) {
+    fn read(text: &str) -> (PartSet, Vec<String>) {
         let (required, errors) = required(&SourceFile { name: "t".to_owned(), text: text.to_owned() });
         (required, errors.iter().map(LocatedError::to_string).collect())
     }
@@ -59,7 +59,7 @@ mod tests {
     fn parts_are_read_from_marks() {
         let (required, errors) = read("a=b\n{# require: vcard, roster #}\n{#- require: groups -#}\n{# roster #}");
         assert!(errors.is_empty(), "{errors:?}");
-        assert_eq!(required, Wanted { vcard: true, roster: true, groups: true, ..Wanted::NOTHING });
+        assert_eq!(required, PartSet { vcard: true, roster: true, groups: true, ..PartSet::NOTHING });
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What the rules say.
 
 use super::super::compiled::Template;
-use crate::model::account::Wanted;
+use crate::model::account::PartSet;
 
 /// A template that was chosen for a request.
 #[derive(Debug, Clone, Copy)]
@@ -20,9 +20,9 @@ pub enum Decision<'t> {
     /// A rule asks what is not known yet.
     Needs {
         /// What has to be looked up to judge the rule. Without it nobody can say which template is right.
-        by_rule: Wanted,
+        by_rule: PartSet,
         /// What every template that is still possible wants anyway, so that it can be looked up at the same time.
-        anyway: Wanted,
+        anyway: PartSet,
     },
 }
 

@@ -10,7 +10,7 @@ use super::super::library::Library;
 use super::super::library::SourceFile;
 use super::choice::{Choice, Decision, Shadowed};
 use super::rule::Rule;
-use crate::model::account::{ClientInfo, Entry, ExtraNames, Username, Wanted};
+use crate::model::account::{ClientInfo, Entry, ExtraNames, PartSet, Username};
 use crate::model::config;
 
 /// All templates of a site, compiled and checked, with the rules that tell who gets which. Shared by all requests.
@@ -51,11 +51,11 @@ impl Templates {
     ///
     /// Whoever looks up what is needed and asks again comes to an end: each time something is needed that was not known.
     #[must_use]
-    pub fn decide(&self, user: &Username, client: &ClientInfo, entry: &Entry, known: Wanted) -> Decision<'_> {
+    pub fn decide(&self, user: &Username, client: &ClientInfo, entry: &Entry, known: PartSet) -> Decision<'_> {
         let mut possible = self.rules.iter().filter(|rule| rule.holds_for_request(user, client));
         while let Some(rule) = possible.next() {
             let by_rule = rule.asks().without(known);
-            if by_rule != Wanted::NOTHING {
+            if by_rule != PartSet::NOTHING {
                 return Decision::Needs { by_rule, anyway: self.anyway(rule, possible).without(known.union(by_rule)) };
             }
             if rule.holds_for_entry(entry) {
@@ -67,10 +67,10 @@ impl Templates {
 
     /// What the templates of this rule, of those behind it and of the default want, all of them. What rules ask for is
     /// not among it: that has to be had, and this need not.
-    fn anyway<'t>(&'t self, rule: &'t Rule, behind: impl Iterator<Item = &'t Rule>) -> Wanted {
-        let (mut wanted, mut asked) = (self.default.wanted(), Wanted::NOTHING);
+    fn anyway<'t>(&'t self, rule: &'t Rule, behind: impl Iterator<Item = &'t Rule>) -> PartSet {
+        let (mut wanted, mut asked) = (self.default.wanted(), PartSet::NOTHING);
         for rule in behind.chain([rule]) {
-            wanted = wanted.without(Wanted::EVERYTHING.without(rule.template.wanted()));
+            wanted = wanted.without(PartSet::EVERYTHING.without(rule.template.wanted()));
             asked = asked.union(rule.asks());
         }
         wanted.without(asked)
@@ -107,13 +107,13 @@ impl Templates {
 
     /// What the rules have to know about a user, whichever template they choose.
     #[must_use]
-    pub fn asked(&self) -> Wanted {
-        self.rules.iter().fold(Wanted::NOTHING, |asked, rule| asked.union(rule.asks()))
+    pub fn asked(&self) -> PartSet {
+        self.rules.iter().fold(PartSet::NOTHING, |asked, rule| asked.union(rule.asks()))
     }
 
     /// What any of the templates and rules may want.
     #[must_use]
-    pub fn wanted(&self) -> Wanted {
+    pub fn wanted(&self) -> PartSet {
         self.all().fold(self.asked(), |wanted, choice| wanted.union(choice.template.wanted()))
     }
 }

@@ -206,7 +206,7 @@ fn what_all_files_mention_and_require_is_united() {
         ("unused", "{{ account.name }}"),
     ]);
     assert_eq!(site.wants(), ["vcard", "roster", "groups"]);
-    assert_eq!(default(&site.load().unwrap()).required(), Wanted::NOTHING.with(Part::Roster));
+    assert_eq!(default(&site.load().unwrap()).required(), PartSet::NOTHING.with(Part::Roster));
     // A name of the template's own is no mention, in other files neither.
     let site =
         Site::new(&[("main", "{% set roster = [] %}{% include 'a' %}"), ("a", "{% for c in roster %}{% endfor %}")]);

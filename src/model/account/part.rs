@@ -1,11 +1,11 @@
-//! What a template wants to know about a user.
+//! The parts of what can be known about a user.
 
 use std::fmt;
 
-/// What a template wants to know about a user. What is not wanted is not asked.
+/// A set of parts, for example all that a template needs to know about a user. A part that is not in it is not asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "five independent questions, each asked or not")]
-pub struct Wanted {
+pub struct PartSet {
     /// The vCard without its photo.
     pub vcard: bool,
     /// The vCard's photo. Asks for the vCard even where `vcard` is false.
@@ -21,19 +21,19 @@ pub struct Wanted {
 /// One thing that can be known about a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Part {
-    /// [`Wanted::vcard`].
+    /// [`PartSet::vcard`].
     Vcard,
-    /// [`Wanted::photo`].
+    /// [`PartSet::photo`].
     Photo,
-    /// [`Wanted::roster`].
+    /// [`PartSet::roster`].
     Roster,
-    /// [`Wanted::account`].
+    /// [`PartSet::account`].
     Account,
-    /// [`Wanted::groups`].
+    /// [`PartSet::groups`].
     Groups,
 }
 
-impl Wanted {
+impl PartSet {
     /// Nothing at all: no query is sent.
     pub const NOTHING: Self = Self { vcard: false, photo: false, roster: false, account: false, groups: false };
 
@@ -116,19 +116,19 @@ mod tests {
     #[test]
     fn every_part_is_in_everything_and_none_in_nothing() {
         for part in Part::ALL {
-            assert!(Wanted::EVERYTHING.includes(part), "{part:?}");
-            assert!(!Wanted::NOTHING.includes(part), "{part:?}");
-            assert!(Wanted::NOTHING.with(part).includes(part), "{part:?}");
+            assert!(PartSet::EVERYTHING.includes(part), "{part:?}");
+            assert!(!PartSet::NOTHING.includes(part), "{part:?}");
+            assert!(PartSet::NOTHING.with(part).includes(part), "{part:?}");
         }
-        assert_eq!(Part::ALL.into_iter().fold(Wanted::NOTHING, Wanted::with), Wanted::EVERYTHING);
-        assert_eq!(Wanted::default(), Wanted::NOTHING);
+        assert_eq!(Part::ALL.into_iter().fold(PartSet::NOTHING, PartSet::with), PartSet::EVERYTHING);
+        assert_eq!(PartSet::default(), PartSet::NOTHING);
     }
 
     #[test]
     fn a_union_wants_what_either_wants() {
-        let vcard = Wanted::NOTHING.with(Part::Vcard);
-        let groups = Wanted::NOTHING.with(Part::Groups);
-        assert_eq!(vcard.union(groups), Wanted { vcard: true, groups: true, ..Wanted::NOTHING });
+        let vcard = PartSet::NOTHING.with(Part::Vcard);
+        let groups = PartSet::NOTHING.with(Part::Groups);
+        assert_eq!(vcard.union(groups), PartSet { vcard: true, groups: true, ..PartSet::NOTHING });
         assert_eq!(vcard.union(vcard), vcard);
     }
 }
