@@ -8,8 +8,10 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Duration, Instant};
 
+use crate::authentication::Proof;
 use crate::http;
 use crate::model::config::Config;
+use crate::model::server_facts::ServerFacts;
 use crate::openfire::component::Component;
 use crate::openfire::directory::Directory;
 use crate::openfire::login::Login;
@@ -92,7 +94,15 @@ pub fn provisioner(config: &Config, policy: watch::Receiver<Arc<Policy>>, name: 
         config.component.iq_timeout,
     );
     let updates = LiveChannel::open(config.updates.clone());
-    Ok(Provisioner::new(Parts { login, component, directory, policy, updates }, config))
+    Ok(Provisioner::new(Parts {
+        proof: Proof::new(login, config),
+        component,
+        directory,
+        policy,
+        updates,
+        server: ServerFacts::new(&config.openfire),
+        marks: config.component.secret.clone(),
+    }))
 }
 
 /// Templates, rules and data as `config` names them. Files are read; a command or endpoint has yet to be asked.

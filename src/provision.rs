@@ -22,12 +22,11 @@ use self::gather::Gathered;
 use self::render::Rendered;
 use crate::authentication::Proof;
 use crate::model::account::{ClientInfo, Credentials, Entry, Extra, PartSet, Password, Username};
-use crate::model::config::{Config, TlsMode};
+use crate::model::server_facts::ServerFacts;
 use crate::openfire::component::{Component, ComponentState};
 use crate::openfire::directory::Directory;
-use crate::openfire::login::Login;
 use crate::policy::{Diagnostic, Policy};
-use crate::template::{Choice, ServerFacts};
+use crate::template::Choice;
 use crate::updates::LiveChannel;
 
 pub use self::error::{NotConnected, ProvisionError};
@@ -135,15 +134,9 @@ pub struct Readiness {
 impl Provisioner {
     /// Puts the parts together.
     #[must_use]
-    pub fn new(parts: Parts, config: &Config) -> Self {
-        let Parts { login, component, directory, policy, updates } = parts;
-        // Only what the system's authorities vouch for can be expected to be trusted by clients too.
-        let openfire = &config.openfire;
-        let certificate_trusted =
-            openfire.tls != TlsMode::None && openfire.ca_file.is_none() && openfire.certificate_sha256.is_empty();
-        let server = ServerFacts { certificate_trusted, ..ServerFacts::new(&config.openfire) };
-        let marks = config.component.secret.clone();
-        Self { proof: Proof::new(login, config), component, directory, policy, updates, server, marks }
+    pub(crate) fn new(parts: Parts) -> Self {
+        let Parts { proof, component, directory, policy, updates, server, marks } = parts;
+        Self { proof, component, directory, policy, updates, server, marks }
     }
 
     /// The XMPP domain whose accounts are provisioned.
@@ -201,7 +194,7 @@ impl Provisioner {
         let looked_up = Instant::now();
         stages.directory = Some(looked_up - proved);
         let gathered = gathered?;
-        let server = self.server(certificate_sha1);
+        let server = self.server.with_certificate(certificate_sha1);
         let updates = self.updates.for_client(&client);
         let context = gathered.context(user, &credentials.password, &client, &server, &updates);
         let body = Rendered::new(gathered.choice.template, &context).and_then(Rendered::reply);
@@ -224,7 +217,7 @@ impl Provisioner {
         let mut hiding = self.hiding(user, client, &gathered.extra);
         gathered.extra.hide_secrets(|secret| hiding.mark(secret));
         let placeholder = Password::placeholder();
-        let server = self.server(certificate_sha1);
+        let server = self.server.with_certificate(certificate_sha1);
         let updates = self.updates.for_client(client);
         let context = gathered.context(user, &placeholder, client, &server, &updates);
         let rendered = Rendered::rehearsed(gathered.choice.template, &context)?;
@@ -289,29 +282,22 @@ impl Provisioner {
     pub async fn shutdown(&self, deadline: Instant) {
         self.component.shutdown(deadline).await;
     }
-
-    /// The chat server, as a client is told of it.
-    fn server(&self, certificate_sha1: Option<[u8; 20]>) -> ServerFacts {
-        let certificate_sha1 =
-            certificate_sha1.filter(|_| !self.server.certificate_trusted).map(hex).unwrap_or_default();
-        ServerFacts { certificate_sha1, ..self.server.clone() }
-    }
-}
-
-fn hex(digest: [u8; 20]) -> String {
-    digest.iter().fold(String::new(), |digits, byte| digits + &format!("{byte:02x}"))
 }
 
 /// The parts that a [`Provisioner`] is made of.
-pub struct Parts {
+pub(crate) struct Parts {
     /// Proves users.
-    pub login: Login,
+    pub(crate) proof: Proof,
     /// Keeps the component's stream up.
-    pub component: Component,
+    pub(crate) component: Component,
     /// Looks users up.
-    pub directory: Directory,
+    pub(crate) directory: Directory,
     /// Templates, rules and data that are in force.
-    pub policy: watch::Receiver<Arc<Policy>>,
+    pub(crate) policy: watch::Receiver<Arc<Policy>>,
     /// Says where clients find updates.
-    pub updates: LiveChannel,
+    pub(crate) updates: LiveChannel,
+    /// The chat server, as clients see it.
+    pub(crate) server: ServerFacts,
+    /// The secret with which marks for other secrets are made.
+    pub(crate) marks: SecretString,
 }

@@ -23,7 +23,7 @@ mod selection;
 mod trace;
 
 pub use self::compiled::Template;
-pub use self::context::{ProvisionContext, Sample, ServerFacts};
+pub use self::context::{ProvisionContext, Sample};
 pub use self::error::{LocatedError, TemplateError};
 pub use self::selection::{Choice, Decision, Shadowed, Templates};
 pub use self::trace::{TemplateLine, Traced};

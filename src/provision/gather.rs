@@ -12,8 +12,9 @@ use tokio::time::Instant;
 
 use super::{Policy, ProvisionError, Provisioner, RENDER_RESERVE};
 use crate::model::account::{ClientInfo, Entry, Extra, Part, PartSet, Password, UpdateLink, Username};
+use crate::model::server_facts::ServerFacts;
 use crate::openfire::login::Session;
-use crate::template::{Choice, Decision, ProvisionContext, ServerFacts};
+use crate::template::{Choice, Decision, ProvisionContext};
 
 /// Time for the account's name after the vCard could not be read. A server that failed just now is not waited for as long
 /// once more.

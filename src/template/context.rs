@@ -5,5 +5,5 @@ mod provision;
 mod samples;
 mod vcard;
 
-pub use self::provision::{ProvisionContext, ServerFacts};
+pub use self::provision::ProvisionContext;
 pub use self::samples::Sample;

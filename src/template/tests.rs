@@ -9,6 +9,7 @@ use super::library::{Library, SourceFile};
 use super::*;
 use crate::model::account::{ExtraNames, Part, PartSet, Password};
 use crate::model::config;
+use crate::model::server_facts::ServerFacts;
 
 mod cost;
 mod default_template;

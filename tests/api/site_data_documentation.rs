@@ -6,8 +6,9 @@ use chrono::Utc;
 use jitsi_properties::{escape, parse};
 use openfire_provisioner::model::account::{Contact, Entry, Password, Subscription, UpdateLink, Username};
 use openfire_provisioner::model::config::{self, Data};
+use openfire_provisioner::model::server_facts::ServerFacts;
 use openfire_provisioner::site_data::{SiteData, Source};
-use openfire_provisioner::template::{ProvisionContext, ServerFacts, Templates};
+use openfire_provisioner::template::{ProvisionContext, Templates};
 use serde::Deserialize;
 use xmpp_parsers::jid::DomainPart;
 

@@ -4,13 +4,12 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use minijinja::{Value, context};
-use xmpp_parsers::jid::DomainPart;
 
 use super::super::language::functions::{TURN_CREDENTIALS, credentials};
 use super::super::language::secret::Secret;
 use super::{extra, vcard};
 use crate::model::account::{ClientInfo, Contact, Entry, Extra, Password, Subscription, UpdateLink, Username};
-use crate::model::config;
+use crate::model::server_facts::ServerFacts;
 
 /// What a template sees, for one request. `docs/templates.md` describes each name.
 #[derive(Debug, Clone, Copy)]
@@ -31,43 +30,6 @@ pub struct ProvisionContext<'a> {
     pub updates: &'a UpdateLink,
     /// The time of the request.
     pub now: DateTime<Utc>,
-}
-
-/// The chat server, as clients see it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ServerFacts {
-    /// The XMPP domain.
-    pub domain: DomainPart,
-    /// The host that clients may try where the domain has no SRV records; empty when none is known.
-    pub host: String,
-    /// The port at which clients start with STARTTLS.
-    pub port: u16,
-    /// SHA-1 of the certificate in lower-case hexadecimal, for clients to pin; empty when nothing has to be pinned or
-    /// the certificate is not known.
-    pub certificate_sha1: String,
-    /// Whether the certificate is one that every client trusts by itself.
-    pub certificate_trusted: bool,
-}
-
-/// The client port of RFC 6120 section 14.7.
-const CLIENT_PORT: u16 = 5222;
-
-impl ServerFacts {
-    /// What the configuration alone tells; the certificate is not known yet.
-    ///
-    /// A loopback host is how *we* reach the server and says nothing to a client, so it is left out; so is a port for
-    /// direct TLS, which a Jitsi client does not speak.
-    #[must_use]
-    pub fn new(settings: &config::Openfire) -> Self {
-        let host = settings.host.clone().filter(|host| !config::is_loopback(host)).unwrap_or_default();
-        let port = match settings.tls {
-            config::TlsMode::Direct => CLIENT_PORT,
-            config::TlsMode::Starttls | config::TlsMode::None => settings.port.unwrap_or(CLIENT_PORT),
-        };
-        let port = if host.is_empty() { CLIENT_PORT } else { port };
-        let domain = settings.domain.clone();
-        Self { domain, host, port, certificate_sha1: String::new(), certificate_trusted: false }
-    }
 }
 
 impl ProvisionContext<'_> {
@@ -164,30 +126,6 @@ mod tests {
     use super::*;
     use crate::model::account::ExtraNames;
     use crate::template::schema::all_paths;
-
-    fn facts(settings: &str) -> ServerFacts {
-        ServerFacts::new(&toml::from_str(&format!("domain = \"example.org\"\n{settings}")).unwrap())
-    }
-
-    #[test]
-    fn clients_are_told_a_host_that_they_can_reach() {
-        let told = |settings: &str| {
-            let facts = facts(settings);
-            (facts.host, facts.port)
-        };
-        assert_eq!(told(""), (String::new(), 5222));
-        assert_eq!(told("host = \"xmpp.example.org\""), ("xmpp.example.org".to_owned(), 5222));
-        assert_eq!(told("host = \"10.0.0.5\"\nport = 15222"), ("10.0.0.5".to_owned(), 15222));
-        for loopback in ["localhost", "LOCALHOST.", "127.0.0.1", "127.1.2.3", "::1", "[::1]", "::ffff:127.0.0.1"] {
-            assert_eq!(told(&format!("host = \"{loopback}\"\nport = 15222")), (String::new(), 5222), "{loopback}");
-        }
-    }
-
-    #[test]
-    fn clients_are_not_told_a_port_that_they_cannot_speak_to() {
-        let facts = facts("host = \"xmpp.example.org\"\nport = 5223\ntls = \"direct\"");
-        assert_eq!((facts.host.as_str(), facts.port), ("xmpp.example.org", 5222));
-    }
 
     #[test]
     fn the_schema_names_exactly_what_the_context_has() {

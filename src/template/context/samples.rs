@@ -7,11 +7,12 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use xmpp_parsers::jid::DomainPart;
 
+use super::provision::ProvisionContext;
 use crate::model::account::{
     AccountDetails, Address, ClientInfo, ClientVersion, Contact, Datum, DatumType, Email, Entry, Extra, ExtraNames,
     Password, Phone, Photo, Profile, SecretItems, Subscription, UpdateLink, Username,
 };
-use crate::template::context::{ProvisionContext, ServerFacts};
+use crate::model::server_facts::ServerFacts;
 
 /// A made-up user with a client.
 #[derive(Debug)]
