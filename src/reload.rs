@@ -243,11 +243,11 @@ impl Reloader {
             Look::Loaded(loaded, held) => {
                 let files = self.held.contents.changed(&held.contents);
                 let data = held.tables.other_than(&self.held.tables);
-                let unread = loaded.policy.data.unread();
+                let unread = loaded.policy.data().unread();
                 if files.is_empty() && data.is_empty() {
                     self.keep(cause);
                     self.held = held;
-                } else if let Some(source) = unread.filter(|_| self.policy.borrow().data.unread().is_none()) {
+                } else if let Some(source) = unread.filter(|_| self.policy.borrow().data().unread().is_none()) {
                     // Were it put in force now, nobody would be served who wants data until this source has answered.
                     self.report.waiting(source);
                     self.ask(&loaded.config.data, &files);

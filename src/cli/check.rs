@@ -24,7 +24,7 @@ use crate::model::account::{ExtraNames, PartSet};
 use crate::model::causes::with_causes;
 use crate::model::config::{Config, Http};
 use crate::policy;
-use crate::template::{Template, Templates};
+use crate::template::Template;
 
 /// Arguments of `check`.
 #[derive(Debug, Args)]
@@ -114,7 +114,7 @@ impl Report {
 /// Looks at what lies on this machine; gives what the templates and rules want to know, and what of it the rules.
 fn check_files(config: &Config, known: &data::Known, report: &mut Report) -> (PartSet, PartSet) {
     let names = &*known.names;
-    let templates = Templates::load(&config.template, names, jitsi_properties::escape);
+    let templates = policy::load_templates(&config.template, names);
     unnamed::check(config, known, templates.as_ref().ok(), report);
     let wanted = match templates {
         Ok(templates) => {

@@ -2,7 +2,6 @@
 
 mod github;
 mod json;
-mod mentioned;
 mod people;
 mod sarif;
 
@@ -20,10 +19,9 @@ use crate::model::causes::with_causes;
 use crate::model::config;
 use crate::policy::{self, Diagnostic};
 use crate::site_data::{DataError, SiteData, Source};
-use crate::template::{TemplateError, Templates, Traced};
+use crate::template::{TemplateError, Traced};
 use jitsi_properties::Version;
 
-use self::mentioned::mentioned;
 pub(super) use self::people::remark as for_people;
 
 /// Arguments of `lint`.
@@ -134,12 +132,12 @@ impl Lint {
             folder: self.folder.clone(),
             ..config::Template::default()
         };
-        let load = |names: &ExtraNames| Templates::load(&settings, names, jitsi_properties::escape);
+        let load = |names: &ExtraNames| policy::load_templates(&settings, names);
         let loaded = load(names).and_then(|templates| {
             if !names.open {
                 return Ok((templates, names.clone()));
             }
-            let names = mentioned(templates.files());
+            let names = templates.extra_names();
             Ok((load(&names)?, names))
         });
         match loaded {

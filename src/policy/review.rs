@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use jitsi_properties::{Client, Document, Entry, Finding, Hiding, LEAST, Level};
 
-use super::Diagnostic;
+use super::diagnostic::Diagnostic;
 use super::shown_line::secrets_of;
 use crate::model::account::ExtraNames;
 use crate::model::causes::with_causes;
@@ -55,7 +55,7 @@ pub fn review(template: &Template, names: &ExtraNames, client: &Client) -> Vec<D
 /// What would keep everybody from getting a text: the errors in that of the everyday user. Values of the site's own data
 /// are left aside, since the sample's are made up.
 #[must_use]
-pub(crate) fn harmful(template: &Template, names: &ExtraNames) -> Vec<Diagnostic> {
+pub(super) fn harmful(template: &Template, names: &ExtraNames) -> Vec<Diagnostic> {
     let samples = Sample::all(names);
     let plain = samples.iter().filter(|sample| sample.name == Sample::PLAIN);
     let diagnostics = plain.flat_map(|sample| review_sample(template, sample, &Client::default()));
@@ -151,9 +151,9 @@ pub fn diagnose(error: &TemplateError) -> Vec<Diagnostic> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::in_force::load_templates;
     use super::*;
     use crate::model::config;
-    use crate::template::Templates;
     use jitsi_properties::Rule;
 
     #[test]
@@ -163,7 +163,7 @@ mod tests {
         std::fs::write(&file, "{% for i in range(50) %}\nsite.{{ i }}=x\n{% endfor %}").unwrap();
         let settings = config::Template { file: Some(file), ..config::Template::default() };
         let names = ExtraNames::default();
-        let templates = Templates::load(&settings, &names, jitsi_properties::escape).unwrap();
+        let templates = load_templates(&settings, &names).unwrap();
         let template = templates.all().next().unwrap().template;
         let diagnostics = review_sample(template, &Sample::all(&names)[0], &Client::default());
         let places: Vec<_> = diagnostics.iter().map(|diagnostic| (diagnostic.line, diagnostic.rule)).collect();

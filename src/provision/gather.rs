@@ -66,7 +66,7 @@ impl Provisioner {
     ) -> Result<(Choice<'p>, Known), ProvisionError> {
         let mut known = Known { entry: Entry::default(), parts: PartSet::NOTHING, session };
         loop {
-            match policy.templates.decide(user, client, &known.entry, known.parts) {
+            match policy.templates().decide(user, client, &known.entry, known.parts) {
                 Decision::Chosen(choice) => return Ok((choice, known)),
                 Decision::Needs { by_rule, anyway } => {
                     self.learn(user, by_rule.union(anyway), &mut known, deadline).await;
@@ -84,7 +84,7 @@ impl Provisioner {
         (choice, mut known): (Choice<'p>, Known),
         deadline: Instant,
     ) -> Result<Gathered<'p>, ProvisionError> {
-        let Policy { data, .. } = policy;
+        let data = policy.data();
         let template = choice.template;
         let wants_extra = template.wants_extra();
         if let Some(source) = data.unread().filter(|_| wants_extra) {

@@ -10,9 +10,8 @@ use super::tables::Tables;
 use super::tree::Tree;
 use super::watch::{Watch, WatchError};
 use crate::model::config::{self, Config};
-use crate::policy::Policy;
+use crate::policy::{Policy, load_templates};
 use crate::site_data::{SiteData, Source};
-use crate::template::Templates;
 
 /// How often everything is read again because other files turn out to matter.
 const READS: usize = 4;
@@ -92,9 +91,9 @@ impl Loaded {
             all.push((source, table));
         }
         let data = Arc::new(SiteData::new(all)?);
-        let templates = Templates::load(&config.template, data.names(), jitsi_properties::escape)?;
+        let templates = load_templates(&config.template, data.names())?;
         let files = files(&config).chain(templates.files()).map(Path::to_owned).collect();
-        Ok(Self { config, policy: Policy { templates, data }, tables: kept, files })
+        Ok(Self { config, policy: Policy::new(templates, data), tables: kept, files })
     }
 }
 

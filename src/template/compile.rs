@@ -80,6 +80,7 @@ impl Maker<'_> {
             engine: Arc::clone(&self.engine),
             name: self.library.file(id).map(|file| file.source.name.clone()).unwrap_or_default(),
             roots: usage.roots,
+            extra: usage.extra,
             display_name: usage.display_name,
             wanted: usage.wanted.union(required),
             required,

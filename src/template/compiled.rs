@@ -1,6 +1,6 @@
 //! A template that is compiled and checked, and renders.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use super::error::{LocatedError, TemplateError, UsageError};
 use super::output::Limited;
 use super::rehearsal;
 use super::trace::{self, Traced};
-use crate::model::account::PartSet;
+use crate::model::account::{DatumType, PartSet};
 
 /// A template that is compiled and checked.
 pub struct Template {
@@ -24,6 +24,7 @@ pub struct Template {
     pub(super) roots: BTreeSet<&'static str>,
     pub(super) display_name: bool,
     pub(super) wanted: PartSet,
+    pub(super) extra: BTreeMap<Arc<str>, DatumType>,
     pub(super) required: PartSet,
 }
 

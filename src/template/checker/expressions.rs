@@ -99,6 +99,9 @@ impl<'l> Walker<'l> {
     }
 
     fn filter(&mut self, filter: &'l Filter<'l>, span: Span) -> Option<Type> {
+        if let ("join", Some(list)) = (filter.name, &filter.expr) {
+            self.mention_list(list);
+        }
         let known = filter.expr.as_ref().and_then(|value| self.expression(value));
         let arguments = self.arguments(&filter.args);
         let secret = self.filtered(filter, known.as_ref(), &arguments, span);

@@ -21,6 +21,9 @@ impl<'l> Walker<'l> {
             return self.path(expression, &mut Vec::new());
         }
         self.expression(&item.subscript_expr);
+        if matches!(&item.subscript_expr, Expr::Const(_)) {
+            self.mention_list(&item.expr);
+        }
         match self.value(&item.expr) {
             Some(Type::Shape(Shape::Open)) => Some(Type::Shape(&Shape::Single)),
             list => list?.item(literal(&item.subscript_expr).and_then(|place| place.as_usize())),
@@ -118,17 +121,25 @@ impl<'l> Walker<'l> {
                 None => self.report(span, names::unknown_member(path, name, members)),
             },
             Shape::Open => return Some(Type::Shape(&Shape::Single)),
-            Shape::Extra => match self.checker.extra.kinds.get(name) {
-                Some(DatumType::List(items)) => return Some(list(items)),
-                Some(DatumType::Single) => return Some(Type::Shape(&Shape::Single)),
-                Some(DatumType::Secret) => return Some(Type::Shape(&Shape::Secret)),
-                None if self.checker.extra.open => {}
-                None => self.report(span, names::unknown_extra(name, self.checker.extra)),
-            },
+            Shape::Extra => return self.extra(name, span),
             Shape::List(_) => self.report(span, format!("`{path}` is a list and has no `{name}`; loop over it")),
             Shape::Single | Shape::Secret => {
                 self.report(span, format!("`{path}` is a single value and has no `{name}`"));
             }
+        }
+        None
+    }
+
+    /// What is known of `extra.name`.
+    fn extra(&mut self, name: &str, span: Span) -> Option<Type> {
+        self.mention_extra(name, false);
+        let known = self.checker.extra;
+        match known.kinds.get(name) {
+            Some(DatumType::List(items)) => return Some(list(items)),
+            Some(DatumType::Single) => return Some(Type::Shape(&Shape::Single)),
+            Some(DatumType::Secret) => return Some(Type::Shape(&Shape::Secret)),
+            None if known.open => {}
+            None => self.report(span, names::unknown_extra(name, known)),
         }
         None
     }

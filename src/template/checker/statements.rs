@@ -93,6 +93,7 @@ impl<'l> Walker<'l> {
     pub(super) fn branching(&mut self, statement: &'l Stmt<'l>) {
         match statement {
             Stmt::ForLoop(each) => {
+                self.mention_list(&each.iter);
                 let known = self.expression(&each.iter);
                 self.changed([&known], each.iter.span());
                 let item = known.and_then(|list| list.item(None));

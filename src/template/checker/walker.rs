@@ -1,8 +1,10 @@
 //! What a walk through a template knows, and the steps that all kinds of statements share.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use minijinja::machinery::ast::Stmt;
+use jitsi_properties::secret_names::is_secret_in_data;
+use minijinja::machinery::ast::{Expr, Stmt};
 use minijinja::machinery::{self, Span};
 
 use super::super::error::LocatedError;
@@ -11,7 +13,7 @@ use super::super::library::{FileId, Library, SourceFile};
 use super::frame::Frame;
 use super::names::Names;
 use super::scopes::Scopes;
-use crate::model::account::{ExtraNames, Part, PartSet};
+use crate::model::account::{DatumType, ExtraNames, Part, PartSet, SecretItems};
 
 /// What a template uses.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +24,8 @@ pub(in crate::template) struct Usage {
     pub(in crate::template) wanted: PartSet,
     /// Whether it mentions what the user is called, for which more than the vCard may have to be fetched.
     pub(in crate::template) display_name: bool,
+    /// The names in `extra.NAME` that it mentions, with the type that their use suggests.
+    pub(in crate::template) extra: BTreeMap<Arc<str>, DatumType>,
     /// The files that it is made of.
     pub(in crate::template) files: BTreeSet<FileId>,
 }
@@ -101,5 +105,41 @@ impl Walker<'_> {
             _ => &[],
         };
         self.usage.wanted = parts.iter().fold(self.usage.wanted, |wanted, part| wanted.with(*part));
+    }
+
+    /// Notes that `extra.name` is used, as a list or as a single value. What is used as a list anywhere is one.
+    pub(super) fn mention_extra(&mut self, name: &str, is_list: bool) {
+        let datum = if is_list {
+            DatumType::List(SecretItems::None)
+        } else if is_secret_in_data(name) {
+            DatumType::Secret
+        } else {
+            DatumType::Single
+        };
+        match self.usage.extra.get_mut(name) {
+            Some(known) if is_list => *known = datum,
+            Some(_) => {}
+            None => {
+                self.usage.extra.insert(Arc::from(name), datum);
+            }
+        }
+    }
+
+    /// Notes that `list` is used as a list, where it is a name of the site's own data.
+    pub(super) fn mention_list(&mut self, list: &Expr<'_>) {
+        let member = match list {
+            Expr::GetAttr(attribute) => Some((&attribute.expr, attribute.name)),
+            Expr::GetItem(item) => match &item.subscript_expr {
+                Expr::Const(constant) => constant.value.as_str().map(|name| (&item.expr, name)),
+                _ => None,
+            },
+            _ => None,
+        };
+        if let Some((Expr::Var(variable), name)) = member
+            && variable.id == "extra"
+            && self.scopes.find("extra").is_none()
+        {
+            self.mention_extra(name, true);
+        }
     }
 }

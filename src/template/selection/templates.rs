@@ -1,5 +1,6 @@
 //! All templates of a site with their rules.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -103,6 +104,21 @@ impl Templates {
     #[must_use]
     pub fn folder(&self) -> Option<&Path> {
         self.folder.as_deref()
+    }
+
+    /// The names in `extra.NAME` that the templates mention, with the types that their use suggests, for where there are no
+    /// data to ask: what is looped over, joined or has an item with a number is a list, and a secret is known by its name.
+    /// There may be more names.
+    #[must_use]
+    pub fn extra_names(&self) -> ExtraNames {
+        let mut kinds = BTreeMap::new();
+        for (name, datum) in self.all().flat_map(|choice| &choice.template.extra) {
+            let known = kinds.entry(Arc::clone(name)).or_insert_with(|| datum.clone());
+            if datum.is_list() {
+                *known = datum.clone();
+            }
+        }
+        ExtraNames { kinds, open: true }
     }
 
     /// What the rules have to know about a user, whichever template they choose.

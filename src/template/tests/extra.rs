@@ -114,3 +114,22 @@ fn a_list_with_secrets_in_it_guards_these_and_no_other_items() {
     let far = [("line".into(), DatumType::List(SecretItems::At([usize::MAX].into())))].into_iter().collect();
     assert_eq!(Sample::all(&ExtraNames { kinds: far, open: false }).len(), 3);
 }
+
+/// `lint` without a configuration has no data to ask.
+#[test]
+fn names_are_known_from_their_use() {
+    let text = "{% if extra.room %}{{ extra.sip_password }}{% endif %}{% for q in extra.queues %}{{ q }}{% endfor %}\
+        {{ extra.lines | join(',') }}{% if extra.phones %}{{ extra.phones[1] }}{% endif %}{{ extra['desk'] }}\
+        {{ extra.queues | length }}";
+    let template = with(text, &ExtraNames { open: true, ..ExtraNames::default() }).unwrap();
+    let list = DatumType::List(SecretItems::None);
+    let expected = [
+        ("desk", DatumType::Single),
+        ("lines", list.clone()),
+        ("phones", list.clone()),
+        ("queues", list),
+        ("room", DatumType::Single),
+        ("sip_password", DatumType::Secret),
+    ];
+    assert_eq!(template.extra, expected.map(|(name, datum)| (name.into(), datum)).into());
+}
