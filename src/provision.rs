@@ -202,7 +202,7 @@ impl Provisioner {
         Ok(Reply { body: body? })
     }
 
-    /// What `user` would get from `client`, without a login: what only the user's own stream tells is missing.
+    /// What `user` would get from `client`, without a login: what only the user's own stream can give is missing.
     pub async fn preview(
         &self,
         user: &Username,

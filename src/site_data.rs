@@ -92,7 +92,7 @@ impl SiteData {
         wanted
     }
 
-    /// The first source that was never read so far, by name. Until it is, nobody's values are whole.
+    /// The first source that was never read so far, by name. Until it is, no user's values are complete.
     #[must_use]
     pub fn unread(&self) -> Option<&str> {
         self.unread.as_deref()

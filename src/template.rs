@@ -2,9 +2,9 @@
 //!
 //! 1. [`Templates::load`] reads the templates and all files they name, compiles them, checks every name in them and renders
 //!    them with made-up users, so that a mistake is found before a client asks.
-//! 2. [`Templates::decide`] tells who gets which.
-//! 3. [`Template::wanted`] tells what a template mentions; the rest is not fetched.
-//! 4. [`Template::render`] makes the text. Each value is escaped by itself; the template's own words are not.
+//! 2. [`Templates::decide`] chooses the template for a user.
+//! 3. [`Template::wanted`] is what a template mentions; the rest is not fetched.
+//! 4. [`Template::render`] makes the text. Each value is escaped automatically; the template's own words are not.
 //!
 //! `docs/templates.md` is the same from the view of an administrator.
 

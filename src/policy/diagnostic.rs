@@ -13,13 +13,13 @@ const TEMPLATE: &str = "template";
 /// The rule of a text that is no properties text.
 const MALFORMED: &str = "malformed";
 
-/// The rules that are told here and are none of the linter's: id, what, and why it matters.
+/// The rules that are reported here and are none of the linter's: id, what, and why it matters.
 pub const OWN_RULES: [(&str, &str, &str); 2] = [
     (TEMPLATE, "a template that cannot be used", "Nobody would get a text from it."),
     (MALFORMED, "a text that is no properties text", "The client would throw, and apply nothing of the whole text."),
 ];
 
-/// Something that is wrong, for whoever wrote the template: where, why it matters on a client, and what to write instead.
+/// An error or weakness of a template, for its author: where, why it matters on a client, and what to write instead.
 ///
 /// It shows a line of the template, but nothing that looks like a secret, and no value of a user.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,7 +36,7 @@ pub struct Diagnostic {
     pub rule: &'static str,
     /// How bad it is.
     pub level: Level,
-    /// The key it is about, where that can be told.
+    /// The key it is about, where that is known.
     pub key: Option<String>,
     /// Why it matters, and what to write instead.
     pub message: String,
@@ -166,7 +166,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_without_lines_is_told_by_its_file() {
+    fn a_text_without_lines_is_reported_by_its_file() {
         let traced = Traced::plain("own.properties", "");
         let location = Location::find(1, &(0..0), None, &traced);
         assert_eq!(location.diagnostic("no-entry", Level::Warning, String::new()).location(), "own.properties");

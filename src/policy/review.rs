@@ -26,7 +26,7 @@ const ABOUT_VALUES: [&str; 12] = [
     "provisioning-url",
 ];
 
-/// Renders the template for all made-up users and lints what comes out. What several of them show is told once.
+/// Renders the template for all made-up users and lints what comes out. What several of them show is reported once.
 #[must_use]
 pub fn review(template: &Template, names: &ExtraNames, client: &Client) -> Vec<Diagnostic> {
     let mut diagnostics: Vec<Diagnostic> = Vec::new();
@@ -157,7 +157,7 @@ mod tests {
     use jitsi_properties::Rule;
 
     #[test]
-    fn a_line_in_a_loop_is_told_once() {
+    fn a_line_in_a_loop_is_reported_once() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("t.properties");
         std::fs::write(&file, "{% for i in range(50) %}\nsite.{{ i }}=x\n{% endfor %}").unwrap();

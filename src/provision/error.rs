@@ -7,7 +7,7 @@ use crate::model::causes::with_causes;
 use crate::openfire::component::ComponentError;
 use crate::openfire::login::LoginError;
 
-/// Why there is no reply. The reasons are for the log; what a client is told is decided in `http`.
+/// Why there is no reply. The reasons are for the log; `http` decides what a client sees.
 #[derive(Debug, thiserror::Error)]
 pub enum ProvisionError {
     /// The server refused the user: wrong password, no such account, account disabled.

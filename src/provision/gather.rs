@@ -55,7 +55,7 @@ pub(super) struct Known {
 impl Provisioner {
     /// Chooses the template for `user`.
     ///
-    /// Where a rule cannot be decided, nobody is given a template that may be wrong: the client keeps what it has.
+    /// Where a rule cannot be decided, no template is sent, since it may be the wrong one: the client keeps what it has.
     pub(super) async fn choose<'p>(
         &self,
         policy: &'p Policy,
@@ -70,7 +70,7 @@ impl Provisioner {
                 Decision::Chosen(choice) => return Ok((choice, known)),
                 Decision::Needs { by_rule, anyway } => {
                     self.learn(user, by_rule.union(anyway), &mut known, deadline).await;
-                    lacking(&known.entry, by_rule, "a rule of the templates asks for")?;
+                    ensure_known(&known.entry, by_rule, "a rule of the templates asks for")?;
                 }
             }
         }
@@ -92,13 +92,13 @@ impl Provisioner {
         }
         let of_groups = if wants_extra { data.wanted() } else { PartSet::NOTHING };
         self.learn(user, template.wanted().union(of_groups), &mut known, deadline).await;
-        lacking(&known.entry, template.required(), "the template requires")?;
-        lacking(&known.entry, of_groups, "the site data of groups need")?;
+        ensure_known(&known.entry, template.required(), "the template requires")?;
+        ensure_known(&known.entry, of_groups, "the site data of groups need")?;
         if template.wants_display_name() {
             self.learn_name(user, &mut known, deadline).await;
         }
         let Known { entry, parts: asked, .. } = known;
-        self.tell_what_is_missing(user, &entry, template.wants_display_name());
+        self.log_missing(user, &entry, template.wants_display_name());
         let extra = if wants_extra { data.values_for(user, &entry.groups, &entry.roster) } else { Extra::default() };
         Ok(Gathered { choice, entry, asked, extra })
     }
@@ -131,7 +131,7 @@ impl Provisioner {
     }
 
     /// Logs once what could not be had, and what the user is called for want of a vCard.
-    fn tell_what_is_missing(&self, user: &Username, entry: &Entry, is_named: bool) {
+    fn log_missing(&self, user: &Username, entry: &Entry, is_named: bool) {
         if entry.missing.is_empty() {
             return;
         }
@@ -151,11 +151,11 @@ impl Provisioner {
 
 /// Whether the vCard was asked for and could not be read. That there is none is no failure.
 fn vcard_failed(entry: &Entry) -> bool {
-    entry.lacks(PartSet::NOTHING.with(Part::Vcard)).is_some()
+    entry.first_missing(PartSet::NOTHING.with(Part::Vcard)).is_some()
 }
 
-fn lacking(entry: &Entry, parts: PartSet, who: &str) -> Result<(), ProvisionError> {
-    match entry.lacks(parts) {
+fn ensure_known(entry: &Entry, parts: PartSet, who: &str) -> Result<(), ProvisionError> {
+    match entry.first_missing(parts) {
         Some(missing) => Err(ProvisionError::Unreachable { reason: format!("{who} what is missing: {missing}") }),
         None => Ok(()),
     }

@@ -67,7 +67,7 @@ impl<'a> Rendered<'a> {
     pub(super) fn diagnostics(&self, hiding: Hiding) -> Vec<Diagnostic> {
         match self.template.traced(self.context) {
             Ok(traced) => review_hiding(&traced, &self.client, hiding),
-            // The same text was rendered before, so this cannot be told at a line.
+            // The same text was rendered a moment ago, so this has no line to be shown at.
             Err(_) => Vec::new(),
         }
     }
@@ -78,14 +78,14 @@ impl<'a> Rendered<'a> {
         let place = traced.as_ref().and_then(|traced| place(traced, finding.line));
         let place = place.unwrap_or_else(|| format!("line {}", finding.line));
         let rule = finding.rule;
-        let told = match &traced {
+        let details = match &traced {
             _ if self.has_secret_key() => {
                 "details are hidden, since a key holds a secret; run `preview` to see them".to_owned()
             }
             Some(traced) => Diagnostic::from_finding(finding, traced).message,
             None => finding.message.clone(),
         };
-        format!("the reply did not pass the lint: {place}: {rule}: {told}")
+        format!("the reply did not pass the lint: {place}: {rule}: {details}")
     }
 
     /// Whether a secret stands in a key, where a template can put it; findings name keys.

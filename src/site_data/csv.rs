@@ -130,7 +130,7 @@ struct Rows<'t> {
     then: Then,
 }
 
-/// What follows the text. The line break behind its end tells whether a quotation mark is still open there: then it does
+/// What follows the text. The line break behind its end shows whether a quotation mark is still open there: then it does
 /// not end a row.
 #[derive(Clone, Copy)]
 enum Then {

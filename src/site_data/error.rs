@@ -1,6 +1,6 @@
 //! Why a source's data cannot be used.
 
-/// Why a source's data cannot be used. No message tells a value, which could be a secret.
+/// Why a source's data cannot be used. No message holds a value, which could be a secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DataError {
     /// The source cannot be read, does not answer or fails; the next time it may.

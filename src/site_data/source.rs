@@ -207,7 +207,7 @@ impl Reader {
         builder.finish(whole).map_err(|problem| ParseError { line: None, problem })
     }
 
-    /// Does work that takes a while where it holds nobody up.
+    /// Does work that takes a while on a thread where it blocks no request.
     async fn apart(
         &self,
         work: impl FnOnce() -> Result<Table, DataError> + Send + 'static,

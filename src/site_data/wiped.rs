@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 pub(super) const MAX_DELIVERED_BYTES: usize = 16 * 1024 * 1024;
 
 /// Bytes, secrets among them, one behind the other. The memory that held them is overwritten before it is given back, also
-/// when there get more of them: a `Vec` that grows by itself leaves its old memory as it was.
+/// when there get more of them: a plain `Vec` that grows leaves its old memory as it was.
 #[derive(Default, PartialEq)]
 pub(super) struct Wiped(Zeroizing<Vec<u8>>);
 

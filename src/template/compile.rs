@@ -22,7 +22,7 @@ pub(super) struct Compiled {
 
 /// Compiles all files once and makes a template of each of `of_rules` and of `default`.
 ///
-/// All that is wrong with the files and the names in them is told at once; what a sample user runs into, one by one.
+/// All errors in the files and the names in them are reported together; of those that a sample user runs into, the first.
 pub(super) fn compile(
     library: &Library,
     of_rules: &[FileId],

@@ -14,7 +14,7 @@ use super::library::SourceFile;
 
 /// All that an engine is made of. Shared by a site's templates.
 pub(super) struct Engine {
-    /// Each file is known under its name for people, so that the engine's errors tell that.
+    /// Each file has its name for people, so that the engine's errors show that.
     sources: Arc<[SourceFile]>,
     /// What the names stand for by which files name each other.
     names: Arc<BTreeMap<String, String>>,
@@ -32,7 +32,7 @@ impl Engine {
         }
     }
 
-    /// The files; a trace tells them by their numbers.
+    /// The files; a trace refers to them by their numbers.
     pub(super) fn sources(&self) -> &Arc<[SourceFile]> {
         &self.sources
     }

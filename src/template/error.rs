@@ -9,7 +9,7 @@ use minijinja::{Error, ErrorKind};
 
 use super::output::MAX_OUTPUT;
 
-/// One thing that is wrong in a template, and where. Never holds a value of a user: names and lines only.
+/// An error in a template with its place. It never holds a value of a user: names and lines only.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LocatedError {
     /// The template's file.
@@ -31,7 +31,7 @@ pub enum TemplateError {
         /// What the system says.
         source: io::Error,
     },
-    /// The template is wrong whoever the user is. Holds everything that was found, by line.
+    /// The template is wrong for every user. Holds all errors, by line.
     #[error("{}", lines(.0))]
     Invalid(Vec<LocatedError>),
     /// The template is in order, but fails with one of the samples, so it would fail with some user.
@@ -53,19 +53,19 @@ impl LocatedError {
         Self { file: file.to_owned(), line: Some(line), message: message.into() }
     }
 
-    /// Tells what a render with made-up data ran into, details and all.
+    /// What a render with made-up data ran into, with the engine's details.
     pub(super) fn from_sample(file: &str, error: &Error) -> Self {
         Self::locate(file, error, |cause| cause.detail().map_or_else(|| cause.kind().to_string(), str::to_owned))
     }
 
-    /// Tells what a render with a user's data ran into. The engine's own details can quote values, so they are left out.
+    /// What a render with a user's data ran into. The engine's details can quote values, so they are left out.
     pub(super) fn from_render(file: &str, error: &Error) -> Self {
         let withheld =
             "; the details are left out, since they could quote a user's data: look at this line of the template";
         Self::locate(file, error, |cause| format!("{}{withheld}", cause.kind()))
     }
 
-    /// `file` is the template's own; where the error happened in another one, that is told instead.
+    /// `file` is the template's own; where the error happened in another one, that one is named instead.
     fn locate(file: &str, error: &Error, otherwise: impl Fn(&Error) -> String) -> Self {
         let cause = innermost(error);
         let message = match (UsageError::within(error), cause.kind()) {

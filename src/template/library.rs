@@ -1,8 +1,8 @@
 //! All files that templates are made of: those that the configuration names, and those that they name themselves.
 //!
-//! 1. Each file is read once, whoever names it; what it names is read next, until nothing is left.
+//! 1. Each file is read once, however often it is named; what it names is read next, until nothing is left.
 //! 2. What they name lies below one folder. Nothing else can be read.
-//! 3. No file may name itself by any way round, and they may be nested only so deep.
+//! 3. No file may name itself, directly or through others, and the depth of nesting is limited.
 
 mod blocks;
 mod files;

@@ -1,7 +1,7 @@
 //! Who gets which template.
 //!
 //! 1. Rules are asked in their order; the first that matches counts, and the default where none does.
-//! 2. What a request alone tells is judged first. Groups and roster are looked up only for a rule of which everything
+//! 2. What the request alone decides is judged first. Groups and roster are looked up only for a rule of which everything
 //!    else holds.
 
 mod choice;

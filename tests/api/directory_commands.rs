@@ -107,7 +107,7 @@ async fn a_roster_that_only_the_command_may_bring_is_missing_where_there_is_no_c
     let entry = look_up(&as_admin("roster = \"session\"").await, "commands-roster", wanted, None).await;
     assert_eq!(entry.missing[0].reason, Reason::NoSession);
     let entry = look_up(&as_admin("roster = \"off\"").await, "commands-roster", wanted, None).await;
-    assert!(entry.missing.is_empty() && entry.lacks(wanted).is_some());
+    assert!(entry.missing.is_empty() && entry.first_missing(wanted).is_some());
 }
 
 #[tokio::test]

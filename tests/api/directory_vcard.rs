@@ -93,5 +93,5 @@ async fn without_a_link_everything_that_was_wanted_is_missing_and_named() {
     let parts: Vec<Part> = entry.missing.iter().map(|missing| missing.part).collect();
     assert_eq!(parts, Part::ALL);
     assert_eq!(entry.missing[0].to_string(), "the vCard: the component is not connected to the server");
-    assert!(entry.lacks(VCARD).is_some());
+    assert!(entry.first_missing(VCARD).is_some());
 }

@@ -156,14 +156,14 @@ impl Here<'_, '_, '_> {
 }
 
 impl Reading<'_, '_> {
-    /// Keeps what is wrong, and gives an error that only tells where.
+    /// Keeps the message, and gives an error that only carries the position.
     fn fail<E: Error>(&mut self, problem: String) -> E {
         self.error = Some(problem);
         E::custom("")
     }
 }
 
-/// A message of the library without its position, which is told apart.
+/// A message of the library without its position, which is reported apart.
 fn without_position(message: &str) -> String {
     let (problem, _) = message.rsplit_once(" at line ").unwrap_or((message, ""));
     format!("this is no JSON: {problem}")

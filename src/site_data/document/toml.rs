@@ -1,4 +1,4 @@
-//! TOML, read from its syntax tree, which tells where everything stands.
+//! TOML, read from its syntax tree, which knows the position of everything.
 
 use std::borrow::Cow;
 
@@ -67,7 +67,7 @@ fn row(
     Ok(())
 }
 
-/// Gives the builder a value, or tells what is wrong with the kind of it.
+/// Gives the builder a value, or says what is wrong with its type.
 fn fill(column: u32, value: &DeValue<'_>, builder: &mut Builder<'_>) -> Result<Option<&'static str>, String> {
     match value {
         DeValue::String(text) => builder.text(column, text)?,

@@ -142,7 +142,7 @@ impl<'s> Builder<'s> {
 
     /// The table.
     ///
-    /// `whole` tells that all names are known, as with CSV; else one that is said to be secret may just have no value yet.
+    /// `whole` says that all names are known, as with CSV. Otherwise a name in `secrets` may just have no value yet.
     pub(in super::super) fn finish(mut self, whole: bool) -> Result<Table, String> {
         self.end()?;
         self.check_secrets(whole)?;
@@ -192,7 +192,7 @@ impl<'s> Builder<'s> {
     fn check_text(&self, column: u32, text: &str, is_secret: bool) -> Result<(), String> {
         let prohibited = |character: &char| character.is_control() && !matches!(character, '\t' | '\n' | '\r');
         match text.chars().find(prohibited) {
-            // Of a secret not even that much is told.
+            // Of a secret not even that much is shown.
             Some(_) if is_secret => Err(format!("`{}` holds a control character", self.name(column))),
             Some(found) => {
                 Err(format!("`{}` holds the control character U+{:04X}", self.name(column), u32::from(found)))

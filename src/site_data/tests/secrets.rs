@@ -61,15 +61,15 @@ proptest! {
     }
 
     #[test]
-    fn no_message_tells_a_secret(text in text()) {
+    fn no_message_shows_a_secret(text in text()) {
         for source in sources() {
-            let told = match source.parse(text.as_bytes()) {
+            let reported = match source.parse(text.as_bytes()) {
                 Ok(table) => format!("{table:?}"),
                 Err(error) => format!("{error} {error:?}"),
             };
             // What stands between backticks is the name of a user, group or value: a secret in its place is taken for one.
-            let besides: String = told.split('`').step_by(2).collect();
-            prop_assert!(!besides.contains(SECRET), "{}\n{}", told, text);
+            let besides: String = reported.split('`').step_by(2).collect();
+            prop_assert!(!besides.contains(SECRET), "{}\n{}", reported, text);
         }
     }
 

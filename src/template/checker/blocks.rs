@@ -89,7 +89,7 @@ impl<'l> Walker<'l> {
         self.frame.running.pop();
     }
 
-    /// Blocks of a file that extends another, for which nobody has a place.
+    /// Blocks of a file that extends another, for which that one has no place.
     pub(super) fn check_blocks(&mut self, file: FileId) {
         self.frame.file = file;
         for statement in self.children(file) {

@@ -1,4 +1,4 @@
-//! The audit's way through expressions.
+//! Inferring the types of expressions.
 
 use minijinja::Value;
 use minijinja::machinery::Span;
@@ -22,7 +22,7 @@ impl<'l> Walker<'l> {
         }
     }
 
-    /// Checks an expression and tells what is known of its value.
+    /// Checks an expression and infers the type of its value; `None` when it can be anything.
     pub(super) fn expression(&mut self, expression: &'l Expr<'l>) -> Option<Type> {
         let known = self.value(expression);
         let message = match &known {
@@ -148,7 +148,7 @@ impl<'l> Walker<'l> {
         None
     }
 
-    /// Notes that a function is used, and tells what is known of what it gives.
+    /// Notes that a function is used, and gives the type of its result.
     pub(super) fn function(&mut self, name: &str) -> Option<Type> {
         let name = self.names.function(name)?;
         self.usage.roots.insert(name);

@@ -1,4 +1,4 @@
-//! The audit's way into other files: `include`, `import`, `extends`, and the blocks of files that extend each other.
+//! Checking files that are named: `include`, `import`, `extends`.
 //!
 //! As the engine has it: a file that is included sees all names of the place and leaves its own there; one that is
 //! imported sees them too, and what it sets is had by the name it is imported as; one that extends another first sets its

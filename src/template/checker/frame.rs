@@ -33,7 +33,7 @@ pub(super) enum Unsent {
     Extending,
     /// It stands outside of the macros of a file that was imported.
     Imported,
-    /// The same, and was told already.
+    /// The same, and was reported already.
     Reported,
 }
 

@@ -1,4 +1,4 @@
-//! The words of an audit's findings, and the names that are known to it.
+//! The checker's messages, and the names of filters, tests and functions that it knows.
 
 use super::super::language::environment::{filter_names, function_names, test_names};
 use super::super::schema::{ROOT, Shape, closest, listed, paths_to};

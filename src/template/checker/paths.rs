@@ -169,7 +169,7 @@ fn list(secrets: &SecretItems) -> Type {
     }
 }
 
-/// A value that stands in the template as such.
+/// A value that is written out in the template.
 pub(super) fn literal(expression: &Expr<'_>) -> Option<Value> {
     match expression {
         Expr::Const(constant) => Some(constant.value.clone()),

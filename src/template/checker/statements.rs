@@ -1,4 +1,4 @@
-//! The checker's way through statements.
+//! Checking statements.
 
 use minijinja::machinery::Span;
 use minijinja::machinery::ast::{Expr, Stmt};

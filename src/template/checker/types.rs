@@ -1,11 +1,11 @@
-//! What is known of values.
+//! The types of values.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::super::schema::{Shape, closest, listed};
 
-/// What a value is known to be.
+/// The type of a value. Where nothing is known of it, there is `None` in place of a type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Type {
     /// A value of the context.
@@ -18,7 +18,7 @@ pub(super) enum Type {
     Namespace,
     /// A macro.
     Macro,
-    /// Text that a macro or a block made.
+    /// Text that a macro or a block made: it is escaped already. Jinja calls it safe.
     SafeText,
 }
 
@@ -32,7 +32,7 @@ impl Type {
         }
     }
 
-    /// What is known of the item at `place` of a list; none when it may be any of them. Where it may be a secret, it counts
+    /// The type of the item at `place` of a list; of any item when `place` is `None`. Where it may be a secret, it counts
     /// as one.
     pub(super) fn item(&self, place: Option<usize>) -> Option<Type> {
         match self {
@@ -62,7 +62,7 @@ pub(super) struct Module {
 }
 
 impl Module {
-    /// What is known of the value `name`; none when the module has no such name.
+    /// The type of the value `name`; `None` when the module has no such name.
     pub(super) fn find(&self, name: &str) -> Option<&Option<Type>> {
         self.exports.get(name)
     }

@@ -30,7 +30,7 @@ impl Object for Values {
             (Some(datum), _) => Some(value_of(datum)),
             (None, Some(DatumType::List(_))) => Some(std::iter::empty::<Value>().collect()),
             (None, Some(DatumType::Single | DatumType::Secret)) => Some(Value::from("")),
-            // Which names there are is not known before all data were read, and until then nobody is served.
+            // Which names there are is known once all data were read; until then templates with `extra` are not served.
             (None, None) => names.open.then(|| Value::from("")),
         }
     }

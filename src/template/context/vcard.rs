@@ -4,7 +4,7 @@ use minijinja::{Value, context};
 
 use crate::model::account::{Address, Email, Phone, Profile};
 
-/// Kinds that make a number one that nobody can be called at, or one of a kind of its own.
+/// Kinds of numbers that are not for calls, or have a field of their own.
 const NOT_A_DESK_PHONE: [&str; 7] = ["fax", "cell", "pager", "modem", "msg", "bbs", "video"];
 
 /// The vCard as a template sees it.

@@ -59,7 +59,7 @@ pub(in crate::template) fn ensure(state: &mut State<'_, '_>, units: u64) -> Resu
     if units < left(state) { Ok(()) } else { charge(state, units) }
 }
 
-/// Charges `times` passes through all that is in `value`, and tells how much that is in units.
+/// Charges `times` passes through all that is in `value`, and gives the size of it in units.
 pub(in crate::template) fn weigh(state: &mut State<'_, '_>, value: &Value, times: u64) -> Result<u64, Error> {
     let mut scale = Scale { units: 0, most: left(state) };
     scale.put(value, 0)?;

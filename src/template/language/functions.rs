@@ -1,8 +1,8 @@
 //! What provisioning needs and a template language does not have: hashes, credentials, account ids, phone numbers,
 //! versions, times.
 //!
-//! Each is described once, by a [`Description`], from which the audit checks what stands in the template before anybody
-//! asks. `docs/templates.md` shows each with an example that is tested.
+//! Each is described once, by a [`Description`], with which the checker finds wrong calls before any client asks.
+//! `docs/templates.md` shows each with an example that is tested.
 
 mod account_uid;
 mod argument_error;
@@ -57,7 +57,7 @@ pub(in crate::template) fn functions() -> [(&'static str, Value); 3] {
     ]
 }
 
-/// What is wrong with a use of `name`, if it is one of ours, as far as the template tells.
+/// What is wrong with a use of `name`, if it is one of ours, as far as the template shows.
 ///
 /// `arguments` are the values that stand in the template as such; `None` stands for one that only a render knows.
 pub(in crate::template) fn misuse(name: &str, arguments: &[Option<Value>]) -> Option<String> {

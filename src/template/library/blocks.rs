@@ -7,7 +7,7 @@ use crate::template::error::LocatedError;
 const OPENERS: [&str; 9] = ["for", "if", "with", "set", "block", "macro", "call", "filter", "autoescape"];
 
 /// What is open or closed wrongly, where the engine has met the end of the text or an end that it did not expect; none
-/// when that cannot be told. `detail` is what the engine says.
+/// when that is not clear. `detail` is what the engine says.
 pub(in crate::template) fn unbalanced(source: &SourceFile, detail: &str) -> Option<LocatedError> {
     const OURS: [&str; 4] =
         ["unknown statement end", "unexpected end of input", "unexpected end of comment", "unexpected end of raw"];
@@ -135,9 +135,9 @@ mod tests {
     use super::*;
     use crate::template::language::environment::syntax;
 
-    /// What is told of a text that the engine refuses.
+    /// The error for a text that the engine refuses.
     #[track_caller]
-    fn told(text: &str) -> String {
+    fn reported(text: &str) -> String {
         let error = machinery::parse(text, "t", syntax()).expect_err(text);
         let source = SourceFile { name: "t".to_owned(), text: text.to_owned() };
         let found = unbalanced(&source, error.detail().unwrap_or_default());
@@ -145,22 +145,22 @@ mod tests {
     }
 
     #[test]
-    fn what_is_never_closed_is_told_with_its_first_line() {
-        let told_of = |text: &str| told(&format!("a=b\n{text}\nc=d\n"));
-        insta::assert_snapshot!(told_of("{% if true %}"), @"t:2: `{% if %}` of line 2 is never closed; write `{% endif %}`");
-        insta::assert_snapshot!(told_of("{%- for x in [1] -%}\n{% if x %}{% endif %}"), @"t:2: `{% for %}` of line 2 is never closed; write `{% endfor %}`");
-        insta::assert_snapshot!(told_of("{% set x %}{% set y = 1 %}"), @"t:2: `{% set %}` of line 2 is never closed; write `{% endset %}`");
-        insta::assert_snapshot!(told_of("{# open"), @"t:2: the comment that begins in line 2 is never closed; write `#}`");
-        insta::assert_snapshot!(told_of("{% raw %}{% if %}"), @"t:2: `{% raw %}` of line 2 is never closed; write `{% endraw %}`");
-        insta::assert_snapshot!(told("a=b\n{{ user.name"), @"t:2: `{{` of line 2 is never closed; write `}}`");
-        insta::assert_snapshot!(told("a=b\n{% if true"), @"t:2: `{%` of line 2 is never closed; write `%}`");
+    fn what_is_never_closed_is_reported_with_its_first_line() {
+        let reported_in = |text: &str| reported(&format!("a=b\n{text}\nc=d\n"));
+        insta::assert_snapshot!(reported_in("{% if true %}"), @"t:2: `{% if %}` of line 2 is never closed; write `{% endif %}`");
+        insta::assert_snapshot!(reported_in("{%- for x in [1] -%}\n{% if x %}{% endif %}"), @"t:2: `{% for %}` of line 2 is never closed; write `{% endfor %}`");
+        insta::assert_snapshot!(reported_in("{% set x %}{% set y = 1 %}"), @"t:2: `{% set %}` of line 2 is never closed; write `{% endset %}`");
+        insta::assert_snapshot!(reported_in("{# open"), @"t:2: the comment that begins in line 2 is never closed; write `#}`");
+        insta::assert_snapshot!(reported_in("{% raw %}{% if %}"), @"t:2: `{% raw %}` of line 2 is never closed; write `{% endraw %}`");
+        insta::assert_snapshot!(reported("a=b\n{{ user.name"), @"t:2: `{{` of line 2 is never closed; write `}}`");
+        insta::assert_snapshot!(reported("a=b\n{% if true"), @"t:2: `{%` of line 2 is never closed; write `%}`");
     }
 
     #[test]
-    fn an_end_that_closes_something_else_is_told_with_what_is_open() {
-        insta::assert_snapshot!(told("\n{% for x in [] %}\n{% endif %}{% endfor %}"), @"t:3: `{% endif %}` here, but `{% for %}` of line 2 is still open");
-        insta::assert_snapshot!(told("{% if true %}\n{% endfi %}"), @"t:2: `{% endfi %}` here, but `{% if %}` of line 1 is still open");
-        insta::assert_snapshot!(told("a=b\n{% endif %}"), @"t:2: `{% endif %}` here, but nothing is open that it could close");
+    fn an_end_that_closes_something_else_is_reported_with_what_is_open() {
+        insta::assert_snapshot!(reported("\n{% for x in [] %}\n{% endif %}{% endfor %}"), @"t:3: `{% endif %}` here, but `{% for %}` of line 2 is still open");
+        insta::assert_snapshot!(reported("{% if true %}\n{% endfi %}"), @"t:2: `{% endfi %}` here, but `{% if %}` of line 1 is still open");
+        insta::assert_snapshot!(reported("a=b\n{% endif %}"), @"t:2: `{% endif %}` here, but nothing is open that it could close");
     }
 
     #[test]
@@ -168,13 +168,13 @@ mod tests {
         let before = "{{ '{% if %}' }}{# {% for %} #}{% raw %}{% with %}{{{% endraw %}{{ {'a': {'b': 1}} }}\
                       {{ 'it\\'s %} {#' }}{% set x = {'%}': 1} %}{% set y | replace('=', b='=') %}{% endset %}\n";
         assert_eq!(first(before), None);
-        insta::assert_snapshot!(told(&format!("{before}{{% block x %}}")), @"t:2: `{% block %}` of line 2 is never closed; write `{% endblock %}`");
+        insta::assert_snapshot!(reported(&format!("{before}{{% block x %}}")), @"t:2: `{% block %}` of line 2 is never closed; write `{% endblock %}`");
     }
 
     #[test]
     fn other_mistakes_are_left_to_the_engine() {
         for text in ["{% if %}\n{% endif %}", "{% iff x %}{% endif %}", "{{ 'a }}", "{{ a b }}"] {
-            assert!(told(text).starts_with("the engine: "), "{text}: {}", told(text));
+            assert!(reported(text).starts_with("the engine: "), "{text}: {}", reported(text));
         }
     }
 

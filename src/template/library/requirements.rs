@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_part_is_told_with_its_line() {
+    fn an_unknown_part_is_reported_with_its_line() {
         let (_, errors) = read("a=b\n\n{# require: vcrad #}");
         assert_eq!(
             errors,
@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mark_that_would_be_ignored_is_told() {
+    fn a_mark_that_would_be_ignored_is_reported() {
         for mark in ["{# requires: vcard #}", "{# require vcard #}", "{# Require: vcard #}", "{# REQUIRED #}"] {
             assert_eq!(read(mark).1, ["t:1: write the mark as `{# require: vcard, roster #}`"], "{mark}");
         }

@@ -7,7 +7,7 @@ use super::tags;
 use crate::model::files::ordinary_file;
 use crate::template::error::{LocatedError, TemplateError};
 
-/// A file's text and the name under which its errors are told.
+/// A file's text and the name under which its errors are reported.
 #[derive(Clone)]
 pub(in crate::template) struct SourceFile {
     pub(in crate::template) name: String,

@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_tag_that_is_too_long_is_told_with_its_line() {
+    fn a_tag_that_is_too_long_is_reported_with_its_line() {
         let long = "not_________ ".repeat(700);
         for text in [
             format!("a=b\n{{{{ {long} x }}}}"),
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tag_of_too_many_signs_is_told_with_its_line() {
+    fn a_tag_of_too_many_signs_is_reported_with_its_line() {
         let problem = "this tag has more than 2000 words and signs; split it with {% set %}";
         assert_eq!(check_tags(&format!("a=b\n{{{{\n{}", "(".repeat(3000))), Err((2, problem.to_owned())));
         assert_eq!(check_tags(&format!("{{{{ {} }}}}", "not ".repeat(1990)).repeat(3)), Ok(()));

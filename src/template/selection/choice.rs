@@ -12,25 +12,25 @@ pub struct Choice<'t> {
     pub rule: Option<&'t str>,
 }
 
-/// Which template a user gets, as far as it can be told.
+/// Which template a user gets, as far as it is known.
 #[derive(Debug, Clone, Copy)]
 pub enum Decision<'t> {
     /// This one.
     Chosen(Choice<'t>),
     /// A rule asks what is not known yet.
     Needs {
-        /// What has to be looked up to judge the rule. Without it nobody can say which template is right.
+        /// What has to be looked up to judge the rule. Without it, the right template is not known.
         by_rule: PartSet,
         /// What every template that is still possible wants anyway, so that it can be looked up at the same time.
         anyway: PartSet,
     },
 }
 
-/// A rule for which no user is left.
+/// A rule that no user can reach.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shadowed<'t> {
     /// Its name.
     pub rule: &'t str,
-    /// The earlier rule that takes everybody whom it is for.
+    /// The earlier rule that matches every user whom it is for.
     pub by: &'t str,
 }

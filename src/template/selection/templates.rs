@@ -14,7 +14,7 @@ use super::rule::Rule;
 use crate::model::account::{ClientInfo, Entry, ExtraNames, PartSet, Username};
 use crate::model::config;
 
-/// All templates of a site, compiled and checked, with the rules that tell who gets which. Shared by all requests.
+/// All templates of a site, compiled and checked, with the rules that decide who gets which. Shared by all requests.
 #[derive(Debug)]
 pub struct Templates {
     rules: Vec<Rule>,
@@ -48,9 +48,9 @@ impl Templates {
         Ok(Self { rules, default, files, folder: library.folder().map(Path::to_owned) })
     }
 
-    /// Which template a user gets, by what is known: `entry` holds what was looked up so far, `known` tells what that is.
+    /// Which template a user gets, by what is known: `entry` holds what was looked up so far, `known` says which parts that is.
     ///
-    /// Whoever looks up what is needed and asks again comes to an end: each time something is needed that was not known.
+    /// Looking up what is needed and asking again comes to an end: each time something is needed that was not known before.
     #[must_use]
     pub fn decide(&self, user: &Username, client: &ClientInfo, entry: &Entry, known: PartSet) -> Decision<'_> {
         let mut possible = self.rules.iter().filter(|rule| rule.holds_for_request(user, client));
@@ -86,7 +86,7 @@ impl Templates {
         Choice { template: &self.default, rule: None }
     }
 
-    /// Rules that can match nobody, since an earlier one matches everybody whom they are for. Only what is certain.
+    /// Rules that can match no user, since an earlier one matches all users whom they are for. Only those that are certain.
     pub fn shadowed(&self) -> impl Iterator<Item = Shadowed<'_>> {
         self.rules.iter().enumerate().filter_map(|(number, rule)| {
             let by = self.rules.iter().take(number).find(|earlier| rule.is_within(earlier))?;

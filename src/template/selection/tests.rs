@@ -161,7 +161,7 @@ fn what_goes_along_is_nothing_that_a_rule_asks_for() {
 }
 
 #[test]
-fn a_file_is_compiled_once_whoever_names_it() {
+fn a_file_is_compiled_once_however_often_it_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("t");
     fs::write(&file, "a=b\n").unwrap();
@@ -179,7 +179,7 @@ fn a_file_is_compiled_once_whoever_names_it() {
 }
 
 #[test]
-fn a_rule_that_an_earlier_one_covers_is_told() {
+fn a_rule_that_an_earlier_one_covers_is_reported() {
     let shadowed = |rules: &[&str]| {
         let rule = |(rule, name): (&&str, char)| format!("[[rule]]\nname = \"{name}\"\nfile = \"\"\n{rule}\n");
         let text = rules.iter().zip('a'..).map(rule).collect::<Vec<_>>().concat();

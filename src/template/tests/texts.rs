@@ -89,7 +89,7 @@ fn what_has_no_text_becomes_none_anywhere() {
 }
 
 #[test]
-fn what_is_no_number_is_told_with_what_to_write() {
+fn what_is_no_number_is_reported_with_what_to_write() {
     for (text, advice) in [
         ("{{ '' | int }}", "`int` cannot make a number of this text; write `int(0)`"),
         ("{{ vcard.note | int }}", "`int` cannot make a number of this text; write `int(0)`"),

@@ -156,7 +156,7 @@ impl<'s> Writer<'s> {
                 self.body(&set.body);
                 self.put("{% endset %}");
             }
-            // The audit lets neither `autoescape` nor a filter over a block pass.
+            // The checker lets neither `autoescape` nor a filter over a block pass.
             _ => {}
         }
     }

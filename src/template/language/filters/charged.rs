@@ -17,7 +17,7 @@ pub(in crate::template) struct Filter {
     texts: usize,
 }
 
-/// What a filter does with its first value. Of a text the engine charges the length by itself; all further values are
+/// What a filter does with its first value. Of a text the engine itself charges the length; all further values are
 /// weighed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Cost {

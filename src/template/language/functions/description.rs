@@ -18,7 +18,7 @@ pub(super) struct Description {
     pub(super) takes: RangeInclusive<usize>,
     /// What a call costs beside the length of its texts, in steps of the engine.
     pub(super) steps: u64,
-    /// Tells what is wrong with a value at a place, counted from 0, as far as it can be told from that value alone.
+    /// What is wrong with a value at a place, counted from 0, as far as that value alone shows.
     pub(super) check: fn(usize, &Value) -> Result<(), ArgumentError>,
 }
 

@@ -37,7 +37,7 @@ const MAX_E164: usize = 16;
 /// it is not certain where the number ends.
 ///
 /// So an internal extension or an emergency call does not become another person's number, and `or` finds it. What is
-/// written around a number is left out by [`written`]; the library would dial it. What is a number is told by Google's
+/// written around a number is left out by [`written`]; the library would dial it. What is a number is decided by Google's
 /// libphonenumber; its tables take 4 MiB from the first call on.
 pub(super) fn e164(arguments: &Arguments<'_>) -> Result<Value, ArgumentError> {
     let region = region(arguments.at(1))?;

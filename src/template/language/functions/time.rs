@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_format_or_zone_is_told() {
+    fn a_wrong_format_or_zone_is_reported() {
         for format in ["%", "%Y %", "%!", "%Ö", "%E", &"%Y".repeat(129)] {
             assert!(at(0, format).unwrap_err().0.contains("a format"), "{format}");
         }

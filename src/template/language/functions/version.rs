@@ -15,7 +15,7 @@ pub(super) const DESCRIPTION: Description = Description {
     check: |place, value| if place == 1 { least(value).map(drop) } else { text(value).map(drop) },
 };
 
-/// Whether the first version is the second or a later one. A client that tells no version is not new enough for
+/// Whether the first version is the second or a later one. A client that sends no version is not new enough for
 /// anything.
 pub(super) fn version_at_least(arguments: &Arguments<'_>) -> Result<Value, ArgumentError> {
     let least = least(arguments.at(1))?;
