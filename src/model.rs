@@ -9,4 +9,5 @@ pub mod config;
 pub(crate) mod files;
 pub(crate) mod hex;
 pub(crate) mod network;
+pub mod server_facts;
 pub mod timestamp;

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use jitsi_properties::Hiding;
 use jitsi_properties::secret_names::is_secret_name;
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::watch;
@@ -21,16 +22,13 @@ use xmpp_parsers::jid::DomainPart;
 use self::gather::Gathered;
 use self::render::Rendered;
 use crate::authentication::{AuthenticationError, Authenticator};
-use crate::model::account::{ClientInfo, Credentials, Entry, Extra, Password, Username, Wanted};
-use crate::model::config::{Config, TlsMode};
-use crate::model::hex::hex;
+use crate::model::account::{ClientInfo, Credentials, Entry, Extra, PartSet, Password, Username};
+use crate::model::server_facts::ServerFacts;
 use crate::openfire::component::{Component, ComponentState};
 use crate::openfire::directory::Directory;
-use crate::openfire::login::Login;
-use crate::policy::{Policy, Remark};
-use crate::template::{Choice, ServerFacts};
+use crate::policy::{Diagnostic, Policy};
+use crate::template::Choice;
 use crate::updates::LiveChannel;
-use jitsi_properties::Hiding;
 
 pub use self::error::{NotConnected, ProvisionError};
 
@@ -116,11 +114,11 @@ pub struct Preview {
     /// Knows these secrets, to hide them in an earlier reply too.
     pub hiding: Hiding,
     /// What the lint says, at the lines of the template.
-    pub remarks: Vec<Remark>,
+    pub diagnostics: Vec<Diagnostic>,
     /// The template and the rule that chose it.
     pub chosen: Chosen,
     /// What was asked about the user.
-    pub asked: Wanted,
+    pub asked: PartSet,
     /// What was found out about the user, and what was not.
     pub entry: Entry,
 }
@@ -137,15 +135,8 @@ pub struct Readiness {
 impl Provisioner {
     /// Puts the parts together.
     #[must_use]
-    pub fn new(parts: Parts, config: &Config) -> Self {
-        let Parts { login, component, directory, policy, updates } = parts;
-        // Only what the system's authorities vouch for can be expected to be trusted by clients too.
-        let openfire = &config.openfire;
-        let certificate_trusted =
-            openfire.tls != TlsMode::None && openfire.ca_file.is_none() && openfire.certificate_sha256.is_empty();
-        let server = ServerFacts { certificate_trusted, ..ServerFacts::new(&config.openfire) };
-        let marks = config.component.secret.clone();
-        let authenticator = Authenticator::new(login, &config.limits, &config.openfire);
+    pub(crate) fn new(parts: Parts) -> Self {
+        let Parts { authenticator, component, directory, policy, updates, server, marks } = parts;
         Self { authenticator, component, directory, policy, updates, server, marks }
     }
 
@@ -204,7 +195,7 @@ impl Provisioner {
         let looked_up = Instant::now();
         stages.directory = Some(looked_up - proved);
         let gathered = gathered?;
-        let server = self.server(certificate_sha1);
+        let server = self.server.with_certificate(certificate_sha1);
         let updates = self.updates.for_client(&client);
         let context = gathered.context(user, &credentials.password, &client, &server, &updates);
         let body = Rendered::new(gathered.choice.template, &context).and_then(Rendered::reply);
@@ -212,7 +203,7 @@ impl Provisioner {
         Ok(Reply { body: body? })
     }
 
-    /// What `user` would get from `client`, without a login: what only the user's own stream tells is missing.
+    /// What `user` would get from `client`, without a login: what only the user's own stream can give is missing.
     pub async fn preview(
         &self,
         user: &Username,
@@ -233,14 +224,14 @@ impl Provisioner {
         let mut hiding = self.hiding(user, client, &gathered.extra);
         gathered.extra.hide_secrets(|secret| hiding.mark(secret));
         let placeholder = Password::placeholder();
-        let server = self.server(certificate_sha1);
+        let server = self.server.with_certificate(certificate_sha1);
         let updates = self.updates.for_client(client);
         let context = gathered.context(user, &placeholder, client, &server, &updates);
         let rendered = Rendered::rehearsed(gathered.choice.template, &context)?;
         let body = rendered.shown(&mut hiding);
-        let remarks = rendered.remarks(hiding.clone());
+        let diagnostics = rendered.diagnostics(hiding.clone());
         let Gathered { choice, entry, asked, .. } = gathered;
-        Ok(Preview { body, hiding, remarks, chosen: Chosen::from(choice), asked, entry })
+        Ok(Preview { body, hiding, diagnostics, chosen: Chosen::from(choice), asked, entry })
     }
 
     /// Knows the secrets that a user's reply is made of: those of the site data, and of the client's fields what their
@@ -298,27 +289,22 @@ impl Provisioner {
     pub async fn shutdown(&self, deadline: Instant) {
         self.component.shutdown(deadline).await;
     }
-
-    /// The chat server, as a client is told of it.
-    fn server(&self, certificate_sha1: Option<[u8; 20]>) -> ServerFacts {
-        let certificate_sha1 = certificate_sha1
-            .filter(|_| !self.server.certificate_trusted)
-            .map(|digest| hex(&digest))
-            .unwrap_or_default();
-        ServerFacts { certificate_sha1, ..self.server.clone() }
-    }
 }
 
 /// The parts that a [`Provisioner`] is made of.
-pub struct Parts {
+pub(crate) struct Parts {
     /// Proves users.
-    pub login: Login,
+    pub(crate) authenticator: Authenticator,
     /// Keeps the component's stream up.
-    pub component: Component,
+    pub(crate) component: Component,
     /// Looks users up.
-    pub directory: Directory,
+    pub(crate) directory: Directory,
     /// Templates, rules and data that are in force.
-    pub policy: watch::Receiver<Arc<Policy>>,
+    pub(crate) policy: watch::Receiver<Arc<Policy>>,
     /// Says where clients find updates.
-    pub updates: LiveChannel,
+    pub(crate) updates: LiveChannel,
+    /// The chat server, as clients see it.
+    pub(crate) server: ServerFacts,
+    /// The secret with which marks for other secrets are made.
+    pub(crate) marks: SecretString,
 }

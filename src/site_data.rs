@@ -24,7 +24,7 @@ pub use self::error::DataError;
 pub use self::source::Source;
 use self::table::Row;
 pub use self::table::Table;
-use crate::model::account::{Contact, Datum, DatumKind, Extra, ExtraNames, Part, Username, Wanted};
+use crate::model::account::{Contact, Datum, DatumType, Extra, ExtraNames, Part, PartSet, Username};
 
 /// All data of a site at one moment. Shared by all requests.
 #[derive(Debug, Default)]
@@ -40,7 +40,7 @@ impl SiteData {
     /// It fails when sources do not agree on whether a name's values are lists. Where they do not agree on whether they
     /// are secrets, they are.
     pub fn new(sources: Vec<(&Source, Option<Arc<Table>>)>) -> Result<Self, DataError> {
-        let mut kinds: BTreeMap<Arc<str>, (DatumKind, &str)> = BTreeMap::new();
+        let mut kinds: BTreeMap<Arc<str>, (DatumType, &str)> = BTreeMap::new();
         let mut unfilled = Vec::new();
         let mut unread = None;
         let mut tables = Vec::with_capacity(sources.len());
@@ -79,8 +79,8 @@ impl SiteData {
 
     /// What has to be known about a user to find the values of the user's groups.
     #[must_use]
-    pub fn wanted(&self) -> Wanted {
-        let mut wanted = Wanted::NOTHING;
+    pub fn wanted(&self) -> PartSet {
+        let mut wanted = PartSet::NOTHING;
         for table in &self.tables {
             if table.groups() > 0 {
                 wanted = wanted.with(Part::Groups);
@@ -92,7 +92,7 @@ impl SiteData {
         wanted
     }
 
-    /// The first source that was never read so far, by name. Until it is, nobody's values are whole.
+    /// The first source that was never read so far, by name. Until it is, no user's values are complete.
     #[must_use]
     pub fn unread(&self) -> Option<&str> {
         self.unread.as_deref()
@@ -100,7 +100,7 @@ impl SiteData {
 
     /// The values of one user, who is in these Openfire groups and has these contacts.
     #[must_use]
-    pub fn of(&self, user: &Username, groups: &[String], roster: &[Contact]) -> Extra {
+    pub fn values_for(&self, user: &Username, groups: &[String], roster: &[Contact]) -> Extra {
         let mut values = BTreeMap::new();
         self.lay_over(&mut values, |table| vec![table.default_row()]);
         self.lay_over(&mut values, |table| {
@@ -132,15 +132,15 @@ fn clash(name: &str, list: &str, other: &str) -> DataError {
 }
 
 /// A value, with all as secrets that one source or another says is secret.
-fn hidden(datum: Datum, kind: &DatumKind) -> Datum {
+fn hidden(datum: Datum, kind: &DatumType) -> Datum {
     match (datum, kind) {
-        (Datum::List(items), DatumKind::List(secrets)) => {
+        (Datum::List(items), DatumType::List(secrets)) => {
             let item = |(place, item): (usize, &Datum)| {
                 if secrets.holds(place) { secret(item.clone()) } else { item.clone() }
             };
             Datum::List(items.iter().enumerate().map(item).collect())
         }
-        (datum, DatumKind::Secret) => secret(datum),
+        (datum, DatumType::Secret) => secret(datum),
         (datum, _) => datum,
     }
 }
@@ -149,7 +149,7 @@ fn secret(datum: Datum) -> Datum {
     Datum::Secret(match datum {
         Datum::Text(text) => (*text).into(),
         Datum::Number(number) => number.to_string().into(),
-        Datum::Truth(truth) => truth.to_string().into(),
+        Datum::Bool(value) => value.to_string().into(),
         other @ (Datum::Secret(_) | Datum::List(_)) => return other,
     })
 }

@@ -2,153 +2,31 @@
 //!
 //! 1. [`Templates::load`] reads the templates and all files they name, compiles them, checks every name in them and renders
 //!    them with made-up users, so that a mistake is found before a client asks.
-//! 2. [`Templates::decide`] tells who gets which.
-//! 3. [`Template::wanted`] tells what a template mentions; the rest is not fetched.
-//! 4. [`Template::render`] makes the text. Each value is escaped by itself; the template's own words are not.
+//! 2. [`Templates::decide`] chooses the template for a user.
+//! 3. [`Template::wanted`] is what a template mentions; the rest is not fetched.
+//! 4. [`Template::render`] makes the text. Each value is escaped automatically; the template's own words are not.
 //!
 //! `docs/templates.md` is the same from the view of an administrator.
 
-mod audit;
-mod blocks;
+pub(super) mod checker;
 mod compile;
-mod conditions;
+mod compiled;
 mod context;
-mod cost;
-mod desugar;
 mod engine;
-mod environment;
 mod error;
-mod extra;
-mod filters;
-mod functions;
+mod language;
 mod library;
-mod list;
-mod markers;
-mod operators;
 mod output;
-mod plain_text;
 mod rehearsal;
-mod samples;
 mod schema;
-mod secret;
 mod selection;
-mod source;
-mod statements;
-mod tags;
 mod trace;
-mod vcard;
 
-use std::collections::BTreeSet;
-use std::fmt;
-use std::sync::Arc;
-
-use minijinja::{Environment, Value};
-
-pub use self::context::{ProvisionContext, ServerFacts};
-use self::engine::Engine;
-use self::error::Notice;
-pub use self::error::{Fault, TemplateError};
-use self::output::Limited;
-pub use self::samples::Sample;
+pub use self::compiled::Template;
+pub use self::context::{ProvisionContext, Sample};
+pub use self::error::{LocatedError, TemplateError};
 pub use self::selection::{Choice, Decision, Shadowed, Templates};
 pub use self::trace::{TemplateLine, Traced};
-use crate::model::account::Wanted;
-
-/// A template that is compiled and checked.
-pub struct Template {
-    /// All files of the site; every template has the same.
-    environment: Arc<Environment<'static>>,
-    /// What that was made of.
-    engine: Arc<Engine>,
-    name: String,
-    roots: BTreeSet<&'static str>,
-    display_name: bool,
-    wanted: Wanted,
-    required: Wanted,
-}
-
-impl Template {
-    /// The template's file.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// Whether the template mentions `extra`.
-    #[must_use]
-    pub fn wants_extra(&self) -> bool {
-        self.roots.contains("extra")
-    }
-
-    /// Whether the template mentions `user.display_name`. Then the account's name is of use where the vCard has no name.
-    #[must_use]
-    pub fn wants_display_name(&self) -> bool {
-        self.display_name
-    }
-
-    /// What the template mentions or requires. Nothing else has to be fetched.
-    #[must_use]
-    pub fn wanted(&self) -> Wanted {
-        self.wanted
-    }
-
-    /// What the template is marked as requiring: without it no text should be sent.
-    #[must_use]
-    pub fn required(&self) -> Wanted {
-        self.required
-    }
-
-    /// Makes the text for one user. The text usually holds the user's password.
-    pub fn render(&self, context: &ProvisionContext<'_>) -> Result<String, TemplateError> {
-        text(&self.environment, &self.name, self.value(context))
-            .map_err(|error| TemplateError::Failed(Fault::of_render(&self.name, &error)))
-    }
-
-    /// The same for when no client waits: it is given up when it takes too long, whatever it does.
-    pub fn rehearse(&self, context: &ProvisionContext<'_>) -> Result<String, TemplateError> {
-        self.rehearsed(&self.environment, context)?
-            .map_err(|error| TemplateError::Failed(Fault::of_render(&self.name, &error)))
-    }
-
-    /// The same with the line of the template that each line of the text comes from. It compiles the template again, so it
-    /// is for people who look for a mistake.
-    pub fn traced(&self, context: &ProvisionContext<'_>) -> Result<Traced, TemplateError> {
-        let environment = self.engine.compile(|number, source| trace::mark(&source.text, number))?;
-        let text = self.rehearsed(&Arc::new(environment), context)?;
-        let text = text.map_err(|error| TemplateError::Failed(Fault::of_render(&self.name, &error)))?;
-        Ok(Traced::new(&self.name, &text, Arc::clone(self.engine.sources())))
-    }
-
-    /// What the engine makes of it, if it makes it in time.
-    fn rehearsed(
-        &self,
-        environment: &Arc<Environment<'static>>,
-        context: &ProvisionContext<'_>,
-    ) -> Result<Result<String, minijinja::Error>, TemplateError> {
-        let (environment, name, value) = (Arc::clone(environment), self.name.clone(), self.value(context));
-        rehearsal::rehearsed(move || text(&environment, &name, value)).map_err(|unfinished| {
-            TemplateError::Failed(Fault { file: self.name.clone(), line: None, message: unfinished.to_string() })
-        })
-    }
-
-    fn value(&self, context: &ProvisionContext<'_>) -> Value {
-        context.to_value(|root| self.roots.contains(root))
-    }
-}
-
-fn text(environment: &Environment<'static>, name: &str, value: Value) -> Result<String, minijinja::Error> {
-    let template = environment.get_template(name)?;
-    let mut output = Limited::default();
-    template.render_captured_to(value, &mut output)?;
-    output.into_text().ok_or_else(|| Notice::raise("the text is not UTF-8"))
-}
-
-/// Leaves out the text, in which a site may have written a secret.
-impl fmt::Debug for Template {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Template({}, wants {:?}, requires {:?})", self.name, self.wanted, self.required)
-    }
-}
 
 #[cfg(test)]
 mod tests;

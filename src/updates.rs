@@ -10,7 +10,7 @@
 //! ```
 //!
 //! 1. [`Channel::scan`] reads the folder. What cannot be offered becomes a [`Finding`], and nothing else suffers.
-//! 2. [`Channel::for_client`] tells a template the address for one client: that of the feed of its platform.
+//! 2. [`Channel::for_client`] gives a template the address for one client: that of the feed of its platform.
 //! 3. [`Channel::feed`] is the text behind that address. A Windows client reads a properties file (`UpdateServiceImpl`),
 //!    a macOS client an appcast (Sparkle).
 //! 4. [`Channel::find`] gives what may be downloaded: only what the scan found, so no path is ever made from what a
@@ -66,7 +66,7 @@ impl Channel {
         format!("{}/{platform}/{}", self.base, platform.feed())
     }
 
-    /// What a client is told; nothing when there is no release for its platform, or its platform is not known.
+    /// What a client gets; nothing when there is no release for its platform, or its platform is not known.
     #[must_use]
     pub fn for_client(&self, client: &ClientInfo) -> UpdateLink {
         let field = |name: &str| client.fields.get(name).map_or("", String::as_str);

@@ -32,7 +32,7 @@ pub(crate) fn measure(criterion: &mut Criterion) -> anyhow::Result<()> {
     let mut group = criterion.benchmark_group("site data of 100,000 users");
     group.sample_size(10);
     group.bench_function("load", |bench| bench.iter(|| source.read()));
-    group.bench_function("look up", |bench| bench.iter(|| data.of(&user, &[], &[])));
+    group.bench_function("look up", |bench| bench.iter(|| data.values_for(&user, &[], &[])));
     group.finish();
     Ok(())
 }

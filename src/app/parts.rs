@@ -5,11 +5,12 @@ use std::sync::Arc;
 use tokio::sync::watch;
 use tokio_rustls::rustls::ServerConfig;
 
-use crate::authentication::Reference;
+use crate::authentication::{Authenticator, Reference};
 use crate::http::server::tls::{self, HttpTlsError};
 use crate::inbound::{self, DiscoIdentity};
 use crate::model::account::ExtraNames;
 use crate::model::config::{self, Config};
+use crate::model::server_facts::ServerFacts;
 use crate::openfire::component::{Component, StartError};
 use crate::openfire::directory::Directory;
 use crate::openfire::login::Login;
@@ -90,5 +91,13 @@ pub fn provisioner(config: &Config, policy: watch::Receiver<Arc<Policy>>, name: 
     let (login, component) = (login(config)?, component_named(name, config)?);
     let directory = directory(component.clone(), config);
     let updates = LiveChannel::open(config.updates.clone());
-    Ok(Provisioner::new(Parts { login, component, directory, policy, updates }, config))
+    Ok(Provisioner::new(Parts {
+        authenticator: Authenticator::new(login, &config.limits, &config.openfire),
+        component,
+        directory,
+        policy,
+        updates,
+        server: ServerFacts::new(&config.openfire),
+        marks: config.component.secret.clone(),
+    }))
 }

@@ -20,7 +20,7 @@ use super::lint::for_people;
 use super::output::{complain, say};
 use super::{NoConfiguration, Verdict};
 use crate::app;
-use crate::model::account::{ExtraNames, Wanted};
+use crate::model::account::{ExtraNames, PartSet};
 use crate::model::causes::with_causes;
 use crate::model::config::{Config, Http};
 use crate::policy;
@@ -113,7 +113,7 @@ impl Report {
 }
 
 /// Checks the files. Returns what the templates and rules together need to know about a user, and what the rules alone need.
-fn check_files(config: &Config, known: &data::Known, report: &mut Report) -> (Wanted, Wanted) {
+fn check_files(config: &Config, known: &data::Known, report: &mut Report) -> (PartSet, PartSet) {
     let names = &*known.names;
     let templates = app::templates(&config.template, names);
     unnamed::check(config, known, templates.as_ref().ok(), report);
@@ -129,7 +129,7 @@ fn check_files(config: &Config, known: &data::Known, report: &mut Report) -> (Wa
         }
         Err(error) => {
             report.wrong("template", with_causes(&error));
-            (Wanted::NOTHING, Wanted::NOTHING)
+            (PartSet::NOTHING, PartSet::NOTHING)
         }
     };
     match config.http.tls.as_ref().map(app::certificate) {

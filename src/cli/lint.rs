@@ -2,7 +2,6 @@
 
 mod github;
 mod json;
-mod mentioned;
 mod people;
 mod sarif;
 
@@ -19,10 +18,9 @@ use crate::app;
 use crate::model::account::ExtraNames;
 use crate::model::causes::with_causes;
 use crate::model::config;
-use crate::policy::{self, Remark};
+use crate::policy::{self, Diagnostic};
 use crate::template::{TemplateError, Traced};
 
-use self::mentioned::mentioned;
 pub(super) use self::people::remark as for_people;
 
 /// Arguments of `lint`.
@@ -119,7 +117,7 @@ impl Lint {
             }
         }
         self.print(&remarks)?;
-        let fails = |remark: &Remark| remark.level >= self.fail_on.level();
+        let fails = |remark: &Diagnostic| remark.level >= self.fail_on.level();
         Ok(match all_read {
             false => Verdict::CannotRun,
             true if remarks.iter().any(fails) => Verdict::Finding,
@@ -127,7 +125,7 @@ impl Lint {
         })
     }
 
-    fn review(&self, file: &Path, names: &ExtraNames, client: &Client) -> anyhow::Result<Vec<Remark>> {
+    fn review(&self, file: &Path, names: &ExtraNames, client: &Client) -> anyhow::Result<Vec<Diagnostic>> {
         let settings = config::Template {
             file: Some(file.to_owned()),
             folder: self.folder.clone(),
@@ -138,7 +136,7 @@ impl Lint {
             if !names.open {
                 return Ok((templates, names.clone()));
             }
-            let names = mentioned(templates.files());
+            let names = templates.extra_names();
             Ok((load(&names)?, names))
         });
         match loaded {
@@ -146,11 +144,11 @@ impl Lint {
                 Ok(templates.all().flat_map(|choice| policy::review(choice.template, &names, client)).collect())
             }
             Err(error @ TemplateError::Unreadable { .. }) => Err(error.into()),
-            Err(error) => Ok(policy::of_error(&error)),
+            Err(error) => Ok(policy::diagnose(&error)),
         }
     }
 
-    fn print(&self, remarks: &[Remark]) -> anyhow::Result<()> {
+    fn print(&self, remarks: &[Diagnostic]) -> anyhow::Result<()> {
         match self.format {
             Format::People => {
                 for remark in remarks {
@@ -182,14 +180,14 @@ impl Threshold {
 }
 
 impl Count {
-    fn of(remarks: &[Remark]) -> Self {
+    fn of(remarks: &[Diagnostic]) -> Self {
         let of = |level| remarks.iter().filter(|remark| remark.level == level).count();
         Self { errors: of(Level::Error), warnings: of(Level::Warning), notes: of(Level::Note) }
     }
 }
 
 /// Where a remark lies, whatever the path by which its file was named, and its rule.
-fn place(remark: &Remark) -> (PathBuf, usize, &'static str) {
+fn place(remark: &Diagnostic) -> (PathBuf, usize, &'static str) {
     let file = Path::new(&remark.file);
     (file.canonicalize().unwrap_or_else(|_| file.to_owned()), remark.line, remark.rule.id)
 }
@@ -202,13 +200,13 @@ fn names(file: Option<&Path>) -> anyhow::Result<ExtraNames> {
     }
 }
 
-fn review_reply(file: &Path, client: &Client) -> anyhow::Result<Vec<Remark>> {
+fn review_reply(file: &Path, client: &Client) -> anyhow::Result<Vec<Diagnostic>> {
     let text = super::reply::read(file)?;
     Ok(policy::review_text(&Traced::plain(&file.display().to_string(), &text), client))
 }
 
 /// The column of a byte of the line, in characters from 1.
-fn column(remark: &Remark, byte: usize) -> usize {
+fn column(remark: &Diagnostic, byte: usize) -> usize {
     remark.source.get(..byte).map_or(1, |before| before.chars().count() + 1)
 }
 

@@ -17,7 +17,7 @@ use super::Verdict;
 use super::lint::for_people;
 use super::output::{complain, write};
 use crate::app;
-use crate::model::account::{AccountDetails, ClientInfo, ClientVersion, Entry, Profile, Username, Wanted};
+use crate::model::account::{AccountDetails, ClientInfo, ClientVersion, Entry, PartSet, Profile, Username};
 use crate::model::causes::with_causes;
 use crate::model::config::Config;
 use crate::openfire::component::ComponentError;
@@ -73,7 +73,7 @@ impl Preview {
         if !config.template.rule.is_empty() {
             complain(format!("note: {}", choice(&preview.chosen)));
         }
-        if preview.asked == Wanted::NOTHING {
+        if preview.asked == PartSet::NOTHING {
             complain("note: the template uses no data about users, so nothing was looked up");
         } else if nothing_known(&preview.entry) {
             complain(format!("note: nothing was found about {user}; only a login shows whether the account exists"));
@@ -81,10 +81,10 @@ impl Preview {
         for missing in preview.entry.missing.iter().chain(&preview.entry.withheld) {
             complain(format!("note: {missing}"));
         }
-        for remark in &preview.remarks {
+        for remark in &preview.diagnostics {
             complain(for_people(remark));
         }
-        let failed = preview.remarks.iter().any(|remark| remark.level == Level::Error);
+        let failed = preview.diagnostics.iter().any(|remark| remark.level == Level::Error);
         Ok(if failed { Verdict::Finding } else { Verdict::Fine })
     }
 

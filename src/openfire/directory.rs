@@ -31,7 +31,7 @@ use super::admin_commands::{self, Command, Offered};
 use super::component::{Component, IqError};
 use super::login::{Session, SessionError, Unreachable};
 use super::{roster, vcard};
-use crate::model::account::{AccountDetails, Contact, Entry, Missing, Part, Reason, Username, Wanted};
+use crate::model::account::{AccountDetails, Contact, Entry, Missing, Part, PartSet, Reason, Username};
 use crate::model::config::{self, AdminCommands, RosterSource};
 
 /// Looks users up on the server.
@@ -75,7 +75,13 @@ impl Directory {
     ///
     /// Dropping the future abandons the look-up. Only admin commands that run are ended in the background, within two
     /// minutes, since the server would count them as unfinished.
-    pub async fn look_up(&self, user: &Username, wanted: Wanted, session: Option<Session>, deadline: Instant) -> Entry {
+    pub async fn look_up(
+        &self,
+        user: &Username,
+        wanted: PartSet,
+        session: Option<Session>,
+        deadline: Instant,
+    ) -> Entry {
         let user = user.at(&self.domain);
         let (vcard, roster, account, groups) = tokio::join!(
             self.vcard(&user, wanted, deadline),
@@ -100,7 +106,7 @@ impl Directory {
     ///
     /// Where the component may not ask, the entry is empty and nothing is missing in it.
     pub async fn account_where_open(&self, user: &Username, deadline: Instant) -> Entry {
-        let entry = self.account(&user.at(&self.domain), Wanted::NOTHING.with(Part::Account), deadline).await;
+        let entry = self.account(&user.at(&self.domain), PartSet::NOTHING.with(Part::Account), deadline).await;
         Entry { withheld: Vec::new(), ..entry }
     }
 
@@ -119,7 +125,7 @@ impl Directory {
         self.offers.current(deadline).await
     }
 
-    async fn vcard(&self, user: &BareJid, wanted: Wanted, deadline: Instant) -> Entry {
+    async fn vcard(&self, user: &BareJid, wanted: PartSet, deadline: Instant) -> Entry {
         if !wanted.vcard && !wanted.photo {
             return Entry::default();
         }
@@ -138,7 +144,7 @@ impl Directory {
         }
     }
 
-    async fn roster(&self, user: &BareJid, wanted: Wanted, session: Option<Session>, deadline: Instant) -> Entry {
+    async fn roster(&self, user: &BareJid, wanted: PartSet, session: Option<Session>, deadline: Instant) -> Entry {
         if !wanted.roster {
             return Entry::default();
         }
@@ -200,7 +206,7 @@ impl Directory {
         }
     }
 
-    async fn account(&self, user: &BareJid, wanted: Wanted, deadline: Instant) -> Entry {
+    async fn account(&self, user: &BareJid, wanted: PartSet, deadline: Instant) -> Entry {
         if !wanted.account {
             return Entry::default();
         }
@@ -217,7 +223,7 @@ impl Directory {
         Ok(admin_commands::account_details(&form, user))
     }
 
-    async fn groups(&self, user: &BareJid, wanted: Wanted, deadline: Instant) -> Entry {
+    async fn groups(&self, user: &BareJid, wanted: PartSet, deadline: Instant) -> Entry {
         if !wanted.groups {
             return Entry::default();
         }

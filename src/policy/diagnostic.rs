@@ -5,7 +5,7 @@ use std::ops::Range;
 use jitsi_properties::{Finding, Hiding, Level, ParseError, Rule};
 
 use super::shown_line::shown_line;
-use crate::template::{Fault, Traced};
+use crate::template::{LocatedError, Traced};
 
 /// A template that cannot be used.
 static TEMPLATE: Rule = Rule {
@@ -34,11 +34,11 @@ static MALFORMED: Rule = Rule {
 /// The rules that are reported here, beside those of the linter.
 pub static OWN_RULES: [&Rule; 2] = [&TEMPLATE, &MALFORMED];
 
-/// Something that is wrong, for whoever wrote the template: where, why it matters on a client, and what to write instead.
+/// An error or weakness of a template, for its author: where, why it matters on a client, and what to write instead.
 ///
 /// It shows a line of the template, but nothing that looks like a secret, and no value of a user.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Remark {
+pub struct Diagnostic {
     /// The file.
     pub file: String,
     /// The line in it, from 1; 0 when it is about the whole file.
@@ -51,7 +51,7 @@ pub struct Remark {
     pub rule: &'static Rule,
     /// How bad it is.
     pub level: Level,
-    /// The key it is about, where that can be told.
+    /// The key it is about, where that is known.
     pub key: Option<String>,
     /// Why it matters, and what to write instead.
     pub message: String,
@@ -59,37 +59,37 @@ pub struct Remark {
     pub sample: Option<&'static str>,
 }
 
-impl Remark {
+impl Diagnostic {
     /// A template that cannot be used.
     #[must_use]
-    pub fn of_fault(fault: &Fault) -> Self {
+    pub fn from_error(error: &LocatedError) -> Self {
         Self {
-            file: fault.file.clone(),
-            line: fault.line.unwrap_or_default(),
+            file: error.file.clone(),
+            line: error.line.unwrap_or_default(),
             source: String::new(),
             mark: 0..0,
             rule: &TEMPLATE,
             level: Level::Error,
             key: None,
-            message: fault.message.clone(),
+            message: error.message.clone(),
             sample: None,
         }
     }
 
     /// A text that is no properties text.
     #[must_use]
-    pub fn of_malformed(error: &ParseError, traced: &Traced) -> Self {
-        let place = Place::of(error.line, &error.at, None, traced);
-        place.remark(&MALFORMED, Level::Error, error.problem.to_string())
+    pub fn from_parse_error(error: &ParseError, traced: &Traced) -> Self {
+        let location = Location::find(error.line, &error.at, None, traced);
+        location.diagnostic(&MALFORMED, Level::Error, error.problem.to_string())
     }
 
     /// What the linter says of a text.
     #[must_use]
-    pub fn of_finding(finding: &Finding, traced: &Traced) -> Self {
-        let place = Place::of(finding.line, &finding.at, finding.key.as_deref(), traced);
+    pub fn from_finding(finding: &Finding, traced: &Traced) -> Self {
+        let location = Location::find(finding.line, &finding.at, finding.key.as_deref(), traced);
         let meant = finding.meant().map(|meant| format!("; did you mean `{}`?", meant.escape_debug()));
-        let message = format!("{}{}", message(finding, &place, traced), meant.unwrap_or_default());
-        Self { key: finding.key.clone(), ..place.remark(finding.rule, finding.level, message) }
+        let message = format!("{}{}", message(finding, &location, traced), meant.unwrap_or_default());
+        Self { key: finding.key.clone(), ..location.diagnostic(finding.rule, finding.level, message) }
     }
 
     /// Leaves out the secrets that `hiding` knows, wherever they stand.
@@ -110,30 +110,30 @@ impl Remark {
 
     /// The message, with the made-up user with whom it was seen.
     #[must_use]
-    pub fn told(&self) -> String {
+    pub fn full_message(&self) -> String {
         let seen = self.sample.map(|sample| format!(" (seen with the sample user `{sample}`)"));
         format!("{}{}", self.message, seen.unwrap_or_default())
     }
 
     /// `FILE:LINE`, or the file alone.
     #[must_use]
-    pub fn place(&self) -> String {
+    pub fn location(&self) -> String {
         if self.line == 0 { self.file.clone() } else { format!("{}:{}", self.file, self.line) }
     }
 }
 
 /// A place in a template's file.
-struct Place {
+struct Location {
     file: String,
     line: usize,
     source: String,
     mark: Range<usize>,
 }
 
-impl Place {
+impl Location {
     /// What was written to give what stands `at` these bytes, on this line, of the text; the whole file where that is not
     /// known, or nothing was written.
-    fn of(line: usize, at: &Range<usize>, key: Option<&str>, traced: &Traced) -> Self {
+    fn find(line: usize, at: &Range<usize>, key: Option<&str>, traced: &Traced) -> Self {
         let Some(origin) = traced.origin(line) else {
             return Self { file: traced.name().to_owned(), line: 0, source: String::new(), mark: 0..0 };
         };
@@ -143,17 +143,17 @@ impl Place {
         Self { file: origin.file.to_owned(), line: origin.number, source, mark }
     }
 
-    fn remark(self, rule: &'static Rule, level: Level, message: String) -> Remark {
+    fn diagnostic(self, rule: &'static Rule, level: Level, message: String) -> Diagnostic {
         let Self { file, line, source, mark } = self;
-        Remark { file, line, source, mark, rule, level, key: None, message, sample: None }
+        Diagnostic { file, line, source, mark, rule, level, key: None, message, sample: None }
     }
 }
 
 /// The finding's message, where the other line that it may name is that of the template.
-fn message(finding: &Finding, place: &Place, traced: &Traced) -> String {
+fn message(finding: &Finding, location: &Location, traced: &Traced) -> String {
     let other = finding.other.as_ref().and_then(|other| Some((other.at.clone(), traced.origin(other.line)?)));
     let Some((at, origin)) = other else { return finding.message.clone() };
-    let words = if origin.file == place.file {
+    let words = if origin.file == location.file {
         format!("line {}", origin.number)
     } else {
         format!("{}:{}", origin.file, origin.number)
@@ -181,10 +181,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_without_lines_is_told_by_its_file() {
+    fn a_text_without_lines_is_reported_by_its_file() {
         let traced = Traced::plain("own.properties", "");
-        let place = Place::of(1, &(0..0), None, &traced);
-        assert_eq!(place.remark(&TEMPLATE, Level::Warning, String::new()).place(), "own.properties");
+        let location = Location::find(1, &(0..0), None, &traced);
+        assert_eq!(location.diagnostic(&TEMPLATE, Level::Warning, String::new()).location(), "own.properties");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::model::account::{DatumKind, ExtraNames};
+use crate::model::account::{DatumType, ExtraNames};
 use crate::template::{Sample, Template};
 
 /// The names of site data that are no secrets, and that the template puts under a secret key of the client; `line[1]` for an
@@ -16,8 +16,8 @@ pub fn exposed(template: &Template, names: &ExtraNames) -> Vec<String> {
     let secrets: Vec<&str> =
         document.entries().filter(jitsi_properties::Entry::is_secret).map(|entry| entry.value()).collect();
     let is_sent = |mark: &str| secrets.iter().any(|secret| secret.contains(mark));
-    let sent = |(name, kind): (&Arc<str>, &DatumKind)| match kind {
-        DatumKind::List(_) => items(name, |place| is_sent(&Sample::mark(name, Some(place)))),
+    let sent = |(name, kind): (&Arc<str>, &DatumType)| match kind {
+        DatumType::List(_) => items(name, |place| is_sent(&Sample::mark(name, Some(place)))),
         _ => is_sent(&Sample::mark(name, None)).then(|| name.to_string()).into_iter().collect(),
     };
     names.kinds.iter().flat_map(sent).collect()

@@ -14,7 +14,7 @@ const HIDDEN: &str = "[hidden]";
 /// The line, and how many bytes of it are as they were.
 ///
 /// What follows a name that says so is left out, except a single expression, which is a name, and `${null}`. A line that
-/// `continues` the one before is left out whole: its key is not there to tell.
+/// `continues` the one before is left out whole: its key is on another line.
 pub(crate) fn shown_line(written: &str, continues: bool) -> (String, usize) {
     if continues {
         return (String::new(), 0);
@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn secrets_are_told_as_they_are_written() {
+    fn secrets_are_shown_as_they_are_written() {
         for (written, secrets) in [
             ("D.PASSWORD=hunter2", &["hunter2"][..]),
             ("x.PASSWORD={{ user.name }}hunter2{{ user.name }}", &["hunter2"]),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::authentication::AuthenticationError;
 use crate::openfire::component::ComponentError;
 
-/// Why there is no reply. The reasons are for the log; what a client is told is decided in `http`.
+/// Why there is no reply. The reasons are for the log; `http` decides what a client sees.
 #[derive(Debug, thiserror::Error)]
 pub enum ProvisionError {
     /// The server refused the user: wrong password, no such account, account disabled.

@@ -11,9 +11,10 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::{Policy, ProvisionError, Provisioner, RENDER_RESERVE};
-use crate::model::account::{ClientInfo, Entry, Extra, Part, Password, UpdateLink, Username, Wanted};
+use crate::model::account::{ClientInfo, Entry, Extra, Part, PartSet, Password, UpdateLink, Username};
+use crate::model::server_facts::ServerFacts;
 use crate::openfire::login::Session;
-use crate::template::{Choice, Decision, ProvisionContext, ServerFacts};
+use crate::template::{Choice, Decision, ProvisionContext};
 
 /// Time for the account's name after the vCard could not be read. A server that failed just now is not waited for as long
 /// once more.
@@ -25,7 +26,7 @@ pub(super) struct Gathered<'p> {
     pub(super) choice: Choice<'p>,
     pub(super) entry: Entry,
     /// What was asked about the user, by rules too.
-    pub(super) asked: Wanted,
+    pub(super) asked: PartSet,
     pub(super) extra: Extra,
 }
 
@@ -47,14 +48,14 @@ impl Gathered<'_> {
 /// What is known about a user so far.
 pub(super) struct Known {
     entry: Entry,
-    parts: Wanted,
+    parts: PartSet,
     session: Option<Session>,
 }
 
 impl Provisioner {
     /// Chooses the template for `user`.
     ///
-    /// Where a rule cannot be decided, nobody is given a template that may be wrong: the client keeps what it has.
+    /// Where a rule cannot be decided, no template is sent, since it may be the wrong one: the client keeps what it has.
     pub(super) async fn choose<'p>(
         &self,
         policy: &'p Policy,
@@ -63,13 +64,13 @@ impl Provisioner {
         session: Option<Session>,
         deadline: Instant,
     ) -> Result<(Choice<'p>, Known), ProvisionError> {
-        let mut known = Known { entry: Entry::default(), parts: Wanted::NOTHING, session };
+        let mut known = Known { entry: Entry::default(), parts: PartSet::NOTHING, session };
         loop {
-            match policy.templates.decide(user, client, &known.entry, known.parts) {
+            match policy.templates().decide(user, client, &known.entry, known.parts) {
                 Decision::Chosen(choice) => return Ok((choice, known)),
                 Decision::Needs { by_rule, anyway } => {
                     self.learn(user, by_rule.union(anyway), &mut known, deadline).await;
-                    lacking(&known.entry, by_rule, "a rule of the templates asks for")?;
+                    ensure_known(&known.entry, by_rule, "a rule of the templates asks for")?;
                 }
             }
         }
@@ -83,30 +84,30 @@ impl Provisioner {
         (choice, mut known): (Choice<'p>, Known),
         deadline: Instant,
     ) -> Result<Gathered<'p>, ProvisionError> {
-        let Policy { data, .. } = policy;
+        let data = policy.data();
         let template = choice.template;
         let wants_extra = template.wants_extra();
         if let Some(source) = data.unread().filter(|_| wants_extra) {
             return Err(ProvisionError::Unreachable { reason: format!("the site data `{source}` were not read yet") });
         }
-        let of_groups = if wants_extra { data.wanted() } else { Wanted::NOTHING };
+        let of_groups = if wants_extra { data.wanted() } else { PartSet::NOTHING };
         self.learn(user, template.wanted().union(of_groups), &mut known, deadline).await;
-        lacking(&known.entry, template.required(), "the template requires")?;
-        lacking(&known.entry, of_groups, "the site data of groups need")?;
+        ensure_known(&known.entry, template.required(), "the template requires")?;
+        ensure_known(&known.entry, of_groups, "the site data of groups need")?;
         if template.wants_display_name() {
             self.learn_name(user, &mut known, deadline).await;
         }
         let Known { entry, parts: asked, .. } = known;
-        self.tell_what_is_missing(user, &entry, template.wants_display_name());
-        let extra = if wants_extra { data.of(user, &entry.groups, &entry.roster) } else { Extra::default() };
+        self.log_missing(user, &entry, template.wants_display_name());
+        let extra = if wants_extra { data.values_for(user, &entry.groups, &entry.roster) } else { Extra::default() };
         Ok(Gathered { choice, entry, asked, extra })
     }
 
     /// Looks up what of `parts` is not known yet.
-    async fn learn(&self, user: &Username, parts: Wanted, known: &mut Known, deadline: Instant) {
+    async fn learn(&self, user: &Username, parts: PartSet, known: &mut Known, deadline: Instant) {
         let parts = parts.without(known.parts);
         known.parts = known.parts.union(parts);
-        if parts == Wanted::NOTHING {
+        if parts == PartSet::NOTHING {
             return;
         }
         let deadline = deadline.checked_sub(RENDER_RESERVE).unwrap_or(deadline);
@@ -126,11 +127,11 @@ impl Provisioner {
             deadline = deadline.min(Instant::now() + SECOND_TRY);
         }
         let entry = self.directory.account_where_open(user, deadline).await;
-        known.entry.add(entry, Wanted::NOTHING.with(Part::Account));
+        known.entry.add(entry, PartSet::NOTHING.with(Part::Account));
     }
 
     /// Logs once what could not be had, and what the user is called for want of a vCard.
-    fn tell_what_is_missing(&self, user: &Username, entry: &Entry, is_named: bool) {
+    fn log_missing(&self, user: &Username, entry: &Entry, is_named: bool) {
         if entry.missing.is_empty() {
             return;
         }
@@ -150,11 +151,11 @@ impl Provisioner {
 
 /// Whether the vCard was asked for and could not be read. That there is none is no failure.
 fn vcard_failed(entry: &Entry) -> bool {
-    entry.lacks(Wanted::NOTHING.with(Part::Vcard)).is_some()
+    entry.first_missing(PartSet::NOTHING.with(Part::Vcard)).is_some()
 }
 
-fn lacking(entry: &Entry, parts: Wanted, who: &str) -> Result<(), ProvisionError> {
-    match entry.lacks(parts) {
+fn ensure_known(entry: &Entry, parts: PartSet, who: &str) -> Result<(), ProvisionError> {
+    match entry.first_missing(parts) {
         Some(missing) => Err(ProvisionError::Unreachable { reason: format!("{who} what is missing: {missing}") }),
         None => Ok(()),
     }

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use jitsi_properties::{Client, Document, Finding, Hiding, Level};
 use secrecy::ExposeSecret;
 
-use super::{ProvisionError, Remark};
+use super::{Diagnostic, ProvisionError};
 use crate::model::causes::with_causes;
 use crate::policy::review_hiding;
 use crate::template::{ProvisionContext, Template, TemplateError, Traced};
@@ -43,7 +43,7 @@ impl<'a> Rendered<'a> {
         Ok(Self { template, context, client, document, findings })
     }
 
-    /// The bytes, when nothing in them would harm a client.
+    /// The bytes, when nothing in them would harmful a client.
     pub(super) fn reply(self) -> Result<Bytes, ProvisionError> {
         let harmful = self.findings.iter().find(|finding| finding.level == Level::Error);
         match harmful {
@@ -64,10 +64,10 @@ impl<'a> Rendered<'a> {
     }
 
     /// What the linter says, at the lines of the template, without what `hiding` knows.
-    pub(super) fn remarks(&self, hiding: Hiding) -> Vec<Remark> {
+    pub(super) fn diagnostics(&self, hiding: Hiding) -> Vec<Diagnostic> {
         match self.template.traced(self.context) {
             Ok(traced) => review_hiding(&traced, &self.client, hiding),
-            // The same text was rendered before, so this cannot be told at a line.
+            // The same text was rendered a moment ago, so this has no line to be shown at.
             Err(_) => Vec::new(),
         }
     }
@@ -78,14 +78,14 @@ impl<'a> Rendered<'a> {
         let place = traced.as_ref().and_then(|traced| place(traced, finding.line));
         let place = place.unwrap_or_else(|| format!("line {}", finding.line));
         let rule = finding.rule.id;
-        let told = match &traced {
+        let details = match &traced {
             _ if self.has_secret_key() => {
                 "details are hidden, since a key holds a secret; run `preview` to see them".to_owned()
             }
-            Some(traced) => Remark::of_finding(finding, traced).message,
+            Some(traced) => Diagnostic::from_finding(finding, traced).message,
             None => finding.message.clone(),
         };
-        format!("the reply did not pass the lint: {place}: {rule}: {told}")
+        format!("the reply did not pass the lint: {place}: {rule}: {details}")
     }
 
     /// Whether a secret stands in a key, where a template can put it; findings name keys.

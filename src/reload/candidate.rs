@@ -38,7 +38,7 @@ impl Candidate {
         let data = Arc::new(SiteData::new(all)?);
         let templates = policy::load_templates(&config.template, data.names())?;
         let files = named_files(&config).chain(templates.files()).map(Path::to_owned).collect();
-        Ok(Self { config, policy: Policy { templates, data }, tables: kept, files })
+        Ok(Self { config, policy: Policy::new(templates, data), tables: kept, files })
     }
 
     /// The same, if its templates may be sent.

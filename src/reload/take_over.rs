@@ -54,11 +54,11 @@ impl Reloader {
     fn loaded(&mut self, candidate: Candidate, inputs: Inputs, cause: Cause, begun: Instant) {
         let files = self.inputs.files.changed(&inputs.files);
         let data = inputs.tables.changed_since(&self.inputs.tables);
-        let unread = candidate.policy.data.unread();
+        let unread = candidate.policy.data().unread();
         if files.is_empty() && data.is_empty() {
             self.keep(cause);
             self.inputs = inputs;
-        } else if let Some(source) = unread.filter(|_| self.policy.borrow().data.unread().is_none()) {
+        } else if let Some(source) = unread.filter(|_| self.policy.borrow().data().unread().is_none()) {
             // In force, it would refuse every user whose template uses data until this source has answered.
             self.report.waiting(source);
             self.set_sources(&candidate.config.data, &files);

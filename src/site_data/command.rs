@@ -20,8 +20,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::timeout;
 use zeroize::Zeroizing;
 
-use super::source::MAX_DELIVERED_BYTES;
-use super::wiped::Wiped;
+use super::wiped::{MAX_DELIVERED_BYTES, Wiped};
 
 /// The variables that are handed on. Ours may hold secrets, and the others mean nothing to the command.
 const VARIABLES: [&str; 5] = ["HOME", "LANG", "PATH", "TMPDIR", "TZ"];
@@ -29,7 +28,7 @@ const VARIABLES: [&str; 5] = ["HOME", "LANG", "PATH", "TMPDIR", "TZ"];
 /// How much of what it says to standard error is kept, in bytes.
 const MAX_COMPLAINT_BYTES: usize = 1024;
 
-/// Time to read what is still in the pipes of a command that has ended, when somebody else holds them open.
+/// Time to read what is still in the pipes of a command that has ended, when another process holds them open.
 const REST: Duration = Duration::from_millis(500);
 
 /// A command with its arguments.
@@ -46,7 +45,7 @@ impl Command {
         Some(Self { program: program.clone(), arguments: arguments.to_vec(), timeout })
     }
 
-    /// The program. Arguments, which could be secrets, are not told.
+    /// The program, for messages. Arguments could be secrets and are left out.
     pub(super) fn program(&self) -> &str {
         &self.program
     }
@@ -135,10 +134,10 @@ impl Group {
         Ok(waitid(WaitId::Pid(self.leader), how)?.is_some())
     }
 
-    /// Ends all of the group. Only while the command is not reaped: later its id may be somebody else's.
+    /// Ends all of the group. Only while the command is not reaped: later its id may belong to another process.
     fn kill(&self) {
         if self.child.id().is_some() {
-            // It fails when there is nobody left, and that is as well.
+            // It fails when no process is left, which is fine.
             kill_process_group(self.leader, Signal::KILL).ok();
         }
     }

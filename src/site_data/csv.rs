@@ -6,13 +6,13 @@ use csv_core::ReadRecordResult;
 use jitsi_properties::suggestion::nearest;
 use zeroize::Zeroizing;
 
-use super::error::Fault;
+use super::error::ParseError;
 use super::table::{Builder, Subject};
 use super::text::newlines;
 
 /// How a CSV file is read.
 #[derive(Debug, Clone)]
-pub(super) struct Form {
+pub(super) struct Dialect {
     /// Whom its rows are about.
     pub(super) subject: Subject,
     /// The column that names them; the first when there is none.
@@ -25,17 +25,17 @@ pub(super) struct Form {
 ///
 /// Blanks around a cell do not count, but in secrets. An empty cell is no value, and a row of empty cells no row. `*` in the
 /// place of the key means everybody. A quotation mark begins and ends its cell, or stands in such a cell twice.
-pub(super) fn read(text: &str, form: &Form, builder: &mut Builder<'_>) -> Result<(), Fault> {
-    quotation::check(text, form.separator)?;
-    let mut records = Records::new(text, form.separator);
-    let Some(header) = records.next()? else {
-        return Err(Fault::at(1, "there is nothing; the first row names the columns"));
+pub(super) fn read(text: &str, dialect: &Dialect, builder: &mut Builder<'_>) -> Result<(), ParseError> {
+    quotation::check_text(text, dialect.separator)?;
+    let mut rows = Rows::new(text, dialect.separator);
+    let Some(header) = rows.next()? else {
+        return Err(ParseError::at(1, "there is nothing; the first row names the columns"));
     };
     let line = header.line;
-    let Columns { names, key } = columns(&header, form, builder).map_err(|problem| Fault::at(line, problem))?;
-    while let Some(record) = records.next()? {
-        let line = record.line;
-        row(&record, form.subject, &names, key, builder).map_err(|problem| Fault::at(line, problem))?;
+    let Columns { names, key } = columns(&header, dialect, builder).map_err(|problem| ParseError::at(line, problem))?;
+    while let Some(row) = rows.next()? {
+        let line = row.line;
+        add_row(&row, dialect.subject, &names, key, builder).map_err(|problem| ParseError::at(line, problem))?;
     }
     Ok(())
 }
@@ -48,9 +48,9 @@ struct Columns {
     key: usize,
 }
 
-fn columns(header: &Record<'_>, form: &Form, builder: &mut Builder<'_>) -> Result<Columns, String> {
+fn columns(header: &Row<'_>, dialect: &Dialect, builder: &mut Builder<'_>) -> Result<Columns, String> {
     let names: Vec<&str> = header.cells().map(str::trim).collect();
-    let key = match &form.key {
+    let key = match &dialect.key {
         Some(key) => {
             names.iter().position(|name| name == key).ok_or_else(|| match nearest(key, names.iter().copied()) {
                 Some(near) => format!("there is no column `{key}` (`key`); did you mean `{near}`?"),
@@ -83,16 +83,16 @@ fn columns(header: &Record<'_>, form: &Form, builder: &mut Builder<'_>) -> Resul
     Ok(Columns { names: columns, key })
 }
 
-fn row(
-    record: &Record<'_>,
+fn add_row(
+    row: &Row<'_>,
     subject: Subject,
     columns: &[Option<u32>],
     key: usize,
     builder: &mut Builder<'_>,
 ) -> Result<(), String> {
-    let (found, expected) = (record.ends.len(), columns.len());
+    let (found, expected) = (row.ends.len(), columns.len());
     if found != expected {
-        let only_blank = found == 1 && record.cells().all(|cell| cell.trim().is_empty());
+        let only_blank = found == 1 && row.cells().all(|cell| cell.trim().is_empty());
         return if only_blank {
             Ok(())
         } else {
@@ -102,13 +102,13 @@ fn row(
             ))
         };
     }
-    let name = record.cells().nth(key).unwrap_or_default().trim();
+    let name = row.cells().nth(key).unwrap_or_default().trim();
     quotation::check_value(name)?;
-    if name.is_empty() && record.cells().all(|cell| cell.trim().is_empty()) {
+    if name.is_empty() && row.cells().all(|cell| cell.trim().is_empty()) {
         return Ok(());
     }
     builder.begin(if name == "*" { Subject::Default } else { subject }, name)?;
-    for (cell, column) in record.cells().zip(columns) {
+    for (cell, column) in row.cells().zip(columns) {
         let Some(column) = *column else { continue };
         quotation::check_value(cell)?;
         let cell = if builder.is_secret(column) { cell } else { cell.trim() };
@@ -119,12 +119,12 @@ fn row(
     Ok(())
 }
 
-/// The records of a text, one after the other.
-struct Records<'t> {
+/// The rows of a text, one after the other.
+struct Rows<'t> {
     reader: csv_core::Reader,
     rest: &'t [u8],
     line: usize,
-    /// The cells of one record, without their quotation marks.
+    /// The cells of one row, without their quotation marks.
     cells: Zeroizing<Vec<u8>>,
     /// Where each of them ends.
     ends: Vec<usize>,
@@ -132,23 +132,23 @@ struct Records<'t> {
     then: Then,
 }
 
-/// What follows the text. The line break behind its end tells whether a quotation mark is still open there: then it does
-/// not end a record.
+/// What follows the text. The line break behind its end shows whether a quotation mark is still open there: then it does
+/// not end a row.
 #[derive(Clone, Copy)]
 enum Then {
     LineBreak,
     End,
 }
 
-/// One record.
-struct Record<'r> {
+/// One row.
+struct Row<'r> {
     /// The line in which it begins.
     line: usize,
     text: &'r str,
     ends: &'r [usize],
 }
 
-impl<'t> Records<'t> {
+impl<'t> Rows<'t> {
     fn new(text: &'t str, separator: u8) -> Self {
         Self {
             reader: csv_core::ReaderBuilder::new().delimiter(separator).build(),
@@ -160,8 +160,8 @@ impl<'t> Records<'t> {
         }
     }
 
-    /// The next record; none at the end. Empty lines are no records.
-    fn next(&mut self) -> Result<Option<Record<'_>>, Fault> {
+    /// The next row; none at the end. Empty lines are no rows.
+    fn next(&mut self) -> Result<Option<Row<'_>>, ParseError> {
         self.skip(self.rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count());
         let line = self.line;
         let (mut written, mut ended) = (0, 0);
@@ -179,14 +179,14 @@ impl<'t> Records<'t> {
                 (ReadRecordResult::OutputFull, _) => self.grow(),
                 (ReadRecordResult::OutputEndsFull, _) => self.ends.resize(2 * self.ends.len(), 0),
                 (ReadRecordResult::Record, Then::End) if read == 0 => {
-                    return Err(Fault::at(line, "a quotation mark is opened in this row and never closed"));
+                    return Err(ParseError::at(line, "a quotation mark is opened in this row and never closed"));
                 }
                 (ReadRecordResult::Record, _) => break,
             }
         }
         let text = self.cells.get(..written).and_then(|bytes| std::str::from_utf8(bytes).ok());
         let ends = self.ends.get(..ended).unwrap_or_default();
-        Ok(Some(Record { line, text: text.unwrap_or_default(), ends }))
+        Ok(Some(Row { line, text: text.unwrap_or_default(), ends }))
     }
 
     fn skip(&mut self, count: usize) {
@@ -195,7 +195,7 @@ impl<'t> Records<'t> {
         self.rest = rest;
     }
 
-    /// Makes room for a longer record. The old memory, which may hold a secret, is wiped.
+    /// Makes room for a longer row. The old memory, which may hold a secret, is wiped.
     fn grow(&mut self) {
         let mut larger = Zeroizing::new(vec![0; 2 * self.cells.len()]);
         if let Some(start) = larger.get_mut(..self.cells.len()) {
@@ -205,7 +205,7 @@ impl<'t> Records<'t> {
     }
 }
 
-impl<'r> Record<'r> {
+impl<'r> Row<'r> {
     fn cells(&self) -> impl Iterator<Item = &'r str> {
         let (text, mut start) = (self.text, 0);
         self.ends.iter().map(move |end| text.get(std::mem::replace(&mut start, *end)..*end).unwrap_or_default())

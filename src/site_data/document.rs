@@ -1,41 +1,8 @@
 //! JSON and TOML: `default`, `groups`, `roster_groups` and `users`, each a table of names and values.
 
 mod json;
+mod sections;
 mod toml;
 
 pub(super) use self::json::json;
 pub(super) use self::toml::toml;
-
-use jitsi_properties::suggestion::nearest;
-
-use super::table::{Builder, Subject, shown};
-
-/// What a document may have at its top.
-const SECTIONS: [(&str, Subject); 4] = [
-    ("default", Subject::Default),
-    ("groups", Subject::Group),
-    ("roster_groups", Subject::RosterGroup),
-    ("users", Subject::User),
-];
-
-const NESTED: &str = "is a table of its own; only text, whole numbers, true, false and lists of texts are values";
-const FRACTION: &str = "is no whole number; write it as text, in quotation marks";
-const TOO_LARGE: &str = "is too large a number; write it as text, in quotation marks";
-const NO_TEXT_IN_LIST: &str = "is a list with something else than texts; write them in quotation marks";
-
-fn section(name: &str) -> Result<Subject, String> {
-    if let Some((_, subject)) = SECTIONS.iter().find(|(section, _)| *section == name) {
-        return Ok(*subject);
-    }
-    let name = shown(name);
-    let sections = SECTIONS.map(|(section, _)| section);
-    Err(match nearest(&name, sections) {
-        Some(near) => format!("there is no `{name}` at the top; did you mean `{near}`?"),
-        None => format!("there is no `{name}` at the top; allowed: {}", sections.join(", ")),
-    })
-}
-
-/// The column of a value's name.
-fn column(name: &str, builder: &mut Builder<'_>) -> Result<u32, String> {
-    builder.column(name).map_err(|problem| format!("the name `{}` {problem}", shown(name)))
-}

@@ -26,8 +26,7 @@ use tokio_rustls::rustls::ClientConfig;
 use tokio_rustls::rustls::crypto::ring::default_provider;
 use tokio_rustls::rustls::pki_types::ServerName;
 
-use super::source::MAX_DELIVERED_BYTES;
-use super::wiped::Wiped;
+use super::wiped::{MAX_DELIVERED_BYTES, Wiped};
 use crate::model::causes::with_causes;
 use crate::model::config::{Data, EndpointUrl};
 use crate::model::files::authorities;

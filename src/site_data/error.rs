@@ -1,6 +1,6 @@
 //! Why a source's data cannot be used.
 
-/// Why a source's data cannot be used. No message tells a value, which could be a secret.
+/// Why a source's data cannot be used. No message holds a value, which could be a secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DataError {
     /// The source cannot be read, does not answer or fails; the next time it may.
@@ -62,12 +62,12 @@ impl DataError {
 
 /// What is wrong with a text, before it is known whose text it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Fault {
+pub(super) struct ParseError {
     pub(super) line: Option<usize>,
     pub(super) problem: String,
 }
 
-impl Fault {
+impl ParseError {
     pub(super) fn at(line: usize, problem: impl Into<String>) -> Self {
         Self { line: Some(line), problem: problem.into() }
     }

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use super::command::Command;
 use super::endpoint::Endpoint;
-use super::error::{DataError, Fault};
+use super::error::{DataError, ParseError};
 use super::table::{Builder, Subject, Table};
 use super::wiped::Wiped;
 use super::{csv, document, text};
@@ -23,9 +23,6 @@ const MAX_FILE_BYTES: u64 = 64 * 1024 * 1024;
 
 /// Largest TOML file, in bytes. Its syntax tree takes twenty times that while it is read, and some of it stays with the process.
 const MAX_TOML_BYTES: u64 = 2 * 1024 * 1024;
-
-/// Most that a command or endpoint may deliver, in bytes.
-pub(super) const MAX_DELIVERED_BYTES: usize = 16 * 1024 * 1024;
 
 /// One source of data: a file, a command or an endpoint.
 #[derive(Debug)]
@@ -48,14 +45,14 @@ struct Reader {
     name: String,
     /// The file, command or endpoint, for messages.
     origin: String,
-    form: Form,
+    format: Format,
     domain: DomainPart,
     secrets: Vec<String>,
 }
 
 #[derive(Debug, Clone)]
-enum Form {
-    Csv(csv::Form),
+enum Format {
+    Csv(csv::Dialect),
     Toml,
     Json,
 }
@@ -71,7 +68,7 @@ impl Source {
     /// Nothing is read but the file of certificate authorities that an endpoint may have.
     pub fn new(settings: &config::Data, domain: &DomainPart) -> Result<Self, DataError> {
         let wrong = |(setting, problem)| DataError::Setting { name: settings.name.clone(), setting, problem };
-        let (kind, form) = kind(settings).map_err(wrong)?;
+        let (kind, format) = kind(settings).map_err(wrong)?;
         let origin = match &kind {
             Kind::File(path) => path.display().to_string(),
             Kind::Command(command) => command.program().to_owned(),
@@ -80,7 +77,7 @@ impl Source {
         let reader = Reader {
             name: settings.name.clone(),
             origin,
-            form,
+            format,
             domain: domain.clone(),
             secrets: settings.secrets.clone(),
         };
@@ -142,26 +139,26 @@ impl Source {
     }
 }
 
-/// Where the data are and what form they have, or the setting that is wrong.
-fn kind(settings: &config::Data) -> Result<(Kind, Form), (&'static str, String)> {
+/// Where the data are and what format they have, or the setting that is wrong.
+fn kind(settings: &config::Data) -> Result<(Kind, Format), (&'static str, String)> {
     match (&settings.file, &settings.command, &settings.url) {
-        (Some(path), None, None) => match form(path, settings) {
-            Some(form) => Ok((Kind::File(path.clone()), form)),
+        (Some(path), None, None) => match format(path, settings) {
+            Some(format) => Ok((Kind::File(path.clone()), format)),
             None => Err(("file", "its name must end in .csv, .toml or .json".to_owned())),
         },
         (None, Some(argv), None) => match Command::new(argv, settings.timeout) {
-            Some(command) => Ok((Kind::Command(command), Form::Json)),
+            Some(command) => Ok((Kind::Command(command), Format::Json)),
             None => Err(("command", "it is empty".to_owned())),
         },
-        (None, None, Some(url)) => Ok((Kind::Endpoint(Box::new(Endpoint::new(url, settings)?)), Form::Json)),
+        (None, None, Some(url)) => Ok((Kind::Endpoint(Box::new(Endpoint::new(url, settings)?)), Format::Json)),
         _ => Err(("file", "a source has exactly one of `file`, `command` and `url`".to_owned())),
     }
 }
 
 /// What a file holds, by the end of its name.
-fn form(path: &Path, settings: &config::Data) -> Option<Form> {
+fn format(path: &Path, settings: &config::Data) -> Option<Format> {
     match path.extension()?.to_str()? {
-        "csv" => Some(Form::Csv(csv::Form {
+        "csv" => Some(Format::Csv(csv::Dialect {
             subject: match settings.by {
                 DataKey::User => Subject::User,
                 DataKey::Group => Subject::Group,
@@ -170,17 +167,17 @@ fn form(path: &Path, settings: &config::Data) -> Option<Form> {
             key: settings.key.clone(),
             separator: u8::try_from(settings.separator).ok()?,
         })),
-        "toml" => Some(Form::Toml),
-        "json" => Some(Form::Json),
+        "toml" => Some(Format::Toml),
+        "json" => Some(Format::Json),
         _ => None,
     }
 }
 
 impl Reader {
     fn file(&self, path: &Path) -> Result<Table, DataError> {
-        let (limit, advice) = match self.form {
-            Form::Csv(_) | Form::Json => (MAX_FILE_BYTES, "is this the right file?"),
-            Form::Toml => (MAX_TOML_BYTES, "so many data are read faster as CSV or JSON: write them as that"),
+        let (limit, advice) = match self.format {
+            Format::Csv(_) | Format::Json => (MAX_FILE_BYTES, "is this the right file?"),
+            Format::Toml => (MAX_TOML_BYTES, "so many data are read faster as CSV or JSON: write them as that"),
         };
         let bytes = read_limited(path, limit).map_err(|error| self.unavailable(format!("cannot be read: {error}")))?;
         if bytes.len() as u64 > limit {
@@ -190,7 +187,7 @@ impl Reader {
     }
 
     fn table(&self, bytes: &[u8]) -> Result<Table, DataError> {
-        self.built(bytes).map_err(|Fault { line, problem }| DataError::Invalid {
+        self.built(bytes).map_err(|ParseError { line, problem }| DataError::Invalid {
             name: self.name.clone(),
             origin: self.origin.clone(),
             line,
@@ -198,19 +195,19 @@ impl Reader {
         })
     }
 
-    fn built(&self, bytes: &[u8]) -> Result<Table, Fault> {
+    fn built(&self, bytes: &[u8]) -> Result<Table, ParseError> {
         let text = text::decode(bytes)?;
         let mut builder = Builder::new(&self.domain, &self.secrets);
-        match &self.form {
-            Form::Csv(form) => csv::read(text, form, &mut builder)?,
-            Form::Toml => document::toml(text, &mut builder)?,
-            Form::Json => document::json(text, &mut builder)?,
+        match &self.format {
+            Format::Csv(format) => csv::read(text, format, &mut builder)?,
+            Format::Toml => document::toml(text, &mut builder)?,
+            Format::Json => document::json(text, &mut builder)?,
         }
-        let whole = matches!(self.form, Form::Csv(_));
-        builder.finish(whole).map_err(|problem| Fault { line: None, problem })
+        let whole = matches!(self.format, Format::Csv(_));
+        builder.finish(whole).map_err(|problem| ParseError { line: None, problem })
     }
 
-    /// Does work that takes a while where it holds nobody up.
+    /// Does work that takes a while on a thread where it blocks no request.
     async fn apart(
         &self,
         work: impl FnOnce() -> Result<Table, DataError> + Send + 'static,

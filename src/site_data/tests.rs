@@ -47,7 +47,7 @@ fn of(data: &SiteData, user: &str, groups: &[&str], roster_groups: &[&str]) -> V
         subscription: crate::model::account::Subscription::Both,
     };
     let roster: Vec<Contact> = roster_groups.iter().map(contact).collect();
-    let extra = data.of(&Username::parse(user, &domain()).unwrap(), &groups, &roster);
+    let extra = data.values_for(&Username::parse(user, &domain()).unwrap(), &groups, &roster);
     extra.values.iter().map(|(name, datum)| format!("{name}={}", shown(datum))).collect()
 }
 
@@ -55,7 +55,7 @@ fn shown(datum: &Datum) -> String {
     match datum {
         Datum::Text(text) => text.to_string(),
         Datum::Number(number) => format!("{number}"),
-        Datum::Truth(truth) => format!("{truth}"),
+        Datum::Bool(value) => format!("{value}"),
         Datum::List(items) => format!("[{}]", items.iter().map(shown).collect::<Vec<_>>().join(", ")),
         Datum::Secret(secret) => format!("<{}>", secret.expose_secret()),
     }

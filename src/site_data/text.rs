@@ -1,18 +1,18 @@
 //! From bytes to text.
 
-use super::error::Fault;
+use super::error::ParseError;
 
 /// The text that `bytes` are in UTF-8. A byte order mark, which spreadsheets and Windows write, is left out.
-pub(super) fn decode(bytes: &[u8]) -> Result<&str, Fault> {
+pub(super) fn decode(bytes: &[u8]) -> Result<&str, ParseError> {
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
-        return Err(Fault::at(1, "this is UTF-16; save it as UTF-8 (in Excel: \"CSV UTF-8\")"));
+        return Err(ParseError::at(1, "this is UTF-16; save it as UTF-8 (in Excel: \"CSV UTF-8\")"));
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     std::str::from_utf8(bytes).map_err(|error| {
         let (valid, rest) = bytes.split_at(error.valid_up_to());
         let wrong = rest.first().copied().unwrap_or_default();
         let line = newlines(valid) + 1;
-        Fault::at(line, format!("byte 0x{wrong:02X} is not UTF-8 (is this Latin-1?); save it as UTF-8"))
+        ParseError::at(line, format!("byte 0x{wrong:02X} is not UTF-8 (is this Latin-1?); save it as UTF-8"))
     })
 }
 

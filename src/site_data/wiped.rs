@@ -4,8 +4,11 @@ use std::ops::Range;
 
 use zeroize::Zeroizing;
 
+/// Most that a command or endpoint may deliver, in bytes.
+pub(super) const MAX_DELIVERED_BYTES: usize = 16 * 1024 * 1024;
+
 /// Bytes, secrets among them, one behind the other. The memory that held them is overwritten before it is given back, also
-/// when there get more of them: a `Vec` that grows by itself leaves its old memory as it was.
+/// when there get more of them: a plain `Vec` that grows leaves its old memory as it was.
 #[derive(Default, PartialEq)]
 pub(super) struct Wiped(Zeroizing<Vec<u8>>);
 

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use minijinja::Environment;
 
-use super::audit::{Audit, Usage};
+use super::checker::{Checker, Usage};
 use super::engine::Engine;
-use super::error::{Fault, TemplateError};
-use super::library::{FileId, Library};
-use super::{Sample, Template, markers};
-use crate::model::account::{ExtraNames, Wanted};
+use super::error::{LocatedError, TemplateError};
+use super::library::{self, FileId, Library};
+use super::{Sample, Template};
+use crate::model::account::{ExtraNames, PartSet};
 
 /// Templates that are compiled and checked.
 pub(super) struct Compiled {
@@ -22,7 +22,7 @@ pub(super) struct Compiled {
 
 /// Compiles all files once and makes a template of each of `of_rules` and of `default`.
 ///
-/// All that is wrong with the files and the names in them is told at once; what a sample user runs into, one by one.
+/// All errors in the files and the names in them are reported together; of those that a sample user runs into, the first.
 pub(super) fn compile(
     library: &Library,
     of_rules: &[FileId],
@@ -30,21 +30,21 @@ pub(super) fn compile(
     names: &ExtraNames,
     escape: fn(&str, &mut String),
 ) -> Result<Compiled, TemplateError> {
-    let marks: Vec<(FileId, (Wanted, Vec<Fault>))> =
-        library.files().map(|(id, file)| (id, markers::required(&file.source))).collect();
-    let mut faults: Vec<Fault> = marks.iter().flat_map(|(_, (_, faults))| faults.clone()).collect();
-    let broken = library.faults();
-    let audit = Audit::new(library, names);
+    let marks: Vec<(FileId, (PartSet, Vec<LocatedError>))> =
+        library.files().map(|(id, file)| (id, library::required(&file.source))).collect();
+    let mut errors: Vec<LocatedError> = marks.iter().flat_map(|(_, (_, errors))| errors.clone()).collect();
+    let broken = library::errors(library);
+    let audit = Checker::new(library, names);
     let ids: BTreeSet<FileId> = of_rules.iter().copied().chain([default]).collect();
     // Names cannot be looked into while it is not known which files there are.
-    let audited: Vec<(FileId, Usage, Vec<Fault>)> =
+    let audited: Vec<(FileId, Usage, Vec<LocatedError>)> =
         ids.into_iter().filter(|_| broken.is_empty()).map(|id| audit.template(id)).collect();
-    faults.extend(broken);
-    faults.extend(audited.iter().flat_map(|(_, _, faults)| faults.clone()));
-    if !faults.is_empty() {
-        faults.sort_by(|one, other| (&one.file, one.line).cmp(&(&other.file, other.line)));
-        faults.dedup();
-        return Err(TemplateError::Invalid(faults));
+    errors.extend(broken);
+    errors.extend(audited.iter().flat_map(|(_, _, errors)| errors.clone()));
+    if !errors.is_empty() {
+        errors.sort_by(|one, other| (&one.file, one.line).cmp(&(&other.file, other.line)));
+        errors.dedup();
+        return Err(TemplateError::Invalid(errors));
     }
     let marks = marks.into_iter().map(|(id, (required, _))| (id, required)).collect();
     let usages = audited.into_iter().map(|(id, usage, _)| (id, usage)).collect();
@@ -58,7 +58,7 @@ pub(super) fn compile(
 
 struct Maker<'l> {
     library: &'l Library,
-    marks: BTreeMap<FileId, Wanted>,
+    marks: BTreeMap<FileId, PartSet>,
     usages: BTreeMap<FileId, Usage>,
     engine: Arc<Engine>,
     environment: Arc<Environment<'static>>,
@@ -74,21 +74,19 @@ impl Maker<'_> {
         }
         let usage = self.usages.remove(&id).unwrap_or_default();
         let required = usage.files.iter().filter_map(|file| self.marks.get(file));
-        let required = required.fold(Wanted::NOTHING, |all, mark| all.union(*mark));
+        let required = required.fold(PartSet::NOTHING, |all, mark| all.union(*mark));
         let template = Template {
             environment: Arc::clone(&self.environment),
             engine: Arc::clone(&self.engine),
             name: self.library.file(id).map(|file| file.source.name.clone()).unwrap_or_default(),
             roots: usage.roots,
+            extra: usage.extra,
             display_name: usage.display_name,
             wanted: usage.wanted.union(required),
             required,
         };
         for sample in &self.samples {
-            template.rehearsed(&template.environment, &sample.context())?.map_err(|error| TemplateError::Sample {
-                sample: sample.name,
-                fault: Fault::of_sample(&template.name, &error),
-            })?;
+            template.try_sample(sample)?;
         }
         let template = Arc::new(template);
         self.done.insert(id, Arc::clone(&template));

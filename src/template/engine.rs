@@ -6,16 +6,16 @@ use std::sync::Arc;
 
 use minijinja::Environment;
 
-use super::desugar::desugared;
-use super::environment::environment;
-use super::error::{Fault, TemplateError};
+use super::error::{LocatedError, TemplateError};
+use super::language::desugar::desugared;
+use super::language::environment::environment;
 use super::library::Library;
-use super::source::Source;
+use super::library::SourceFile;
 
 /// All that an engine is made of. Shared by a site's templates.
 pub(super) struct Engine {
-    /// Each file is known under its name for people, so that the engine's errors tell that.
-    sources: Arc<[Source]>,
+    /// Each file has its name for people, so that the engine's errors show that.
+    sources: Arc<[SourceFile]>,
     /// What the names stand for by which files name each other.
     names: Arc<BTreeMap<String, String>>,
     escape: fn(&str, &mut String),
@@ -32,15 +32,15 @@ impl Engine {
         }
     }
 
-    /// The files; a trace tells them by their numbers.
-    pub(super) fn sources(&self) -> &Arc<[Source]> {
+    /// The files; a trace refers to them by their numbers.
+    pub(super) fn sources(&self) -> &Arc<[SourceFile]> {
         &self.sources
     }
 
     /// Compiles each file as `text` makes it of its number and itself, with all that it does being charged.
     pub(super) fn compile(
         &self,
-        text: impl Fn(usize, &Source) -> String,
+        text: impl Fn(usize, &SourceFile) -> String,
     ) -> Result<Environment<'static>, TemplateError> {
         let mut environment = environment(self.escape);
         for (number, source) in self.sources.iter().enumerate() {
@@ -49,7 +49,7 @@ impl Engine {
             let text = desugared(&written).unwrap_or(written);
             environment
                 .add_template_owned(source.name.clone(), text)
-                .map_err(|error| TemplateError::Invalid(vec![Fault::of_sample(&source.name, &error)]))?;
+                .map_err(|error| TemplateError::Invalid(vec![LocatedError::from_sample(&source.name, &error)]))?;
         }
         let names = Arc::clone(&self.names);
         // A name that stands for no file stays as it is, and the engine finds nothing under it.

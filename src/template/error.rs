@@ -9,9 +9,9 @@ use minijinja::{Error, ErrorKind};
 
 use super::output::MAX_OUTPUT;
 
-/// One thing that is wrong in a template, and where. Never holds a value of a user: names and lines only.
+/// An error in a template with its place. It never holds a value of a user: names and lines only.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
+pub struct LocatedError {
     /// The template's file.
     pub file: String,
     /// The line, counted from 1, where it is known.
@@ -31,44 +31,44 @@ pub enum TemplateError {
         /// What the system says.
         source: io::Error,
     },
-    /// The template is wrong whoever the user is. Holds everything that was found, by line.
+    /// The template is wrong for every user. Holds all errors, by line.
     #[error("{}", lines(.0))]
-    Invalid(Vec<Fault>),
+    Invalid(Vec<LocatedError>),
     /// The template is in order, but fails with one of the samples, so it would fail with some user.
-    #[error("{fault} (seen with the sample user `{sample}`)")]
+    #[error("{error} (seen with the sample user `{sample}`)")]
     Sample {
         /// The sample's name.
         sample: &'static str,
         /// What went wrong.
-        fault: Fault,
+        error: LocatedError,
     },
     /// The template fails with this user's data.
     #[error("{0}")]
-    Failed(Fault),
+    Failed(LocatedError),
 }
 
-impl Fault {
-    /// A fault at a line that is known.
+impl LocatedError {
+    /// An error at a line that is known.
     pub(super) fn at(file: &str, line: usize, message: impl Into<String>) -> Self {
         Self { file: file.to_owned(), line: Some(line), message: message.into() }
     }
 
-    /// Tells what a render with made-up data ran into, details and all.
-    pub(super) fn of_sample(file: &str, error: &Error) -> Self {
-        Self::of(file, error, |cause| cause.detail().map_or_else(|| cause.kind().to_string(), str::to_owned))
+    /// What a render with made-up data ran into, with the engine's details.
+    pub(super) fn from_sample(file: &str, error: &Error) -> Self {
+        Self::locate(file, error, |cause| cause.detail().map_or_else(|| cause.kind().to_string(), str::to_owned))
     }
 
-    /// Tells what a render with a user's data ran into. The engine's own details can quote values, so they are left out.
-    pub(super) fn of_render(file: &str, error: &Error) -> Self {
+    /// What a render with a user's data ran into. The engine's details can quote values, so they are left out.
+    pub(super) fn from_render(file: &str, error: &Error) -> Self {
         let withheld =
             "; the details are left out, since they could quote a user's data: look at this line of the template";
-        Self::of(file, error, |cause| format!("{}{withheld}", cause.kind()))
+        Self::locate(file, error, |cause| format!("{}{withheld}", cause.kind()))
     }
 
-    /// `file` is the template's own; where the error happened in another one, that is told instead.
-    fn of(file: &str, error: &Error, otherwise: impl Fn(&Error) -> String) -> Self {
+    /// `file` is the template's own; where the error happened in another one, that one is named instead.
+    fn locate(file: &str, error: &Error, otherwise: impl Fn(&Error) -> String) -> Self {
         let cause = innermost(error);
-        let message = match (Notice::within(error), cause.kind()) {
+        let message = match (UsageError::within(error), cause.kind()) {
             (Some(notice), _) => notice.to_owned(),
             (None, ErrorKind::OutOfFuel) => {
                 "the template does too much work; is there a loop in a loop, or one without an end?".to_owned()
@@ -86,7 +86,7 @@ impl Fault {
     }
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for LocatedError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.line {
             Some(line) => write!(f, "{}:{line}: {}", self.file, self.message),
@@ -97,9 +97,9 @@ impl fmt::Display for Fault {
 
 /// A message of our own inside an error of the engine. It never quotes a value, so it may be shown.
 #[derive(Debug)]
-pub(super) struct Notice(String);
+pub(super) struct UsageError(String);
 
-impl Notice {
+impl UsageError {
     /// An error for the engine that carries `message`.
     pub(super) fn raise(message: impl Into<String>) -> Error {
         let message = message.into();
@@ -119,13 +119,13 @@ impl Notice {
     }
 }
 
-impl fmt::Display for Notice {
+impl fmt::Display for UsageError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-impl std::error::Error for Notice {}
+impl std::error::Error for UsageError {}
 
 /// The error inside the errors that the engine puts around it for each file and block on the way.
 fn innermost(error: &Error) -> &Error {
@@ -139,7 +139,7 @@ fn innermost(error: &Error) -> &Error {
     innermost
 }
 
-fn lines(faults: &[Fault]) -> String {
-    let lines: Vec<String> = faults.iter().map(Fault::to_string).collect();
+fn lines(errors: &[LocatedError]) -> String {
+    let lines: Vec<String> = errors.iter().map(LocatedError::to_string).collect();
     lines.join("\n")
 }

@@ -1,208 +1,23 @@
 //! All files that templates are made of: those that the configuration names, and those that they name themselves.
 //!
-//! 1. Each file is read once, whoever names it; what it names is read next, until nothing is left.
+//! 1. Each file is read once, however often it is named; what it names is read next, until nothing is left.
 //! 2. What they name lies below one folder. Nothing else can be read.
-//! 3. No file may name itself by any way round, and they may be nested only so deep.
+//! 3. No file may name itself, directly or through others, and the depth of nesting is limited.
 
+mod blocks;
+mod files;
 mod modifiers;
 mod names;
 mod nesting;
 mod references;
+mod requirements;
+mod source;
+mod tags;
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-
-use minijinja::machinery;
-
-use self::references::Reference;
+pub(super) use self::files::{FileId, Library};
+pub(super) use self::nesting::errors;
 pub(super) use self::references::{name, names};
-use super::blocks;
-use super::environment::syntax;
-use super::error::{Fault, TemplateError};
-use super::source::Source;
-
-/// Most files that all templates together may be made of.
-const MAX_FILES: usize = 200;
-
-/// Most bytes of all files together.
-const MAX_BYTES: usize = 4 * 1024 * 1024;
-
-/// All files that templates are made of.
-pub(super) struct Library {
-    folder: Option<PathBuf>,
-    files: Vec<File>,
-    /// What each name that the files use stands for; none where there is no such file.
-    names: BTreeMap<String, Option<FileId>>,
-    /// The same file by whatever path.
-    places: BTreeMap<PathBuf, FileId>,
-    bytes: usize,
-    faults: Vec<Fault>,
-}
-
-/// Which of a library's files.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct FileId(usize);
-
-/// One file.
-pub(super) struct File {
-    /// Where it lies; none for the one that is built in.
-    pub(super) path: Option<PathBuf>,
-    /// Its name for people, and its text.
-    pub(super) source: Source,
-    references: Vec<Reference>,
-}
-
-impl Library {
-    /// An empty library. What files name is looked up below `folder`.
-    pub(super) fn new(folder: Option<&Path>) -> Self {
-        // The parent of a bare file name is an empty path, which the system does not know.
-        let named = |folder: &Path| if folder.as_os_str().is_empty() { Path::new(".") } else { folder }.to_owned();
-        Self {
-            folder: folder.map(named),
-            files: Vec::new(),
-            names: BTreeMap::new(),
-            places: BTreeMap::new(),
-            bytes: 0,
-            faults: Vec::new(),
-        }
-    }
-
-    /// Reads the file that the configuration names, and all that it names itself. What is wrong with those is kept for
-    /// [`Library::faults`].
-    pub(super) fn read(&mut self, path: &Path) -> Result<FileId, TemplateError> {
-        if let Some(known) = self.known(path) {
-            return Ok(known);
-        }
-        let source = Source::read(path)?;
-        Ok(self.add(Some(path), source))
-    }
-
-    /// Takes a text that no file has, and reads all that it names.
-    pub(super) fn add(&mut self, path: Option<&Path>, source: Source) -> FileId {
-        let id = self.put(path, source);
-        let mut next = id.0;
-        while let Some(file) = self.files.get(next) {
-            let (name, references) = (file.source.name.clone(), file.references.clone());
-            for reference in references {
-                if let Err(message) = self.follow(&reference) {
-                    self.faults.push(Fault::at(&name, reference.line, message));
-                }
-            }
-            next += 1;
-        }
-        id
-    }
-
-    /// What is wrong with the files themselves and with how they name each other.
-    pub(super) fn faults(&self) -> Vec<Fault> {
-        if self.faults.is_empty() { nesting::faults(self) } else { self.faults.clone() }
-    }
-
-    /// The files, in the order in which they were read.
-    pub(super) fn files(&self) -> impl Iterator<Item = (FileId, &File)> {
-        self.files.iter().enumerate().map(|(index, file)| (FileId(index), file))
-    }
-
-    /// One of the files.
-    pub(super) fn file(&self, id: FileId) -> Option<&File> {
-        self.files.get(id.0)
-    }
-
-    /// The first of `names` that is there.
-    pub(super) fn first<'n>(&self, names: impl IntoIterator<Item = &'n String>) -> Option<FileId> {
-        names.into_iter().find_map(|name| self.names.get(name).copied().flatten())
-    }
-
-    /// Each name that files use, with the file it stands for.
-    pub(super) fn names(&self) -> impl Iterator<Item = (&str, &File)> {
-        self.names.iter().filter_map(|(name, id)| Some((name.as_str(), self.file((*id)?)?)))
-    }
-
-    /// The folder below which names are looked up.
-    pub(super) fn folder(&self) -> Option<&Path> {
-        self.folder.as_deref()
-    }
-
-    /// Reads what a reference names, as far as it is not there yet.
-    fn follow(&mut self, reference: &Reference) -> Result<(), String> {
-        let names = reference.names.as_ref().map_err(|problem| (*problem).to_owned())?;
-        for name in names {
-            if self.fetch(name)?.is_some() {
-                return Ok(());
-            }
-        }
-        match (names.as_slice(), &self.folder) {
-            _ if reference.may_miss => Ok(()),
-            ([name], Some(folder)) => Err(names::missing(folder, name)),
-            _ => Err(format!("none of these files is there: {}", names.join(", "))),
-        }
-    }
-
-    /// The file called `name`, read if it was not yet; none when there is none. What was once found stays so, since the
-    /// rest of the work builds on it.
-    fn fetch(&mut self, name: &str) -> Result<Option<FileId>, String> {
-        if let Some(known) = self.names.get(name) {
-            return Ok(*known);
-        }
-        let Some(folder) = &self.folder else {
-            return Err(format!(
-                "`{name}` cannot be looked up, since there is no folder of templates: set template.folder"
-            ));
-        };
-        let found = match names::find(folder, name)? {
-            // Nobody has written the `.` of a folder that stands in for an empty path.
-            Some(path) => Some(self.take(path.strip_prefix(".").unwrap_or(&path))?),
-            None => None,
-        };
-        self.names.insert(name.to_owned(), found);
-        Ok(found)
-    }
-
-    fn take(&mut self, path: &Path) -> Result<FileId, String> {
-        if let Some(known) = self.known(path) {
-            return Ok(known);
-        }
-        if self.files.len() >= MAX_FILES || self.bytes > MAX_BYTES {
-            return Err(format!("the templates have more than {MAX_FILES} files or {MAX_BYTES} bytes; include fewer"));
-        }
-        let source = match Source::read(path) {
-            Ok(source) => source,
-            Err(TemplateError::Unreadable { source, .. }) => {
-                return Err(format!("{} cannot be read: {source}", path.display()));
-            }
-            // A fault has its own file and line; the file counts as empty from here on.
-            Err(error) => {
-                if let TemplateError::Invalid(faults) = error {
-                    self.faults.extend(faults);
-                }
-                Source { name: path.display().to_string(), text: String::new() }
-            }
-        };
-        Ok(self.put(Some(path), source))
-    }
-
-    fn put(&mut self, path: Option<&Path>, source: Source) -> FileId {
-        let references = match machinery::parse(&source.text, &source.name, syntax()) {
-            Ok(tree) => {
-                self.faults.extend(modifiers::faults(&source));
-                references::references(&tree)
-            }
-            Err(error) => {
-                let unbalanced = blocks::unbalanced(&source, error.detail().unwrap_or_default());
-                self.faults.push(unbalanced.unwrap_or_else(|| Fault::of_sample(&source.name, &error)));
-                Vec::new()
-            }
-        };
-        let id = FileId(self.files.len());
-        if let Some(place) = path.and_then(|path| path.canonicalize().ok()) {
-            self.places.insert(place, id);
-        }
-        self.bytes += source.text.len();
-        self.files.push(File { path: path.map(Path::to_owned), source, references });
-        id
-    }
-
-    fn known(&self, path: &Path) -> Option<FileId> {
-        self.places.get(&path.canonicalize().ok()?).copied()
-    }
-}
+pub(super) use self::requirements::required;
+pub(super) use self::source::SourceFile;
+#[cfg(test)]
+pub(super) use self::tags::check_tags;

@@ -1,6 +1,6 @@
 //! Renders that no client waits for: in a thread of their own, which is given up when it does not end in time.
 //!
-//! Fuel and the clock of [`super::cost`] end every render that is known. A thread cannot be ended from outside, so one that goes
+//! Fuel and the clock of [`super::language::cost`] end every render that is known. A thread cannot be ended from outside, so one that goes
 //! on is left behind, and only so many of them are.
 
 use std::sync::Arc;
@@ -51,13 +51,13 @@ impl Rehearsals {
         if self.0.load(Ordering::Acquire) >= MOST_LEFT {
             return Err(Unfinished::TooMany);
         }
-        let (told, tell) = sync_channel(1);
+        let (sender, receiver) = sync_channel(1);
         // Who of the two comes second knows what the other did.
         let is_over = Arc::new(AtomicBool::new(false));
         let is_over_there = Arc::clone(&is_over);
         let begun = thread::Builder::new().name("rehearsal".to_owned()).spawn(move || {
             // The receiver may be gone.
-            drop(told.send(work()));
+            drop(sender.send(work()));
             if is_over_there.swap(true, Ordering::AcqRel) {
                 self.0.fetch_sub(1, Ordering::AcqRel);
             }
@@ -65,7 +65,7 @@ impl Rehearsals {
         if begun.is_err() {
             return Err(Unfinished::Broken);
         }
-        match tell.recv_timeout(limit) {
+        match receiver.recv_timeout(limit) {
             Ok(result) => Ok(result),
             Err(RecvTimeoutError::Disconnected) => Err(Unfinished::Broken),
             Err(RecvTimeoutError::Timeout) => {

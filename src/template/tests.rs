@@ -1,13 +1,15 @@
 //! Every promise of the template about its text and its errors.
 
+use std::sync::Arc;
+
 use proptest::prelude::*;
 
 use super::compile::compile;
-use super::library::Library;
-use super::source::Source;
+use super::library::{Library, SourceFile};
 use super::*;
-use crate::model::account::{ExtraNames, Part, Password};
+use crate::model::account::{ExtraNames, Part, PartSet, Password};
 use crate::model::config;
+use crate::model::server_facts::ServerFacts;
 
 mod cost;
 mod default_template;
@@ -41,7 +43,7 @@ fn checked(text: &str) -> Result<Arc<Template>, TemplateError> {
 /// A template of one file, which may use these names of the site's own.
 fn compiled(text: &str, names: &ExtraNames, escape: fn(&str, &mut String)) -> Result<Arc<Template>, TemplateError> {
     let mut library = Library::new(None);
-    let id = library.add(None, Source { name: "t".to_owned(), text: text.to_owned() });
+    let id = library.add(None, SourceFile { name: "t".to_owned(), text: text.to_owned() });
     compile(&library, &[], id, names, escape).map(|compiled| compiled.default)
 }
 
@@ -91,7 +93,7 @@ fn the_largest_tags_and_the_most_branches_leave_stack() {
         format!("a={{{{ a{} }}}}", ".a".repeat(990)),
         format!("{{% if a %}}\n{}{{% endif %}}", "{% elif a %}\n".repeat(500)),
     ] {
-        assert_eq!(tags::check(&text), Ok(()));
+        assert_eq!(library::check_tags(&text), Ok(()));
         let thread = std::thread::Builder::new().stack_size(2 * 1024 * 1024);
         thread.spawn(move || drop(checked(&text))).unwrap().join().unwrap();
     }

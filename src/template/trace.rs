@@ -3,7 +3,7 @@
 //! 1. [`mark`] puts a mark at the start of every line of a template's own text. It asks the engine's parser what that is,
 //!    so that a mark never lands inside a tag, nor where `{%-` takes blanks away.
 //! 2. The marked template is rendered like the other. Marks pass loops, macros and includes with the text.
-//! 3. [`unmark`] takes them out again and tells the lines' origins.
+//! 3. [`unmark`] takes them out again and gives the lines' origins.
 //!
 //! Values cannot forge a mark: a control character in a value is escaped.
 
@@ -14,9 +14,9 @@ use std::sync::Arc;
 use minijinja::machinery::ast::Stmt;
 use minijinja::machinery::parse;
 
-use super::environment::syntax;
-use super::source::Source;
-use super::statements::bodies;
+use super::language::environment::syntax;
+use super::language::statements::bodies;
+use super::library::SourceFile;
 
 /// Around the number of the file and of the line.
 const OPEN: char = '\u{2}';
@@ -28,7 +28,7 @@ pub struct Traced {
     name: String,
     text: String,
     origins: Vec<Origin>,
-    files: Arc<[Source]>,
+    files: Arc<[SourceFile]>,
 }
 
 /// A line of a template.
@@ -55,7 +55,7 @@ pub(super) struct Origin {
 
 impl Traced {
     /// The text that the template `name` of marked `files` made.
-    pub(super) fn new(name: &str, marked: &str, files: Arc<[Source]>) -> Self {
+    pub(super) fn new(name: &str, marked: &str, files: Arc<[SourceFile]>) -> Self {
         let file = files.iter().position(|source| source.name == name).unwrap_or_default();
         let (text, origins) = unmark(marked, Origin { file, line: 1 });
         Self { name: name.to_owned(), text, origins, files }
@@ -65,7 +65,7 @@ impl Traced {
     #[must_use]
     pub fn plain(name: &str, text: &str) -> Self {
         let origins = (1..=text.split_inclusive('\n').count()).map(|line| Origin { file: 0, line }).collect();
-        let files = Arc::new([Source { name: name.to_owned(), text: text.to_owned() }]);
+        let files = Arc::new([SourceFile { name: name.to_owned(), text: text.to_owned() }]);
         Self { name: name.to_owned(), text: text.to_owned(), origins, files }
     }
 
@@ -226,20 +226,20 @@ mod tests {
             .collect()
     }
 
-    fn told(lines: &[(&str, usize)]) -> Vec<(String, usize)> {
+    fn reported(lines: &[(&str, usize)]) -> Vec<(String, usize)> {
         lines.iter().map(|(text, line)| ((*text).to_owned(), *line)).collect()
     }
 
     #[test]
     fn a_line_is_traced_through_branches_and_loops() {
         let template = "a=1\n{% if no %}\nb=2\n{% endif %}\nc=3\n{% for n in [7, 8] %}\nd.{{ n }}=4\n{% endfor %}\ne=5";
-        assert_eq!(lines(template), told(&[("a=1", 1), ("c=3", 5), ("d.7=4", 7), ("d.8=4", 7), ("e=5", 9)]));
+        assert_eq!(lines(template), reported(&[("a=1", 1), ("c=3", 5), ("d.7=4", 7), ("d.8=4", 7), ("e=5", 9)]));
     }
 
     #[test]
     fn a_line_that_a_macro_made_is_the_macro_s() {
         let template = "{% macro m() %}\nx=1\ny=2\n{% endmacro %}\na={{ 1 }}\n{{ m() }}\nb=3\n";
-        assert_eq!(lines(template), told(&[("a=1", 5), ("x=1", 2), ("y=2", 3), ("b=3", 7)]));
+        assert_eq!(lines(template), reported(&[("a=1", 5), ("x=1", 2), ("y=2", 3), ("b=3", 7)]));
     }
 
     #[test]

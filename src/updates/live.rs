@@ -14,13 +14,13 @@ use crate::model::config;
 /// How long what was read counts as what is there.
 const FRESH: Duration = Duration::from_secs(2);
 
-/// Time in which the folder must have been read; after that, what was there before is told.
+/// Time in which the folder must have been read; after that, clients get what was there before.
 const SCAN_TIME: Duration = Duration::from_secs(2);
 
-/// The channel, read again when somebody asks and the last look was a while ago. Cheap to clone.
+/// The channel, read again on a request when the last look was a while ago. Cheap to clone.
 ///
 /// The folder is read away from the threads that serve, by one at a time: a file system that hangs costs one thread, and
-/// those who ask are told what was there before.
+/// requests get what was there before.
 #[derive(Debug, Clone)]
 pub struct LiveChannel(Arc<Shared>);
 
@@ -36,7 +36,7 @@ struct Looks {
     /// When the last one began.
     last: Instant,
     running: Option<JoinHandle<()>>,
-    /// Whether somebody has waited in vain for the one that is running.
+    /// Whether a request has waited in vain for the one that is running.
     is_slow: bool,
 }
 
@@ -77,7 +77,7 @@ impl LiveChannel {
         self.current()
     }
 
-    /// What a client is told, by the last look. Should that be a while ago, the next client profits from a new one; the
+    /// What a client gets, by the last look. Should that be a while ago, the next client profits from a new one; the
     /// address is the same for each version. It must be called inside a tokio run time.
     #[must_use]
     pub fn for_client(&self, client: &ClientInfo) -> UpdateLink {
@@ -92,7 +92,7 @@ impl LiveChannel {
         self.0.replace(channel);
     }
 
-    /// Begins to look unless the last one is fresh or still running. It goes on when nobody waits any more, so that there
+    /// Begins to look unless the last one is fresh or still running. It goes on when no request waits any more, so that there
     /// is never a second one.
     fn look(&self, looks: &mut Looks) {
         if looks.running.as_ref().is_some_and(JoinHandle::is_finished) {

@@ -52,7 +52,7 @@ pub(super) fn beneath(root: &Path, platform: &str, version: &Name, file: &Name) 
     let root = rustix::fs::open(root, folder, Mode::empty())?;
     let platform = inside(&root, platform, folder)?;
     let version = inside(&platform, version.as_str(), folder)?;
-    // Without NONBLOCK, opening a pipe would wait for somebody to write to it.
+    // Without NONBLOCK, opening a pipe would wait for a writer.
     let file = File::from(inside(&version, file.as_str(), OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC)?);
     if file.metadata()?.is_file() { Ok(file) } else { Err(io::ErrorKind::NotFound.into()) }
 }

@@ -23,7 +23,7 @@ const CHANGES: &str = "changes.html";
 impl Channel {
     /// Reads the folder that `settings` name; without one there is nothing to offer. Blocks.
     ///
-    /// It never fails: what cannot be offered is told by [`Channel::findings`].
+    /// It never fails: what cannot be offered is listed by [`Channel::findings`].
     #[must_use]
     pub fn scan(settings: &config::Updates) -> Self {
         let (Some(folder), Some(url)) = (&settings.folder, &settings.url) else { return Self::default() };
@@ -38,7 +38,7 @@ impl Channel {
     fn add_platform(&mut self, entry: Entry) {
         let Entry { name, path, kind } = entry;
         let platform = match (kind, Platform::parse(&name)) {
-            // A note or a checksum that lies there is nobody's business.
+            // A note or a checksum that lies there needs no remark.
             (Kind::File, _) => return,
             (Kind::Other, _) => return self.tell(&name, Problem::Link),
             (Kind::Folder, None) => return self.tell(&name, Problem::NotAPlatform),

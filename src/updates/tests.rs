@@ -37,8 +37,8 @@ fn scan(folder: &TempDir) -> Channel {
     Channel::scan(&settings(folder))
 }
 
-/// What is offered, and what is told.
-fn told(folder: &TempDir) -> String {
+/// What is offered, and what is found.
+fn reported(folder: &TempDir) -> String {
     let channel = scan(folder);
     let offered =
         channel.newest().map(|(platform, release)| format!("{platform} {} {}\n", release.version, release.file_name()));
@@ -68,7 +68,7 @@ fn the_highest_version_is_offered_by_its_numbers() {
         "linux-x64/2.11.5633/jitsi_2.11.deb",
         "README",
     ]);
-    insta::assert_snapshot!(told(&folder), @"
+    insta::assert_snapshot!(reported(&folder), @"
     windows-x64 2.11.5633 jitsi-2.11.5633-x64.exe
     macos 2.14-SNAPSHOT.0 Jitsi.dmg
     linux-x64 2.11.5633 jitsi_2.11.deb
@@ -86,11 +86,11 @@ fn what_is_not_complete_is_not_seen() {
         "windows-x64/.2.13.1/jitsi-x64.exe",
         "windows-x86.tmp/2.11.5633/jitsi-x86.exe",
     ]);
-    insta::assert_snapshot!(told(&folder), @"windows-x64 2.11.5633 jitsi-x64.exe");
+    insta::assert_snapshot!(reported(&folder), @"windows-x64 2.11.5633 jitsi-x64.exe");
 }
 
 #[test]
-fn what_cannot_be_offered_is_told_with_its_reason_and_the_rest_is_offered() {
+fn what_cannot_be_offered_is_reported_with_its_reason_and_the_rest_is_offered() {
     let folder = folder(&[
         "windows/2.9.1/jitsi.exe",
         "windows/2.10.0/jitsi.exe",
@@ -118,7 +118,7 @@ fn what_cannot_be_offered_is_told_with_its_reason_and_the_rest_is_offered() {
     symlink("windows", at("linux")).unwrap();
     fs::write(at("windows/2.9.1/changes.html"), "<p>new").unwrap();
     fs::create_dir_all(at("windows/\u{1b}[31m")).unwrap();
-    insta::assert_snapshot!(told(&folder), @r"
+    insta::assert_snapshot!(reported(&folder), @r"
     windows 2.10.0 jitsi.exe
     macos-arm64 2.11.5633 jitsi.dmg
     linux: is a link or a special file, which is never served; put the file or folder itself there
@@ -142,7 +142,7 @@ fn what_cannot_be_offered_is_told_with_its_reason_and_the_rest_is_offered() {
 }
 
 #[test]
-fn a_folder_that_is_not_there_is_told_and_offers_nothing() {
+fn a_folder_that_is_not_there_is_reported_and_offers_nothing() {
     let folder = folder(&[]);
     let gone = config::Updates { folder: Some(folder.path().join("gone")), ..settings(&folder) };
     let channel = Channel::scan(&gone);
@@ -154,17 +154,17 @@ fn a_folder_that_is_not_there_is_told_and_offers_nothing() {
 }
 
 #[test]
-fn a_file_that_we_may_not_read_is_told() {
+fn a_file_that_we_may_not_read_is_reported() {
     let folder = folder(&["windows/2.11.1/jitsi.exe"]);
     let file = folder.path().join("windows/2.11.1/jitsi.exe");
     fs::set_permissions(&file, fs::Permissions::from_mode(0o000)).unwrap();
-    // Whoever may read everything, as root may, is told nothing.
+    // An account that may read everything, such as root, finds nothing.
     let expected = if fs::File::open(&file).is_ok() {
         "windows 2.11.1 jitsi.exe\n"
     } else {
         "windows/2.11.1/jitsi.exe: cannot be read: Permission denied (os error 13)\n"
     };
-    assert_eq!(told(&folder), expected);
+    assert_eq!(reported(&folder), expected);
 }
 
 #[test]

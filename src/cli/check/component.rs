@@ -5,7 +5,7 @@ use tokio::time::Instant;
 use super::Report;
 use crate::app::{self, FAREWELL};
 use crate::cli::running_service::Running;
-use crate::model::account::Wanted;
+use crate::model::account::PartSet;
 use crate::model::config::{Config, TlsMode};
 use crate::openfire::admin_commands::Command;
 use crate::openfire::component::{Component, ComponentError, ComponentState};
@@ -16,7 +16,7 @@ use crate::openfire::component::{Component, ComponentError, ComponentState};
 pub(super) async fn check(
     component: &Component,
     config: &Config,
-    wanted: (Wanted, Wanted),
+    wanted: (PartSet, PartSet),
     running: Option<&Running>,
     report: &mut Report,
 ) {
@@ -51,7 +51,7 @@ pub(super) async fn check(
 async fn explain(
     reason: &ComponentError,
     config: &Config,
-    wanted: (Wanted, Wanted),
+    wanted: (PartSet, PartSet),
     running: Option<&Running>,
     report: &mut Report,
 ) {
@@ -104,7 +104,7 @@ async fn connect_beside(config: &Config) -> Result<Component, String> {
 async fn check_beside_the_service(
     beside: Result<Component, String>,
     config: &Config,
-    wanted: (Wanted, Wanted),
+    wanted: (PartSet, PartSet),
     report: &mut Report,
 ) {
     match beside {
@@ -127,7 +127,7 @@ async fn check_beside_the_service(
 }
 
 /// Checks which admin commands the server offers to the component.
-async fn check_commands(component: &Component, config: &Config, wanted: (Wanted, Wanted), report: &mut Report) {
+async fn check_commands(component: &Component, config: &Config, wanted: (PartSet, PartSet), report: &mut Report) {
     let iq_timeout = config.component.iq_timeout;
     let directory = app::directory(component.clone(), config);
     match directory.offered(Instant::now() + iq_timeout).await {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Report, note_if_open};
 use crate::app;
-use crate::model::account::{DatumKind, ExtraNames};
+use crate::model::account::{DatumType, ExtraNames};
 use crate::model::config::Config;
 use crate::site_data::{Source, Table};
 
@@ -55,7 +55,7 @@ pub(super) async fn check(config: &Config, online: bool, report: &mut Report) ->
 
 /// Notes files with secrets that every user of this machine may read. What one source calls a secret is one in all.
 fn note_open_secrets(read: &[(&Source, Option<Arc<Table>>)], names: &ExtraNames, report: &mut Report) {
-    let is_secret = |name: &str| names.kinds.get(name).is_some_and(DatumKind::has_secrets);
+    let is_secret = |name: &str| names.kinds.get(name).is_some_and(DatumType::has_secrets);
     for (source, table) in read {
         if table.as_ref().is_some_and(|table| table.names().any(|(name, _)| is_secret(name))) {
             source.files().for_each(|file| note_if_open("site data", file, report));

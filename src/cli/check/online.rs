@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use super::{Report, component};
 use crate::app::{self, FAREWELL};
 use crate::cli::running_service::Running;
-use crate::model::account::Wanted;
+use crate::model::account::PartSet;
 use crate::model::causes::with_causes;
 use crate::model::config::Config;
 use crate::openfire::login::{CertificateFacts, Login, LoginError, Probe};
@@ -19,7 +19,7 @@ const SOON: Duration = Duration::from_hours(14 * 24);
 ///
 /// `wanted` is what templates and rules together need to know about a user, and what the rules alone need. `running` is what
 /// listens at the address of the service.
-pub(super) async fn check(config: &Config, wanted: (Wanted, Wanted), running: Option<&Running>, report: &mut Report) {
+pub(super) async fn check(config: &Config, wanted: (PartSet, PartSet), running: Option<&Running>, report: &mut Report) {
     match app::login(config) {
         Ok(login) => match probe(&login, config).await {
             Ok(probe) => {

@@ -4,10 +4,10 @@
 
 use jitsi_properties::Level;
 
-use crate::policy::Remark;
+use crate::policy::Diagnostic;
 
 /// One line for one remark.
-pub(super) fn command(remark: &Remark) -> String {
+pub(super) fn command(remark: &Diagnostic) -> String {
     let word = match remark.level {
         Level::Error => "error",
         Level::Warning => "warning",
@@ -15,7 +15,7 @@ pub(super) fn command(remark: &Remark) -> String {
     };
     let file = property(&remark.file);
     let line = if remark.line > 0 { format!(",line={}", remark.line) } else { String::new() };
-    format!("::{word} file={file}{line},title={}::{}", property(remark.rule.id), data(&remark.told()))
+    format!("::{word} file={file}{line},title={}::{}", property(remark.rule.id), data(&remark.full_message()))
 }
 
 fn data(text: &str) -> String {

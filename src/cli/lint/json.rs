@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::people::word;
 use super::{Count, column};
-use crate::policy::Remark;
+use crate::policy::Diagnostic;
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -36,13 +36,13 @@ struct Item<'a> {
 }
 
 /// All remarks as one document.
-pub(super) fn document(remarks: &[Remark]) -> serde_json::Result<String> {
+pub(super) fn document(remarks: &[Diagnostic]) -> serde_json::Result<String> {
     let Count { errors, warnings, notes } = Count::of(remarks);
     let findings = remarks.iter().map(item).collect();
     serde_json::to_string_pretty(&Document { findings, errors, warnings, notes })
 }
 
-fn item(remark: &Remark) -> Item<'_> {
+fn item(remark: &Diagnostic) -> Item<'_> {
     let marked = !remark.mark.is_empty();
     Item {
         file: &remark.file,

@@ -2,11 +2,11 @@
 
 use jitsi_properties::Level;
 
-use crate::policy::Remark;
+use crate::policy::Diagnostic;
 
 /// The remark, several lines long.
-pub(in crate::cli) fn remark(remark: &Remark) -> String {
-    let text = format!("{}: {}: {}: {}", remark.place(), word(remark.level), remark.rule.id, remark.told());
+pub(in crate::cli) fn remark(remark: &Diagnostic) -> String {
+    let text = format!("{}: {}: {}: {}", remark.location(), word(remark.level), remark.rule.id, remark.full_message());
     let source = remark.source.trim_end();
     if source.is_empty() {
         return text;

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::column;
 use super::people::word;
-use crate::policy::{self, Remark};
+use crate::policy::{self, Diagnostic};
 
 #[derive(Serialize)]
 struct Log {
@@ -95,7 +95,7 @@ struct Region {
 }
 
 /// All remarks as one log.
-pub(super) fn document(remarks: &[Remark]) -> serde_json::Result<String> {
+pub(super) fn document(remarks: &[Diagnostic]) -> serde_json::Result<String> {
     let rules = rules().chain(policy::OWN_RULES).map(descriptor).collect();
     let driver = Driver { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION"), rules };
     serde_json::to_string_pretty(&Log {
@@ -113,7 +113,7 @@ fn descriptor(rule: &'static Rule) -> Descriptor {
     Descriptor { id: rule.id, short_description: Text { text: rule.what }, full_description: Text { text: rule.why } }
 }
 
-fn outcome(remark: &Remark) -> Outcome {
+fn outcome(remark: &Diagnostic) -> Outcome {
     let marked = !remark.mark.is_empty();
     let region = (remark.line > 0).then(|| Region {
         start_line: remark.line,
@@ -123,7 +123,7 @@ fn outcome(remark: &Remark) -> Outcome {
     Outcome {
         rule_id: remark.rule.id,
         level: word(remark.level),
-        message: Message { text: remark.told() },
+        message: Message { text: remark.full_message() },
         locations: [Location {
             physical_location: PhysicalLocation {
                 artifact_location: ArtifactLocation { uri: uri(&remark.file) },

@@ -1,6 +1,6 @@
 //! What was found out about a user, and what was not.
 
-use super::{AccountDetails, Contact, Part, Profile, Wanted};
+use super::{AccountDetails, Contact, Part, PartSet, Profile};
 
 /// What was found out about a user. What was not wanted, or could not be had, is empty.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -107,7 +107,7 @@ pub enum Reason {
 
 impl Entry {
     /// Takes over what another look-up brought: these `parts`, and what it could not have.
-    pub fn add(&mut self, other: Self, parts: Wanted) {
+    pub fn add(&mut self, other: Self, parts: PartSet) {
         let Self { profile, roster, account, groups, missing, withheld } = other;
         if parts.vcard || parts.photo {
             // The photo may come without the rest, and the rest without it.
@@ -131,7 +131,7 @@ impl Entry {
     /// The first of the `required` parts that could not be had, whether it failed or was withheld. A part that is
     /// merely [shortened](Reason::Shortened) is not lacking.
     #[must_use]
-    pub fn lacks(&self, required: Wanted) -> Option<&Missing> {
+    pub fn first_missing(&self, required: PartSet) -> Option<&Missing> {
         let whole = |missing: &&Missing| !matches!(missing.reason, Reason::Shortened { .. });
         let mut lacking = self.missing.iter().chain(&self.withheld).filter(whole);
         lacking.find(|missing| required.includes(missing.part))
@@ -154,17 +154,17 @@ mod tests {
             withheld: vec![missing(Part::Groups, off.clone())],
             ..Entry::default()
         };
-        assert_eq!(entry.lacks(Wanted::NOTHING), None);
-        assert_eq!(entry.lacks(Wanted::NOTHING.with(Part::Vcard)), None);
-        assert_eq!(entry.lacks(Wanted::NOTHING.with(Part::Groups)), Some(&missing(Part::Groups, off)));
-        assert_eq!(entry.lacks(Wanted::EVERYTHING), Some(&missing(Part::Roster, Reason::TimedOut)));
+        assert_eq!(entry.first_missing(PartSet::NOTHING), None);
+        assert_eq!(entry.first_missing(PartSet::NOTHING.with(Part::Vcard)), None);
+        assert_eq!(entry.first_missing(PartSet::NOTHING.with(Part::Groups)), Some(&missing(Part::Groups, off)));
+        assert_eq!(entry.first_missing(PartSet::EVERYTHING), Some(&missing(Part::Roster, Reason::TimedOut)));
     }
 
     #[test]
     fn a_shortened_part_is_not_lacking() {
         let reason = Reason::Shortened { what: "telephone numbers", kept: 64, total: 70 };
         let entry = Entry { missing: vec![missing(Part::Vcard, reason)], ..Entry::default() };
-        assert_eq!(entry.lacks(Wanted::EVERYTHING), None);
+        assert_eq!(entry.first_missing(PartSet::EVERYTHING), None);
     }
 
     #[test]

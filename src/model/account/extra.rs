@@ -33,7 +33,7 @@ impl Extra {
             })
             .filter_map(|datum| match datum {
                 Datum::Secret(secret) => Some(secret),
-                Datum::Text(_) | Datum::Number(_) | Datum::Truth(_) | Datum::List(_) => None,
+                Datum::Text(_) | Datum::Number(_) | Datum::Bool(_) | Datum::List(_) => None,
             })
     }
 }
@@ -42,7 +42,7 @@ impl Extra {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ExtraNames {
     /// Each name and the kind of its values.
-    pub kinds: BTreeMap<Arc<str>, DatumKind>,
+    pub kinds: BTreeMap<Arc<str>, DatumType>,
     /// Whether there may be more names, since some of the data were not read yet.
     pub open: bool,
 }
@@ -55,7 +55,7 @@ pub enum Datum {
     /// A whole number.
     Number(i64),
     /// Yes or no.
-    Truth(bool),
+    Bool(bool),
     /// A list of [`Datum::Text`] and [`Datum::Secret`].
     List(Arc<[Datum]>),
     /// Text that never prints.
@@ -74,15 +74,15 @@ impl Datum {
                 };
                 *items = items.iter().map(hidden).collect();
             }
-            Self::Secret(_) | Self::Text(_) | Self::Number(_) | Self::Truth(_) => {}
+            Self::Secret(_) | Self::Text(_) | Self::Number(_) | Self::Bool(_) => {}
         }
     }
 }
 
 /// The kind of a name's values.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum DatumKind {
-    /// [`Datum::Text`], [`Datum::Number`] or [`Datum::Truth`].
+pub enum DatumType {
+    /// [`Datum::Text`], [`Datum::Number`] or [`Datum::Bool`].
     Single,
     /// [`Datum::Secret`].
     Secret,
@@ -102,7 +102,7 @@ pub enum SecretItems {
     All,
 }
 
-impl DatumKind {
+impl DatumType {
     /// Whether all that the values say never prints.
     #[must_use]
     pub fn is_secret(&self) -> bool {

@@ -1,10 +1,10 @@
 //! Quotation marks that stand where RFC 4180 has none. A reader would take them for part of the value.
 
-use super::super::error::Fault;
+use super::super::error::ParseError;
 
-/// The place of the next character.
+/// Where the next character is.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum State {
     /// At the begin of a cell, or behind blanks there.
     Begin,
     /// Behind an equals sign at the begin of a cell.
@@ -25,23 +25,23 @@ const BEHIND: &str = "there is text after the quotation mark that ends a cell; r
 const FORMULA: &str =
     "a cell is a formula of a spreadsheet, such as `=\"0012\"`; write only the value, `0012`: all values here are text";
 
-/// Refuses the first quotation mark that stands in a wrong place, with its line. One that is never closed is none of them.
-pub(super) fn check(text: &str, separator: u8) -> Result<(), Fault> {
-    let (mut place, mut line, mut at_start) = (Place::Begin, 1, true);
+/// Refuses the first quotation mark that stands in a wrong state, with its line. One that is never closed is none of them.
+pub(super) fn check_text(text: &str, separator: u8) -> Result<(), ParseError> {
+    let (mut state, mut line, mut at_start) = (State::Begin, 1, true);
     for byte in text.bytes() {
         let is_end = byte == separator || byte == b'\n' || byte == b'\r';
-        place = match (place, byte) {
-            (Place::Begin, b'"') if at_start => Place::Quoted,
-            (Place::Begin, b'"') => return Err(Fault::at(line, BLANKS)),
-            (Place::Equals, b'"') => return Err(Fault::at(line, FORMULA)),
-            (Place::Plain, b'"') => return Err(Fault::at(line, INSIDE)),
-            (Place::Quoted, b'"') => Place::Closed,
-            (Place::Closed, b'"') | (Place::Quoted, _) => Place::Quoted,
-            (_, _) if is_end => Place::Begin,
-            (Place::Closed, _) => return Err(Fault::at(line, BEHIND)),
-            (Place::Begin, b' ' | b'\t') => Place::Begin,
-            (Place::Begin, b'=') => Place::Equals,
-            (Place::Begin | Place::Equals | Place::Plain, _) => Place::Plain,
+        state = match (state, byte) {
+            (State::Begin, b'"') if at_start => State::Quoted,
+            (State::Begin, b'"') => return Err(ParseError::at(line, BLANKS)),
+            (State::Equals, b'"') => return Err(ParseError::at(line, FORMULA)),
+            (State::Plain, b'"') => return Err(ParseError::at(line, INSIDE)),
+            (State::Quoted, b'"') => State::Closed,
+            (State::Closed, b'"') | (State::Quoted, _) => State::Quoted,
+            (_, _) if is_end => State::Begin,
+            (State::Closed, _) => return Err(ParseError::at(line, BEHIND)),
+            (State::Begin, b' ' | b'\t') => State::Begin,
+            (State::Begin, b'=') => State::Equals,
+            (State::Begin | State::Equals | State::Plain, _) => State::Plain,
         };
         at_start = is_end;
         line += usize::from(byte == b'\n');

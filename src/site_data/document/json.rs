@@ -4,22 +4,23 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-use super::super::error::Fault;
+use super::super::error::ParseError;
 use super::super::table::{Builder, Subject};
-use super::{FRACTION, NESTED, NO_TEXT_IN_LIST, TOO_LARGE, column, section};
+use super::sections::{FRACTION, NESTED, NO_TEXT_IN_LIST, TOO_LARGE, column, section};
 
 /// Reads `text` into `builder`.
-pub(in super::super) fn json(text: &str, builder: &mut Builder<'_>) -> Result<(), Fault> {
-    let mut reading = Reading { builder, fault: None };
+pub(in super::super) fn json(text: &str, builder: &mut Builder<'_>) -> Result<(), ParseError> {
+    let mut reading = Reading { builder, error: None };
     let mut input = serde_json::Deserializer::from_str(text);
-    let read = Here { reading: &mut reading, place: Place::Top }.deserialize(&mut input).and_then(|()| input.end());
+    let read =
+        Here { reading: &mut reading, position: Position::Top }.deserialize(&mut input).and_then(|()| input.end());
     read.map_err(|error| {
         // The library's own words about syntax quote nothing; about types they would quote the value.
-        let problem = reading.fault.unwrap_or_else(|| match error.classify() {
+        let problem = reading.error.unwrap_or_else(|| match error.classify() {
             serde_json::error::Category::Data => "this is not what belongs here".to_owned(),
-            _ => without_place(&error.to_string()),
+            _ => without_position(&error.to_string()),
         });
-        Fault::at(error.line().max(1), problem)
+        ParseError::at(error.line().max(1), problem)
     })
 }
 
@@ -27,12 +28,12 @@ pub(in super::super) fn json(text: &str, builder: &mut Builder<'_>) -> Result<()
 struct Reading<'r, 's> {
     builder: &'r mut Builder<'s>,
     /// What is wrong, in our own words.
-    fault: Option<String>,
+    error: Option<String>,
 }
 
 /// Where in the document a value stands.
 #[derive(Debug, Clone, Copy)]
-enum Place {
+enum Position {
     Top,
     Section(Subject),
     Row,
@@ -44,7 +45,7 @@ enum Place {
 /// The value that comes next.
 struct Here<'h, 'r, 's> {
     reading: &'h mut Reading<'r, 's>,
-    place: Place,
+    position: Position,
 }
 
 impl<'de> DeserializeSeed<'de> for Here<'_, '_, '_> {
@@ -63,14 +64,14 @@ impl<'de> Visitor<'de> for Here<'_, '_, '_> {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
-        match self.place {
-            Place::Item(column) => self.give(|builder| builder.item(column, text)),
+        match self.position {
+            Position::Item(column) => self.give(|builder| builder.item(column, text)),
             _ => self.value(|builder, column| builder.text(column, text)),
         }
     }
 
-    fn visit_bool<E: Error>(self, truth: bool) -> Result<(), E> {
-        self.value(|builder, column| builder.truth(column, truth))
+    fn visit_bool<E: Error>(self, value: bool) -> Result<(), E> {
+        self.value(|builder, column| builder.boolean(column, value))
     }
 
     fn visit_i64<E: Error>(self, number: i64) -> Result<(), E> {
@@ -93,34 +94,34 @@ impl<'de> Visitor<'de> for Here<'_, '_, '_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
-        let Place::Value(column) = self.place else { return self.unfit("") };
-        let place = Place::Item(column);
-        while items.next_element_seed(Here { reading: &mut *self.reading, place })?.is_some() {}
+        let Position::Value(column) = self.position else { return self.unfit("") };
+        let position = Position::Item(column);
+        while items.next_element_seed(Here { reading: &mut *self.reading, position })?.is_some() {}
         self.give(|builder| builder.list(column))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let Self { reading, place } = self;
+        let Self { reading, position } = self;
         let mut sections = Vec::new();
         while let Some(key) = map.next_key::<String>()? {
-            let inside = match place {
-                Place::Top if sections.contains(&key) => Err(format!("`{key}` is here twice; put both together")),
-                Place::Top => section(&key).and_then(|subject| {
+            let inside = match position {
+                Position::Top if sections.contains(&key) => Err(format!("`{key}` is here twice; put both together")),
+                Position::Top => section(&key).and_then(|subject| {
                     sections.push(key);
                     match subject {
-                        Subject::Default => reading.builder.begin(subject, "").map(|()| Place::Row),
-                        _ => Ok(Place::Section(subject)),
+                        Subject::Default => reading.builder.begin(subject, "").map(|()| Position::Row),
+                        _ => Ok(Position::Section(subject)),
                     }
                 }),
-                Place::Section(subject) => reading.builder.begin(subject, &key).map(|()| Place::Row),
-                Place::Row => column(&key, reading.builder).map(Place::Value),
-                Place::Value(_) | Place::Item(_) => return Here { reading, place }.unfit(NESTED),
+                Position::Section(subject) => reading.builder.begin(subject, &key).map(|()| Position::Row),
+                Position::Row => column(&key, reading.builder).map(Position::Value),
+                Position::Value(_) | Position::Item(_) => return Here { reading, position }.unfit(NESTED),
             };
-            let place = inside.map_err(|problem| reading.fail(problem))?;
-            map.next_value_seed(Here { reading: &mut *reading, place })?;
+            let position = inside.map_err(|problem| reading.fail(problem))?;
+            map.next_value_seed(Here { reading: &mut *reading, position })?;
         }
-        match place {
-            Place::Value(_) | Place::Item(_) => Here { reading, place }.unfit(NESTED),
+        match position {
+            Position::Value(_) | Position::Item(_) => Here { reading, position }.unfit(NESTED),
             _ => Ok(()),
         }
     }
@@ -129,8 +130,8 @@ impl<'de> Visitor<'de> for Here<'_, '_, '_> {
 impl Here<'_, '_, '_> {
     /// A value, where one belongs.
     fn value<E: Error>(self, give: impl FnOnce(&mut Builder<'_>, u32) -> Result<(), String>) -> Result<(), E> {
-        match self.place {
-            Place::Value(column) => self.give(|builder| give(builder, column)),
+        match self.position {
+            Position::Value(column) => self.give(|builder| give(builder, column)),
             _ => self.unfit(""),
         }
     }
@@ -141,27 +142,29 @@ impl Here<'_, '_, '_> {
 
     /// Something that does not belong here.
     fn unfit<E: Error>(self, problem: &str) -> Result<(), E> {
-        let problem = match self.place {
-            Place::Value(column) => format!("`{}` {problem}", self.reading.builder.name(column)),
-            Place::Item(column) => format!("`{}` {NO_TEXT_IN_LIST}", self.reading.builder.name(column)),
-            Place::Top => "the whole must be an object with `default`, `groups`, `roster_groups` or `users`".to_owned(),
-            Place::Section(_) => "here must be an object of users or groups".to_owned(),
-            Place::Row => "here must be an object of names and values".to_owned(),
+        let problem = match self.position {
+            Position::Value(column) => format!("`{}` {problem}", self.reading.builder.name(column)),
+            Position::Item(column) => format!("`{}` {NO_TEXT_IN_LIST}", self.reading.builder.name(column)),
+            Position::Top => {
+                "the whole must be an object with `default`, `groups`, `roster_groups` or `users`".to_owned()
+            }
+            Position::Section(_) => "here must be an object of users or groups".to_owned(),
+            Position::Row => "here must be an object of names and values".to_owned(),
         };
         Err(self.reading.fail(problem))
     }
 }
 
 impl Reading<'_, '_> {
-    /// Keeps what is wrong, and gives an error that only tells where.
+    /// Keeps the message, and gives an error that only carries the position.
     fn fail<E: Error>(&mut self, problem: String) -> E {
-        self.fault = Some(problem);
+        self.error = Some(problem);
         E::custom("")
     }
 }
 
-/// A message of the library without its place, which is told apart.
-fn without_place(message: &str) -> String {
+/// A message of the library without its position, which is reported apart.
+fn without_position(message: &str) -> String {
     let (problem, _) = message.rsplit_once(" at line ").unwrap_or((message, ""));
     format!("this is no JSON: {problem}")
 }

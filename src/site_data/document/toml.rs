@@ -1,24 +1,24 @@
-//! TOML, read from its syntax tree, which tells where everything stands.
+//! TOML, read from its syntax tree, which knows the position of everything.
 
 use std::borrow::Cow;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::super::error::Fault;
+use super::super::error::ParseError;
 use super::super::table::{Builder, Subject};
 use super::super::text::line_at;
-use super::{FRACTION, NESTED, NO_TEXT_IN_LIST, TOO_LARGE, column, section};
+use super::sections::{FRACTION, NESTED, NO_TEXT_IN_LIST, TOO_LARGE, column, section};
 
 /// Reads `text` into `builder`.
-pub(in super::super) fn toml(text: &str, builder: &mut Builder<'_>) -> Result<(), Fault> {
-    let root = DeTable::parse(text).map_err(|error| Fault {
+pub(in super::super) fn toml(text: &str, builder: &mut Builder<'_>) -> Result<(), ParseError> {
+    let root = DeTable::parse(text).map_err(|error| ParseError {
         line: error.span().map(|span| line_at(text, span.start)),
         // The message only: the full text of the error would quote the line, which may hold a secret.
         problem: error.message().lines().next().unwrap_or("this is no TOML").to_owned(),
     })?;
     for (name, value) in in_order(root.get_ref()) {
-        let at = |problem| Fault::at(line_at(text, name.span().start), problem);
+        let at = |problem| ParseError::at(line_at(text, name.span().start), problem);
         let subject = section(name.get_ref()).map_err(at)?;
         let DeValue::Table(section) = value.get_ref() else {
             return Err(at(format!("`{}` must be a table", name.get_ref())));
@@ -31,7 +31,10 @@ pub(in super::super) fn toml(text: &str, builder: &mut Builder<'_>) -> Result<()
             match value.get_ref() {
                 DeValue::Table(values) => row(text, subject, (key, values), builder)?,
                 _ => {
-                    return Err(Fault::at(line_at(text, key.span().start), "here must be a table of names and values"));
+                    return Err(ParseError::at(
+                        line_at(text, key.span().start),
+                        "here must be a table of names and values",
+                    ));
                 }
             }
         }
@@ -52,8 +55,8 @@ fn row(
     subject: Subject,
     (key, values): (&Spanned<Cow<'_, str>>, &DeTable<'_>),
     builder: &mut Builder<'_>,
-) -> Result<(), Fault> {
-    let at = |start: usize| move |problem: String| Fault::at(line_at(text, start), problem);
+) -> Result<(), ParseError> {
+    let at = |start: usize| move |problem: String| ParseError::at(line_at(text, start), problem);
     builder.begin(subject, key.get_ref()).map_err(at(key.span().start))?;
     for (name, value) in in_order(values) {
         let column = column(name.get_ref(), builder).map_err(at(name.span().start))?;
@@ -64,11 +67,11 @@ fn row(
     Ok(())
 }
 
-/// Gives the builder a value, or tells what is wrong with the kind of it.
+/// Gives the builder a value, or says what is wrong with its type.
 fn fill(column: u32, value: &DeValue<'_>, builder: &mut Builder<'_>) -> Result<Option<&'static str>, String> {
     match value {
         DeValue::String(text) => builder.text(column, text)?,
-        DeValue::Boolean(truth) => builder.truth(column, *truth)?,
+        DeValue::Boolean(value) => builder.boolean(column, *value)?,
         DeValue::Integer(digits) => match i64::from_str_radix(digits.as_str(), digits.radix()) {
             Ok(number) => builder.number(column, number)?,
             Err(_) => return Ok(Some(TOO_LARGE)),

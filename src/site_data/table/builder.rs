@@ -3,13 +3,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use jitsi_properties::secret_names::is_secret_in_data;
-use jitsi_properties::suggestion::nearest;
 use xmpp_parsers::jid::DomainPart;
 
-use super::{Cell, Column, Row, Span, Subject, Table, Value};
+use super::names::{check_name, secret_items, shown};
+use super::rows::{Cell, Column, Row, Span, StoredDatum, Subject, Table};
 use crate::model::account::{SecretItems, Username, UsernameError};
-use crate::model::config::secret_path;
 
 /// Most names that one source may know.
 const MAX_NAMES: usize = 1_000;
@@ -17,15 +15,12 @@ const MAX_NAMES: usize = 1_000;
 /// Most values that one source may have, and texts in lists with them. Each takes 24 bytes at most, beside its text.
 const MAX_VALUES: usize = 4_000_000;
 
-/// Longest name, in bytes.
-const MAX_NAME_BYTES: usize = 100;
-
 /// A table in the making. Every error is a sentence; who calls knows the line.
 pub(in super::super) struct Builder<'s> {
     domain: &'s DomainPart,
-    secrets: &'s [String],
-    table: Table,
-    by_name: HashMap<Arc<str>, u32>,
+    pub(super) secrets: &'s [String],
+    pub(super) table: Table,
+    pub(super) by_name: HashMap<Arc<str>, u32>,
     /// For each column, the row that has a value of it, counted from 1.
     filled: Vec<u32>,
     row: u32,
@@ -117,17 +112,17 @@ impl<'s> Builder<'s> {
     pub(in super::super) fn text(&mut self, column: u32, text: &str) -> Result<(), String> {
         let is_secret = self.is_secret(column);
         let kept = self.keep(column, text, is_secret)?;
-        self.push(column, if is_secret { Value::Secret(kept) } else { Value::Text(kept) })
+        self.push(column, if is_secret { StoredDatum::Secret(kept) } else { StoredDatum::Text(kept) })
     }
 
     /// A whole number in the row.
     pub(in super::super) fn number(&mut self, column: u32, number: i64) -> Result<(), String> {
-        self.push(column, Value::Number(number))
+        self.push(column, StoredDatum::Number(number))
     }
 
     /// Yes or no in the row.
-    pub(in super::super) fn truth(&mut self, column: u32, truth: bool) -> Result<(), String> {
-        self.push(column, Value::Truth(truth))
+    pub(in super::super) fn boolean(&mut self, column: u32, value: bool) -> Result<(), String> {
+        self.push(column, StoredDatum::Bool(value))
     }
 
     /// A text of the list that [`Self::list`] ends.
@@ -142,12 +137,12 @@ impl<'s> Builder<'s> {
     pub(in super::super) fn list(&mut self, column: u32) -> Result<(), String> {
         let start = std::mem::replace(&mut self.listed, self.table.items.len());
         let items = span(start, self.listed)?;
-        self.push(column, Value::List(items))
+        self.push(column, StoredDatum::List(items))
     }
 
     /// The table.
     ///
-    /// `whole` tells that all names are known, as with CSV; else one that is said to be secret may just have no value yet.
+    /// `whole` says that all names are known, as with CSV. Otherwise a name in `secrets` may just have no value yet.
     pub(in super::super) fn finish(mut self, whole: bool) -> Result<Table, String> {
         self.end()?;
         self.check_secrets(whole)?;
@@ -157,34 +152,6 @@ impl<'s> Builder<'s> {
         table.cells.shrink_to_fit();
         table.items.shrink_to_fit();
         Ok(table)
-    }
-
-    /// Refuses what `secrets` names and cannot be. What has no value is there afterwards, and empty for everybody.
-    fn check_secrets(&mut self, whole: bool) -> Result<(), String> {
-        let names: Vec<Arc<str>> = self.by_name.keys().map(Arc::clone).collect();
-        let is_open = |name: &&str| secret_items(name, self.secrets) == SecretItems::None;
-        let open: Vec<&str> = names.iter().map(|name| &**name).filter(is_open).collect();
-        for entry in self.secrets {
-            let (name, place) = secret_path(entry);
-            if !self.by_name.contains_key(name) {
-                let item = entry.strip_prefix(name).unwrap_or_default();
-                match nearest(name, open.iter().copied()) {
-                    Some(other) => {
-                        return Err(format!(
-                            "`secrets` names `{entry}`, which these data do not have; did you mean `{other}{item}`?"
-                        ));
-                    }
-                    None if whole => return Err(format!("`secrets` names `{entry}`, which is no column")),
-                    None => {}
-                }
-            }
-            let column = self.column(name);
-            let column = column.map_err(|problem| format!("the name `{}` in `secrets` {problem}", shown(name)))?;
-            if place.is_some() {
-                self.check_list(column, entry, whole)?;
-            }
-        }
-        Ok(())
     }
 
     /// Closes the row that is open.
@@ -209,18 +176,6 @@ impl<'s> Builder<'s> {
         }
     }
 
-    /// Refuses to take `entry` for an item of a list where `column` has none.
-    fn check_list(&mut self, column: u32, entry: &str, whole: bool) -> Result<(), String> {
-        let Some(Column { name, is_list, .. }) = self.table.columns.get_mut(column as usize) else { return Ok(()) };
-        if whole {
-            return Err(format!("`secrets` names `{entry}`, but columns of a CSV file hold no lists; write `{name}`"));
-        }
-        if *is_list.get_or_insert(true) {
-            return Ok(());
-        }
-        Err(format!("`secrets` names `{entry}`, but `{name}` is no list; write `{name}`"))
-    }
-
     fn keep(&mut self, column: u32, text: &str, is_secret: bool) -> Result<Span, String> {
         self.check_text(column, text, is_secret)?;
         if is_secret {
@@ -237,7 +192,7 @@ impl<'s> Builder<'s> {
     fn check_text(&self, column: u32, text: &str, is_secret: bool) -> Result<(), String> {
         let prohibited = |character: &char| character.is_control() && !matches!(character, '\t' | '\n' | '\r');
         match text.chars().find(prohibited) {
-            // Of a secret not even that much is told.
+            // Of a secret not even that much is shown.
             Some(_) if is_secret => Err(format!("`{}` holds a control character", self.name(column))),
             Some(found) => {
                 Err(format!("`{}` holds the control character U+{:04X}", self.name(column), u32::from(found)))
@@ -251,7 +206,7 @@ impl<'s> Builder<'s> {
         if is_full { Err(format!("these are more than {MAX_VALUES} values")) } else { Ok(()) }
     }
 
-    fn push(&mut self, column: u32, value: Value) -> Result<(), String> {
+    fn push(&mut self, column: u32, value: StoredDatum) -> Result<(), String> {
         self.check_room()?;
         let name = self.name(column);
         match self.filled.get_mut(column as usize) {
@@ -260,10 +215,10 @@ impl<'s> Builder<'s> {
             None => {}
         }
         if let Some(column) = self.table.columns.get_mut(column as usize) {
-            if column.secret == SecretItems::All && matches!(value, Value::Number(_) | Value::Truth(_)) {
+            if column.secret == SecretItems::All && matches!(value, StoredDatum::Number(_) | StoredDatum::Bool(_)) {
                 return Err(no_text(&name));
             }
-            let is_list = matches!(value, Value::List(_));
+            let is_list = matches!(value, StoredDatum::List(_));
             match (*column.is_list.get_or_insert(is_list), is_list) {
                 (true, false) => {
                     return Err(format!("`{name}` is a list further up and no list here; make all of them lists"));
@@ -288,40 +243,9 @@ fn no_text(name: &str) -> String {
     format!("`{name}` is a secret, and a secret is text in quotation marks")
 }
 
-/// A name must be one that a template can say. An error is the rest of a sentence about it.
-fn check_name(name: &str) -> Result<(), String> {
-    let usable = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-    if name.is_empty() {
-        return Err("is empty".to_owned());
-    }
-    if name.len() > MAX_NAME_BYTES {
-        return Err(format!("is longer than {MAX_NAME_BYTES} characters"));
-    }
-    if name.bytes().all(usable) && !name.starts_with(|character: char| character.is_ascii_digit()) {
-        return Ok(());
-    }
-    Err("cannot be said as `extra.…` in a template: rename it, with letters from a to z, digits and _ only and no digit in front"
-        .to_owned())
-}
-
-/// What of `name` is secret: because the settings say so, or because it is called like a secret.
-fn secret_items(name: &str, secrets: &[String]) -> SecretItems {
-    let mut items = if is_secret_in_data(name) { SecretItems::All } else { SecretItems::None };
-    for (_, place) in secrets.iter().map(|entry| secret_path(entry)).filter(|(named, _)| *named == name) {
-        items.add(place.map_or(SecretItems::All, |place| SecretItems::At([place].into())));
-    }
-    items
-}
-
 /// The name of a group, which Openfire takes exactly as it is written.
 fn group(key: &str) -> Result<Box<str>, String> {
     if key.is_empty() { Err("the name of the group is empty".to_owned()) } else { Ok(key.into()) }
-}
-
-/// What stands in the place of a name, for a message: one line, not too long.
-pub(in super::super) fn shown(text: &str) -> String {
-    let short: String = text.chars().take(80).collect();
-    short.escape_debug().to_string()
 }
 
 fn span(start: usize, end: usize) -> Result<Span, String> {

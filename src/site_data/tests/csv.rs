@@ -61,11 +61,11 @@ fn the_key_can_be_any_column_and_a_group_as_well() {
     assert_eq!(of(&data, "anna", &["helpdesk"], &["Helpdesk"]), ["a=1"]);
     assert_eq!(of(&data, "anna", &["Helpdesk"], &[]), ["a=2"]);
     assert_eq!(of(&data, "anna", &[], &["helpdesk"]), ["a=0"]);
-    assert_eq!(data.wanted(), Wanted::NOTHING.with(Part::Groups));
+    assert_eq!(data.wanted(), PartSet::NOTHING.with(Part::Groups));
     let source = csv("by = \"roster_group\"\nkey = \"Group name\"");
     let data = SiteData::new(vec![(&source, Some(table(&source, text)))]).unwrap();
     assert_eq!(of(&data, "anna", &["Helpdesk"], &["helpdesk"]), ["a=1"]);
-    assert_eq!(data.wanted(), Wanted::NOTHING.with(Part::Roster));
+    assert_eq!(data.wanted(), PartSet::NOTHING.with(Part::Roster));
 }
 
 #[test]
@@ -143,11 +143,11 @@ fn a_long_row_is_taken_whole() {
 
 #[test]
 fn a_quotation_mark_in_a_wrong_place_is_refused_with_its_line() {
-    let told = |rows: &str| refused(&csv(""), &format!("username,a,b\nbo,1,2\n{rows}"));
-    insta::assert_snapshot!(told("anna, \"12\",3\n"), @"data `s`: /t.csv, line 3: there are blanks before a quotation mark, which must be the first character of its cell; remove the blanks");
-    insta::assert_snapshot!(told("anna,5\" screen,3\n"), @"data `s`: /t.csv, line 3: a quotation mark is inside a cell; put the whole cell in quotation marks, and write each quotation mark in it twice");
-    insta::assert_snapshot!(told("anna,\"x\ny\",\"1\"2\n"), @"data `s`: /t.csv, line 4: there is text after the quotation mark that ends a cell; remove it, or write each quotation mark in the cell twice");
-    insta::assert_snapshot!(told("anna,=\"0012\",3\n"), @r#"data `s`: /t.csv, line 3: a cell is a formula of a spreadsheet, such as `="0012"`; write only the value, `0012`: all values here are text"#);
+    let reported = |rows: &str| refused(&csv(""), &format!("username,a,b\nbo,1,2\n{rows}"));
+    insta::assert_snapshot!(reported("anna, \"12\",3\n"), @"data `s`: /t.csv, line 3: there are blanks before a quotation mark, which must be the first character of its cell; remove the blanks");
+    insta::assert_snapshot!(reported("anna,5\" screen,3\n"), @"data `s`: /t.csv, line 3: a quotation mark is inside a cell; put the whole cell in quotation marks, and write each quotation mark in it twice");
+    insta::assert_snapshot!(reported("anna,\"x\ny\",\"1\"2\n"), @"data `s`: /t.csv, line 4: there is text after the quotation mark that ends a cell; remove it, or write each quotation mark in the cell twice");
+    insta::assert_snapshot!(reported("anna,=\"0012\",3\n"), @r#"data `s`: /t.csv, line 3: a cell is a formula of a spreadsheet, such as `="0012"`; write only the value, `0012`: all values here are text"#);
     for (rows, expected) in [
         ("anna,\t\"12\",3", "blanks before"),
         ("anna,1,x\"", "inside a cell"),
@@ -161,7 +161,7 @@ fn a_quotation_mark_in_a_wrong_place_is_refused_with_its_line() {
         ("anna,'\"',2", "inside a cell"),
         ("anna,=1+\"2\",2", "inside a cell"),
     ] {
-        let message = told(rows);
+        let message = reported(rows);
         assert!(message.contains("line 3: ") && message.contains(expected), "{rows}: {message}");
     }
     let header = refused(&csv(""), "\"=\"\"username\"\"\",a\nanna,1\n");

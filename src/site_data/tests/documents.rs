@@ -40,7 +40,7 @@ fn json_and_toml_say_the_same() {
         let kinds: Vec<_> = data.names().kinds.iter().map(|(name, kind)| format!("{name} {kind:?}")).collect();
         let expected = ["extension Single", "lines List(None)", "note Single", "queue Single", "sip_password Secret"];
         assert_eq!(kinds[..5], expected);
-        assert_eq!(data.wanted(), Wanted::NOTHING.with(Part::Groups).with(Part::Roster));
+        assert_eq!(data.wanted(), PartSet::NOTHING.with(Part::Groups).with(Part::Roster));
         let table = source.parse(text.as_bytes()).unwrap();
         assert_eq!((table.users(), table.groups(), table.roster_groups()), (2, 1, 1));
     }
@@ -71,9 +71,9 @@ fn what_is_no_document_has_one_message_with_its_line() {
         "{\n\"people\": {}}",
         "{\"users\": {},\n\"users\": {}}",
     ];
-    let told = messages(&json(), &texts);
-    assert!(!told.contains("hush"));
-    insta::assert_snapshot!(told, @"
+    let reported = messages(&json(), &texts);
+    assert!(!reported.contains("hush"));
+    insta::assert_snapshot!(reported, @"
     data `s`: /t.json, line 1: this is no JSON: EOF while parsing a value
     data `s`: /t.json, line 1: the whole must be an object with `default`, `groups`, `roster_groups` or `users`
     data `s`: /t.json, line 1: the whole must be an object with `default`, `groups`, `roster_groups` or `users`
@@ -110,9 +110,9 @@ fn each_mistake_in_json_has_one_message_with_its_line() {
         "{\"default\": {\n\"a\": \"\\u0001\"}}",
         "{\"default\": {\n\"password\": \"hush\\u0001\"}}",
     ];
-    let told = messages(&json(), &texts);
-    assert!(!told.contains("hush"));
-    insta::assert_snapshot!(told, @"
+    let reported = messages(&json(), &texts);
+    assert!(!reported.contains("hush"));
+    insta::assert_snapshot!(reported, @"
     data `s`: /t.json, line 2: here must be an object of names and values
     data `s`: /t.json, line 2: here must be an object of users or groups
     data `s`: /t.json, line 2: `a` is null; leave it out where there is no value
@@ -154,9 +154,9 @@ fn each_mistake_in_toml_has_one_message_with_its_line() {
         "[users.anna]\na = 1\n[users.bo]\na = 1\n[users.Anna]\na = 1\n",
         "[users.\"*\"]\na = 1\n",
     ];
-    let told = messages(&toml(), &texts);
-    assert!(!told.contains("hush") && !told.contains("1234"));
-    insta::assert_snapshot!(told, @"
+    let reported = messages(&toml(), &texts);
+    assert!(!reported.contains("hush") && !reported.contains("1234"));
+    insta::assert_snapshot!(reported, @"
     data `s`: /t.toml, line 2: unclosed inline table, expected `}`
     data `s`: /t.toml, line 2: there is no `user` at the top; did you mean `users`?
     data `s`: /t.toml, line 2: `users` must be a table
@@ -175,10 +175,10 @@ fn each_mistake_in_toml_has_one_message_with_its_line() {
 }
 
 #[test]
-fn a_secret_that_nobody_has_is_there_and_one_that_is_misspelt_is_not() {
+fn a_secret_that_no_user_has_is_there_and_one_that_is_misspelt_is_not() {
     let source = source("file = \"/t.json\"\nsecrets = [\"pin\"]");
     let data = data(&[(&source, r#"{"default": {"extension": "1"}}"#)]);
-    assert_eq!(data.names().kinds.get("pin"), Some(&DatumKind::Secret));
+    assert_eq!(data.names().kinds.get("pin"), Some(&DatumType::Secret));
     let message = refused(&source, r#"{"users": {"anna": {"pinn": "1"}}}"#);
     assert_eq!(message, "data `s`: /t.json: `secrets` names `pin`, which these data do not have; did you mean `pinn`?");
 }

@@ -11,7 +11,7 @@ fn message(path: &Path) -> String {
 }
 
 #[test]
-fn a_file_that_cannot_be_read_is_told() {
+fn a_file_that_cannot_be_read_is_reported() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("t.json");
     insta::assert_snapshot!(message(&path), @"data `s`: FILE: cannot be read: No such file or directory (os error 2)");

@@ -61,7 +61,7 @@ fn a_name_that_is_secret_in_one_source_is_secret_in_all() {
     let one = r#"{"default": {"pin": "1"}, "users": {"anna": {"pin": 2}, "bo": {"pin": true}}}"#;
     let two = r#"{"users": {"chris": {"pin": "4"}}}"#;
     for data in [data(&[(&plain, one), (&secret, two)]), data(&[(&secret, two), (&plain, one)])] {
-        assert_eq!(data.names().kinds["pin"], DatumKind::Secret);
+        assert_eq!(data.names().kinds["pin"], DatumType::Secret);
         let pins = ["anna", "bo", "chris", "dora"].map(|user| of(&data, user, &[], &[]).concat());
         assert_eq!(pins, ["pin=<2>", "pin=<true>", "pin=<4>", "pin=<1>"]);
     }
@@ -89,5 +89,5 @@ fn a_source_that_was_not_read_leaves_the_names_open() {
     assert_eq!(of(&data, "anna", &[], &[]), ["a=1"]);
     let data = SiteData::new(vec![(&read, some)]).unwrap();
     assert_eq!((data.unread(), data.names().open), (None, false));
-    assert_eq!((SiteData::default().unread(), SiteData::default().wanted()), (None, Wanted::NOTHING));
+    assert_eq!((SiteData::default().unread(), SiteData::default().wanted()), (None, PartSet::NOTHING));
 }

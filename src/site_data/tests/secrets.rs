@@ -61,15 +61,15 @@ proptest! {
     }
 
     #[test]
-    fn no_message_tells_a_secret(text in text()) {
+    fn no_message_shows_a_secret(text in text()) {
         for source in sources() {
-            let told = match source.parse(text.as_bytes()) {
+            let reported = match source.parse(text.as_bytes()) {
                 Ok(table) => format!("{table:?}"),
                 Err(error) => format!("{error} {error:?}"),
             };
             // What stands between backticks is the name of a user, group or value: a secret in its place is taken for one.
-            let besides: String = told.split('`').step_by(2).collect();
-            prop_assert!(!besides.contains(SECRET), "{}\n{}", told, text);
+            let besides: String = reported.split('`').step_by(2).collect();
+            prop_assert!(!besides.contains(SECRET), "{}\n{}", reported, text);
         }
     }
 
@@ -80,7 +80,7 @@ proptest! {
         let cells: Vec<String> = values.iter().map(quoted).collect();
         let text = format!("username,{}\r\nanna,{}\r\n", names.join(","), cells.join(","));
         let source = source("file = \"/t.csv\"");
-        let known = data(&[(&source, &text)]).of(&Username::parse("anna", &domain()).unwrap(), &[], &[]).values;
+        let known = data(&[(&source, &text)]).values_for(&Username::parse("anna", &domain()).unwrap(), &[], &[]).values;
         for (name, value) in names.iter().zip(&values) {
             let read = known.get(name.as_str()).map(shown);
             let expected = (!value.is_empty()).then(|| format!("<{value}>"));
@@ -94,7 +94,7 @@ fn nothing_prints_a_secret() {
     let source = source("file = \"/t.json\"\nsecrets = [\"pin\"]");
     let table = table(&source, r#"{"users": {"anna": {"pin": "sEcReT", "sip_password": "sEcReT"}}}"#);
     let data = SiteData::new(vec![(&source, Some(Arc::clone(&table)))]).unwrap();
-    let extra = data.of(&Username::parse("anna", &domain()).unwrap(), &[], &[]);
+    let extra = data.values_for(&Username::parse("anna", &domain()).unwrap(), &[], &[]);
     assert_eq!(extra.values.len(), 2);
     assert!(!format!("{source:?} {table:?} {data:?} {extra:?}").contains(SECRET));
     let settings = "url = \"https://crm.example.org/?token=sEcReT\"\nauthorization = \"Bearer sEcReT\"";
@@ -109,8 +109,11 @@ fn a_list_that_is_named_is_secret_in_all_its_items() {
     let data = data(&[(&named, text)]);
     assert_eq!(of(&data, "bo", &[], &[]), ["pins=[<sEcReT>, <1>]"]);
     assert_eq!(of(&data, "anna", &[], &[]), ["pins=[<2>]", "rooms=[Hall]"]);
-    assert_eq!(data.names().kinds.get("pins"), Some(&DatumKind::List(SecretItems::All)));
-    assert!(!format!("{data:?} {:?}", data.of(&Username::parse("bo", &domain()).unwrap(), &[], &[])).contains(SECRET));
+    assert_eq!(data.names().kinds.get("pins"), Some(&DatumType::List(SecretItems::All)));
+    assert!(
+        !format!("{data:?} {:?}", data.values_for(&Username::parse("bo", &domain()).unwrap(), &[], &[]))
+            .contains(SECRET)
+    );
     let toml = source("file = \"/t.toml\"\nsecrets = [\"pins\"]");
     assert_eq!(of(&super::data(&[(&toml, "[users.bo]\npins = [\"a\"]\n")]), "bo", &[], &[]), ["pins=[<a>]"]);
     let mixed = refused(&named, r#"{"users": {"anna": {"pins": ["1"]}, "bo": {"pins": "2"}}}"#);
@@ -140,8 +143,8 @@ fn one_item_of_a_list_is_secret_where_it_is_named_by_its_place() {
         assert_eq!(of(&data, "anna", &[], &[]), ["line=[202, <sEcReT>, x]"]);
         assert_eq!(of(&data, "bo", &[], &[]), ["line=[]"]);
         assert_eq!(of(&data, "chris", &[], &[]), ["line=[201]"]);
-        assert_eq!(data.names().kinds.get("line"), Some(&DatumKind::List(SecretItems::At([1].into()))));
-        let anna = data.of(&Username::parse("anna", &domain()).unwrap(), &[], &[]);
+        assert_eq!(data.names().kinds.get("line"), Some(&DatumType::List(SecretItems::At([1].into()))));
+        let anna = data.values_for(&Username::parse("anna", &domain()).unwrap(), &[], &[]);
         assert!(!format!("{one:?} {data:?} {anna:?} {:?}", table(&one, text)).contains(SECRET));
         let secrets: Vec<_> = anna.secrets().map(|secret| secret.expose_secret().to_owned()).collect();
         assert_eq!(secrets, [SECRET]);
@@ -196,7 +199,7 @@ fn an_item_of_what_is_no_list_is_refused() {
     ");
     // There may be a list later.
     let data = data(&[(&json, r#"{"default": {"extension": "1"}}"#)]);
-    assert_eq!(data.names().kinds.get("line"), Some(&DatumKind::List(SecretItems::At([1].into()))));
+    assert_eq!(data.names().kinds.get("line"), Some(&DatumType::List(SecretItems::At([1].into()))));
 }
 
 #[test]
@@ -205,7 +208,7 @@ fn a_source_without_the_list_can_name_it_for_the_others() {
     let texts = ["{}", r#"{"default": {"pins": ["1", "2"]}}"#];
     for data in [data(&[(&named, texts[0]), (&other, texts[1])]), data(&[(&other, texts[1]), (&named, texts[0])])] {
         assert_eq!(of(&data, "anna", &[], &[]), ["pins=[<1>, <2>]"]);
-        assert_eq!(data.names().kinds.get("pins"), Some(&DatumKind::List(SecretItems::All)));
+        assert_eq!(data.names().kinds.get("pins"), Some(&DatumType::List(SecretItems::All)));
     }
     let one = source("file = \"/a.json\"\nsecrets = [\"pins[1]\"]");
     assert_eq!(of(&data(&[(&one, texts[0]), (&other, texts[1])]), "anna", &[], &[]), ["pins=[1, <2>]"]);

@@ -120,13 +120,13 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_not_there_is_told_with_the_one_that_was_meant() {
+    fn a_file_that_is_not_there_is_reported_with_the_one_that_was_meant() {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("sip")).unwrap();
         fs::write(folder.path().join("sip/account.properties"), "a=b").unwrap();
-        let told = |name| missing(folder.path(), name);
-        assert!(told("sip/acount.properties").ends_with("; did you mean `sip/account.properties`?"));
-        assert!(told("account.properties").ends_with("; did you mean `sip/account.properties`?"));
-        assert!(told("ldap").ends_with(&folder.path().display().to_string()));
+        let reported = |name| missing(folder.path(), name);
+        assert!(reported("sip/acount.properties").ends_with("; did you mean `sip/account.properties`?"));
+        assert!(reported("account.properties").ends_with("; did you mean `sip/account.properties`?"));
+        assert!(reported("ldap").ends_with(&folder.path().display().to_string()));
     }
 }

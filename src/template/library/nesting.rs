@@ -2,20 +2,25 @@
 
 use std::path::Path;
 
-use super::{FileId, Library};
-use crate::template::error::Fault;
+use super::super::error::LocatedError;
+use super::files::{FileId, Library};
 
 /// How many files may stand one in another.
 const MAX_DEPTH: usize = 8;
 
-/// The first circle or the first too deep nesting.
-pub(super) fn faults(library: &Library) -> Vec<Fault> {
-    let mut walk = Walk { library, depths: vec![None; library.files.len()], path: Vec::new(), faults: Vec::new() };
+/// What is wrong with the files themselves and with how they name each other: of the latter, the first circle or the first
+/// too deep nesting.
+pub(in crate::template) fn errors(library: &Library) -> Vec<LocatedError> {
+    if !library.errors().is_empty() {
+        return library.errors().to_vec();
+    }
+    let depths = vec![None; library.files().count()];
+    let mut walk = Walk { library, depths, path: Vec::new(), errors: Vec::new() };
     for (id, _) in library.files() {
         walk.depth(id);
     }
-    walk.faults.truncate(1);
-    walk.faults
+    walk.errors.truncate(1);
+    walk.errors
 }
 
 struct Walk<'l> {
@@ -24,7 +29,7 @@ struct Walk<'l> {
     depths: Vec<Option<usize>>,
     /// The files on the way to where the walk is.
     path: Vec<FileId>,
-    faults: Vec<Fault>,
+    errors: Vec<LocatedError>,
 }
 
 impl Walk<'_> {
@@ -41,14 +46,14 @@ impl Walk<'_> {
             let Some(next) = self.library.first(names) else { continue };
             if let Some(start) = self.path.iter().position(|open| *open == next) {
                 let message = format!("these files name each other in a circle: {}", self.circle(start, next));
-                self.faults.push(Fault::at(&file.source.name, reference.line, message));
+                self.errors.push(LocatedError::at(&file.source.name, reference.line, message));
                 continue;
             }
             let depth = self.depth(next);
             if depth == MAX_DEPTH {
                 let message =
                     format!("files are nested more than {MAX_DEPTH} deep from here on; name them more directly");
-                self.faults.push(Fault::at(&file.source.name, reference.line, message));
+                self.errors.push(LocatedError::at(&file.source.name, reference.line, message));
             }
             deepest = deepest.max(depth);
         }

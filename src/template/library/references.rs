@@ -2,7 +2,7 @@
 
 use minijinja::machinery::ast::{Expr, Stmt};
 
-use super::super::statements::bodies;
+use super::super::language::statements::bodies;
 
 /// A place where a file names another one.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use super::Choice;
-use crate::model::account::{ClientInfo, Entry, Part, Username, Wanted};
-use crate::model::config::{self, Pattern};
-use crate::template::Template;
 use jitsi_properties::Version;
+
+use super::super::compiled::Template;
+use super::choice::Choice;
+use crate::model::account::{ClientInfo, Entry, Part, PartSet, Username};
+use crate::model::config::{self, Pattern};
 
 /// A rule and its template.
 #[derive(Debug)]
@@ -22,13 +23,13 @@ impl Rule {
     }
 
     /// What has to be looked up to judge the rule.
-    pub(super) fn asks(&self) -> Wanted {
+    pub(super) fn asks(&self) -> PartSet {
         let config::Rule { groups, roster_groups, .. } = &self.conditions;
         let parts = [(Part::Groups, groups), (Part::Roster, roster_groups)];
         parts
             .iter()
             .filter(|(_, patterns)| !patterns.is_empty())
-            .fold(Wanted::NOTHING, |asks, (part, _)| asks.with(*part))
+            .fold(PartSet::NOTHING, |asks, (part, _)| asks.with(*part))
     }
 
     /// Whether all conditions hold that a request alone decides.

@@ -6,8 +6,10 @@ use std::net::IpAddr;
 use proptest::prelude::*;
 
 use super::*;
-use crate::model::account::{ClientVersion, Contact, Part, Subscription};
-use crate::model::config::{Pattern, VersionRange};
+use crate::model::account::{
+    ClientInfo, ClientVersion, Contact, Entry, ExtraNames, Part, PartSet, Subscription, Username,
+};
+use crate::model::config::{self, Pattern, VersionRange};
 
 /// Templates with these rules (in TOML; each has the file of its name), for a site whose default wants the vCard.
 fn templates(rules: &str) -> Templates {
@@ -60,7 +62,7 @@ fn entry(groups: &[&str], roster_groups: &[&str]) -> Entry {
 
 /// The rule that chooses when all is known; empty for the default.
 fn chosen(templates: &Templates, user_name: &str, client: &ClientInfo, entry: &Entry) -> String {
-    match templates.decide(&user(user_name), client, entry, Wanted::EVERYTHING) {
+    match templates.decide(&user(user_name), client, entry, PartSet::EVERYTHING) {
         Decision::Chosen(choice) => choice.rule.unwrap_or_default().to_owned(),
         Decision::Needs { .. } => panic!("all is known"),
     }
@@ -123,19 +125,19 @@ fn groups_are_asked_for_only_when_the_rest_of_a_rule_holds() {
     );
     let plain = client("10.0.0.1", "", &[]);
     let linux = client("10.0.0.1", "", &[("os", "Linux")]);
-    let needs = |name: &str, client: &ClientInfo, entry: &Entry, known: Wanted| match templates.decide(
+    let needs = |name: &str, client: &ClientInfo, entry: &Entry, known: PartSet| match templates.decide(
         &user(name),
         client,
         entry,
         known,
     ) {
-        Decision::Chosen(choice) => (choice.rule.unwrap_or("default"), Wanted::NOTHING, Wanted::NOTHING),
+        Decision::Chosen(choice) => (choice.rule.unwrap_or("default"), PartSet::NOTHING, PartSet::NOTHING),
         Decision::Needs { by_rule, anyway } => ("", by_rule, anyway),
     };
     let nobody = entry(&[], &[]);
-    let [vcard, groups, roster] = [Part::Vcard, Part::Groups, Part::Roster].map(|part| Wanted::NOTHING.with(part));
-    assert_eq!(needs("bo", &plain, &nobody, Wanted::NOTHING).0, "default");
-    assert_eq!(needs("anna", &plain, &nobody, Wanted::NOTHING), ("", groups, vcard));
+    let [vcard, groups, roster] = [Part::Vcard, Part::Groups, Part::Roster].map(|part| PartSet::NOTHING.with(part));
+    assert_eq!(needs("bo", &plain, &nobody, PartSet::NOTHING).0, "default");
+    assert_eq!(needs("anna", &plain, &nobody, PartSet::NOTHING), ("", groups, vcard));
     assert_eq!(needs("anna", &plain, &nobody, groups.union(vcard)).0, "default");
     assert_eq!(needs("anna", &linux, &nobody, groups), ("", roster, vcard));
     assert_eq!(needs("anna", &linux, &entry(&["x"], &[]), groups).0, "a");
@@ -150,16 +152,16 @@ fn what_goes_along_is_nothing_that_a_rule_asks_for() {
     .unwrap();
     let rules = ["a", "b"].map(|name| rules[name].clone().try_into().unwrap());
     let templates = of(rules.to_vec(), |_| "g={{ groups | join }}\nt={{ vcard.title }}\n".to_owned());
-    match templates.decide(&user("anna"), &client("10.0.0.1", "", &[]), &entry(&[], &[]), Wanted::NOTHING) {
+    match templates.decide(&user("anna"), &client("10.0.0.1", "", &[]), &entry(&[], &[]), PartSet::NOTHING) {
         Decision::Needs { by_rule, anyway } => {
-            assert_eq!((by_rule, anyway), (Wanted::NOTHING.with(Part::Roster), Wanted::NOTHING.with(Part::Vcard)));
+            assert_eq!((by_rule, anyway), (PartSet::NOTHING.with(Part::Roster), PartSet::NOTHING.with(Part::Vcard)));
         }
         Decision::Chosen(_) => panic!("the roster is not known"),
     }
 }
 
 #[test]
-fn a_file_is_compiled_once_whoever_names_it() {
+fn a_file_is_compiled_once_however_often_it_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("t");
     fs::write(&file, "a=b\n").unwrap();
@@ -177,7 +179,7 @@ fn a_file_is_compiled_once_whoever_names_it() {
 }
 
 #[test]
-fn a_rule_that_an_earlier_one_covers_is_told() {
+fn a_rule_that_an_earlier_one_covers_is_reported() {
     let shadowed = |rules: &[&str]| {
         let rule = |(rule, name): (&&str, char)| format!("[[rule]]\nname = \"{name}\"\nfile = \"\"\n{rule}\n");
         let text = rules.iter().zip('a'..).map(rule).collect::<Vec<_>>().concat();
@@ -241,14 +243,14 @@ proptest! {
             &groups.iter().map(String::as_str).collect::<Vec<_>>(),
             &roster_groups.iter().map(String::as_str).collect::<Vec<_>>(),
         );
-        let mut known = Wanted::NOTHING;
+        let mut known = PartSet::NOTHING;
         let mut found = Entry::default();
         let mut rounds = 0;
         let rule = loop {
             match templates.decide(&user(&name), &client, &found, known) {
                 Decision::Chosen(choice) => break choice.rule.unwrap_or_default(),
                 Decision::Needs { by_rule, anyway } => {
-                    prop_assert_ne!(by_rule, Wanted::NOTHING);
+                    prop_assert_ne!(by_rule, PartSet::NOTHING);
                     prop_assert_eq!(by_rule.union(anyway).without(known), by_rule.union(anyway));
                     known = known.union(by_rule).union(anyway);
                     found.add(whole.clone(), by_rule.union(anyway));

@@ -12,11 +12,11 @@ fn nested(levels: usize) -> String {
     format!("{{% set l = ['x'] %}}{}", level.repeat(levels))
 }
 
-/// What is wrong with `text`. A test that hangs would tell nothing, so this one fails after a while.
+/// What is wrong with `text`. A test that hangs would show nothing, so this one fails after a while.
 fn refused_soon(text: &str) -> Result<String, &'static str> {
-    let (told, tell) = mpsc::sync_channel(1);
+    let (reported, tell) = mpsc::sync_channel(1);
     let owned = text.to_owned();
-    drop(thread::spawn(move || told.send(checked(&owned).map(|_| ()).map_err(|error| error.to_string()))));
+    drop(thread::spawn(move || reported.send(checked(&owned).map(|_| ()).map_err(|error| error.to_string()))));
     match tell.recv_timeout(Duration::from_mins(2)) {
         Ok(Err(message)) => Ok(message),
         Ok(Ok(())) => Err("no error"),

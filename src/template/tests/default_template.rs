@@ -20,8 +20,8 @@ fn reply_to(sample: &str) -> String {
 
 #[test]
 fn it_asks_for_the_vcard_only_and_requires_nothing() {
-    assert_eq!(default(&built_in()).wanted(), Wanted::NOTHING.with(Part::Vcard));
-    assert_eq!(default(&built_in()).required(), Wanted::NOTHING);
+    assert_eq!(default(&built_in()).wanted(), PartSet::NOTHING.with(Part::Vcard));
+    assert_eq!(default(&built_in()).required(), PartSet::NOTHING);
 }
 
 #[test]

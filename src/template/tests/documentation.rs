@@ -1,7 +1,7 @@
 use serde::Deserialize;
 
-use super::super::environment::{filter_names, function_names, test_names};
-use super::super::functions::provisioning_names;
+use super::super::language::environment::{filter_names, function_names, test_names};
+use super::super::language::functions::provisioning_names;
 use super::super::schema::all_paths;
 use super::*;
 

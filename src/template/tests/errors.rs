@@ -3,10 +3,10 @@ use std::fs;
 use minijinja::Error;
 
 use super::*;
-use crate::model::account::DatumKind;
+use crate::model::account::DatumType;
 
 #[test]
-fn an_unknown_name_is_told_with_its_line_and_what_was_meant() {
+fn an_unknown_name_is_reported_with_its_line_and_what_was_meant() {
     assert_eq!(refused("a=b\nc={{ vcrad.title }}"), "t:2: `vcrad` is not known; did you mean `vcard`?");
     assert_eq!(
         refused("a={{ vcard.titel }}"),
@@ -44,7 +44,7 @@ fn a_mistake_in_a_branch_that_no_sample_takes_is_found() {
 }
 
 #[test]
-fn all_mistakes_are_told_at_once() {
+fn all_mistakes_are_reported_at_once() {
     assert_eq!(
         refused("{# require: vcrad #}\n{{ nwo }}\n{{ groups }}").lines().map(|line| &line[..4]).collect::<Vec<_>>(),
         ["t:1:", "t:2:", "t:3:"]
@@ -110,7 +110,7 @@ fn a_form_field_may_be_absent() {
 }
 
 #[test]
-fn a_syntax_error_is_told_with_its_line() {
+fn a_syntax_error_is_reported_with_its_line() {
     assert!(refused("a=b\n{% if %}\n").starts_with("t:2: "), "{}", refused("a=b\n{% if %}\n"));
 }
 
@@ -162,8 +162,8 @@ fn a_secret_cannot_be_joined_or_filtered() {
 #[test]
 fn a_secret_cannot_be_compared() {
     let mut names = ExtraNames::default();
-    names.kinds.insert("pin".into(), DatumKind::Secret);
-    names.kinds.insert("room".into(), DatumKind::Single);
+    names.kinds.insert("pin".into(), DatumType::Secret);
+    names.kinds.insert("room".into(), DatumType::Single);
     for text in [
         "password == 'x'",
         "'x' != password",
@@ -181,8 +181,8 @@ fn a_secret_cannot_be_compared() {
         "(password or 'x') == 'x'",
         "(password if groups else '') == 'x'",
     ] {
-        let told = compiled(&format!("{{% if {text} %}}{{% endif %}}"), &names, brackets).map(|_| ());
-        let message = told.expect_err(text).to_string();
+        let reported = compiled(&format!("{{% if {text} %}}{{% endif %}}"), &names, brackets).map(|_| ());
+        let message = reported.expect_err(text).to_string();
         assert!(message.contains("a secret cannot be compared; only `{% if password %}`"), "{text}: {message}");
     }
     assert!(refused("{% set p = password %}{{ p == 'x' }}").contains("a secret cannot be compared"));
@@ -237,7 +237,7 @@ fn the_context_does_not_show_the_password() {
 }
 
 #[test]
-fn an_engine_error_that_is_not_ours_tells_its_kind_only() {
+fn an_engine_error_that_is_not_ours_shows_its_kind_only() {
     let error = Error::new(minijinja::ErrorKind::InvalidOperation, "unable to calculate -hunter2");
-    assert!(!Fault::of_render("t", &error).to_string().contains("hunter2"));
+    assert!(!LocatedError::from_render("t", &error).to_string().contains("hunter2"));
 }

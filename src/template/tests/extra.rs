@@ -1,13 +1,13 @@
 //! The site's own names.
 
 use super::*;
-use crate::model::account::{DatumKind, SecretItems};
+use crate::model::account::{DatumType, SecretItems};
 
 fn names(open: bool) -> ExtraNames {
     let kinds = [
-        ("sip_user", DatumKind::Single),
-        ("sip_password", DatumKind::Secret),
-        ("rooms", DatumKind::List(SecretItems::None)),
+        ("sip_user", DatumType::Single),
+        ("sip_password", DatumType::Secret),
+        ("rooms", DatumType::List(SecretItems::None)),
     ];
     ExtraNames { kinds: kinds.into_iter().map(|(name, kind)| (name.into(), kind)).collect(), open }
 }
@@ -58,7 +58,7 @@ fn a_secret_of_the_data_is_as_guarded_as_the_password() {
 
 #[test]
 fn a_list_of_secrets_is_looped_over_and_nothing_else() {
-    let kinds = [("pins".into(), DatumKind::List(SecretItems::All))].into_iter().collect();
+    let kinds = [("pins".into(), DatumType::List(SecretItems::All))].into_iter().collect();
     let names = ExtraNames { kinds, open: false };
     let template = with("{% for pin in extra.pins %}{{ pin }}{% endfor %}", &names).unwrap();
     let texts =
@@ -73,7 +73,7 @@ fn a_list_of_secrets_is_looped_over_and_nothing_else() {
 
 #[test]
 fn a_list_with_secrets_in_it_guards_these_and_no_other_items() {
-    let kinds = [("line".into(), DatumKind::List(SecretItems::At([1, 2].into())))].into_iter().collect();
+    let kinds = [("line".into(), DatumType::List(SecretItems::At([1, 2].into())))].into_iter().collect();
     let names = ExtraNames { kinds, open: false };
     let render = |text: &str| {
         let template = with(text, &names).unwrap_or_else(|error| panic!("{text}: {error}"));
@@ -111,6 +111,25 @@ fn a_list_with_secrets_in_it_guards_these_and_no_other_items() {
     );
     assert!(refused("{{ extra.line.pin }}").contains("`extra.line` is a list and has no `pin`"));
     // A place far behind takes no room.
-    let far = [("line".into(), DatumKind::List(SecretItems::At([usize::MAX].into())))].into_iter().collect();
+    let far = [("line".into(), DatumType::List(SecretItems::At([usize::MAX].into())))].into_iter().collect();
     assert_eq!(Sample::all(&ExtraNames { kinds: far, open: false }).len(), 3);
+}
+
+/// `lint` without a configuration has no data to ask.
+#[test]
+fn names_are_known_from_their_use() {
+    let text = "{% if extra.room %}{{ extra.sip_password }}{% endif %}{% for q in extra.queues %}{{ q }}{% endfor %}\
+        {{ extra.lines | join(',') }}{% if extra.phones %}{{ extra.phones[1] }}{% endif %}{{ extra['desk'] }}\
+        {{ extra.queues | length }}";
+    let template = with(text, &ExtraNames { open: true, ..ExtraNames::default() }).unwrap();
+    let list = DatumType::List(SecretItems::None);
+    let expected = [
+        ("desk", DatumType::Single),
+        ("lines", list.clone()),
+        ("phones", list.clone()),
+        ("queues", list),
+        ("room", DatumType::Single),
+        ("sip_password", DatumType::Secret),
+    ];
+    assert_eq!(template.extra, expected.map(|(name, datum)| (name.into(), datum)).into());
 }

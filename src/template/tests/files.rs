@@ -128,7 +128,7 @@ fn an_imported_file_sees_the_names_of_the_place() {
 /// The engine takes the words and does not do what they say.
 #[test]
 fn without_context_is_refused() {
-    let told = |main: &str| refused(&[("main", &format!("a=b\n{main}")), ("lib", "{% macro m() %}{% endmacro %}")]);
+    let reported = |main: &str| refused(&[("main", &format!("a=b\n{main}")), ("lib", "{% macro m() %}{% endmacro %}")]);
     let expected = "main:2: `without context` has no effect: a file that is included or imported always sees the names at that \
                     place; leave the words out, and use other names in that file";
     for main in [
@@ -140,7 +140,7 @@ fn without_context_is_refused() {
         "{% from 'lib' import m as n without context %}",
         "{% if false %}{% include 'lib' without context %}{% endif %}",
     ] {
-        assert_eq!(told(main), expected, "{main}");
+        assert_eq!(reported(main), expected, "{main}");
     }
     assert!(
         refused(&[("main", "{% include 'lib' %}"), ("lib", "\n{% include 'x' without context %}"), ("x", "")])
@@ -151,7 +151,7 @@ fn without_context_is_refused() {
 }
 
 #[test]
-fn what_an_imported_file_says_outside_of_macros_is_never_sent_and_told() {
+fn what_an_imported_file_says_outside_of_macros_is_never_sent_and_reported() {
     let wrong = |lib: &str| refused(&[("main", "{% import 'lib' as lib %}"), ("lib", lib), ("x", "x")]);
     insta::assert_snapshot!(wrong("# fine\n\na=b\n"), @"lib:3: this is never sent: of an imported file only macros and values are taken; put it into a macro, or include the file");
     insta::assert_snapshot!(wrong("{{ user.name }}"), @"lib:1: this is never sent: of an imported file only macros and values are taken; put it into a macro, or include the file");
@@ -161,7 +161,7 @@ fn what_an_imported_file_says_outside_of_macros_is_never_sent_and_told() {
 }
 
 #[test]
-fn mistakes_in_any_file_are_told_with_that_file() {
+fn mistakes_in_any_file_are_reported_with_that_file() {
     insta::assert_snapshot!(
         refused(&[
             ("main", "{% include 'a' %}{% import 'b' as b %}{{ usr.name }}"),
@@ -206,7 +206,7 @@ fn what_all_files_mention_and_require_is_united() {
         ("unused", "{{ account.name }}"),
     ]);
     assert_eq!(site.wants(), ["vcard", "roster", "groups"]);
-    assert_eq!(default(&site.load().unwrap()).required(), Wanted::NOTHING.with(Part::Roster));
+    assert_eq!(default(&site.load().unwrap()).required(), PartSet::NOTHING.with(Part::Roster));
     // A name of the template's own is no mention, in other files neither.
     let site =
         Site::new(&[("main", "{% set roster = [] %}{% include 'a' %}"), ("a", "{% for c in roster %}{% endfor %}")]);
@@ -231,7 +231,7 @@ fn an_included_file_inside_of_a_macro_sees_the_macros_names_only() {
 }
 
 #[test]
-fn text_of_macros_from_other_files_is_finished() {
+fn text_of_macros_from_other_files_is_safe() {
     let lib = ("lib", "{% macro m(x) %}[{{ x }}]{% endmacro %}");
     assert_eq!(rendered(&[("main", "{% import 'lib' as lib %}{% set t = lib.m('a') %}{{ t }}"), lib]), "[<a>]");
     assert!(
@@ -306,7 +306,7 @@ fn files_that_are_included_again_and_again_are_given_up() {
 }
 
 #[test]
-fn bytes_of_another_encoding_are_told_with_the_file_that_has_them() {
+fn bytes_of_another_encoding_are_reported_with_the_file_that_has_them() {
     let site = Site::new(&[("main", "{% include 'latin' %}")]);
     fs::write(site.path().join("latin"), b"a=b\nname=Andr\xe9\n").unwrap();
     assert!(site.refused().starts_with("latin:2: byte 0xE9 is not UTF-8"), "{}", site.refused());
@@ -324,7 +324,7 @@ fn bytes_of_another_encoding_are_told_with_the_file_that_has_them() {
 }
 
 #[test]
-fn every_file_that_was_read_is_told() {
+fn every_file_that_was_read_is_listed() {
     let site = Site::new(&[
         ("main", "{% include 'a' %}{% import 'a' as a %}"),
         ("a", "{% include ['no', 'b'] %}"),
@@ -353,7 +353,7 @@ fn the_deepest_nesting_fits_a_small_stack() {
             "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
             "{% macro m() %}{% include 'a' %}{% endmacro %}{{ m() }}",
         ] {
-            let mut environment = environment::environment(brackets);
+            let mut environment = language::environment::environment(brackets);
             environment.add_template("a", text).unwrap();
             assert!(environment.get_template("a").unwrap().render(()).is_err());
         }

@@ -57,7 +57,7 @@ fn the_password_of_turn_credentials_is_a_secret() {
 }
 
 #[test]
-fn a_mistake_is_told_with_its_line_and_what_to_write() {
+fn a_mistake_is_reported_with_its_line_and_what_to_write() {
     for (text, expected) in [
         ("{{ java_hash() }}", "`java_hash` takes 1 value; it is written `java_hash(name)`"),
         (
@@ -115,7 +115,7 @@ fn a_mistake_is_told_with_its_line_and_what_to_write() {
 
 /// What stands in no literal is found by a render.
 #[test]
-fn a_mistake_in_a_value_is_told_by_the_render() {
+fn a_mistake_in_a_value_is_reported_by_the_render() {
     for (text, expected) in [
         ("{{ roster | java_hash }}", "`java_hash` takes text here, not a list"),
         ("{{ password | java_hash }}", "`java_hash` takes no secret here"),

@@ -79,7 +79,7 @@ fn what_blocks_mention_is_fetched_where_they_count() {
 }
 
 #[test]
-fn a_mistake_in_a_block_that_is_covered_is_told() {
+fn a_mistake_in_a_block_that_is_covered_is_reported() {
     let refused = Site::new(&[
         ("main", "{% extends 'base' %}{% block a %}{% endblock %}"),
         ("base", "{% for c in roster %}{% block a %}{{ c.jid }}\n{{ c.jidd }}{% endblock %}{% endfor %}"),
@@ -89,7 +89,7 @@ fn a_mistake_in_a_block_that_is_covered_is_told() {
 }
 
 #[test]
-fn what_would_never_be_sent_is_told() {
+fn what_would_never_be_sent_is_reported() {
     let wrong = |child: &str| refused(&[("main", &format!("{{% extends 'base' %}}\n{child}"))]);
     insta::assert_snapshot!(wrong("\n# fine\nlost=1\nlost=2"), @"main:4: this is never sent: a file that extends another has text in its blocks only; put it into one of them");
     insta::assert_snapshot!(wrong("{{ user.name }}"), @"main:2: this is never sent: a file that extends another has text in its blocks only; put it into one of them");
@@ -117,7 +117,7 @@ fn what_would_never_be_sent_is_told() {
 }
 
 #[test]
-fn blocks_that_are_not_there_or_contain_themselves_are_told() {
+fn blocks_that_are_not_there_or_contain_themselves_are_reported() {
     insta::assert_snapshot!(refused(&[("main", "{% block a %}{{ super() }}{% endblock %}")]), @"main:1: no file that this one extends has a block `a`, so `super()` is nothing");
     insta::assert_snapshot!(refused(&[("main", "{{ super() }}")]), @"main:1: `super()` stands in a block of a file that extends another, and there in no macro and no included file");
     insta::assert_snapshot!(refused(&[("main", "{% extends 'base' %}{% block one %}{% include 'x' %}{% endblock %}"), ("x", "{{ super() }}")]), @"x:1: `super()` stands in a block of a file that extends another, and there in no macro and no included file");
@@ -128,7 +128,7 @@ fn blocks_that_are_not_there_or_contain_themselves_are_told() {
 }
 
 #[test]
-fn text_of_blocks_is_finished() {
+fn text_of_blocks_is_safe() {
     assert_eq!(
         rendered(&[("main", "{% block a %}{{ user.name }}{% endblock %}{% set t = self.a() %}{{ t }}")]),
         "<anna.berg><anna.berg>"

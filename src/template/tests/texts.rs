@@ -41,7 +41,7 @@ fn truth_is_written_in_lower_case_everywhere() {
         assert_eq!(unbracketed(&rendered(text)), unbracketed(expected), "{text}");
     }
     let mut names = ExtraNames::default();
-    names.kinds.insert("recorded".into(), crate::model::account::DatumKind::Single);
+    names.kinds.insert("recorded".into(), crate::model::account::DatumType::Single);
     compiled("{{ user.name ~ '/' ~ extra.recorded }}", &names, brackets).unwrap();
 }
 
@@ -89,7 +89,7 @@ fn what_has_no_text_becomes_none_anywhere() {
 }
 
 #[test]
-fn what_is_no_number_is_told_with_what_to_write() {
+fn what_is_no_number_is_reported_with_what_to_write() {
     for (text, advice) in [
         ("{{ '' | int }}", "`int` cannot make a number of this text; write `int(0)`"),
         ("{{ vcard.note | int }}", "`int` cannot make a number of this text; write `int(0)`"),

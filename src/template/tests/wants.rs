@@ -67,8 +67,8 @@ fn a_name_that_is_set_in_a_branch_only_is_fetched() {
 #[test]
 fn what_is_required_is_fetched_too() {
     let required = templates("{# require: roster #}a=b");
-    assert_eq!(required.required(), Wanted::NOTHING.with(Part::Roster));
-    assert_eq!(required.wanted(), Wanted::NOTHING.with(Part::Roster));
+    assert_eq!(required.required(), PartSet::NOTHING.with(Part::Roster));
+    assert_eq!(required.wanted(), PartSet::NOTHING.with(Part::Roster));
     let mentioned = templates("{{ vcard.title }}");
-    assert_eq!(mentioned.required(), Wanted::NOTHING);
+    assert_eq!(mentioned.required(), PartSet::NOTHING);
 }

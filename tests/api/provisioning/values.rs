@@ -10,7 +10,8 @@ use openfire_provisioner::model::account::{
     Subscription, UpdateLink, Username,
 };
 use openfire_provisioner::model::config;
-use openfire_provisioner::template::{ProvisionContext, ServerFacts, Template, Templates};
+use openfire_provisioner::model::server_facts::ServerFacts;
+use openfire_provisioner::template::{ProvisionContext, Template, Templates};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use ring::digest;

@@ -6,8 +6,9 @@ use jiff::Timestamp;
 use jitsi_properties::{escape, parse};
 use openfire_provisioner::model::account::{Contact, Entry, Password, Subscription, UpdateLink, Username};
 use openfire_provisioner::model::config::{self, Data};
+use openfire_provisioner::model::server_facts::ServerFacts;
 use openfire_provisioner::site_data::{SiteData, Source};
-use openfire_provisioner::template::{ProvisionContext, ServerFacts, Templates};
+use openfire_provisioner::template::{ProvisionContext, Templates};
 use serde::Deserialize;
 use xmpp_parsers::jid::DomainPart;
 
@@ -66,7 +67,7 @@ fn properties(user: &str, groups: &[&str], roster_groups: &[&str]) -> Vec<String
         groups: roster_groups.iter().map(|group| (*group).to_owned()).collect(),
         subscription: Subscription::Both,
     }];
-    let extra = data.of(&username, &groups, &roster);
+    let extra = data.values_for(&username, &groups, &roster);
     let context = ProvisionContext {
         username: &username,
         password: &Password::placeholder(),

@@ -65,7 +65,7 @@ fn rendered(templates: &Templates, data: &SiteData, user_agent: &str) -> BTreeMa
 #[track_caller]
 fn lines(templates: &Templates, data: &SiteData, name: &str, context: ProvisionContext<'_>) -> Vec<(String, String)> {
     let user = Username::parse(name, &DomainPart::new("example.org").unwrap()).unwrap();
-    let extra = data.of(&user, &[], &[]);
+    let extra = data.values_for(&user, &[], &[]);
     let context = ProvisionContext { extra: &extra, ..context };
     let text = templates.all().last().unwrap().template.render(&context).unwrap();
     let document = parse(&text).unwrap();
@@ -114,7 +114,7 @@ async fn the_jdk_reads_what_the_everyday_user_gets() {
     let mut jdk = Jdk::start().await;
     let samples = Sample::all(data.names());
     let user = Username::parse("anna.berg", &DomainPart::new("example.org").unwrap()).unwrap();
-    let extra = data.of(&user, &[], &[]);
+    let extra = data.values_for(&user, &[], &[]);
     for name in files() {
         let templates = load(&name, data.names());
         let context = ProvisionContext { extra: &extra, ..samples[0].context() };

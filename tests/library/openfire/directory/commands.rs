@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use openfire_provisioner::model::account::{AccountDetails, Entry, Part, Reason, Wanted};
+use openfire_provisioner::model::account::{AccountDetails, Entry, Part, PartSet, Reason};
 use openfire_provisioner::openfire::component::Component;
 use openfire_provisioner::openfire::directory::Directory;
 use test_servers::openfire::{Openfire, OpenfireOptions, admin_component_name, component_name};
@@ -10,9 +10,9 @@ use tokio::time::timeout;
 
 use super::setup::{deadline, directory, look_up, openfire_component, user};
 
-const ACCOUNT: Wanted = Wanted { account: true, ..Wanted::NOTHING };
-const GROUPS: Wanted = Wanted { groups: true, ..Wanted::NOTHING };
-const BOTH: Wanted = Wanted { account: true, groups: true, ..Wanted::NOTHING };
+const ACCOUNT: PartSet = PartSet { account: true, ..PartSet::NOTHING };
+const GROUPS: PartSet = PartSet { groups: true, ..PartSet::NOTHING };
+const BOTH: PartSet = PartSet { account: true, groups: true, ..PartSet::NOTHING };
 
 async fn as_admin(settings: &str) -> Directory {
     let openfire = Openfire::shared().await;
@@ -98,7 +98,7 @@ async fn look_ups_that_are_given_up_leave_no_command_unfinished() {
 #[tokio::test]
 async fn a_roster_that_only_the_command_may_bring_is_missing_where_there_is_no_command() {
     new_user("commands-roster").await;
-    let wanted = Wanted::NOTHING.with(Part::Roster);
+    let wanted = PartSet::NOTHING.with(Part::Roster);
     let entry = look_up(&as_admin("roster = \"component\"").await, "commands-roster", wanted, None).await;
     let told = entry.missing[0].to_string();
     assert!(told.contains("get-user-roster") && told.contains("4.8.1") && told.contains("auto"), "{told}");
@@ -107,7 +107,7 @@ async fn a_roster_that_only_the_command_may_bring_is_missing_where_there_is_no_c
     let entry = look_up(&as_admin("roster = \"session\"").await, "commands-roster", wanted, None).await;
     assert_eq!(entry.missing[0].reason, Reason::NoSession);
     let entry = look_up(&as_admin("roster = \"off\"").await, "commands-roster", wanted, None).await;
-    assert!(entry.missing.is_empty() && entry.lacks(wanted).is_some());
+    assert!(entry.missing.is_empty() && entry.first_missing(wanted).is_some());
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! The directory on a real Prosody 0.12, which gives rosters to a component that is an admin (XEP-0133).
 
-use openfire_provisioner::model::account::{Entry, Part, Reason, Wanted};
+use openfire_provisioner::model::account::{Entry, Part, PartSet, Reason};
 use openfire_provisioner::openfire::directory::Directory;
 use test_servers::openfire::COMPONENT_SECRET;
 use test_servers::prosody::{Prosody, admin_component_name, component_name};
@@ -8,8 +8,8 @@ use test_servers::seeds::{CROWD_SIZE, CROWD_USER, person};
 
 use super::setup::{assert_same, component, directory, look_up, session};
 
-const ROSTER: Wanted = Wanted { roster: true, ..Wanted::NOTHING };
-const VCARD: Wanted = Wanted { vcard: true, ..Wanted::NOTHING };
+const ROSTER: PartSet = PartSet { roster: true, ..PartSet::NOTHING };
+const VCARD: PartSet = PartSet { vcard: true, ..PartSet::NOTHING };
 
 async fn directory_of(prosody: &Prosody, name: &str, settings: &str) -> Directory {
     directory(component(name, prosody.component(), COMPONENT_SECRET).await, settings)
@@ -81,7 +81,7 @@ async fn a_user_without_a_vcard_is_no_failure_and_neither_is_an_unknown_one() {
 #[tokio::test]
 async fn groups_that_the_server_does_not_know_are_withheld() {
     let directory = directory_of(Prosody::shared().await, &admin_component_name(), "").await;
-    let entry = look_up(&directory, "cardless", Wanted::EVERYTHING, None).await;
+    let entry = look_up(&directory, "cardless", PartSet::EVERYTHING, None).await;
     assert_eq!((entry.missing, entry.groups), (vec![], Vec::<String>::new()));
     let parts: Vec<Part> = entry.withheld.iter().map(|missing| missing.part).collect();
     assert_eq!(parts, [Part::Account, Part::Groups]);

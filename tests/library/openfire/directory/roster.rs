@@ -1,12 +1,12 @@
 //! Rosters by the user's own stream, on a real Openfire 4.2, which has no command for them.
 
-use openfire_provisioner::model::account::{Contact, Entry, Subscription, Wanted};
+use openfire_provisioner::model::account::{Contact, Entry, PartSet, Subscription};
 use test_servers::openfire::{Openfire, component_name};
 use test_servers::seeds::{CROWD_SIZE, CROWD_USER, person};
 
 use super::setup::{assert_same, directory, look_up, openfire_component, session};
 
-const ROSTER: Wanted = Wanted { roster: true, ..Wanted::NOTHING };
+const ROSTER: PartSet = PartSet { roster: true, ..PartSet::NOTHING };
 
 async fn entry(openfire: &Openfire, name: &str, password: &str, settings: &str) -> Entry {
     let directory = directory(openfire_component(&component_name(), openfire).await, settings);
@@ -52,7 +52,7 @@ async fn a_roster_that_is_not_wanted_is_not_asked() {
     openfire.control(&["user", "roster-unwanted", "pw", "", ""]).await;
     let directory = directory(openfire_component(&component_name(), openfire).await, "");
     let session = session(openfire.c2s(), &openfire.ca_file(), "roster-unwanted", "pw").await;
-    assert_eq!(look_up(&directory, "roster-unwanted", Wanted::NOTHING, Some(session)).await, Entry::default());
+    assert_eq!(look_up(&directory, "roster-unwanted", PartSet::NOTHING, Some(session)).await, Entry::default());
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use openfire_provisioner::model::account::{Contact, Entry, Reason, Subscription, Wanted};
+use openfire_provisioner::model::account::{Contact, Entry, PartSet, Reason, Subscription};
 use openfire_provisioner::openfire::directory::Directory;
 use test_servers::component_port::commands::{completed, form, is_list, is_stage, list};
 use test_servers::component_port::{ComponentPort, error, payload};
@@ -12,9 +12,9 @@ use xmpp_parsers::minidom::Element;
 
 use super::setup::{component, deadline, look_up, user};
 
-const ROSTER: Wanted = Wanted { roster: true, ..Wanted::NOTHING };
-const VCARD: Wanted = Wanted { vcard: true, ..Wanted::NOTHING };
-const GROUPS: Wanted = Wanted { groups: true, ..Wanted::NOTHING };
+const ROSTER: PartSet = PartSet { roster: true, ..PartSet::NOTHING };
+const VCARD: PartSet = PartSet { vcard: true, ..PartSet::NOTHING };
+const GROUPS: PartSet = PartSet { groups: true, ..PartSet::NOTHING };
 const LIMIT: Duration = Duration::from_secs(20);
 
 async fn directory(port: &ComponentPort, iq_timeout: Duration) -> Directory {

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use openfire_provisioner::app;
-use openfire_provisioner::model::account::{Contact, Credentials, Entry, Password, Subscription, Username, Wanted};
+use openfire_provisioner::model::account::{Contact, Credentials, Entry, PartSet, Password, Subscription, Username};
 use openfire_provisioner::model::config;
 use openfire_provisioner::openfire::component::{Component, ComponentState};
 use openfire_provisioner::openfire::directory::Directory;
@@ -70,7 +70,7 @@ pub async fn session(address: SocketAddr, ca_file: &Path, name: &str, password: 
     login.authenticate(&credentials, deadline()).await.expect("a login")
 }
 
-pub async fn look_up(directory: &Directory, name: &str, wanted: Wanted, session: Option<Session>) -> Entry {
+pub async fn look_up(directory: &Directory, name: &str, wanted: PartSet, session: Option<Session>) -> Entry {
     timeout(LIMIT, directory.look_up(&user(name), wanted, session, deadline())).await.expect("an entry in time")
 }
 

@@ -2,17 +2,17 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use openfire_provisioner::model::account::{Entry, Part, Profile, Wanted};
+use openfire_provisioner::model::account::{Entry, Part, PartSet, Profile};
 use test_servers::openfire::{Openfire, component_name};
 use test_servers::seeds::{PHOTO_USER, photo};
 
 use super::setup::{directory, look_up, openfire_component};
 
-const VCARD: Wanted = Wanted { vcard: true, ..Wanted::NOTHING };
-const PHOTO: Wanted = Wanted { vcard: true, photo: true, ..Wanted::NOTHING };
+const VCARD: PartSet = PartSet { vcard: true, ..PartSet::NOTHING };
+const PHOTO: PartSet = PartSet { vcard: true, photo: true, ..PartSet::NOTHING };
 
 /// The entry of a new user `name` who has `vcard`, or none if it is empty.
-async fn entry(name: &str, vcard: &str, wanted: Wanted) -> Entry {
+async fn entry(name: &str, vcard: &str, wanted: PartSet) -> Entry {
     let openfire = Openfire::shared().await;
     openfire.control(&["user", name, "pw", "Some One", "some@example.test"]).await;
     if !vcard.is_empty() {
@@ -37,7 +37,7 @@ async fn an_account_that_does_not_exist_looks_like_one_without_a_vcard() {
 
 #[tokio::test]
 async fn what_is_not_wanted_is_not_there() {
-    assert_eq!(entry("vcard-unwanted", "<FN>Anna</FN>", Wanted::NOTHING).await, Entry::default());
+    assert_eq!(entry("vcard-unwanted", "<FN>Anna</FN>", PartSet::NOTHING).await, Entry::default());
 }
 
 #[tokio::test]
@@ -89,9 +89,9 @@ async fn without_a_link_everything_that_was_wanted_is_missing_and_named() {
     let openfire = Openfire::shared().await;
     let component = openfire_component(&component_name(), openfire).await;
     component.shutdown(super::setup::deadline()).await;
-    let entry = look_up(&directory(component, ""), "vcard-none", Wanted::EVERYTHING, None).await;
+    let entry = look_up(&directory(component, ""), "vcard-none", PartSet::EVERYTHING, None).await;
     let parts: Vec<Part> = entry.missing.iter().map(|missing| missing.part).collect();
     assert_eq!(parts, Part::ALL);
     assert_eq!(entry.missing[0].to_string(), "the vCard: the component is not connected to the server");
-    assert!(entry.lacks(VCARD).is_some());
+    assert!(entry.first_missing(VCARD).is_some());
 }

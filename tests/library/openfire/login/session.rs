@@ -3,7 +3,7 @@
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
-use openfire_provisioner::model::account::{Part, Reason, Wanted};
+use openfire_provisioner::model::account::{Part, PartSet, Reason};
 use openfire_provisioner::openfire::login::{SessionError, Stage, Unreachable};
 use test_servers::component_port::{ComponentPort, named};
 use test_servers::openfire::COMPONENT_SECRET;
@@ -55,7 +55,7 @@ async fn a_roster_that_is_not_answered_costs_its_own_time_limit() {
     let directory = directory_setup::directory(component, "roster = \"session\"\nroster_timeout = \"200ms\"");
     let address = (Ipv4Addr::LOCALHOST, peer.address().port()).into();
     let session = directory_setup::session(address, &peer.ca_file(), "anna", "secret").await;
-    let wanted = Wanted::NOTHING.with(Part::Vcard).with(Part::Roster);
+    let wanted = PartSet::NOTHING.with(Part::Vcard).with(Part::Roster);
     // It would wait for all of its 20 s.
     let entry = directory_setup::look_up(&directory, "anna", wanted, Some(session)).await;
     assert_eq!(entry.profile.full_name, "Anna Berger");

@@ -1,0 +1,36 @@
+//! What the rules say.
+
+use super::super::compiled::Template;
+use crate::model::account::PartSet;
+
+/// A template that was chosen for a request.
+#[derive(Debug, Clone, Copy)]
+pub struct Choice<'t> {
+    /// The template.
+    pub template: &'t Template,
+    /// The name of the rule that chose it; none for the default.
+    pub rule: Option<&'t str>,
+}
+
+/// Which template a user gets, as far as it is known.
+#[derive(Debug, Clone, Copy)]
+pub enum Decision<'t> {
+    /// This one.
+    Chosen(Choice<'t>),
+    /// A rule asks what is not known yet.
+    Needs {
+        /// What has to be looked up to judge the rule. Without it, the right template is not known.
+        by_rule: PartSet,
+        /// What every template that is still possible wants anyway, so that it can be looked up at the same time.
+        anyway: PartSet,
+    },
+}
+
+/// A rule that no user can reach.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shadowed<'t> {
+    /// Its name.
+    pub rule: &'t str,
+    /// The earlier rule that matches every user whom it is for.
+    pub by: &'t str,
+}
