@@ -14,7 +14,7 @@ use warp::http::uri::Authority;
 use warp::http::{HeaderMap, HeaderValue};
 
 use super::access::Denial;
-use super::mistakes::Mistakes;
+use super::setup_mistakes::Mistakes;
 use crate::model::config;
 use crate::telemetry::Mistake;
 

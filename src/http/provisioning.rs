@@ -3,6 +3,7 @@
 pub(super) mod basic;
 pub(super) mod body;
 pub(super) mod endpoint;
+pub(super) mod failure;
 pub(super) mod fields;
 pub(super) mod form;
 pub(super) mod gzip;

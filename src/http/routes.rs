@@ -11,12 +11,13 @@ use warp::reply::Response;
 
 use super::Handlers;
 use super::answer;
+use super::arrival::Arrival;
 use super::client_address::Proxies;
-use super::mistakes::Mistakes;
 use super::monitoring::metrics::Readable;
 use super::monitoring::readiness::CachedReadiness;
 use super::provisioning::endpoint::{Endpoint, Head};
-use super::server::connection::{Arrival, Pace};
+use super::server::Pace;
+use super::setup_mistakes::Mistakes;
 use super::updates::{Ask, Updates};
 use super::wrong_path::WrongPath;
 use crate::model::config;

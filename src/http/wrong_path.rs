@@ -6,10 +6,10 @@ use warp::http::{HeaderMap, Method, StatusCode};
 use warp::reply::Response;
 
 use super::answer;
+use super::arrival::Arrival;
 use super::client_address::Proxies;
-use super::mistakes::Mistakes;
-use super::request_log::{given, milliseconds, user_agent};
-use super::server::connection::Arrival;
+use super::request_guard::{given, milliseconds, user_agent};
+use super::setup_mistakes::Mistakes;
 use crate::telemetry::Mistake;
 
 /// Longest part of a path that is logged, in bytes.

@@ -7,7 +7,7 @@ use super::basic;
 use super::form::Form;
 use super::illegal_argument::IllegalArgument;
 use super::placeholder;
-use crate::http::error::Failure;
+use crate::http::provisioning::failure::Failure;
 use crate::model::account::{Credentials, Password, PasswordError, Username, UsernameError};
 use crate::model::config;
 

@@ -1,6 +1,6 @@
 //! One connection: TLS, HTTP/1, its time limits, and its end.
 
-mod pace;
+mod write_deadline;
 
 use std::convert::Infallible;
 use std::future::poll_fn;
@@ -27,14 +27,18 @@ use tokio_rustls::rustls::{self, AlertDescription, ServerConfig};
 use warp::filters::BoxedFilter;
 use warp::reply::Response;
 
-pub(in crate::http) use self::pace::{Pace, Streamed};
+pub(in crate::http) use self::write_deadline::{Pace, Streamed};
 use super::head;
 use super::other_protocol::{Spoken, spoken, tls_on_plain};
-use crate::http::error;
-use crate::http::mistakes::Mistakes;
+use crate::http::arrival::Arrival;
+use crate::http::provisioning::failure;
 use crate::http::provisioning::illegal_argument::IllegalArgument;
-use crate::http::request_log::RequestLog;
+use crate::http::request_guard::RequestLog;
+use crate::http::setup_mistakes::Mistakes;
 use crate::telemetry::Metrics;
+
+/// Where this file logged before it had its present place; administrators filter by it.
+const TARGET: &str = "openfire_provisioner::http::connection";
 
 /// What all connections share.
 pub(in crate::http) struct Front {
@@ -52,15 +56,6 @@ pub(in crate::http) struct Front {
     pub(in crate::http) read_timeout: Duration,
     /// Time from an answer to the end of the next request's head; zero closes after each answer.
     pub(in crate::http) keep_alive: Duration,
-}
-
-/// Where and when a request came in; travels in the request's extensions.
-#[derive(Debug, Clone, Copy)]
-pub(in crate::http) struct Arrival {
-    /// The other end of the connection.
-    pub(in crate::http) peer: SocketAddr,
-    /// When the head was complete.
-    pub(in crate::http) at: Instant,
 }
 
 /// Size of the buffer for a request's head. hyper answers 431 when the buffer is full and the head is not complete. It
@@ -82,7 +77,7 @@ pub(in crate::http) async fn serve(
     mut stop: watch::Receiver<bool>,
 ) {
     if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(client.address = %peer.ip(), error = %error, "cannot set TCP_NODELAY");
+        tracing::debug!(target: TARGET, { client.address = %peer.ip(), error = %error }, "cannot set TCP_NODELAY");
     }
     let until = Instant::now() + front.read_timeout;
     let first = tokio::select! {
@@ -90,7 +85,7 @@ pub(in crate::http) async fn serve(
         _ = stop.wait_for(|stop| *stop) => return,
     };
     let Ok(Ok(Some(spoken))) = first else {
-        tracing::debug!(client.address = %peer.ip(), "{} sent nothing, or not in time", peer.ip());
+        tracing::debug!(target: TARGET, { client.address = %peer.ip() }, "{} sent nothing, or not in time", peer.ip());
         return;
     };
     match &front.tls {
@@ -117,7 +112,7 @@ pub(in crate::http) async fn serve(
                 }
                 Ok(Err(error)) => report_handshake(peer, &error),
                 Err(_) => {
-                    tracing::debug!(client.address = %peer.ip(), "the TLS handshake with {} took too long", peer.ip());
+                    tracing::debug!(target: TARGET, { client.address = %peer.ip() }, "the TLS handshake with {} took too long", peer.ip());
                 }
             }
         }
@@ -128,12 +123,13 @@ fn report_handshake(peer: SocketAddr, error: &io::Error) {
     let peer = peer.ip();
     if distrusts(error) {
         tracing::info!(
-            client.address = %peer,
+            target: TARGET,
+            { client.address = %peer },
             "{peer} does not trust the certificate of http.tls, so its user sees a warning instead of a configuration ({error})",
         );
     } else {
         // Scanners for the most part.
-        tracing::debug!(client.address = %peer, error = %error, "the TLS handshake with {peer} failed");
+        tracing::debug!(target: TARGET, { client.address = %peer, error = %error }, "the TLS handshake with {peer} failed");
     }
 }
 
@@ -198,7 +194,7 @@ where
         tokio::select! {
             ended = poll_fn(|cx| connection.poll_without_shutdown(cx)) => {
                 if let Err(error) = ended {
-                    tracing::debug!(client.address = %peer.ip(), error = %error, "the connection from {} broke", peer.ip());
+                    tracing::debug!(target: TARGET, { client.address = %peer.ip(), error = %error }, "the connection from {} broke", peer.ip());
                 }
                 break;
             }
@@ -248,7 +244,7 @@ fn answer(
             let answered = AssertUnwindSafe(answered).catch_unwind().await;
             let response = match answered {
                 Ok(Ok(response)) => response,
-                Err(_) => error::panicked(),
+                Err(_) => failure::panicked(),
             };
             if response.extensions().get::<Streamed>().is_none() {
                 phase.send_replace(Phase::NextHead(Instant::now() + keep_alive));
@@ -261,7 +257,7 @@ fn answer(
 
 /// Answers a request with a head that is refused, and logs it.
 fn refuse(argument: IllegalArgument, metrics: &Arc<Metrics>, arrival: Arrival, headers: &HeaderMap) -> Response {
-    let (response, end) = error::bad_head(argument);
+    let (response, end) = failure::bad_head(argument);
     RequestLog::new(metrics, arrival, headers).end(end);
     response
 }
@@ -281,7 +277,7 @@ async fn close(mut io: impl AsyncRead + AsyncWrite + Unpin) {
         Ok::<(), std::io::Error>(())
     };
     if let Ok(Err(error)) = timeout(time, linger).await {
-        tracing::trace!(error = %error, "the client closed first");
+        tracing::trace!(target: TARGET, { error = %error }, "the client closed first");
     }
 }
 

@@ -11,12 +11,15 @@ use warp::http::header::HOST;
 use warp::http::{HeaderMap, HeaderValue, StatusCode};
 use warp::reply::Response;
 
-use super::connection::Arrival;
 use super::head::is_host;
 use crate::http::answer;
-use crate::http::mistakes::Mistakes;
-use crate::http::request_log::{given, user_agent};
+use crate::http::arrival::Arrival;
+use crate::http::request_guard::{given, user_agent};
+use crate::http::setup_mistakes::Mistakes;
 use crate::telemetry::Mistake;
+
+/// Where this file logged before it had its present place; administrators filter by it.
+const TARGET: &str = "openfire_provisioner::http::other_protocol";
 
 /// What a client speaks, as its first byte shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,7 +49,8 @@ pub(in crate::http) fn tls_on_plain(mistakes: &Mistakes, peer: IpAddr) {
     let peer = peer.to_canonical();
     if mistakes.note(peer, Mistake::TlsOnPlain, "") {
         tracing::warn!(
-            client.address = %peer,
+            target: TARGET,
+            { client.address = %peer },
             "{peer} speaks TLS to a port that serves plain HTTP: set `http.tls`, or point clients and proxy to http:// (plain \
              HTTP is for a reverse proxy on the same machine)"
         );
@@ -62,9 +66,12 @@ pub(in crate::http) fn plain_on_tls(mistakes: Arc<Mistakes>) -> BoxedFilter<(Res
             if mistakes.note(peer, Mistake::PlainOnTls, "") {
                 let agent = user_agent(&headers);
                 tracing::warn!(
-                    client.address = %peer,
-                    client.agent = given(&agent),
-                    http.status = StatusCode::BAD_REQUEST.as_u16(),
+                    target: TARGET,
+                    {
+                        client.address = %peer,
+                        client.agent = given(&agent),
+                        http.status = StatusCode::BAD_REQUEST.as_u16(),
+                    },
                     "{peer} speaks plain HTTP to a port that serves TLS, so a user name and a password may have crossed the \
                      network in the clear: write https:// in its provisioning URI"
                 );

@@ -12,7 +12,7 @@ use futures::{Stream, stream};
 use tokio::task::spawn_blocking;
 
 use super::places::Place;
-use crate::http::server::connection::Pace;
+use crate::http::server::Pace;
 
 /// Bytes that are read, and lie in memory, at one time. Nothing is read ahead.
 const PIECE: u64 = 64 * 1024;

@@ -8,8 +8,8 @@ use std::time::Duration;
 use tokio::sync::{Notify, Semaphore};
 use tokio::time::{Instant, timeout_at};
 
+use super::failure::UpdateFailure;
 use crate::authentication::network;
-use crate::http::error::UpdateFailure;
 
 /// The part of all places that one address may hold, as a divisor.
 const SHARE: usize = 4;

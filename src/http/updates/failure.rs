@@ -8,9 +8,9 @@ use warp::reply::Response;
 
 use crate::http::access::Denial;
 use crate::http::answer;
-use crate::http::request_log::End;
+use crate::http::request_guard::End;
 
-/// What the body of an answer begins with that is no update, besides [`ERROR_STRINGS`](crate::http::error::ERROR_STRINGS).
+/// What the body of an answer begins with that is no update, besides [`ERROR_STRINGS`](crate::http::provisioning::failure::ERROR_STRINGS).
 pub(in crate::http) const UPDATE_ERROR_STRINGS: [&str; 5] =
     ["NotFound", "TooManyDownloads", "UpdateException", "PreconditionFailed", "RangeNotSatisfiable"];
 

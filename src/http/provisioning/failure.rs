@@ -14,11 +14,10 @@ use warp::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use warp::http::{HeaderValue, StatusCode};
 use warp::reply::Response;
 
-use super::access::Denial;
-use super::answer;
-use super::provisioning::illegal_argument::IllegalArgument;
-use super::request_log::End;
-pub(super) use super::updates::error::{UPDATE_ERROR_STRINGS, UpdateFailure};
+use super::illegal_argument::IllegalArgument;
+use crate::http::access::Denial;
+use crate::http::answer;
+use crate::http::request_guard::End;
 use crate::model::config::ErrorStatus;
 use crate::provision::ProvisionError;
 use crate::telemetry::Mistake;
@@ -36,7 +35,7 @@ pub const ERROR_STRINGS: [&str; 7] = [
 
 /// Why a request ends without a provisioning text.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Failure {
+pub(in crate::http) enum Failure {
     /// There is nothing to check; the client is asked for HTTP Basic. Not a failed login.
     NoCredentials,
     /// Name or password is wrong; `challenge` when they came by HTTP Basic.
@@ -59,7 +58,7 @@ pub(super) enum Failure {
 
 impl Failure {
     /// What the use case failed with, for a login by a form or by HTTP Basic.
-    pub(super) fn of(error: &ProvisionError, by_basic: bool) -> Self {
+    pub(in crate::http) fn of(error: &ProvisionError, by_basic: bool) -> Self {
         let reason = error.to_string();
         match error {
             ProvisionError::Unauthorized { .. } => Self::Unauthorized { reason, challenge: by_basic },
@@ -71,7 +70,7 @@ impl Failure {
     }
 
     /// The error string that the body starts with.
-    pub(super) fn name(&self) -> &'static str {
+    pub(in crate::http) fn name(&self) -> &'static str {
         match self {
             Self::NoCredentials | Self::Unauthorized { .. } => "UnauthorizedException",
             Self::NotAuthorised(_) => "RequestNotAuthorised",
@@ -84,7 +83,7 @@ impl Failure {
     }
 
     /// The status of the answer.
-    pub(super) fn status(&self, mode: ErrorStatus) -> StatusCode {
+    pub(in crate::http) fn status(&self, mode: ErrorStatus) -> StatusCode {
         let client_safe = match self {
             Self::Method(_) => return StatusCode::METHOD_NOT_ALLOWED,
             Self::Template { .. } => return StatusCode::INTERNAL_SERVER_ERROR,
@@ -101,7 +100,7 @@ impl Failure {
 
     /// The answer. `challenge` is the `WWW-Authenticate` that goes with a 401 where HTTP Basic is meant; a client that
     /// sent a form would only send the same wrong password again as Basic.
-    pub(super) fn answer(&self, mode: ErrorStatus, challenge: &HeaderValue) -> Response {
+    pub(in crate::http) fn answer(&self, mode: ErrorStatus, challenge: &HeaderValue) -> Response {
         let sentence = format!("{}: {}", self.name(), self.sentence());
         let mut response = match self {
             Self::Method(allowed) => answer::method_not_allowed(&sentence, allowed),
@@ -122,7 +121,7 @@ impl Failure {
     }
 
     /// What the log says; may name hosts and settings.
-    pub(super) fn reason(&self) -> Cow<'_, str> {
+    pub(in crate::http) fn reason(&self) -> Cow<'_, str> {
         match self {
             Self::Unauthorized { reason, .. }
             | Self::Connection { reason }
@@ -134,12 +133,12 @@ impl Failure {
     }
 
     /// Whether it is the service or Openfire that has to be mended.
-    pub(super) fn is_ours(&self) -> bool {
+    pub(in crate::http) fn is_ours(&self) -> bool {
         matches!(self, Self::Connection { .. } | Self::CannotCheck { .. } | Self::Template { .. })
     }
 
     /// The mistake in the client's set-up that the request shows, if it shows one.
-    pub(super) fn mistake(&self) -> Option<Mistake> {
+    pub(in crate::http) fn mistake(&self) -> Option<Mistake> {
         let is_placeholder = matches!(
             self,
             Self::IllegalArgument(
@@ -183,14 +182,14 @@ impl From<Denial> for Failure {
 }
 
 /// The answer after a panic: 500 in both modes, since no client may lose its password for it.
-pub(super) fn panicked() -> Response {
+pub(in crate::http) fn panicked() -> Response {
     let sentence = format!("{INTERNAL}: The service failed at this request. Its log says why.");
     answer::line(StatusCode::INTERNAL_SERVER_ERROR, &sentence, true)
 }
 
 /// The answer to a request that no route may take, and what the log says of it. The status is the same in both modes,
 /// since no client that is meant here sends one: 400, or 501 for a transfer coding that is not served.
-pub(super) fn bad_head(argument: IllegalArgument) -> (Response, End) {
+pub(in crate::http) fn bad_head(argument: IllegalArgument) -> (Response, End) {
     let status = match argument {
         IllegalArgument::TransferCoding => StatusCode::NOT_IMPLEMENTED,
         _ => StatusCode::BAD_REQUEST,
