@@ -23,7 +23,7 @@ use tracing_subscriber::fmt::MakeWriter;
 
 use crate::model::config::{self, LogFormat};
 
-pub use self::metrics::{Metrics, Mistake, Reloaded};
+pub use self::metrics::{Metrics, Reloaded, SetupMistake};
 use self::writer::Writer;
 
 /// Time that the last lines get to be written when the process ends.

@@ -14,9 +14,9 @@ use warp::http::uri::Authority;
 use warp::http::{HeaderMap, HeaderValue};
 
 use super::access::Denial;
-use super::setup_mistakes::Mistakes;
+use super::setup_mistakes::SetupMistakes;
 use crate::model::config;
-use crate::telemetry::Mistake;
+use crate::telemetry::SetupMistake;
 
 const X_FORWARDED_FOR: &str = "x-forwarded-for";
 
@@ -25,12 +25,12 @@ pub(super) struct Proxies {
     trusted: Vec<IpNet>,
     /// Whether somebody who is not believed has been told of: once is enough, and anybody can send the headers.
     told: AtomicBool,
-    mistakes: Arc<Mistakes>,
+    mistakes: Arc<SetupMistakes>,
 }
 
 impl Proxies {
     /// Reads the settings.
-    pub(super) fn new(settings: &config::Http, mistakes: Arc<Mistakes>) -> Self {
+    pub(super) fn new(settings: &config::Http, mistakes: Arc<SetupMistakes>) -> Self {
         Self { trusted: settings.trusted_proxies.clone(), told: AtomicBool::new(false), mistakes }
     }
 
@@ -90,7 +90,7 @@ impl Proxies {
 
     /// A proxy that does not say who its client is in a header that is read makes one client of all its users.
     fn tell_of_unread(&self, peer: IpAddr, header: &str) {
-        if !self.mistakes.note(peer, Mistake::UnreadProxyHeader, header) {
+        if !self.mistakes.note(peer, SetupMistake::UnreadProxyHeader, header) {
             return;
         }
         let then = if self.trusts(peer) { "" } else { " and name the proxy in `http.trusted_proxies`" };
@@ -191,7 +191,7 @@ mod tests {
     fn from(peer: &str, headers: &[(&str, &str)]) -> Result<String, Denial> {
         let trusted = ["10.0.0.0/8", "fd00::/8"].map(|network| network.parse().unwrap()).to_vec();
         let settings = config::Http { trusted_proxies: trusted, ..config::Http::default() };
-        let proxies = Proxies::new(&settings, Arc::new(Mistakes::new(Arc::new(Metrics::new(|| false)))));
+        let proxies = Proxies::new(&settings, Arc::new(SetupMistakes::new(Arc::new(Metrics::new(|| false)))));
         proxies.client(peer.parse().unwrap(), &map(headers)).map(|address| address.to_string())
     }
 

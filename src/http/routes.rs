@@ -13,12 +13,12 @@ use super::Handlers;
 use super::answer;
 use super::arrival::Arrival;
 use super::client_address::Proxies;
-use super::monitoring::metrics::Readable;
+use super::monitoring::metrics::MetricsEndpoint;
 use super::monitoring::readiness::CachedReadiness;
-use super::provisioning::endpoint::{Endpoint, Head};
-use super::server::Pace;
-use super::setup_mistakes::Mistakes;
-use super::updates::{Ask, Updates};
+use super::provisioning::endpoint::{Head, ProvisioningEndpoint};
+use super::server::WriteDeadline;
+use super::setup_mistakes::SetupMistakes;
+use super::updates::{UpdateEndpoint, UpdateRequest};
 use super::wrong_path::WrongPath;
 use crate::model::config;
 
@@ -27,17 +27,17 @@ pub(super) fn routes(
     settings: &config::Http,
     limits: &config::Limits,
     handlers: Handlers,
-    mistakes: &Arc<Mistakes>,
+    mistakes: &Arc<SetupMistakes>,
 ) -> BoxedFilter<(Response,)> {
     let readiness = Arc::new(CachedReadiness::new(handlers.clone()));
     let proxies = Arc::new(Proxies::new(settings, Arc::clone(mistakes)));
-    let channel = handlers
-        .updates()
-        .map(|channel| Arc::new(Updates::new(settings, channel, Arc::clone(&proxies), Arc::clone(handlers.metrics()))));
-    let readable = Arc::new(Readable::new(settings, Arc::clone(handlers.metrics()), Arc::clone(&proxies)));
+    let channel = handlers.updates().map(|channel| {
+        Arc::new(UpdateEndpoint::new(settings, channel, Arc::clone(&proxies), Arc::clone(handlers.metrics())))
+    });
+    let readable = Arc::new(MetricsEndpoint::new(settings, Arc::clone(handlers.metrics()), Arc::clone(&proxies)));
     let paths: Vec<&str> = ["/provision"].into_iter().chain(settings.paths.iter().map(String::as_str)).collect();
     let nothing = Arc::new(WrongPath::new(&paths, Arc::clone(&proxies), Arc::clone(mistakes)));
-    let endpoint = Arc::new(Endpoint::new(settings, limits, proxies, handlers));
+    let endpoint = Arc::new(ProvisioningEndpoint::new(settings, limits, proxies, handlers));
     provision(&paths, endpoint)
         .or(health())
         .unify()
@@ -52,7 +52,7 @@ pub(super) fn routes(
         .boxed()
 }
 
-fn provision(paths: &[&str], endpoint: Arc<Endpoint>) -> BoxedFilter<(Response,)> {
+fn provision(paths: &[&str], endpoint: Arc<ProvisioningEndpoint>) -> BoxedFilter<(Response,)> {
     at(paths)
         .and(warp::ext::get::<Arrival>())
         .and(warp::method())
@@ -94,7 +94,7 @@ fn ready(readiness: Arc<CachedReadiness>) -> BoxedFilter<(Response,)> {
 }
 
 /// All that lies below `/updates`, where there is a channel.
-fn updates(channel: Option<Arc<Updates>>) -> BoxedFilter<(Response,)> {
+fn updates(channel: Option<Arc<UpdateEndpoint>>) -> BoxedFilter<(Response,)> {
     warp::path::full()
         .and_then(move |asked: FullPath| {
             let mut path = segments(asked.as_str()).map(str::to_owned);
@@ -104,16 +104,16 @@ fn updates(channel: Option<Arc<Updates>>) -> BoxedFilter<(Response,)> {
         })
         .untuple_one()
         .and(warp::ext::get::<Arrival>())
-        .and(warp::ext::get::<Pace>())
+        .and(warp::ext::get::<WriteDeadline>())
         .and(warp::method())
         .and(warp::header::headers_cloned())
-        .then(|channel: Arc<Updates>, path, arrival, pace, method, headers| async move {
-            channel.answer(Ask { arrival, method, headers, path, pace }).await
+        .then(|channel: Arc<UpdateEndpoint>, path, arrival, deadline, method, headers| async move {
+            channel.answer(UpdateRequest { arrival, method, headers, path, deadline }).await
         })
         .boxed()
 }
 
-fn metrics(readable: Arc<Readable>) -> BoxedFilter<(Response,)> {
+fn metrics(readable: Arc<MetricsEndpoint>) -> BoxedFilter<(Response,)> {
     at(&["/metrics"])
         .and(warp::ext::get::<Arrival>())
         .and(warp::method())

@@ -19,14 +19,14 @@ use tokio::task::{JoinError, JoinSet};
 use tokio_rustls::rustls::ServerConfig;
 
 use self::connection::Front;
-pub(super) use self::connection::{Pace, Streamed};
+pub(super) use self::connection::{Streamed, WriteDeadline};
 use self::listener::Acceptor;
 pub use self::listener::listen;
 pub(crate) use self::listener::try_listen;
 use super::request_guard;
 use super::routes;
 use super::services::Handlers;
-use super::setup_mistakes::Mistakes;
+use super::setup_mistakes::SetupMistakes;
 use crate::model::config;
 
 /// Where this file logged before it had its present place; administrators filter by it.
@@ -55,7 +55,7 @@ impl Server {
     ) -> Self {
         let metrics = Arc::clone(handlers.metrics());
         metrics.outcomes(request_guard::outcomes());
-        let mistakes = Arc::new(Mistakes::new(Arc::clone(&metrics)));
+        let mistakes = Arc::new(SetupMistakes::new(Arc::clone(&metrics)));
         let front = Front {
             tls,
             metrics,

@@ -11,9 +11,9 @@ mod conditions;
 mod endpoint;
 mod failure;
 mod pieces;
-mod places;
 mod range;
+mod slots;
 
-pub(super) use self::endpoint::{Ask, Updates};
+pub(super) use self::endpoint::{UpdateEndpoint, UpdateRequest};
 pub(super) use self::failure::UPDATE_ERROR_STRINGS;
-pub(crate) use self::places::WAITING as DOWNLOADS_WAITING;
+pub(crate) use self::slots::WAITING as DOWNLOADS_WAITING;

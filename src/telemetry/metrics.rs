@@ -57,7 +57,7 @@ pub enum Reloaded {
 
 /// What a site has set up wrongly at its clients or at its proxy, as a request shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Mistake {
+pub enum SetupMistake {
     /// A path at which there is nothing.
     WrongPath,
     /// Plain HTTP on a port that speaks TLS.
@@ -91,7 +91,7 @@ impl Metrics {
         metrics.registry.register_collector(Box::new(Connected::new(connected)));
         metrics.registry.register_collector(Box::new(Dropped));
         // A counter that is absent until it is 1 cannot be alarmed on.
-        for mistake in Mistake::ALL {
+        for mistake in SetupMistake::ALL {
             drop(metrics.mistakes.get_or_create(&[("mistake", mistake.name())]));
         }
         for reloaded in [Reloaded::Replaced, Reloaded::Unchanged, Reloaded::Failed] {
@@ -128,7 +128,7 @@ impl Metrics {
     }
 
     /// A request showed this mistake.
-    pub fn mistake(&self, mistake: Mistake) {
+    pub fn mistake(&self, mistake: SetupMistake) {
         self.mistakes.get_or_create(&[("mistake", mistake.name())]).inc();
     }
 
@@ -215,7 +215,7 @@ impl MetricConstructor<Histogram> for Buckets {
     }
 }
 
-impl Mistake {
+impl SetupMistake {
     const ALL: [Self; 5] =
         [Self::WrongPath, Self::PlainOnTls, Self::TlsOnPlain, Self::UnreadProxyHeader, Self::Placeholder];
 

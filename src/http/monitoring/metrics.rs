@@ -14,13 +14,13 @@ use crate::model::config;
 use crate::telemetry::Metrics;
 
 /// The numbers, and who may read them.
-pub(in crate::http) struct Readable {
+pub(in crate::http) struct MetricsEndpoint {
     metrics: Arc<Metrics>,
     networks: Vec<IpNet>,
     proxies: Arc<Proxies>,
 }
 
-impl Readable {
+impl MetricsEndpoint {
     /// Reads the settings.
     pub(in crate::http) fn new(settings: &config::Http, metrics: Arc<Metrics>, proxies: Arc<Proxies>) -> Self {
         Self { metrics, networks: settings.metrics_networks.clone(), proxies }

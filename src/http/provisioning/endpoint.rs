@@ -28,7 +28,7 @@ use crate::model::config::{self, ErrorStatus};
 use crate::provision::{Reply, Request};
 
 /// Answers requests for provisioning texts.
-pub(in crate::http) struct Endpoint {
+pub(in crate::http) struct ProvisioningEndpoint {
     handlers: Handlers,
     access: Access,
     names: FieldNames,
@@ -53,7 +53,7 @@ pub(in crate::http) struct Head {
     pub(in crate::http) query: String,
 }
 
-impl Endpoint {
+impl ProvisioningEndpoint {
     /// Reads the settings.
     pub(in crate::http) fn new(
         settings: &config::Http,

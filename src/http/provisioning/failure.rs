@@ -20,7 +20,7 @@ use crate::http::answer;
 use crate::http::request_guard::End;
 use crate::model::config::ErrorStatus;
 use crate::provision::ProvisionError;
-use crate::telemetry::Mistake;
+use crate::telemetry::SetupMistake;
 
 /// What the body of an answer begins with that is no provisioning text.
 pub const ERROR_STRINGS: [&str; 7] = [
@@ -138,7 +138,7 @@ impl Failure {
     }
 
     /// The mistake in the client's set-up that the request shows, if it shows one.
-    pub(in crate::http) fn mistake(&self) -> Option<Mistake> {
+    pub(in crate::http) fn mistake(&self) -> Option<SetupMistake> {
         let is_placeholder = matches!(
             self,
             Self::IllegalArgument(
@@ -147,7 +147,7 @@ impl Failure {
                     | IllegalArgument::NothingBeforeAt
             )
         );
-        is_placeholder.then_some(Mistake::Placeholder)
+        is_placeholder.then_some(SetupMistake::Placeholder)
     }
 
     /// What the client is told.

@@ -27,14 +27,14 @@ use tokio_rustls::rustls::{self, AlertDescription, ServerConfig};
 use warp::filters::BoxedFilter;
 use warp::reply::Response;
 
-pub(in crate::http) use self::write_deadline::{Pace, Streamed};
+pub(in crate::http) use self::write_deadline::{Streamed, WriteDeadline};
 use super::head;
 use super::other_protocol::{Spoken, spoken, tls_on_plain};
 use crate::http::arrival::Arrival;
 use crate::http::provisioning::failure;
 use crate::http::provisioning::illegal_argument::IllegalArgument;
 use crate::http::request_guard::RequestLog;
-use crate::http::setup_mistakes::Mistakes;
+use crate::http::setup_mistakes::SetupMistakes;
 use crate::telemetry::Metrics;
 
 /// Where this file logged before it had its present place; administrators filter by it.
@@ -51,7 +51,7 @@ pub(in crate::http) struct Front {
     /// Answers requests that come by plain HTTP where TLS is spoken.
     pub(in crate::http) plain_on_tls: BoxedFilter<(Response,)>,
     /// Where connections are noted that speak the other protocol.
-    pub(in crate::http) mistakes: Arc<Mistakes>,
+    pub(in crate::http) mistakes: Arc<SetupMistakes>,
     /// Time for the TLS handshake, and again for the first request's head.
     pub(in crate::http) read_timeout: Duration,
     /// Time from an answer to the end of the next request's head; zero closes after each answer.
@@ -232,7 +232,7 @@ fn answer(
         phase.send_replace(Phase::Answer);
         let arrival = Arrival { peer, at: Instant::now() };
         request.extensions_mut().insert(arrival);
-        request.extensions_mut().insert(Pace { phase: phase.clone(), keep_alive });
+        request.extensions_mut().insert(WriteDeadline { phase: phase.clone(), keep_alive });
         let (routes, phase, metrics) = (routes.clone(), phase.clone(), Arc::clone(&metrics));
         async move {
             let answered = async move {
@@ -298,7 +298,7 @@ mod tests {
         /// Plain HTTP by these routes.
         pub(super) fn plain(routes: BoxedFilter<(Response,)>, read_timeout: Duration, keep_alive: Duration) -> Self {
             let metrics = Arc::new(Metrics::new(|| false));
-            let mistakes = Arc::new(Mistakes::new(Arc::clone(&metrics)));
+            let mistakes = Arc::new(SetupMistakes::new(Arc::clone(&metrics)));
             Self { tls: None, metrics, plain_on_tls: routes.clone(), routes, mistakes, read_timeout, keep_alive }
         }
 

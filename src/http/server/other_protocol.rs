@@ -15,8 +15,8 @@ use super::head::is_host;
 use crate::http::answer;
 use crate::http::arrival::Arrival;
 use crate::http::request_guard::{given, user_agent};
-use crate::http::setup_mistakes::Mistakes;
-use crate::telemetry::Mistake;
+use crate::http::setup_mistakes::SetupMistakes;
+use crate::telemetry::SetupMistake;
 
 /// Where this file logged before it had its present place; administrators filter by it.
 const TARGET: &str = "openfire_provisioner::http::other_protocol";
@@ -45,9 +45,9 @@ pub(in crate::http) async fn spoken(stream: &TcpStream) -> io::Result<Option<Spo
 
 /// TLS came on a port that speaks plain HTTP. The client could not read any answer, so only the log can
 /// say what is wrong.
-pub(in crate::http) fn tls_on_plain(mistakes: &Mistakes, peer: IpAddr) {
+pub(in crate::http) fn tls_on_plain(mistakes: &SetupMistakes, peer: IpAddr) {
     let peer = peer.to_canonical();
-    if mistakes.note(peer, Mistake::TlsOnPlain, "") {
+    if mistakes.note(peer, SetupMistake::TlsOnPlain, "") {
         tracing::warn!(
             target: TARGET,
             { client.address = %peer },
@@ -58,12 +58,12 @@ pub(in crate::http) fn tls_on_plain(mistakes: &Mistakes, peer: IpAddr) {
 }
 
 /// Answers plain HTTP on a port that speaks TLS, in the clear: 400 with the address that is right.
-pub(in crate::http) fn plain_on_tls(mistakes: Arc<Mistakes>) -> BoxedFilter<(Response,)> {
+pub(in crate::http) fn plain_on_tls(mistakes: Arc<SetupMistakes>) -> BoxedFilter<(Response,)> {
     warp::ext::get::<Arrival>()
         .and(warp::header::headers_cloned())
         .map(move |arrival: Arrival, headers: HeaderMap| {
             let peer = arrival.peer.ip().to_canonical();
-            if mistakes.note(peer, Mistake::PlainOnTls, "") {
+            if mistakes.note(peer, SetupMistake::PlainOnTls, "") {
                 let agent = user_agent(&headers);
                 tracing::warn!(
                     target: TARGET,

@@ -21,14 +21,14 @@ use warp::reply::Response;
 use super::conditions::{Decision, Validators};
 use super::failure::UpdateFailure;
 use super::pieces::{Download, pieces};
-use super::places::Places;
 use super::range::{Asked, asked};
+use super::slots::DownloadSlots;
 use crate::http::access::Access;
 use crate::http::answer;
 use crate::http::arrival::Arrival;
 use crate::http::client_address::Proxies;
 use crate::http::request_guard::{End, RequestLog};
-use crate::http::server::{Pace, Streamed};
+use crate::http::server::{Streamed, WriteDeadline};
 use crate::model::config;
 use crate::telemetry::Metrics;
 use crate::updates::{LiveChannel, Platform, Published};
@@ -37,18 +37,18 @@ use crate::updates::{LiveChannel, Platform, Published};
 const OPEN_TIME: Duration = Duration::from_secs(5);
 
 /// Answers requests for updates.
-pub(in crate::http) struct Updates {
+pub(in crate::http) struct UpdateEndpoint {
     channel: LiveChannel,
     access: Access,
     proxies: Arc<Proxies>,
     metrics: Arc<Metrics>,
     /// Files that may be in the opening at one time.
     openings: Arc<Semaphore>,
-    places: Places,
+    slots: DownloadSlots,
 }
 
 /// A request for an update. Its body, if it has one, is not read.
-pub(in crate::http) struct Ask {
+pub(in crate::http) struct UpdateRequest {
     /// Where and when it came in.
     pub(in crate::http) arrival: Arrival,
     /// Its method.
@@ -58,10 +58,10 @@ pub(in crate::http) struct Ask {
     /// The parts of its path below `/updates`, as they were sent.
     pub(in crate::http) path: Vec<String>,
     /// Keeps the connection's time limit while a download runs.
-    pub(in crate::http) pace: Pace,
+    pub(in crate::http) deadline: WriteDeadline,
 }
 
-impl Updates {
+impl UpdateEndpoint {
     /// Reads the settings.
     pub(in crate::http) fn new(
         settings: &config::Http,
@@ -71,11 +71,11 @@ impl Updates {
     ) -> Self {
         let most = channel.settings().max_downloads;
         let openings = Arc::new(Semaphore::new(most.clamp(1, Semaphore::MAX_PERMITS)));
-        Self { channel, access: Access::new(settings), proxies, metrics, openings, places: Places::new(most) }
+        Self { channel, access: Access::new(settings), proxies, metrics, openings, slots: DownloadSlots::new(most) }
     }
 
     /// Answers one request and logs it.
-    pub(in crate::http) async fn answer(&self, ask: Ask) -> Response {
+    pub(in crate::http) async fn answer(&self, ask: UpdateRequest) -> Response {
         let arrival = ask.arrival;
         let mut log = RequestLog::new(&self.metrics, arrival, &ask.headers);
         match self.serve(ask, &mut log).await {
@@ -91,7 +91,7 @@ impl Updates {
         }
     }
 
-    async fn serve(&self, ask: Ask, log: &mut RequestLog) -> Result<Response, UpdateFailure> {
+    async fn serve(&self, ask: UpdateRequest, log: &mut RequestLog) -> Result<Response, UpdateFailure> {
         if ask.method != Method::GET && ask.method != Method::HEAD {
             return Err(UpdateFailure::Method);
         }
@@ -117,7 +117,12 @@ impl Updates {
         }
     }
 
-    async fn download(&self, ask: &Ask, address: IpAddr, published: Published) -> Result<Response, UpdateFailure> {
+    async fn download(
+        &self,
+        ask: &UpdateRequest,
+        address: IpAddr,
+        published: Published,
+    ) -> Result<Response, UpdateFailure> {
         let content_type = content_type(published.file_name());
         let path = published.path();
         let (file, metadata) = self.open(published).await?;
@@ -140,10 +145,10 @@ impl Updates {
         };
         let lengths = (part.start, part.end, size);
         let mut response = if is_get {
-            // Only what has a body to send takes a place.
-            let place = self.places.take(address).await?;
+            // Only what has a body to send takes a slot.
+            let slot = self.slots.take(address).await?;
             let stall = self.channel.settings().stall_timeout;
-            let download = Download { file, metadata, part, path, stall, pace: ask.pace.clone(), place };
+            let download = Download { file, metadata, part, path, stall, deadline: ask.deadline.clone(), slot };
             let mut response = warp::reply::stream(pieces(download)).into_response();
             response.extensions_mut().insert(Streamed);
             response

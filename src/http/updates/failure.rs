@@ -25,7 +25,7 @@ pub(in crate::http) enum UpdateFailure {
     Method,
     /// There is no such thing.
     NotFound,
-    /// All places for downloads are taken.
+    /// All slots for downloads are taken.
     Busy,
     /// This client's address has as many of them as it may.
     ShareTaken,
@@ -37,7 +37,7 @@ pub(in crate::http) enum UpdateFailure {
     Unsatisfiable { size: u64 },
 }
 
-/// Seconds after which a place may be free.
+/// Seconds after which a slot may be free.
 const RETRY: u32 = 30;
 
 impl UpdateFailure {
@@ -92,7 +92,7 @@ impl UpdateFailure {
         let reason = match self {
             Self::NotAuthorised(denial) => denial.to_string(),
             Self::Unreadable { reason } => reason.clone(),
-            Self::Busy => "all places for downloads are taken, see `updates.max_downloads`".to_owned(),
+            Self::Busy => "all slots for downloads are taken, see `updates.max_downloads`".to_owned(),
             Self::ShareTaken => {
                 "this address has its share of the downloads, a quarter of `updates.max_downloads`".to_owned()
             }

@@ -11,8 +11,8 @@ use bytes::Bytes;
 use futures::{Stream, stream};
 use tokio::task::spawn_blocking;
 
-use super::places::Place;
-use crate::http::server::Pace;
+use super::slots::DownloadSlot;
+use crate::http::server::WriteDeadline;
 
 /// Bytes that are read, and lie in memory, at one time. Nothing is read ahead.
 const PIECE: u64 = 64 * 1024;
@@ -30,16 +30,16 @@ pub(super) struct Download {
     /// Time in which each piece must be taken.
     pub(super) stall: Duration,
     /// Keeps the connection's time limit.
-    pub(super) pace: Pace,
-    /// One of the places for downloads.
-    pub(super) place: Place,
+    pub(super) deadline: WriteDeadline,
+    /// One of the slots for downloads.
+    pub(super) slot: DownloadSlot,
 }
 
 /// Sends it. A file that is changed meanwhile breaks the connection: no client may take two halves for one installer.
 pub(super) fn pieces(download: Download) -> impl Stream<Item = io::Result<Bytes>> + Send + Sync + 'static {
-    let Download { file, metadata, part, path, stall, pace, place } = download;
-    pace.next_piece(stall);
-    let sending = Sending { file: Arc::new(file), metadata, path, left: part, stall, pace, _place: place };
+    let Download { file, metadata, part, path, stall, deadline, slot } = download;
+    deadline.next_piece(stall);
+    let sending = Sending { file: Arc::new(file), metadata, path, left: part, stall, deadline, _slot: slot };
     stream::try_unfold(sending, |mut sending| async move {
         if sending.left.is_empty() {
             return Ok(None);
@@ -59,14 +59,14 @@ struct Sending {
     /// What was not read yet.
     left: Range<u64>,
     stall: Duration,
-    pace: Pace,
-    _place: Place,
+    deadline: WriteDeadline,
+    _slot: DownloadSlot,
 }
 
 impl Sending {
     /// The next piece, of one byte at least.
     async fn next(&mut self) -> io::Result<Bytes> {
-        self.pace.next_piece(self.stall);
+        self.deadline.next_piece(self.stall);
         let (file, offset) = (Arc::clone(&self.file), self.left.start);
         let length = usize::try_from((self.left.end - offset).min(PIECE)).unwrap_or(usize::MAX);
         let read = spawn_blocking(move || {
@@ -85,7 +85,7 @@ impl Sending {
 
 impl Drop for Sending {
     fn drop(&mut self) {
-        self.pace.last_piece(self.stall);
+        self.deadline.last_piece(self.stall);
         let (path, left) = (&self.path, self.left.end.saturating_sub(self.left.start));
         tracing::debug!(
             updates.file = path,
