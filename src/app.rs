@@ -17,16 +17,20 @@ use crate::policy::Policy;
 use crate::provision::{Parts, Provisioner};
 use crate::reload::{Loaded, Reloader, Tables};
 use crate::site_data::Source;
-use crate::telemetry::Metrics;
+use crate::telemetry::{Metrics, Recorder};
 use crate::updates::LiveChannel;
 
 /// Time in which the component's stream is ended politely.
 pub(crate) const FAREWELL: Duration = Duration::from_secs(2);
 
+/// Time in which the last requests are written to the log.
+const LAST_RECORDS: Duration = Duration::from_secs(1);
+
 /// The service, listening but not yet answering.
 pub struct App {
     server: http::Server,
     provisioner: Arc<Provisioner>,
+    recorder: Recorder,
     local_addr: SocketAddr,
     reloader: Reloader,
 }
@@ -49,9 +53,15 @@ impl App {
         let metrics = Arc::new(Metrics::new(move || asked.is_connected()));
         reloader.count(&metrics);
         reloader.renews(Arc::clone(&provisioner));
-        let handlers = http::Handlers::from(Arc::clone(&provisioner)).watched(metrics, reloader.state());
-        let server = http::Server::new(listener, reloader.tls(), &config.http, &config.limits, handlers);
-        Ok(Self { server, provisioner, local_addr, reloader })
+        let recorder = Recorder::start(Arc::clone(&metrics));
+        let services = http::Services {
+            provisioner: Arc::clone(&provisioner),
+            metrics,
+            recorder: recorder.clone(),
+            policy: reloader.state(),
+        };
+        let server = http::Server::new(listener, reloader.tls(), &config.http, &config.limits, services);
+        Ok(Self { server, provisioner, recorder, local_addr, reloader })
     }
 
     /// The address that is listened on.
@@ -74,6 +84,7 @@ impl App {
         let mut reloads = JoinSet::new();
         reloads.spawn(self.reloader.run());
         self.server.run(shutdown).await;
+        self.recorder.catch_up(LAST_RECORDS).await;
         // Reading files may take longer than anybody waits; what it brings is dropped.
         reloads.abort_all();
         self.provisioner.shutdown(Instant::now() + FAREWELL).await;

@@ -5,10 +5,14 @@
 //!    speaks the other protocol is noticed by its first byte.
 //! 2. The head must arrive within `http.read_timeout`; from then on `limits.request_deadline` runs.
 //! 3. Host and transfer coding, path, method, the client's network, the body, and the shared secret are checked, in this order.
-//! 4. User name and password come from the form, else from HTTP Basic (RFC 7617).
-//! 5. The [`Handlers`] make the text. It is sent with its length and, as far as the socket takes it, in one write:
+//! 4. User name and password come from the form, or from HTTP Basic (RFC 7617) when no such field came.
+//! 5. The provisioner of the [`Services`] makes the text. It is sent with its length and, as far as the socket takes it, in one write:
 //!    a Jitsi 2.10 applies the part of a text that breaks off.
-//! 6. One line is logged, without query, body, header or password.
+//! 6. What is known of the request, without query, body, header or password, is handed over as a
+//!    [`RequestRecord`](crate::model::request::RequestRecord) for the log and the metrics.
+//!
+//! Only `routes` knows the router (warp); other files use the types of the
+//! `http` crate.
 //!
 //! No answer ever redirects: a client either ignores that or repeats the request without its fields. When the client
 //! goes away its request is dropped, and with it everything that was done for it.
@@ -17,6 +21,7 @@ mod access;
 mod answer;
 mod arrival;
 mod client_address;
+mod error_strings;
 mod monitoring;
 mod provisioning;
 mod request_guard;
@@ -27,9 +32,9 @@ mod setup_mistakes;
 mod updates;
 mod wrong_path;
 
-pub(crate) use self::monitoring::readiness::{COMPONENT_HEADER, COMPONENT_LINE};
-pub use self::provisioning::failure::ERROR_STRINGS;
+pub use self::error_strings::ERROR_STRINGS;
+pub(crate) use self::monitoring::{COMPONENT_HEADER, COMPONENT_LINE};
 pub(crate) use self::server::try_listen;
 pub use self::server::{Server, listen};
-pub use self::services::Handlers;
+pub use self::services::Services;
 pub(crate) use self::updates::DOWNLOADS_WAITING;

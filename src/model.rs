@@ -5,3 +5,4 @@ pub(crate) mod backoff;
 pub mod causes;
 pub mod config;
 pub(crate) mod files;
+pub mod request;

@@ -4,6 +4,7 @@ mod connection;
 mod head;
 mod listener;
 mod other_protocol;
+mod refusal;
 pub mod tls;
 
 use std::fmt;
@@ -23,9 +24,10 @@ pub(super) use self::connection::{Streamed, WriteDeadline};
 use self::listener::Acceptor;
 pub use self::listener::listen;
 pub(crate) use self::listener::try_listen;
+pub(super) use self::other_protocol::plain_on_tls;
 use super::request_guard;
-use super::routes;
-use super::services::Handlers;
+use super::routes::Routes;
+use super::services::Services;
 use super::setup_mistakes::SetupMistakes;
 use crate::model::config;
 
@@ -51,16 +53,16 @@ impl Server {
         tls: Option<watch::Receiver<Arc<ServerConfig>>>,
         settings: &config::Http,
         limits: &config::Limits,
-        handlers: Handlers,
+        services: Services,
     ) -> Self {
-        let metrics = Arc::clone(handlers.metrics());
+        let metrics = Arc::clone(&services.metrics);
         metrics.outcomes(request_guard::outcomes());
         let mistakes = Arc::new(SetupMistakes::new(Arc::clone(&metrics)));
         let front = Front {
             tls,
-            metrics,
-            routes: routes::routes(settings, limits, handlers, &mistakes),
-            plain_on_tls: other_protocol::plain_on_tls(Arc::clone(&mistakes)),
+            recorder: services.recorder.clone(),
+            routes: Routes::new(settings, limits, services, &mistakes),
+            plain_on_tls: Routes::plain_on_tls(Arc::clone(&mistakes)),
             mistakes,
             read_timeout: settings.read_timeout,
             keep_alive: settings.keep_alive,

@@ -1,4 +1,4 @@
-//! SetupMistakes in the set-up of clients and proxies: each is counted, and logged so often that its author sees it and no
+//! Mistakes in the set-up of clients and proxies: each is counted, and logged so often that its author sees it and no
 //! flood can fill the log.
 
 use std::collections::HashMap;

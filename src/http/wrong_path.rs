@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use warp::http::{HeaderMap, Method, StatusCode};
-use warp::reply::Response;
+use http::{HeaderMap, Method, StatusCode};
 
-use super::answer;
+use super::answer::{self, Response};
 use super::arrival::Arrival;
 use super::client_address::Proxies;
-use super::request_guard::{given, milliseconds, user_agent};
+use super::request_guard::user_agent;
 use super::setup_mistakes::SetupMistakes;
 use crate::telemetry::SetupMistake;
+use crate::telemetry::fields::{given, milliseconds};
 
 /// Longest part of a path that is logged, in bytes.
 const MAX_PATH: usize = 64;

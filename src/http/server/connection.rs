@@ -12,50 +12,49 @@ use std::time::Duration;
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use hyper::HeaderMap;
+use http::{HeaderMap, Request};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
 use hyper_util::rt::TokioIo;
-use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::{self, AlertDescription, ServerConfig};
-use warp::filters::BoxedFilter;
-use warp::reply::Response;
 
 pub(in crate::http) use self::write_deadline::{Streamed, WriteDeadline};
-use super::head;
+use super::head::{self, HeadError};
 use super::other_protocol::{Spoken, spoken, tls_on_plain};
+use super::refusal;
+use crate::http::answer::{Answered, Response};
 use crate::http::arrival::Arrival;
-use crate::http::provisioning::failure;
-use crate::http::provisioning::illegal_argument::IllegalArgument;
-use crate::http::request_guard::RequestLog;
+use crate::http::request_guard::RequestGuard;
+use crate::http::routes::Routes;
 use crate::http::setup_mistakes::SetupMistakes;
-use crate::telemetry::Metrics;
+use crate::model::request::{Asked, Stages};
+use crate::telemetry::Recorder;
 
 /// Where this file logged before it had its present place; administrators filter by it.
 const TARGET: &str = "openfire_provisioner::http::connection";
 
 /// What all connections share.
-pub(in crate::http) struct Front {
+pub(super) struct Front {
     /// Secures connections, as it says when one begins; none means plain HTTP.
-    pub(in crate::http) tls: Option<watch::Receiver<Arc<ServerConfig>>>,
-    /// Where requests are counted that reach no route.
-    pub(in crate::http) metrics: Arc<Metrics>,
+    pub(super) tls: Option<watch::Receiver<Arc<ServerConfig>>>,
+    /// Takes the records of requests that reach no endpoint.
+    pub(super) recorder: Recorder,
     /// Answers requests.
-    pub(in crate::http) routes: BoxedFilter<(Response,)>,
+    pub(super) routes: Routes,
     /// Answers requests that come by plain HTTP where TLS is spoken.
-    pub(in crate::http) plain_on_tls: BoxedFilter<(Response,)>,
+    pub(super) plain_on_tls: Routes,
     /// Where connections are noted that speak the other protocol.
-    pub(in crate::http) mistakes: Arc<SetupMistakes>,
+    pub(super) mistakes: Arc<SetupMistakes>,
     /// Time for the TLS handshake, and again for the first request's head.
-    pub(in crate::http) read_timeout: Duration,
+    pub(super) read_timeout: Duration,
     /// Time from an answer to the end of the next request's head; zero closes after each answer.
-    pub(in crate::http) keep_alive: Duration,
+    pub(super) keep_alive: Duration,
 }
 
 /// Size of the buffer for a request's head. hyper answers 431 when the buffer is full and the head is not complete. It
@@ -69,13 +68,8 @@ const WRITE_TIME: Duration = Duration::from_secs(10);
 /// connection, and some systems then throw away the answer that the client has not read yet (RFC 9112 section 9.6).
 const LINGER: (Duration, usize) = (Duration::from_secs(1), 256 * 1024);
 
-/// Serves one connection until it ends, by itself, by a time limit, or after `stop` has become true.
-pub(in crate::http) async fn serve(
-    stream: TcpStream,
-    peer: SocketAddr,
-    front: Arc<Front>,
-    mut stop: watch::Receiver<bool>,
-) {
+/// Serves one connection until the client closes it, a time limit is over, or `stop` has become true.
+pub(super) async fn serve(stream: TcpStream, peer: SocketAddr, front: Arc<Front>, mut stop: watch::Receiver<bool>) {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(target: TARGET, { client.address = %peer.ip(), error = %error }, "cannot set TCP_NODELAY");
     }
@@ -168,7 +162,7 @@ struct Talk<'a> {
     /// When the first head must have come.
     until: Instant,
     front: &'a Front,
-    routes: &'a BoxedFilter<(Response,)>,
+    routes: &'a Routes,
 }
 
 async fn talk<Io>(io: Io, Talk { peer, until, front, routes }: Talk<'_>, mut stop: watch::Receiver<bool>)
@@ -218,33 +212,32 @@ where
     close(connection.into_parts().io.into_inner()).await;
 }
 
-/// The service of one connection: the routes, with a panic turned into an answer. The routes never see a target without
-/// a path: warp panics at one.
+/// The service of one connection: the routes, with a panic turned into an answer.
 fn answer(
     front: &Front,
-    routes: &BoxedFilter<(Response,)>,
+    routes: &Routes,
     peer: SocketAddr,
     phase: watch::Sender<Phase>,
-) -> impl Fn(hyper::Request<Incoming>) -> BoxFuture<'static, Result<Response, Infallible>> + use<> {
-    let routes = TowerToHyperService::new(warp::service(routes.clone()));
-    let (keep_alive, metrics) = (front.keep_alive, Arc::clone(&front.metrics));
+) -> impl Fn(Request<Incoming>) -> BoxFuture<'static, Result<Response, Infallible>> + use<> {
+    let routes = routes.service();
+    let (keep_alive, recorder) = (front.keep_alive, front.recorder.clone());
     move |mut request| {
         phase.send_replace(Phase::Answer);
-        let arrival = Arrival { peer, at: Instant::now() };
+        let arrival = Arrival::now(peer);
         request.extensions_mut().insert(arrival);
         request.extensions_mut().insert(WriteDeadline { phase: phase.clone(), keep_alive });
-        let (routes, phase, metrics) = (routes.clone(), phase.clone(), Arc::clone(&metrics));
+        let (routes, phase, recorder) = (routes.clone(), phase.clone(), recorder.clone());
+        let answered = async move {
+            match head::check(&request) {
+                // The router panics at a target without a path, so it gets only heads that are checked.
+                Ok(()) => routes.call(request).await,
+                Err(error) => Ok(refuse(error, &recorder, arrival, request.headers())),
+            }
+        };
         async move {
-            let answered = async move {
-                match head::check(&request) {
-                    Ok(()) => routes.call(request).await,
-                    Err(argument) => Ok(refuse(argument, &metrics, arrival, request.headers())),
-                }
-            };
-            let answered = AssertUnwindSafe(answered).catch_unwind().await;
-            let response = match answered {
+            let response = match AssertUnwindSafe(answered).catch_unwind().await {
                 Ok(Ok(response)) => response,
-                Err(_) => failure::panicked(),
+                Err(_) => refusal::panicked(),
             };
             if response.extensions().get::<Streamed>().is_none() {
                 phase.send_replace(Phase::NextHead(Instant::now() + keep_alive));
@@ -255,10 +248,11 @@ fn answer(
     }
 }
 
-/// Answers a request with a head that is refused, and logs it.
-fn refuse(argument: IllegalArgument, metrics: &Arc<Metrics>, arrival: Arrival, headers: &HeaderMap) -> Response {
-    let (response, end) = failure::bad_head(argument);
-    RequestLog::new(metrics, arrival, headers).end(end);
+/// Answers a request with a head that is refused, and records it.
+fn refuse(error: HeadError, recorder: &Recorder, arrival: Arrival, headers: &HeaderMap) -> Response {
+    let guard = RequestGuard::new(recorder, arrival, headers, Asked::Unknown);
+    let Answered { response, end } = refusal::bad_head(error);
+    guard.end(end, Stages::default(), None);
     response
 }
 
@@ -293,13 +287,15 @@ mod tests {
 
     use super::*;
     use crate::http::answer;
+    use crate::telemetry::Metrics;
 
     impl Front {
         /// Plain HTTP by these routes.
-        pub(super) fn plain(routes: BoxedFilter<(Response,)>, read_timeout: Duration, keep_alive: Duration) -> Self {
+        pub(super) fn plain(routes: impl Into<Routes>, read_timeout: Duration, keep_alive: Duration) -> Self {
             let metrics = Arc::new(Metrics::new(|| false));
             let mistakes = Arc::new(SetupMistakes::new(Arc::clone(&metrics)));
-            Self { tls: None, metrics, plain_on_tls: routes.clone(), routes, mistakes, read_timeout, keep_alive }
+            let (recorder, routes) = (Recorder::start(metrics), routes.into());
+            Self { tls: None, recorder, plain_on_tls: routes.clone(), routes, mistakes, read_timeout, keep_alive }
         }
 
         /// A connection that begins now.
@@ -348,5 +344,30 @@ mod tests {
         });
         assert!(read.unwrap() > 60_000);
         assert_eq!(writes.load(Ordering::SeqCst), 1);
+    }
+    #[tokio::test]
+    async fn a_panic_costs_one_request_and_nothing_else() {
+        let routes = warp::path("panic").map(|| -> Response { panic!("on purpose") });
+        let fine = warp::path("fine").map(|| answer::line(http::StatusCode::OK, "fine", true));
+        let second = Duration::from_secs(1);
+        let front = Front::plain(routes.or(fine).unify().boxed(), second, second);
+        for (path, expected) in [
+            (
+                "/panic",
+                "HTTP/1.1 500 Internal Server Error\r\ncontent-type: text/plain; charset=utf-8\r\ncache-control: no-store\r\n\
+                 x-content-type-options: nosniff\r\nconnection: close\r\ncontent-length: 88\r\n",
+            ),
+            ("/fine", "HTTP/1.1 200 OK\r\n"),
+        ] {
+            let (mut client, server) = tokio::io::duplex(1024);
+            client.write_all(format!("GET {path} HTTP/1.1\r\nHost: x\r\n\r\n").as_bytes()).await.unwrap();
+            let (_stop, stopped) = watch::channel(false);
+            let mut answer = String::new();
+            let (read, ()) = tokio::join!(client.read_to_string(&mut answer), talk(server, front.talk(), stopped));
+            read.unwrap();
+            assert!(answer.starts_with(expected), "{answer}");
+            let sentence = "InternalUnauthenticatedException: The service failed at this request. Its log says why.\n";
+            assert_eq!(answer.ends_with(&format!("\r\n\r\n{sentence}")), path == "/panic", "{answer}");
+        }
     }
 }

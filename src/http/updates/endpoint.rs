@@ -7,30 +7,29 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use tokio::sync::Semaphore;
-use tokio::task::spawn_blocking;
-use tokio::time::{Instant, timeout_at};
-use warp::Reply;
-use warp::http::header::{
+use http::header::{
     ACCEPT_RANGES, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE,
     X_CONTENT_TYPE_OPTIONS,
 };
-use warp::http::{HeaderMap, HeaderValue, Method, StatusCode};
-use warp::reply::Response;
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use tokio::sync::Semaphore;
+use tokio::task::spawn_blocking;
+use tokio::time::{Instant, timeout_at};
 
 use super::conditions::{Decision, Validators};
 use super::failure::UpdateFailure;
 use super::pieces::{Download, pieces};
-use super::range::{Asked, asked};
+use super::range::{RequestedRange, requested_range};
 use super::slots::DownloadSlots;
 use crate::http::access::Access;
-use crate::http::answer;
+use crate::http::answer::{self, Answered, Response};
 use crate::http::arrival::Arrival;
 use crate::http::client_address::Proxies;
-use crate::http::request_guard::{End, RequestLog};
+use crate::http::request_guard::RequestGuard;
 use crate::http::server::{Streamed, WriteDeadline};
 use crate::model::config;
-use crate::telemetry::Metrics;
+use crate::model::request::{Asked, Stages};
+use crate::telemetry::Recorder;
 use crate::updates::{LiveChannel, Platform, Published};
 
 /// Time in which a file must be open, the wait for a turn included.
@@ -41,7 +40,7 @@ pub(in crate::http) struct UpdateEndpoint {
     channel: LiveChannel,
     access: Access,
     proxies: Arc<Proxies>,
-    metrics: Arc<Metrics>,
+    recorder: Recorder,
     /// Files that may be in the opening at one time.
     openings: Arc<Semaphore>,
     slots: DownloadSlots,
@@ -51,9 +50,7 @@ pub(in crate::http) struct UpdateEndpoint {
 pub(in crate::http) struct UpdateRequest {
     /// Where and when it came in.
     pub(in crate::http) arrival: Arrival,
-    /// Its method.
     pub(in crate::http) method: Method,
-    /// Its headers.
     pub(in crate::http) headers: HeaderMap,
     /// The parts of its path below `/updates`, as they were sent.
     pub(in crate::http) path: Vec<String>,
@@ -61,65 +58,91 @@ pub(in crate::http) struct UpdateRequest {
     pub(in crate::http) deadline: WriteDeadline,
 }
 
+/// A file of the update channel.
+enum UpdateFile {
+    /// Says which version there is.
+    Feed(Platform),
+    /// An installer, or the page on what is new.
+    Published(Published),
+}
+
+impl UpdateFile {
+    /// Its path in the channel. A path as it was sent may hold anything, so it is not repeated.
+    fn path(&self) -> String {
+        match self {
+            Self::Feed(platform) => format!("{platform}/{}", platform.feed()),
+            Self::Published(published) => published.path(),
+        }
+    }
+}
+
 impl UpdateEndpoint {
-    /// Reads the settings.
+    /// An endpoint for this channel, with these settings.
     pub(in crate::http) fn new(
         settings: &config::Http,
         channel: LiveChannel,
         proxies: Arc<Proxies>,
-        metrics: Arc<Metrics>,
+        recorder: Recorder,
     ) -> Self {
         let most = channel.settings().max_downloads;
         let openings = Arc::new(Semaphore::new(most.clamp(1, Semaphore::MAX_PERMITS)));
-        Self { channel, access: Access::new(settings), proxies, metrics, openings, slots: DownloadSlots::new(most) }
+        Self { channel, access: Access::new(settings), proxies, recorder, openings, slots: DownloadSlots::new(most) }
     }
 
-    /// Answers one request and logs it.
-    pub(in crate::http) async fn answer(&self, ask: UpdateRequest) -> Response {
-        let arrival = ask.arrival;
-        let mut log = RequestLog::new(&self.metrics, arrival, &ask.headers);
-        match self.serve(ask, &mut log).await {
-            Ok(response) => {
-                let (status, reason) = (response.status(), String::new());
-                log.end(End { outcome: "update", status, reason, is_ours: false });
-                response
+    /// Answers one request and records it.
+    pub(in crate::http) async fn answer(&self, request: UpdateRequest) -> Response {
+        let UpdateRequest { arrival, headers, .. } = &request;
+        let mut guard = RequestGuard::new(&self.recorder, *arrival, headers, Asked::Update(None));
+        let served = async {
+            if request.method != Method::GET && request.method != Method::HEAD {
+                return Err(UpdateFailure::Method);
             }
-            Err(failure) => {
-                log.end(failure.end());
-                failure.answer()
+            let address = self.proxies.client(arrival.peer.ip(), headers)?;
+            guard.client(address);
+            self.access.check_network(address)?;
+            let file = self.find(&request.path).await?;
+            guard.asked(Asked::Update(Some(file.path())));
+            match file {
+                UpdateFile::Feed(platform) => self.feed(platform).await,
+                UpdateFile::Published(published) => self.download(&request, address, published).await,
             }
-        }
+        };
+        let Answered { response, end } = match served.await {
+            Ok(response) => Answered::served("update", response),
+            Err(failure) => failure.answered(),
+        };
+        guard.end(end, Stages::default(), None);
+        response
     }
 
-    async fn serve(&self, ask: UpdateRequest, log: &mut RequestLog) -> Result<Response, UpdateFailure> {
-        if ask.method != Method::GET && ask.method != Method::HEAD {
-            return Err(UpdateFailure::Method);
-        }
-        let address = self.proxies.client(ask.arrival.peer.ip(), &ask.headers)?;
-        log.client(address);
-        self.access.check_network(address)?;
-        let path: Vec<&str> = ask.path.iter().map(String::as_str).collect();
-        match *path {
+    /// What the path names, if the channel may have it.
+    async fn find(&self, path: &[String]) -> Result<UpdateFile, UpdateFailure> {
+        let file = match path {
             [platform, feed] => {
                 let platform = Platform::parse(platform).filter(|platform| platform.feed() == feed);
-                let platform = platform.ok_or(UpdateFailure::NotFound)?;
-                log.update(format!("{platform}/{feed}"));
-                let text = self.channel.fresh().await.feed(platform).ok_or(UpdateFailure::NotFound)?;
-                Ok(feed_answer(platform, text))
+                platform.map(UpdateFile::Feed)
             }
             [platform, version, file] => {
                 let found = self.channel.fresh().await.find(platform, version, file);
-                let published = found.ok_or(UpdateFailure::NotFound)?;
-                log.update(published.path());
-                self.download(&ask, address, published).await
+                found.map(UpdateFile::Published)
             }
-            _ => Err(UpdateFailure::NotFound),
+            _ => None,
+        };
+        file.ok_or(UpdateFailure::NotFound)
+    }
+
+    async fn feed(&self, platform: Platform) -> Result<Response, UpdateFailure> {
+        let text = self.channel.fresh().await.feed(platform).ok_or(UpdateFailure::NotFound)?;
+        let mut response = answer::text(StatusCode::OK, Bytes::from(text));
+        if platform.reads_appcast() {
+            response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/xml; charset=utf-8"));
         }
+        Ok(response)
     }
 
     async fn download(
         &self,
-        ask: &UpdateRequest,
+        request: &UpdateRequest,
         address: IpAddr,
         published: Published,
     ) -> Result<Response, UpdateFailure> {
@@ -130,26 +153,26 @@ impl UpdateEndpoint {
         let now = SystemTime::now();
         let validators = Validators::of(&metadata, now).map_err(unreadable)?;
         let size = metadata.len();
-        let is_get = ask.method == Method::GET;
-        let asked = match validators.decide(&ask.headers, now) {
+        let is_get = request.method == Method::GET;
+        let range = match validators.decide(&request.headers, now) {
             Decision::PreconditionFailed => return Err(UpdateFailure::PreconditionFailed),
             Decision::NotModified => return Ok(not_modified(&validators)),
             // A range counts for GET only (RFC 9110 section 14.2).
-            Decision::Send if is_get => asked(&ask.headers, size),
-            Decision::Send | Decision::SendWhole => Asked::Whole,
+            Decision::Send if is_get => requested_range(&request.headers, size),
+            Decision::Send | Decision::SendWhole => RequestedRange::Whole,
         };
-        let (status, part) = match asked {
-            Asked::Whole => (StatusCode::OK, 0..size),
-            Asked::Part(part) => (StatusCode::PARTIAL_CONTENT, part),
-            Asked::Unsatisfiable => return Err(UpdateFailure::Unsatisfiable { size }),
+        let (status, part) = match range {
+            RequestedRange::Whole => (StatusCode::OK, 0..size),
+            RequestedRange::Part(part) => (StatusCode::PARTIAL_CONTENT, part),
+            RequestedRange::Unsatisfiable => return Err(UpdateFailure::Unsatisfiable { size }),
         };
         let lengths = (part.start, part.end, size);
         let mut response = if is_get {
             // Only what has a body to send takes a slot.
             let slot = self.slots.take(address).await?;
             let stall = self.channel.settings().stall_timeout;
-            let download = Download { file, metadata, part, path, stall, deadline: ask.deadline.clone(), slot };
-            let mut response = warp::reply::stream(pieces(download)).into_response();
+            let download = Download { file, metadata, part, path, stall, deadline: request.deadline.clone(), slot };
+            let mut response = answer::stream(pieces(download));
             response.extensions_mut().insert(Streamed);
             response
         } else {
@@ -196,14 +219,6 @@ fn add_lengths(headers: &mut HeaderMap, status: StatusCode, (start, end, size): 
     {
         headers.insert(CONTENT_RANGE, range);
     }
-}
-
-fn feed_answer(platform: Platform, text: String) -> Response {
-    let mut response = answer::text(StatusCode::OK, Bytes::from(text));
-    if platform.reads_appcast() {
-        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/xml; charset=utf-8"));
-    }
-    response
 }
 
 fn not_modified(validators: &Validators) -> Response {

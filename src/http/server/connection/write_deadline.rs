@@ -9,7 +9,7 @@ use super::Phase;
 
 /// Keeps the time limit of a connection while an answer is sent in pieces; travels in the request's extensions.
 ///
-/// Whoever makes the pieces tells of each, and marks the response as [`Streamed`].
+/// The maker of the pieces announces each, and marks the response as [`Streamed`].
 #[derive(Debug, Clone)]
 pub(in crate::http) struct WriteDeadline {
     pub(super) phase: watch::Sender<Phase>,
@@ -21,7 +21,7 @@ pub(in crate::http) struct WriteDeadline {
 pub(in crate::http) struct Streamed;
 
 impl WriteDeadline {
-    /// What is there to be written, and the next piece too, must be taken within `stall`, else the connection is cut.
+    /// What is there to be written, and the next piece too, must be taken within `stall`. Otherwise the connection is cut.
     pub(in crate::http) fn next_piece(&self, stall: Duration) {
         self.phase.send_replace(Phase::Piece(Instant::now() + stall));
     }
@@ -39,10 +39,11 @@ mod tests {
     use bytes::Bytes;
     use futures::stream;
     use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
-    use warp::{Filter, Reply};
+    use warp::Filter;
 
     use super::super::{Front, talk};
     use super::*;
+    use crate::http::answer;
 
     const STALL: Duration = Duration::from_secs(30);
     const PIECE: usize = 64 * 1024;
@@ -59,7 +60,7 @@ mod tests {
                 deadline.next_piece(STALL);
                 Ok(Some((Bytes::from(vec![b'x'; PIECE]), (deadline, count + 1))))
             });
-            let mut response = warp::reply::stream(pieces).into_response();
+            let mut response = answer::stream(pieces);
             response.extensions_mut().insert(Streamed);
             response
         });
