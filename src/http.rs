@@ -11,7 +11,7 @@
 //! 6. What is known of the request, without query, body, header or password, is handed over as a
 //!    [`RequestRecord`](crate::model::request::RequestRecord) for the log and the metrics.
 //!
-//! Only `routes` knows the router (warp); other files use the types of the
+//! All of it runs in the request's tracing span. Only `routes` knows the router (warp); other files use the types of the
 //! `http` crate.
 //!
 //! No answer ever redirects: a client either ignores that or repeats the request without its fields. When the client

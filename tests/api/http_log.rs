@@ -1,5 +1,7 @@
 //! What is logged about a request, and what never is.
 
+use std::collections::BTreeMap;
+
 use crate::support::http_client::{FORM, Raw, raw_post, request, send};
 use crate::support::http_front::Front;
 use crate::support::log::Log;
@@ -184,4 +186,60 @@ async fn a_field_that_has_nothing_to_say_is_left_out() {
     assert_eq!(lines.len(), 6, "{lines:?}");
     assert!(lines.iter().all(|line| !line.contains(r#":"""#)), "{lines:?}");
     assert!(lines[0].contains("a placeholder must be the whole value"), "{lines:?}");
+}
+
+/// The text of a field, as JSON has it.
+fn text_of<'a>(line: &'a serde_json::Value, field: &str) -> &'a str {
+    line["fields"][field].as_str().unwrap_or_default()
+}
+
+#[tokio::test]
+async fn each_line_of_a_login_names_the_request_that_it_is_for() {
+    const REQUESTS: usize = 64;
+    let (log, _guard) = Log::start();
+    let front = Front::start(|_, limits| {
+        limits.concurrent_logins = REQUESTS;
+        limits.new_connections_per_second = 0;
+    })
+    .await;
+    // All are under way at the same time, and end as their names say.
+    let users = (0..REQUESTS).map(|n| format!("{}-{n}", if n % 3 == 0 { "wrong" } else { "held" }));
+    let asked = users.map(|user| {
+        let form = format!("username={user}&password=x");
+        async move { send(front.address, request("POST", "/provision", &[("content-type", FORM)], &form)).await.status }
+    });
+    let (statuses, ()) = tokio::join!(futures::future::join_all(asked), async {
+        front.script.began(REQUESTS).await;
+        front.script.release.send_replace(true);
+    });
+    assert!(
+        statuses.iter().enumerate().all(|(n, status)| *status == if n % 3 == 0 { 401 } else { 200 }),
+        "{statuses:?}"
+    );
+
+    let text = log.text();
+    let lines: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let from = |target: &'static str| {
+        lines.iter().filter(move |line| line["target"].as_str().is_some_and(|from| from.starts_with(target)))
+    };
+    let requests: BTreeMap<u64, &str> = from("openfire_provisioner::http::request_log")
+        .map(|line| (line["fields"]["request.id"].as_u64().unwrap(), text_of(line, "user.name")))
+        .collect();
+    assert_eq!(requests.len(), REQUESTS, "{requests:?}");
+    let logins: Vec<_> = from("openfire_provisioner::openfire::login").collect();
+    assert_eq!(logins.len(), 2 * REQUESTS, "one line where a login begins and one where it ends");
+    for line in logins {
+        assert_eq!(line["span"]["name"], "request", "{line}");
+        let user = line["span"]["id"].as_u64().and_then(|id| requests.get(&id));
+        assert_eq!(user, Some(&text_of(line, "user.name")), "{line}");
+        assert!(
+            text_of(line, "message").ends_with("begins")
+                || text_of(line, "message").contains(if text_of(line, "user.name").starts_with("wrong") {
+                    "failed"
+                } else {
+                    "succeeded"
+                }),
+            "{line}"
+        );
+    }
 }

@@ -23,6 +23,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::{self, AlertDescription, ServerConfig};
+use tracing::Instrument as _;
 
 pub(in crate::http) use self::write_deadline::{Streamed, WriteDeadline};
 use super::head::{self, HeadError};
@@ -212,7 +213,7 @@ where
     close(connection.into_parts().io.into_inner()).await;
 }
 
-/// The service of one connection: the routes, with a panic turned into an answer.
+/// The service of one connection: the routes, with a panic turned into an answer. Each request runs in a span of its own.
 fn answer(
     front: &Front,
     routes: &Routes,
@@ -244,6 +245,7 @@ fn answer(
             }
             Ok(response)
         }
+        .instrument(arrival.span())
         .boxed()
     }
 }

@@ -10,6 +10,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures::{Stream, stream};
 use tokio::task::spawn_blocking;
+use tracing::{Instrument as _, Span};
 
 use super::slots::DownloadSlot;
 use crate::http::server::WriteDeadline;
@@ -39,12 +40,23 @@ pub(super) struct Download {
 pub(super) fn pieces(download: Download) -> impl Stream<Item = io::Result<Bytes>> + Send + Sync + 'static {
     let Download { file, metadata, part, path, stall, deadline, slot } = download;
     deadline.next_piece(stall);
-    let sending = Sending { file: Arc::new(file), metadata, path, left: part, stall, deadline, _slot: slot };
+    let sending = Sending {
+        file: Arc::new(file),
+        metadata,
+        path,
+        left: part,
+        stall,
+        deadline,
+        span: Span::current(),
+        _slot: slot,
+    };
     stream::try_unfold(sending, |mut sending| async move {
         if sending.left.is_empty() {
             return Ok(None);
         }
-        let piece = sending.next().await.inspect_err(|error| {
+        let span = sending.span.clone();
+        let piece = sending.next().instrument(span).await.inspect_err(|error| {
+            let _entered = sending.span.enter();
             let path = &sending.path;
             tracing::warn!(updates.file = path, error = %error, "the download of {path} is broken off: {error}");
         })?;
@@ -60,6 +72,8 @@ struct Sending {
     left: Range<u64>,
     stall: Duration,
     deadline: WriteDeadline,
+    /// That of the request, since the pieces are made after its answer has begun.
+    span: Span,
     _slot: DownloadSlot,
 }
 
@@ -86,6 +100,7 @@ impl Sending {
 impl Drop for Sending {
     fn drop(&mut self) {
         self.deadline.last_piece(self.stall);
+        let _entered = self.span.enter();
         let (path, left) = (&self.path, self.left.end.saturating_sub(self.left.start));
         tracing::debug!(
             updates.file = path,
