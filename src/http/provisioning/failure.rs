@@ -225,6 +225,25 @@ mod tests {
         }
     }
 
+    /// A row of `docs/contracts.md` or `docs/errors.md`, by its error string.
+    fn documented(page: &'static str, name: &str) -> Vec<&'static str> {
+        let row = page.lines().find(|line| line.starts_with(&format!("| `{name}` |")));
+        row.unwrap_or_else(|| panic!("no row for {name}")).trim_matches('|').split(" | ").map(str::trim).collect()
+    }
+
+    #[test]
+    fn the_documentation_has_the_same_statuses() {
+        let contracts = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/contracts.md"));
+        let errors = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/errors.md"));
+        let ordinary = table().into_iter().filter(|(failure, ..)| !matches!(failure, ProvisioningFailure::Method(_)));
+        for (_, name, client_safe, plugin) in ordinary {
+            let (row, explained) = (documented(contracts, name), documented(errors, name));
+            assert!(row[2].starts_with(&client_safe.to_string()), "{name}: {row:?}");
+            assert_eq!(row[3], plugin.to_string(), "{name}");
+            assert_eq!(explained[1], client_safe.to_string(), "{name}");
+        }
+    }
+
     #[test]
     fn only_basic_is_challenged_and_nothing_redirects() {
         let challenge = HeaderValue::from_static("Basic realm=\"x\"");

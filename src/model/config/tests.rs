@@ -226,7 +226,7 @@ fn a_list_of_tables_is_one_variable() {
     }
 }
 
-/// What comes of pasting a block of the README below a configuration that has the section already.
+/// What comes of pasting a block of `docs/install.md` below a configuration that has the section already.
 #[test]
 fn a_section_or_key_that_is_there_twice_is_refused_with_what_to_do() {
     for text in

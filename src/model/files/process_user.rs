@@ -35,7 +35,7 @@ pub(crate) fn explained(path: &Path, error: io::Error) -> io::Error {
     let problem = format!(
         "permission denied: this process runs as {}, which may not {what}; let that user read the file (a group of its own, `chgrp \
          GROUP FILE`, `chmod 640 FILE`, and under systemd `SupplementaryGroups=GROUP`), or have systemd pass a copy with \
-         `LoadCredential=`: see README, step 4",
+         `LoadCredential=`: see docs/install.md, step 4",
         of_process()
     );
     io::Error::new(io::ErrorKind::PermissionDenied, problem)

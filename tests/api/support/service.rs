@@ -70,7 +70,7 @@ impl Program {
     pub fn file(self, name: &str, text: &str) -> Self {
         let path = self.folder.path().join(name);
         std::fs::write(&path, text).unwrap();
-        // As the README has it; otherwise what `check` says would depend on the umask.
+        // As docs/install.md has it; otherwise what `check` says would depend on the umask.
         std::fs::set_permissions(&path, Permissions::from_mode(0o600)).unwrap();
         self
     }
