@@ -21,15 +21,19 @@ use crate::http;
 use crate::model::config::Config;
 use crate::provision::Provisioner;
 use crate::reload::Reloader;
-use crate::telemetry::Metrics;
+use crate::telemetry::{Metrics, Recorder};
 
 /// Time in which the component's stream is ended politely.
 pub(crate) const FAREWELL: Duration = Duration::from_secs(2);
+
+/// Time in which the last requests are written to the log.
+const LAST_RECORDS: Duration = Duration::from_secs(1);
 
 /// The service, listening but not yet answering.
 pub struct App {
     server: http::Server,
     provisioner: Arc<Provisioner>,
+    recorder: Recorder,
     local_addr: SocketAddr,
     /// What runs beside the server, and ends with it.
     background: Vec<BoxFuture<'static, ()>>,
@@ -52,11 +56,17 @@ impl App {
         let connected = Arc::clone(&provisioner);
         let metrics = Arc::new(Metrics::new(move || connected.is_connected()));
         reloader.count(&metrics);
-        let handlers = http::Handlers::from(Arc::clone(&provisioner)).watched(metrics, reloader.state());
-        let server = http::Server::new(listener, reloader.tls(), &config.http, &config.limits, handlers);
+        let recorder = Recorder::start(Arc::clone(&metrics));
+        let services = http::Services {
+            provisioner: Arc::clone(&provisioner),
+            metrics,
+            recorder: recorder.clone(),
+            policy: reloader.state(),
+        };
+        let server = http::Server::new(listener, reloader.tls(), &config.http, &config.limits, services);
         let grouped = Arc::clone(&provisioner);
         let background = vec![reloader.run(move || grouped.forget_groups()).boxed()];
-        Ok(Self { server, provisioner, local_addr, background })
+        Ok(Self { server, provisioner, recorder, local_addr, background })
     }
 
     /// The address that is listened on.
@@ -78,6 +88,7 @@ impl App {
     pub async fn run(self, shutdown: impl Future<Output = ()> + Send + 'static) {
         let mut background: JoinSet<()> = self.background.into_iter().collect();
         self.server.run(shutdown).await;
+        self.recorder.catch_up(LAST_RECORDS).await;
         // A reload may take longer than the shutdown may; its result is dropped.
         background.abort_all();
         self.provisioner.shutdown(Instant::now() + FAREWELL).await;

@@ -9,5 +9,6 @@ pub mod config;
 pub(crate) mod files;
 pub(crate) mod hex;
 pub(crate) mod network;
+pub mod request;
 pub mod server_facts;
 pub mod timestamp;

@@ -23,6 +23,7 @@ use self::gather::Gathered;
 use self::render::Rendered;
 use crate::authentication::{AuthenticationError, Authenticator};
 use crate::model::account::{ClientInfo, Credentials, Entry, Extra, PartSet, Password, Username};
+use crate::model::request::{Chosen, Stages};
 use crate::model::server_facts::ServerFacts;
 use crate::openfire::component::{Component, ComponentState};
 use crate::openfire::directory::Directory;
@@ -67,15 +68,6 @@ pub struct Outcome {
     pub chosen: Option<Chosen>,
 }
 
-/// The template that a user gets, and why.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Chosen {
-    /// The template's file.
-    pub template: String,
-    /// The name of the rule that chose it; none for the default.
-    pub rule: Option<String>,
-}
-
 impl From<Choice<'_>> for Chosen {
     fn from(choice: Choice<'_>) -> Self {
         Self { template: choice.template.name().to_owned(), rule: choice.rule.map(str::to_owned) }
@@ -93,17 +85,6 @@ impl fmt::Debug for Reply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Reply({} bytes)", self.body.len())
     }
-}
-
-/// Time that each stage of a request took; none for those that it did not reach.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Stages {
-    /// The SASL login, queueing for it included.
-    pub login: Option<Duration>,
-    /// vCard, roster and groups.
-    pub directory: Option<Duration>,
-    /// Template, lint and encoding.
-    pub render: Option<Duration>,
 }
 
 /// What `preview` shows.
@@ -162,19 +143,6 @@ impl Provisioner {
     ///
     /// Dropping the future closes the login's stream and withdraws the queries.
     pub async fn provision(&self, request: Request, deadline: Instant) -> Outcome {
-        let mut stages = Stages::default();
-        let mut chosen = None;
-        let result = self.reply(request, deadline, &mut stages, &mut chosen).await;
-        Outcome { result, stages, chosen }
-    }
-
-    async fn reply(
-        &self,
-        request: Request,
-        deadline: Instant,
-        stages: &mut Stages,
-        chosen: &mut Option<Chosen>,
-    ) -> Result<Reply, ProvisionError> {
         let policy = self.policy();
         let Request { credentials, client } = request;
         let user = &credentials.username;
@@ -182,25 +150,33 @@ impl Provisioner {
         // A little before the deadline, so that it ends with an outcome instead of being dropped.
         let decided_by = deadline.checked_sub(RENDER_RESERVE).unwrap_or(deadline);
         let login = Box::pin(self.authenticator.authenticate(&credentials, client.address, decided_by)).await;
-        stages.login = Some(begun.elapsed());
-        let session = login?;
         let proved = Instant::now();
+        let stages = Stages { login: Some(proved - begun), ..Stages::default() };
+        let session = match login {
+            Ok(session) => session,
+            Err(error) => return Outcome { result: Err(error.into()), stages, chosen: None },
+        };
+
         let certificate_sha1 = session.certificate_sha1();
-        let gathered = Box::pin(async {
-            let choice = self.choose(&policy, user, &client, Some(session), deadline).await?;
-            *chosen = Some(Chosen::from(choice.0));
-            Box::pin(self.gather(&policy, user, choice, deadline)).await
-        })
-        .await;
+        let choice = Box::pin(self.choose(&policy, user, &client, Some(session), deadline)).await;
+        let chosen = choice.as_ref().ok().map(|choice| Chosen::from(choice.0));
+        let gathered = match choice {
+            Ok(choice) => Box::pin(self.gather(&policy, user, choice, deadline)).await,
+            Err(error) => Err(error),
+        };
         let looked_up = Instant::now();
-        stages.directory = Some(looked_up - proved);
-        let gathered = gathered?;
+        let stages = Stages { directory: Some(looked_up - proved), ..stages };
+        let gathered = match gathered {
+            Ok(gathered) => gathered,
+            Err(error) => return Outcome { result: Err(error), stages, chosen },
+        };
+
         let server = self.server.with_certificate(certificate_sha1);
         let updates = self.updates.for_client(&client);
         let context = gathered.context(user, &credentials.password, &client, &server, &updates);
         let body = Rendered::new(gathered.choice.template, &context).and_then(Rendered::reply);
-        stages.render = Some(looked_up.elapsed());
-        Ok(Reply { body: body? })
+        let stages = Stages { render: Some(looked_up.elapsed()), ..stages };
+        Outcome { result: body.map(|body| Reply { body }), stages, chosen }
     }
 
     /// What `user` would get from `client`, without a login: what only the user's own stream can give is missing.

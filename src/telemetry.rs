@@ -2,10 +2,12 @@
 //!
 //! Libraries that log through the `log` crate are capped at `debug`, whatever the configuration says: at `trace`
 //! tokio-xmpp writes every byte of its streams, passwords included. Nor are their source files named, whose paths are
-//! those of the machine that built this program. What is logged and what never is stands in
+//! those of the machine that built this program. What is logged and what never is: see
 //! `docs/logging.md`. A log that cannot be written, or that is not read, holds nothing up: see `writer`.
 
+pub(crate) mod fields;
 mod metrics;
+mod recorder;
 mod writer;
 
 use std::fs::File;
@@ -16,6 +18,7 @@ use std::str::FromStr;
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use tracing::dispatcher::{self, Dispatch};
 use tracing_log::format_trace;
 use tracing_log::log::{self, LevelFilter};
 use tracing_subscriber::filter::EnvFilter;
@@ -23,7 +26,8 @@ use tracing_subscriber::fmt::MakeWriter;
 
 use crate::model::config::{self, LogFormat};
 
-pub use self::metrics::{Metrics, Mistake, Reloaded};
+pub use self::metrics::{Metrics, Reloaded, SetupMistake};
+pub use self::recorder::Recorder;
 use self::writer::Writer;
 
 /// Time that the last lines get to be written when the process ends.
@@ -63,7 +67,7 @@ pub struct Log(Writer);
 pub fn install(settings: &config::Log) -> Result<Log, TelemetryError> {
     // Not `std::io::stderr`, whose lock would be held as long as a write hangs.
     let target = io::stderr().as_fd().try_clone_to_owned().map(File::from).map_err(TelemetryError::NoWriter)?;
-    let writer = Writer::start(target, |_, lines| tell_of_dropped(lines)).map_err(TelemetryError::NoWriter)?;
+    let writer = Writer::start(target, |_, lines| report_dropped(lines)).map_err(TelemetryError::NoWriter)?;
     install_to(settings, writer.clone(), io::stderr().is_terminal())?;
     Ok(Log(WRITER.get_or_init(|| writer).clone()))
 }
@@ -85,7 +89,7 @@ fn dropped_lines() -> u64 {
     WRITER.get().map_or(0, Writer::dropped)
 }
 
-fn tell_of_dropped(lines: u64) {
+fn report_dropped(lines: u64) {
     tracing::warn!(
         // Not `log.…`: such names are left out of the line, since the `log` crate uses them.
         lines.dropped = lines,
@@ -98,23 +102,32 @@ fn install_to<W>(settings: &config::Log, writer: W, colours: bool) -> Result<(),
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
+    let log = formatted(settings, writer, colours)?;
+    dispatcher::set_global_default(log).map_err(|_| TelemetryError::AlreadySet)?;
+    log::set_logger(&Libraries).map_err(|_| TelemetryError::AlreadySet)?;
+    log::set_max_level(CAP);
+    Ok(())
+}
+
+/// The log in the format and with the levels of the settings. Each line shows the span that it belongs to: as text by a
+/// prefix such as `request{id=7}`, as JSON in `span` and `spans`.
+fn formatted<W>(settings: &config::Log, writer: W, colours: bool) -> Result<Dispatch, TelemetryError>
+where
+    W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
+{
     let levels = EnvFilter::from_str(&settings.level)
         .map_err(|source| TelemetryError::Level { level: settings.level.clone(), source })?;
-    // Otherwise a line that cannot be written or formatted is told of by `eprintln!`, which panics where the standard
+    // Otherwise a line that cannot be written or formatted is reported by `eprintln!`, which panics where the standard
     // error stream cannot be written.
     let log = tracing_subscriber::fmt()
         .with_env_filter(levels)
         .with_writer(writer)
         .with_ansi(colours)
         .log_internal_errors(false);
-    let installed = match settings.format {
-        LogFormat::Human => tracing::subscriber::set_global_default(log.finish()),
-        LogFormat::Json => tracing::subscriber::set_global_default(log.json().flatten_event(true).finish()),
-    };
-    installed.map_err(|_| TelemetryError::AlreadySet)?;
-    log::set_logger(&Libraries).map_err(|_| TelemetryError::AlreadySet)?;
-    log::set_max_level(CAP);
-    Ok(())
+    Ok(match settings.format {
+        LogFormat::Human => Dispatch::new(log.finish()),
+        LogFormat::Json => Dispatch::new(log.json().flatten_event(true).finish()),
+    })
 }
 
 /// Reports every panic of this process in one line: in the log, or on the standard error stream before there is one.
@@ -168,9 +181,9 @@ impl log::Log for Libraries {
 
     fn log(&self, record: &log::Record<'_>) {
         if self.enabled(record.metadata()) {
-            let told = log::Record::builder().metadata(record.metadata().clone()).args(*record.args()).build();
+            let record = log::Record::builder().metadata(record.metadata().clone()).args(*record.args()).build();
             // It has no way to fail: what it returns is always `Ok`.
-            drop(format_trace(&told));
+            drop(format_trace(&record));
         }
     }
 
@@ -210,6 +223,36 @@ mod tests {
         let place = format!("src/telemetry.rs:{}", here.line());
         assert_eq!((line["level"].as_str(), line["panic.location"].as_str()), (Some("ERROR"), Some(place.as_str())));
         assert!(line["message"].as_str().unwrap().contains(&place), "{text}");
+    }
+
+    /// What a line in the span of a request looks like.
+    fn line_of_a_request(format: LogFormat, level: &str) -> String {
+        let written = Written::default();
+        let writer = written.clone();
+        let settings = config::Log { format, level: level.to_owned() };
+        let log = formatted(&settings, move || writer.clone(), false).unwrap();
+        dispatcher::with_default(&log, || {
+            let span = tracing::error_span!(target: "openfire_provisioner", "request", id = 7);
+            span.in_scope(|| tracing::error!(user.name = "anna", "a line"));
+        });
+        String::from_utf8(written.0.lock().unwrap().clone()).unwrap()
+    }
+
+    #[test]
+    fn both_formats_show_the_request_of_a_line_and_all_other_fields() {
+        for level in ["info", "error", "warn,openfire_provisioner::openfire::login=debug"] {
+            let text = line_of_a_request(LogFormat::Human, level);
+            assert!(
+                text.contains(
+                    " ERROR request{id=7}: openfire_provisioner::telemetry::tests: a line user.name=\"anna\""
+                ),
+                "{text}"
+            );
+            let line: serde_json::Value = serde_json::from_str(&line_of_a_request(LogFormat::Json, level)).unwrap();
+            assert_eq!((&line["span"]["name"], &line["span"]["id"]), (&"request".into(), &7.into()), "{line}");
+            assert_eq!(line["spans"].as_array().unwrap().len(), 1, "{line}");
+            assert_eq!((&line["user.name"], &line["message"]), (&"anna".into(), &"a line".into()), "{line}");
+        }
     }
 
     #[test]

@@ -20,8 +20,9 @@ use crate::app;
 use crate::model::account::{AccountDetails, ClientInfo, ClientVersion, Entry, PartSet, Profile, Username};
 use crate::model::causes::with_causes;
 use crate::model::config::Config;
+use crate::model::request::Chosen;
 use crate::openfire::component::ComponentError;
-use crate::provision::{Chosen, NotConnected};
+use crate::provision::NotConnected;
 
 /// Arguments of `preview`.
 #[derive(Debug, Args)]

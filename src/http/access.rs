@@ -32,7 +32,7 @@ pub(super) enum Denial {
 }
 
 impl Access {
-    /// Reads the settings.
+    /// The secret and the networks of the settings.
     pub(super) fn new(settings: &config::Http) -> Self {
         let secret = settings.secret.as_ref().map(|secret| digest(&SHA256, secret.expose_secret().as_bytes()));
         Self { networks: settings.allowed_networks.clone(), secret }

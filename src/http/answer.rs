@@ -1,9 +1,39 @@
-//! Responses: one line of text, or a provisioning text.
+//! Responses: one line of text, a whole text, or a stream. What the record of the request says goes along.
+
+use std::io;
 
 use bytes::Bytes;
-use warp::http::header::{ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_ENCODING, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
-use warp::http::{HeaderValue, StatusCode};
-use warp::reply::Response;
+use futures::Stream;
+use http::header::{ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_ENCODING, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
+use http::{HeaderValue, StatusCode};
+use warp::Reply as _;
+pub(super) use warp::reply::Response;
+
+use crate::model::request::RequestEnd;
+
+/// The answer to a request, and what the record of the request says of its end. Every endpoint makes its own from its own
+/// failures; nothing here depends on what an endpoint serves.
+pub(super) struct Answered {
+    /// What the client gets.
+    pub(super) response: Response,
+    /// What log and metrics get.
+    pub(super) end: RequestEnd,
+}
+
+impl Answered {
+    /// An answer that gives the client what it asked for; `outcome` is a fixed word.
+    pub(super) fn served(outcome: &'static str, response: Response) -> Self {
+        let status = Some(response.status().as_u16());
+        Self { response, end: RequestEnd { outcome, status, reason: None, needs_repair: false } }
+    }
+
+    /// An answer that says why the client does not get what it asked for. `outcome` is the error string, `reason` is for
+    /// the log; an administrator reads it where something `needs_repair`.
+    pub(super) fn failed(outcome: &'static str, response: Response, reason: String, needs_repair: bool) -> Self {
+        let status = Some(response.status().as_u16());
+        Self { response, end: RequestEnd { outcome, status, reason: Some(reason), needs_repair } }
+    }
+}
 
 /// One line of text. With `close` the connection ends after it.
 pub(super) fn line(status: StatusCode, sentence: &str, close: bool) -> Response {
@@ -30,7 +60,7 @@ pub(super) fn provisioned(body: Bytes, gzip: bool) -> Response {
     response
 }
 
-/// Any text. Nothing that is answered here may be kept or guessed at.
+/// Any text. It must be neither cached nor sniffed for another type.
 pub(super) fn text(status: StatusCode, body: Bytes) -> Response {
     let mut response = Response::new(body.into());
     *response.status_mut() = status;
@@ -39,4 +69,9 @@ pub(super) fn text(status: StatusCode, body: Bytes) -> Response {
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     response
+}
+
+/// A body that is sent piece by piece.
+pub(super) fn stream(pieces: impl Stream<Item = io::Result<Bytes>> + Send + Sync + 'static) -> Response {
+    warp::reply::stream(pieces).into_response()
 }

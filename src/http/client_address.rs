@@ -1,37 +1,37 @@
 //! The address of the client behind proxies that are believed.
 //!
 //! Each proxy appends the address of its own peer to `Forwarded` (RFC 7239) or to `X-Forwarded-For`. So the lists are
-//! read from the right, as long as the hop before was a trusted proxy: what stands further left was written by
-//! somebody who is not believed.
+//! read from the right, as long as the hop before was a trusted proxy: a hop that is not a trusted proxy may have written
+//! anything further left.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use http::header::{FORWARDED, HOST};
+use http::uri::Authority;
+use http::{HeaderMap, HeaderValue};
 use ipnet::IpNet;
-use warp::http::header::{FORWARDED, HOST};
-use warp::http::uri::Authority;
-use warp::http::{HeaderMap, HeaderValue};
 
 use super::access::Denial;
-use super::mistakes::Mistakes;
+use super::setup_mistakes::SetupMistakes;
 use crate::model::config;
-use crate::telemetry::Mistake;
+use crate::telemetry::SetupMistake;
 
 const X_FORWARDED_FOR: &str = "x-forwarded-for";
 
 /// The proxies that are believed.
 pub(super) struct Proxies {
     trusted: Vec<IpNet>,
-    /// Whether somebody who is not believed has been told of: once is enough, and anybody can send the headers.
-    told: AtomicBool,
-    mistakes: Arc<Mistakes>,
+    /// Whether the log has warned of a proxy that is not trusted. It does so once, since any client can send the headers.
+    warned: AtomicBool,
+    mistakes: Arc<SetupMistakes>,
 }
 
 impl Proxies {
-    /// Reads the settings.
-    pub(super) fn new(settings: &config::Http, mistakes: Arc<Mistakes>) -> Self {
-        Self { trusted: settings.trusted_proxies.clone(), told: AtomicBool::new(false), mistakes }
+    /// The proxies of the settings.
+    pub(super) fn new(settings: &config::Http, mistakes: Arc<SetupMistakes>) -> Self {
+        Self { trusted: settings.trusted_proxies.clone(), warned: AtomicBool::new(false), mistakes }
     }
 
     /// The client's address: the peer's, or what trusted proxies say. IPv4 in IPv6 becomes IPv4.
@@ -42,14 +42,14 @@ impl Proxies {
         let peer = peer.to_canonical();
         let came = (headers.contains_key(FORWARDED), headers.contains_key(X_FORWARDED_FOR));
         if came != (false, false) && !self.trusts(peer) {
-            self.tell_of(peer);
+            self.warn_of(peer);
         }
         let forwarded = || self.walk(peer, hops(headers, FORWARDED.as_str()).map(forwarded_for));
         let x_forwarded = || self.walk(peer, hops(headers, X_FORWARDED_FOR).map(node_address));
         match came {
             (false, false) => {
                 if let Some(header) = UNREAD.iter().find(|name| headers.contains_key(**name)) {
-                    self.tell_of_unread(peer, header);
+                    self.warn_of_unread(peer, header);
                 }
                 Ok(peer)
             }
@@ -77,9 +77,10 @@ impl Proxies {
         client
     }
 
-    /// A proxy that nobody has named makes one client of all its users: the first ten wrong passwords shut out everybody.
-    fn tell_of(&self, peer: IpAddr) {
-        if !self.told.swap(true, Ordering::Relaxed) {
+    /// Behind a proxy that is not named in the settings all users count as one client: the first ten wrong passwords lock
+    /// all of them out.
+    fn warn_of(&self, peer: IpAddr) {
+        if !self.warned.swap(true, Ordering::Relaxed) {
             tracing::warn!(
                 client.address = %peer,
                 "{peer} sends Forwarded or X-Forwarded-For and is not believed: set http.trusted_proxies if this is your \
@@ -88,9 +89,9 @@ impl Proxies {
         }
     }
 
-    /// A proxy that does not say who its client is in a header that is read makes one client of all its users.
-    fn tell_of_unread(&self, peer: IpAddr, header: &str) {
-        if !self.mistakes.note(peer, Mistake::UnreadProxyHeader, header) {
+    /// Behind a proxy that names its client in no header that is read, all users count as one client.
+    fn warn_of_unread(&self, peer: IpAddr, header: &str) {
+        if !self.mistakes.note(peer, SetupMistake::UnreadProxyHeader, header) {
             return;
         }
         let then = if self.trusts(peer) { "" } else { " and name the proxy in `http.trusted_proxies`" };
@@ -110,9 +111,10 @@ const UNREAD: [&str; 4] = ["x-real-ip", "x-client-ip", "true-client-ip", "cf-con
 /// Headers by which a proxy shows itself.
 const PROXY_HEADERS: [&str; 3] = ["forwarded", X_FORWARDED_FOR, "via"];
 
-/// Whether the request comes from somebody on this machine who means this machine. Most proxies on this machine that add
-/// no header pass on the host that their client asked for, which is no loopback; nginx does so only with
-/// `proxy_set_header`, and nothing gives away one that was left without.
+/// Whether the request is local: a loopback peer, a loopback `Host` or none, and no header of a proxy.
+///
+/// Most proxies on this machine that add no header pass on the host that their client asked for, which is no loopback.
+/// nginx does so only with `proxy_set_header`; nothing gives away one that is set up without.
 pub(super) fn is_local(peer: IpAddr, headers: &HeaderMap) -> bool {
     peer.to_canonical().is_loopback()
         && !PROXY_HEADERS.iter().chain(&UNREAD).any(|name| headers.contains_key(*name))
@@ -169,8 +171,8 @@ fn is_port(port: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use crate::telemetry::Metrics;
+    use http::HeaderName;
     use proptest::prelude::*;
-    use warp::http::HeaderName;
 
     use super::*;
 
@@ -191,7 +193,7 @@ mod tests {
     fn from(peer: &str, headers: &[(&str, &str)]) -> Result<String, Denial> {
         let trusted = ["10.0.0.0/8", "fd00::/8"].map(|network| network.parse().unwrap()).to_vec();
         let settings = config::Http { trusted_proxies: trusted, ..config::Http::default() };
-        let proxies = Proxies::new(&settings, Arc::new(Mistakes::new(Arc::new(Metrics::new(|| false)))));
+        let proxies = Proxies::new(&settings, Arc::new(SetupMistakes::new(Arc::new(Metrics::new(|| false)))));
         proxies.client(peer.parse().unwrap(), &map(headers)).map(|address| address.to_string())
     }
 

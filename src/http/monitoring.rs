@@ -1,4 +1,8 @@
-//! `/healthz`, `/readyz` and `/metrics`.
+//! `/healthz`, `/readyz` and `/metrics`: for load balancers and monitoring systems.
 
-pub(super) mod metrics;
-pub(super) mod readiness;
+mod metrics;
+mod readiness;
+
+pub(super) use self::metrics::MetricsEndpoint;
+pub(super) use self::readiness::ReadinessEndpoint;
+pub(crate) use self::readiness::{COMPONENT_HEADER, COMPONENT_LINE};

@@ -1,10 +1,13 @@
 //! `POST /provision`: from the fields of a form to a provisioning text.
 
-pub(super) mod basic;
-pub(super) mod body;
-pub(super) mod endpoint;
-pub(super) mod fields;
-pub(super) mod form;
-pub(super) mod gzip;
-pub(super) mod illegal_argument;
-pub(super) mod placeholder;
+mod basic;
+mod body;
+mod endpoint;
+mod failure;
+mod fields;
+mod form;
+mod gzip;
+mod illegal_argument;
+mod placeholder;
+
+pub(super) use self::endpoint::{Head, ProvisioningEndpoint};

@@ -1,57 +1,99 @@
-//! Which path goes where.
+//! Which path goes where. The only file that knows the router.
 
+use std::convert::Infallible;
+use std::fmt;
 use std::sync::Arc;
 
+use http::{HeaderMap, Method, Request, StatusCode};
+use hyper::body::Incoming;
+use hyper::service::Service;
+use hyper_util::service::TowerToHyperService;
 use warp::Filter;
 use warp::Rejection;
 use warp::filters::BoxedFilter;
 use warp::filters::path::FullPath;
-use warp::http::{HeaderMap, Method, StatusCode};
-use warp::reply::Response;
 
-use super::Handlers;
-use super::answer;
+use super::answer::{self, Response};
+use super::arrival::Arrival;
 use super::client_address::Proxies;
-use super::mistakes::Mistakes;
-use super::monitoring::metrics::Readable;
-use super::monitoring::readiness::CachedReadiness;
-use super::provisioning::endpoint::{Endpoint, Head};
-use super::server::connection::{Arrival, Pace};
-use super::updates::{Ask, Updates};
+use super::monitoring::{MetricsEndpoint, ReadinessEndpoint};
+use super::provisioning::{Head, ProvisioningEndpoint};
+use super::server::{WriteDeadline, plain_on_tls};
+use super::services::Services;
+use super::setup_mistakes::SetupMistakes;
+use super::updates::{UpdateEndpoint, UpdateRequest};
 use super::wrong_path::WrongPath;
 use crate::model::config;
 
-/// All paths of the service. What nothing answers is 404.
-pub(super) fn routes(
-    settings: &config::Http,
-    limits: &config::Limits,
-    handlers: Handlers,
-    mistakes: &Arc<Mistakes>,
-) -> BoxedFilter<(Response,)> {
-    let readiness = Arc::new(CachedReadiness::new(handlers.clone()));
-    let proxies = Arc::new(Proxies::new(settings, Arc::clone(mistakes)));
-    let channel = handlers
-        .updates()
-        .map(|channel| Arc::new(Updates::new(settings, channel, Arc::clone(&proxies), Arc::clone(handlers.metrics()))));
-    let readable = Arc::new(Readable::new(settings, Arc::clone(handlers.metrics()), Arc::clone(&proxies)));
-    let paths: Vec<&str> = ["/provision"].into_iter().chain(settings.paths.iter().map(String::as_str)).collect();
-    let nothing = Arc::new(WrongPath::new(&paths, Arc::clone(&proxies), Arc::clone(mistakes)));
-    let endpoint = Arc::new(Endpoint::new(settings, limits, proxies, handlers));
-    provision(&paths, endpoint)
-        .or(health())
-        .unify()
-        .or(ready(readiness))
-        .unify()
-        .or(updates(channel))
-        .unify()
-        .or(metrics(readable))
-        .unify()
-        .or(wrong_path(nothing))
-        .unify()
-        .boxed()
+/// Which path goes where. Clones are cheap.
+#[derive(Clone)]
+pub(super) struct Routes(BoxedFilter<(Response,)>);
+
+impl Routes {
+    /// All paths of the service. For every other path there is a 404.
+    pub(super) fn new(
+        settings: &config::Http,
+        limits: &config::Limits,
+        services: Services,
+        mistakes: &Arc<SetupMistakes>,
+    ) -> Self {
+        let metrics = Arc::clone(&services.metrics);
+        let proxies = Arc::new(Proxies::new(settings, Arc::clone(mistakes)));
+        let channel = Some(services.provisioner.updates()).filter(|channel| channel.settings().folder.is_some());
+        let channel = channel.map(|channel| {
+            let recorder = services.recorder.clone();
+            Arc::new(UpdateEndpoint::new(settings, channel.clone(), Arc::clone(&proxies), recorder))
+        });
+        let readiness = Arc::new(ReadinessEndpoint::new(services.clone()));
+        let numbers = MetricsEndpoint::new(settings, metrics, services.recorder.clone(), Arc::clone(&proxies));
+        let paths: Vec<&str> = ["/provision"].into_iter().chain(settings.paths.iter().map(String::as_str)).collect();
+        let nothing = Arc::new(WrongPath::new(&paths, Arc::clone(&proxies), Arc::clone(mistakes)));
+        let endpoint = Arc::new(ProvisioningEndpoint::new(settings, limits, proxies, services));
+        let all = provision(&paths, endpoint)
+            .or(health())
+            .unify()
+            .or(ready(readiness))
+            .unify()
+            .or(updates(channel))
+            .unify()
+            .or(metrics_path(Arc::new(numbers)))
+            .unify()
+            .or(wrong_path(nothing))
+            .unify();
+        Self(all.boxed())
+    }
+
+    /// For plain HTTP on a port that speaks TLS: whatever the path, one answer.
+    pub(super) fn plain_on_tls(mistakes: Arc<SetupMistakes>) -> Self {
+        let all = warp::ext::get::<Arrival>()
+            .and(warp::header::headers_cloned())
+            .map(move |arrival: Arrival, headers: HeaderMap| plain_on_tls(&mistakes, arrival, &headers));
+        Self(all.boxed())
+    }
+
+    /// Answers the requests of one connection. None may have a target without a path: the router panics at one.
+    pub(super) fn service(
+        &self,
+    ) -> impl Service<Request<Incoming>, Response = Response, Error = Infallible, Future: Send> + Clone + Send + use<>
+    {
+        TowerToHyperService::new(warp::service(self.0.clone()))
+    }
 }
 
-fn provision(paths: &[&str], endpoint: Arc<Endpoint>) -> BoxedFilter<(Response,)> {
+#[cfg(test)]
+impl From<BoxedFilter<(Response,)>> for Routes {
+    fn from(filter: BoxedFilter<(Response,)>) -> Self {
+        Self(filter)
+    }
+}
+
+impl fmt::Debug for Routes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Routes")
+    }
+}
+
+fn provision(paths: &[&str], endpoint: Arc<ProvisioningEndpoint>) -> BoxedFilter<(Response,)> {
     at(paths)
         .and(warp::ext::get::<Arrival>())
         .and(warp::method())
@@ -68,14 +110,11 @@ fn provision(paths: &[&str], endpoint: Arc<Endpoint>) -> BoxedFilter<(Response,)
 fn health() -> BoxedFilter<(Response,)> {
     at(&["/healthz"])
         .and(warp::method())
-        .map(|method: Method| match method {
-            Method::GET | Method::HEAD => answer::line(StatusCode::OK, "ok", false),
-            _ => answer::method_not_allowed("This path is asked with GET.", "GET, HEAD"),
-        })
+        .map(|method: Method| refused_method(&method).unwrap_or_else(|| answer::line(StatusCode::OK, "ok", false)))
         .boxed()
 }
 
-fn ready(readiness: Arc<CachedReadiness>) -> BoxedFilter<(Response,)> {
+fn ready(readiness: Arc<ReadinessEndpoint>) -> BoxedFilter<(Response,)> {
     at(&["/readyz"])
         .and(warp::ext::get::<Arrival>())
         .and(warp::method())
@@ -83,9 +122,9 @@ fn ready(readiness: Arc<CachedReadiness>) -> BoxedFilter<(Response,)> {
         .then(move |arrival: Arrival, method: Method, headers: HeaderMap| {
             let readiness = Arc::clone(&readiness);
             async move {
-                match method {
-                    Method::GET | Method::HEAD => readiness.answer(arrival.peer.ip(), &headers).await,
-                    _ => answer::method_not_allowed("This path is asked with GET.", "GET, HEAD"),
+                match refused_method(&method) {
+                    Some(refusal) => refusal,
+                    None => readiness.answer(arrival.peer.ip(), &headers).await,
                 }
             }
         })
@@ -93,7 +132,7 @@ fn ready(readiness: Arc<CachedReadiness>) -> BoxedFilter<(Response,)> {
 }
 
 /// All that lies below `/updates`, where there is a channel.
-fn updates(channel: Option<Arc<Updates>>) -> BoxedFilter<(Response,)> {
+fn updates(channel: Option<Arc<UpdateEndpoint>>) -> BoxedFilter<(Response,)> {
     warp::path::full()
         .and_then(move |asked: FullPath| {
             let mut path = segments(asked.as_str()).map(str::to_owned);
@@ -103,23 +142,28 @@ fn updates(channel: Option<Arc<Updates>>) -> BoxedFilter<(Response,)> {
         })
         .untuple_one()
         .and(warp::ext::get::<Arrival>())
-        .and(warp::ext::get::<Pace>())
+        .and(warp::ext::get::<WriteDeadline>())
         .and(warp::method())
         .and(warp::header::headers_cloned())
-        .then(|channel: Arc<Updates>, path, arrival, pace, method, headers| async move {
-            channel.answer(Ask { arrival, method, headers, path, pace }).await
+        .then(|channel: Arc<UpdateEndpoint>, path, arrival, deadline, method, headers| async move {
+            channel.answer(UpdateRequest { arrival, method, headers, path, deadline }).await
         })
         .boxed()
 }
 
-fn metrics(readable: Arc<Readable>) -> BoxedFilter<(Response,)> {
+fn metrics_path(numbers: Arc<MetricsEndpoint>) -> BoxedFilter<(Response,)> {
     at(&["/metrics"])
         .and(warp::ext::get::<Arrival>())
         .and(warp::method())
         .and(warp::header::headers_cloned())
-        .map(move |arrival: Arrival, method: Method, headers: HeaderMap| match method {
-            Method::GET | Method::HEAD => readable.answer(arrival.peer.ip(), &headers),
-            _ => answer::method_not_allowed("This path is asked with GET.", "GET, HEAD"),
+        .then(move |arrival: Arrival, method: Method, headers: HeaderMap| {
+            let numbers = Arc::clone(&numbers);
+            async move {
+                match refused_method(&method) {
+                    Some(refusal) => refusal,
+                    None => numbers.answer(arrival.peer.ip(), &headers).await,
+                }
+            }
         })
         .boxed()
 }
@@ -134,6 +178,12 @@ fn wrong_path(nothing: Arc<WrongPath>) -> BoxedFilter<(Response,)> {
             nothing.answer(arrival, &method, path.as_str(), &headers)
         })
         .boxed()
+}
+
+/// The answer to a method with which the paths for monitoring are not served.
+fn refused_method(method: &Method) -> Option<Response> {
+    let is_served = *method == Method::GET || *method == Method::HEAD;
+    (!is_served).then(|| answer::method_not_allowed("This path is asked with GET.", "GET, HEAD"))
 }
 
 /// Lets a request through whose path is one of these, whatever the slashes: a redirect to the right spelling would

@@ -1,7 +1,130 @@
-//! What every connection has, before a request is known: sockets, TLS, the head of a request, time limits.
+//! The HTTP server, and what every connection has before a request is known: sockets, TLS, the head, time limits.
 
-pub(super) mod connection;
-pub(super) mod head;
-pub(super) mod listener;
-pub(super) mod other_protocol;
+mod connection;
+mod head;
+mod listener;
+mod other_protocol;
+mod refusal;
 pub mod tls;
+
+use std::fmt;
+use std::io;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::{JoinError, JoinSet};
+use tokio_rustls::rustls::ServerConfig;
+
+use self::connection::Front;
+pub(super) use self::connection::{Streamed, WriteDeadline};
+use self::listener::Acceptor;
+pub use self::listener::listen;
+pub(crate) use self::listener::try_listen;
+pub(super) use self::other_protocol::plain_on_tls;
+use super::request_guard;
+use super::routes::Routes;
+use super::services::Services;
+use super::setup_mistakes::SetupMistakes;
+use crate::model::config;
+
+/// Where this file logged before it had its present place; administrators filter by it.
+const TARGET: &str = "openfire_provisioner::http";
+
+/// The HTTP server on one listener.
+pub struct Server {
+    listener: TcpListener,
+    front: Arc<Front>,
+    max_connections: usize,
+    grace: Duration,
+}
+
+impl Server {
+    /// Makes a server for a listener that is bound already; with `tls` every connection is secured, by what it says when the
+    /// connection begins.
+    ///
+    /// `settings.secret_file` is not read here: its content is expected in `settings.secret`.
+    #[must_use]
+    pub fn new(
+        listener: TcpListener,
+        tls: Option<watch::Receiver<Arc<ServerConfig>>>,
+        settings: &config::Http,
+        limits: &config::Limits,
+        services: Services,
+    ) -> Self {
+        let metrics = Arc::clone(&services.metrics);
+        metrics.outcomes(request_guard::outcomes());
+        let mistakes = Arc::new(SetupMistakes::new(Arc::clone(&metrics)));
+        let front = Front {
+            tls,
+            recorder: services.recorder.clone(),
+            routes: Routes::new(settings, limits, services, &mistakes),
+            plain_on_tls: Routes::plain_on_tls(Arc::clone(&mistakes)),
+            mistakes,
+            read_timeout: settings.read_timeout,
+            keep_alive: settings.keep_alive,
+        };
+        let max_connections = settings.max_connections;
+        Self { listener, front: Arc::new(front), max_connections, grace: limits.shutdown_grace }
+    }
+
+    /// The address that the listener is bound to.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+
+    /// Serves until `shutdown` completes, and then until the requests in flight are answered, at most for
+    /// `limits.shutdown_grace`. When it returns, or is dropped, no connection is left.
+    pub async fn run(self, shutdown: impl Future<Output = ()>) {
+        let (stop, stopped) = watch::channel(false);
+        let mut connections = JoinSet::new();
+        let mut acceptor = Acceptor::new(self.listener, self.max_connections);
+        let mut shutdown = pin!(shutdown);
+        loop {
+            tokio::select! {
+                () = &mut shutdown => break,
+                Some(ended) = connections.join_next() => report(ended),
+                (stream, peer, permit) = acceptor.accept() => {
+                    let serve = connection::serve(stream, peer, Arc::clone(&self.front), stopped.clone());
+                    connections.spawn(async move {
+                        serve.await;
+                        drop(permit);
+                    });
+                }
+            }
+        }
+        drop(acceptor);
+        stop.send_replace(true);
+        let drained = async {
+            while let Some(ended) = connections.join_next().await {
+                report(ended);
+            }
+        };
+        if tokio::time::timeout(self.grace, drained).await.is_err() {
+            tracing::warn!(
+                target: TARGET,
+                { connections.open = connections.len() },
+                "requests were still running {} s after the stop, their connections are cut",
+                self.grace.as_secs()
+            );
+            connections.shutdown().await;
+        }
+    }
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Server({:?})", self.listener)
+    }
+}
+
+fn report(ended: Result<(), JoinError>) {
+    if let Err(error) = ended
+        && error.is_panic()
+    {
+        tracing::error!(target: TARGET, "an HTTP connection ended by a panic");
+    }
+}

@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use warp::http::{HeaderMap, Method, StatusCode};
-use warp::reply::Response;
+use http::{HeaderMap, Method, StatusCode};
 
-use super::answer;
+use super::answer::{self, Response};
+use super::arrival::Arrival;
 use super::client_address::Proxies;
-use super::mistakes::Mistakes;
-use super::request_log::{given, milliseconds, user_agent};
-use super::server::connection::Arrival;
-use crate::telemetry::Mistake;
+use super::request_guard::user_agent;
+use super::setup_mistakes::SetupMistakes;
+use crate::telemetry::SetupMistake;
+use crate::telemetry::fields::{given, milliseconds};
 
 /// Longest part of a path that is logged, in bytes.
 const MAX_PATH: usize = 64;
@@ -22,12 +22,12 @@ const MAX_METHOD: usize = 16;
 pub(super) struct WrongPath {
     sentence: String,
     proxies: Arc<Proxies>,
-    mistakes: Arc<Mistakes>,
+    mistakes: Arc<SetupMistakes>,
 }
 
 impl WrongPath {
     /// `paths` are where clients ask.
-    pub(super) fn new(paths: &[&str], proxies: Arc<Proxies>, mistakes: Arc<Mistakes>) -> Self {
+    pub(super) fn new(paths: &[&str], proxies: Arc<Proxies>, mistakes: Arc<SetupMistakes>) -> Self {
         let mut shown: Vec<String> = Vec::new();
         for path in paths {
             let path = format!("/{}", path.trim_start_matches('/').replace(char::is_control, ""));
@@ -45,7 +45,7 @@ impl WrongPath {
         let client = self.proxies.client(peer, headers).unwrap_or_else(|_| peer.to_canonical());
         let path = printable(path);
         let method = method.as_str().get(..MAX_METHOD).unwrap_or(method.as_str());
-        if self.mistakes.note(client, Mistake::WrongPath, (method, path)) {
+        if self.mistakes.note(client, SetupMistake::WrongPath, (method, path)) {
             let agent = user_agent(headers);
             tracing::info!(
                 client.address = %client,

@@ -41,6 +41,15 @@ impl Backoff {
         Ok(Self { first, cap, next: first })
     }
 
+    /// The same for numbers that are written in the source, to be used in a `const`: bad ones do not compile.
+    #[expect(clippy::panic, reason = "evaluated by the compiler")]
+    pub(crate) const fn constant(first: Duration, cap: Duration) -> Self {
+        match Self::new(first, cap) {
+            Ok(backoff) => backoff,
+            Err(_) => panic!("bad numbers"),
+        }
+    }
+
     /// The pause before the next attempt: between a half and the whole of the present step, which then doubles.
     pub(crate) fn pause(&mut self) -> Duration {
         let step = self.next;

@@ -120,11 +120,15 @@ impl Login {
         credentials: &Credentials,
         deadline: Instant,
     ) -> Result<Session, LoginError> {
+        let user = credentials.username.as_str();
+        tracing::debug!(user.name = user, "the login of {user} begins");
         let mut clock = Clock::start(permit.waited());
-        match timeout_at(deadline, Box::pin(self.0.authenticate(permit, credentials, &mut clock, deadline))).await {
-            Ok(outcome) => outcome,
-            Err(_) => Err(Unreachable::TimedOut { stage: clock.late() }.into()),
-        }
+        let outcome =
+            timeout_at(deadline, Box::pin(self.0.authenticate(permit, credentials, &mut clock, deadline))).await;
+        let outcome = outcome.unwrap_or_else(|_| Err(Unreachable::TimedOut { stage: clock.late() }.into()));
+        let ended = if outcome.is_ok() { "succeeded" } else { "failed" };
+        tracing::debug!(user.name = user, "the login of {user} {ended}");
+        outcome
     }
 
     /// Why [`Login::probe`] failed, found out by a second look when the first one leaves it open: whether the port expects

@@ -1,4 +1,4 @@
-//! Numbers for a monitoring system, in the text format of Prometheus. Their meaning stands in `docs/metrics.md`.
+//! Numbers for a monitoring system, in the text format of Prometheus. `docs/metrics.md` says what each means.
 //!
 //! No label holds a user, an address or anything else that a request brings: what labels say is a fixed set of words, but
 //! for the names of the site's own data sources.
@@ -33,6 +33,7 @@ const TIMES: [f64; 14] = [0.000_25, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.
 pub struct Metrics {
     registry: Registry,
     requests: Family<[(&'static str, &'static str); 1], Counter>,
+    lost_records: Counter,
     stages: Family<[(&'static str, &'static str); 1], Histogram, Buckets>,
     mistakes: Family<[(&'static str, &'static str); 1], Counter>,
     reloads: Family<[(&'static str, &'static str); 1], Counter>,
@@ -57,7 +58,7 @@ pub enum Reloaded {
 
 /// What a site has set up wrongly at its clients or at its proxy, as a request shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Mistake {
+pub enum SetupMistake {
     /// A path at which there is nothing.
     WrongPath,
     /// Plain HTTP on a port that speaks TLS.
@@ -77,6 +78,7 @@ impl Metrics {
         let mut metrics = Self {
             registry: Registry::with_prefix(PREFIX),
             requests: Family::default(),
+            lost_records: Counter::default(),
             stages: Family::new_with_constructor(Buckets),
             mistakes: Family::default(),
             reloads: Family::default(),
@@ -91,7 +93,7 @@ impl Metrics {
         metrics.registry.register_collector(Box::new(Connected::new(connected)));
         metrics.registry.register_collector(Box::new(Dropped));
         // A counter that is absent until it is 1 cannot be alarmed on.
-        for mistake in Mistake::ALL {
+        for mistake in SetupMistake::ALL {
             drop(metrics.mistakes.get_or_create(&[("mistake", mistake.name())]));
         }
         for reloaded in [Reloaded::Replaced, Reloaded::Unchanged, Reloaded::Failed] {
@@ -104,6 +106,8 @@ impl Metrics {
         let registry = &mut self.registry;
         registry.register("build", "The version of the service", Info::new([("version", env!("CARGO_PKG_VERSION"))]));
         registry.register("requests", "Requests by outcome, as in the log", self.requests.clone());
+        let help = "Requests missing in the log and in these numbers, since more ended than could be recorded";
+        registry.register("request_records_lost", help, self.lost_records.clone());
         let help = "Time that a stage of a request took";
         registry.register_with_unit("stage_duration", help, Unit::Seconds, self.stages.clone());
         let help = "Requests that show a mistake in the set-up of a client or a proxy";
@@ -128,13 +132,23 @@ impl Metrics {
     }
 
     /// A request showed this mistake.
-    pub fn mistake(&self, mistake: Mistake) {
+    pub fn mistake(&self, mistake: SetupMistake) {
         self.mistakes.get_or_create(&[("mistake", mistake.name())]).inc();
     }
 
     /// One request ended like this; `outcome` is `provisioned`, an error string or another fixed word.
     pub fn request(&self, outcome: &'static str) {
         self.requests.get_or_create(&[("outcome", outcome)]).inc();
+    }
+
+    /// The record of a request was lost, so it is neither in the log nor in the other numbers.
+    pub(super) fn record_lost(&self) {
+        self.lost_records.inc();
+    }
+
+    /// How many records of requests were lost since the start.
+    pub(super) fn lost_records(&self) -> u64 {
+        self.lost_records.get()
     }
 
     /// A stage of a request took so long. `stage` is one of a fixed set of words.
@@ -215,7 +229,7 @@ impl MetricConstructor<Histogram> for Buckets {
     }
 }
 
-impl Mistake {
+impl SetupMistake {
     const ALL: [Self; 5] =
         [Self::WrongPath, Self::PlainOnTls, Self::TlsOnPlain, Self::UnreadProxyHeader, Self::Placeholder];
 

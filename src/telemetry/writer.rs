@@ -106,8 +106,9 @@ impl Writer {
 
     fn work(&self, sink: &mut Sink<impl Write>, notice: impl Fn(&Self, u64)) {
         let mut lines = Vec::new();
-        // How many dropped lines the log has told of, and what the notice says that is on its way.
-        let (mut told, mut on_its_way) = (0, None);
+        // How many dropped lines are in the log as missing, and how many will be when the notice on its way is written.
+        let mut reported = 0;
+        let mut on_its_way = None;
         loop {
             self.next(&mut lines);
             let lost = sink.write(&lines);
@@ -118,11 +119,11 @@ impl Writer {
                 on_its_way = None;
                 continue;
             }
-            told = on_its_way.take().unwrap_or(told);
+            reported = on_its_way.take().unwrap_or(reported);
             let dropped = self.dropped();
             // While the buffer is full the notice would be dropped as well.
-            if dropped > told && self.has_room() {
-                notice(self, dropped - told);
+            if dropped > reported && self.has_room() {
+                notice(self, dropped - reported);
                 on_its_way = Some(dropped);
             }
         }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::sync::Mutex as AsyncMutex;
 use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::{Instant, timeout};
+use tracing::Span;
 
 use super::Channel;
 use crate::model::account::{ClientInfo, UpdateLink};
@@ -101,7 +102,9 @@ impl LiveChannel {
         let is_due = looks.last.elapsed() >= FRESH && self.0.settings.folder.is_some();
         if looks.running.is_none() && is_due {
             let shared = Arc::clone(&self.0);
-            let running = spawn_blocking(move || shared.replace(Channel::scan(&shared.settings)));
+            let span = Span::current();
+            let read = move || span.in_scope(|| shared.replace(Channel::scan(&shared.settings)));
+            let running = spawn_blocking(read);
             *looks = Looks { last: Instant::now(), running: Some(running), is_slow: false };
         }
     }

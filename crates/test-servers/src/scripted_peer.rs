@@ -50,8 +50,28 @@ pub enum Step {
     Until(watch::Receiver<bool>),
     /// Makes this true.
     Tell(Arc<watch::Sender<bool>>),
+    /// Reads an `<auth/>` by PLAIN and goes on as the user's name says.
+    ByUser(ByUser),
     /// Closes the sending side and everything above it, without goodbye.
     Cut,
+}
+
+/// What the peer does for a user name and a password.
+#[derive(Clone)]
+#[expect(clippy::type_complexity, reason = "it is written once, and an alias would hide what it is")]
+pub struct ByUser(Arc<dyn Fn(&str, &str) -> Vec<Step> + Send + Sync>);
+
+impl ByUser {
+    /// Plays the steps that `script` gives for a user name and a password.
+    pub fn new(script: impl Fn(&str, &str) -> Vec<Step> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(script))
+    }
+}
+
+impl fmt::Debug for ByUser {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ByUser")
+    }
 }
 
 /// A SCRAM server that knows the password and may break a rule.

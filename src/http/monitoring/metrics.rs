@@ -2,37 +2,47 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, HeaderValue, StatusCode};
 use ipnet::IpNet;
-use warp::http::header::CONTENT_TYPE;
-use warp::http::{HeaderMap, HeaderValue, StatusCode};
-use warp::reply::Response;
 
-use crate::http::answer;
+use crate::http::answer::{self, Response};
 use crate::http::client_address::{self, Proxies};
 use crate::model::config;
-use crate::telemetry::Metrics;
+use crate::telemetry::{Metrics, Recorder};
+
+/// Time that the numbers of requests which are answered already get to be counted.
+const CATCH_UP: Duration = Duration::from_millis(100);
 
 /// The numbers, and who may read them.
-pub(in crate::http) struct Readable {
+pub(in crate::http) struct MetricsEndpoint {
     metrics: Arc<Metrics>,
+    recorder: Recorder,
     networks: Vec<IpNet>,
     proxies: Arc<Proxies>,
 }
 
-impl Readable {
-    /// Reads the settings.
-    pub(in crate::http) fn new(settings: &config::Http, metrics: Arc<Metrics>, proxies: Arc<Proxies>) -> Self {
-        Self { metrics, networks: settings.metrics_networks.clone(), proxies }
+impl MetricsEndpoint {
+    /// An endpoint with these settings.
+    pub(in crate::http) fn new(
+        settings: &config::Http,
+        metrics: Arc<Metrics>,
+        recorder: Recorder,
+        proxies: Arc<Proxies>,
+    ) -> Self {
+        Self { metrics, recorder, networks: settings.metrics_networks.clone(), proxies }
     }
 
-    /// The numbers, for [local](client_address::is_local) clients and those in `http.metrics_networks`.
-    pub(in crate::http) fn answer(&self, peer: IpAddr, headers: &HeaderMap) -> Response {
+    /// The numbers, every request counted whose answer was sent before: for [local](client_address::is_local) clients and those in `http.metrics_networks`.
+    pub(in crate::http) async fn answer(&self, peer: IpAddr, headers: &HeaderMap) -> Response {
         if !self.may_read(peer, headers) {
             let sentence =
                 "The metrics are for this machine as localhost, and for the networks in http.metrics_networks.";
             return answer::line(StatusCode::FORBIDDEN, sentence, true);
         }
+        self.recorder.catch_up(CATCH_UP).await;
         let mut response = answer::text(StatusCode::OK, self.metrics.text().into());
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(Metrics::CONTENT_TYPE));
         response

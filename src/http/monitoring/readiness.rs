@@ -3,76 +3,76 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout_at};
-use warp::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use warp::reply::Response;
 
-use crate::http::Handlers;
-use crate::http::answer;
+use crate::http::answer::{self, Response};
 use crate::http::client_address;
+use crate::http::services::Services;
 use crate::policy::PolicyState;
 use crate::provision::Readiness;
 
-/// How long a finding is repeated before it is looked for again, so that asking often costs Openfire nothing.
+/// How long an answer is repeated before the next check, so that frequent requests cost Openfire nothing.
 const FRESH: Duration = Duration::from_secs(1);
 
-/// Time for one look.
-const LOOK: Duration = Duration::from_secs(2);
+/// Time for one check.
+const LIMIT: Duration = Duration::from_secs(2);
 
-/// The header of `/readyz` that names the component to local clients: `check` tells by it whether the service that runs is
-/// the one of its configuration.
+/// The header of `/readyz` that names the component to local clients, by which `check` knows whether the running service
+/// is the one of its configuration.
 pub(crate) const COMPONENT_HEADER: HeaderName = HeaderName::from_static("openfire-provisioner-component");
 
 /// How the line of `/readyz` about the component begins.
 pub(crate) const COMPONENT_LINE: &str = "component: ";
 
-/// The last finding; those who ask at the same time wait for the same look.
-pub(in crate::http) struct CachedReadiness {
-    handlers: Handlers,
+/// Says whether a request would be served. Requests that come at the same time share one check.
+pub(in crate::http) struct ReadinessEndpoint {
+    services: Services,
     last: Mutex<Option<(Instant, Readiness)>>,
 }
 
-impl CachedReadiness {
-    /// Nothing is looked for until somebody asks.
-    pub(in crate::http) fn new(handlers: Handlers) -> Self {
-        Self { handlers, last: Mutex::new(None) }
+impl ReadinessEndpoint {
+    /// Nothing is checked before the first request.
+    pub(in crate::http) fn new(services: Services) -> Self {
+        Self { services, last: Mutex::new(None) }
     }
 
     /// One line for each check, 200 when all pass and 503 otherwise.
     ///
-    /// What is wrong is told to [local](client_address::is_local) clients only: it names hosts and settings.
+    /// Only [local](client_address::is_local) clients read what is wrong: it names hosts and settings.
     pub(in crate::http) async fn answer(&self, peer: IpAddr, headers: &HeaderMap) -> Response {
-        let readiness = self.look().await;
+        let readiness = self.check().await;
         let local = client_address::is_local(peer, headers);
-        // Not kept like the rest: the first login that is decided ends it.
-        let openfire = readiness.openfire.and_then(|()| self.handlers.logins());
+        // Not repeated like the rest: the first login that is decided ends it.
+        let openfire = readiness.openfire.and_then(|()| self.services.provisioner.logins_are_decided());
         let checks = [("component", &readiness.component), ("openfire", &openfire)];
         let mut lines: String = checks.iter().map(|(name, check)| check_line(name, check, local)).collect();
         // Requests are served by the policy in force, whatever became of a newer one.
-        lines.extend(self.handlers.policy().map(|policy| policy_line(&policy, local)));
+        lines.push_str(&policy_line(&self.services.policy.borrow(), local));
         let is_ready = checks.iter().all(|(_, check)| check.is_ok());
         let status = if is_ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
         let mut response = answer::text(status, lines.into());
-        let component = self.handlers.component().filter(|_| local);
-        if let Some(Ok(name)) = component.map(|name| HeaderValue::from_bytes(name.as_str().as_bytes())) {
+        let component = self.services.provisioner.component_name();
+        if local && let Ok(name) = HeaderValue::from_bytes(component.as_str().as_bytes()) {
             response.headers_mut().insert(COMPONENT_HEADER, name);
         }
         response
     }
 
-    async fn look(&self) -> Readiness {
+    async fn check(&self) -> Readiness {
         let mut last = self.last.lock().await;
         if let Some((at, readiness)) = &*last
             && at.elapsed() < FRESH
         {
             return readiness.clone();
         }
-        let deadline = Instant::now() + LOOK;
-        let readiness = timeout_at(deadline, self.handlers.readiness(deadline)).await.unwrap_or_else(|_| {
-            let silent = || Err(format!("no answer within {} s", LOOK.as_secs()));
-            Readiness { component: silent(), openfire: silent() }
-        });
+        let deadline = Instant::now() + LIMIT;
+        let readiness =
+            timeout_at(deadline, self.services.provisioner.readiness(deadline)).await.unwrap_or_else(|_| {
+                let silent = || Err(format!("no answer within {} s", LIMIT.as_secs()));
+                Readiness { component: silent(), openfire: silent() }
+            });
         *last = Some((Instant::now(), readiness.clone()));
         readiness
     }
@@ -81,23 +81,23 @@ impl CachedReadiness {
 fn check_line(name: &str, check: &Result<(), String>, local: bool) -> String {
     match check {
         Ok(()) => format!("{name}: ok\n"),
-        Err(reason) if local => told(name, reason),
+        Err(reason) if local => line(name, reason),
         Err(_) => format!("{name}: not ready; asked on the service's own machine as localhost, this line says why\n"),
     }
 }
 
-/// Who is not local learns no times: when a site changes its policy is nobody else's business.
+/// Only local clients read times: other clients need not know when a site changes its policy.
 fn policy_line(policy: &PolicyState, local: bool) -> String {
-    match policy.is_current() {
-        _ if local => told("policy", &policy.to_string()),
-        true => "policy: ok\n".to_owned(),
-        false => {
-            "policy: not current; asked on the service's own machine as localhost, this line says why\n".to_owned()
-        }
+    if local {
+        return line("policy", &policy.to_string());
     }
+    if policy.is_current() {
+        return "policy: ok\n".to_owned();
+    }
+    "policy: not current; asked on the service's own machine as localhost, this line says why\n".to_owned()
 }
 
 /// One line, whatever is in the reason.
-fn told(name: &str, reason: &str) -> String {
+fn line(name: &str, reason: &str) -> String {
     format!("{name}: {}\n", reason.replace(char::is_control, " "))
 }

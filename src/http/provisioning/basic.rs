@@ -3,13 +3,13 @@
 use base64::Engine;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use warp::http::header::AUTHORIZATION;
-use warp::http::{HeaderMap, HeaderValue};
+use http::header::AUTHORIZATION;
+use http::{HeaderMap, HeaderValue};
 
 use super::illegal_argument::IllegalArgument;
 
 /// The challenge for a domain (RFC 7617 section 2). A domain that cannot stand in a header is left out.
-pub(in crate::http) fn challenge(domain: &str) -> HeaderValue {
+pub(super) fn challenge(domain: &str) -> HeaderValue {
     let plain =
         !domain.is_empty() && domain.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_:[]".contains(&byte));
     let realm = if plain { domain } else { "provisioning" };
@@ -20,7 +20,7 @@ pub(in crate::http) fn challenge(domain: &str) -> HeaderValue {
 /// User name and password of `Authorization: Basic`; none when another scheme or no header came.
 ///
 /// They are UTF-8, as the challenge asks for, or else ISO-8859-1, which older clients send whatever they are asked.
-pub(in crate::http) fn credentials(headers: &HeaderMap) -> Result<Option<(String, String)>, IllegalArgument> {
+pub(super) fn credentials(headers: &HeaderMap) -> Result<Option<(String, String)>, IllegalArgument> {
     let mut all = headers.get_all(AUTHORIZATION).iter();
     let header = match (all.next(), all.next()) {
         (Some(header), None) => header,

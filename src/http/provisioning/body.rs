@@ -4,16 +4,16 @@ use std::pin::pin;
 
 use bytes::Buf;
 use futures::{Stream, StreamExt};
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
+use http::{HeaderMap, HeaderName};
 use tokio::time::{Instant, timeout_at};
-use warp::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
-use warp::http::{HeaderMap, HeaderName};
 
 use super::illegal_argument::{IllegalArgument, MAX_BODY};
 
 /// Reads the body of a form, which must be complete at `by`.
 ///
 /// What the head already rules out is refused before anything is read, and no more than the limit is kept.
-pub(in crate::http) async fn read<B: Buf, E>(
+pub(super) async fn read<B: Buf, E>(
     headers: &HeaderMap,
     body: impl Stream<Item = Result<B, E>>,
     by: Instant,

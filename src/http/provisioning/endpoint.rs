@@ -5,31 +5,31 @@ use std::time::Duration;
 
 use bytes::{Buf, Bytes};
 use futures::Stream;
-use tokio::time::timeout_at;
-use warp::http::{HeaderMap, HeaderValue, Method, StatusCode};
-use warp::reply::Response;
+use http::{HeaderMap, HeaderValue, Method};
+use tokio::time::{Instant, timeout_at};
 
 use super::basic;
 use super::body;
+use super::failure::ProvisioningFailure;
 use super::fields::FieldNames;
 use super::form::Form;
 use super::gzip;
 use super::illegal_argument::IllegalArgument;
 use super::placeholder;
 use crate::http::access::Access;
-use crate::http::answer;
+use crate::http::answer::{self, Answered, Response};
+use crate::http::arrival::Arrival;
 use crate::http::client_address::Proxies;
-use crate::http::error::Failure;
-use crate::http::handlers::Handlers;
-use crate::http::request_log::{End, RequestLog, user_agent};
-use crate::http::server::connection::Arrival;
+use crate::http::request_guard::{RequestGuard, user_agent};
+use crate::http::services::Services;
 use crate::model::account::{ClientInfo, ClientVersion};
 use crate::model::config::{self, ErrorStatus};
-use crate::provision::{Reply, Request};
+use crate::model::request::{Asked, Chosen, Stages};
+use crate::provision::{Outcome, Reply, Request};
 
 /// Answers requests for provisioning texts.
-pub(in crate::http) struct Endpoint {
-    handlers: Handlers,
+pub(in crate::http) struct ProvisioningEndpoint {
+    services: Services,
     access: Access,
     names: FieldNames,
     proxies: Arc<Proxies>,
@@ -45,21 +45,38 @@ pub(in crate::http) struct Endpoint {
 pub(in crate::http) struct Head {
     /// Where and when it came in.
     pub(in crate::http) arrival: Arrival,
-    /// Its method.
     pub(in crate::http) method: Method,
-    /// Its headers.
     pub(in crate::http) headers: HeaderMap,
     /// Its query, without the question mark; empty when there is none.
     pub(in crate::http) query: String,
 }
 
-impl Endpoint {
-    /// Reads the settings.
+/// A login, and by what way name and password came.
+struct Login {
+    request: Request,
+    by_basic: bool,
+}
+
+/// How a request ended.
+struct Ended {
+    result: Result<Reply, ProvisioningFailure>,
+    stages: Stages,
+    chosen: Option<Chosen>,
+}
+
+impl From<ProvisioningFailure> for Ended {
+    fn from(failure: ProvisioningFailure) -> Self {
+        Self { result: Err(failure), stages: Stages::default(), chosen: None }
+    }
+}
+
+impl ProvisioningEndpoint {
+    /// An endpoint with these settings.
     pub(in crate::http) fn new(
         settings: &config::Http,
         limits: &config::Limits,
         proxies: Arc<Proxies>,
-        handlers: Handlers,
+        services: Services,
     ) -> Self {
         Self {
             access: Access::new(settings),
@@ -67,76 +84,67 @@ impl Endpoint {
             proxies,
             allow_get: settings.allow_get,
             error_status: settings.error_status,
-            challenge: basic::challenge(handlers.domain().as_str()),
+            challenge: basic::challenge(services.provisioner.domain().as_str()),
             gzip: settings.gzip,
             read_timeout: settings.read_timeout,
             request_deadline: limits.request_deadline,
-            handlers,
+            services,
         }
     }
 
-    /// Answers one request and logs it.
+    /// Answers one request and records it.
+    ///
+    /// The order of the checks is part of the contract: a client that may not ask learns nothing about names and passwords.
     pub(in crate::http) async fn answer<B: Buf, E>(
         &self,
         head: Head,
         body: impl Stream<Item = Result<B, E>>,
     ) -> Response {
-        let arrival = head.arrival;
-        let mut log = RequestLog::new(self.handlers.metrics(), arrival, &head.headers);
-        match self.provision(&head, body, &mut log).await {
-            Ok(reply) => {
-                let (outcome, reason) = ("provisioned", String::new());
-                log.end(End { outcome, status: StatusCode::OK, reason, is_ours: false });
-                self.provisioned(&head.headers, reply.body)
-            }
-            Err(failure) => {
-                if let Some(mistake) = failure.mistake() {
-                    self.handlers.metrics().mistake(mistake);
-                }
-                let (outcome, reason) = (failure.name(), failure.reason().into_owned());
-                let (status, is_ours) = (failure.status(self.error_status), failure.is_ours());
-                log.end(End { outcome, status, reason, is_ours });
-                failure.answer(self.error_status, &self.challenge)
-            }
-        }
+        let mut guard = RequestGuard::new(&self.services.recorder, head.arrival, &head.headers, Asked::Provisioning);
+        let deadline = head.arrival.at + self.request_deadline;
+        let login = async {
+            let by_query = self.check_method(&head.method)?;
+            let address = self.proxies.client(head.arrival.peer.ip(), &head.headers)?;
+            guard.client(address);
+            self.access.check_network(address)?;
+            let form = if by_query {
+                Form::parse(head.query.as_bytes())?
+            } else {
+                let by = deadline.min(head.arrival.at + self.read_timeout);
+                Form::parse(&body::read(&head.headers, body, by).await?)?
+            };
+            self.check_secret(form.first_of(&self.names.secret))?;
+            let given = self.names.given(&form, &head.headers)?;
+            let by_basic = given.by_basic;
+            let credentials = given.credentials(self.services.provisioner.domain())?;
+            guard.user(credentials.username.as_str());
+            let user_agent = user_agent(&head.headers);
+            let version = ClientVersion::parse(&user_agent);
+            let fields = form.without(&[&self.names.username, &self.names.password, &self.names.secret])?;
+            let client = ClientInfo { address, user_agent, version, fields };
+            Ok::<_, ProvisioningFailure>(Login { request: Request { credentials, client }, by_basic })
+        };
+        let ended = match login.await {
+            Ok(login) => self.provision(login, deadline).await,
+            Err(failure) => failure.into(),
+        };
+        let Answered { response, end } = match ended.result {
+            Ok(reply) => self.provisioned(&head.headers, reply.body),
+            Err(failure) => self.failed(&failure),
+        };
+        guard.end(end, ended.stages, ended.chosen);
+        response
     }
 
-    /// Everything between a request and its text. The order of the checks is part of the contract: who may not ask
-    /// learns nothing about names and passwords.
-    async fn provision<B: Buf, E>(
-        &self,
-        head: &Head,
-        body: impl Stream<Item = Result<B, E>>,
-        log: &mut RequestLog,
-    ) -> Result<Reply, Failure> {
-        let deadline = head.arrival.at + self.request_deadline;
-        let by_query = self.check_method(&head.method)?;
-        let address = self.proxies.client(head.arrival.peer.ip(), &head.headers)?;
-        log.client(address);
-        self.access.check_network(address)?;
-        let form = if by_query {
-            Form::parse(head.query.as_bytes())?
-        } else {
-            let by = deadline.min(head.arrival.at + self.read_timeout);
-            Form::parse(&body::read(&head.headers, body, by).await?)?
-        };
-        self.check_secret(form.first_of(&self.names.secret))?;
-
-        let given = self.names.given(&form, &head.headers)?;
-        let by_basic = given.by_basic;
-        let credentials = given.credentials(self.handlers.domain())?;
-        log.user(credentials.username.as_str());
-        let user_agent = user_agent(&head.headers);
-        let version = ClientVersion::parse(&user_agent);
-        let fields = form.without(&[&self.names.username, &self.names.password, &self.names.secret])?;
-        let request = Request { credentials, client: ClientInfo { address, user_agent, version, fields } };
-        match timeout_at(deadline, self.handlers.provision(request, deadline)).await {
-            Ok(outcome) => {
-                log.stages(outcome.stages);
-                log.chosen(outcome.chosen);
-                outcome.result.map_err(|error| Failure::of(&error, by_basic))
+    async fn provision(&self, Login { request, by_basic }: Login, deadline: Instant) -> Ended {
+        // Boxed on its own: it is large, and would be copied into every future around it.
+        let outcome = Box::pin(self.services.provisioner.provision(request, deadline));
+        match timeout_at(deadline, outcome).await {
+            Ok(Outcome { result, stages, chosen }) => {
+                let result = result.map_err(|error| ProvisioningFailure::of(&error, by_basic));
+                Ended { result, stages, chosen }
             }
-            Err(_) => Err(Failure::Connection {
+            Err(_) => Ended::from(ProvisioningFailure::Connection {
                 reason: format!(
                     "no answer within {} ms, see `limits.request_deadline`",
                     self.request_deadline.as_millis()
@@ -145,7 +153,7 @@ impl Endpoint {
         }
     }
 
-    fn check_secret(&self, given: Option<&str>) -> Result<(), Failure> {
+    fn check_secret(&self, given: Option<&str>) -> Result<(), ProvisioningFailure> {
         self.access.check_secret(given).map_err(|denial| match given {
             Some(given) if placeholder::is_beside_text(given) => {
                 IllegalArgument::Placeholder("the secret".to_owned()).into()
@@ -155,19 +163,27 @@ impl Endpoint {
     }
 
     /// Whether the fields are in the query, for a method that is served.
-    fn check_method(&self, method: &Method) -> Result<bool, Failure> {
+    fn check_method(&self, method: &Method) -> Result<bool, ProvisioningFailure> {
         match *method {
             Method::POST => Ok(false),
             Method::GET if self.allow_get => Ok(true),
-            _ => Err(Failure::Method(if self.allow_get { "GET, POST" } else { "POST" })),
+            _ => Err(ProvisioningFailure::Method(if self.allow_get { "GET, POST" } else { "POST" })),
         }
     }
 
-    fn provisioned(&self, headers: &HeaderMap, text: Bytes) -> Response {
+    fn provisioned(&self, headers: &HeaderMap, text: Bytes) -> Answered {
         let compressed = (self.gzip && gzip::is_accepted(headers)).then(|| gzip::compress(&text)).flatten();
-        match compressed {
+        let response = match compressed {
             Some(compressed) => answer::provisioned(compressed.into(), true),
             None => answer::provisioned(text, false),
+        };
+        Answered::served("provisioned", response)
+    }
+
+    fn failed(&self, failure: &ProvisioningFailure) -> Answered {
+        if let Some(mistake) = failure.mistake() {
+            self.services.metrics.mistake(mistake);
         }
+        failure.answered(self.error_status, &self.challenge)
     }
 }

@@ -1,37 +1,37 @@
 //! From fields to credentials.
 
-use warp::http::HeaderMap;
+use http::HeaderMap;
 use xmpp_parsers::jid::DomainRef;
 
 use super::basic;
+use super::failure::ProvisioningFailure;
 use super::form::Form;
 use super::illegal_argument::IllegalArgument;
 use super::placeholder;
-use crate::http::error::Failure;
 use crate::model::account::{Credentials, Password, PasswordError, Username, UsernameError};
 use crate::model::config;
 
 /// Under which names the fields come that the service itself reads.
-pub(in crate::http) struct FieldNames {
+pub(super) struct FieldNames {
     /// Of the user name.
-    pub(in crate::http) username: Vec<String>,
+    pub(super) username: Vec<String>,
     /// Of the password.
-    pub(in crate::http) password: Vec<String>,
+    pub(super) password: Vec<String>,
     /// Of the shared secret.
-    pub(in crate::http) secret: Vec<String>,
+    pub(super) secret: Vec<String>,
 }
 
 /// User name and password as they came.
-pub(in crate::http) struct Given {
+pub(super) struct Given {
     username: String,
     password: String,
     /// Whether they came by HTTP Basic.
-    pub(in crate::http) by_basic: bool,
+    pub(super) by_basic: bool,
 }
 
 impl FieldNames {
-    /// Reads the settings.
-    pub(in crate::http) fn new(settings: &config::Http) -> Self {
+    /// The names of the settings.
+    pub(super) fn new(settings: &config::Http) -> Self {
         Self {
             username: settings.username_fields.clone(),
             password: settings.password_fields.clone(),
@@ -40,7 +40,7 @@ impl FieldNames {
     }
 
     /// User name and password out of the form; by HTTP Basic only when the form has neither.
-    pub(in crate::http) fn given(&self, form: &Form, headers: &HeaderMap) -> Result<Given, Failure> {
+    pub(super) fn given(&self, form: &Form, headers: &HeaderMap) -> Result<Given, ProvisioningFailure> {
         let missing = |names: &[String]| IllegalArgument::Missing(names.first().cloned().unwrap_or_default()).into();
         match (form.first_of(&self.username), form.first_of(&self.password)) {
             (Some(username), Some(password)) => {
@@ -55,7 +55,7 @@ impl FieldNames {
                     }
                     Ok(Given { username, password, by_basic: true })
                 }
-                None => Err(Failure::NoCredentials),
+                None => Err(ProvisioningFailure::NoCredentials),
             },
         }
     }
@@ -64,9 +64,9 @@ impl FieldNames {
 impl Given {
     /// Checks both. What no account can have is refused as a wrong password is, so that the client asks its user
     /// again, and Openfire is not asked.
-    pub(in crate::http) fn credentials(self, domain: &DomainRef) -> Result<Credentials, Failure> {
+    pub(super) fn credentials(self, domain: &DomainRef) -> Result<Credentials, ProvisioningFailure> {
         let challenge = self.by_basic;
-        let wrong = |reason: String| Failure::Unauthorized { reason, challenge };
+        let wrong = |reason: String| ProvisioningFailure::Unauthorized { reason, challenge };
         // Never a wrong password, for which the client would ask again and again, and forget the one it saved.
         if placeholder::is_beside_text(&self.username) {
             return Err(IllegalArgument::Placeholder("the user name".to_owned()).into());

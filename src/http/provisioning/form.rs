@@ -9,11 +9,11 @@ use super::illegal_argument::{IllegalArgument, MAX_FIELDS, MAX_NAME, MAX_VALUE};
 use super::placeholder;
 
 /// The fields of a form, in their order. Values may be passwords, so it cannot be printed.
-pub(in crate::http) struct Form(Vec<(String, String)>);
+pub(super) struct Form(Vec<(String, String)>);
 
 impl Form {
     /// Reads a form. `a` without `=` is an empty value, and empty parts between two `&` are nothing.
-    pub(in crate::http) fn parse(text: &[u8]) -> Result<Self, IllegalArgument> {
+    pub(super) fn parse(text: &[u8]) -> Result<Self, IllegalArgument> {
         let parts = || text.split(|byte| *byte == b'&').filter(|part| !part.is_empty());
         if parts().nth(MAX_FIELDS).is_some() {
             return Err(IllegalArgument::TooManyFields);
@@ -25,7 +25,7 @@ impl Form {
     ///
     /// A name that stands there twice counts with its last value, as in a Jitsi client itself. A placeholder that the
     /// client did not fill (`${…}`) is as good as absent.
-    pub(in crate::http) fn first_of(&self, names: &[String]) -> Option<&str> {
+    pub(super) fn first_of(&self, names: &[String]) -> Option<&str> {
         names.iter().find_map(|name| {
             let mut values = self.0.iter().rev().filter(|(field, value)| field == name && !placeholder::is_bare(value));
             values.next().map(|(_, value)| value.as_str())
@@ -33,7 +33,7 @@ impl Form {
     }
 
     /// All fields but for those with these names, for the template.
-    pub(in crate::http) fn without(self, names: &[&[String]]) -> Result<BTreeMap<String, String>, IllegalArgument> {
+    pub(super) fn without(self, names: &[&[String]]) -> Result<BTreeMap<String, String>, IllegalArgument> {
         let mut fields = BTreeMap::new();
         for (place, (name, value)) in (1..).zip(self.0) {
             if names.iter().any(|names| names.contains(&name)) || placeholder::is_bare(&value) {

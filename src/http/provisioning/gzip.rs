@@ -9,15 +9,15 @@ use std::io::Write;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use warp::http::HeaderMap;
-use warp::http::header::ACCEPT_ENCODING;
+use http::HeaderMap;
+use http::header::ACCEPT_ENCODING;
 
 /// Texts below this size travel in one packet anyway.
 const WORTHWHILE: usize = 1024;
 
 /// Whether the client asks for gzip (RFC 9110 section 12.5.3). Without the header it does not: a Jitsi 2.10 sends
 /// none and cannot decode.
-pub(in crate::http) fn is_accepted(headers: &HeaderMap) -> bool {
+pub(super) fn is_accepted(headers: &HeaderMap) -> bool {
     let lines = headers.get_all(ACCEPT_ENCODING);
     let codings = || lines.iter().filter_map(|line| line.to_str().ok()).flat_map(|line| line.split(',')).map(coding);
     let named = codings().filter(|(name, _)| name.eq_ignore_ascii_case("gzip") || name.eq_ignore_ascii_case("x-gzip"));
@@ -26,7 +26,7 @@ pub(in crate::http) fn is_accepted(headers: &HeaderMap) -> bool {
 }
 
 /// The compressed text, if that is shorter.
-pub(in crate::http) fn compress(text: &[u8]) -> Option<Vec<u8>> {
+pub(super) fn compress(text: &[u8]) -> Option<Vec<u8>> {
     if text.len() < WORTHWHILE {
         return None;
     }
@@ -46,7 +46,7 @@ fn coding(item: &str) -> (&str, bool) {
 mod tests {
     use std::io::Read;
 
-    use warp::http::HeaderValue;
+    use http::HeaderValue;
 
     use super::*;
 

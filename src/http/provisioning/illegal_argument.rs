@@ -1,32 +1,23 @@
 //! What can be wrong with a request itself, and the sizes beyond which it is.
 
 /// Largest body, in bytes.
-pub(in crate::http) const MAX_BODY: usize = 16 * 1024;
+pub(super) const MAX_BODY: usize = 16 * 1024;
 
 /// Most fields of a form.
-pub(in crate::http) const MAX_FIELDS: usize = 64;
+pub(super) const MAX_FIELDS: usize = 64;
 
 /// Longest name of a field, in bytes.
-pub(in crate::http) const MAX_NAME: usize = 64;
+pub(super) const MAX_NAME: usize = 64;
 
 /// Longest value of a field that is neither name nor password, in bytes.
-pub(in crate::http) const MAX_VALUE: usize = 1023;
+pub(super) const MAX_VALUE: usize = 1023;
 
 /// Why a request is malformed. `Display` is the sentence for the client; it repeats nothing that the client sent.
 ///
 /// Fields are named by their place in the form, counted from 1: a form that is mangled can have a password where a
 /// name belongs.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(in crate::http) enum IllegalArgument {
-    /// The request's target has no path (RFC 9112 section 3.2.3 and 3.2.4).
-    #[error("its target is not a path")]
-    Target,
-    /// HTTP/1.1 without `Host`, more than one, or one that is no host (RFC 9112 section 3.2).
-    #[error("it must have exactly one Host header, with a host name or address and perhaps a port")]
-    Host,
-    /// A transfer coding other than `chunked` once (RFC 9112 section 6.1).
-    #[error("the only transfer coding that is served is chunked, once")]
-    TransferCoding,
+pub(super) enum IllegalArgument {
     /// More than one header field where one is meant; holds its name.
     #[error("it has more than one {0} header")]
     Repeated(&'static str),

@@ -28,19 +28,19 @@ const FAMILIES: [&str; 2] = ["env.", "system."];
 const WHOLE_VALUES: [&str; 2] = ["username", "password"];
 
 /// Whether the value is one placeholder and nothing else, whatever its name: such a field is as good as absent.
-pub(in crate::http) fn is_bare(value: &str) -> bool {
+pub(super) fn is_bare(value: &str) -> bool {
     let name = value.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
     name.is_some_and(|name| !name.contains('}') && !name.contains("${"))
 }
 
 /// Whether a placeholder that the client knows is in the value, beside other text.
-pub(in crate::http) fn is_beside_text(value: &str) -> bool {
+pub(super) fn is_beside_text(value: &str) -> bool {
     let is_known = |name: &str| NAMES.contains(&name) || FAMILIES.iter().any(|family| name.starts_with(family));
     !is_bare(value) && names(value).any(is_known)
 }
 
 /// Whether a placeholder is in the value, beside other text, that the client never fills there.
-pub(in crate::http) fn is_never_filled(value: &str) -> bool {
+pub(super) fn is_never_filled(value: &str) -> bool {
     !is_bare(value) && names(value).any(|name| WHOLE_VALUES.contains(&name))
 }
 

@@ -1,6 +1,6 @@
 //! One connection: TLS, HTTP/1, its time limits, and its end.
 
-mod pace;
+mod write_deadline;
 
 use std::convert::Infallible;
 use std::future::poll_fn;
@@ -12,55 +12,50 @@ use std::time::Duration;
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use hyper::HeaderMap;
+use http::{HeaderMap, Request};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
 use hyper_util::rt::TokioIo;
-use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::{self, AlertDescription, ServerConfig};
-use warp::filters::BoxedFilter;
-use warp::reply::Response;
+use tracing::Instrument as _;
 
-pub(in crate::http) use self::pace::{Pace, Streamed};
-use super::head;
+pub(in crate::http) use self::write_deadline::{Streamed, WriteDeadline};
+use super::head::{self, HeadError};
 use super::other_protocol::{Spoken, spoken, tls_on_plain};
-use crate::http::error;
-use crate::http::mistakes::Mistakes;
-use crate::http::provisioning::illegal_argument::IllegalArgument;
-use crate::http::request_log::RequestLog;
-use crate::telemetry::Metrics;
+use super::refusal;
+use crate::http::answer::{Answered, Response};
+use crate::http::arrival::Arrival;
+use crate::http::request_guard::RequestGuard;
+use crate::http::routes::Routes;
+use crate::http::setup_mistakes::SetupMistakes;
+use crate::model::request::{Asked, Stages};
+use crate::telemetry::Recorder;
+
+/// Where this file logged before it had its present place; administrators filter by it.
+const TARGET: &str = "openfire_provisioner::http::connection";
 
 /// What all connections share.
-pub(in crate::http) struct Front {
+pub(super) struct Front {
     /// Secures connections, as it says when one begins; none means plain HTTP.
-    pub(in crate::http) tls: Option<watch::Receiver<Arc<ServerConfig>>>,
-    /// Where requests are counted that reach no route.
-    pub(in crate::http) metrics: Arc<Metrics>,
+    pub(super) tls: Option<watch::Receiver<Arc<ServerConfig>>>,
+    /// Takes the records of requests that reach no endpoint.
+    pub(super) recorder: Recorder,
     /// Answers requests.
-    pub(in crate::http) routes: BoxedFilter<(Response,)>,
+    pub(super) routes: Routes,
     /// Answers requests that come by plain HTTP where TLS is spoken.
-    pub(in crate::http) plain_on_tls: BoxedFilter<(Response,)>,
+    pub(super) plain_on_tls: Routes,
     /// Where connections are noted that speak the other protocol.
-    pub(in crate::http) mistakes: Arc<Mistakes>,
+    pub(super) mistakes: Arc<SetupMistakes>,
     /// Time for the TLS handshake, and again for the first request's head.
-    pub(in crate::http) read_timeout: Duration,
+    pub(super) read_timeout: Duration,
     /// Time from an answer to the end of the next request's head; zero closes after each answer.
-    pub(in crate::http) keep_alive: Duration,
-}
-
-/// Where and when a request came in; travels in the request's extensions.
-#[derive(Debug, Clone, Copy)]
-pub(in crate::http) struct Arrival {
-    /// The other end of the connection.
-    pub(in crate::http) peer: SocketAddr,
-    /// When the head was complete.
-    pub(in crate::http) at: Instant,
+    pub(super) keep_alive: Duration,
 }
 
 /// Size of the buffer for a request's head. hyper answers 431 when the buffer is full and the head is not complete. It
@@ -74,15 +69,10 @@ const WRITE_TIME: Duration = Duration::from_secs(10);
 /// connection, and some systems then throw away the answer that the client has not read yet (RFC 9112 section 9.6).
 const LINGER: (Duration, usize) = (Duration::from_secs(1), 256 * 1024);
 
-/// Serves one connection until it ends, by itself, by a time limit, or after `stop` has become true.
-pub(in crate::http) async fn serve(
-    stream: TcpStream,
-    peer: SocketAddr,
-    front: Arc<Front>,
-    mut stop: watch::Receiver<bool>,
-) {
+/// Serves one connection until the client closes it, a time limit is over, or `stop` has become true.
+pub(super) async fn serve(stream: TcpStream, peer: SocketAddr, front: Arc<Front>, mut stop: watch::Receiver<bool>) {
     if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(client.address = %peer.ip(), error = %error, "cannot set TCP_NODELAY");
+        tracing::debug!(target: TARGET, { client.address = %peer.ip(), error = %error }, "cannot set TCP_NODELAY");
     }
     let until = Instant::now() + front.read_timeout;
     let first = tokio::select! {
@@ -90,7 +80,7 @@ pub(in crate::http) async fn serve(
         _ = stop.wait_for(|stop| *stop) => return,
     };
     let Ok(Ok(Some(spoken))) = first else {
-        tracing::debug!(client.address = %peer.ip(), "{} sent nothing, or not in time", peer.ip());
+        tracing::debug!(target: TARGET, { client.address = %peer.ip() }, "{} sent nothing, or not in time", peer.ip());
         return;
     };
     match &front.tls {
@@ -117,7 +107,7 @@ pub(in crate::http) async fn serve(
                 }
                 Ok(Err(error)) => report_handshake(peer, &error),
                 Err(_) => {
-                    tracing::debug!(client.address = %peer.ip(), "the TLS handshake with {} took too long", peer.ip());
+                    tracing::debug!(target: TARGET, { client.address = %peer.ip() }, "the TLS handshake with {} took too long", peer.ip());
                 }
             }
         }
@@ -128,12 +118,13 @@ fn report_handshake(peer: SocketAddr, error: &io::Error) {
     let peer = peer.ip();
     if distrusts(error) {
         tracing::info!(
-            client.address = %peer,
+            target: TARGET,
+            { client.address = %peer },
             "{peer} does not trust the certificate of http.tls, so its user sees a warning instead of a configuration ({error})",
         );
     } else {
         // Scanners for the most part.
-        tracing::debug!(client.address = %peer, error = %error, "the TLS handshake with {peer} failed");
+        tracing::debug!(target: TARGET, { client.address = %peer, error = %error }, "the TLS handshake with {peer} failed");
     }
 }
 
@@ -172,7 +163,7 @@ struct Talk<'a> {
     /// When the first head must have come.
     until: Instant,
     front: &'a Front,
-    routes: &'a BoxedFilter<(Response,)>,
+    routes: &'a Routes,
 }
 
 async fn talk<Io>(io: Io, Talk { peer, until, front, routes }: Talk<'_>, mut stop: watch::Receiver<bool>)
@@ -198,7 +189,7 @@ where
         tokio::select! {
             ended = poll_fn(|cx| connection.poll_without_shutdown(cx)) => {
                 if let Err(error) = ended {
-                    tracing::debug!(client.address = %peer.ip(), error = %error, "the connection from {} broke", peer.ip());
+                    tracing::debug!(target: TARGET, { client.address = %peer.ip(), error = %error }, "the connection from {} broke", peer.ip());
                 }
                 break;
             }
@@ -222,47 +213,48 @@ where
     close(connection.into_parts().io.into_inner()).await;
 }
 
-/// The service of one connection: the routes, with a panic turned into an answer. The routes never see a target without
-/// a path: warp panics at one.
+/// The service of one connection: the routes, with a panic turned into an answer. Each request runs in a span of its own.
 fn answer(
     front: &Front,
-    routes: &BoxedFilter<(Response,)>,
+    routes: &Routes,
     peer: SocketAddr,
     phase: watch::Sender<Phase>,
-) -> impl Fn(hyper::Request<Incoming>) -> BoxFuture<'static, Result<Response, Infallible>> + use<> {
-    let routes = TowerToHyperService::new(warp::service(routes.clone()));
-    let (keep_alive, metrics) = (front.keep_alive, Arc::clone(&front.metrics));
+) -> impl Fn(Request<Incoming>) -> BoxFuture<'static, Result<Response, Infallible>> + use<> {
+    let routes = routes.service();
+    let (keep_alive, recorder) = (front.keep_alive, front.recorder.clone());
     move |mut request| {
         phase.send_replace(Phase::Answer);
-        let arrival = Arrival { peer, at: Instant::now() };
+        let arrival = Arrival::now(peer);
         request.extensions_mut().insert(arrival);
-        request.extensions_mut().insert(Pace { phase: phase.clone(), keep_alive });
-        let (routes, phase, metrics) = (routes.clone(), phase.clone(), Arc::clone(&metrics));
+        request.extensions_mut().insert(WriteDeadline { phase: phase.clone(), keep_alive });
+        let (routes, phase, recorder) = (routes.clone(), phase.clone(), recorder.clone());
+        let answered = async move {
+            match head::check(&request) {
+                // The router panics at a target without a path, so it gets only heads that are checked.
+                Ok(()) => routes.call(request).await,
+                Err(error) => Ok(refuse(error, &recorder, arrival, request.headers())),
+            }
+        };
         async move {
-            let answered = async move {
-                match head::check(&request) {
-                    Ok(()) => routes.call(request).await,
-                    Err(argument) => Ok(refuse(argument, &metrics, arrival, request.headers())),
-                }
-            };
-            let answered = AssertUnwindSafe(answered).catch_unwind().await;
-            let response = match answered {
+            let response = match AssertUnwindSafe(answered).catch_unwind().await {
                 Ok(Ok(response)) => response,
-                Err(_) => error::panicked(),
+                Err(_) => refusal::panicked(),
             };
             if response.extensions().get::<Streamed>().is_none() {
                 phase.send_replace(Phase::NextHead(Instant::now() + keep_alive));
             }
             Ok(response)
         }
+        .instrument(arrival.span())
         .boxed()
     }
 }
 
-/// Answers a request with a head that is refused, and logs it.
-fn refuse(argument: IllegalArgument, metrics: &Arc<Metrics>, arrival: Arrival, headers: &HeaderMap) -> Response {
-    let (response, end) = error::bad_head(argument);
-    RequestLog::new(metrics, arrival, headers).end(end);
+/// Answers a request with a head that is refused, and records it.
+fn refuse(error: HeadError, recorder: &Recorder, arrival: Arrival, headers: &HeaderMap) -> Response {
+    let guard = RequestGuard::new(recorder, arrival, headers, Asked::Unknown);
+    let Answered { response, end } = refusal::bad_head(error);
+    guard.end(end, Stages::default(), None);
     response
 }
 
@@ -281,76 +273,9 @@ async fn close(mut io: impl AsyncRead + AsyncWrite + Unpin) {
         Ok::<(), std::io::Error>(())
     };
     if let Ok(Err(error)) = timeout(time, linger).await {
-        tracing::trace!(error = %error, "the client closed first");
+        tracing::trace!(target: TARGET, { error = %error }, "the client closed first");
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use std::io;
-    use std::pin::Pin;
-    use std::sync::atomic::{AtomicUsize, Ordering};
-    use std::task::{Context, Poll};
-
-    use tokio::io::{DuplexStream, ReadBuf};
-    use warp::Filter;
-
-    use super::*;
-    use crate::http::answer;
-
-    impl Front {
-        /// Plain HTTP by these routes.
-        pub(super) fn plain(routes: BoxedFilter<(Response,)>, read_timeout: Duration, keep_alive: Duration) -> Self {
-            let metrics = Arc::new(Metrics::new(|| false));
-            let mistakes = Arc::new(Mistakes::new(Arc::clone(&metrics)));
-            Self { tls: None, metrics, plain_on_tls: routes.clone(), routes, mistakes, read_timeout, keep_alive }
-        }
-
-        /// A connection that begins now.
-        pub(super) fn talk(&self) -> Talk<'_> {
-            let (peer, until) = (SocketAddr::from(([127, 0, 0, 1], 1)), Instant::now() + self.read_timeout);
-            Talk { peer, until, front: self, routes: &self.routes }
-        }
-    }
-
-    /// Counts writes; like a TLS stream, it takes one slice at a time.
-    struct Counted(DuplexStream, Arc<AtomicUsize>);
-
-    impl AsyncRead for Counted {
-        fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-            Pin::new(&mut self.0).poll_read(cx, buf)
-        }
-    }
-
-    impl AsyncWrite for Counted {
-        fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-            self.1.fetch_add(1, Ordering::SeqCst);
-            Pin::new(&mut self.0).poll_write(cx, buf)
-        }
-
-        fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-            Pin::new(&mut self.0).poll_flush(cx)
-        }
-
-        fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-            Pin::new(&mut self.0).poll_shutdown(cx)
-        }
-    }
-
-    #[tokio::test]
-    async fn head_and_body_go_out_in_one_write() {
-        let routes = warp::any().map(|| answer::provisioned(vec![b'x'; 60_000].into(), false)).boxed();
-        let front = Front::plain(routes, Duration::from_secs(5), Duration::ZERO);
-        let (mut client, server) = tokio::io::duplex(128 * 1024);
-        client.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
-        let writes = Arc::new(AtomicUsize::new(0));
-        let (_stop, stopped) = watch::channel(false);
-        let talking = talk(Counted(server, Arc::clone(&writes)), front.talk(), stopped);
-        let mut answer = Vec::new();
-        let (read, ()) = tokio::join!(client.read_to_end(&mut answer), async {
-            timeout(Duration::from_secs(10), talking).await.unwrap();
-        });
-        assert!(read.unwrap() > 60_000);
-        assert_eq!(writes.load(Ordering::SeqCst), 1);
-    }
-}
+mod tests;

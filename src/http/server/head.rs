@@ -1,17 +1,29 @@
 //! What is wrong with the head of any request, whatever its path (RFC 9112).
 //!
-//! hyper takes heads that the RFC tells a server to refuse. Two readers of one message that disagree about its host or
+//! hyper takes heads that a server must refuse by the RFC. Two readers of one message that disagree about its host or
 //! its end are how requests are smuggled past a proxy.
 
-use hyper::header::{HOST, TRANSFER_ENCODING};
-use hyper::{HeaderMap, Request, Uri, Version};
+use http::header::{HOST, TRANSFER_ENCODING};
+use http::{HeaderMap, Request, Uri, Version};
 
-use crate::http::provisioning::illegal_argument::IllegalArgument;
+/// Why a head is refused. `Display` is the sentence for the client; it repeats nothing that the client sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(super) enum HeadError {
+    /// The target has no path (RFC 9112 sections 3.2.3 and 3.2.4).
+    #[error("its target is not a path")]
+    Target,
+    /// HTTP/1.1 without `Host`, more than one, or one that is no host (RFC 9112 section 3.2).
+    #[error("it must have exactly one Host header, with a host name or address and perhaps a port")]
+    Host,
+    /// A transfer coding other than `chunked` once (RFC 9112 section 6.1).
+    #[error("the only transfer coding that is served is chunked, once")]
+    TransferCoding,
+}
 
 /// Checks target, host and transfer coding.
-pub(in crate::http) fn check<B>(request: &Request<B>) -> Result<(), IllegalArgument> {
+pub(super) fn check<B>(request: &Request<B>) -> Result<(), HeadError> {
     if !has_path(request.uri()) {
-        return Err(IllegalArgument::Target);
+        return Err(HeadError::Target);
     }
     check_host(request.version(), request.headers())?;
     check_coding(request.headers())
@@ -23,28 +35,28 @@ fn has_path(target: &Uri) -> bool {
 }
 
 /// One `Host`, and a valid one (RFC 9112 section 3.2). Simple health checks speak HTTP/1.0, which has none.
-fn check_host(version: Version, headers: &HeaderMap) -> Result<(), IllegalArgument> {
+fn check_host(version: Version, headers: &HeaderMap) -> Result<(), HeadError> {
     let mut hosts = headers.get_all(HOST).iter();
     match (hosts.next(), hosts.next()) {
         (Some(host), None) if is_host(host.as_bytes()) => Ok(()),
         (None, _) if version < Version::HTTP_11 => Ok(()),
-        _ => Err(IllegalArgument::Host),
+        _ => Err(HeadError::Host),
     }
 }
 
 /// `chunked` once is the only transfer coding that is served (RFC 9112 section 6.1). hyper looks at the last one only, and
 /// answers a body that does not end with `chunked` by 400 itself (section 6.3).
-fn check_coding(headers: &HeaderMap) -> Result<(), IllegalArgument> {
+fn check_coding(headers: &HeaderMap) -> Result<(), HeadError> {
     let mut codings = headers.get_all(TRANSFER_ENCODING).iter();
     match (codings.next(), codings.next()) {
         (None, _) => Ok(()),
         (Some(coding), None) if coding.as_bytes().trim_ascii().eq_ignore_ascii_case(b"chunked") => Ok(()),
-        _ => Err(IllegalArgument::TransferCoding),
+        _ => Err(HeadError::TransferCoding),
     }
 }
 
 /// Whether this is `uri-host [ ":" port ]` (RFC 9110 section 7.2, RFC 3986 section 3.2.2), which may be empty.
-pub(in crate::http) fn is_host(value: &[u8]) -> bool {
+pub(super) fn is_host(value: &[u8]) -> bool {
     if let Some(literal) = value.strip_prefix(b"[") {
         let end = literal.iter().position(|byte| *byte == b']').filter(|end| *end > 0);
         let Some((address, rest)) = end.and_then(|end| literal.split_at_checked(end)) else { return false };
@@ -107,7 +119,7 @@ mod tests {
             (old, &[("host", "x"), ("host", "y")], false),
             (old, &[("host", "x y")], false),
         ] {
-            let expected = if is_right { Ok(()) } else { Err(IllegalArgument::Host) };
+            let expected = if is_right { Ok(()) } else { Err(HeadError::Host) };
             assert_eq!(check(&request(version, headers)), expected, "{version:?} {headers:?}");
         }
     }
@@ -130,7 +142,7 @@ mod tests {
             &["chunked;x=y"],
             &[""],
         ] {
-            assert_eq!(of(wrong), Err(IllegalArgument::TransferCoding), "{wrong:?}");
+            assert_eq!(of(wrong), Err(HeadError::TransferCoding), "{wrong:?}");
         }
     }
 }

@@ -9,6 +9,11 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, sleep_until};
 
+use crate::model::backoff::Backoff;
+
+/// Where this file logged before it had its present place; administrators filter by it.
+const TARGET: &str = "openfire_provisioner::http::listener";
+
 /// Connections that may wait to be accepted: all clients of a site start at the same time of day, and one that finds
 /// the queue full tries again only after a second. Linux cuts it down to `net.core.somaxconn`, by default the same.
 const BACKLOG: u32 = 4096;
@@ -33,36 +38,37 @@ fn bind(address: SocketAddr) -> io::Result<TcpSocket> {
 }
 
 /// Takes connections, as many as there are places.
-pub(in crate::http) struct Acceptor {
+pub(super) struct Acceptor {
     listener: TcpListener,
     places: Arc<Semaphore>,
-    backoff: Backoff,
+    pauses: Pauses,
 }
 
 impl Acceptor {
     /// Takes at most `places` connections at one time.
-    pub(in crate::http) fn new(listener: TcpListener, places: usize) -> Self {
+    pub(super) fn new(listener: TcpListener, places: usize) -> Self {
         let places = Arc::new(Semaphore::new(places.clamp(1, Semaphore::MAX_PERMITS)));
-        Self { listener, places, backoff: Backoff::default() }
+        Self { listener, places, pauses: Pauses::new() }
     }
 
     /// Waits for a free place and then for a connection; until there is a place, the listener's queue holds them.
     ///
     /// It may be dropped and called again at any time: nothing is lost, and a pause goes on where it was.
-    pub(in crate::http) async fn accept(&mut self) -> (TcpStream, SocketAddr, Option<OwnedSemaphorePermit>) {
+    pub(super) async fn accept(&mut self) -> (TcpStream, SocketAddr, Option<OwnedSemaphorePermit>) {
         // The semaphore is never closed, so there is always a permit.
         let permit = Arc::clone(&self.places).acquire_owned().await.ok();
         loop {
-            self.backoff.wait().await;
+            self.pauses.wait().await;
             match self.listener.accept().await {
                 Ok((stream, peer)) => return (stream, peer, permit),
                 // The peer went away while it was in the queue (accept(2)): nothing is wrong here.
                 Err(error) if is_peers(&error) => {}
                 Err(error) => {
-                    let pause = self.backoff.start();
+                    let pause = self.pauses.start();
                     let (advice, pause) = (advice(&error), pause.as_millis());
                     tracing::warn!(
-                        error = %error,
+                        target: TARGET,
+                        { error = %error },
                         "cannot accept HTTP connections{advice}; trying again in {pause} ms",
                     );
                 }
@@ -71,35 +77,41 @@ impl Acceptor {
     }
 }
 
-/// First and longest pause after a failed accept.
-const PAUSES: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
+/// Longest pause after a failed accept.
+const LONGEST: Duration = Duration::from_secs(1);
 
-/// A pause after a failure, longer after each. Nothing tells when a file descriptor or memory is free again, so the only
-/// way is to look again. It outlives the future that waits for it, which is dropped whenever something else happens.
+/// Pauses after failures. Nothing announces that a file descriptor or memory is free again, so the only way is to try
+/// again. It outlives the future that waits for it, which is dropped whenever something else happens.
 ///
 /// One success does not end a shortage: a connection that closes frees one descriptor, and the next accept fails again.
 /// So pauses are short again only after a time without failure.
-#[derive(Debug, Default)]
-struct Backoff {
-    /// The last pause and its end.
-    last: Option<(Duration, Instant)>,
+#[derive(Debug)]
+struct Pauses {
+    backoff: Backoff,
+    /// The end of the last pause.
+    until: Option<Instant>,
 }
 
-impl Backoff {
+impl Pauses {
+    fn new() -> Self {
+        const BACKOFF: Backoff = Backoff::constant(Duration::from_millis(100), LONGEST);
+        Self { backoff: BACKOFF, until: None }
+    }
+
     /// Begins the next pause, and says how long it is.
     fn start(&mut self) -> Duration {
-        let ((first, longest), now) = (PAUSES, Instant::now());
-        let pause = match self.last {
-            Some((last, until)) if now < until + longest => longest.min(last * 2),
-            _ => first,
-        };
-        self.last = Some((pause, now + pause));
+        let now = Instant::now();
+        if self.until.is_some_and(|until| now >= until + LONGEST) {
+            self.backoff.reset();
+        }
+        let pause = self.backoff.pause();
+        self.until = Some(now + pause);
         pause
     }
 
     /// Waits for the end of the pause, if there is one.
     async fn wait(&mut self) {
-        if let Some((_, until)) = self.last {
+        if let Some(until) = self.until {
             sleep_until(until).await;
         }
     }
@@ -109,7 +121,7 @@ fn is_peers(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset)
 }
 
-/// What to change, as far as the error tells.
+/// What to change, for errors with a known remedy.
 fn advice(error: &io::Error) -> &'static str {
     // errno(3) on Linux: ENFILE, EMFILE. The standard library has no names for them.
     match error.raw_os_error() {
@@ -153,35 +165,36 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_pause_holds_when_its_waiter_is_dropped() {
-        let mut backoff = Backoff::default();
-        backoff.start();
-        let pause = backoff.start();
+        let mut pauses = Pauses::new();
+        let pause = pauses.start();
         let begun = Instant::now();
         for _ in 0..3 {
-            assert!(timeout(pause / 10, backoff.wait()).await.is_err());
+            assert!(timeout(pause / 10, pauses.wait()).await.is_err());
         }
-        backoff.wait().await;
+        pauses.wait().await;
         assert!((pause..pause * 2).contains(&begun.elapsed()), "{:?}", begun.elapsed());
-        backoff.wait().await;
+        pauses.wait().await;
         assert!(begun.elapsed() < pause * 2);
     }
 
     #[tokio::test(start_paused = true)]
-    async fn pauses_double_up_to_the_longest_until_a_time_goes_well() {
-        let mut backoff = Backoff::default();
-        let mut pauses = Vec::new();
+    async fn pauses_grow_until_a_time_goes_well() {
+        let mut pauses = Pauses::new();
+        let mut last = Duration::ZERO;
         for _ in 0..7 {
-            pauses.push(backoff.start().as_millis());
-            backoff.wait().await;
-            tokio::time::advance(Duration::from_millis(500)).await;
+            last = pauses.start();
+            pauses.wait().await;
+            // Shorter than the time after which a shortage counts as over.
+            tokio::time::advance(LONGEST / 2).await;
         }
-        assert_eq!(pauses, [50, 100, 200, 400, 800, 1000, 1000]);
-        tokio::time::advance(Duration::from_secs(1)).await;
-        assert_eq!(backoff.start().as_millis(), 50);
+        assert!((LONGEST / 2..=LONGEST).contains(&last), "{last:?}");
+        tokio::time::advance(LONGEST).await;
+        let first = pauses.start();
+        assert!(first <= Duration::from_millis(100), "{first:?}");
     }
 
     #[test]
-    fn a_lack_of_file_descriptors_is_told_with_its_remedy() {
+    fn a_shortage_of_file_descriptors_comes_with_its_remedy() {
         for (number, said) in [(23, true), (24, true), (12, false)] {
             let advice = advice(&io::Error::from_raw_os_error(number));
             assert_eq!(advice.contains("no file descriptor is free: raise LimitNOFILE"), said, "{number}");

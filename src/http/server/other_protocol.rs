@@ -2,25 +2,25 @@
 
 use std::io;
 use std::net::IpAddr;
-use std::sync::Arc;
 
+use http::header::HOST;
+use http::{HeaderMap, HeaderValue, StatusCode};
 use tokio::net::TcpStream;
-use warp::Filter;
-use warp::filters::BoxedFilter;
-use warp::http::header::HOST;
-use warp::http::{HeaderMap, HeaderValue, StatusCode};
-use warp::reply::Response;
 
-use super::connection::Arrival;
 use super::head::is_host;
-use crate::http::answer;
-use crate::http::mistakes::Mistakes;
-use crate::http::request_log::{given, user_agent};
-use crate::telemetry::Mistake;
+use crate::http::answer::{self, Response};
+use crate::http::arrival::Arrival;
+use crate::http::request_guard::user_agent;
+use crate::http::setup_mistakes::SetupMistakes;
+use crate::telemetry::SetupMistake;
+use crate::telemetry::fields::given;
+
+/// Where this file logged before it had its present place; administrators filter by it.
+const TARGET: &str = "openfire_provisioner::http::other_protocol";
 
 /// What a client speaks, as its first byte shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::http) enum Spoken {
+pub(super) enum Spoken {
     /// The letter of a method.
     Http,
     /// A TLS record with a handshake (RFC 8446 section 5.1).
@@ -30,7 +30,7 @@ pub(in crate::http) enum Spoken {
 }
 
 /// Waits for the first byte and leaves it where it is; none when the connection ends before.
-pub(in crate::http) async fn spoken(stream: &TcpStream) -> io::Result<Option<Spoken>> {
+pub(super) async fn spoken(stream: &TcpStream) -> io::Result<Option<Spoken>> {
     let mut first = [0];
     let count = stream.peek(&mut first).await?;
     Ok(first.get(..count).and_then(<[u8]>::first).map(|byte| match byte {
@@ -42,11 +42,12 @@ pub(in crate::http) async fn spoken(stream: &TcpStream) -> io::Result<Option<Spo
 
 /// TLS came on a port that speaks plain HTTP. The client could not read any answer, so only the log can
 /// say what is wrong.
-pub(in crate::http) fn tls_on_plain(mistakes: &Mistakes, peer: IpAddr) {
+pub(super) fn tls_on_plain(mistakes: &SetupMistakes, peer: IpAddr) {
     let peer = peer.to_canonical();
-    if mistakes.note(peer, Mistake::TlsOnPlain, "") {
+    if mistakes.note(peer, SetupMistake::TlsOnPlain, "") {
         tracing::warn!(
-            client.address = %peer,
+            target: TARGET,
+            { client.address = %peer },
             "{peer} speaks TLS to a port that serves plain HTTP: set `http.tls`, or point clients and proxy to http:// (plain \
              HTTP is for a reverse proxy on the same machine)"
         );
@@ -54,26 +55,22 @@ pub(in crate::http) fn tls_on_plain(mistakes: &Mistakes, peer: IpAddr) {
 }
 
 /// Answers plain HTTP on a port that speaks TLS, in the clear: 400 with the address that is right.
-pub(in crate::http) fn plain_on_tls(mistakes: Arc<Mistakes>) -> BoxedFilter<(Response,)> {
-    warp::ext::get::<Arrival>()
-        .and(warp::header::headers_cloned())
-        .map(move |arrival: Arrival, headers: HeaderMap| {
-            let peer = arrival.peer.ip().to_canonical();
-            if mistakes.note(peer, Mistake::PlainOnTls, "") {
-                let agent = user_agent(&headers);
-                tracing::warn!(
-                    client.address = %peer,
-                    client.agent = given(&agent),
-                    http.status = StatusCode::BAD_REQUEST.as_u16(),
-                    "{peer} speaks plain HTTP to a port that serves TLS, so a user name and a password may have crossed the \
-                     network in the clear: write https:// in its provisioning URI"
-                );
-            }
-            answer::line(StatusCode::BAD_REQUEST, &right_address(headers.get(HOST)), true)
-        })
-        .or(warp::any().map(|| answer::line(StatusCode::BAD_REQUEST, &right_address(None), true)))
-        .unify()
-        .boxed()
+pub(in crate::http) fn plain_on_tls(mistakes: &SetupMistakes, arrival: Arrival, headers: &HeaderMap) -> Response {
+    let peer = arrival.peer.ip().to_canonical();
+    if mistakes.note(peer, SetupMistake::PlainOnTls, "") {
+        let agent = user_agent(headers);
+        tracing::warn!(
+            target: TARGET,
+            {
+                client.address = %peer,
+                client.agent = given(&agent),
+                http.status = StatusCode::BAD_REQUEST.as_u16(),
+            },
+            "{peer} speaks plain HTTP to a port that serves TLS, so a user name and a password may have crossed the \
+             network in the clear: write https:// in its provisioning URI"
+        );
+    }
+    answer::line(StatusCode::BAD_REQUEST, &right_address(headers.get(HOST)), true)
 }
 
 fn right_address(host: Option<&HeaderValue>) -> String {

@@ -29,7 +29,7 @@ pub enum HttpTlsError {
     Unreadable {
         /// The setting's last part.
         setting: &'static str,
-        /// The file.
+        /// Its path.
         file: PathBuf,
         /// Why not.
         source: io::Error,
@@ -39,7 +39,7 @@ pub enum HttpTlsError {
     NotPem {
         /// The setting's last part.
         setting: &'static str,
-        /// The file.
+        /// Its path.
         file: PathBuf,
     },
     /// No certificate is in the file.
@@ -54,7 +54,7 @@ pub enum HttpTlsError {
          `-----BEGIN PRIVATE KEY-----`, or the same with RSA or EC", .0.display()
     )]
     NoKey(PathBuf),
-    /// The private key is encrypted, and there is nobody to ask for its passphrase.
+    /// The private key is encrypted, and the service cannot ask for its passphrase.
     #[error(
         "`http.tls.key`: the key in {file} is encrypted: decrypt it, for example with `openssl pkey -in {file} -out \
          NEW_FILE`, and let only the service read the new file", file = .0.display()
@@ -67,7 +67,7 @@ pub enum HttpTlsError {
          certificate made for it", file.display()
     )]
     UnsupportedKey {
-        /// The file.
+        /// Its path.
         file: PathBuf,
         /// What kind of key it is.
         kind: String,

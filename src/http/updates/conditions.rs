@@ -5,8 +5,8 @@ use std::io;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use headers::{ETag, HeaderMapExt, IfMatch, IfModifiedSince, IfNoneMatch, IfUnmodifiedSince, LastModified};
-use warp::http::header::IF_RANGE;
-use warp::http::{HeaderMap, HeaderValue};
+use http::header::IF_RANGE;
+use http::{HeaderMap, HeaderValue};
 
 /// What tells one content of a file from another.
 #[derive(Debug, Clone)]
@@ -86,7 +86,7 @@ impl Validators {
 
 #[cfg(test)]
 mod tests {
-    use warp::http::HeaderName;
+    use http::HeaderName;
 
     use super::*;
 

@@ -10,9 +10,10 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures::{Stream, stream};
 use tokio::task::spawn_blocking;
+use tracing::{Instrument as _, Span};
 
-use super::places::Place;
-use crate::http::server::connection::Pace;
+use super::slots::DownloadSlot;
+use crate::http::server::WriteDeadline;
 
 /// Bytes that are read, and lie in memory, at one time. Nothing is read ahead.
 const PIECE: u64 = 64 * 1024;
@@ -30,21 +31,32 @@ pub(super) struct Download {
     /// Time in which each piece must be taken.
     pub(super) stall: Duration,
     /// Keeps the connection's time limit.
-    pub(super) pace: Pace,
-    /// One of the places for downloads.
-    pub(super) place: Place,
+    pub(super) deadline: WriteDeadline,
+    /// One of the slots for downloads.
+    pub(super) slot: DownloadSlot,
 }
 
 /// Sends it. A file that is changed meanwhile breaks the connection: no client may take two halves for one installer.
 pub(super) fn pieces(download: Download) -> impl Stream<Item = io::Result<Bytes>> + Send + Sync + 'static {
-    let Download { file, metadata, part, path, stall, pace, place } = download;
-    pace.next_piece(stall);
-    let sending = Sending { file: Arc::new(file), metadata, path, left: part, stall, pace, _place: place };
+    let Download { file, metadata, part, path, stall, deadline, slot } = download;
+    deadline.next_piece(stall);
+    let sending = Sending {
+        file: Arc::new(file),
+        metadata,
+        path,
+        left: part,
+        stall,
+        deadline,
+        span: Span::current(),
+        _slot: slot,
+    };
     stream::try_unfold(sending, |mut sending| async move {
         if sending.left.is_empty() {
             return Ok(None);
         }
-        let piece = sending.next().await.inspect_err(|error| {
+        let span = sending.span.clone();
+        let piece = sending.next().instrument(span).await.inspect_err(|error| {
+            let _entered = sending.span.enter();
             let path = &sending.path;
             tracing::warn!(updates.file = path, error = %error, "the download of {path} is broken off: {error}");
         })?;
@@ -59,14 +71,16 @@ struct Sending {
     /// What was not read yet.
     left: Range<u64>,
     stall: Duration,
-    pace: Pace,
-    _place: Place,
+    deadline: WriteDeadline,
+    /// That of the request, since the pieces are made after its answer has begun.
+    span: Span,
+    _slot: DownloadSlot,
 }
 
 impl Sending {
     /// The next piece, of one byte at least.
     async fn next(&mut self) -> io::Result<Bytes> {
-        self.pace.next_piece(self.stall);
+        self.deadline.next_piece(self.stall);
         let (file, offset) = (Arc::clone(&self.file), self.left.start);
         let length = usize::try_from((self.left.end - offset).min(PIECE)).unwrap_or(usize::MAX);
         let read = spawn_blocking(move || {
@@ -85,7 +99,8 @@ impl Sending {
 
 impl Drop for Sending {
     fn drop(&mut self) {
-        self.pace.last_piece(self.stall);
+        self.deadline.last_piece(self.stall);
+        let _entered = self.span.enter();
         let (path, left) = (&self.path, self.left.end.saturating_sub(self.left.start));
         tracing::debug!(
             updates.file = path,

@@ -2,12 +2,12 @@
 
 use std::ops::Range;
 
-use warp::http::header::RANGE;
-use warp::http::{HeaderMap, HeaderValue};
+use http::header::RANGE;
+use http::{HeaderMap, HeaderValue};
 
 /// Which bytes of a file are asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Asked {
+pub(super) enum RequestedRange {
     /// All of them.
     Whole,
     /// These, and there are such.
@@ -20,16 +20,16 @@ pub(super) enum Asked {
 ///
 /// A header that is malformed, has another unit or comes twice asks for nothing (section 14.2). Several ranges at once are
 /// answered by the whole file, as a server may; no Jitsi client asks so.
-pub(super) fn asked(headers: &HeaderMap, size: u64) -> Asked {
+pub(super) fn requested_range(headers: &HeaderMap, size: u64) -> RequestedRange {
     let mut lines = headers.get_all(RANGE).iter();
     match (lines.next().map(HeaderValue::to_str), lines.next()) {
-        (Some(Ok(line)), None) => parse(line, size).unwrap_or(Asked::Whole),
-        _ => Asked::Whole,
+        (Some(Ok(line)), None) => parse(line, size).unwrap_or(RequestedRange::Whole),
+        _ => RequestedRange::Whole,
     }
 }
 
 /// Nothing when it is malformed.
-fn parse(line: &str, size: u64) -> Option<Asked> {
+fn parse(line: &str, size: u64) -> Option<RequestedRange> {
     let (unit, set) = line.split_once('=')?;
     if !unit.trim().eq_ignore_ascii_case("bytes") {
         return None;
@@ -41,10 +41,10 @@ fn parse(line: &str, size: u64) -> Option<Asked> {
         one(other, size)?;
         several = true;
     }
-    Some(if several { Asked::Whole } else { first })
+    Some(if several { RequestedRange::Whole } else { first })
 }
 
-fn one(range: &str, size: u64) -> Option<Asked> {
+fn one(range: &str, size: u64) -> Option<RequestedRange> {
     let (first, last) = range.split_once('-')?;
     let part = match (first, last) {
         ("", suffix) => size.saturating_sub(number(suffix)?)..size,
@@ -57,7 +57,7 @@ fn one(range: &str, size: u64) -> Option<Asked> {
             first..last.saturating_add(1).min(size)
         }
     };
-    Some(if part.is_empty() { Asked::Unsatisfiable } else { Asked::Part(part) })
+    Some(if part.is_empty() { RequestedRange::Unsatisfiable } else { RequestedRange::Part(part) })
 }
 
 /// Digits; more of them than fit are a number beyond the end of any file.
@@ -72,45 +72,45 @@ mod tests {
 
     use super::*;
 
-    fn of(line: &str, size: u64) -> Asked {
+    fn of(line: &str, size: u64) -> RequestedRange {
         let mut headers = HeaderMap::new();
         headers.insert(RANGE, HeaderValue::from_str(line).unwrap());
-        asked(&headers, size)
+        requested_range(&headers, size)
     }
 
     #[test]
     fn ranges_are_read_as_rfc_9110_has_them() {
         for (line, expected) in [
-            ("bytes=0-0", Asked::Part(0..1)),
-            ("bytes=0-499", Asked::Part(0..500)),
-            ("bytes=500-999", Asked::Part(500..1000)),
-            ("bytes=500-99999", Asked::Part(500..1000)),
-            ("bytes=500-", Asked::Part(500..1000)),
-            ("bytes=999-", Asked::Part(999..1000)),
-            ("bytes=-500", Asked::Part(500..1000)),
-            ("bytes=-99999", Asked::Part(0..1000)),
-            ("Bytes=1-2", Asked::Part(1..3)),
-            ("bytes= 1-2 ,", Asked::Part(1..3)),
-            ("bytes=0-99999999999999999999999", Asked::Part(0..1000)),
-            ("bytes=1000-", Asked::Unsatisfiable),
-            ("bytes=1000-1001", Asked::Unsatisfiable),
-            ("bytes=99999999999999999999999-", Asked::Unsatisfiable),
-            ("bytes=-0", Asked::Unsatisfiable),
-            ("bytes=0-1,5-6", Asked::Whole),
-            ("bytes=2-1", Asked::Whole),
-            ("bytes=a-b", Asked::Whole),
-            ("bytes=+1-2", Asked::Whole),
-            ("bytes=1", Asked::Whole),
-            ("bytes=-", Asked::Whole),
-            ("bytes=", Asked::Whole),
-            ("bytes=0-1,x", Asked::Whole),
-            ("lines=0-1", Asked::Whole),
-            ("", Asked::Whole),
+            ("bytes=0-0", RequestedRange::Part(0..1)),
+            ("bytes=0-499", RequestedRange::Part(0..500)),
+            ("bytes=500-999", RequestedRange::Part(500..1000)),
+            ("bytes=500-99999", RequestedRange::Part(500..1000)),
+            ("bytes=500-", RequestedRange::Part(500..1000)),
+            ("bytes=999-", RequestedRange::Part(999..1000)),
+            ("bytes=-500", RequestedRange::Part(500..1000)),
+            ("bytes=-99999", RequestedRange::Part(0..1000)),
+            ("Bytes=1-2", RequestedRange::Part(1..3)),
+            ("bytes= 1-2 ,", RequestedRange::Part(1..3)),
+            ("bytes=0-99999999999999999999999", RequestedRange::Part(0..1000)),
+            ("bytes=1000-", RequestedRange::Unsatisfiable),
+            ("bytes=1000-1001", RequestedRange::Unsatisfiable),
+            ("bytes=99999999999999999999999-", RequestedRange::Unsatisfiable),
+            ("bytes=-0", RequestedRange::Unsatisfiable),
+            ("bytes=0-1,5-6", RequestedRange::Whole),
+            ("bytes=2-1", RequestedRange::Whole),
+            ("bytes=a-b", RequestedRange::Whole),
+            ("bytes=+1-2", RequestedRange::Whole),
+            ("bytes=1", RequestedRange::Whole),
+            ("bytes=-", RequestedRange::Whole),
+            ("bytes=", RequestedRange::Whole),
+            ("bytes=0-1,x", RequestedRange::Whole),
+            ("lines=0-1", RequestedRange::Whole),
+            ("", RequestedRange::Whole),
         ] {
             assert_eq!(of(line, 1000), expected, "{line}");
         }
-        assert_eq!(of("bytes=0-", 0), Asked::Unsatisfiable);
-        assert_eq!(of("bytes=-5", 0), Asked::Unsatisfiable);
+        assert_eq!(of("bytes=0-", 0), RequestedRange::Unsatisfiable);
+        assert_eq!(of("bytes=-5", 0), RequestedRange::Unsatisfiable);
     }
 
     #[test]
@@ -118,14 +118,14 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.append(RANGE, HeaderValue::from_static("bytes=0-1"));
         headers.append(RANGE, HeaderValue::from_static("bytes=2-3"));
-        assert_eq!(asked(&headers, 10), Asked::Whole);
-        assert_eq!(asked(&HeaderMap::new(), 10), Asked::Whole);
+        assert_eq!(requested_range(&headers, 10), RequestedRange::Whole);
+        assert_eq!(requested_range(&HeaderMap::new(), 10), RequestedRange::Whole);
     }
 
     proptest! {
         #[test]
         fn a_part_lies_within_the_file(line in "(bytes=)?[0-9,= -]{0,12}", size in 0u64..50) {
-            if let Asked::Part(part) = of(&line, size) {
+            if let RequestedRange::Part(part) = of(&line, size) {
                 prop_assert!(part.start < part.end && part.end <= size);
             }
         }

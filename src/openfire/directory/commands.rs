@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use tokio::sync::{Semaphore, oneshot};
 use tokio::time::{Instant, sleep, timeout_at};
+use tracing::Instrument as _;
 use xmpp_parsers::jid::{DomainPart, Jid};
 use xmpp_parsers::minidom::Element;
 use xmpp_parsers::stanza_error::DefinedCondition;
@@ -57,10 +58,11 @@ impl Commands {
         };
         let (reply, result) = oneshot::channel();
         let run = Run { component: self.component.clone(), server: self.server.clone(), command, deadline };
-        tokio::spawn(async move {
+        let complete = async move {
             run.complete(&fields, reply).await;
             drop(slot);
-        });
+        };
+        tokio::spawn(complete.in_current_span());
         match timeout_at(deadline, result).await {
             Ok(Ok(result)) => result,
             Ok(Err(_)) | Err(_) => Err(Reason::TimedOut),

@@ -14,6 +14,7 @@ use std::time::Duration;
 use futures::stream::{self, StreamExt};
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout, timeout_at};
+use tracing::Instrument as _;
 use xmpp_parsers::jid::{BareJid, DomainPart};
 
 use self::snapshot::Snapshot;
@@ -110,12 +111,14 @@ impl Groups {
         let mut running = Running { state: Arc::clone(&self.state), dropped, is_over: false };
         let reader =
             Reader { domain: self.domain.clone(), commands: self.commands.clone(), iq_timeout: self.iq_timeout };
-        tokio::spawn(async move {
+        let read = async move {
             while !running.is_over {
                 let result = timeout(READING, reader.read()).await;
                 running.end(result.unwrap_or(Err(Reason::TimedOut)));
             }
-        });
+        };
+        // All who wait share it; in the log it belongs to the request that began it.
+        tokio::spawn(read.in_current_span());
     }
 }
 

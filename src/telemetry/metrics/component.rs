@@ -1,4 +1,4 @@
-//! Whether the component is connected, looked at when somebody reads the metrics.
+//! Whether the component is connected, checked at each reading of the metrics.
 
 use std::fmt;
 

@@ -38,7 +38,7 @@ impl<W: Write> Sink<W> {
                     rest = left;
                 }
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                // Somebody has made the pipe or terminal, which is theirs too, non-blocking.
+                // Another process that shares the pipe or terminal made it non-blocking.
                 Err(error) if error.kind() == ErrorKind::WouldBlock => thread::park_timeout(PAUSE),
                 Err(_) => break,
             }

@@ -1,8 +1,6 @@
 //! The HTTP contract: every row of the table of answers, paths and methods.
 
-use std::sync::atomic::Ordering;
-
-use openfire_provisioner::model::config::ErrorStatus;
+use openfire_provisioner::model::config::{self, ErrorStatus};
 
 use crate::support::http_client::{Answer, post, request, send};
 use crate::support::http_front::{Front, TEXT};
@@ -23,13 +21,13 @@ async fn right_credentials_get_the_text() {
     content-type: text/plain; charset=utf-8
     x-content-type-options: nosniff
 
-    net.java.sip.communicator.impl.protocol.jabber.acc1=acc1
+    org.example.site.wallpaper=/usr/share/site/wallpaper.jpg
     ");
 }
 
 #[tokio::test]
 async fn every_failure_has_its_line() {
-    let front = Front::start(|_, _| ()).await;
+    let front = Front::start(|_, limits| limits.failures_per_user = 2).await;
     insta::assert_snapshot!(ask(&front, "wrong").await, @r"
     401
     cache-control: no-store
@@ -66,16 +64,14 @@ async fn every_failure_has_its_line() {
 
     TemplateException: The provisioning text could not be made. The log of the service says why.
     ");
-    insta::assert_snapshot!(ask(&front, "throttled").await, @r"
-    429
-    cache-control: no-store
-    content-length: 60
-    content-type: text/plain; charset=utf-8
-    retry-after: 42
-    x-content-type-options: nosniff
-
-    TooManyRequests: Too many failed logins. Try again in 42 s.
-    ");
+    for _ in 0..2 {
+        assert_eq!(ask(&front, "throttled").await.status, 401);
+    }
+    let throttled = ask(&front, "throttled").await;
+    let seconds = throttled.header("retry-after").unwrap().parse::<u64>().unwrap();
+    assert!((1..=config::Limits::default().failure_window.as_secs()).contains(&seconds), "{throttled}");
+    assert_eq!(throttled.status, 429);
+    assert_eq!(throttled.text(), format!("TooManyRequests: Too many failed logins. Try again in {seconds} s.\n"));
     insta::assert_snapshot!(ask(&front, "").await, @r"
     400
     cache-control: no-store
@@ -90,19 +86,20 @@ async fn every_failure_has_its_line() {
 
 #[tokio::test]
 async fn the_plugin_mode_answers_401_as_the_old_plugin_did() {
-    let front = Front::start(|http, _| {
+    let front = Front::start(|http, limits| {
         http.error_status = ErrorStatus::Plugin;
         http.allow_get = false;
+        limits.failures_per_user = 1;
     })
     .await;
-    let users = ["wrong", "down", "uncheckable", "template", "throttled", "", "anna"];
+    let users = ["wrong", "down", "uncheckable", "template", "throttled", "throttled", "", "anna"];
     let mut statuses = Vec::new();
     for user in users {
         let answer = ask(&front, user).await;
         assert!(!answer.headers.contains_key("www-authenticate"), "{user}");
         statuses.push(answer.status);
     }
-    assert_eq!(statuses, [401, 401, 401, 500, 429, 401, 200]);
+    assert_eq!(statuses, [401, 401, 401, 500, 401, 429, 401, 200]);
 }
 
 #[tokio::test]
@@ -187,7 +184,7 @@ async fn get_is_refused_unless_it_is_allowed() {
 
     let front = Front::start(|http, _| http.allow_get = true).await;
     assert_eq!(send(front.address, get()).await.text(), TEXT);
-    assert_eq!(front.script.only().credentials.password.typed(), "x");
+    assert_eq!(front.script.only(), ("anna".to_owned(), "x".to_owned()));
 }
 
 #[tokio::test]
@@ -218,16 +215,18 @@ async fn health_is_that_the_process_answers() {
 #[tokio::test]
 async fn readiness_says_what_is_missing_to_those_on_this_machine() {
     let front = Front::start(|_, _| ()).await;
-    let ask = |headers: &'static [(&str, &str)]| send(front.address, request("GET", "/readyz", headers, ""));
-    let answer = ask(&[]).await;
-    assert_eq!((answer.status, answer.text()), (200, "component: ok\nopenfire: ok\n"));
+    let answer = send(front.address, request("GET", "/readyz", &[], "")).await;
+    assert_eq!(answer.status, 200, "{answer}");
+    assert!(answer.text().starts_with("component: ok\nopenfire: ok\npolicy: "), "{answer}");
 
-    let other = Front::start(|_, _| ()).await;
-    other.script.readiness.lock().unwrap().component = Err("the secret is wrong".to_owned());
+    let other = Front::without_component().await;
     let answer = send(other.address, request("GET", "/readyz", &[], "")).await;
-    assert_eq!((answer.status, answer.text()), (503, "component: the secret is wrong\nopenfire: ok\n"));
-    let withheld =
-        "component: not ready; asked on the service's own machine as localhost, this line says why\nopenfire: ok\n";
+    assert_eq!(answer.status, 503, "{answer}");
+    let said: Vec<&str> = answer.text().lines().collect();
+    assert!(said[0].starts_with("component: ") && said[0].contains("front.example.test"), "{answer}");
+    assert_eq!(said[1], "openfire: ok", "{answer}");
+    let withheld = "component: not ready; asked on the service's own machine as localhost, this line says why\n\
+                    openfire: ok\npolicy: ok\n";
     for proxied in [("x-forwarded-for", "192.0.2.1"), ("via", "1.1 proxy"), ("host", "provisioning.example.test")] {
         let answer = send(other.address, request("GET", "/readyz", &[proxied], "")).await;
         assert_eq!((answer.status, answer.text()), (503, withheld), "{proxied:?}");
@@ -235,11 +234,11 @@ async fn readiness_says_what_is_missing_to_those_on_this_machine() {
 }
 
 #[tokio::test]
-async fn readiness_is_looked_for_once_for_many_who_ask() {
+async fn many_who_ask_for_readiness_share_one_check() {
     let front = Front::start(|_, _| ()).await;
     let ask = || send(front.address, request("GET", "/readyz", &[], ""));
     let answers = futures::future::join_all((0..20).map(|_| ask())).await;
     assert!(answers.iter().all(|answer| answer.status == 200));
-    // Twenty answers can straddle the second after which it is looked for again.
-    assert!(front.script.looks.load(Ordering::SeqCst) <= 2);
+    // Twenty answers can straddle the second after which the next check is due.
+    assert!(front.script.peer.accepted() <= 2);
 }

@@ -1,10 +1,27 @@
 //! What is logged about a request, and what never is.
 
+use std::collections::BTreeMap;
+
 use test_servers::log::Log;
 
 use crate::support::front_log::front_lines;
 use crate::support::http_client::{FORM, Raw, raw_post, request, send};
 use crate::support::http_front::Front;
+
+/// The lines with words in place of what differs from run to run.
+fn masked(front: &Front, lines: &[String]) -> String {
+    let without_times = lines.iter().map(|line| {
+        let (level, fields) = line.split_once(' ').unwrap();
+        let mut fields: serde_json::Value = serde_json::from_str(fields).unwrap();
+        for stage in ["ms.login", "ms.directory", "ms.render"] {
+            fields.as_object_mut().unwrap().entry(stage).and_modify(|time| *time = "TIME".into());
+        }
+        format!("{level} {fields}")
+    });
+    let text = without_times.collect::<Vec<_>>().join("\n");
+    let text = text.replace(&front.script.peer.address().to_string(), "SERVER");
+    text.replace(&front.folder().display().to_string(), "FOLDER")
+}
 
 #[tokio::test]
 async fn each_request_is_one_line_and_our_failures_have_their_reason() {
@@ -14,30 +31,29 @@ async fn each_request_is_one_line_and_our_failures_have_their_reason() {
         let headers = [("content-type", FORM), ("user-agent", "Jitsi/2.10.5550")];
         send(front.address, request("POST", "/provision", &headers, &format!("username={user}&password=x"))).await;
     }
-    insta::assert_snapshot!(front_lines(&log).join("\n"), @r#"
-    INFO {"client.address":"127.0.0.1","client.agent":"Jitsi/2.10.5550","client.version":"2.10.5550","http.status":200,"message":"request of anna from 127.0.0.1: provisioned","ms.directory":0.0,"ms.login":4.3,"ms.render":0.0,"outcome":"provisioned","user.name":"anna"}
-    INFO {"client.address":"127.0.0.1","client.agent":"Jitsi/2.10.5550","client.version":"2.10.5550","http.status":401,"message":"request of wrong from 127.0.0.1: UnauthorizedException","ms.login":4.3,"outcome":"UnauthorizedException","reason":"db1.internal:5222: INTERNAL TEXT","user.name":"wrong"}
-    INFO {"client.address":"127.0.0.1","client.agent":"Jitsi/2.10.5550","client.version":"2.10.5550","http.status":503,"message":"request of down from 127.0.0.1: ConnectionException","ms.login":4.3,"outcome":"ConnectionException","user.name":"down"}
-    WARN {"client.address":"127.0.0.1","message":"the request of down from 127.0.0.1 could not be served: db1.internal:5222: INTERNAL TEXT","outcome":"ConnectionException","reason":"db1.internal:5222: INTERNAL TEXT","user.name":"down"}
-    INFO {"client.address":"127.0.0.1","client.agent":"Jitsi/2.10.5550","client.version":"2.10.5550","http.status":500,"message":"request of template from 127.0.0.1: TemplateException","ms.login":4.3,"outcome":"TemplateException","template.file":"/etc/site/staff.properties","template.rule":"staff","user.name":"template"}
-    WARN {"client.address":"127.0.0.1","message":"the request of template from 127.0.0.1 could not be served: db1.internal:5222: INTERNAL TEXT","outcome":"TemplateException","reason":"db1.internal:5222: INTERNAL TEXT","template.file":"/etc/site/staff.properties","template.rule":"staff","user.name":"template"}
+    insta::assert_snapshot!(masked(&front, &front_lines(&log)), @r#"
+    INFO {"client.address":"127.0.0.1","client.agent":"Jitsi/2.10.5550","client.version":"2.10.5550","http.status":200,"message":"request of anna from 127.0.0.1: provisioned","ms.directory":"TIME","ms.login":"TIME","ms.render":"TIME","outcome":"provisioned","template.file":"FOLDER/all.properties","user.name":"anna"}
+    INFO {"client.address":"127.0.0.1","client.agent":"Jitsi/2.10.5550","client.version":"2.10.5550","http.status":401,"message":"request of wrong from 127.0.0.1: UnauthorizedException","ms.login":"TIME","outcome":"UnauthorizedException","reason":"the server refused the login: unknown user or wrong password","user.name":"wrong"}
+    INFO {"client.address":"127.0.0.1","client.agent":"Jitsi/2.10.5550","client.version":"2.10.5550","http.status":503,"message":"request of down from 127.0.0.1: ConnectionException","ms.login":"TIME","outcome":"ConnectionException","user.name":"down"}
+    WARN {"client.address":"127.0.0.1","message":"the request of down from 127.0.0.1 could not be served: the server closed the connection (the SASL exchange)","outcome":"ConnectionException","reason":"the server closed the connection (the SASL exchange)","user.name":"down"}
+    INFO {"client.address":"127.0.0.1","client.agent":"Jitsi/2.10.5550","client.version":"2.10.5550","http.status":500,"message":"request of template from 127.0.0.1: TemplateException","ms.directory":"TIME","ms.login":"TIME","ms.render":"TIME","outcome":"TemplateException","template.file":"FOLDER/staff.properties","template.rule":"staff","user.name":"template"}
+    WARN {"client.address":"127.0.0.1","message":"the request of template from 127.0.0.1 could not be served: FOLDER/staff.properties:1: invalid operation; the details are left out, since they could quote a user's data: look at this line of the template","outcome":"TemplateException","reason":"FOLDER/staff.properties:1: invalid operation; the details are left out, since they could quote a user's data: look at this line of the template","template.file":"FOLDER/staff.properties","template.rule":"staff","user.name":"template"}
     INFO {"client.address":"127.0.0.1","client.agent":"Jitsi/2.10.5550","client.version":"2.10.5550","http.status":400,"message":"request of - from 127.0.0.1: IllegalArgumentException","outcome":"IllegalArgumentException","reason":"The request is malformed: the user name is empty."}
     "#);
 }
 
 #[tokio::test]
-async fn a_client_that_goes_away_and_a_panic_are_logged_too() {
+async fn a_client_that_goes_away_is_logged_too() {
     let (log, _guard) = Log::start();
     let front = Front::start(|_, _| ()).await;
     let mut socket = Raw::open(front.address).await;
     socket.write(&raw_post("username=silent&password=x")).await;
-    front.script.running(1).await;
+    front.script.began(1).await;
     drop(socket);
-    front.script.running(0).await;
-    send(front.address, request("POST", "/provision", &[("content-type", FORM)], "username=panic&password=x")).await;
+    front.script.all_ended().await;
     let lines = front_lines(&log);
     assert!(lines[0].contains(r#""outcome":"abandoned""#), "{lines:?}");
-    assert!(lines[1].contains(r#""outcome":"panic""#), "{lines:?}");
+    assert!(lines[0].contains(r#""user.name":"silent""#), "{lines:?}");
 }
 
 #[tokio::test]
@@ -172,4 +188,60 @@ async fn a_field_that_has_nothing_to_say_is_left_out() {
     assert_eq!(lines.len(), 6, "{lines:?}");
     assert!(lines.iter().all(|line| !line.contains(r#":"""#)), "{lines:?}");
     assert!(lines[0].contains("a placeholder must be the whole value"), "{lines:?}");
+}
+
+/// The text of a field, as JSON has it.
+fn text_of<'a>(line: &'a serde_json::Value, field: &str) -> &'a str {
+    line["fields"][field].as_str().unwrap_or_default()
+}
+
+#[tokio::test]
+async fn each_line_of_a_login_names_the_request_that_it_is_for() {
+    const REQUESTS: usize = 64;
+    let (log, _guard) = Log::start();
+    let front = Front::start(|_, limits| {
+        limits.concurrent_logins = REQUESTS;
+        limits.new_connections_per_second = 0;
+    })
+    .await;
+    // All are under way at the same time, and end as their names say.
+    let users = (0..REQUESTS).map(|n| format!("{}-{n}", if n % 3 == 0 { "wrong" } else { "held" }));
+    let asked = users.map(|user| {
+        let form = format!("username={user}&password=x");
+        async move { send(front.address, request("POST", "/provision", &[("content-type", FORM)], &form)).await.status }
+    });
+    let (statuses, ()) = tokio::join!(futures::future::join_all(asked), async {
+        front.script.began(REQUESTS).await;
+        front.script.release.send_replace(true);
+    });
+    assert!(
+        statuses.iter().enumerate().all(|(n, status)| *status == if n % 3 == 0 { 401 } else { 200 }),
+        "{statuses:?}"
+    );
+
+    let text = log.text();
+    let lines: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let from = |target: &'static str| {
+        lines.iter().filter(move |line| line["target"].as_str().is_some_and(|from| from.starts_with(target)))
+    };
+    let requests: BTreeMap<u64, &str> = from("openfire_provisioner::http::request_log")
+        .map(|line| (line["fields"]["request.id"].as_u64().unwrap(), text_of(line, "user.name")))
+        .collect();
+    assert_eq!(requests.len(), REQUESTS, "{requests:?}");
+    let logins: Vec<_> = from("openfire_provisioner::openfire::login").collect();
+    assert_eq!(logins.len(), 2 * REQUESTS, "one line where a login begins and one where it ends");
+    for line in logins {
+        assert_eq!(line["span"]["name"], "request", "{line}");
+        let user = line["span"]["id"].as_u64().and_then(|id| requests.get(&id));
+        assert_eq!(user, Some(&text_of(line, "user.name")), "{line}");
+        assert!(
+            text_of(line, "message").ends_with("begins")
+                || text_of(line, "message").contains(if text_of(line, "user.name").starts_with("wrong") {
+                    "failed"
+                } else {
+                    "succeeded"
+                }),
+            "{line}"
+        );
+    }
 }

@@ -39,8 +39,7 @@ fn files() -> Files {
 }
 
 async fn start(files: &Files, read_timeout: Duration) -> Front {
-    let settings = config::Http { tls: Some(files.settings.clone()), read_timeout, ..config::Http::default() };
-    Front::with(settings, config::Limits::default()).await
+    Front::secured(config::Http { tls: Some(files.settings.clone()), read_timeout, ..config::Http::default() }).await
 }
 
 async fn connect(

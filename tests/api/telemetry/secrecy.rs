@@ -206,19 +206,19 @@ async fn every_request_is_one_line_with_the_fields_that_the_documentation_lists(
     insta::assert_snapshot!(
         request_lines(&events).map(shown).collect::<Vec<_>>().join("\n"),
         @r#"
-    client.address="127.0.0.1" client.agent="Jitsi/2.10.5550" client.version="2.10.5550" http.status=200 directory login render total outcome="provisioned" template.file="own.properties" user.name="anna.berger"
-    client.address="127.0.0.1" client.agent="Jitsi/2.10.5550" client.version="2.10.5550" http.status=401 login total outcome="UnauthorizedException" reason="the server refused the login: unknown user or wrong password" user.name="anna.berger"
-    client.address="127.0.0.1" client.agent="Jitsi/2.10.5550" client.version="2.10.5550" http.status=401 login total outcome="UnauthorizedException" reason="the server refused the login: the account is disabled" user.name="disabled"
-    client.address="127.0.0.1" client.agent="Jitsi/2.10.5550" client.version="2.10.5550" http.status=500 directory login render total outcome="TemplateException" template.file="own.properties" user.name="tomas.novak"
-    client.address="127.0.0.1" client.agent="Jitsi/2.10.5550" client.version="2.10.5550" http.status=500 directory login render total outcome="TemplateException" template.file="own.properties" user.name="yuki.tanaka"
-    client.address="127.0.0.1" client.agent="Jitsi/2.10.5550" client.version="2.10.5550" http.status=400 total outcome="RequestNotAuthorised" reason="the secret is missing or wrong, see `http.secret` and the client's provisioning URI"
-    client.address="127.0.0.1" client.agent="Jitsi/2.10.5550" client.version="2.10.5550" http.status=401 total outcome="UnauthorizedException" reason="the password is empty"
-    client.address="127.0.0.1" client.agent="Jitsi/2.10.5550" client.version="2.10.5550" http.status=400 total outcome="IllegalArgumentException" reason="The request is malformed: field 5 of the form has a % that is not followed by two hexadecimal digits."
-    client.address="127.0.0.1" client.agent="Jitsi/2.10.5550" client.version="2.10.5550" http.status=400 total outcome="IllegalArgumentException" reason="The request is malformed: field 4 of the form is not UTF-8."
-    client.address="127.0.0.1" client.agent="Jitsi/2.10.5550" client.version="2.10.5550" http.status=200 directory login render total outcome="provisioned" template.file="own.properties" user.name="anna.berger"
-    client.address="127.0.0.1" client.agent="Jitsi/2.10.5550" client.version="2.10.5550" http.status=200 directory login render total outcome="provisioned" template.file="own.properties" template.rule="staff" user.name="maria.silva"
-    client.address="127.0.0.1" client.agent="Jitsi/2.10.5550" client.version="2.10.5550" http.status=401 login total outcome="UnauthorizedException" reason="the server refused the login: unknown user or wrong password" user.name="anna.berger"
-    client.address="127.0.0.1" client.agent="Jitsi/2.10.5550" client.version="2.10.5550" http.status=400 total outcome="RequestNotAuthorised" reason="the secret is missing or wrong, see `http.secret` and the client's provisioning URI"
+    client.address="127.0.0.1" client.agent="Jitsi/2.10.5550" client.version="2.10.5550" http.status=200 directory login render total outcome="provisioned" request.id=1 template.file="own.properties" user.name="anna.berger"
+    client.address="127.0.0.1" client.agent="Jitsi/2.10.5550" client.version="2.10.5550" http.status=401 login total outcome="UnauthorizedException" reason="the server refused the login: unknown user or wrong password" request.id=2 user.name="anna.berger"
+    client.address="127.0.0.1" client.agent="Jitsi/2.10.5550" client.version="2.10.5550" http.status=401 login total outcome="UnauthorizedException" reason="the server refused the login: the account is disabled" request.id=3 user.name="disabled"
+    client.address="127.0.0.1" client.agent="Jitsi/2.10.5550" client.version="2.10.5550" http.status=500 directory login render total outcome="TemplateException" request.id=4 template.file="own.properties" user.name="tomas.novak"
+    client.address="127.0.0.1" client.agent="Jitsi/2.10.5550" client.version="2.10.5550" http.status=500 directory login render total outcome="TemplateException" request.id=5 template.file="own.properties" user.name="yuki.tanaka"
+    client.address="127.0.0.1" client.agent="Jitsi/2.10.5550" client.version="2.10.5550" http.status=400 total outcome="RequestNotAuthorised" reason="the secret is missing or wrong, see `http.secret` and the client's provisioning URI" request.id=6
+    client.address="127.0.0.1" client.agent="Jitsi/2.10.5550" client.version="2.10.5550" http.status=401 total outcome="UnauthorizedException" reason="the password is empty" request.id=7
+    client.address="127.0.0.1" client.agent="Jitsi/2.10.5550" client.version="2.10.5550" http.status=400 total outcome="IllegalArgumentException" reason="The request is malformed: field 5 of the form has a % that is not followed by two hexadecimal digits." request.id=8
+    client.address="127.0.0.1" client.agent="Jitsi/2.10.5550" client.version="2.10.5550" http.status=400 total outcome="IllegalArgumentException" reason="The request is malformed: field 4 of the form is not UTF-8." request.id=9
+    client.address="127.0.0.1" client.agent="Jitsi/2.10.5550" client.version="2.10.5550" http.status=200 directory login render total outcome="provisioned" request.id=10 template.file="own.properties" user.name="anna.berger"
+    client.address="127.0.0.1" client.agent="Jitsi/2.10.5550" client.version="2.10.5550" http.status=200 directory login render total outcome="provisioned" request.id=11 template.file="own.properties" template.rule="staff" user.name="maria.silva"
+    client.address="127.0.0.1" client.agent="Jitsi/2.10.5550" client.version="2.10.5550" http.status=401 login total outcome="UnauthorizedException" reason="the server refused the login: unknown user or wrong password" request.id=12 user.name="anna.berger"
+    client.address="127.0.0.1" client.agent="Jitsi/2.10.5550" client.version="2.10.5550" http.status=400 total outcome="RequestNotAuthorised" reason="the secret is missing or wrong, see `http.secret` and the client's provisioning URI" request.id=13
     "#
     );
 }

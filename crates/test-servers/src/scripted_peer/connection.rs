@@ -3,12 +3,14 @@
 use std::io;
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
-use super::{Step, scram, text};
+use super::{ByUser, Step, scram, text};
 
 pub(super) struct Connection {
     io: Io,
@@ -74,12 +76,26 @@ impl Connection {
                 it.send_replace(true);
                 Ok(())
             }
+            Step::ByUser(by_user) => self.by_user(&by_user).await,
             Step::Cut => match &mut self.io {
                 Io::Clear(stream) => stream.shutdown().await,
                 Io::Tls(stream) => stream.get_mut().0.shutdown().await,
                 Io::Gone => Ok(()),
             },
         }
+    }
+
+    /// PLAIN is authorization identity, user name and password, each ended by a zero byte (RFC 4616).
+    async fn by_user(&mut self, ByUser(script): &ByUser) -> io::Result<()> {
+        self.expect("</auth>").await?;
+        let text = self.heard.trim_end_matches("</auth>");
+        let message = STANDARD.decode(text.rsplit('>').next().unwrap_or_default()).map_err(io::Error::other)?;
+        let message = String::from_utf8(message).map_err(io::Error::other)?;
+        let [_, name, password] = *message.split('\0').collect::<Vec<_>>() else { panic!("not PLAIN: {message:?}") };
+        for step in script(name, password) {
+            Box::pin(self.step(step)).await?;
+        }
+        Ok(())
     }
 
     async fn scram(&mut self, script: &super::Scram) -> io::Result<()> {

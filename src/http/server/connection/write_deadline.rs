@@ -9,19 +9,19 @@ use super::Phase;
 
 /// Keeps the time limit of a connection while an answer is sent in pieces; travels in the request's extensions.
 ///
-/// Whoever makes the pieces tells of each, and marks the response as [`Streamed`].
+/// The maker of the pieces announces each, and marks the response as [`Streamed`].
 #[derive(Debug, Clone)]
-pub(in crate::http) struct Pace {
+pub(in crate::http) struct WriteDeadline {
     pub(super) phase: watch::Sender<Phase>,
     pub(super) keep_alive: Duration,
 }
 
-/// Marks a response whose body keeps the time limit by its [`Pace`].
+/// Marks a response whose body keeps the time limit by its [`WriteDeadline`].
 #[derive(Debug, Clone, Copy)]
 pub(in crate::http) struct Streamed;
 
-impl Pace {
-    /// What is there to be written, and the next piece too, must be taken within `stall`, else the connection is cut.
+impl WriteDeadline {
+    /// What is there to be written, and the next piece too, must be taken within `stall`. Otherwise the connection is cut.
     pub(in crate::http) fn next_piece(&self, stall: Duration) {
         self.phase.send_replace(Phase::Piece(Instant::now() + stall));
     }
@@ -39,10 +39,11 @@ mod tests {
     use bytes::Bytes;
     use futures::stream;
     use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
-    use warp::{Filter, Reply};
+    use warp::Filter;
 
     use super::super::{Front, talk};
     use super::*;
+    use crate::http::answer;
 
     const STALL: Duration = Duration::from_secs(30);
     const PIECE: usize = 64 * 1024;
@@ -50,16 +51,16 @@ mod tests {
 
     /// A connection whose only answer has twenty pieces; the future is the server's side.
     fn connection() -> (DuplexStream, impl Future<Output = ()>) {
-        let routes = warp::any().and(warp::ext::get::<Pace>()).map(|pace: Pace| {
-            let pieces = stream::try_unfold((pace, 0), |(pace, count)| async move {
+        let routes = warp::any().and(warp::ext::get::<WriteDeadline>()).map(|deadline: WriteDeadline| {
+            let pieces = stream::try_unfold((deadline, 0), |(deadline, count)| async move {
                 if count == PIECES {
-                    pace.last_piece(STALL);
+                    deadline.last_piece(STALL);
                     return Ok::<_, io::Error>(None);
                 }
-                pace.next_piece(STALL);
-                Ok(Some((Bytes::from(vec![b'x'; PIECE]), (pace, count + 1))))
+                deadline.next_piece(STALL);
+                Ok(Some((Bytes::from(vec![b'x'; PIECE]), (deadline, count + 1))))
             });
-            let mut response = warp::reply::stream(pieces).into_response();
+            let mut response = answer::stream(pieces);
             response.extensions_mut().insert(Streamed);
             response
         });

@@ -2,15 +2,14 @@
 
 use std::borrow::Cow;
 
-use warp::http::header::{CONTENT_RANGE, RETRY_AFTER};
-use warp::http::{HeaderValue, StatusCode};
-use warp::reply::Response;
+use http::header::{CONTENT_RANGE, RETRY_AFTER};
+use http::{HeaderValue, StatusCode};
 
 use crate::http::access::Denial;
-use crate::http::answer;
-use crate::http::request_log::End;
+use crate::http::answer::{self, Answered, Response};
+use crate::http::error_strings::{ILLEGAL_ARGUMENT, NOT_AUTHORISED};
 
-/// What the body of an answer begins with that is no update, besides [`ERROR_STRINGS`](crate::http::error::ERROR_STRINGS).
+/// What the body of an answer begins with that is no update, besides [`ERROR_STRINGS`](crate::http::provisioning::failure::ERROR_STRINGS).
 pub(in crate::http) const UPDATE_ERROR_STRINGS: [&str; 5] =
     ["NotFound", "TooManyDownloads", "UpdateException", "PreconditionFailed", "RangeNotSatisfiable"];
 
@@ -18,14 +17,14 @@ pub(in crate::http) const UPDATE_ERROR_STRINGS: [&str; 5] =
 ///
 /// Never with 401 or 403, in no mode: a client that gets them for its download asks for a password that there is not.
 #[derive(Debug, PartialEq, Eq)]
-pub(in crate::http) enum UpdateFailure {
+pub(super) enum UpdateFailure {
     /// This client may not ask.
     NotAuthorised(Denial),
     /// The method is not served.
     Method,
     /// There is no such thing.
     NotFound,
-    /// All places for downloads are taken.
+    /// All slots for downloads are taken.
     Busy,
     /// This client's address has as many of them as it may.
     ShareTaken,
@@ -37,15 +36,21 @@ pub(in crate::http) enum UpdateFailure {
     Unsatisfiable { size: u64 },
 }
 
-/// Seconds after which a place may be free.
+/// Seconds after which a slot may be free.
 const RETRY: u32 = 30;
 
 impl UpdateFailure {
+    /// The answer, and what the record of the request says.
+    pub(super) fn answered(&self) -> Answered {
+        let needs_repair = matches!(self, Self::Unreadable { .. });
+        Answered::failed(self.name(), self.response(), self.reason().into_owned(), needs_repair)
+    }
+
     /// The error string that the body starts with.
     fn name(&self) -> &'static str {
         match self {
-            Self::NotAuthorised(_) => "RequestNotAuthorised",
-            Self::Method => "IllegalArgumentException",
+            Self::NotAuthorised(_) => NOT_AUTHORISED,
+            Self::Method => ILLEGAL_ARGUMENT,
             Self::NotFound => "NotFound",
             Self::Busy | Self::ShareTaken => "TooManyDownloads",
             Self::Unreadable { .. } => "UpdateException",
@@ -66,8 +71,7 @@ impl UpdateFailure {
         }
     }
 
-    /// The answer.
-    pub(in crate::http) fn answer(&self) -> Response {
+    fn response(&self) -> Response {
         let sentence = format!("{}: {}", self.name(), self.sentence());
         if *self == Self::Method {
             return answer::method_not_allowed(&sentence, "GET, HEAD");
@@ -87,22 +91,20 @@ impl UpdateFailure {
         response
     }
 
-    /// What the log says.
-    pub(in crate::http) fn end(&self) -> End {
-        let reason = match self {
-            Self::NotAuthorised(denial) => denial.to_string(),
-            Self::Unreadable { reason } => reason.clone(),
-            Self::Busy => "all places for downloads are taken, see `updates.max_downloads`".to_owned(),
+    /// What the log says; may name paths and settings.
+    fn reason(&self) -> Cow<'_, str> {
+        Cow::Borrowed(match self {
+            Self::NotAuthorised(denial) => return Cow::Owned(denial.to_string()),
+            Self::Unreadable { reason } => reason,
+            Self::Busy => "all download slots are taken, see `updates.max_downloads`",
             Self::ShareTaken => {
-                "this address has its share of the downloads, a quarter of `updates.max_downloads`".to_owned()
+                "this address already has a quarter of `updates.max_downloads`, the most one address may use"
             }
-            _ => self.sentence().into_owned(),
-        };
-        let is_ours = matches!(self, Self::Unreadable { .. });
-        End { outcome: self.name(), status: self.status(), reason, is_ours }
+            _ => return self.sentence(),
+        })
     }
 
-    /// What the client is told.
+    /// The sentence for the client.
     fn sentence(&self) -> Cow<'static, str> {
         Cow::Borrowed(match self {
             Self::NotAuthorised(_) => "This client may not fetch updates: its address is not accepted.",
@@ -139,9 +141,9 @@ mod tests {
             (UpdateFailure::PreconditionFailed, "PreconditionFailed", 412),
             (UpdateFailure::Unsatisfiable { size: 5 }, "RangeNotSatisfiable", 416),
         ] {
-            let (end, response) = (failure.end(), failure.answer());
+            let Answered { response, end } = failure.answered();
             assert!(UPDATE_ERROR_STRINGS.contains(&name) || crate::http::ERROR_STRINGS.contains(&name), "{name}");
-            assert_eq!((end.outcome, end.status.as_u16(), response.status().as_u16()), (name, status, status));
+            assert_eq!((end.outcome, end.status, response.status().as_u16()), (name, Some(status), status));
             assert!(!failure.sentence().contains("/srv"), "{failure:?}");
             assert!(
                 !response.headers().contains_key("location") && !response.headers().contains_key("www-authenticate")

@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::model::network::network;
-use crate::telemetry::{Metrics, Mistake};
+use crate::telemetry::{Metrics, SetupMistake};
 
 /// Time after which the same mistake of the same address is logged again.
 const INTERVAL: Duration = Duration::from_mins(1);
@@ -22,9 +22,9 @@ const MOST_LINES: usize = 4;
 const MOST_KEPT: usize = 1024;
 
 /// Counts mistakes, and says which of them to log.
-pub(super) struct Mistakes {
+pub(super) struct SetupMistakes {
     metrics: Arc<Metrics>,
-    recent: Mutex<HashMap<(IpAddr, Mistake), Recent>>,
+    recent: Mutex<HashMap<(IpAddr, SetupMistake), Recent>>,
 }
 
 /// What was logged lately.
@@ -34,14 +34,14 @@ struct Recent {
     logged: Vec<u64>,
 }
 
-impl Mistakes {
+impl SetupMistakes {
     /// Counts into `metrics`.
     pub(super) fn new(metrics: Arc<Metrics>) -> Self {
         Self { metrics, recent: Mutex::default() }
     }
 
     /// Counts a mistake. Gives whether a line about `what` is due. An IPv6 network of 64 bits counts as one address.
-    pub(super) fn note(&self, address: IpAddr, mistake: Mistake, what: impl Hash) -> bool {
+    pub(super) fn note(&self, address: IpAddr, mistake: SetupMistake, what: impl Hash) -> bool {
         self.metrics.mistake(mistake);
         let (key, now, what) = ((network(address), mistake), Instant::now(), hash(what));
         let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
@@ -78,14 +78,14 @@ mod tests {
 
     const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
-    fn mistakes() -> Mistakes {
-        Mistakes::new(Arc::new(Metrics::new(|| false)))
+    fn mistakes() -> SetupMistakes {
+        SetupMistakes::new(Arc::new(Metrics::new(|| false)))
     }
 
     #[tokio::test(start_paused = true)]
     async fn the_same_mistake_is_logged_once_a_minute_and_always_counted() {
         let mistakes = mistakes();
-        let due = || (0..100).filter(|_| mistakes.note(HERE, Mistake::WrongPath, "/a")).count();
+        let due = || (0..100).filter(|_| mistakes.note(HERE, SetupMistake::WrongPath, "/a")).count();
         assert_eq!(due(), 1);
         tokio::time::advance(INTERVAL).await;
         assert_eq!(due(), 1);
@@ -95,17 +95,17 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn others_have_lines_of_their_own_and_there_are_few() {
         let mistakes = mistakes();
-        assert!(mistakes.note(HERE, Mistake::WrongPath, "/a"));
-        assert!(mistakes.note(HERE, Mistake::PlainOnTls, "/a"));
-        assert!(mistakes.note("192.0.2.1".parse().unwrap(), Mistake::WrongPath, "/a"));
-        let due = (0..100).filter(|number| mistakes.note(HERE, Mistake::WrongPath, number)).count();
+        assert!(mistakes.note(HERE, SetupMistake::WrongPath, "/a"));
+        assert!(mistakes.note(HERE, SetupMistake::PlainOnTls, "/a"));
+        assert!(mistakes.note("192.0.2.1".parse().unwrap(), SetupMistake::WrongPath, "/a"));
+        let due = (0..100).filter(|number| mistakes.note(HERE, SetupMistake::WrongPath, number)).count();
         assert_eq!(due, MOST_LINES - 1);
     }
 
     #[tokio::test(start_paused = true)]
     async fn many_addresses_take_no_more_than_their_room() {
         let mistakes = mistakes();
-        let note = |number: u32| mistakes.note(Ipv4Addr::from_bits(number).into(), Mistake::WrongPath, "/a");
+        let note = |number: u32| mistakes.note(Ipv4Addr::from_bits(number).into(), SetupMistake::WrongPath, "/a");
         assert_eq!((0..5000).filter(|number| note(*number)).count(), MOST_KEPT);
         assert_eq!(mistakes.recent.lock().unwrap().len(), MOST_KEPT);
         tokio::time::advance(INTERVAL).await;

@@ -1,4 +1,4 @@
-//! The only place that turns a failure into an answer.
+//! The only place that turns a failure of provisioning into an answer.
 //!
 //! A Jitsi client that gets 401 or 403 deletes the password that its user saved, and asks for another. So by default
 //! 401 means one thing only: this name and password are wrong. With `http.error_status = "plugin"` nearly everything
@@ -10,33 +10,22 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use warp::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
-use warp::http::{HeaderValue, StatusCode};
-use warp::reply::Response;
+use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
+use http::{HeaderValue, StatusCode};
 
-use super::access::Denial;
-use super::answer;
-use super::provisioning::illegal_argument::IllegalArgument;
-use super::request_log::End;
-pub(super) use super::updates::error::{UPDATE_ERROR_STRINGS, UpdateFailure};
+use super::illegal_argument::IllegalArgument;
+use crate::http::access::Denial;
+use crate::http::answer::{self, Answered, Response};
+use crate::http::error_strings::{
+    CONNECTION, ILLEGAL_ARGUMENT, INTERNAL, NOT_AUTHORISED, TEMPLATE, TOO_MANY_REQUESTS, UNAUTHORIZED,
+};
 use crate::model::config::ErrorStatus;
 use crate::provision::ProvisionError;
-use crate::telemetry::Mistake;
-
-/// What the body of an answer begins with that is no provisioning text.
-pub const ERROR_STRINGS: [&str; 7] = [
-    "UnauthorizedException",
-    "RequestNotAuthorised",
-    "IllegalArgumentException",
-    "ConnectionException",
-    INTERNAL,
-    "TemplateException",
-    "TooManyRequests",
-];
+use crate::telemetry::SetupMistake;
 
 /// Why a request ends without a provisioning text.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Failure {
+pub(super) enum ProvisioningFailure {
     /// There is nothing to check; the client is asked for HTTP Basic. Not a failed login.
     NoCredentials,
     /// Name or password is wrong; `challenge` when they came by HTTP Basic.
@@ -57,7 +46,7 @@ pub(super) enum Failure {
     TooManyRequests { retry_after: Duration },
 }
 
-impl Failure {
+impl ProvisioningFailure {
     /// What the use case failed with, for a login by a form or by HTTP Basic.
     pub(super) fn of(error: &ProvisionError, by_basic: bool) -> Self {
         let reason = error.to_string();
@@ -71,20 +60,20 @@ impl Failure {
     }
 
     /// The error string that the body starts with.
-    pub(super) fn name(&self) -> &'static str {
+    fn name(&self) -> &'static str {
         match self {
-            Self::NoCredentials | Self::Unauthorized { .. } => "UnauthorizedException",
-            Self::NotAuthorised(_) => "RequestNotAuthorised",
-            Self::IllegalArgument(_) | Self::Method(_) => "IllegalArgumentException",
-            Self::Connection { .. } => "ConnectionException",
+            Self::NoCredentials | Self::Unauthorized { .. } => UNAUTHORIZED,
+            Self::NotAuthorised(_) => NOT_AUTHORISED,
+            Self::IllegalArgument(_) | Self::Method(_) => ILLEGAL_ARGUMENT,
+            Self::Connection { .. } => CONNECTION,
             Self::CannotCheck { .. } => INTERNAL,
-            Self::Template { .. } => "TemplateException",
-            Self::TooManyRequests { .. } => "TooManyRequests",
+            Self::Template { .. } => TEMPLATE,
+            Self::TooManyRequests { .. } => TOO_MANY_REQUESTS,
         }
     }
 
     /// The status of the answer.
-    pub(super) fn status(&self, mode: ErrorStatus) -> StatusCode {
+    fn status(&self, mode: ErrorStatus) -> StatusCode {
         let client_safe = match self {
             Self::Method(_) => return StatusCode::METHOD_NOT_ALLOWED,
             Self::Template { .. } => return StatusCode::INTERNAL_SERVER_ERROR,
@@ -99,9 +88,15 @@ impl Failure {
         }
     }
 
+    /// The answer, and what the record of the request says. `challenge` is for [`ProvisioningFailure::response`].
+    pub(super) fn answered(&self, mode: ErrorStatus, challenge: &HeaderValue) -> Answered {
+        let response = self.response(mode, challenge);
+        Answered::failed(self.name(), response, self.reason().into_owned(), self.needs_repair())
+    }
+
     /// The answer. `challenge` is the `WWW-Authenticate` that goes with a 401 where HTTP Basic is meant; a client that
     /// sent a form would only send the same wrong password again as Basic.
-    pub(super) fn answer(&self, mode: ErrorStatus, challenge: &HeaderValue) -> Response {
+    fn response(&self, mode: ErrorStatus, challenge: &HeaderValue) -> Response {
         let sentence = format!("{}: {}", self.name(), self.sentence());
         let mut response = match self {
             Self::Method(allowed) => answer::method_not_allowed(&sentence, allowed),
@@ -122,7 +117,7 @@ impl Failure {
     }
 
     /// What the log says; may name hosts and settings.
-    pub(super) fn reason(&self) -> Cow<'_, str> {
+    fn reason(&self) -> Cow<'_, str> {
         match self {
             Self::Unauthorized { reason, .. }
             | Self::Connection { reason }
@@ -133,13 +128,13 @@ impl Failure {
         }
     }
 
-    /// Whether it is the service or Openfire that has to be mended.
-    pub(super) fn is_ours(&self) -> bool {
+    /// Whether an administrator has to mend the service or Openfire.
+    fn needs_repair(&self) -> bool {
         matches!(self, Self::Connection { .. } | Self::CannotCheck { .. } | Self::Template { .. })
     }
 
     /// The mistake in the client's set-up that the request shows, if it shows one.
-    pub(super) fn mistake(&self) -> Option<Mistake> {
+    pub(super) fn mistake(&self) -> Option<SetupMistake> {
         let is_placeholder = matches!(
             self,
             Self::IllegalArgument(
@@ -148,10 +143,10 @@ impl Failure {
                     | IllegalArgument::NothingBeforeAt
             )
         );
-        is_placeholder.then_some(Mistake::Placeholder)
+        is_placeholder.then_some(SetupMistake::Placeholder)
     }
 
-    /// What the client is told.
+    /// The sentence for the client.
     fn sentence(&self) -> Cow<'static, str> {
         Cow::Borrowed(match self {
             Self::NoCredentials => "A user name and a password are needed.",
@@ -170,39 +165,17 @@ impl Failure {
     }
 }
 
-impl From<IllegalArgument> for Failure {
+impl From<IllegalArgument> for ProvisioningFailure {
     fn from(error: IllegalArgument) -> Self {
         Self::IllegalArgument(error)
     }
 }
 
-impl From<Denial> for Failure {
+impl From<Denial> for ProvisioningFailure {
     fn from(denial: Denial) -> Self {
         Self::NotAuthorised(denial)
     }
 }
-
-/// The answer after a panic: 500 in both modes, since no client may lose its password for it.
-pub(super) fn panicked() -> Response {
-    let sentence = format!("{INTERNAL}: The service failed at this request. Its log says why.");
-    answer::line(StatusCode::INTERNAL_SERVER_ERROR, &sentence, true)
-}
-
-/// The answer to a request that no route may take, and what the log says of it. The status is the same in both modes,
-/// since no client that is meant here sends one: 400, or 501 for a transfer coding that is not served.
-pub(super) fn bad_head(argument: IllegalArgument) -> (Response, End) {
-    let status = match argument {
-        IllegalArgument::TransferCoding => StatusCode::NOT_IMPLEMENTED,
-        _ => StatusCode::BAD_REQUEST,
-    };
-    let failure = Failure::from(argument);
-    let (name, reason) = (failure.name(), failure.sentence().into_owned());
-    let response = answer::line(status, &format!("{name}: {reason}"), true);
-    (response, End { outcome: name, status, reason, is_ours: false })
-}
-
-/// The error string for what went wrong while a login was checked.
-const INTERNAL: &str = "InternalUnauthenticatedException";
 
 /// Never 0, and never too early.
 fn whole_seconds(time: Duration) -> u64 {
@@ -212,27 +185,33 @@ fn whole_seconds(time: Duration) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http::ERROR_STRINGS;
 
     fn reason() -> String {
         "db1.internal: connection refused".to_owned()
     }
 
     /// Every failure with its row of the contract: error string, status by default, status as the plugin had it.
-    fn table() -> Vec<(Failure, &'static str, u16, u16)> {
-        let unauthorized = |challenge| Failure::Unauthorized { reason: reason(), challenge };
-        let throttled = Failure::TooManyRequests { retry_after: Duration::from_millis(1200) };
+    fn table() -> Vec<(ProvisioningFailure, &'static str, u16, u16)> {
+        let unauthorized = |challenge| ProvisioningFailure::Unauthorized { reason: reason(), challenge };
+        let throttled = ProvisioningFailure::TooManyRequests { retry_after: Duration::from_millis(1200) };
         vec![
-            (Failure::NoCredentials, "UnauthorizedException", 401, 401),
+            (ProvisioningFailure::NoCredentials, "UnauthorizedException", 401, 401),
             (unauthorized(false), "UnauthorizedException", 401, 401),
             (unauthorized(true), "UnauthorizedException", 401, 401),
-            (Failure::NotAuthorised(Denial::Secret), "RequestNotAuthorised", 400, 401),
-            (Failure::NotAuthorised(Denial::Network), "RequestNotAuthorised", 400, 401),
-            (Failure::Connection { reason: reason() }, "ConnectionException", 503, 401),
-            (Failure::CannotCheck { reason: reason() }, "InternalUnauthenticatedException", 503, 401),
-            (Failure::IllegalArgument(IllegalArgument::EmptyUsername), "IllegalArgumentException", 400, 401),
-            (Failure::Method("POST"), "IllegalArgumentException", 405, 405),
+            (ProvisioningFailure::NotAuthorised(Denial::Secret), "RequestNotAuthorised", 400, 401),
+            (ProvisioningFailure::NotAuthorised(Denial::Network), "RequestNotAuthorised", 400, 401),
+            (ProvisioningFailure::Connection { reason: reason() }, "ConnectionException", 503, 401),
+            (ProvisioningFailure::CannotCheck { reason: reason() }, "InternalUnauthenticatedException", 503, 401),
+            (
+                ProvisioningFailure::IllegalArgument(IllegalArgument::EmptyUsername),
+                "IllegalArgumentException",
+                400,
+                401,
+            ),
+            (ProvisioningFailure::Method("POST"), "IllegalArgumentException", 405, 405),
             (throttled, "TooManyRequests", 429, 429),
-            (Failure::Template { reason: reason() }, "TemplateException", 500, 500),
+            (ProvisioningFailure::Template { reason: reason() }, "TemplateException", 500, 500),
         ]
     }
 
@@ -256,7 +235,7 @@ mod tests {
     fn the_documentation_has_the_same_statuses() {
         let contracts = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/contracts.md"));
         let errors = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/errors.md"));
-        let ordinary = table().into_iter().filter(|(failure, ..)| !matches!(failure, Failure::Method(_)));
+        let ordinary = table().into_iter().filter(|(failure, ..)| !matches!(failure, ProvisioningFailure::Method(_)));
         for (_, name, client_safe, plugin) in ordinary {
             let (row, explained) = (documented(contracts, name), documented(errors, name));
             assert!(row[2].starts_with(&client_safe.to_string()), "{name}: {row:?}");
@@ -269,8 +248,11 @@ mod tests {
     fn only_basic_is_challenged_and_nothing_redirects() {
         let challenge = HeaderValue::from_static("Basic realm=\"x\"");
         for (failure, ..) in table() {
-            let response = failure.answer(ErrorStatus::Plugin, &challenge);
-            let basic = matches!(failure, Failure::NoCredentials | Failure::Unauthorized { challenge: true, .. });
+            let response = failure.response(ErrorStatus::Plugin, &challenge);
+            let basic = matches!(
+                failure,
+                ProvisioningFailure::NoCredentials | ProvisioningFailure::Unauthorized { challenge: true, .. }
+            );
             assert_eq!(response.headers().contains_key(WWW_AUTHENTICATE), basic, "{failure:?}");
             assert!(!response.headers().contains_key("location"));
         }

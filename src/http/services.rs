@@ -1,0 +1,29 @@
+//! What the HTTP front needs of the service behind it.
+
+use std::fmt;
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+use crate::policy::PolicyState;
+use crate::provision::Provisioner;
+use crate::telemetry::{Metrics, Recorder};
+
+/// What the HTTP front needs of the service behind it. Clones share all of it.
+#[derive(Clone)]
+pub struct Services {
+    /// Makes the texts; knows the domain, the component's name and the update channel.
+    pub provisioner: Arc<Provisioner>,
+    /// Counts, and gives the numbers to `/metrics`.
+    pub metrics: Arc<Metrics>,
+    /// Takes the record of each request.
+    pub recorder: Recorder,
+    /// How the policy stands, for `/readyz`.
+    pub policy: watch::Receiver<PolicyState>,
+}
+
+impl fmt::Debug for Services {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Services({})", self.provisioner.domain())
+    }
+}
