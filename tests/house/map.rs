@@ -7,7 +7,7 @@ pub(crate) const ROOMS: &str = "
     main            > cli
     cli             > app jitsi_properties
                       http authentication provision policy template site_data updates openfire
-    app             > reload jitsi_properties
+    app             > reload inbound jitsi_properties
                       http authentication provision policy template site_data updates openfire
     reload          > policy template site_data http::server::tls
     http            > provision authentication policy updates
@@ -17,6 +17,7 @@ pub(crate) const ROOMS: &str = "
     updates         > jitsi_properties
     template        > jitsi_properties
     site_data       > jitsi_properties
+    inbound         > openfire
     openfire        >
     telemetry       > model
     model           > jitsi_properties
@@ -81,7 +82,8 @@ pub(crate) const STILL_TOO_WIDE: [&str; 4] =
 pub(crate) const MOST_FILES: usize = 12;
 
 /// Targets of log lines and spans. Administrators filter by them, so a file that moves keeps its own (a constant `TARGET`).
-pub(crate) const TARGETS: [&str; 19] = [
+pub(crate) const TARGETS: [&str; 22] = [
+    "openfire_provisioner",
     "openfire_provisioner::app::reload::report",
     "openfire_provisioner::app::reload::watch",
     "openfire_provisioner::cli::serve",
@@ -96,10 +98,12 @@ pub(crate) const TARGETS: [&str; 19] = [
     "openfire_provisioner::openfire::component::keeper",
     "openfire_provisioner::openfire::directory",
     "openfire_provisioner::openfire::link",
+    "openfire_provisioner::openfire::login",
     "openfire_provisioner::openfire::login::opening",
     "openfire_provisioner::openfire::login::session",
     "openfire_provisioner::provision::gather",
     "openfire_provisioner::telemetry",
+    "openfire_provisioner::telemetry::recorder",
     "openfire_provisioner::updates::live",
 ];
 
