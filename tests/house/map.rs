@@ -43,7 +43,7 @@ pub(crate) const CONSTRUCTORS: [&str; 9] = [
 pub(crate) const CRATES: &str = "
     openfire_provisioner > jitsi_properties
     jitsi_properties     >
-    test_servers         > openfire_provisioner jitsi_properties
+    test_servers         >
 ";
 
 /// Inside a room: of two wings on one line, the right one knows nothing of the left one.
@@ -52,7 +52,7 @@ pub(crate) const WINGS: [(&str, &str); 5] = [
     ("openfire_provisioner::openfire", "directory > component login > connect"),
     ("openfire_provisioner::model", "config > account > files"),
     ("openfire_provisioner::telemetry", "writer > metrics"),
-    ("jitsi_properties", "lint client > catalogue > version secret_names"),
+    ("jitsi_properties", "lint changes > catalogue > version secret_names"),
 ];
 
 /// What is not as the map says yet: parts of complaints that are let pass.
