@@ -9,6 +9,7 @@
 //! Every step ends at the caller's deadline. Dropping the future closes the socket.
 
 mod error;
+pub(super) mod exchange;
 mod opening;
 mod queue;
 mod sasl;
@@ -24,10 +25,11 @@ use std::time::{Duration, SystemTime};
 use tokio::time::{Instant, timeout_at};
 
 pub use self::error::{CannotCheck, LoginError, Refusal, Unreachable};
+use self::exchange::Exchange;
 use self::opening::{Opened, Opening};
 pub use self::queue::LoginPermit;
 use self::queue::LoginQueue;
-use self::sasl::{Channel, Exchange, Mechanism, is_escaped};
+use self::sasl::{Channel, Mechanism, is_escaped};
 pub use self::sasl::{NothingAllowed, ScramError};
 pub use self::session::{Session, SessionError};
 use self::stage::Clock;

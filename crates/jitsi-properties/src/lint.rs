@@ -4,7 +4,9 @@
 //! client in their order, and of a key that is set twice the last value counts.
 
 mod client;
+mod display;
 mod finding;
+mod level;
 mod markdown;
 mod rule;
 mod rules;
@@ -16,7 +18,8 @@ mod tests;
 use std::collections::HashMap;
 
 pub use self::client::Client;
-pub use self::finding::{Finding, Level, OtherLine};
+pub use self::finding::{Finding, OtherLine};
+pub use self::level::Level;
 pub use self::markdown::rules_as_markdown;
 pub use self::rule::Rule;
 pub use self::rules::rules;

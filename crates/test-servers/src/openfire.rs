@@ -10,11 +10,10 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 use crate::process::{AtEnd, Process};
+pub use crate::seeds::DOMAIN;
 use crate::slapd::{self, Slapd};
 use crate::{asset, refuse_if_scripted, seeds};
 
-/// The XMPP domain of both servers, and the name in their certificates.
-pub const DOMAIN: &str = "example.test";
 /// The secret with which any component may connect.
 pub const COMPONENT_SECRET: &str = "component-secret";
 

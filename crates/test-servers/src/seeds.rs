@@ -8,7 +8,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::asset;
-use crate::openfire::DOMAIN;
+
+/// The XMPP domain of both servers, and the name in their certificates.
+pub const DOMAIN: &str = "example.test";
 
 /// The user whose vCard holds a photo, 300 KB in all.
 pub const PHOTO_USER: &str = "photo";

@@ -1,11 +1,9 @@
 //! SASL (RFC 6120 section 6): what the server offers, which mechanism a login takes, and the exchange.
 
-mod exchange;
 mod features;
-mod mechanism;
-mod scram;
+pub(super) mod mechanism;
+pub(super) mod scram;
 
-pub(super) use self::exchange::Exchange;
 pub(super) use self::features::Offer;
 pub use self::mechanism::NothingAllowed;
 pub(super) use self::mechanism::{Channel, Mechanism};

@@ -1,7 +1,8 @@
 //! What JSON and TOML have in common: their sections, and what may be a value.
 
-use super::super::table::{Builder, Subject, shown};
 use jitsi_properties::suggestion::nearest;
+
+use super::super::table::{Builder, Subject, shown};
 
 /// What a document may have at its top.
 const SECTIONS: [(&str, Subject); 4] = [

@@ -1,23 +1,10 @@
 //! What the linter says.
 
-use std::fmt;
 use std::ops::Range;
 
+use super::level::Level;
 use super::rule::Rule;
-use super::rules::known::UNKNOWN_KEY;
-use crate::catalogue;
 use crate::document::{Comment, Entry};
-
-/// How bad it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Level {
-    /// Worth knowing; nothing may be wrong.
-    Note,
-    /// Does not do what its author wants; the answer may go out.
-    Warning,
-    /// Would harm the client; the answer must not go out.
-    Error,
-}
 
 /// One thing that is wrong with a document.
 ///
@@ -97,27 +84,5 @@ impl Finding {
         // Keys come first in a message, and may hold anything.
         let other = self.message.rfind(&words).map(|start| OtherLine { line, at: start..start + words.len() });
         Self { other, ..self }
-    }
-}
-
-impl Finding {
-    /// The key that was probably meant, for one that no client knows.
-    ///
-    /// Worked out at each call, and slowly: it is needed only when a person reads the finding.
-    #[must_use]
-    pub fn meant(&self) -> Option<String> {
-        let key = self.key.as_deref().filter(|_| self.rule == &UNKNOWN_KEY)?;
-        catalogue::did_you_mean(key)
-    }
-}
-
-/// All of it, the key that was probably meant too.
-impl fmt::Display for Finding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}: {}: {}", self.line, self.rule.id, self.message)?;
-        match self.meant() {
-            Some(meant) => write!(f, "; did you mean `{}`?", meant.escape_debug()),
-            None => Ok(()),
-        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::finding::Level;
+use super::level::Level;
 use super::rule::{Family, Rule};
 use super::rules::FAMILIES;
 

@@ -2,7 +2,7 @@
 
 use std::hash::{Hash, Hasher};
 
-use super::finding::Level;
+use super::level::Level;
 
 /// A rule of the linter, with its documentation. Two rules with the same `id` are equal.
 #[derive(Debug, Clone, Copy)]

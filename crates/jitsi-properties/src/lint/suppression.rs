@@ -6,7 +6,8 @@
 use std::collections::BTreeMap;
 
 use crate::document::{Comment, Document};
-use crate::lint::finding::{Finding, Level};
+use crate::lint::finding::Finding;
+use crate::lint::level::Level;
 use crate::lint::rule::Rule;
 use crate::lint::rules::rules;
 use crate::lint::rules::suppressions::{

@@ -63,10 +63,10 @@ pub enum ScramError {
 }
 
 /// More rounds are refused; a million take half a second.
-pub(super) const MAX_ITERATIONS: u32 = 1_000_000;
+pub(in crate::openfire::login) const MAX_ITERATIONS: u32 = 1_000_000;
 
 /// One exchange.
-pub(super) struct ScramClient {
+pub(in crate::openfire::login) struct ScramClient {
     hash: Hash,
     gs2: String,
     binding: Vec<u8>,
@@ -76,21 +76,21 @@ pub(super) struct ScramClient {
 
 /// The server's first message.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Challenge {
+pub(in crate::openfire::login) struct Challenge {
     raw: String,
     nonce: String,
     /// The salt.
-    pub(super) salt: Vec<u8>,
+    pub(in crate::openfire::login) salt: Vec<u8>,
     /// The number of rounds.
-    pub(super) iterations: NonZeroU32,
+    pub(in crate::openfire::login) iterations: NonZeroU32,
 }
 
 /// The signature that the server must send. It cannot be made without the password.
-pub(super) struct Signature(hmac::Tag);
+pub(in crate::openfire::login) struct Signature(hmac::Tag);
 
 impl ScramClient {
     /// Begins an exchange. `name` is prepared already; `nonce` is printable ASCII without a comma.
-    pub(super) fn new(hash: Hash, binding: Binding, name: &str, nonce: String) -> Self {
+    pub(in crate::openfire::login) fn new(hash: Hash, binding: Binding, name: &str, nonce: String) -> Self {
         let (gs2, binding) = match binding {
             Binding::None => ("n,,", Vec::new()),
             Binding::Exporter(data) => ("p=tls-exporter,,", data.to_vec()),
@@ -101,12 +101,12 @@ impl ScramClient {
     }
 
     /// The client's first message.
-    pub(super) fn first(&self) -> Vec<u8> {
+    pub(in crate::openfire::login) fn first(&self) -> Vec<u8> {
         format!("{}{}", self.gs2, self.bare).into_bytes()
     }
 
     /// Reads the server's first message.
-    pub(super) fn challenge(&self, message: &[u8]) -> Result<Challenge, ScramError> {
+    pub(in crate::openfire::login) fn challenge(&self, message: &[u8]) -> Result<Challenge, ScramError> {
         let raw = std::str::from_utf8(message).map_err(|_| ScramError::Malformed)?;
         if raw.starts_with("m=") {
             return Err(ScramError::Extension);
@@ -129,7 +129,7 @@ impl ScramClient {
     }
 
     /// The client's final message, and what the server must answer.
-    pub(super) fn finish(&self, challenge: &Challenge, salted: &[u8]) -> (Vec<u8>, Signature) {
+    pub(in crate::openfire::login) fn finish(&self, challenge: &Challenge, salted: &[u8]) -> (Vec<u8>, Signature) {
         let mut channel = self.gs2.clone().into_bytes();
         channel.extend_from_slice(&self.binding);
         let without_proof = format!("c={},r={}", STANDARD.encode(channel), challenge.nonce);
@@ -150,7 +150,7 @@ impl ScramClient {
 
 impl Signature {
     /// Checks the server's final message, in constant time.
-    pub(super) fn check(&self, message: &[u8]) -> Result<(), ScramError> {
+    pub(in crate::openfire::login) fn check(&self, message: &[u8]) -> Result<(), ScramError> {
         let text = std::str::from_utf8(message).map_err(|_| ScramError::Malformed)?;
         let first = text.split(',').next().unwrap_or_default();
         if let Some(error) = first.strip_prefix("e=") {
@@ -163,7 +163,12 @@ impl Signature {
 }
 
 /// The salted password (RFC 5802 section 2.2, `Hi`). It takes about half a microsecond a round.
-pub(super) fn derive(hash: Hash, password: &str, salt: &[u8], iterations: NonZeroU32) -> Zeroizing<Vec<u8>> {
+pub(in crate::openfire::login) fn derive(
+    hash: Hash,
+    password: &str,
+    salt: &[u8],
+    iterations: NonZeroU32,
+) -> Zeroizing<Vec<u8>> {
     let (algorithm, length) = match hash {
         Hash::Sha1 => (pbkdf2::PBKDF2_HMAC_SHA1, digest::SHA1_OUTPUT_LEN),
         Hash::Sha256 => (pbkdf2::PBKDF2_HMAC_SHA256, digest::SHA256_OUTPUT_LEN),

@@ -5,7 +5,7 @@ pub(in crate::lint) mod identity;
 pub(in crate::lint) mod ids;
 pub(in crate::lint) mod passwords;
 
-use crate::lint::finding::Level;
+use crate::lint::level::Level;
 use crate::lint::rule::{Family, Rule};
 
 pub(super) static FAMILY: Family = Family {

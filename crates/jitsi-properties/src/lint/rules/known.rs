@@ -9,7 +9,8 @@ use crate::catalogue::{self, KeyDescription, ValueType};
 use crate::document::{Document, Entry};
 use crate::jitsi_keys::REMOVE;
 use crate::lint::Client;
-use crate::lint::finding::{Finding, Level};
+use crate::lint::finding::Finding;
+use crate::lint::level::Level;
 use crate::lint::rule::{Family, Rule};
 
 pub(in crate::lint) static FAMILY: Family = Family {

@@ -6,7 +6,8 @@
 use std::collections::BTreeSet;
 
 use crate::java_hash::java_hash;
-use crate::lint::finding::{Finding, Level};
+use crate::lint::finding::Finding;
+use crate::lint::level::Level;
 use crate::lint::rule::{Family, Rule};
 use crate::lint::settings::{Settings, value_of};
 

@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 
 use crate::catalogue::Protocol;
 use crate::document::Entry;
-use crate::lint::finding::{Finding, Level};
+use crate::lint::finding::Finding;
+use crate::lint::level::Level;
 use crate::lint::rule::{Family, Rule};
 use crate::lint::settings::{Account, Settings, value_of};
 

@@ -6,7 +6,8 @@
 use crate::catalogue::Protocol;
 use crate::document::Entry;
 use crate::jitsi_keys::{self, ALLOW_PREFIX, NEEDED_TO_ASK, REMOVE};
-use crate::lint::finding::{Finding, Level};
+use crate::lint::finding::Finding;
+use crate::lint::level::Level;
 use crate::lint::rule::{Family, Rule};
 use crate::lint::settings::Settings;
 use crate::prefix_list::PrefixList;

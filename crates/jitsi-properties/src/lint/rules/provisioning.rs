@@ -6,7 +6,8 @@
 
 use crate::document::Entry;
 use crate::jitsi_keys::{METHOD, REMOVE, URL};
-use crate::lint::finding::{Finding, Level};
+use crate::lint::finding::Finding;
+use crate::lint::level::Level;
 use crate::lint::rule::{Family, Rule};
 use crate::lint::settings::{Settings, value_of};
 

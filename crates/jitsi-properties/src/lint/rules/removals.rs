@@ -3,7 +3,7 @@
 pub(in crate::lint) mod order;
 pub(in crate::lint) mod reach;
 
-use crate::lint::finding::Level;
+use crate::lint::level::Level;
 use crate::lint::rule::{Family, Rule};
 
 pub(super) static FAMILY: Family = Family {

@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 
 use crate::document::Entry;
 use crate::jitsi_keys::ACCOUNT_STATE;
-use crate::lint::finding::{Finding, Level};
+use crate::lint::finding::Finding;
+use crate::lint::level::Level;
 use crate::lint::rule::{Family, Rule};
 use crate::lint::settings::{Settings, value_of};
 

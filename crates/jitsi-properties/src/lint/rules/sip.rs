@@ -5,7 +5,8 @@
 //! that the server's certificate may have (`SslNetworkLayer`).
 
 use crate::catalogue::Protocol;
-use crate::lint::finding::{Finding, Level};
+use crate::lint::finding::Finding;
+use crate::lint::level::Level;
 use crate::lint::rule::{Family, Rule};
 use crate::lint::settings::{Account, Settings};
 

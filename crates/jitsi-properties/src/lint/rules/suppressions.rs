@@ -1,6 +1,6 @@
 //! Rules about the comments that suppress rules.
 
-use crate::lint::finding::Level;
+use crate::lint::level::Level;
 use crate::lint::rule::{Family, Rule};
 
 pub(super) static FAMILY: Family = Family {

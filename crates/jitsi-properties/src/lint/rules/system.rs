@@ -5,7 +5,8 @@
 
 use crate::document::{Document, Entry};
 use crate::jitsi_keys::{REMOVE, SYSTEM, is_password};
-use crate::lint::finding::{Finding, Level};
+use crate::lint::finding::Finding;
+use crate::lint::level::Level;
 use crate::lint::rule::{Family, Rule};
 
 pub(super) static FAMILY: Family =

@@ -4,7 +4,8 @@
 //! then takes the one of its installation (`update-location.properties`).
 
 use crate::jitsi_keys::REMOVE;
-use crate::lint::finding::{Finding, Level};
+use crate::lint::finding::Finding;
+use crate::lint::level::Level;
 use crate::lint::rule::{Family, Rule};
 use crate::lint::settings::{Settings, value_of};
 

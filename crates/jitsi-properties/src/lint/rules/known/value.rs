@@ -5,7 +5,8 @@ use std::ops::RangeInclusive;
 use super::{PRESENCE_BOOLEAN, WRONG_VALUE};
 use crate::catalogue::{KeyDescription, ValueType};
 use crate::document::Entry;
-use crate::lint::finding::{Finding, Level};
+use crate::lint::finding::Finding;
+use crate::lint::level::Level;
 
 /// Length of a SHA-1 digest in hexadecimal digits.
 const SHA1_DIGITS: usize = 40;

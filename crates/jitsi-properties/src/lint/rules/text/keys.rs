@@ -5,7 +5,8 @@ use super::{
     NON_ASCII_KEY, ODD_SEPARATOR, WEB_PAGE,
 };
 use crate::document::{Document, Entry, Separator};
-use crate::lint::finding::{Finding, Level};
+use crate::lint::finding::Finding;
+use crate::lint::level::Level;
 use crate::lint::rules::rooms::names_a_room;
 use crate::lint::settings::Settings;
 

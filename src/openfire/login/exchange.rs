@@ -8,8 +8,8 @@ use xmpp_parsers::minidom::Element;
 use xmpp_parsers::{ns, sasl};
 use zeroize::Zeroizing;
 
-use super::mechanism::Mechanism;
-use super::scram::{self, Binding, Hash, ScramClient, ScramError, Signature};
+use super::sasl::mechanism::Mechanism;
+use super::sasl::scram::{self, Binding, Hash, ScramClient, ScramError, Signature};
 use crate::model::account::Username;
 use crate::openfire::connect::ReadLimit;
 use crate::openfire::login::error::{CannotCheck, LoginError, Refusal};
@@ -22,11 +22,11 @@ use crate::openfire::server_text::ServerText;
 const ROUNDS_IN_PLACE: u32 = 16_384;
 
 /// One login's SASL exchange. A server may be asked several times on one stream (RFC 6120 section 6.4.5).
-pub(in crate::openfire::login) struct Exchange<'a> {
-    pub(in crate::openfire::login) stream: &'a mut ClientStream,
-    pub(in crate::openfire::login) username: &'a Username,
-    pub(in crate::openfire::login) password: &'a str,
-    pub(in crate::openfire::login) traits: &'a ServerTraits,
+pub(super) struct Exchange<'a> {
+    pub(super) stream: &'a mut ClientStream,
+    pub(super) username: &'a Username,
+    pub(super) password: &'a str,
+    pub(super) traits: &'a ServerTraits,
 }
 
 /// The server's answer to one of our messages.
@@ -37,7 +37,7 @@ enum Answer {
 
 impl Exchange<'_> {
     /// Logs in. `Ok` means that the server accepted the login and, under SCRAM, proved that it knows the password.
-    pub(in crate::openfire::login) async fn run(&mut self, mechanism: &Mechanism) -> Result<(), LoginError> {
+    pub(super) async fn run(&mut self, mechanism: &Mechanism) -> Result<(), LoginError> {
         match mechanism {
             Mechanism::Plain => self.plain().await,
             Mechanism::Scram(hash, binding) => self.scram(mechanism, *hash, binding.clone()).await,
