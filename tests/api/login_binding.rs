@@ -4,7 +4,7 @@ use openfire_provisioner::openfire::login::{CannotCheck, LoginError, Refusal, Un
 
 use crate::support::logins::{credentials, login, settings_with_ca, soon};
 use crate::support::scripted_peer::text::{PROCEED, failure, mechanisms, open, secured};
-use crate::support::scripted_peer::{LocatedError, Scram, ScriptedPeer, Step};
+use crate::support::scripted_peer::{Fault, Scram, ScriptedPeer, Step};
 
 /// The features of Openfire 5.1.1 inside TLS, byte for byte (as measured on a running server).
 const OPENFIRE_5_TLS: &str = r#"<stream:features><sasl-channel-binding xmlns="urn:xmpp:sasl-cb:0"><channel-binding type="tls-server-end-point"/></sasl-channel-binding><mechanisms xmlns="urn:ietf:params:xml:ns:xmpp-sasl"><mechanism>PLAIN</mechanism><mechanism>SCRAM-SHA-1</mechanism><mechanism>SCRAM-SHA-1-PLUS</mechanism></mechanisms><compression xmlns="http://jabber.org/features/compress"><method>zlib</method></compression><ver xmlns="urn:xmpp:features:rosterver"/><register xmlns="http://jabber.org/features/iq-register"/><c xmlns="http://jabber.org/protocol/caps" hash="sha-1" node="https://www.igniterealtime.org/projects/openfire/" ver="JM8CvO2Vtsbw056Qe+DD0fk9Pbs="/><limits xmlns="urn:xmpp:stream-limits:0"><max-bytes>1048576</max-bytes><idle-seconds>360</idle-seconds></limits></stream:features>"#;
@@ -12,7 +12,7 @@ const OPENFIRE_5_TLS: &str = r#"<stream:features><sasl-channel-binding xmlns="ur
 const OPENFIRE_5_CLEAR: &str = r#"<stream:features><starttls xmlns="urn:ietf:params:xml:ns:xmpp-tls"/><limits xmlns="urn:xmpp:stream-limits:0"><max-bytes>1048576</max-bytes><idle-seconds>360</idle-seconds></limits><sasl-channel-binding xmlns="urn:xmpp:sasl-cb:0"><channel-binding type="tls-server-end-point"/></sasl-channel-binding><mechanisms xmlns="urn:ietf:params:xml:ns:xmpp-sasl"><mechanism>PLAIN</mechanism><mechanism>SCRAM-SHA-1</mechanism><mechanism>SCRAM-SHA-1-PLUS</mechanism></mechanisms><compression xmlns="http://jabber.org/features/compress"><method>zlib</method></compression><ver xmlns="urn:xmpp:features:rosterver"/><register xmlns="http://jabber.org/features/iq-register"/><c xmlns="http://jabber.org/protocol/caps" hash="sha-1" node="https://www.igniterealtime.org/projects/openfire/" ver="JM8CvO2Vtsbw056Qe+DD0fk9Pbs="/><limits xmlns="urn:xmpp:stream-limits:0"><max-bytes>1048576</max-bytes><idle-seconds>360</idle-seconds></limits></stream:features>"#;
 const OPENFIRE_5_ROSTER: &str = r#"<iq type="result" id="roster" to="anna@example.test/RES"><query xmlns="jabber:iq:roster" ver="-1273018282"><item jid="user2@example.test" name="User Number 2" subscription="both"><group>Friends</group></item></query></iq>"#;
 
-fn scram(fault: LocatedError) -> Step {
+fn scram(fault: Fault) -> Step {
     Step::Scram(Scram { password: "secret", iterations: 4096, fault })
 }
 
@@ -25,7 +25,7 @@ fn starttls() -> Vec<Step> {
 fn openfire_5(mechanism: &'static str) -> Vec<Step> {
     let mut steps = starttls();
     steps.extend(open(OPENFIRE_5_TLS));
-    steps.extend([Step::Expect(mechanism), Step::Expect("</auth>"), scram(LocatedError::None)]);
+    steps.extend([Step::Expect(mechanism), Step::Expect("</auth>"), scram(Fault::None)]);
     steps.push(Step::Session(Some(OPENFIRE_5_ROSTER)));
     steps
 }
@@ -48,7 +48,7 @@ async fn openfire_5_is_logged_in_to_with_the_binding_to_its_certificate() {
 #[tokio::test]
 async fn the_default_binding_under_tls_13_is_the_exporter() {
     let mut steps = secured(&mechanisms(&["SCRAM-SHA-256", "SCRAM-SHA-256-PLUS"]));
-    steps.extend([Step::Expect("'SCRAM-SHA-256-PLUS'"), Step::Expect("</auth>"), scram(LocatedError::None)]);
+    steps.extend([Step::Expect("'SCRAM-SHA-256-PLUS'"), Step::Expect("</auth>"), scram(Fault::None)]);
     let peer = ScriptedPeer::start([steps]).await;
     let login = login(&settings_with_ca(peer.address(), &peer.ca_file(), ""));
     let outcome = login.authenticate(&credentials("anna", "secret"), soon()).await;
@@ -59,7 +59,7 @@ async fn the_default_binding_under_tls_13_is_the_exporter() {
 #[tokio::test]
 async fn the_signature_may_come_in_a_challenge_before_the_success() {
     let mut steps = secured(&mechanisms(&["SCRAM-SHA-256"]));
-    steps.extend([Step::Expect("</auth>"), scram(LocatedError::SignatureInChallenge)]);
+    steps.extend([Step::Expect("</auth>"), scram(Fault::SignatureInChallenge)]);
     let peer = ScriptedPeer::start([steps]).await;
     let login = login(&settings_with_ca(peer.address(), &peer.ca_file(), ""));
     let outcome = login.authenticate(&credentials("anna", "secret"), soon()).await;
@@ -70,7 +70,7 @@ async fn the_signature_may_come_in_a_challenge_before_the_success() {
 fn behind_a_proxy() -> Vec<Step> {
     let mut steps = secured(&mechanisms(&["SCRAM-SHA-256", "SCRAM-SHA-256-PLUS"]));
     for _ in 0..2 {
-        steps.extend([Step::Expect("</auth>"), scram(LocatedError::OtherChannel)]);
+        steps.extend([Step::Expect("</auth>"), scram(Fault::OtherChannel)]);
     }
     steps
 }
@@ -94,7 +94,7 @@ async fn once_channel_binding_has_worked_a_refusal_is_a_refusal() {
         steps.extend(more);
         steps
     };
-    let scripts = [bound([scram(LocatedError::None)]), bound([Step::Send(failure("not-authorized"))])];
+    let scripts = [bound([scram(Fault::None)]), bound([Step::Send(failure("not-authorized"))])];
     let peer = ScriptedPeer::start(scripts).await;
     let login = login(&settings_with_ca(peer.address(), &peer.ca_file(), ""));
     let first = login.authenticate(&credentials("anna", "secret"), soon()).await;
@@ -135,7 +135,7 @@ async fn a_refusal_that_cannot_be_confirmed_is_none() {
 
 #[tokio::test]
 async fn a_message_that_is_not_understood_is_sent_again_without_channel_binding() {
-    let error = unconfirmed("malformed-request", vec![Step::Expect("</auth>"), scram(LocatedError::None)]).await;
+    let error = unconfirmed("malformed-request", vec![Step::Expect("</auth>"), scram(Fault::None)]).await;
     assert!(matches!(error, LoginError::CannotCheck(CannotCheck::ChannelBinding)), "{error:?}");
     let refusal = Step::Send(failure("not-authorized"));
     let error = unconfirmed("malformed-request", vec![Step::Expect("</auth>"), refusal]).await;

@@ -15,7 +15,7 @@ use crate::support::logins::{credentials, login, settings, settings_with_ca, soo
 use crate::support::scripted_peer::text::{
     CLIENT_HELLO, PROCEED, STARTTLS, failure, header, healthy, mechanisms, open, secured,
 };
-use crate::support::scripted_peer::{LocatedError, Scram, ScriptedPeer, Step};
+use crate::support::scripted_peer::{Fault, Scram, ScriptedPeer, Step};
 
 /// Deadline of a login that is to fail by it.
 const SHORT: Duration = Duration::from_millis(400);
@@ -61,7 +61,7 @@ async fn failed(login: &Login, time: Duration) -> LoginError {
 }
 
 /// A login on a peer that offers SCRAM-SHA-256 and breaks one of its rules.
-async fn scram(fault: LocatedError, iterations: u32) -> LoginError {
+async fn scram(fault: Fault, iterations: u32) -> LoginError {
     self::fault(
         then(
             secured(&mechanisms(&["SCRAM-SHA-256"])),
@@ -264,12 +264,12 @@ async fn what_is_injected_behind_the_consent_to_tls_ends_the_login() {
 #[tokio::test]
 async fn a_server_that_does_not_prove_itself_is_not_believed() {
     for (broken, expected) in [
-        (LocatedError::WrongSignature, ScramError::WrongSignature),
-        (LocatedError::NoSignature, ScramError::NoSignature),
-        (LocatedError::SuccessAtOnce, ScramError::NoSignature),
-        (LocatedError::OtherNonce, ScramError::Nonce),
-        (LocatedError::SameNonce, ScramError::Nonce),
-        (LocatedError::ErrorValue, ScramError::Server("other-error".to_owned())),
+        (Fault::WrongSignature, ScramError::WrongSignature),
+        (Fault::NoSignature, ScramError::NoSignature),
+        (Fault::SuccessAtOnce, ScramError::NoSignature),
+        (Fault::OtherNonce, ScramError::Nonce),
+        (Fault::SameNonce, ScramError::Nonce),
+        (Fault::ErrorValue, ScramError::Server("other-error".to_owned())),
     ] {
         let error = scram(broken, 100).await;
         assert!(
@@ -282,7 +282,7 @@ async fn a_server_that_does_not_prove_itself_is_not_believed() {
 #[tokio::test]
 async fn an_iteration_count_that_would_stall_us_is_refused() {
     for iterations in [0, 1_000_001, u32::MAX] {
-        let error = scram(LocatedError::None, iterations).await;
+        let error = scram(Fault::None, iterations).await;
         assert!(matches!(error, LoginError::CannotCheck(CannotCheck::Scram(ScramError::Iterations))), "{error:?}");
     }
 }
@@ -292,7 +292,7 @@ async fn an_iteration_count_that_would_stall_us_is_refused() {
 async fn a_refusal_before_the_challenge_takes_us_as_long_as_one_after_it() {
     const ROUNDS: u32 = 400_000;
     let offer = secured(&mechanisms(&["SCRAM-SHA-256"]));
-    let known = Step::Scram(Scram { password: "another", iterations: ROUNDS, fault: LocatedError::None });
+    let known = Step::Scram(Scram { password: "another", iterations: ROUNDS, fault: Fault::None });
     let unknown = send(&failure("not-authorized"));
     let scripts = [known, unknown].map(|last| then(offer.clone(), [Step::Expect("</auth>"), last]));
     let peer = ScriptedPeer::start(scripts).await;

@@ -8,7 +8,7 @@ use crate::support::logins::{credentials, login, settings, settings_with_ca, soo
 use crate::support::openfire::Openfire;
 use crate::support::prosody::Prosody;
 use crate::support::scripted_peer::text::{SUCCESS, failure, mechanisms, open, secured};
-use crate::support::scripted_peer::{LocatedError, Scram, ScriptedPeer, Step};
+use crate::support::scripted_peer::{Fault, Scram, ScriptedPeer, Step};
 
 /// The last two become `=` and `,` by nodeprep (NFKC).
 const NAMES: [&str; 5] = ["x=y", "p,q", "=,=2c", "full\u{ff1d}width", "full\u{ff0c}width"];
@@ -67,7 +67,7 @@ async fn without_plain_such_a_name_takes_scram_and_a_refusal_of_it_is_not_believ
 #[tokio::test]
 async fn a_wrong_proof_of_such_a_name_is_no_refusal_and_a_right_one_counts() {
     for (password, right) in [("another", false), ("secret", true)] {
-        let scram = Step::Scram(Scram { password, iterations: 4096, fault: LocatedError::None });
+        let scram = Step::Scram(Scram { password, iterations: 4096, fault: Fault::None });
         let script = [secured(&mechanisms(&["SCRAM-SHA-256"])), vec![Step::Expect("</auth>"), scram]].concat();
         let outcome = attempt([script], "p,q", "").await;
         if right {

@@ -12,7 +12,7 @@ use crate::support::http_client::{Raw, raw_post};
 use crate::support::scripted_peer::text::{
     CLIENT_HELLO, PROCEED, STARTTLS, failure, header, healthy, mechanisms, open, secured,
 };
-use crate::support::scripted_peer::{LocatedError, Scram, Step};
+use crate::support::scripted_peer::{Fault, Scram, Step};
 
 /// What a machine under load may be late.
 const GRACE: Duration = Duration::from_secs(3);
@@ -38,7 +38,7 @@ fn then(mut script: Vec<Step>, more: impl IntoIterator<Item = Step>) -> Vec<Step
 }
 
 /// A login by SCRAM up to the verdict.
-fn scram(fault: LocatedError) -> Vec<Step> {
+fn scram(fault: Fault) -> Vec<Step> {
     let server = Step::Scram(Scram { password: "secret", iterations: 100, fault });
     then(secured(&mechanisms(&["SCRAM-SHA-256"])), [Step::Expect("</auth>"), server])
 }
@@ -61,7 +61,7 @@ fn points() -> Vec<Vec<Step>> {
         then(then(open(STARTTLS), proceed), [Step::Tls]),
         offer.clone(),
         then(offer, [Step::Expect("</auth>")]),
-        scram(LocatedError::NoVerdict),
+        scram(Fault::NoVerdict),
     ]
 }
 
@@ -136,10 +136,10 @@ async fn a_server_that_cannot_check_or_is_not_to_be_believed_is_never_a_wrong_pa
         open(&mechanisms(&["PLAIN"])),
         verdict(&failure("temporary-auth-failure")),
         verdict(&failure("invalid-mechanism")),
-        scram(LocatedError::WrongSignature),
-        scram(LocatedError::NoSignature),
-        scram(LocatedError::SuccessAtOnce),
-        scram(LocatedError::OtherNonce),
+        scram(Fault::WrongSignature),
+        scram(Fault::NoSignature),
+        scram(Fault::SuccessAtOnce),
+        scram(Fault::OtherNonce),
     ];
     all_end_as(Settings::default(), scripts, "InternalUnauthenticatedException", [503, 401], AT_ONCE).await;
 }
@@ -160,7 +160,7 @@ async fn plain_outside_tls_is_never_used() {
 async fn what_the_server_says_about_the_user_is_unauthorized() {
     let conditions = ["not-authorized", "account-disabled", "credentials-expired"];
     let mut scripts: Vec<Vec<Step>> = conditions.iter().map(|condition| verdict(&failure(condition))).collect();
-    let other = Step::Scram(Scram { password: "another", iterations: 100, fault: LocatedError::None });
+    let other = Step::Scram(Scram { password: "another", iterations: 100, fault: Fault::None });
     scripts.push(then(secured(&mechanisms(&["SCRAM-SHA-256"])), [Step::Expect("</auth>"), other]));
     all_end_as(Settings::default(), scripts, "UnauthorizedException", [401, 401], AT_ONCE).await;
 }

@@ -13,7 +13,7 @@ use crate::support::faulty_site::{FaultySite, Settings, ask};
 use crate::support::logins::client;
 use crate::support::openfire::DOMAIN;
 use crate::support::scripted_peer::text::{PROCEED, open};
-use crate::support::scripted_peer::{LocatedError, Scram, Step};
+use crate::support::scripted_peer::{Fault, Scram, Step};
 
 const BEFORE_TLS: &str = r#"<stream:features><starttls xmlns="urn:ietf:params:xml:ns:xmpp-tls"/><limits xmlns="urn:xmpp:stream-limits:0"><max-bytes>1048576</max-bytes><idle-seconds>360</idle-seconds></limits><sasl-channel-binding xmlns="urn:xmpp:sasl-cb:0"><channel-binding type="tls-server-end-point"/></sasl-channel-binding><mechanisms xmlns="urn:ietf:params:xml:ns:xmpp-sasl"><mechanism>PLAIN</mechanism><mechanism>SCRAM-SHA-1</mechanism><mechanism>SCRAM-SHA-1-PLUS</mechanism></mechanisms><compression xmlns="http://jabber.org/features/compress"><method>zlib</method></compression><ver xmlns="urn:xmpp:features:rosterver"/><register xmlns="http://jabber.org/features/iq-register"/><c xmlns="http://jabber.org/protocol/caps" hash="sha-1" node="https://www.igniterealtime.org/projects/openfire/" ver="JM8CvO2Vtsbw056Qe+DD0fk9Pbs="/><limits xmlns="urn:xmpp:stream-limits:0"><max-bytes>1048576</max-bytes><idle-seconds>360</idle-seconds></limits></stream:features>"#;
 const INSIDE_TLS: &str = r#"<stream:features><sasl-channel-binding xmlns="urn:xmpp:sasl-cb:0"><channel-binding type="tls-server-end-point"/></sasl-channel-binding><mechanisms xmlns="urn:ietf:params:xml:ns:xmpp-sasl"><mechanism>PLAIN</mechanism><mechanism>SCRAM-SHA-1</mechanism><mechanism>SCRAM-SHA-1-PLUS</mechanism></mechanisms><compression xmlns="http://jabber.org/features/compress"><method>zlib</method></compression><ver xmlns="urn:xmpp:features:rosterver"/><register xmlns="http://jabber.org/features/iq-register"/><c xmlns="http://jabber.org/protocol/caps" hash="sha-1" node="https://www.igniterealtime.org/projects/openfire/" ver="JM8CvO2Vtsbw056Qe+DD0fk9Pbs="/><limits xmlns="urn:xmpp:stream-limits:0"><max-bytes>1048576</max-bytes><idle-seconds>360</idle-seconds></limits></stream:features>"#;
@@ -32,7 +32,7 @@ fn login() -> Vec<Step> {
     let proceed = Step::Send(PROCEED.replace('\'', "\""));
     steps.extend([Step::Expect("<starttls"), Step::Expect(">"), proceed, Step::Tls]);
     steps.extend(open(INSIDE_TLS));
-    let server = Step::Scram(Scram { password: "secret", iterations: 4096, fault: LocatedError::None });
+    let server = Step::Scram(Scram { password: "secret", iterations: 4096, fault: Fault::None });
     steps.extend([Step::Expect("SCRAM-SHA-1-PLUS"), Step::Expect("</auth>"), server]);
     steps
 }

@@ -8,7 +8,7 @@ use crate::support::app::TestApp;
 use crate::support::faulty_site::{FaultySite, Settings, ask};
 use crate::support::http_client::{Answer, request, send};
 use crate::support::scripted_peer::text::{failure, healthy, mechanisms, secured};
-use crate::support::scripted_peer::{LocatedError, Scram, Step};
+use crate::support::scripted_peer::{Fault, Scram, Step};
 
 async fn readiness(app: &TestApp, headers: &[(&str, &str)]) -> Answer {
     send(app.address(), request("GET", "/readyz", headers, "")).await
@@ -17,7 +17,7 @@ async fn readiness(app: &TestApp, headers: &[(&str, &str)]) -> Answer {
 /// A login that never gets its verdict, from a server that looks well otherwise.
 fn undecided() -> Vec<Step> {
     let mut steps = secured(&mechanisms(&["SCRAM-SHA-256"]));
-    let server = Scram { password: "secret", iterations: 100, fault: LocatedError::NoVerdict };
+    let server = Scram { password: "secret", iterations: 100, fault: Fault::NoVerdict };
     steps.extend([Step::Expect("</auth>"), Step::Scram(server)]);
     steps
 }

@@ -62,12 +62,12 @@ pub struct Scram {
     /// Iteration count in the challenge.
     pub iterations: u32,
     /// The rule that is broken.
-    pub fault: LocatedError,
+    pub fault: Fault,
 }
 
 /// A rule of SCRAM that is broken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LocatedError {
+pub enum Fault {
     /// None.
     None,
     /// The signature stands in a challenge of its own before the success (RFC 6120 section 6.3.10); this is allowed.

@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ring::{digest, hmac, pbkdf2};
 
-use super::{LocatedError, Scram};
+use super::{Fault, Scram};
 
 const SALT: &[u8] = b"a salt of sixteen";
 const NOT_AUTHORIZED: &str = "<failure xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><not-authorized/></failure>";
@@ -32,13 +32,13 @@ impl Server {
             "p=tls-exporter" => channel.extend(exporter.expect("TLS")),
             other => assert_eq!(other, "n", "a gs2 flag that Openfire does not take"),
         }
-        if script.fault == LocatedError::OtherChannel && flag != "n" {
+        if script.fault == Fault::OtherChannel && flag != "n" {
             channel.push(0);
         }
         let nonce = rest.split_once("r=").expect("a nonce").1;
         let nonce = match script.fault {
-            LocatedError::OtherNonce => "somethingelse".to_owned(),
-            LocatedError::SameNonce => nonce.to_owned(),
+            Fault::OtherNonce => "somethingelse".to_owned(),
+            Fault::SameNonce => nonce.to_owned(),
             _ => format!("{nonce}-and-the-servers"),
         };
         let challenge_text = format!("r={nonce},s={},i={}", STANDARD.encode(SALT), script.iterations);
@@ -46,12 +46,12 @@ impl Server {
     }
 
     pub(super) fn challenge(&self) -> Option<String> {
-        (self.script.fault != LocatedError::SuccessAtOnce).then(|| element("challenge", &self.challenge_text))
+        (self.script.fault != Fault::SuccessAtOnce).then(|| element("challenge", &self.challenge_text))
     }
 
     /// Checks the client's proof; what is to be sent then.
     pub(super) fn verdict(&mut self, heard: &str) -> Vec<String> {
-        if self.script.fault == LocatedError::SuccessAtOnce {
+        if self.script.fault == Fault::SuccessAtOnce {
             return vec![element("success", "")];
         }
         let last = decode(heard, "</response>");
@@ -66,13 +66,13 @@ impl Server {
         }
         let right = format!("v={}", STANDARD.encode(&signature));
         match self.script.fault {
-            LocatedError::WrongSignature => {
+            Fault::WrongSignature => {
                 vec![element("success", &format!("v={}", STANDARD.encode(vec![0; signature.len()])))]
             }
-            LocatedError::NoVerdict => vec![],
-            LocatedError::NoSignature => vec![element("success", "")],
-            LocatedError::ErrorValue => vec![element("success", "e=other-error")],
-            LocatedError::SignatureInChallenge => vec![element("challenge", &right), element("success", "")],
+            Fault::NoVerdict => vec![],
+            Fault::NoSignature => vec![element("success", "")],
+            Fault::ErrorValue => vec![element("success", "e=other-error")],
+            Fault::SignatureInChallenge => vec![element("challenge", &right), element("success", "")],
             _ => vec![element("success", &right)],
         }
     }
