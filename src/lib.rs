@@ -28,6 +28,3 @@ pub mod site_data;
 pub mod telemetry;
 pub mod template;
 pub mod updates;
-
-#[cfg(test)]
-mod documentation_tests;
