@@ -151,7 +151,7 @@ By curl:
     curl --data username=tomas.novak --data password=blue-bicycle-7 http://$address/provision
     curl http://$address/readyz http://$address/healthz
 Openfire: domain example.test, clients on $c2s, components on $component (secret: component-secret)
-    certificates by $(word "$ready" ca)
+    the authority of its certificate: $(word "$ready" ca)
 Service: configuration $work/config.toml, log $work/service.out
 Users and passwords:
 $(sed -n 's/^user\t\([^\t]*\)\t\([^\t]*\).*/    \1  \2/p' crates/test-servers/seeds/demo.tsv)
