@@ -17,7 +17,7 @@ use jitsi_properties::{Client, Level};
 use secrecy::ExposeSecret as _;
 
 use super::lint::for_people;
-use super::output::{complain, say};
+use super::output::{complain, counted, say};
 use super::{NoConfiguration, Verdict};
 use crate::app;
 use crate::model::account::{ExtraNames, PartSet};
@@ -107,7 +107,7 @@ impl Report {
     }
 
     fn verdict(&self) -> Verdict {
-        say(format!("{} ok, {} notes, {} errors", self.ok, self.notes, self.errors));
+        say(format!("{} ok, {}, {}", self.ok, counted(self.notes, "note"), counted(self.errors, "error")));
         if self.errors == 0 { Verdict::Fine } else { Verdict::Finding }
     }
 }

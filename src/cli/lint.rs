@@ -13,7 +13,7 @@ use jitsi_properties::Version;
 use jitsi_properties::{Client, Level};
 
 use super::Verdict;
-use super::output::{complain, say, write};
+use super::output::{complain, counted, say, write};
 use crate::app;
 use crate::model::account::ExtraNames;
 use crate::model::causes::with_causes;
@@ -155,7 +155,13 @@ impl Lint {
                     say(people::remark(remark));
                 }
                 let Count { errors, warnings, notes } = Count::of(remarks);
-                say(format!("{} linted: {errors} errors, {warnings} warnings, {notes} notes", files(self.files.len())));
+                let [files, errors, warnings, notes] = [
+                    counted(self.files.len(), "file"),
+                    counted(errors, "error"),
+                    counted(warnings, "warning"),
+                    counted(notes, "note"),
+                ];
+                say(format!("{files} linted: {errors}, {warnings}, {notes}"));
             }
             Format::Json => say(json::document(remarks)?),
             Format::Sarif => say(sarif::document(remarks)?),
@@ -208,10 +214,6 @@ fn review_reply(file: &Path, client: &Client) -> anyhow::Result<Vec<Diagnostic>>
 /// The column of a byte of the line, in characters from 1.
 fn column(remark: &Diagnostic, byte: usize) -> usize {
     remark.source.get(..byte).map_or(1, |before| before.chars().count() + 1)
-}
-
-fn files(count: usize) -> String {
-    if count == 1 { "1 file".to_owned() } else { format!("{count} files") }
 }
 
 fn version(text: &str) -> Result<Version, String> {

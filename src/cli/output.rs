@@ -39,3 +39,8 @@ fn keep(written: io::Result<()>) {
         _ => {}
     }
 }
+
+/// `1 error`, `2 errors`.
+pub(super) fn counted(number: usize, word: &str) -> String {
+    if number == 1 { format!("1 {word}") } else { format!("{number} {word}s") }
+}

@@ -23,8 +23,9 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::timeout;
 
 use crate::http::{self, COMPONENT_HEADER, COMPONENT_LINE};
+use crate::model::causes::with_causes;
 use crate::model::config::{self, Config, Fingerprint};
-use crate::openfire::connect::{Dialer, Target};
+use crate::openfire::connect::{ConnectError, Dialer, Target};
 use crate::openfire::link::Link;
 use crate::openfire::tls::Trust;
 
@@ -44,6 +45,10 @@ pub(super) enum Running {
     },
     /// Something else: the rest of a sentence about it.
     Foreign(String),
+    /// It accepts no connection; why.
+    Closed(String),
+    /// Cannot be known, since the certificate by which the service would be recognised cannot be read; why.
+    Unknown(String),
 }
 
 /// What `/readyz` answered.
@@ -55,7 +60,19 @@ struct Answer {
 
 /// Asks what runs at `config.http.listen`.
 pub(super) async fn ask(config: &Config) -> Running {
-    let answer = match timeout(LIMIT, answer(config)).await {
+    let pin = match config.http.tls.as_ref().map(http::server::tls::certificate).transpose() {
+        Ok(certificate) => certificate.as_deref().map(fingerprint),
+        Err(error) => return Running::Unknown(with_causes(&error)),
+    };
+    let address = address(config.http.listen);
+    let target = Target::Host { host: address.ip().to_string(), port: address.port() };
+    let link = match Dialer::new(LIMIT).dial(&target).await {
+        Ok(stream) => Link::clear(stream),
+        // Its own text is about Openfire.
+        Err(ConnectError::Failed { source, .. }) => return Running::Closed(source.to_string()),
+        Err(error) => return Running::Closed(with_causes(&error)),
+    };
+    let answer = match timeout(LIMIT, answer(link, pin, config)).await {
         Ok(Ok(answer)) => answer,
         Ok(Err(error)) => return Running::Foreign(format!("does not answer as this service would: {error:#}")),
         Err(_) => return Running::Foreign(format!("gives no answer within {} s", LIMIT.as_secs())),
@@ -82,25 +99,19 @@ fn judge(answer: &Answer, config: &Config) -> Running {
     }
 }
 
-async fn answer(config: &Config) -> anyhow::Result<Answer> {
-    let address = address(config.http.listen);
-    let target = Target::Host { host: address.ip().to_string(), port: address.port() };
-    let link = Link::clear(Dialer::new(LIMIT).dial(&target).await?);
-    match &config.http.tls {
-        None => exchange(link).await,
-        Some(tls) => {
-            let certificate = http::server::tls::certificate(tls)?;
-            let pin = <[u8; 32]>::try_from(digest(&SHA256, &certificate).as_ref())?;
-            // Nothing but the pin is trusted, whatever is trusted of Openfire.
-            let trusted = config::Openfire {
-                certificate_sha256: vec![Fingerprint::from(pin)],
-                certificate_name: None,
-                ..config.openfire.clone()
-            };
-            let link = link.secure(&Trust::load(&trusted)?).await.context("no TLS with the key of `http.tls`")?;
-            exchange(link).await
-        }
-    }
+fn fingerprint(certificate: &[u8]) -> Fingerprint {
+    let mut sha256 = [0; 32];
+    sha256.copy_from_slice(digest(&SHA256, certificate).as_ref());
+    Fingerprint::from(sha256)
+}
+
+/// What the other end of `link` answers; with a pin, only inside TLS with the key of this certificate.
+async fn answer(link: Link, pin: Option<Fingerprint>, config: &Config) -> anyhow::Result<Answer> {
+    let Some(pin) = pin else { return exchange(link).await };
+    // Nothing but the pin is trusted, whatever is trusted of Openfire.
+    let trusted = config::Openfire { certificate_sha256: vec![pin], certificate_name: None, ..config.openfire.clone() };
+    let link = link.secure(&Trust::load(&trusted)?).await.context("no TLS with the key of `http.tls`")?;
+    exchange(link).await
 }
 
 /// The address to connect to.

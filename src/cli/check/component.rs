@@ -77,32 +77,47 @@ async fn explain(
                 check_beside_the_service(Ok(beside), config, wanted, report).await;
             }
             Err(_) if config.component.preview_name.is_none() => report.wrong("component", reason),
-            Err(why) => {
+            Err(NotBeside { why, .. }) => {
                 report.wrong("component", format!("{reason}. The cause cannot be found in another way either: {why}"));
             }
         },
     }
 }
 
+/// Why `component.preview_name` is not connected.
+struct NotBeside {
+    why: String,
+    /// Whether the server refused the secret, which both names share.
+    wrong_secret: bool,
+}
+
+impl From<String> for NotBeside {
+    fn from(why: String) -> Self {
+        Self { why, wrong_secret: false }
+    }
+}
+
 /// A component under `component.preview_name`, connected; otherwise why not.
-async fn connect_beside(config: &Config) -> Result<Component, String> {
+async fn connect_beside(config: &Config) -> Result<Component, NotBeside> {
     let Some(preview_name) = &config.component.preview_name else {
-        return Err("component.preview_name is not set".to_owned());
+        return Err("component.preview_name is not set".to_owned().into());
     };
     let component = app::component_named(preview_name, config)
         .map_err(|error| format!("component.preview_name cannot be used: {error}"))?;
-    let why = match component.settled(Instant::now() + config.limits.request_deadline).await {
+    let (why, wrong_secret) = match component.settled(Instant::now() + config.limits.request_deadline).await {
         Some(ComponentState::Connected { .. }) => return Ok(component),
-        Some(ComponentState::Down { reason, .. }) => format!("cannot connect: {reason}"),
-        Some(ComponentState::Connecting) | None => "got no answer in time".to_owned(),
+        Some(ComponentState::Down { reason, .. }) => {
+            (format!("cannot connect: {reason}"), matches!(&*reason, ComponentError::WrongSecret { .. }))
+        }
+        Some(ComponentState::Connecting) | None => ("got no answer in time".to_owned(), false),
     };
     component.shutdown(Instant::now() + FAREWELL).await;
-    Err(format!("{preview_name} (component.preview_name) {why}"))
+    Err(NotBeside { why: format!("{preview_name} (component.preview_name) {why}"), wrong_secret })
 }
 
 /// Checks the commands under `component.preview_name`, since the name of the service is in use.
 async fn check_beside_the_service(
-    beside: Result<Component, String>,
+    beside: Result<Component, NotBeside>,
     config: &Config,
     wanted: (PartSet, PartSet),
     report: &mut Report,
@@ -119,7 +134,9 @@ async fn check_beside_the_service(
             check_commands(&component, config, wanted, report).await;
             component.shutdown(Instant::now() + FAREWELL).await;
         }
-        Err(why) => {
+        // The service that runs may have an older secret: its next start would fail.
+        Err(NotBeside { why, wrong_secret: true }) => report.wrong("component", why),
+        Err(NotBeside { why, .. }) => {
             let name = &config.component.name;
             report.note("groups and accounts", format!("not checked, because {name} is in use and {why}"));
         }
@@ -156,7 +173,11 @@ async fn check_commands(component: &Component, config: &Config, wanted: (PartSet
                     ),
                 );
             } else {
-                report.fine("groups and accounts", "not open to the component, and this template does not use them");
+                report.fine(
+                    "groups and accounts",
+                    "not open to the component, and not required; users without a name in their vCard are shown by their \
+                     user name",
+                );
             }
         }
         Err(error) => report.note("commands", format!("the server did not list them: {error}")),

@@ -22,7 +22,11 @@ pub(super) async fn check_running(config: &Config, report: &mut Report) {
                 report.note("component", why);
             }
         }
-        Running::Foreign(what) => report.wrong("service", format!("what should listen on {address} {what}")),
+        Running::Foreign(what) => report.wrong("service", format!("what listens on {address} {what}")),
+        Running::Closed(why) => {
+            report.wrong("service", format!("does not accept connections on {address} ({why}); start it"));
+        }
+        Running::Unknown(why) => report.wrong("service", why),
     }
 }
 
@@ -41,9 +45,21 @@ pub(super) async fn check(config: &Config, report: &mut Report) -> Option<Runnin
         (Some(Running::Ours { .. }), _) => {
             report.note("http.listen", format!("the service runs already and listens on {address}"));
         }
+        (Some(Running::Closed(why)), ErrorKind::AddrInUse) => report.wrong(
+            "http.listen",
+            format!(
+                "{address} is in use, and what holds it accepts no connection ({why}): stop that program, or set another \
+                 address"
+            ),
+        ),
         (Some(Running::Foreign(what)), ErrorKind::AddrInUse) => report.wrong(
             "http.listen",
             format!("{address} is in use, and what listens there {what}: stop that program, or set another address"),
+        ),
+        // The check of the certificate says what is wrong with it.
+        (Some(Running::Unknown(_)), ErrorKind::AddrInUse) => report.note(
+            "http.listen",
+            format!("{address} is in use; whether by this service is unknown, since its certificate cannot be read"),
         ),
         (_, ErrorKind::PermissionDenied) => report.note(
             "http.listen",

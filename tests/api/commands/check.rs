@@ -26,7 +26,7 @@ async fn a_good_configuration_is_told_line_by_line() {
     ok     template: built in, fetches vcard
     ok     template: no findings with the sample users
     note   HTTPS: off; plain HTTP on 127.0.0.1:8080, for a proxy on this machine; name it in http.trusted_proxies, or all its users count as one client
-    3 ok, 1 notes, 0 errors
+    3 ok, 1 note, 0 errors
     exit code 0
     ");
 }
@@ -82,7 +82,7 @@ async fn a_file_that_is_not_there_is_named() {
     let ended = Program::new(&["check", "--config", "other.toml"]).run().await;
     insta::assert_snapshot!(ended.shown(&[]), @"
     WRONG  configuration: other.toml: the file cannot be read: No such file or directory (os error 2)
-    0 ok, 0 notes, 1 errors
+    0 ok, 0 notes, 1 error
     exit code 1
     ");
 }
@@ -92,7 +92,7 @@ async fn without_any_configuration_it_says_where_it_looked() {
     let ended = Program::new(&["check"]).run().await;
     insta::assert_snapshot!(ended.shown(&[]), @"
     WRONG  configuration: no configuration found, neither config.toml nor /etc/openfire-provisioner/config.toml: name one with --config, or set everything by environment variables (the environment: the setting `openfire` is missing and has no default)
-    0 ok, 0 notes, 1 errors
+    0 ok, 0 notes, 1 error
     exit code 2
     ");
 }
@@ -111,7 +111,7 @@ async fn all_of_it_can_come_from_the_environment() {
     ok     template: built in, fetches vcard
     ok     template: no findings with the sample users
     note   HTTPS: off; plain HTTP on 127.0.0.1:9999, for a proxy on this machine; name it in http.trusted_proxies, or all its users count as one client
-    3 ok, 1 notes, 0 errors
+    3 ok, 1 note, 0 errors
     exit code 0
     ");
 }
@@ -122,7 +122,7 @@ async fn a_mistake_in_the_environment_is_named_by_its_variable() {
     let ended = Program::new(&["check"]).file("config.toml", GOOD).variable(name, "1h").run().await;
     insta::assert_snapshot!(ended.shown(&[]), @"
     WRONG  configuration: environment variable OPENFIRE_PROVISIONER__LIMITS__REQUEST_DEADLINE: limits.request_deadline: a Jitsi client gives up after 10 s; use at most 9.5 s
-    0 ok, 0 notes, 1 errors
+    0 ok, 0 notes, 1 error
     exit code 1
     ");
 }
@@ -133,7 +133,7 @@ async fn a_template_with_a_mistake_is_named_with_its_line() {
     ok     configuration: config.toml
     WRONG  template: own.properties:2: `user` has no `nmae`; did you mean `user.name`? It has: display_name, domain, jid, name, node
     note   HTTPS: off; plain HTTP on 127.0.0.1:8080, for a proxy on this machine; name it in http.trusted_proxies, or all its users count as one client
-    1 ok, 1 notes, 1 errors
+    1 ok, 1 note, 1 error
     exit code 1
     ");
 }

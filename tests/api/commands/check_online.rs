@@ -51,7 +51,7 @@ async fn a_real_openfire_that_is_set_up_well_is_fine() {
     note   reference account: none; with openfire.reference_user clients keep their saved passwords while Openfire's database or LDAP is down
     ok     component: COMPONENT is connected
     ok     rosters: by the user's own login (the server has no command get-user-roster for the component)
-    ok     groups and accounts: not open to the component, and this template does not use them
+    ok     groups and accounts: not open to the component, and not required; users without a name in their vCard are shown by their user name
     8 ok, 2 notes, 0 errors
     exit code 0
     ");
@@ -78,7 +78,7 @@ async fn a_wrong_secret_names_the_page_of_the_console() {
     ok     SASL mechanisms: SCRAM-SHA-1 will be used (offered: PLAIN, SCRAM-SHA-1)
     note   reference account: none; with openfire.reference_user clients keep their saved passwords while Openfire's database or LDAP is down
     WRONG  component: the server refused the secret of component COMPONENT: `component.secret` must equal the shared secret in Openfire's admin console under Server > Server Settings > External Components
-    5 ok, 2 notes, 1 errors
+    5 ok, 2 notes, 1 error
     exit code 1
     ");
 }
@@ -94,7 +94,7 @@ async fn an_unknown_authority_gives_the_fingerprint_and_the_setting_and_that_men
     insta::assert_snapshot!(online(&said), @r#"
     WRONG  client port: the server's certificate comes from an unknown authority; set openfire.ca_file to the authority's PEM file, or openfire.certificate_sha256 to ["FINGERPRINT"]
     WRONG  component: TLS to the component port failed: the server's certificate comes from an unknown authority; set openfire.ca_file to the authority's PEM file, or openfire.certificate_sha256 to ["FINGERPRINT"]. Certificates are checked as `openfire.ca_file`, `openfire.certificate_sha256` and `openfire.certificate_name` say; Openfire's admin console shows its own under Server > TLS/SSL Certificates
-    3 ok, 1 notes, 2 errors
+    3 ok, 1 note, 2 errors
     exit code 1
     "#);
 
@@ -110,7 +110,7 @@ async fn an_openfire_that_is_not_there_is_a_finding() {
     insta::assert_snapshot!(online(&check(text).await.shown(&[])), @"
     WRONG  client port: cannot connect to 127.0.0.1:1 (Connection refused (os error 111)): Openfire is not running, or host or port are wrong
     WRONG  component: no connection to the component port 127.0.0.1:1: cannot connect to 127.0.0.1:1 (Connection refused (os error 111)): Openfire is not running, or host or port are wrong. Check `component.host` and `component.port`; the service is switched on in Openfire's admin console under Server > Server Settings > External Components
-    3 ok, 1 notes, 2 errors
+    3 ok, 1 note, 2 errors
     exit code 1
     ");
 }
@@ -146,6 +146,14 @@ async fn a_service_that_runs_already_is_no_finding() {
         said.contains(&format!("{name} (component.preview_name) cannot connect: the name {name} is taken")),
         "{said}"
     );
+    // The service still runs with the right secret; its next start would fail.
+    let wrong = beside(&admin_component_name()).replace(COMPONENT_SECRET, "another-secret");
+    let ended = check(&wrong).await;
+    assert_eq!(ended.code(), 1, "{ended:?}");
+    assert!(
+        ended.stdout.contains("(component.preview_name) cannot connect: the server refused the secret"),
+        "{ended:?}"
+    );
 
     let ended = service.stop().await;
     assert!(!ended.stderr.contains(" is down"), "the check disturbed the service: {}", ended.stderr);
@@ -171,7 +179,7 @@ async fn a_real_prosody_is_fine_too() {
     ok     component: COMPONENT is connected
     note   component: the stream is not encrypted (component.tls = "none")
     ok     rosters: over the component
-    ok     groups and accounts: not open to the component, and this template does not use them
+    ok     groups and accounts: not open to the component, and not required; users without a name in their vCard are shown by their user name
     8 ok, 3 notes, 0 errors
     exit code 0
     "#);

@@ -202,6 +202,6 @@ async fn a_file_that_several_include_is_told_of_once_and_under_one_name() {
         let told = run.run().await.stdout;
         assert_eq!(told.matches("part.properties").count(), 1, "{told}");
         assert!(told.lines().any(|line| line.starts_with("part.properties:2: ")), "{told}");
-        assert!(told.contains("3 files linted: 0 errors, 1 warnings, 2 notes"), "{told}");
+        assert!(told.contains("3 files linted: 0 errors, 1 warning, 2 notes"), "{told}");
     }
 }

@@ -79,7 +79,7 @@ async fn beside_the_running_service_the_preview_name_shows_that_its_name_is_take
     note   component: provisioning.example.test is probably connected already, by the running service if it is one, since preview.example.test (component.preview_name) connects with the same secret; otherwise: the server turned component provisioning.example.test away without a reason: the name is taken, or not allowed, or the server has no secret for it. Look in Openfire's admin console under Server > Server Settings > External Components (service enabled, shared secret set, name not blocked) and Sessions > Component Sessions; `component.name` is the name to look for
     note   component: the following was asked in the name of preview.example.test (component.preview_name), which may have other rights
     ok     rosters: over the component
-    ok     groups and accounts: not open to the component, and this template does not use them
+    ok     groups and accounts: not open to the component, and not required; users without a name in their vCard are shown by their user name
     exit code 0
     ");
     let ended = service.stop().await;
