@@ -19,16 +19,22 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use tracing::dispatcher::{self, Dispatch};
+use tracing::{Level, Metadata};
 use tracing_log::format_trace;
 use tracing_log::log::{self, LevelFilter};
-use tracing_subscriber::filter::EnvFilter;
-use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::filter::{EnvFilter, FilterExt as _, filter_fn};
+use tracing_subscriber::fmt::{self, MakeWriter};
+use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
+use tracing_subscriber::registry;
 
 use crate::model::config::{self, LogFormat};
 
 pub use self::metrics::{Metrics, Reloaded, SetupMistake};
 pub use self::recorder::Recorder;
 use self::writer::Writer;
+
+/// How the targets of our own lines and spans begin.
+const OWN_TARGETS: &str = "openfire_provisioner";
 
 /// Time that the last lines get to be written when the process ends.
 const LAST_LINES: Duration = Duration::from_secs(1);
@@ -117,16 +123,15 @@ where
 {
     let levels = EnvFilter::from_str(&settings.level)
         .map_err(|source| TelemetryError::Level { level: settings.level.clone(), source })?;
+    // A span makes no line, so the levels need not name its target for it to show in the lines that they let through.
+    let is_own_span = |metadata: &Metadata<'_>| metadata.is_span() && metadata.target().starts_with(OWN_TARGETS);
+    let filter = levels.or(filter_fn(is_own_span).with_max_level_hint(Level::ERROR));
     // Otherwise a line that cannot be written or formatted is reported by `eprintln!`, which panics where the standard
     // error stream cannot be written.
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(levels)
-        .with_writer(writer)
-        .with_ansi(colours)
-        .log_internal_errors(false);
+    let lines = fmt::layer().with_writer(writer).with_ansi(colours).log_internal_errors(false);
     Ok(match settings.format {
-        LogFormat::Human => Dispatch::new(log.finish()),
-        LogFormat::Json => Dispatch::new(log.json().flatten_event(true).finish()),
+        LogFormat::Human => Dispatch::new(registry().with(lines.with_filter(filter))),
+        LogFormat::Json => Dispatch::new(registry().with(lines.json().flatten_event(true).with_filter(filter))),
     })
 }
 
@@ -240,7 +245,12 @@ mod tests {
 
     #[test]
     fn both_formats_show_the_request_of_a_line_and_all_other_fields() {
-        for level in ["info", "error", "warn,openfire_provisioner::openfire::login=debug"] {
+        for level in [
+            "info",
+            "error",
+            "warn,openfire_provisioner::openfire::login=debug",
+            "off,openfire_provisioner::telemetry=error",
+        ] {
             let text = line_of_a_request(LogFormat::Human, level);
             assert!(
                 text.contains(

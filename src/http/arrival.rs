@@ -29,8 +29,7 @@ impl Arrival {
 
     /// The span that is entered around all work for the request, so that each line of the log names the request.
     ///
-    /// It counts as an error and comes from the crate's root only so that every `log.level` under which a line of the service
-    /// appears lets the span through.
+    /// It has the level of errors, since lines of any level can belong to it.
     pub(super) fn span(&self) -> Span {
         tracing::error_span!(target: "openfire_provisioner", "request", id = self.id)
     }

@@ -43,7 +43,7 @@ impl<'a> Rendered<'a> {
         Ok(Self { template, context, client, document, findings })
     }
 
-    /// The bytes, when nothing in them would harmful a client.
+    /// The bytes, when nothing in them would harm a client.
     pub(super) fn reply(self) -> Result<Bytes, ProvisionError> {
         let harmful = self.findings.iter().find(|finding| finding.level == Level::Error);
         match harmful {

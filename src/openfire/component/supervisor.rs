@@ -96,7 +96,7 @@ impl Supervisor {
     /// [`Component::epoch`](super::Component::epoch) while it is up.
     fn span(&self) -> Span {
         let link = self.epoch.load(Ordering::Acquire) + 1;
-        // The lines of this level and above it have the span in every configuration.
+        // The level of errors, since lines of any level can belong to it.
         error_span!(target: TARGET, "component", link)
     }
 
