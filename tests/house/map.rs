@@ -46,7 +46,7 @@ pub(crate) const CRATES: &str = "
 
 /// Inside a room: of two wings, the one in a lower line knows nothing of those above it, and those in one line know nothing of
 /// each other.
-pub(crate) const WINGS: [(&str, &str); 16] = [
+pub(crate) const WINGS: [(&str, &str); 17] = [
     (
         "openfire_provisioner::cli",
         "check preview
@@ -74,6 +74,13 @@ pub(crate) const WINGS: [(&str, &str); 16] = [
          pieces
          slots conditions range
          failure",
+    ),
+    (
+        "openfire_provisioner::provision",
+        "provisioner
+         gather outcome
+         render
+         marks error",
     ),
     (
         "openfire_provisioner::authentication",
