@@ -30,6 +30,7 @@ pub mod server;
 mod services;
 mod setup_mistakes;
 mod updates;
+mod write_deadline;
 mod wrong_path;
 
 pub use self::error_strings::ERROR_STRINGS;

@@ -22,6 +22,10 @@ pub(super) const TEMPLATE: &str = "TemplateException";
 /// Too many failed logins.
 pub(super) const TOO_MANY_REQUESTS: &str = "TooManyRequests";
 
-/// All of them; those of the update channel are [its own](super::updates::UPDATE_ERROR_STRINGS).
+/// Those of provisioning.
 pub const ERROR_STRINGS: [&str; 7] =
     [UNAUTHORIZED, NOT_AUTHORISED, ILLEGAL_ARGUMENT, CONNECTION, INTERNAL, TEMPLATE, TOO_MANY_REQUESTS];
+
+/// Those that only the update channel has.
+pub(super) const UPDATE_ERROR_STRINGS: [&str; 5] =
+    ["NotFound", "TooManyDownloads", "UpdateException", "PreconditionFailed", "RangeNotSatisfiable"];

@@ -8,8 +8,7 @@ use http::{HeaderMap, HeaderValue};
 use tokio::time::Instant;
 
 use super::arrival::Arrival;
-use super::error_strings::ERROR_STRINGS;
-use super::updates::UPDATE_ERROR_STRINGS;
+use super::error_strings::{ERROR_STRINGS, UPDATE_ERROR_STRINGS};
 use crate::model::account::ClientVersion;
 use crate::model::request::{Asked, Chosen, RequestEnd, RequestRecord, Stages};
 use crate::telemetry::Recorder;

@@ -18,10 +18,10 @@ use super::arrival::Arrival;
 use super::client_address::Proxies;
 use super::monitoring::{MetricsEndpoint, ReadinessEndpoint};
 use super::provisioning::{Head, ProvisioningEndpoint};
-use super::server::{WriteDeadline, plain_on_tls};
 use super::services::Services;
 use super::setup_mistakes::SetupMistakes;
 use super::updates::{UpdateEndpoint, UpdateRequest};
+use super::write_deadline::WriteDeadline;
 use super::wrong_path::WrongPath;
 use crate::model::config;
 
@@ -63,11 +63,13 @@ impl Routes {
         Self(all.boxed())
     }
 
-    /// For plain HTTP on a port that speaks TLS: whatever the path, one answer.
-    pub(super) fn plain_on_tls(mistakes: Arc<SetupMistakes>) -> Self {
+    /// Every path goes to one answer, such as that to plain HTTP on a port that speaks TLS.
+    pub(super) fn to_one_answer(
+        answer: impl Fn(Arrival, &HeaderMap) -> Response + Clone + Send + Sync + 'static,
+    ) -> Self {
         let all = warp::ext::get::<Arrival>()
             .and(warp::header::headers_cloned())
-            .map(move |arrival: Arrival, headers: HeaderMap| plain_on_tls(&mistakes, arrival, &headers));
+            .map(move |arrival: Arrival, headers: HeaderMap| answer(arrival, &headers));
         Self(all.boxed())
     }
 

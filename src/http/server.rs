@@ -20,11 +20,10 @@ use tokio::task::{JoinError, JoinSet};
 use tokio_rustls::rustls::ServerConfig;
 
 use self::connection::Front;
-pub(super) use self::connection::{Streamed, WriteDeadline};
 use self::listener::Acceptor;
 pub use self::listener::listen;
 pub(crate) use self::listener::try_listen;
-pub(super) use self::other_protocol::plain_on_tls;
+use self::other_protocol::plain_on_tls;
 use super::request_guard;
 use super::routes::Routes;
 use super::services::Services;
@@ -62,7 +61,10 @@ impl Server {
             tls,
             recorder: services.recorder.clone(),
             routes: Routes::new(settings, limits, services, &mistakes),
-            plain_on_tls: Routes::plain_on_tls(Arc::clone(&mistakes)),
+            plain_on_tls: {
+                let mistakes = Arc::clone(&mistakes);
+                Routes::to_one_answer(move |arrival, headers| plain_on_tls(&mistakes, arrival, headers))
+            },
             mistakes,
             read_timeout: settings.read_timeout,
             keep_alive: settings.keep_alive,

@@ -15,5 +15,4 @@ mod range;
 mod slots;
 
 pub(super) use self::endpoint::{UpdateEndpoint, UpdateRequest};
-pub(super) use self::failure::UPDATE_ERROR_STRINGS;
 pub(crate) use self::slots::WAITING as DOWNLOADS_WAITING;

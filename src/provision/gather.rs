@@ -9,11 +9,15 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::time::Instant;
+use xmpp_parsers::jid::DomainPart;
 
-use super::{Policy, ProvisionError, Provisioner, RENDER_RESERVE};
+use super::error::ProvisionError;
+use super::render::RENDER_RESERVE;
 use crate::model::account::{ClientInfo, Entry, Extra, Part, PartSet, Password, UpdateLink, Username};
 use crate::model::server_facts::ServerFacts;
+use crate::openfire::directory::Directory;
 use crate::openfire::login::Session;
+use crate::policy::Policy;
 use crate::template::{Choice, Decision, ProvisionContext};
 
 /// Time for the account's name after the vCard could not be read. A server that failed just now is not waited for as long
@@ -52,7 +56,24 @@ pub(super) struct Known {
     session: Option<Session>,
 }
 
-impl Provisioner {
+/// Chooses templates and looks users up.
+pub(super) struct Gatherer {
+    directory: Directory,
+    /// That of the users.
+    domain: DomainPart,
+}
+
+impl Gatherer {
+    /// Looks up by `directory`, for the users of `domain`.
+    pub(super) fn new(directory: Directory, domain: DomainPart) -> Self {
+        Self { directory, domain }
+    }
+
+    /// Has the groups read again for the next user who needs them.
+    pub(super) fn forget_groups(&self) {
+        self.directory.forget();
+    }
+
     /// Chooses the template for `user`.
     ///
     /// Where a rule cannot be decided, no template is sent, since it may be the wrong one: the client keeps what it has.
@@ -138,7 +159,7 @@ impl Provisioner {
         let missing: Vec<String> = entry.missing.iter().map(ToString::to_string).collect();
         let missing = missing.join("; ");
         let source =
-            (is_named && vcard_failed(entry)).then(|| entry.display_name(user, self.domain()).source.to_string());
+            (is_named && vcard_failed(entry)).then(|| entry.display_name(user, &self.domain).source.to_string());
         let instead = source.as_ref().map(|source| format!("; the display name is {source}")).unwrap_or_default();
         tracing::warn!(
             user.name = %user,

@@ -1,15 +1,20 @@
 //! From what was gathered to the bytes of a reply, and what the linter says of them.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use jitsi_properties::{Client, Document, Finding, Hiding, Level};
 use secrecy::ExposeSecret;
 
-use super::{Diagnostic, ProvisionError};
+use super::error::ProvisionError;
 use crate::model::causes::with_causes;
-use crate::policy::review_hiding;
+use crate::policy::{Diagnostic, review_hiding};
 use crate::template::{ProvisionContext, Template, TemplateError, Traced};
 
-/// A text that was rendered and looked at.
+/// Time kept back from the deadline for rendering and sending, so that a slow vCard does not cost the whole reply.
+pub(super) const RENDER_RESERVE: Duration = Duration::from_millis(250);
+
+/// A text that was rendered and linted.
 pub(super) struct Rendered<'a> {
     template: &'a Template,
     context: &'a ProvisionContext<'a>,

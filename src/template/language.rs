@@ -11,3 +11,4 @@ pub(super) mod operators;
 pub(super) mod plain_text;
 pub(super) mod secret;
 pub(super) mod statements;
+pub(super) mod weight;

@@ -7,8 +7,6 @@ mod documentation;
 #[cfg(test)]
 mod openfire;
 #[cfg(test)]
-mod properties;
-#[cfg(test)]
 mod servers;
 #[cfg(test)]
 mod site_data;

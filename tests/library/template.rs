@@ -1,4 +1,5 @@
 //! Templates, with the programs that read what they make.
 
 mod examples;
+mod java_hash;
 mod turn;

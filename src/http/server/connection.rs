@@ -1,7 +1,5 @@
 //! One connection: TLS, HTTP/1, its time limits, and its end.
 
-mod write_deadline;
-
 use std::convert::Infallible;
 use std::future::poll_fn;
 use std::io;
@@ -25,7 +23,6 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::{self, AlertDescription, ServerConfig};
 use tracing::Instrument as _;
 
-pub(in crate::http) use self::write_deadline::{Streamed, WriteDeadline};
 use super::head::{self, HeadError};
 use super::other_protocol::{Spoken, spoken, tls_on_plain};
 use super::refusal;
@@ -34,6 +31,7 @@ use crate::http::arrival::Arrival;
 use crate::http::request_guard::RequestGuard;
 use crate::http::routes::Routes;
 use crate::http::setup_mistakes::SetupMistakes;
+use crate::http::write_deadline::{Phase, Streamed, WriteDeadline};
 use crate::model::request::{Asked, Stages};
 use crate::telemetry::Recorder;
 
@@ -140,21 +138,6 @@ fn distrusts(error: &io::Error) -> bool {
             | AlertDescription::CertificateExpired
             | AlertDescription::CertificateUnknown
     )
-}
-
-/// What a connection waits for.
-#[derive(Debug, Clone, Copy)]
-enum Phase {
-    /// The first head, until this moment.
-    FirstHead(Instant),
-    /// An answer; the request's own deadline counts.
-    Answer,
-    /// A piece of an answer to be taken, until this moment.
-    Piece(Instant),
-    /// The answer to be written and the next head to arrive, until this moment.
-    NextHead(Instant),
-    /// What is being written to be gone, until this moment.
-    Close(Instant),
 }
 
 /// With whom a connection talks, and by what.

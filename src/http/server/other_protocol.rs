@@ -55,7 +55,7 @@ pub(super) fn tls_on_plain(mistakes: &SetupMistakes, peer: IpAddr) {
 }
 
 /// Answers plain HTTP on a port that speaks TLS, in the clear: 400 with the address that is right.
-pub(in crate::http) fn plain_on_tls(mistakes: &SetupMistakes, arrival: Arrival, headers: &HeaderMap) -> Response {
+pub(super) fn plain_on_tls(mistakes: &SetupMistakes, arrival: Arrival, headers: &HeaderMap) -> Response {
     let peer = arrival.peer.ip().to_canonical();
     if mistakes.note(peer, SetupMistake::PlainOnTls, "") {
         let agent = user_agent(headers);

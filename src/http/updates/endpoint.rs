@@ -26,7 +26,7 @@ use crate::http::answer::{self, Answered, Response};
 use crate::http::arrival::Arrival;
 use crate::http::client_address::Proxies;
 use crate::http::request_guard::RequestGuard;
-use crate::http::server::{Streamed, WriteDeadline};
+use crate::http::write_deadline::{Streamed, WriteDeadline};
 use crate::model::config;
 use crate::model::request::{Asked, Stages};
 use crate::telemetry::Recorder;

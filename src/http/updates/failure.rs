@@ -9,10 +9,6 @@ use crate::http::access::Denial;
 use crate::http::answer::{self, Answered, Response};
 use crate::http::error_strings::{ILLEGAL_ARGUMENT, NOT_AUTHORISED};
 
-/// What the body of an answer begins with that is no update, besides [`ERROR_STRINGS`](crate::http::provisioning::failure::ERROR_STRINGS).
-pub(in crate::http) const UPDATE_ERROR_STRINGS: [&str; 5] =
-    ["NotFound", "TooManyDownloads", "UpdateException", "PreconditionFailed", "RangeNotSatisfiable"];
-
 /// Why a request for an update ends without one.
 ///
 /// Never with 401 or 403, in no mode: a client that gets them for its download asks for a password that there is not.
@@ -128,6 +124,7 @@ impl From<Denial> for UpdateFailure {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http::error_strings::UPDATE_ERROR_STRINGS;
 
     #[test]
     fn every_failure_has_its_string_and_its_status() {

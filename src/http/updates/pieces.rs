@@ -13,7 +13,7 @@ use tokio::task::spawn_blocking;
 use tracing::{Instrument as _, Span};
 
 use super::slots::DownloadSlot;
-use crate::http::server::WriteDeadline;
+use crate::http::write_deadline::WriteDeadline;
 
 /// Bytes that are read, and lie in memory, at one time. Nothing is read ahead.
 const PIECE: u64 = 64 * 1024;

@@ -3,9 +3,9 @@
 use minijinja::value::{Rest, ValueOrKwargs};
 use minijinja::{Error, State, Value, tests};
 
-use super::cost::weigh;
 use super::operators;
 use super::plain_text::textual;
+use super::weight::weigh;
 
 /// A test of the engine's.
 pub(in crate::template) struct Condition {

@@ -4,10 +4,11 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Rest, ValueKind, ValueOrKwargs};
 use minijinja::{AutoEscape, Environment, Error, Output, State, UndefinedBehavior, Value, functions};
 
-use super::cost::{FUEL, weigh};
+use super::cost::FUEL;
 use super::functions::{self as ours, TURN_CREDENTIALS};
 use super::plain_text::{bool_text, has_none};
 use super::secret::Secret;
+use super::weight::weigh;
 use super::{conditions, filters, list, operators};
 use crate::template::error::UsageError;
 

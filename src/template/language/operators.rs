@@ -7,10 +7,11 @@ use std::iter;
 use minijinja::value::{Rest, Tuple, ValueKind};
 use minijinja::{Environment, Error, State, Value, filters, tests};
 
-use super::cost::{PER_PLACE, charge, ensure, units, weigh, weigh_items};
+use super::cost::{PER_PLACE, charge, ensure, units};
 use super::functions::kind_name;
 use super::list;
 use super::plain_text::textual;
+use super::weight::{weigh, weigh_items};
 use crate::template::error::UsageError;
 
 /// Adds the filters.

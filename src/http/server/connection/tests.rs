@@ -1,5 +1,7 @@
 //! What a connection writes, and what a panic costs.
 
+mod pieces;
+
 use std::io;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -3,9 +3,10 @@
 use minijinja::value::{Rest, ValueOrKwargs};
 use minijinja::{Error, State, Value};
 
-use super::super::cost::{PER_PIECE, charge, units, weigh, weigh_items};
+use super::super::cost::{PER_PIECE, charge, units};
 use super::super::list;
 use super::super::plain_text::textual;
+use super::super::weight::{weigh, weigh_items};
 use crate::template::error::UsageError;
 
 /// A filter of the engine's.

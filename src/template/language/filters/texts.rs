@@ -6,10 +6,11 @@ use std::iter;
 use minijinja::value::{Kwargs, Rest, StringInput, ValueKind, ValueOrKwargs};
 use minijinja::{Error, State, Value, filters};
 
-use super::super::cost::{charge, units, weigh};
+use super::super::cost::{charge, units};
 use super::super::list;
 use super::super::operators::defined;
 use super::super::plain_text::textual;
+use super::super::weight::weigh;
 use crate::template::error::UsageError;
 
 /// `value | string`.

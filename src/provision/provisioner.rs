@@ -1,0 +1,209 @@
+//! The use case with all its parts, and how they stand.
+
+use std::sync::Arc;
+
+use jitsi_properties::Hiding;
+use jitsi_properties::secret_names::is_secret_name;
+use secrecy::{ExposeSecret as _, SecretString};
+use tokio::sync::watch;
+use tokio::time::Instant;
+use xmpp_parsers::jid::DomainPart;
+
+use super::error::{NotConnected, ProvisionError};
+use super::gather::{Gathered, Gatherer};
+use super::marks;
+use super::outcome::{Outcome, Preview, Readiness, Reply, Request};
+use super::render::{RENDER_RESERVE, Rendered};
+use crate::authentication::{AuthenticationError, Authenticator};
+use crate::model::account::{ClientInfo, Extra, Password, Username};
+use crate::model::request::{Chosen, Stages};
+use crate::model::server_facts::ServerFacts;
+use crate::openfire::component::{Component, ComponentState};
+use crate::openfire::directory::Directory;
+use crate::policy::Policy;
+use crate::updates::LiveChannel;
+
+/// The use case with all it needs, shared by all requests.
+pub struct Provisioner {
+    authenticator: Authenticator,
+    component: Component,
+    gatherer: Gatherer,
+    policy: watch::Receiver<Arc<Policy>>,
+    updates: LiveChannel,
+    server: ServerFacts,
+    /// The component's secret, with which marks for secrets are made.
+    marks: SecretString,
+}
+
+impl Provisioner {
+    /// Puts the parts together.
+    #[must_use]
+    pub(crate) fn new(parts: Parts) -> Self {
+        let Parts { authenticator, component, directory, policy, updates, server, marks } = parts;
+        let gatherer = Gatherer::new(directory, server.domain.clone());
+        Self { authenticator, component, gatherer, policy, updates, server, marks }
+    }
+
+    /// The XMPP domain whose accounts are provisioned.
+    #[must_use]
+    pub fn domain(&self) -> &DomainPart {
+        &self.server.domain
+    }
+
+    /// The name under which the component connects.
+    #[must_use]
+    pub fn component_name(&self) -> &DomainPart {
+        self.component.name()
+    }
+
+    /// The update channel that templates see.
+    #[must_use]
+    pub fn updates(&self) -> &LiveChannel {
+        &self.updates
+    }
+
+    /// Proves the user and makes the reply, all before `deadline`.
+    ///
+    /// Dropping the future closes the login's stream and withdraws the queries.
+    pub async fn provision(&self, request: Request, deadline: Instant) -> Outcome {
+        let policy = self.policy();
+        let Request { credentials, client } = request;
+        let user = &credentials.username;
+        let begun = Instant::now();
+        // A little before the deadline, so that it ends with an outcome instead of being dropped.
+        let decided_by = deadline.checked_sub(RENDER_RESERVE).unwrap_or(deadline);
+        let login = Box::pin(self.authenticator.authenticate(&credentials, client.address, decided_by)).await;
+        let proved = Instant::now();
+        let stages = Stages { login: Some(proved - begun), ..Stages::default() };
+        let session = match login {
+            Ok(session) => session,
+            Err(error) => return Outcome { result: Err(error.into()), stages, chosen: None },
+        };
+
+        let certificate_sha1 = session.certificate_sha1();
+        let choice = Box::pin(self.gatherer.choose(&policy, user, &client, Some(session), deadline)).await;
+        let chosen = choice.as_ref().ok().map(|choice| Chosen::from(choice.0));
+        let gathered = match choice {
+            Ok(choice) => Box::pin(self.gatherer.gather(&policy, user, choice, deadline)).await,
+            Err(error) => Err(error),
+        };
+        let looked_up = Instant::now();
+        let stages = Stages { directory: Some(looked_up - proved), ..stages };
+        let gathered = match gathered {
+            Ok(gathered) => gathered,
+            Err(error) => return Outcome { result: Err(error), stages, chosen },
+        };
+
+        let server = self.server.with_certificate(certificate_sha1);
+        let updates = self.updates.for_client(&client);
+        let context = gathered.context(user, &credentials.password, &client, &server, &updates);
+        let body = Rendered::new(gathered.choice.template, &context).and_then(Rendered::reply);
+        let stages = Stages { render: Some(looked_up.elapsed()), ..stages };
+        Outcome { result: body.map(|body| Reply { body }), stages, chosen }
+    }
+
+    /// What `user` would get from `client`, without a login: what only the user's own stream can give is missing.
+    pub async fn preview(
+        &self,
+        user: &Username,
+        client: &ClientInfo,
+        deadline: Instant,
+    ) -> Result<Preview, ProvisionError> {
+        let certificate_sha1 = self
+            .authenticator
+            .login()
+            .probe(deadline)
+            .await
+            .map_err(AuthenticationError::from)?
+            .certificate
+            .map(|certificate| certificate.sha1);
+        let policy = self.policy();
+        let choice = Box::pin(self.gatherer.choose(&policy, user, client, None, deadline)).await?;
+        let mut gathered = Box::pin(self.gatherer.gather(&policy, user, choice, deadline)).await?;
+        let mut hiding = self.hiding(user, client, &gathered.extra);
+        gathered.extra.hide_secrets(|secret| hiding.mark(secret));
+        let placeholder = Password::placeholder();
+        let server = self.server.with_certificate(certificate_sha1);
+        let updates = self.updates.for_client(client);
+        let context = gathered.context(user, &placeholder, client, &server, &updates);
+        let rendered = Rendered::rehearsed(gathered.choice.template, &context)?;
+        let body = rendered.shown(&mut hiding);
+        let diagnostics = rendered.diagnostics(hiding.clone());
+        let Gathered { choice, entry, asked, .. } = gathered;
+        Ok(Preview { body, hiding, diagnostics, chosen: Chosen::from(choice), asked, entry })
+    }
+
+    /// Knows the secrets that a user's reply is made of: those of the site data, and of the client's fields what their
+    /// names say.
+    fn hiding(&self, user: &Username, client: &ClientInfo, extra: &Extra) -> Hiding {
+        let mut hiding = Hiding::new(marks::hash(self.marks.expose_secret(), user.as_str()));
+        extra.secrets().for_each(|secret| hiding.learn_named(secret.expose_secret()));
+        let fields = client.fields.iter().filter(|(name, _)| is_secret_name(name));
+        fields.for_each(|(_, value)| hiding.learn(value));
+        hiding
+    }
+
+    /// The templates, rules and data that are in force now.
+    fn policy(&self) -> Arc<Policy> {
+        Arc::clone(&self.policy.borrow())
+    }
+
+    /// Waits for the component's stream to be up, or to fail, by `deadline` at the latest.
+    pub async fn connected(&self, deadline: Instant) -> Result<(), NotConnected> {
+        match self.component.settled(deadline).await {
+            Some(ComponentState::Down { reason, .. }) => Err(NotConnected::Down(reason)),
+            Some(ComponentState::Connecting | ComponentState::Connected { .. }) => Ok(()),
+            None => Err(NotConnected::TooSlow),
+        }
+    }
+
+    /// Whether the component's stream is up.
+    #[must_use]
+    pub fn is_connected(&self) -> bool {
+        matches!(&*self.component.state().borrow(), ComponentState::Connected { .. })
+    }
+
+    /// Whether the component is connected and Openfire's client port answers, asked now.
+    pub async fn readiness(&self, deadline: Instant) -> Readiness {
+        let component = match &*self.component.state().borrow() {
+            ComponentState::Connected { .. } => Ok(()),
+            ComponentState::Connecting => Err("connecting".to_owned()),
+            ComponentState::Down { reason, .. } => Err(reason.to_string()),
+        };
+        let openfire = self.authenticator.works(deadline).await;
+        Readiness { component, openfire }
+    }
+
+    /// Has the groups read again for the next user who needs them.
+    pub fn forget_groups(&self) {
+        self.gatherer.forget_groups();
+    }
+
+    /// Whether the users' logins of the last 30 s came to a decision, if there were any; else why not. It asks nothing.
+    pub fn logins_are_decided(&self) -> Result<(), String> {
+        self.authenticator.decides()
+    }
+
+    /// Ends the component's stream politely.
+    pub async fn shutdown(&self, deadline: Instant) {
+        self.component.shutdown(deadline).await;
+    }
+}
+
+/// The parts that a [`Provisioner`] is made of.
+pub(crate) struct Parts {
+    /// Proves users.
+    pub(crate) authenticator: Authenticator,
+    /// Keeps the component's stream up.
+    pub(crate) component: Component,
+    /// Looks users up.
+    pub(crate) directory: Directory,
+    /// Templates, rules and data that are in force.
+    pub(crate) policy: watch::Receiver<Arc<Policy>>,
+    /// Says where clients find updates.
+    pub(crate) updates: LiveChannel,
+    /// The chat server, as clients see it.
+    pub(crate) server: ServerFacts,
+    /// The secret with which marks for other secrets are made.
+    pub(crate) marks: SecretString,
+}
