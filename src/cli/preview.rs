@@ -132,8 +132,8 @@ fn not_connected(error: NotConnected, config: &Config) -> anyhow::Error {
         {
             let hint = match &config.component.preview_name {
                 None => format!(
-                    "`preview` needs a name of its own while the service runs as {}: set `component.preview_name` to a second \
-                     one and allow it in Openfire too",
+                    "`preview` needs a name of its own while the service runs as {}: set `component.preview_name` to a \
+                     second name, and allow that name in Openfire too",
                     config.component.name
                 ),
                 Some(name) => format!("`preview` could not connect as {name} (`component.preview_name`)"),

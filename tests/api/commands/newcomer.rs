@@ -131,7 +131,7 @@ async fn whether_the_service_runs_can_be_asked() {
     drop(free);
     let ended = ask().await;
     assert_eq!(ended.code(), 1, "{ended:?}");
-    assert!(ended.stdout.contains(&format!("WRONG  service: what should listen on {address} ")), "{ended:?}");
+    assert!(ended.stdout.contains(&format!("WRONG  service: the program that listens on {address} ")), "{ended:?}");
 
     let mut service = Service::serve(&text);
     service.listening().await;
