@@ -40,7 +40,7 @@ pub(super) struct Preview {
     ip: IpAddr,
     /// Instead of the reply, show what it would change on a client that has applied the earlier reply in FILE.
     ///
-    /// FILE is the output of `preview` or of `curl -o`. Changes are no errors: the exit code is 0, or 1 when the reply has
+    /// FILE is the output of `preview` or of `curl -o`. Changes are not errors: the exit code is 0, or 1 when the reply has
     /// errors and no client would get it.
     #[arg(long, value_name = "FILE")]
     diff: Option<PathBuf>,
