@@ -160,4 +160,4 @@ A real Jitsi can fetch this configuration too, but finds no host example.test to
 Ctrl-C ends everything.
 EOF
 wait -n "${jobs[@]}" || true
-fail "a server ended by itself: $(tail -n 5 "$work/openfire.out" "$work/service.out")"
+fail "a server ended unexpectedly: $(tail -n 5 "$work/openfire.out" "$work/service.out")"

@@ -156,9 +156,9 @@ impl Authenticator {
             return refused;
         }
         AuthenticationError::CannotCheck {
-            reason: "many different users were refused one after the other and none was let in: is Openfire's database or \
-                     LDAP down? The first login that succeeds ends this (limits.refusals_in_a_row); set openfire.reference_user \
-                     to be sure"
+            reason: "many different users were refused in a row, without a successful login in between: is Openfire's \
+                database or LDAP down? The first login that succeeds ends this (limits.refusals_in_a_row); set \
+                openfire.reference_user to be sure"
                 .to_owned(),
         }
     }

@@ -27,7 +27,7 @@ pub enum AuthenticationError {
         reason: String,
     },
     /// This user from this address, or this address, has failed too often. The login was not attempted.
-    #[error("too many failed logins; the next one is taken in {} s", retry_after.as_secs())]
+    #[error("too many failed logins; the next one is accepted in {} s", retry_after.as_secs())]
     Throttled {
         /// Time to wait.
         retry_after: Duration,

@@ -53,7 +53,8 @@ impl RecentLogins {
         match &last.undecided {
             Some((at, reason)) if is_recent(*at, now) && !last.decided.is_some_and(|at| is_recent(at, now)) => {
                 Err(format!(
-                    "users were neither let in nor refused: every login of the last {} s ended undecided; the last one: {reason}",
+                    "logins are neither accepted nor refused: every login of the last {} s ended undecided; the last \
+                     one: {reason}",
                     WINDOW.as_secs()
                 ))
             }

@@ -60,7 +60,7 @@ impl Check {
         match super::run_time() {
             Ok(run_time) => run_time.block_on(self.check(&config, &mut report)),
             Err(error) => {
-                complain(format!("openfire-provisioner: cannot start the threads of the run time: {error}"));
+                complain(format!("openfire-provisioner: cannot start the runtime's threads: {error}"));
                 return Verdict::CannotRun;
             }
         }
@@ -140,7 +140,11 @@ fn check_files(config: &Config, known: &data::Known, report: &mut Report) -> (Pa
         }
         None => report.note(
             "HTTPS",
-            format!("off (http.allow_plain): passwords cross the network to {} in the clear unless a proxy in front does the TLS", config.http.listen),
+            format!(
+                "off (http.allow_plain): passwords cross the network to {} in the clear unless a proxy in front \
+                 handles TLS",
+                config.http.listen
+            ),
         ),
     }
     wanted
@@ -153,7 +157,7 @@ fn check_secrets(config: &Config, file: Option<&Path>, report: &mut Report) {
         [("component.secret", Some(&config.component.secret), "change-me"), ("http.secret", http, "change-me-too")];
     for (key, secret, example) in of_the_example {
         if secret.is_some_and(|secret| secret.expose_secret() == example) {
-            report.wrong("configuration", format!("{key} is still that of the example; enter your own"));
+            report.wrong("configuration", format!("{key} is still the one of the example; enter your own"));
         }
     }
     if let Some(file) = file {
@@ -165,14 +169,14 @@ fn check_secrets(config: &Config, file: Option<&Path>, report: &mut Report) {
 fn note_if_open(what: &str, file: &Path, report: &mut Report) {
     if file.metadata().is_ok_and(|metadata| metadata.permissions().mode() & 0o004 != 0) {
         let file = file.display();
-        report.note(what, format!("{file} can be read by every user of this machine, secrets too: chmod 600 {file}"));
+        report.note(what, format!("every user of this machine can read {file}, secrets included: chmod 600 {file}"));
     }
 }
 
 /// Plain HTTP on loopback, where only a proxy on this machine makes it of use to clients.
 fn off_for_a_proxy(http: &Http) -> String {
     let unnamed = if http.trusted_proxies.is_empty() {
-        "; name it in http.trusted_proxies, or all its users count as one client"
+        "; name the proxy in http.trusted_proxies, otherwise all its users count as one client"
     } else {
         ""
     };

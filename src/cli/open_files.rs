@@ -22,8 +22,8 @@ fn shortage_at(limit: u64, config: &Config) -> Option<String> {
     let full_load = u64::try_from(full_load).ok()?.saturating_add(OTHERS);
     (limit < full_load).then(|| {
         format!(
-            "the process may open {limit} files, and full load takes {full_load}: raise the limit (systemd: LimitNOFILE) or \
-             lower http.max_connections, now {connections}"
+            "the process may open {limit} files, and full load needs {full_load}: raise the limit (systemd: \
+             LimitNOFILE) or lower http.max_connections, now {connections}"
         )
     })
 }
@@ -60,7 +60,7 @@ mod tests {
 
     #[test]
     fn a_limit_below_full_load_is_told_with_both_ways_out() {
-        insta::assert_snapshot!(shortage_at(1024, &config()).unwrap(), @"the process may open 1024 files, and full load takes 2176: raise the limit (systemd: LimitNOFILE) or lower http.max_connections, now 2048");
+        insta::assert_snapshot!(shortage_at(1024, &config()).unwrap(), @"the process may open 1024 files, and full load needs 2176: raise the limit (systemd: LimitNOFILE) or lower http.max_connections, now 2048");
         assert!(shortage_at(2175, &config()).is_some());
         assert_eq!(shortage_at(2176, &config()), None);
     }

@@ -40,7 +40,7 @@ pub(super) struct Preview {
     ip: IpAddr,
     /// Instead of the reply, show what it would change on a client that has applied the earlier reply in FILE.
     ///
-    /// FILE is the output of `preview` or of `curl -o`. Changes are no errors: the exit code is 0, or 1 when the reply has
+    /// FILE is the output of `preview` or of `curl -o`. Changes are not errors: the exit code is 0, or 1 when the reply has
     /// errors and no client would get it.
     #[arg(long, value_name = "FILE")]
     diff: Option<PathBuf>,
@@ -132,8 +132,8 @@ fn not_connected(error: NotConnected, config: &Config) -> anyhow::Error {
         {
             let hint = match &config.component.preview_name {
                 None => format!(
-                    "`preview` needs a name of its own while the service runs as {}: set `component.preview_name` to a second \
-                     one and allow it in Openfire too",
+                    "`preview` needs a name of its own while the service runs as {}: set `component.preview_name` to a \
+                     second name, and allow that name in Openfire too",
                     config.component.name
                 ),
                 Some(name) => format!("`preview` could not connect as {name} (`component.preview_name`)"),

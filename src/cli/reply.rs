@@ -24,12 +24,12 @@ pub(super) fn read(file: &Path) -> anyhow::Result<Zeroizing<String>> {
     }
     let bytes = bytes(file).with_context(|| format!("{shown}: cannot read the reply"))?;
     if bytes.len() > MAX_BYTES {
-        bail!("{shown}: larger than {MAX_BYTES} bytes, so it is no reply of this service");
+        bail!("{shown}: larger than {MAX_BYTES} bytes, so it is not a reply of this service");
     }
     if BYTE_ORDER_MARKS.iter().any(|mark| bytes.starts_with(mark)) {
         bail!(
-            "{shown}:1: begins with a byte order mark, so it is not the reply as it came: PowerShell's `>` writes one; save \
-             it with `curl -o`"
+            "{shown}:1: begins with a byte order mark, so it is not the unchanged reply: PowerShell's `>` adds one; \
+             save the reply with `curl -o`"
         );
     }
     let mut text = Zeroizing::new(String::with_capacity(2 * bytes.len()));

@@ -83,7 +83,7 @@ pub(super) async fn ask(config: &Config) -> Running {
 fn judge(answer: &Answer, config: &Config) -> Running {
     let ours = &config.component.name;
     let Some(line) = answer.body.lines().find_map(|line| line.strip_prefix(COMPONENT_LINE)) else {
-        return Running::Foreign("is no openfire-provisioner".to_owned());
+        return Running::Foreign("is not openfire-provisioner".to_owned());
     };
     match &answer.component {
         Some(name) if !name.as_bytes().eq_ignore_ascii_case(ours.as_bytes()) => {

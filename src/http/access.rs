@@ -19,7 +19,7 @@ pub(super) struct Access {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Denial {
     /// Not in `http.allowed_networks`.
-    #[error("the client's address is in none of `http.allowed_networks`")]
+    #[error("the client's address is not in `http.allowed_networks`")]
     Network,
     /// `http.secret` is set and the request brought another one, or none.
     #[error("the secret is missing or wrong, see `http.secret` and the client's provisioning URI")]

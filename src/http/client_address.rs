@@ -83,8 +83,8 @@ impl Proxies {
         if !self.warned.swap(true, Ordering::Relaxed) {
             tracing::warn!(
                 client.address = %peer,
-                "{peer} sends Forwarded or X-Forwarded-For and is not believed: set http.trusted_proxies if this is your \
-                 proxy, since until then all its users count as one client (this is logged once)"
+                "{peer} sends Forwarded or X-Forwarded-For but is not trusted: set http.trusted_proxies if this is \
+                 your proxy, since until then all its users count as one client (this is logged once)"
             );
         }
     }

@@ -54,7 +54,8 @@ impl WrongPath {
                 http.path = path,
                 http.status = StatusCode::NOT_FOUND.as_u16(),
                 ms.total = milliseconds(arrival.at.elapsed()),
-                "{client} asks for {path} with {method}, where nothing is; if this is a client, correct its provisioning URI. {}",
+                "{client} asks for {path} with {method}, where there is nothing; if this is a client, correct its \
+                 provisioning URI. {}",
                 self.sentence
             );
         }

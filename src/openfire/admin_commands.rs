@@ -104,7 +104,7 @@ pub fn cancel(session: &Session) -> Element {
 /// command response.
 pub fn read(command: Command, answer: &Element) -> Result<Answer, Reason> {
     if !answer.is("command", COMMANDS) {
-        return Err(Reason::Malformed("it is no answer to a command"));
+        return Err(Reason::Malformed("it is not a command response"));
     }
     let form = answer.get_child("x", ns::DATA_FORMS);
     match (answer.attr("status"), answer.attr("sessionid")) {

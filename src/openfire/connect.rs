@@ -89,8 +89,8 @@ pub enum ConnectError {
     },
     /// This process, or the whole system, has as many files and sockets open as it may.
     #[error(
-        "no file descriptor is free to connect to {to}; raise the limit of this service (systemd: LimitNOFILE, else \
-         ulimit -n)"
+        "no file descriptor is free to connect to {to}; raise the limit of this service (systemd: LimitNOFILE, \
+         otherwise ulimit -n)"
     )]
     NoDescriptor {
         /// The address or the name that was tried.

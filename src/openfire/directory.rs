@@ -51,7 +51,7 @@ pub struct Directory {
 impl Directory {
     /// A directory of the users of `domain`, asked through `component`, where one part takes at most `iq_timeout`.
     ///
-    /// A roster that is asked on the user's own stream has `directory.roster_timeout` instead.
+    /// A roster that is requested on the user's own stream has `directory.roster_timeout` instead.
     #[must_use]
     pub fn new(component: Component, settings: config::Directory, domain: DomainPart, iq_timeout: Duration) -> Self {
         let server = Jid::from(BareJid::from_parts(None, &domain));
@@ -160,7 +160,7 @@ impl Directory {
             }
             RosterSource::Auto => match (self.roster_by_component(user, deadline).await, session) {
                 (Err(reason), Some(session)) => {
-                    debug!(user.jid = %user, %reason, "the roster of {user} is asked on the user's own stream");
+                    debug!(user.jid = %user, %reason, "the roster of {user} is requested on the user's own stream");
                     self.roster_by_session(Some(session), deadline).await
                 }
                 (Err(Reason::NotOffered { .. }), None) => Err(Reason::NoSession),

@@ -58,13 +58,13 @@ pub enum TrustError {
     )]
     NoAuthorities,
     /// The name that the certificate must carry is no name that a certificate can carry.
-    #[error("`{name}` cannot stand in a certificate; set openfire.certificate_name")]
+    #[error("`{name}` cannot be a name in a certificate; set openfire.certificate_name")]
     Name {
         /// `openfire.certificate_name`, or the domain.
         name: String,
     },
     /// The TLS library refuses the settings.
-    #[error("cannot set TLS up")]
+    #[error("cannot set up TLS")]
     Library(#[from] rustls::Error),
 }
 

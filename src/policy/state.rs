@@ -49,7 +49,7 @@ impl fmt::Display for PolicyState {
         match &self.failure {
             None if self.is_current() => write!(f, "ok, loaded at {since}")?,
             None => write!(f, "loaded at {since}")?,
-            Some(reason) => write!(f, "old set in force since {since}: {reason}")?,
+            Some(reason) => write!(f, "old policy in force since {since}: {reason}")?,
         }
         if !self.unread.is_empty() {
             write!(f, "; never read so far: {}", self.unread.join(", "))?;
@@ -58,7 +58,7 @@ impl fmt::Display for PolicyState {
             write!(f, "; {reason}")?;
         }
         if let Some(reason) = &self.certificate {
-            write!(f, "; the certificate before stays in use: {reason}")?;
+            write!(f, "; the previous certificate stays in use: {reason}")?;
         }
         Ok(())
     }

@@ -34,7 +34,7 @@ pub enum ProvisionError {
         reason: String,
     },
     /// Too many failed logins.
-    #[error("too many failed logins; the next one is taken in {} s", retry_after.as_secs())]
+    #[error("too many failed logins; the next one is accepted in {} s", retry_after.as_secs())]
     Throttled {
         /// Time to wait.
         retry_after: Duration,

@@ -109,7 +109,9 @@ impl Gatherer {
         let template = choice.template;
         let wants_extra = template.wants_extra();
         if let Some(source) = data.unread().filter(|_| wants_extra) {
-            return Err(ProvisionError::Unreachable { reason: format!("the site data `{source}` were not read yet") });
+            return Err(ProvisionError::Unreachable {
+                reason: format!("the site data `{source}` have not been read yet"),
+            });
         }
         let of_groups = if wants_extra { data.wanted() } else { PartSet::NOTHING };
         self.learn(user, template.wanted().union(of_groups), &mut known, deadline).await;

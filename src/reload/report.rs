@@ -116,9 +116,9 @@ impl Report {
         }
         // Once is enough: other files may change while this one stays broken.
         if before.as_ref() == Some(&reason) {
-            tracing::debug!(target: TARGET, { reason }, "still not reloaded, the set of {since} stays in force: {reason}");
+            tracing::debug!(target: TARGET, { reason }, "still not reloaded, the policy of {since} stays in force: {reason}");
         } else {
-            tracing::warn!(target: TARGET, { reason }, "not reloaded, the set of {since} stays in force: {reason}");
+            tracing::warn!(target: TARGET, { reason }, "not reloaded, the policy of {since} stays in force: {reason}");
         }
     }
 
@@ -180,7 +180,7 @@ impl Report {
     pub(super) fn certificate_failed(&self, error: &dyn Error) {
         let reason = one_line(error);
         if self.certificate(Some(reason.clone())).as_ref() != Some(&reason) {
-            tracing::warn!(target: TARGET, { reason }, "the certificate was not reloaded, the one before stays in use: {reason}");
+            tracing::warn!(target: TARGET, { reason }, "the certificate was not reloaded, the previous one stays in use: {reason}");
         }
     }
 

@@ -29,7 +29,7 @@ pub(super) fn read(text: &str, dialect: &Dialect, builder: &mut Builder<'_>) -> 
     quotation::check_text(text, dialect.separator)?;
     let mut rows = Rows::new(text, dialect.separator);
     let Some(header) = rows.next()? else {
-        return Err(ParseError::at(1, "there is nothing; the first row names the columns"));
+        return Err(ParseError::at(1, "the file is empty; the first row must name the columns"));
     };
     let line = header.line;
     let Columns { names, key } = columns(&header, dialect, builder).map_err(|problem| ParseError::at(line, problem))?;

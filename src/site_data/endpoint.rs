@@ -74,7 +74,7 @@ impl Endpoint {
             None => self.exchange(tcp).await,
             Some((connector, name)) => {
                 let tls = connector.connect(name.clone(), tcp).await;
-                let tls = tls.map_err(|error| format!("no TLS with it (`ca_file`): {}", with_causes(&error)))?;
+                let tls = tls.map_err(|error| format!("TLS with it failed (`ca_file`): {}", with_causes(&error)))?;
                 self.exchange(tls).await
             }
         }
@@ -84,7 +84,7 @@ impl Endpoint {
     async fn connect(&self) -> io::Result<TcpStream> {
         let addresses: Vec<_> = lookup_host((self.url.host(), self.url.port())).await?.collect();
         let share = self.timeout / u32::try_from(addresses.len() + 1).unwrap_or(u32::MAX);
-        let mut failed = io::Error::other("its name has no address");
+        let mut failed = io::Error::other("its host name has no address");
         for address in addresses {
             match timeout(share, TcpStream::connect(address)).await {
                 Ok(Ok(stream)) => return Ok(stream),
@@ -96,7 +96,7 @@ impl Endpoint {
     }
 
     async fn exchange(&self, stream: impl AsyncRead + AsyncWrite + Unpin) -> Result<Wiped, String> {
-        let broken = |error: hyper::Error| format!("the answer broke off or is no HTTP: {}", with_causes(&error));
+        let broken = |error: hyper::Error| format!("the answer broke off or is not HTTP: {}", with_causes(&error));
         let (sender, connection) = handshake(TokioIo::new(stream)).await.map_err(broken)?;
         // The connection does its work only while it is awaited, so both go on at the same time.
         let answer = pin!(async {
@@ -161,7 +161,7 @@ fn tls(url: &EndpointUrl, settings: &Data) -> Result<(TlsConnector, ServerName<'
         .with_root_certificates(roots)
         .with_no_client_auth();
     let name = ServerName::try_from(url.host().to_owned())
-        .map_err(|_| ("url", format!("`{}` cannot stand in a certificate", url.host())))?;
+        .map_err(|_| ("url", format!("`{}` cannot be a name in a certificate", url.host())))?;
     Ok((TlsConnector::from(Arc::new(config)), name))
 }
 

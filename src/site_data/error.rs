@@ -37,7 +37,8 @@ pub enum DataError {
     },
     /// Two sources do not agree on what a name is.
     #[error(
-        "data `{list}` and `{other}`: the values of `{extra}` are lists in the one and no lists in the other; rename it in one of them"
+        "data `{list}` and `{other}`: the values of `{extra}` are lists in one and not in the other; rename it in one \
+         of them"
     )]
     Clash {
         /// The name, as in `extra.name`.

@@ -177,7 +177,7 @@ impl Reader {
     fn file(&self, path: &Path) -> Result<Table, DataError> {
         let (limit, advice) = match self.format {
             Format::Csv(_) | Format::Json => (MAX_FILE_BYTES, "is this the right file?"),
-            Format::Toml => (MAX_TOML_BYTES, "so many data are read faster as CSV or JSON: write them as that"),
+            Format::Toml => (MAX_TOML_BYTES, "this much data loads faster as CSV or JSON: use one of them"),
         };
         let bytes = read_limited(path, limit).map_err(|error| self.unavailable(format!("cannot be read: {error}")))?;
         if bytes.len() as u64 > limit {

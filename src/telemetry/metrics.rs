@@ -106,7 +106,8 @@ impl Metrics {
         let registry = &mut self.registry;
         registry.register("build", "The version of the service", Info::new([("version", env!("CARGO_PKG_VERSION"))]));
         registry.register("requests", "Requests by outcome, as in the log", self.requests.clone());
-        let help = "Requests missing in the log and in these numbers, since more ended than could be recorded";
+        let help = "Requests that are missing in the log and in these numbers, since they ended faster than they could \
+            be recorded";
         registry.register("request_records_lost", help, self.lost_records.clone());
         let help = "Time that a stage of a request took";
         registry.register_with_unit("stage_duration", help, Unit::Seconds, self.stages.clone());
@@ -115,7 +116,7 @@ impl Metrics {
         registry.register("reloads", "Attempts to replace templates, rules and data", self.reloads.clone());
         let help = "When the templates, rules and data in force were loaded";
         registry.register_with_unit("policy_loaded_timestamp", help, Unit::Seconds, self.loaded.clone());
-        let help = "When they were looked at last, whatever came of it";
+        let help = "When the service last tried to load them, with any result";
         registry.register_with_unit("policy_attempt_timestamp", help, Unit::Seconds, self.attempted.clone());
         let help = "Whether they are what the files, commands and endpoints say: 1, or 0 after a failure";
         registry.register("policy_current", help, self.current.clone());

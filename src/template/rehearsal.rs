@@ -33,7 +33,7 @@ pub(super) enum Unfinished {
     #[error("{MOST_LEFT} renders that were given up are still running, so no new one is started; restart the service")]
     TooMany,
     /// It panicked, or there was no thread for it.
-    #[error("internal error: the render ended without a result, see the line of the log before")]
+    #[error("internal error: the render ended without a result; see the previous log line")]
     Broken,
 }
 

@@ -20,22 +20,24 @@ pub enum Problem {
     #[error("cannot be read: {0}")]
     Unreadable(String),
     /// A folder that is for no platform.
-    #[error("is no platform; a folder here is called {}", platforms())]
+    #[error("is not a platform; name the folder {}", platforms())]
     NotAPlatform,
     /// A folder that is for no version.
-    #[error("is no version; a folder here is called as its version, for example 2.11.5633")]
+    #[error("is not a version; name the folder after its version, for example 2.11.5633")]
     NotAVersion,
     /// A version that clients would compare as text.
     #[error(
-        "Windows clients compare this version as text and may go back to an older one; write three numbers or more with dots \
-         between, for example 2.11.5633"
+        "Windows clients compare this version as text and may go back to an older one; write three or more numbers, \
+         separated by dots, for example 2.11.5633"
     )]
     NotComparable,
     /// Another folder holds the same version in another spelling.
     #[error("is the same version as {0}; remove one of the two")]
     SameVersion(String),
     /// The name would need quoting in an address.
-    #[error("has a name with other characters than letters, digits and `.-_+`, or with more than 128; rename it")]
+    #[error(
+        "has a name with characters other than letters, digits and `.-_+`, or with more than 128 characters; rename it"
+    )]
     Name,
     /// A link, or something else that is neither file nor folder.
     #[error("is a link or a special file, which is never served; put the file or folder itself there")]
@@ -58,10 +60,10 @@ pub enum Problem {
     )]
     Replaced(&'static str, String),
     /// Not what Sparkle's tools print.
-    #[error("is no signature: its first line must be base64, as Sparkle's sign_update prints it")]
+    #[error("is not a signature: its first line must be base64, as Sparkle's sign_update prints it")]
     NotASignature,
     /// Offered, but official clients will not take it.
-    #[error("has no signature beside it, so that clients with Sparkle's public key refuse it; add {0}.dsa")]
+    #[error("has no signature beside it, so clients with Sparkle's public key refuse it; add {0}.dsa")]
     Unsigned(String),
 }
 

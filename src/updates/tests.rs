@@ -72,7 +72,7 @@ fn the_highest_version_is_offered_by_its_numbers() {
     windows-x64 2.11.5633 jitsi-2.11.5633-x64.exe
     macos 2.14-SNAPSHOT.0 Jitsi.dmg
     linux-x64 2.11.5633 jitsi_2.11.deb
-    macos/2.14-SNAPSHOT.0/Jitsi.dmg: has no signature beside it, so that clients with Sparkle's public key refuse it; add Jitsi.dmg.dsa
+    macos/2.14-SNAPSHOT.0/Jitsi.dmg: has no signature beside it, so clients with Sparkle's public key refuse it; add Jitsi.dmg.dsa
     ");
 }
 
@@ -122,21 +122,21 @@ fn what_cannot_be_offered_is_reported_with_its_reason_and_the_rest_is_offered() 
     windows 2.10.0 jitsi.exe
     macos-arm64 2.11.5633 jitsi.dmg
     linux: is a link or a special file, which is never served; put the file or folder itself there
-    macos/2.11.5633/jitsi.dmg.dsa: is no signature: its first line must be base64, as Sparkle's sign_update prints it
-    macos-arm64/2.11.5633/jitsi.dmg: has no signature beside it, so that clients with Sparkle's public key refuse it; add jitsi.dmg.dsa
-    win64: is no platform; a folder here is called windows, windows-x64, windows-x86, windows-arm64, macos, macos-x64, macos-x86, macos-arm64, linux, linux-x64, linux-x86, linux-arm64
-    windows/\u{1b}[31m: is no version; a folder here is called as its version, for example 2.11.5633
+    macos/2.11.5633/jitsi.dmg.dsa: is not a signature: its first line must be base64, as Sparkle's sign_update prints it
+    macos-arm64/2.11.5633/jitsi.dmg: has no signature beside it, so clients with Sparkle's public key refuse it; add jitsi.dmg.dsa
+    win64: is not a platform; name the folder windows, windows-x64, windows-x86, windows-arm64, macos, macos-x64, macos-x86, macos-arm64, linux, linux-x64, linux-x86, linux-arm64
+    windows/\u{1b}[31m: is not a version; name the folder after its version, for example 2.11.5633
     windows/2.10.00: is the same version as 2.10.0; remove one of the two
-    windows/2.11: Windows clients compare this version as text and may go back to an older one; write three numbers or more with dots between, for example 2.11.5633
+    windows/2.11: Windows clients compare this version as text and may go back to an older one; write three or more numbers, separated by dots, for example 2.11.5633
     windows/2.11.1: holds no installer: its name must end in .exe
     windows/2.11.2: holds no installer: its name must end in .exe
     windows/2.11.3: holds more than one installer, jitsi.exe and setup.EXE; leave one
-    windows/2.11.4/jitsi 2.exe: has a name with other characters than letters, digits and `.-_+`, or with more than 128; rename it
+    windows/2.11.4/jitsi 2.exe: has a name with characters other than letters, digits and `.-_+`, or with more than 128 characters; rename it
     windows/2.11.5/jitsi-x64.exe: Windows clients up to 2.10 replace `x64` in the link https://prov.example.org/updates/windows/2.11.5/jitsi-x64.exe by the name of their own processor; write it another way
     windows/2.12.1/jitsi.exe: is empty
     windows/2.12.2/jitsi.exe: is a link or a special file, which is never served; put the file or folder itself there
     windows/2.12.3: is a link or a special file, which is never served; put the file or folder itself there
-    windows/latest: is no version; a folder here is called as its version, for example 2.11.5633
+    windows/latest: is not a version; name the folder after its version, for example 2.11.5633
     windows-x86/2.11.5633/jitsi-x64.exe: Windows clients up to 2.10 replace `x64` in the link https://prov.example.org/updates/windows-x86/2.11.5633/jitsi-x64.exe by the name of their own processor; write it another way
     ");
 }

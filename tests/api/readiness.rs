@@ -45,7 +45,7 @@ async fn it_is_not_ready_while_logins_are_not_decided_and_ready_with_the_first_t
         }
         let answer = readiness(app, &[]).await;
         assert_eq!(answer.status, 503, "{answer}");
-        assert!(answer.text().contains("\nopenfire: users were neither let in nor refused"), "{answer}");
+        assert!(answer.text().contains("\nopenfire: logins are neither accepted nor refused"), "{answer}");
         assert!(answer.text().contains("the last one: the server cannot check logins now"), "{answer}");
         let other = readiness(app, &[("host", "provisioning.example.test")]).await;
         assert_eq!(other.status, 503, "{other}");

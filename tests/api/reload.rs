@@ -111,12 +111,12 @@ async fn a_broken_template_keeps_the_old_one_and_says_so_everywhere_until_it_is_
     let (mut service, address) = start("").await;
     let loaded = metric(address, "policy_loaded_timestamp_seconds").await;
     service.write("own.properties", "a=1\nb={{ user.nmae }}\n");
-    let line = service.line(&["WARN", "not reloaded, the set of"]).await;
+    let line = service.line(&["WARN", "not reloaded, the policy of"]).await;
     let reason = "own.properties:2: `user` has no `nmae`; did you mean `user.name`?";
     assert!(line.contains("stays in force") && line.contains(reason), "{line}");
     is_version(&ask(address).await, 1);
     let told = policy(address).await;
-    assert!(told.starts_with("policy: old set in force since TIME own.properties:2:"), "{told}");
+    assert!(told.starts_with("policy: old policy in force since TIME own.properties:2:"), "{told}");
     assert_eq!(metric(address, "policy_current").await, "0");
     assert_eq!(metric(address, "reloads_total{result=\"failed\"}").await, "1");
     assert_eq!(metric(address, "policy_loaded_timestamp_seconds").await, loaded);
@@ -141,11 +141,11 @@ async fn a_broken_template_keeps_the_old_one_and_says_so_everywhere_until_it_is_
 async fn a_template_whose_text_would_harm_clients_is_not_taken() {
     let (mut service, address) = start("").await;
     service.write("own.properties", "a=1\nnet.java.sip.communicator.impl.protocol.jabber=${null}\n");
-    let line = service.line(&["WARN", "not reloaded, the set of"]).await;
+    let line = service.line(&["WARN", "not reloaded, the policy of"]).await;
     assert!(line.contains("own.properties:2: null-wipes-accounts: "), "{line}");
     is_version(&ask(address).await, 1);
     let told = policy(address).await;
-    assert!(told.starts_with("policy: old set in force since TIME own.properties:2: null-wipes-accounts"), "{told}");
+    assert!(told.starts_with("policy: old policy in force since TIME own.properties:2: null-wipes-accounts"), "{told}");
     let config = std::fs::read_to_string(service.path("config.toml")).unwrap();
     service.stop().await;
     let again = Program::new(&["serve"]).file("config.toml", &config).file("own.properties", "a=1\na=2\n");

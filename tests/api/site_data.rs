@@ -141,8 +141,8 @@ async fn check_tells_what_each_source_knows() {
     ok     site data: `phones` has extension, sip_password for 1 user, all users
     ok     site data: `rooms` has room for 2 groups, 1 roster group
     WRONG  site data: data `lost`: lost.csv: cannot be read: No such file or directory (os error 2)
-    WRONG  site data: data `broken`: broken.json, line 2: this is no JSON: key must be a string
-    note   site data: `crm` is read with --online only
+    WRONG  site data: data `broken`: broken.json, line 2: this is not JSON: key must be a string
+    note   site data: `crm` is read only with --online
     ");
     let ended = program(&["check", "--online"]).run().await;
     assert!(ended.stdout.contains("WRONG  site data: data `crm`: /bin/false: ended with exit code 1"), "{ended:?}");

@@ -140,7 +140,7 @@ async fn check_tells_what_is_offered_and_what_is_not() {
     ok     updates: windows-x64: 2.11.5633 at http://prov.example.test/updates/windows-x64/versionupdate.properties
     ok     updates: macos: 2.11.5633 at http://prov.example.test/updates/macos/appcast.xml
     ok     updates: macos-arm64: 2.11.5633 at http://prov.example.test/updates/macos-arm64/appcast.xml
-    note   updates: macos-arm64/2.11.5633/jitsi.dmg: has no signature beside it, so that clients with Sparkle's public key refuse it; add jitsi.dmg.dsa
+    note   updates: macos-arm64/2.11.5633/jitsi.dmg: has no signature beside it, so clients with Sparkle's public key refuse it; add jitsi.dmg.dsa
     WRONG  updates: windows-x64/2.12.1: holds more than one installer, a.exe and b.exe; leave one
     WRONG  updates: windows-x86/2.11.5633/jitsi-x64.exe: Windows clients up to 2.10 replace `x64` in the link http://prov.example.test/updates/windows-x86/2.11.5633/jitsi-x64.exe by the name of their own processor; write it another way
     note   updates: http://prov.example.test is not https: an attacker on the network can give clients another installer
@@ -150,7 +150,7 @@ async fn check_tells_what_is_offered_and_what_is_not() {
     let ended = Program::new(&["check"]).file("config.toml", &text).run().await;
     assert_eq!(ended.code(), 0, "{ended:?}");
     assert!(
-        ended.stdout.contains("note   updates: ") && ended.stdout.contains(" holds nothing to offer yet"),
+        ended.stdout.contains("note   updates: ") && ended.stdout.contains(" contains nothing to offer yet"),
         "{ended:?}"
     );
 }

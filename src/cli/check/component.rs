@@ -33,7 +33,7 @@ pub(super) async fn check(
             ComponentError::NameTaken { .. } => {
                 report.note(
                     "component",
-                    format!("{name} is connected already, by the running service if it is one; otherwise: {reason}"),
+                    format!("{name} is already connected, by the running service if there is one; otherwise: {reason}"),
                 );
                 check_beside_the_service(connect_beside(config).await, config, wanted, report).await;
             }
@@ -58,7 +58,7 @@ async fn explain(
     let (name, address) = (&config.component.name, config.http.listen);
     match running {
         Some(Running::Ours { component: Ok(()) }) => {
-            report.note("component", format!("{name} is connected already, by the service that runs on {address}"));
+            report.note("component", format!("{name} is already connected, by the service that runs on {address}"));
             check_beside_the_service(connect_beside(config).await, config, wanted, report).await;
         }
         Some(Running::Ours { component: Err(why) }) => {
@@ -69,7 +69,7 @@ async fn explain(
                 report.note(
                     "component",
                     format!(
-                        "{name} is probably connected already, by the running service if it is one, since {} \
+                        "{name} is probably already connected, by the running service if there is one, since {} \
                          (component.preview_name) connects with the same secret; otherwise: {reason}",
                         beside.name()
                     ),
@@ -78,7 +78,7 @@ async fn explain(
             }
             Err(_) if config.component.preview_name.is_none() => report.wrong("component", reason),
             Err(NotBeside { why, .. }) => {
-                report.wrong("component", format!("{reason}. The cause cannot be found in another way either: {why}"));
+                report.wrong("component", format!("{reason}. The cause could not be found in another way: {why}"));
             }
         },
     }
@@ -127,7 +127,7 @@ async fn check_beside_the_service(
             report.note(
                 "component",
                 format!(
-                    "the following was asked in the name of {} (component.preview_name), which may have other rights",
+                    "the following checks used the name {} (component.preview_name), which may have other rights",
                     component.name()
                 ),
             );

@@ -31,7 +31,7 @@ pub(super) async fn check(config: &Config, online: bool, report: &mut Report) ->
         let table = if online { source.fetch().await.map(Some) } else { source.read() };
         match &table {
             Ok(Some(table)) => report.fine("site data", summary(source, table)),
-            Ok(None) => report.note("site data", format!("`{}` is read with --online only", source.name())),
+            Ok(None) => report.note("site data", format!("`{}` is read only with --online", source.name())),
             Err(error) => report.wrong("site data", error),
         }
         read.push((source, table.ok().flatten().map(Arc::new)));

@@ -13,7 +13,7 @@ pub(super) async fn check_running(config: &Config, report: &mut Report) {
     let address = config.http.listen;
     if address.port() == 0 {
         return report
-            .wrong("service", "http.listen has port 0, which is another port at every start: set a fixed one");
+            .wrong("service", "http.listen has port 0, which means another port at every start: set a fixed one");
     }
     match running_service::ask(config).await {
         Running::Ours { component } => {
@@ -22,7 +22,7 @@ pub(super) async fn check_running(config: &Config, report: &mut Report) {
                 report.note("component", why);
             }
         }
-        Running::Foreign(what) => report.wrong("service", format!("what listens on {address} {what}")),
+        Running::Foreign(what) => report.wrong("service", format!("the program that listens on {address} {what}")),
         Running::Closed(why) => {
             report.wrong("service", format!("does not accept connections on {address} ({why}); start it"));
         }
@@ -54,7 +54,7 @@ pub(super) async fn check(config: &Config, report: &mut Report) -> Option<Runnin
         ),
         (Some(Running::Foreign(what)), ErrorKind::AddrInUse) => report.wrong(
             "http.listen",
-            format!("{address} is in use, and what listens there {what}: stop that program, or set another address"),
+            format!("{address} is in use, and the program that listens there {what}: stop it, or set another address"),
         ),
         // The check of the certificate says what is wrong with it.
         (Some(Running::Unknown(_)), ErrorKind::AddrInUse) => report.note(

@@ -84,8 +84,8 @@ fn report_server(probe: &Probe, config: &Config, report: &mut Report) {
     if !scram {
         report.note(
             "SASL mechanisms",
-            "no SCRAM is offered, so passwords go to Openfire as they are (inside TLS), and a disabled account looks like a wrong \
-             password; that is how an Openfire with LDAP works",
+            "SCRAM is not offered, so passwords reach Openfire as plain text (inside TLS), and a disabled account \
+             looks like a wrong password; this is normal for an Openfire with LDAP",
         );
     }
 }

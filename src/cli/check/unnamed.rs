@@ -29,7 +29,7 @@ pub(super) fn check(config: &Config, known: &Known, templates: Option<&Templates
         let named: Vec<&str> = open.filter(|name| looks_secret(name) && !is_sent(name)).collect();
         for (found, why) in [
             (&sent, "a template sends it under a key that holds secrets"),
-            (&named, "its name looks like that of a secret"),
+            (&named, "its name looks like the name of a secret"),
         ] {
             for name in found {
                 let line = line(source, name);

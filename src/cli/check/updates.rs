@@ -19,7 +19,7 @@ pub(super) fn check(settings: &config::Updates, report: &mut Report) {
         }
     }
     if channel.newest().next().is_none() && channel.findings().is_empty() {
-        report.note("updates", format!("{} holds nothing to offer yet", folder.display()));
+        report.note("updates", format!("{} contains nothing to offer yet", folder.display()));
     }
     if !url.is_https() {
         report.note(

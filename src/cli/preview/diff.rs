@@ -33,12 +33,12 @@ impl Earlier {
         let text = reply::read(file)?;
         if let Some(error) = ERROR_STRINGS.iter().find(|error| text.starts_with(**error)) {
             bail!(
-                "{shown}:1: begins with `{error}`, so it is an error answer and no reply; save what comes with status 200, or \
-                 what `preview` prints"
+                "{shown}:1: begins with `{error}`, so it is an error, not a reply; save an answer with status 200, or \
+                 the output of `preview`"
             );
         }
         let reply = parse(&text).map_err(|ParseError { line, problem, .. }| match problem {
-            Problem::Nul => anyhow::anyhow!("{shown}:{line}: a NUL byte, so it is no text that this service sent"),
+            Problem::Nul => anyhow::anyhow!("{shown}:{line}: a NUL byte, so this service did not send it"),
             _ => anyhow::anyhow!("{shown}:{line}: {problem}"),
         })?;
         let doubt = template_mark(&text).map(|(line, mark)| {
@@ -81,7 +81,8 @@ impl Display for Line<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             Change::NotAsked => f.write_str(
-                "! the earlier reply took or switched off the client's provisioning method: the client does not ask for this one",
+                "! the earlier reply removed or switched off the client's provisioning method: the client does not ask \
+                 for this one",
             ),
             Change::Added { key, value } => write!(f, "+ {key} = {}", Value(value)),
             Change::Changed { key, from: Shown::Hidden, to: Shown::Hidden } => write!(f, "~ {key}: changed (hidden)"),
@@ -90,31 +91,33 @@ impl Display for Line<'_> {
                 write!(f, "? {key}: not compared, since its value is hidden in one of the two replies or in both")
             }
             Change::Removed { key, by } => write!(f, "- {key}  (removed by {}){}", By(key, by), Loss(key)),
-            Change::RunEnded { key } => write!(f, "- {key}  (no longer set: a Java property lasts for one run of the client)"),
+            Change::RunEnded { key } => {
+                write!(f, "- {key}  (no longer set: a Java property lasts for one run of the client)")
+            }
             Change::Undone { key, line, by } => {
                 write!(f, "! {key}: set in line {line}, and removed by {}", By(key, by))
             }
             Change::NotAllowed { key, line, list } => {
-                write!(f, "! {key}: line {line} not applied (ALLOW_PREFIX in line {list} does not name it)")
+                write!(f, "! {key}: line {line} not applied (ALLOW_PREFIX in line {list} does not cover it)")
             }
             Change::Sweeps { line, list: Some(_), .. } => write!(
                 f,
-                "! line {line}: ENFORCE_PREFIX also removes whatever else the client has stored outside of its list"
+                "! line {line}: ENFORCE_PREFIX also removes everything else that the client has stored outside its list"
             ),
             Change::Sweeps { key, line, list: None } => write!(
                 f,
-                "! line {line}: {key}=${{null}} removes nothing of the earlier reply, but whatever else the client has \
-                 stored that begins so"
+                "! line {line}: {key}=${{null}} removes nothing of the earlier reply, but everything else that the \
+                 client has stored under keys that begin with it"
             ),
             Change::Stopped { line, lost } => {
                 write!(f, "! line {line}: `${{system}}.` without a name: the client stops here")?;
                 list(f, ", and does not apply what follows", lost)
             }
-            Change::Same(1) => f.write_str("= 1 key is set to the value it has"),
-            Change::Same(count) => write!(f, "= {count} keys are set to the values they have"),
+            Change::Same(1) => f.write_str("= 1 key is set to the value that it already has"),
+            Change::Same(count) => write!(f, "= {count} keys are set to the values that they already have"),
             Change::Stays(keys) => {
-                f.write_str("= no longer named, but kept by the client")?;
-                list(f, " (`KEY=${null}` removes a key and all that begin like it)", keys)
+                f.write_str("= no longer in the reply, but kept by the client")?;
+                list(f, " (`KEY=${null}` removes a key and all keys that begin with it)", keys)
             }
         }
     }
@@ -164,10 +167,13 @@ impl Display for By<'_> {
         match cause {
             Cause::Null { key } => write!(f, "line {line}: {key}=${{null}}"),
             Cause::Enforce { through } if through == *removed => {
-                write!(f, "line {line}: ENFORCE_PREFIX does not name it")
+                write!(f, "line {line}: ENFORCE_PREFIX does not cover it")
             }
             Cause::Enforce { through } => {
-                write!(f, "line {line}: ENFORCE_PREFIX does not name {through}, and all that begins so goes with it")
+                write!(
+                    f,
+                    "line {line}: ENFORCE_PREFIX does not cover {through}, so everything that begins with it is removed"
+                )
             }
         }
     }
@@ -180,11 +186,11 @@ impl Display for Loss<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let own = self.0.to_string();
         let lost = match own.strip_prefix("net.java.sip.communicator.") {
-            Some("plugin.provisioning.METHOD") => "how it asks for settings, so its next start does not ask",
-            Some("plugin.provisioning.URL") => "whom it asks for settings",
+            Some("plugin.provisioning.METHOD") => "how it asks for settings, so it does not ask at its next start",
+            Some("plugin.provisioning.URL") => "which address it asks for settings",
             Some("plugin.provisioning.auth.USERNAME") => "the user name of its saved login",
             Some("plugin.provisioning.auth.ENCRYPTED_PASSWORD") => "the password of its saved login",
-            Some("UUID") => "its UUID, so it makes itself another",
+            Some("UUID") => "its UUID, so it generates another",
             _ => return Ok(()),
         };
         write!(f, "; the client's own: {lost}")

@@ -38,8 +38,7 @@ impl MetricsEndpoint {
     /// The numbers, every request counted whose answer was sent before: for [local](client_address::is_local) clients and those in `http.metrics_networks`.
     pub(in crate::http) async fn answer(&self, peer: IpAddr, headers: &HeaderMap) -> Response {
         if !self.may_read(peer, headers) {
-            let sentence =
-                "The metrics are for this machine as localhost, and for the networks in http.metrics_networks.";
+            let sentence = "Metrics are available on localhost and to the networks in http.metrics_networks.";
             return answer::line(StatusCode::FORBIDDEN, sentence, true);
         }
         self.recorder.catch_up(CATCH_UP).await;

@@ -109,7 +109,7 @@ impl UpdateFailure {
             Self::Busy => "Too many downloads are running. Try again later.",
             Self::ShareTaken => "Too many downloads are running from this address. Try again later.",
             Self::Unreadable { .. } => "The update cannot be read. The log of the service says why.",
-            Self::PreconditionFailed => "The file is another one than the request wants.",
+            Self::PreconditionFailed => "The file is not the version that the request asks for.",
             Self::Unsatisfiable { size } => return Cow::Owned(format!("The file has {size} bytes.")),
         })
     }

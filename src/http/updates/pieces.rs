@@ -58,7 +58,7 @@ pub(super) fn pieces(download: Download) -> impl Stream<Item = io::Result<Bytes>
         let piece = sending.next().instrument(span).await.inspect_err(|error| {
             let _entered = sending.span.enter();
             let path = &sending.path;
-            tracing::warn!(updates.file = path, error = %error, "the download of {path} is broken off: {error}");
+            tracing::warn!(updates.file = path, error = %error, "the download of {path} was cut off: {error}");
         })?;
         Ok(Some((piece, sending)))
     })

@@ -74,7 +74,7 @@ pub enum Reason {
     #[error("the server's answer cannot be understood: {0}")]
     Malformed(&'static str),
     /// More than is kept.
-    #[error("it has {size} bytes, and at most {limit} are taken")]
+    #[error("it has {size} bytes, and at most {limit} are accepted")]
     TooLarge {
         /// Bytes there are.
         size: usize,
@@ -92,7 +92,7 @@ pub enum Reason {
         total: usize,
     },
     /// The user's own stream, which has to be asked, is not there: `preview` has none.
-    #[error("only a login of the user's own can bring it from this server, and a preview has none")]
+    #[error("this server gives it only to the user's own login, and a preview has none")]
     NoSession,
     /// The user's own stream failed.
     #[error("the user's own stream could not be asked: {0}")]

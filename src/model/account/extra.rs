@@ -43,7 +43,7 @@ impl Extra {
 pub struct ExtraNames {
     /// Each name and the kind of its values.
     pub kinds: BTreeMap<Arc<str>, DatumType>,
-    /// Whether there may be more names, since some of the data were not read yet.
+    /// Whether there may be more names, since some of the data have not been read yet.
     pub open: bool,
 }
 

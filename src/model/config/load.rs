@@ -87,8 +87,7 @@ impl Source {
             // The message only: the full text of the error would quote the line, which may hold a secret.
             problem: match error.message().lines().next() {
                 Some("duplicate key") => {
-                    "this section or key is in the file already, and may be there only once; put these \
-                                          lines where it is"
+                    "this section or key is already in the file and may appear only once; move these lines there"
                         .to_owned()
                 }
                 message => message.unwrap_or("not TOML").to_owned(),
@@ -123,7 +122,7 @@ impl Source {
             Some((_, text)) if message.ends_with("expected a sequence") => no_list(text),
             // An argument can be a secret.
             _ if key.contains("].command") => {
-                "this is no list of texts; write [\"/path/of/the/program\", \"argument\"]".to_owned()
+                "this is not a list of texts; write [\"/path/of/the/program\", \"argument\"]".to_owned()
             }
             Some((_, text)) => of_variable(&duration::in_variable(&explain(message, is_secret_name(key))), text),
             None => explain(message, is_secret_name(key)),
@@ -143,8 +142,8 @@ impl Source {
         component.secret = secret.ok_or_else(|| {
             self.error(
                 "component.secret",
-                "the secret of the component is missing; set `component.secret` or `component.secret_file` to what Openfire's \
-                 console holds under Server > Server Settings > External Components"
+                "the secret of the component is missing; set `component.secret` or `component.secret_file` to the one \
+                 in Openfire's console under Server > Server Settings > External Components"
                     .to_owned(),
             )
         })?;
@@ -166,7 +165,7 @@ impl Source {
         match &http.secret {
             Some(secret) if secret.expose_secret().is_empty() => Err(self.error(
                 "http.secret",
-                "the secret is empty, which protects nothing; set one, or leave the key out to ask for none".to_owned(),
+                "the secret is empty, which protects nothing; set one, or leave the key out to require none".to_owned(),
             )),
             _ => Ok(()),
         }

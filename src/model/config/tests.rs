@@ -59,11 +59,11 @@ fn wrong_types_and_values_name_line_key_and_what_is_allowed() {
 #[test]
 fn rules_across_keys_are_checked() {
     insta::assert_snapshot!(problem(&LEAST.replace("[component]", "tls = \"none\"\n[component]")), @r#"config.toml, line 3: openfire.tls: "none" is for an Openfire on this machine only: set `openfire.host` to a loopback address, or use "starttls" or "direct""#);
-    insta::assert_snapshot!(problem(&format!("{LEAST}tls = \"none\"\n")), @r#"config.toml, line 6: component.tls: "none" sends users' data to `example.org` in the clear; use "starttls" or "direct", or set `component.allow_plain = true` if the network between is yours"#);
-    insta::assert_snapshot!(problem(&format!("{LEAST}[http]\nlisten = \"0.0.0.0:80\"\n")), @"config.toml, line 7: http.listen: 0.0.0.0:80 is reached over the network, and passwords would cross it in the clear; set `http.tls`, or `http.allow_plain = true` if a proxy in front does the TLS");
+    insta::assert_snapshot!(problem(&format!("{LEAST}tls = \"none\"\n")), @r#"config.toml, line 6: component.tls: "none" sends users' data to `example.org` in the clear; use "starttls" or "direct", or set `component.allow_plain = true` if you control the network in between"#);
+    insta::assert_snapshot!(problem(&format!("{LEAST}[http]\nlisten = \"0.0.0.0:80\"\n")), @"config.toml, line 7: http.listen: 0.0.0.0:80 is reached over the network, and passwords would cross it in the clear; set `http.tls`, or `http.allow_plain = true` if a proxy in front handles TLS");
     insta::assert_snapshot!(problem(&format!("{LEAST}[limits]\nrequest_deadline = \"12s\"\n")), @"config.toml, line 7: limits.request_deadline: a Jitsi client gives up after 10 s; use at most 9.5 s");
     insta::assert_snapshot!(problem(&format!("{LEAST}[http]\npassword_fields = [\"user\"]\n")), @"config.toml, line 7: http.password_fields: `user` already names another field");
-    insta::assert_snapshot!(problem(&format!("{LEAST}[log]\nlevel = \"verbose\"\n")), @r#"config.toml, line 7: log.level: found "verbose": "verbose" is no level; write one of off, error, warn, info, debug, trace, or for example "info,openfire_provisioner::openfire=debug""#);
+    insta::assert_snapshot!(problem(&format!("{LEAST}[log]\nlevel = \"verbose\"\n")), @r#"config.toml, line 7: log.level: found "verbose": "verbose" is not a level; write one of off, error, warn, info, debug, trace, or for example "info,openfire_provisioner::openfire=debug""#);
 }
 
 #[test]
@@ -76,7 +76,7 @@ fn an_update_channel_needs_an_address_and_bounds() {
     insta::assert_snapshot!(updates(&format!("{whole}max_downloads = 0")), @"config.toml, line 9: updates.max_downloads: found 0, which lets no download through; use at least 1");
     insta::assert_snapshot!(updates(&format!("{whole}max_downloads = 1025")), @"config.toml, line 9: updates.max_downloads: found 1025; use at most half of `http.max_connections` (2048), so that downloads leave room for provisioning");
     insta::assert_snapshot!(updates(&format!("{whole}stall_timeout = \"100ms\"")), @"config.toml, line 9: updates.stall_timeout: found 100ms; use at least 1s");
-    insta::assert_snapshot!(problem(&format!("{LEAST}[http]\npaths = [\"/updates/x\"]\n")), @r#"config.toml, line 7: http.paths: found "/updates/x"; a path begins with `/`, has no query and is not one of our own"#);
+    insta::assert_snapshot!(problem(&format!("{LEAST}[http]\npaths = [\"/updates/x\"]\n")), @r#"config.toml, line 7: http.paths: found "/updates/x"; a path begins with `/`, has no query and is not one of the service's own"#);
     let config = load(&format!("{LEAST}[updates]\n{whole}")).unwrap();
     assert_eq!(config.updates.folder.as_deref(), Some(Path::new("/etc/site/updates")));
     assert_eq!(config.updates.url.unwrap().as_str(), "https://a.test");
@@ -125,19 +125,19 @@ fn a_secret_comes_from_a_value_or_a_file_but_not_both() {
 
     insta::assert_snapshot!(problem(&format!("{LEAST}secret_file = \"x\"\n")), @"config.toml, line 5: component.secret: `component.secret` and `component.secret_file` are both set; remove one of them");
     insta::assert_snapshot!(problem(&in_file), @"config.toml, line 5: component.secret_file: /etc/site/component.secret: the file cannot be read: No such file or directory (os error 2)");
-    insta::assert_snapshot!(problem(&LEAST.replace("secret = \"s3cret\"\n", "")), @"config.toml, line 3: component.secret: the secret of the component is missing; set `component.secret` or `component.secret_file` to what Openfire's console holds under Server > Server Settings > External Components");
+    insta::assert_snapshot!(problem(&LEAST.replace("secret = \"s3cret\"\n", "")), @"config.toml, line 3: component.secret: the secret of the component is missing; set `component.secret` or `component.secret_file` to the one in Openfire's console under Server > Server Settings > External Components");
 }
 
 #[test]
 fn an_empty_http_secret_is_a_mistake() {
-    insta::assert_snapshot!(problem(&format!("{LEAST}[http]\nsecret = \"\"\n")), @"config.toml, line 7: http.secret: the secret is empty, which protects nothing; set one, or leave the key out to ask for none");
+    insta::assert_snapshot!(problem(&format!("{LEAST}[http]\nsecret = \"\"\n")), @"config.toml, line 7: http.secret: the secret is empty, which protects nothing; set one, or leave the key out to require none");
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("http.secret"), "\nsecond line\n").unwrap();
     let in_file = format!("{LEAST}[http]\nsecret_file = \"http.secret\"\n");
     let error = source(&in_file, &[]).config(folder.path()).unwrap_err().to_string();
     assert!(error.starts_with("config.toml, line 7: http.secret_file: ") && error.ends_with("is empty"), "{error}");
     let error = source(LEAST, &[("HTTP__SECRET", "")]).config(Path::new(".")).unwrap_err();
-    insta::assert_snapshot!(error, @"environment variable OPENFIRE_PROVISIONER__HTTP__SECRET: http.secret: the secret is empty, which protects nothing; set one, or leave the key out to ask for none");
+    insta::assert_snapshot!(error, @"environment variable OPENFIRE_PROVISIONER__HTTP__SECRET: http.secret: the secret is empty, which protects nothing; set one, or leave the key out to require none");
 }
 
 #[test]
@@ -235,21 +235,18 @@ fn a_section_or_key_that_is_there_twice_is_refused_with_what_to_do() {
         [format!("{LEAST}[openfire]\nport = 1\n"), format!("{LEAST}[log]\nlevel = \"info\"\nlevel = \"debug\"\n")]
     {
         let problem = problem(&text);
-        assert!(
-            problem.starts_with("config.toml, line ") && problem.contains("put these lines where it is"),
-            "{problem}"
-        );
+        assert!(problem.starts_with("config.toml, line ") && problem.contains("move these lines there"), "{problem}");
     }
 }
 
 #[test]
 fn a_list_that_is_none_is_not_printed() {
     let of = |name, value| source(LEAST, &[(name, value)]).config(Path::new(".")).unwrap_err().to_string();
-    insta::assert_snapshot!(of("TEMPLATE__RULE", "[{name = \"s3cret\""), @"environment variable OPENFIRE_PROVISIONER__TEMPLATE__RULE: template.rule: this is no list of TOML: unclosed inline table, expected `}`");
-    insta::assert_snapshot!(of("DATA", "[{name = \"a\", authorization = \"s3cret}]"), @"environment variable OPENFIRE_PROVISIONER__DATA: data: this is no list of TOML: unclosed inline table, expected `}`");
-    insta::assert_snapshot!(of("DATA", "[{name = \"a\", name = \"s3cret\"}]"), @"environment variable OPENFIRE_PROVISIONER__DATA: data: this is no list of TOML: duplicate key");
-    insta::assert_snapshot!(of("DATA", "\"s3cret\""), @"environment variable OPENFIRE_PROVISIONER__DATA: data: this is no list of TOML: it is not in [ and ]");
-    insta::assert_snapshot!(of("DATA", "s3cret"), @"environment variable OPENFIRE_PROVISIONER__DATA: data: this is no list of TOML: string values must be quoted, expected literal string");
+    insta::assert_snapshot!(of("TEMPLATE__RULE", "[{name = \"s3cret\""), @"environment variable OPENFIRE_PROVISIONER__TEMPLATE__RULE: template.rule: this is not a TOML list: unclosed inline table, expected `}`");
+    insta::assert_snapshot!(of("DATA", "[{name = \"a\", authorization = \"s3cret}]"), @"environment variable OPENFIRE_PROVISIONER__DATA: data: this is not a TOML list: unclosed inline table, expected `}`");
+    insta::assert_snapshot!(of("DATA", "[{name = \"a\", name = \"s3cret\"}]"), @"environment variable OPENFIRE_PROVISIONER__DATA: data: this is not a TOML list: duplicate key");
+    insta::assert_snapshot!(of("DATA", "\"s3cret\""), @"environment variable OPENFIRE_PROVISIONER__DATA: data: this is not a TOML list: it is not in [ and ]");
+    insta::assert_snapshot!(of("DATA", "s3cret"), @"environment variable OPENFIRE_PROVISIONER__DATA: data: this is not a TOML list: string values must be quoted, expected literal string");
 }
 
 #[test]

@@ -42,7 +42,10 @@ pub enum Loss {
     SpeaksHttp,
     /// The port serves clients or other servers: it refuses the namespace of components (`invalid-namespace`), or offers to
     /// log clients in.
-    #[error("what answers there is no component port but one for clients or other servers{}", ServerText::behind(.text.as_ref()))]
+    #[error(
+        "what answers there is not a component port but a port for clients or other servers{}",
+        ServerText::behind(.text.as_ref())
+    )]
     NoComponentPort {
         /// The server's own words.
         text: Option<ServerText>,

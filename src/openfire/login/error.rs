@@ -69,7 +69,7 @@ pub enum CannotCheck {
         text: Option<ServerText>,
     },
     /// The server did not prove that it knows the password, or broke the rules of SCRAM.
-    #[error("the server's SCRAM exchange is not to be trusted: {0}")]
+    #[error("the server's SCRAM exchange cannot be trusted: {0}")]
     Scram(#[from] ScramError),
     /// SCRAM was refused for a name that the server may not have read as it was meant.
     #[error(
@@ -86,7 +86,8 @@ pub enum CannotCheck {
     NoRandomness,
     /// The password is right, yet the server refuses it together with the TLS channel.
     #[error(
-        "the server's channel binding does not fit its TLS connection: something between us and it ends TLS; connect to it directly, or take the -PLUS mechanisms out of sasl.mechs in Openfire"
+        "the server's channel binding does not fit its TLS connection: something in between terminates TLS; connect to \
+         it directly, or take the -PLUS mechanisms out of sasl.mechs in Openfire"
     )]
     ChannelBinding,
 }

@@ -39,7 +39,8 @@ impl fmt::Display for Distrust {
         match &self.reason {
             Reason::NotPinned => write!(
                 f,
-                "the server's certificate is none of openfire.certificate_sha256; if it was renewed, add its fingerprint {pin}"
+                "the server's certificate is not in openfire.certificate_sha256; if it was renewed, add its \
+                 fingerprint {pin}"
             ),
             Reason::Rejected(CertificateError::UnknownIssuer) => write!(
                 f,

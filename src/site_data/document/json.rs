@@ -17,7 +17,7 @@ pub(in super::super) fn json(text: &str, builder: &mut Builder<'_>) -> Result<()
     read.map_err(|error| {
         // The library's own words about syntax quote nothing; about types they would quote the value.
         let problem = reading.error.unwrap_or_else(|| match error.classify() {
-            serde_json::error::Category::Data => "this is not what belongs here".to_owned(),
+            serde_json::error::Category::Data => "this does not belong here".to_owned(),
             _ => without_position(&error.to_string()),
         });
         ParseError::at(error.line().max(1), problem)
@@ -105,7 +105,7 @@ impl<'de> Visitor<'de> for Here<'_, '_, '_> {
         let mut sections = Vec::new();
         while let Some(key) = map.next_key::<String>()? {
             let inside = match position {
-                Position::Top if sections.contains(&key) => Err(format!("`{key}` is here twice; put both together")),
+                Position::Top if sections.contains(&key) => Err(format!("`{key}` is here twice; merge the two")),
                 Position::Top => section(&key).and_then(|subject| {
                     sections.push(key);
                     match subject {
@@ -146,10 +146,10 @@ impl Here<'_, '_, '_> {
             Position::Value(column) => format!("`{}` {problem}", self.reading.builder.name(column)),
             Position::Item(column) => format!("`{}` {NO_TEXT_IN_LIST}", self.reading.builder.name(column)),
             Position::Top => {
-                "the whole must be an object with `default`, `groups`, `roster_groups` or `users`".to_owned()
+                "the document must be an object with `default`, `groups`, `roster_groups` or `users`".to_owned()
             }
-            Position::Section(_) => "here must be an object of users or groups".to_owned(),
-            Position::Row => "here must be an object of names and values".to_owned(),
+            Position::Section(_) => "this must be an object of users or groups".to_owned(),
+            Position::Row => "this must be an object of names and values".to_owned(),
         };
         Err(self.reading.fail(problem))
     }
@@ -166,5 +166,5 @@ impl Reading<'_, '_> {
 /// A message of the library without its position, which is reported apart.
 fn without_position(message: &str) -> String {
     let (problem, _) = message.rsplit_once(" at line ").unwrap_or((message, ""));
-    format!("this is no JSON: {problem}")
+    format!("this is not JSON: {problem}")
 }

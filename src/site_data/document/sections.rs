@@ -12,11 +12,10 @@ const SECTIONS: [(&str, Subject); 4] = [
     ("users", Subject::User),
 ];
 
-pub(super) const NESTED: &str =
-    "is a table of its own; only text, whole numbers, true, false and lists of texts are values";
-pub(super) const FRACTION: &str = "is no whole number; write it as text, in quotation marks";
+pub(super) const NESTED: &str = "is a table; only text, whole numbers, true, false and lists of texts are values";
+pub(super) const FRACTION: &str = "is not a whole number; write it as text, in quotation marks";
 pub(super) const TOO_LARGE: &str = "is too large a number; write it as text, in quotation marks";
-pub(super) const NO_TEXT_IN_LIST: &str = "is a list with something else than texts; write them in quotation marks";
+pub(super) const NO_TEXT_IN_LIST: &str = "is a list with items that are not text; write them in quotation marks";
 
 pub(super) fn section(name: &str) -> Result<Subject, String> {
     if let Some((_, subject)) = SECTIONS.iter().find(|(section, _)| *section == name) {

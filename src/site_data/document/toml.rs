@@ -15,7 +15,7 @@ pub(in super::super) fn toml(text: &str, builder: &mut Builder<'_>) -> Result<()
     let root = DeTable::parse(text).map_err(|error| ParseError {
         line: error.span().map(|span| line_at(text, span.start)),
         // The message only: the full text of the error would quote the line, which may hold a secret.
-        problem: error.message().lines().next().unwrap_or("this is no TOML").to_owned(),
+        problem: error.message().lines().next().unwrap_or("this is not TOML").to_owned(),
     })?;
     for (name, value) in in_order(root.get_ref()) {
         let at = |problem| ParseError::at(line_at(text, name.span().start), problem);
@@ -33,7 +33,7 @@ pub(in super::super) fn toml(text: &str, builder: &mut Builder<'_>) -> Result<()
                 _ => {
                     return Err(ParseError::at(
                         line_at(text, key.span().start),
-                        "here must be a table of names and values",
+                        "this must be a table of names and values",
                     ));
                 }
             }

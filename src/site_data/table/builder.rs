@@ -60,7 +60,7 @@ impl<'s> Builder<'s> {
         }
         check_name(name)?;
         if self.table.columns.len() >= MAX_NAMES {
-            return Err(format!("is more than the {MAX_NAMES} names that may be; are users where names should be?"));
+            return Err(format!("is over the limit of {MAX_NAMES} names; are users where names should be?"));
         }
         let column = offset(self.table.columns.len())?;
         let name = Arc::<str>::from(name);
@@ -172,7 +172,7 @@ impl<'s> Builder<'s> {
         match Username::parse(key, self.domain) {
             Ok(name) => Ok(name.as_str().into()),
             Err(UsernameError::Empty) => Err("the name of the user is empty".to_owned()),
-            Err(error) => Err(format!("`{}` is no name of a user: {error}", shown(key))),
+            Err(error) => Err(format!("`{}` is not a user name: {error}", shown(key))),
         }
     }
 

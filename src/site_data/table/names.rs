@@ -20,7 +20,8 @@ pub(super) fn check_name(name: &str) -> Result<(), String> {
     if name.bytes().all(usable) && !name.starts_with(|character: char| character.is_ascii_digit()) {
         return Ok(());
     }
-    Err("cannot be said as `extra.…` in a template: rename it, with letters from a to z, digits and _ only and no digit in front"
+    Err("cannot be written as `extra.…` in a template: rename it, with only letters from a to z, digits and _, and no \
+        digit in front"
         .to_owned())
 }
 

@@ -26,7 +26,7 @@ impl Builder<'_> {
                             "`secrets` names `{entry}`, which these data do not have; did you mean `{other}{item}`?"
                         ));
                     }
-                    None if whole => return Err(format!("`secrets` names `{entry}`, which is no column")),
+                    None if whole => return Err(format!("`secrets` names `{entry}`, which is not a column")),
                     None => {}
                 }
             }
@@ -48,6 +48,6 @@ impl Builder<'_> {
         if *is_list.get_or_insert(true) {
             return Ok(());
         }
-        Err(format!("`secrets` names `{entry}`, but `{name}` is no list; write `{name}`"))
+        Err(format!("`secrets` names `{entry}`, but `{name}` is not a list; write `{name}`"))
     }
 }

@@ -90,17 +90,17 @@ fn each_mistake_has_one_message_with_its_line() {
     .map(|text| refused(&csv(""), text))
     .collect();
     insta::assert_snapshot!(messages.join("\n"), @r"
-    data `s`: /t.csv, line 1: there is nothing; the first row names the columns
+    data `s`: /t.csv, line 1: the file is empty; the first row must name the columns
     data `s`: /t.csv, line 1: there must be more than one column
     data `s`: /t.csv, line 1: the columns seem to be separated by ';'; set `separator` to that
     data `s`: /t.csv, line 2: this row has 2 columns, the first row has 3; a value in which the separator occurs needs quotation marks
     data `s`: /t.csv, line 3: this row has 3 columns, the first row has 2; a value in which the separator occurs needs quotation marks
     data `s`: /t.csv, line 1: columns 2 and 3 have the same name; rename one of them
-    data `s`: /t.csv, line 1: the name of column 3 cannot be said as `extra.…` in a template: rename it, with letters from a to z, digits and _ only and no digit in front
-    data `s`: /t.csv, line 1: the name of column 3 cannot be said as `extra.…` in a template: rename it, with letters from a to z, digits and _ only and no digit in front
+    data `s`: /t.csv, line 1: the name of column 3 cannot be written as `extra.…` in a template: rename it, with only letters from a to z, digits and _, and no digit in front
+    data `s`: /t.csv, line 1: the name of column 3 cannot be written as `extra.…` in a template: rename it, with only letters from a to z, digits and _, and no digit in front
     data `s`: /t.csv, line 1: the name of column 3 is empty
     data `s`: /t.csv, line 3: the name of the user is empty
-    data `s`: /t.csv, line 2: `an\u{7}na` is no name of a user: the user name contains a character that no user name can have
+    data `s`: /t.csv, line 2: `an\u{7}na` is not a user name: the user name contains a character that no user name can have
     data `s`: /t.csv, line 6: `a` holds the control character U+0001
     data `s`: /t.csv, line 4: a quotation mark is opened in this row and never closed
     data `s`: /t.csv, line 3: there are two rows for all users
@@ -120,7 +120,7 @@ fn settings_that_do_not_fit_the_file_are_named() {
     data `s`: /t.csv, line 1: there is no column `usrname` (`key`); did you mean `username`?
     data `s`: /t.csv, line 1: there is no column `uid` (`key`); the first row must hold the names
     data `s`: /t.csv: `secrets` names `sip_passwort`, which these data do not have; did you mean `sip_passwd`?
-    data `s`: /t.csv: `secrets` names `pin`, which is no column
+    data `s`: /t.csv: `secrets` names `pin`, which is not a column
     ");
 }
 

@@ -74,15 +74,15 @@ fn what_is_no_document_has_one_message_with_its_line() {
     let reported = messages(&json(), &texts);
     assert!(!reported.contains("hush"));
     insta::assert_snapshot!(reported, @"
-    data `s`: /t.json, line 1: this is no JSON: EOF while parsing a value
-    data `s`: /t.json, line 1: the whole must be an object with `default`, `groups`, `roster_groups` or `users`
-    data `s`: /t.json, line 1: the whole must be an object with `default`, `groups`, `roster_groups` or `users`
-    data `s`: /t.json, line 2: this is no JSON: expected `,` or `}`
-    data `s`: /t.json, line 2: this is no JSON: EOF while parsing an object
-    data `s`: /t.json, line 2: this is no JSON: trailing characters
+    data `s`: /t.json, line 1: this is not JSON: EOF while parsing a value
+    data `s`: /t.json, line 1: the document must be an object with `default`, `groups`, `roster_groups` or `users`
+    data `s`: /t.json, line 1: the document must be an object with `default`, `groups`, `roster_groups` or `users`
+    data `s`: /t.json, line 2: this is not JSON: expected `,` or `}`
+    data `s`: /t.json, line 2: this is not JSON: EOF while parsing an object
+    data `s`: /t.json, line 2: this is not JSON: trailing characters
     data `s`: /t.json, line 2: there is no `user` at the top; did you mean `users`?
     data `s`: /t.json, line 2: there is no `people` at the top; allowed: default, groups, roster_groups, users
-    data `s`: /t.json, line 2: `users` is here twice; put both together
+    data `s`: /t.json, line 2: `users` is here twice; merge the two
     ");
 }
 
@@ -113,16 +113,16 @@ fn each_mistake_in_json_has_one_message_with_its_line() {
     let reported = messages(&json(), &texts);
     assert!(!reported.contains("hush"));
     insta::assert_snapshot!(reported, @"
-    data `s`: /t.json, line 2: here must be an object of names and values
-    data `s`: /t.json, line 2: here must be an object of users or groups
+    data `s`: /t.json, line 2: this must be an object of names and values
+    data `s`: /t.json, line 2: this must be an object of users or groups
     data `s`: /t.json, line 2: `a` is null; leave it out where there is no value
-    data `s`: /t.json, line 2: `a` is no whole number; write it as text, in quotation marks
+    data `s`: /t.json, line 2: `a` is not a whole number; write it as text, in quotation marks
     data `s`: /t.json, line 2: `a` is too large a number; write it as text, in quotation marks
-    data `s`: /t.json, line 2: `a` is a table of its own; only text, whole numbers, true, false and lists of texts are values
-    data `s`: /t.json, line 2: `a` is a table of its own; only text, whole numbers, true, false and lists of texts are values
-    data `s`: /t.json, line 2: `a` is a list with something else than texts; write them in quotation marks
-    data `s`: /t.json, line 2: `a` is a list with something else than texts; write them in quotation marks
-    data `s`: /t.json, line 2: the name `a-b` cannot be said as `extra.…` in a template: rename it, with letters from a to z, digits and _ only and no digit in front
+    data `s`: /t.json, line 2: `a` is a table; only text, whole numbers, true, false and lists of texts are values
+    data `s`: /t.json, line 2: `a` is a table; only text, whole numbers, true, false and lists of texts are values
+    data `s`: /t.json, line 2: `a` is a list with items that are not text; write them in quotation marks
+    data `s`: /t.json, line 2: `a` is a list with items that are not text; write them in quotation marks
+    data `s`: /t.json, line 2: the name `a-b` cannot be written as `extra.…` in a template: rename it, with only letters from a to z, digits and _, and no digit in front
     data `s`: /t.json, line 2: `a` is here twice; keep one of the two
     data `s`: /t.json, line 2: `pin_secret` is a secret, and a secret is text in quotation marks
     data `s`: /t.json, line 2: `a` is a list further up and no list here; make all of them lists
@@ -160,13 +160,13 @@ fn each_mistake_in_toml_has_one_message_with_its_line() {
     data `s`: /t.toml, line 2: unclosed inline table, expected `}`
     data `s`: /t.toml, line 2: there is no `user` at the top; did you mean `users`?
     data `s`: /t.toml, line 2: `users` must be a table
-    data `s`: /t.toml, line 2: here must be a table of names and values
-    data `s`: /t.toml, line 2: `a` is no whole number; write it as text, in quotation marks
+    data `s`: /t.toml, line 2: this must be a table of names and values
+    data `s`: /t.toml, line 2: `a` is not a whole number; write it as text, in quotation marks
     data `s`: /t.toml, line 2: `a` is too large a number; write it as text, in quotation marks
     data `s`: /t.toml, line 2: `a` is a date; write it as text, in quotation marks
-    data `s`: /t.toml, line 1: `a` is a table of its own; only text, whole numbers, true, false and lists of texts are values
-    data `s`: /t.toml, line 2: `a` is a list with something else than texts; write them in quotation marks
-    data `s`: /t.toml, line 2: the name `a b` cannot be said as `extra.…` in a template: rename it, with letters from a to z, digits and _ only and no digit in front
+    data `s`: /t.toml, line 1: `a` is a table; only text, whole numbers, true, false and lists of texts are values
+    data `s`: /t.toml, line 2: `a` is a list with items that are not text; write them in quotation marks
+    data `s`: /t.toml, line 2: the name `a b` cannot be written as `extra.…` in a template: rename it, with only letters from a to z, digits and _, and no digit in front
     data `s`: /t.toml, line 3: duplicate key
     data `s`: /t.toml, line 2: `sip_password` is a secret, and a secret is text in quotation marks
     data `s`: /t.toml, line 5: the user `anna` is already further up; keep one of the two
@@ -189,7 +189,7 @@ fn a_list_is_refused_at_the_first_item_that_is_no_text() {
     for item in texts {
         let text = format!("{{\"default\": {{\"a\": [\"x\", {item}, \n this is no JSON");
         let expected =
-            "data `s`: /t.json, line 1: `a` is a list with something else than texts; write them in quotation marks";
+            "data `s`: /t.json, line 1: `a` is a list with items that are not text; write them in quotation marks";
         assert_eq!(refused(&json(), &text), expected);
     }
 }

@@ -19,7 +19,7 @@ fn a_file_that_cannot_be_read_is_reported() {
     insta::assert_snapshot!(message(&path), @"data `s`: FILE: has more than 64 MiB; is this the right file?");
     let toml = folder.path().join("t.toml");
     File::create(&toml).unwrap().set_len(2 * 1024 * 1024 + 1).unwrap();
-    insta::assert_snapshot!(message(&toml), @"data `s`: FILE: has more than 2 MiB; so many data are read faster as CSV or JSON: write them as that");
+    insta::assert_snapshot!(message(&toml), @"data `s`: FILE: has more than 2 MiB; this much data loads faster as CSV or JSON: use one of them");
     std::fs::remove_file(&path).unwrap();
     std::fs::create_dir(&path).unwrap();
     insta::assert_snapshot!(message(&path), @"data `s`: FILE: cannot be read: it is a folder or a device, not a file");

@@ -75,6 +75,8 @@ proptest! {
 
     #[test]
     fn what_is_written_as_csv_is_read_as_it_was(values in prop::collection::vec("[^\\p{Cc}]{0,20}|a\"b\n,c", 1..20)) {
+        // A formula of a spreadsheet is refused, however it is quoted.
+        prop_assume!(!values.iter().any(|value| value.trim().starts_with("=\"")));
         let quoted = |value: &String| format!("\"{}\"", value.replace('"', "\"\""));
         let names: Vec<String> = (0..values.len()).map(|number| format!("n{number}_secret")).collect();
         let cells: Vec<String> = values.iter().map(quoted).collect();
@@ -190,11 +192,11 @@ fn an_item_of_what_is_no_list_is_refused() {
         control,
     ];
     insta::assert_snapshot!(messages.join("\n"), @"
-    data `s`: /t.json: `secrets` names `line[1]`, but `line` is no list; write `line`
-    data `s`: /t.json: `secrets` names `line[1]`, but `line` is no list; write `line`
+    data `s`: /t.json: `secrets` names `line[1]`, but `line` is not a list; write `line`
+    data `s`: /t.json: `secrets` names `line[1]`, but `line` is not a list; write `line`
     data `s`: /t.json: `secrets` names `line[1]`, which these data do not have; did you mean `lines[1]`?
     data `s`: /t.csv: `secrets` names `line[1]`, but columns of a CSV file hold no lists; write `line`
-    data `s`: /t.csv: `secrets` names `line[1]`, which is no column
+    data `s`: /t.csv: `secrets` names `line[1]`, which is not a column
     data `s`: /t.json, line 1: `line` holds a control character
     ");
     // There may be a list later.

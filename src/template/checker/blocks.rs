@@ -48,7 +48,10 @@ impl<'l> Walker<'l> {
         if self.frame.blocks.get(name).is_some_and(|levels| levels.len() > level + 1) {
             self.run(name, level + 1, span);
         } else {
-            self.report(span, format!("no file that this one extends has a block `{name}`, so `super()` is nothing"));
+            self.report(
+                span,
+                format!("no file that this one extends has a block `{name}`, so `super()` has no meaning here"),
+            );
         }
     }
 

@@ -11,30 +11,30 @@ pub(super) const AUTOESCAPE: &str =
 pub(super) const FILTERED_BLOCK: &str = "a filter cannot change a whole block, whose values are escaped already; \
     use it on the values, as in `{{ vcard.title | upper }}`";
 pub(super) const EXTENDS_INSIDE: &str =
-    "`extends` stands once in a file, at its top and in no other tag; an imported file has none";
+    "`extends` may appear only once in a file, at its top and outside all other tags, and not in an imported file";
 pub(super) const TEXT_EXTENDING: &str =
     "this is never sent: a file that extends another has text in its blocks only; put it into one of them";
-pub(super) const TEXT_IMPORTED: &str = "this is never sent: of an imported file only macros and values are taken; put it into a macro, or include the file";
-pub(super) const INCLUDE_SILENT: &str = "what is included here is never sent: in a file that extends another it belongs \
-    into a block, in one that is imported into a macro; for macros and values use `import`";
-pub(super) const BLOCK_INSIDE: &str = "in a file that extends another a block stands in no other tag but a block: it counts \
-    whatever is around it; write the `{% if … %}` into the block";
+pub(super) const TEXT_IMPORTED: &str = "this is never sent: only macros and values of an imported file are used; put \
+    it into a macro, or include the file";
+pub(super) const INCLUDE_SILENT: &str = "what is included here is never sent: in a file that extends another, include \
+    it inside a block; in an imported file, inside a macro; for macros and values use `import`";
+pub(super) const BLOCK_INSIDE: &str = "in a file that extends another, a block may only be inside another block: tags \
+    around it have no effect; write the `{% if … %}` inside the block";
 pub(super) const BLOCK_IMPORTED: &str = "a block of an imported file is never sent; make it a macro";
 pub(super) const SUPER_OUTSIDE: &str =
-    "`super()` stands in a block of a file that extends another, and there in no macro and no included file";
+    "`super()` may only be used in a block of a file that extends another, and not in a macro or an included file";
 pub(super) const SELF_SILENT: &str = "this has no text outside of the blocks of a file that extends another";
 pub(super) const BARE_NAMESPACE: &str = "a namespace has no value of its own; name one of its members, as in `ns.x`";
 pub(super) const BARE_MODULE: &str =
     "an imported file that has a namespace has no value of its own; name what it has, as in `file.ns.x`";
-pub(super) const DEEPER: &str = "this puts what the member holds into a list of its own, one deeper at each turn; to add to \
-    a list write `{% set ns.list = ns.list + [item] %}`";
-pub(super) const UNCALLED_NAMESPACE: &str =
-    "`namespace` is called where it is set, as in `{% set ns = namespace(x=1) %}`";
-pub(super) const COMPARED_SECRET: &str = "a secret cannot be compared; only `{% if password %}` can be asked";
+pub(super) const DEEPER: &str = "this puts the member's value into a new list, one level deeper at each turn; to add \
+    to a list write `{% set ns.list = ns.list + [item] %}`";
+pub(super) const UNCALLED_NAMESPACE: &str = "call `namespace` where you set it, as in `{% set ns = namespace(x=1) %}`";
+pub(super) const COMPARED_SECRET: &str = "a secret cannot be compared; only `{% if password %}` is possible";
 pub(super) const SAFE_TEXT: &str = "this cannot compare or cut text that a macro or a block made, which is escaped already; \
     use it inside, on the value";
 pub(super) const TOO_MUCH: &str =
-    "the files are too large, or name each other again and again: too much to look through; include less often";
+    "the files are too large, or include each other too often, to be checked; include less";
 
 /// Names of filters, tests and functions.
 pub(super) struct Names {
@@ -87,14 +87,14 @@ impl Names {
 
 /// What is wrong with a name that is set outside of the macro in which the file is included.
 pub(super) fn hidden(name: &str) -> String {
-    format!("`{name}` is not seen in a file that is included inside of a macro; hand it to the macro as an argument")
+    format!("`{name}` is not visible in a file that is included inside a macro; pass it to the macro as an argument")
 }
 
 /// What is wrong with a default that names a parameter of the same macro.
 pub(super) fn parameter_in_default(name: &str) -> String {
     format!(
-        "the default of a parameter cannot name `{name}`, which is a parameter itself; set the value inside of the macro, as in \
-         `{{% set title = title or {name} %}}`"
+        "the default of a parameter cannot name `{name}`, which is a parameter itself; set the value inside the macro, \
+         as in `{{% set title = title or {name} %}}`"
     )
 }
 

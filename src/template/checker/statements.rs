@@ -36,10 +36,7 @@ impl<'l> Walker<'l> {
     pub(super) fn check_backslash(&mut self, raw: &str, mut span: Span) {
         if (raw.len() - raw.trim_end_matches('\\').len()) % 2 == 1 {
             span.start_line = span.end_line;
-            self.report(
-                span,
-                "a single backslash stands before `{{`; a backslash is written twice in a properties file",
-            );
+            self.report(span, "there is a single backslash before `{{`; write a backslash twice in a properties file");
         }
     }
 

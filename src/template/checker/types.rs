@@ -77,7 +77,8 @@ impl Module {
     /// What to say of a name that the module does not have.
     pub(super) fn has_no(&self, called: &str, name: &str) -> String {
         let meant = nearest(name, self.names()).map(|meant| format!("; did you mean `{meant}`?"));
-        let private = name.starts_with('_').then(|| "; names with `_` in front stay in their file.".to_owned());
+        let private =
+            name.starts_with('_').then(|| "; names that begin with `_` are visible only in their file.".to_owned());
         let hint = private.or(meant).unwrap_or_else(|| ".".to_owned());
         format!("{called} has no `{name}`{hint} It has: {}", self.listed())
     }

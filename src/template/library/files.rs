@@ -124,7 +124,7 @@ impl Library {
         match (names.as_slice(), &self.folder) {
             _ if reference.may_miss => Ok(()),
             ([name], Some(folder)) => Err(names::missing(folder, name)),
-            _ => Err(format!("none of these files is there: {}", names.join(", "))),
+            _ => Err(format!("none of these files exists: {}", names.join(", "))),
         }
     }
 

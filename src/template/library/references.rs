@@ -15,8 +15,8 @@ pub(super) struct Reference {
     pub(super) may_miss: bool,
 }
 
-const COMPUTED: &str = "the name of a file has to be written out, as in `{% include 'sip.properties' %}`: only so can it \
-    be checked beforehand; choose between files with `{% if … %}`";
+const COMPUTED: &str = "write out the name of a file, as in `{% include 'sip.properties' %}`, so that the file can be \
+    checked beforehand; choose between files with `{% if … %}`";
 const ONE: &str = "one name is needed here; only `include` takes a list of them";
 const NONE: &str = "the list of files is empty";
 

@@ -13,7 +13,7 @@ pub(in crate::template) fn required(source: &SourceFile) -> (PartSet, Vec<Locate
     let mut errors = Vec::new();
     for (line, comment) in comments(&source.text).filter(|(_, comment)| is_mark(comment)) {
         let Some(words) = comment.strip_prefix("require:") else {
-            errors.push(LocatedError::at(&source.name, line, "write the mark as `{# require: vcard, roster #}`"));
+            errors.push(LocatedError::at(&source.name, line, "write the comment as `{# require: vcard, roster #}`"));
             continue;
         };
         for word in words.split(',').map(str::trim) {
@@ -78,7 +78,7 @@ mod tests {
     #[test]
     fn a_mark_that_would_be_ignored_is_reported() {
         for mark in ["{# requires: vcard #}", "{# require vcard #}", "{# Require: vcard #}", "{# REQUIRED #}"] {
-            assert_eq!(read(mark).1, ["t:1: write the mark as `{# require: vcard, roster #}`"], "{mark}");
+            assert_eq!(read(mark).1, ["t:1: write the comment as `{# require: vcard, roster #}`"], "{mark}");
         }
         assert_eq!(read("{# require: #}").1.len(), 1);
         assert!(read("{# requirements are in the handbook #}").1.is_empty());

@@ -82,7 +82,7 @@ fn what_a_provisioning_template_cannot_use_is_refused_with_the_reason() {
         assert!(refused(&format!("{{{{ user.name | {filter} }}}}")).contains("there is no filter"), "{filter}");
     }
     assert!(refused("{{ user.name.upper() }}").contains("values have no methods like `upper()`"));
-    assert!(refused("dir=C:\\\\x\\{{ user.name }}").contains("a single backslash stands before"));
+    assert!(refused("dir=C:\\\\x\\{{ user.name }}").contains("a single backslash before"));
     assert!(refused("a=b\n\nc=\\{{ user.name }}").starts_with("t:3: "));
     templates("dir=C:\\\\x\\\\{{ user.name }}");
 }

@@ -90,7 +90,7 @@ fn the_first_file_of_a_list_that_is_there_is_included() {
     );
     assert!(
         refused(&[("main", "\n{% include ['no', 'not'] %}")])
-            .starts_with("main:2: none of these files is there: no, not")
+            .starts_with("main:2: none of these files exists: no, not")
     );
 }
 
@@ -111,7 +111,7 @@ fn macros_and_values_of_an_imported_file_are_had_by_its_name() {
     let wrong = |main: &str| refused(&[("main", main), ("lib", lib)]);
     insta::assert_snapshot!(wrong("{% import 'lib' as lib %}\n{{ lib.acount('a') }}"), @"main:2: `lib` has no `acount`; did you mean `account`? It has: account, host");
     insta::assert_snapshot!(wrong("{% import 'lib' as lib %}\n{{ lib.port }}"), @"main:2: `lib` has no `port`. It has: account, host");
-    insta::assert_snapshot!(wrong("{% import 'lib' as lib %}\n{{ lib._own }}"), @"main:2: `lib` has no `_own`; names with `_` in front stay in their file. It has: account, host");
+    insta::assert_snapshot!(wrong("{% import 'lib' as lib %}\n{{ lib._own }}"), @"main:2: `lib` has no `_own`; names that begin with `_` are visible only in their file. It has: account, host");
     insta::assert_snapshot!(wrong("{% from 'lib' import user %}"), @"main:1: this file has no `user`. It has: account, host");
     insta::assert_snapshot!(wrong("{% import 'lib' as lib %}{{ lib }}"), @"main:1: this is a file that was imported and has no text of its own; it has: account, host");
 }
@@ -153,11 +153,11 @@ fn without_context_is_refused() {
 #[test]
 fn what_an_imported_file_says_outside_of_macros_is_never_sent_and_reported() {
     let wrong = |lib: &str| refused(&[("main", "{% import 'lib' as lib %}"), ("lib", lib), ("x", "x")]);
-    insta::assert_snapshot!(wrong("# fine\n\na=b\n"), @"lib:3: this is never sent: of an imported file only macros and values are taken; put it into a macro, or include the file");
-    insta::assert_snapshot!(wrong("{{ user.name }}"), @"lib:1: this is never sent: of an imported file only macros and values are taken; put it into a macro, or include the file");
+    insta::assert_snapshot!(wrong("# fine\n\na=b\n"), @"lib:3: this is never sent: only macros and values of an imported file are used; put it into a macro, or include the file");
+    insta::assert_snapshot!(wrong("{{ user.name }}"), @"lib:1: this is never sent: only macros and values of an imported file are used; put it into a macro, or include the file");
     assert!(wrong("{% include 'x' %}").contains("what is included here is never sent"));
     assert!(wrong("{% block x %}{% endblock %}").contains("make it a macro"));
-    assert!(wrong("{% extends 'x' %}").contains("an imported file has none"));
+    assert!(wrong("{% extends 'x' %}").contains("not in an imported file"));
 }
 
 #[test]
@@ -222,7 +222,7 @@ fn an_included_file_inside_of_a_macro_sees_the_macros_names_only() {
         ]),
         "<7><anna.berg>"
     );
-    insta::assert_snapshot!(refused(&[("main", "{% set n = 1 %}{% macro m() %}{% include 'a' %}{% endmacro %}"), ("a", "\n{{ n }}")]), @"a:2: `n` is not seen in a file that is included inside of a macro; hand it to the macro as an argument");
+    insta::assert_snapshot!(refused(&[("main", "{% set n = 1 %}{% macro m() %}{% include 'a' %}{% endmacro %}"), ("a", "\n{{ n }}")]), @"a:2: `n` is not visible in a file that is included inside a macro; pass it to the macro as an argument");
     // That the engine agrees:
     let mut environment = minijinja::Environment::new();
     environment.add_template("a", "{{ n is defined }}").unwrap();
@@ -251,7 +251,7 @@ fn a_name_that_is_computed_or_leads_outside_is_refused() {
         "{% include 'other' if true else 'other' %}",
         "{% include 5 %}",
     ] {
-        assert!(wrong(tag).starts_with("main:2: the name of a file has to be written out"), "{tag}: {}", wrong(tag));
+        assert!(wrong(tag).starts_with("main:2: write out the name of a file"), "{tag}: {}", wrong(tag));
     }
     assert!(wrong("{% include [] %}").starts_with("main:2: the list of files is empty"));
     assert!(wrong("{% import ['other'] as o %}").starts_with("main:2: one name is needed here"));
@@ -302,7 +302,7 @@ fn files_that_are_included_again_and_again_are_given_up() {
     let first = twice("f1");
     let mut files: Vec<(&str, &str)> = texts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
     files.extend([("main", first.as_str()), ("f7", "x")]);
-    assert!(refused(&files).contains("too much to look through"));
+    assert!(refused(&files).contains("include each other too often"));
 }
 
 #[test]

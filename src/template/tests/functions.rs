@@ -62,7 +62,7 @@ fn a_mistake_is_reported_with_its_line_and_what_to_write() {
         ("{{ java_hash() }}", "`java_hash` takes 1 value; it is written `java_hash(name)`"),
         (
             "{{ account_uid('XMPP', user.jid, openfire.domain) }}",
-            "`account_uid` knows the protocols `Jabber` (that is XMPP) and `SIP`, written so; it is written \
+            "`account_uid` knows the protocols `Jabber` (that is XMPP) and `SIP`, spelt like this; it is written \
              `account_uid('Jabber', user.jid, openfire.domain)`",
         ),
         (
@@ -71,7 +71,7 @@ fn a_mistake_is_reported_with_its_line_and_what_to_write() {
         ),
         (
             "{{ turn_credentials('', 3600).username }}",
-            "`turn_credentials` needs a secret, and this one is empty: ask for it first, as in `{% if … %}`; it is \
+            "`turn_credentials` needs a secret, and this one is empty: test for it first, as in `{% if … %}`; it is \
              written `turn_credentials(secret, '12h')`",
         ),
         (
@@ -82,8 +82,8 @@ fn a_mistake_is_reported_with_its_line_and_what_to_write() {
         ("{{ vcard.phone.work | e164 }}", "`e164` takes 2 values; it is written `number | e164('DE')`"),
         (
             "{{ vcard.phone.work | e164('XX') }}",
-            "`e164` needs the region whose numbers lack a country code, two letters of ISO 3166; it is written \
-             `number | e164('DE')`",
+            "`e164` needs the region whose numbers have no country code here, as two letters of ISO 3166; it is \
+             written `number | e164('DE')`",
         ),
         (
             "{% if request.client.version is version_at_least(2.11) %}{% endif %}",
@@ -131,7 +131,7 @@ fn a_mistake_in_a_value_is_reported_by_the_render() {
         ("{% set values = [now] %}{{ java_hash(*values, *values) }}", "`java_hash` takes 1 value"),
         ("{% set x %}{{ user.name }}{% endset %}{{ java_hash(x) }}", "`java_hash` takes no text that a macro"),
         ("{% set x %}{{ user.name }}{% endset %}{{ x | java_hash }}", "`java_hash` cannot change text that a macro"),
-        ("{{ account_uid('SIP', vcard.title, 'x') }}", "`account_uid` makes no id of an empty user or server"),
+        ("{{ account_uid('SIP', vcard.title, 'x') }}", "`account_uid` makes no id from an empty user or server"),
     ] {
         let message = refused(&format!("a=b\nc={text}"));
         assert!(message.starts_with("t:2: ") && message.contains(expected), "{text}: {message}");

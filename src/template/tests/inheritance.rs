@@ -93,12 +93,12 @@ fn what_would_never_be_sent_is_reported() {
     let wrong = |child: &str| refused(&[("main", &format!("{{% extends 'base' %}}\n{child}"))]);
     insta::assert_snapshot!(wrong("\n# fine\nlost=1\nlost=2"), @"main:4: this is never sent: a file that extends another has text in its blocks only; put it into one of them");
     insta::assert_snapshot!(wrong("{{ user.name }}"), @"main:2: this is never sent: a file that extends another has text in its blocks only; put it into one of them");
-    insta::assert_snapshot!(wrong("{% include 'base' %}"), @"main:2: what is included here is never sent: in a file that extends another it belongs into a block, in one that is imported into a macro; for macros and values use `import`");
+    insta::assert_snapshot!(wrong("{% include 'base' %}"), @"main:2: what is included here is never sent: in a file that extends another, include it inside a block; in an imported file, inside a macro; for macros and values use `import`");
     insta::assert_snapshot!(wrong("{% block twoo %}x{% endblock %}"), @"main:2: the files that this one extends have no place for a block `twoo`; did you mean `two`?");
-    insta::assert_snapshot!(wrong("{% if false %}{% block two %}x{% endblock %}{% endif %}"), @"main:2: in a file that extends another a block stands in no other tag but a block: it counts whatever is around it; write the `{% if … %}` into the block");
+    insta::assert_snapshot!(wrong("{% if false %}{% block two %}x{% endblock %}{% endif %}"), @"main:2: in a file that extends another, a block may only be inside another block: tags around it have no effect; write the `{% if … %}` inside the block");
     insta::assert_snapshot!(wrong("{% set x = self.one() %}"), @"main:2: this has no text outside of the blocks of a file that extends another");
-    insta::assert_snapshot!(wrong("{% extends 'base' %}"), @"main:2: `extends` stands once in a file, at its top and in no other tag; an imported file has none");
-    insta::assert_snapshot!(refused(&[("main", "{% if true %}{% extends 'base' %}{% endif %}")]), @"main:1: `extends` stands once in a file, at its top and in no other tag; an imported file has none");
+    insta::assert_snapshot!(wrong("{% extends 'base' %}"), @"main:2: `extends` may appear only once in a file, at its top and outside all other tags, and not in an imported file");
+    insta::assert_snapshot!(refused(&[("main", "{% if true %}{% extends 'base' %}{% endif %}")]), @"main:1: `extends` may appear only once in a file, at its top and outside all other tags, and not in an imported file");
     // Its place lies in a block that another file covers.
     let files = [
         ("main", "{% extends 'middle' %}{% block inner %}x{% endblock %}"),
@@ -118,10 +118,10 @@ fn what_would_never_be_sent_is_reported() {
 
 #[test]
 fn blocks_that_are_not_there_or_contain_themselves_are_reported() {
-    insta::assert_snapshot!(refused(&[("main", "{% block a %}{{ super() }}{% endblock %}")]), @"main:1: no file that this one extends has a block `a`, so `super()` is nothing");
-    insta::assert_snapshot!(refused(&[("main", "{{ super() }}")]), @"main:1: `super()` stands in a block of a file that extends another, and there in no macro and no included file");
-    insta::assert_snapshot!(refused(&[("main", "{% extends 'base' %}{% block one %}{% include 'x' %}{% endblock %}"), ("x", "{{ super() }}")]), @"x:1: `super()` stands in a block of a file that extends another, and there in no macro and no included file");
-    insta::assert_snapshot!(refused(&[("main", "{% extends 'base' %}{% block one %}{% call m() %}{{ super() }}{% endcall %}{% endblock %}{% macro m() %}{{ caller() }}{% endmacro %}")]), @"main:1: `super()` stands in a block of a file that extends another, and there in no macro and no included file");
+    insta::assert_snapshot!(refused(&[("main", "{% block a %}{{ super() }}{% endblock %}")]), @"main:1: no file that this one extends has a block `a`, so `super()` has no meaning here");
+    insta::assert_snapshot!(refused(&[("main", "{{ super() }}")]), @"main:1: `super()` may only be used in a block of a file that extends another, and not in a macro or an included file");
+    insta::assert_snapshot!(refused(&[("main", "{% extends 'base' %}{% block one %}{% include 'x' %}{% endblock %}"), ("x", "{{ super() }}")]), @"x:1: `super()` may only be used in a block of a file that extends another, and not in a macro or an included file");
+    insta::assert_snapshot!(refused(&[("main", "{% extends 'base' %}{% block one %}{% call m() %}{{ super() }}{% endcall %}{% endblock %}{% macro m() %}{{ caller() }}{% endmacro %}")]), @"main:1: `super()` may only be used in a block of a file that extends another, and not in a macro or an included file");
     insta::assert_snapshot!(refused(&[("main", "{% block a %}{% endblock %}{{ self.b1() }}")]), @"main:1: there is no block `b1`; there are: a");
     insta::assert_snapshot!(refused(&[("main", "{% block a %}\n{{ self.a() }}{% endblock %}")]), @"main:2: the block `a` contains itself");
     insta::assert_snapshot!(refused(&[("main", "\n{% block a required %}{% endblock %}")]), @"main:2: the block `a` has to be written in a file that extends this one");

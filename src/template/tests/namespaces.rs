@@ -49,7 +49,7 @@ fn no_other_name_becomes_a_namespace() {
             "`ns` has another",
         ),
         ("{% macro m() %}{% set user.me = user %}{% endmacro %}{% set user = namespace() %}", "`user` has another"),
-        ("{% set new = namespace %}{% set ns = new() %}{% set ns.me = ns %}", "`namespace` is called where"),
+        ("{% set new = namespace %}{% set ns = new() %}{% set ns.me = ns %}", "call `namespace` where"),
     ] {
         let message = refused(text);
         assert!(message.contains(expected), "{text}: {message}");
@@ -63,7 +63,7 @@ fn a_member_is_not_put_into_itself() {
         let text = format!(
             "{{% set ns = namespace(x=[]) %}}{{% for i in range(60000) %}}{{% set ns.x = {value} %}}{{% endfor %}}"
         );
-        assert!(refused(&text).contains("one deeper at each turn"), "{value}");
+        assert!(refused(&text).contains("one level deeper at each turn"), "{value}");
     }
     let text =
         "{% set ns = namespace(x=[]) %}{% for g in groups %}{% set ns.x = ns.x + [g, ns.x | length] %}{% endfor %}";

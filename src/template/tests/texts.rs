@@ -195,8 +195,8 @@ fn a_default_cannot_name_another_parameter() {
     let message = refused("a=b\n{% macro m(id, name=id) %}{{ name }}{% endmacro %}{{ m(1) }}");
     assert_eq!(
         message,
-        "t:2: the default of a parameter cannot name `id`, which is a parameter itself; set the value inside of the macro, as in \
-         `{% set title = title or id %}`"
+        "t:2: the default of a parameter cannot name `id`, which is a parameter itself; set the value inside the \
+         macro, as in `{% set title = title or id %}`"
     );
     assert!(refused("{% macro m(a=b, b=a) %}{% endmacro %}").contains("cannot name `a`"));
     assert!(

@@ -25,7 +25,7 @@ async fn a_good_configuration_is_told_line_by_line() {
     ok     configuration: config.toml
     ok     template: built in, fetches vcard
     ok     template: no findings with the sample users
-    note   HTTPS: off; plain HTTP on 127.0.0.1:8080, for a proxy on this machine; name it in http.trusted_proxies, or all its users count as one client
+    note   HTTPS: off; plain HTTP on 127.0.0.1:8080, for a proxy on this machine; name the proxy in http.trusted_proxies, otherwise all its users count as one client
     3 ok, 1 note, 0 errors
     exit code 0
     ");
@@ -64,16 +64,16 @@ async fn every_mistake_is_named_with_its_line_and_key_and_what_is_allowed() {
     WRONG  configuration: config.toml, line 6: component.port: found string "5275"; allowed: a whole number from 0 to 65535
     WRONG  configuration: config.toml, line 6: component.keepalive: `an hour` is not a duration (expected number at 0); write for example "8s" or "250ms"
     WRONG  configuration: config.toml, line 6: component.keepalive: Openfire drops a component after 6 silent minutes; use at most 5m
-    WRONG  configuration: config.toml, line 7: http.listen: 0.0.0.0:8080 is reached over the network, and passwords would cross it in the clear; set `http.tls`, or `http.allow_plain = true` if a proxy in front does the TLS
+    WRONG  configuration: config.toml, line 7: http.listen: 0.0.0.0:8080 is reached over the network, and passwords would cross it in the clear; set `http.tls`, or `http.allow_plain = true` if a proxy in front handles TLS
     WRONG  configuration: config.toml, line 7: limits.request_deadline: a Jitsi client gives up after 10 s; use at most 9.5 s
     WRONG  configuration: config.toml, line 6: htp: there is no setting `htp`; did you mean `http`?
-    WRONG  configuration: config.toml, line 7: log.level: found "loud=very": there is no level for all that is not named; write one of off, error, warn, info, debug, trace, or for example "info,openfire_provisioner::openfire=debug"
+    WRONG  configuration: config.toml, line 7: log.level: found "loud=very": there is no level for the targets that are not named; write one of off, error, warn, info, debug, trace, or for example "info,openfire_provisioner::openfire=debug"
     WRONG  configuration: config.toml, line 5: component.secret: `component.secret` and `component.secret_file` are both set; remove one of them
     WRONG  configuration: config.toml, line 1: openfire: the setting `domain` is missing and has no default
     WRONG  configuration: config.toml, line 5: invalid basic string, expected `"`
     WRONG  configuration: config.toml, line 5: string values must be quoted, expected literal string
     WRONG  configuration: config.toml, line 5: component.secret: this is not text; put it into quotation marks
-    WRONG  configuration: config.toml, line 3: component.secret: the secret of the component is missing; set `component.secret` or `component.secret_file` to what Openfire's console holds under Server > Server Settings > External Components
+    WRONG  configuration: config.toml, line 3: component.secret: the secret of the component is missing; set `component.secret` or `component.secret_file` to the one in Openfire's console under Server > Server Settings > External Components
     "#);
 }
 
@@ -110,7 +110,7 @@ async fn all_of_it_can_come_from_the_environment() {
     ok     configuration: from the environment
     ok     template: built in, fetches vcard
     ok     template: no findings with the sample users
-    note   HTTPS: off; plain HTTP on 127.0.0.1:9999, for a proxy on this machine; name it in http.trusted_proxies, or all its users count as one client
+    note   HTTPS: off; plain HTTP on 127.0.0.1:9999, for a proxy on this machine; name the proxy in http.trusted_proxies, otherwise all its users count as one client
     3 ok, 1 note, 0 errors
     exit code 0
     ");
@@ -132,7 +132,7 @@ async fn a_template_with_a_mistake_is_named_with_its_line() {
     insta::assert_snapshot!(check_template("a=1\nb={{ user.nmae }}\n").await.shown(&[]), @"
     ok     configuration: config.toml
     WRONG  template: own.properties:2: `user` has no `nmae`; did you mean `user.name`? It has: display_name, domain, jid, name, node
-    note   HTTPS: off; plain HTTP on 127.0.0.1:8080, for a proxy on this machine; name it in http.trusted_proxies, or all its users count as one client
+    note   HTTPS: off; plain HTTP on 127.0.0.1:8080, for a proxy on this machine; name the proxy in http.trusted_proxies, otherwise all its users count as one client
     1 ok, 1 note, 1 error
     exit code 1
     ");
@@ -172,8 +172,8 @@ async fn files_of_site_data_with_secrets_are_for_nobody_else() {
     let said = ended.shown(&[(&folder.path().display().to_string(), "FOLDER")]);
     let notes: Vec<&str> = said.lines().filter(|line| line.starts_with("note   site data")).collect();
     insta::assert_snapshot!(notes.join("\n"), @"
-    note   site data: FOLDER/open.csv can be read by every user of this machine, secrets too: chmod 600 FOLDER/open.csv
-    note   site data: FOLDER/pins.csv can be read by every user of this machine, secrets too: chmod 600 FOLDER/pins.csv
+    note   site data: every user of this machine can read FOLDER/open.csv, secrets included: chmod 600 FOLDER/open.csv
+    note   site data: every user of this machine can read FOLDER/pins.csv, secrets included: chmod 600 FOLDER/pins.csv
     ");
 }
 

@@ -128,7 +128,7 @@ async fn a_service_that_runs_already_is_no_finding() {
     ok     client port: TLS 1.2, certificate trusted, SHA-256 FINGERPRINT
     ok     SASL mechanisms: SCRAM-SHA-1 will be used (offered: PLAIN, SCRAM-SHA-1)
     note   reference account: none; with openfire.reference_user clients keep their saved passwords while Openfire's database or LDAP is down
-    note   component: COMPONENT is connected already, by the running service if it is one; otherwise: the name COMPONENT is taken on the server: is another openfire-provisioner running, or a service of the server's own? Stop it or set another `component.name`; Openfire's admin console shows connected components under Sessions > Component Sessions
+    note   component: COMPONENT is already connected, by the running service if there is one; otherwise: the name COMPONENT is taken on the server: is another openfire-provisioner running, or a service of the server's own? Stop it or set another `component.name`; Openfire's admin console shows connected components under Sessions > Component Sessions
     note   groups and accounts: not checked, because COMPONENT is in use and component.preview_name is not set
     5 ok, 4 notes, 0 errors
     exit code 0
@@ -139,7 +139,7 @@ async fn a_service_that_runs_already_is_no_finding() {
         config_text(openfire, &name, &more)
     };
     let said = check(&beside(&admin_component_name())).await.stdout;
-    assert!(said.contains("note   component: the following was asked in the name of "), "{said}");
+    assert!(said.contains("note   component: the following checks used the name "), "{said}");
     assert!(said.contains("ok     groups and accounts: the component may ask for them"), "{said}");
     let said = check(&beside(&name)).await.stdout;
     assert!(

@@ -107,7 +107,7 @@ async fn a_diff_says_which_secrets_changed_and_shows_none() {
     // What a preview has printed can be compared as well.
     let printed = preview(&[], TEMPLATE, "").await.stdout;
     let ended = preview(&["--diff", "earlier.properties"], TEMPLATE, &printed).await;
-    assert_eq!(ended.stdout, "= 18 keys are set to the values they have");
+    assert_eq!(ended.stdout, "= 18 keys are set to the values that they already have");
 }
 
 /// A text in which every line with a secret is wrong in some way, and lines about others that hold it too.
@@ -156,7 +156,7 @@ async fn check_names_what_looks_like_a_secret_and_is_none() {
     assert!(!format!("{ended:?}").contains(MARK), "{ended:?}");
     let notes: Vec<&str> = ended.stdout.lines().filter(|line| line.contains("secrets:")).collect();
     insta::assert_snapshot!(notes.join("\n"), @r#"
-    note   secrets: `sip_pass` of data `phones` is not hidden, but its name looks like that of a secret; write `secrets = ["sip_pass"]` there
+    note   secrets: `sip_pass` of data `phones` is not hidden, but its name looks like the name of a secret; write `secrets = ["sip_pass"]` there
     note   secrets: `numbers` of data `more` is not hidden, but a template sends it under a key that holds secrets; write `secrets = ["code", "numbers"]` there
     note   secrets: `phone[1]` of data `more` is not hidden, but a template sends it under a key that holds secrets; write `secrets = ["code", "phone[1]"]` there
     "#);

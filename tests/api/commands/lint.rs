@@ -87,11 +87,11 @@ async fn the_other_line_of_a_message_is_told_with_its_file() {
         ended.stdout.lines().filter(|line| line.contains(" line ") || line.contains("common")).collect();
     insta::assert_snapshot!(told.join("\n"), @"
     common.properties:2: note: unknown-key: no part of a Jitsi client reads this key; it stores it and does nothing with it
-    common.properties:3: error: duplicate-key: `a.x` is set in site.properties:4 already: the client takes the last value but the first place; keep one of the two
-    site.properties:8: error: duplicate-key: `a.x` is set in common.properties:3 already: the client takes the last value but the first place; keep one of the two
-    site.properties:9: warning: null-undoes-line: this removes what common.properties:2 has set, because its key begins like this and the client goes from line to line; put the removal above, or write a longer key
-    site.properties:10: error: duplicate-key: `b.x` is set in line 6 already: the client takes the last value but the first place; keep one of the two
-    site.properties:11: warning: allow-prefix-late: the list only counts for the lines below it, so these are applied although they begin with no item: line 6 and 3 more; put the list first
+    common.properties:3: error: duplicate-key: `a.x` is already set in site.properties:4: the client keeps the last value but the position of the first line; keep one of the two
+    site.properties:8: error: duplicate-key: `a.x` is already set in common.properties:3: the client keeps the last value but the position of the first line; keep one of the two
+    site.properties:9: warning: null-undoes-line: this removes what common.properties:2 has set, because its key begins with this one and the client applies the lines in order; put the removal above, or write a longer key
+    site.properties:10: error: duplicate-key: `b.x` is already set in line 6: the client keeps the last value but the position of the first line; keep one of the two
+    site.properties:11: warning: allow-prefix-late: the list applies only to the lines below it, so these are applied although no item covers them: line 6 and 3 more; put the list first
     ");
 }
 

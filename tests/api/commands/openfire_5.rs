@@ -76,8 +76,8 @@ async fn beside_the_running_service_the_preview_name_shows_that_its_name_is_take
     // Another address: the service cannot be asked.
     let ended = check(&site.config(&format!("preview_name = \"{PREVIEW}\"\n[http]\nlisten = \"127.0.0.1:0\"\n"))).await;
     insta::assert_snapshot!(about_component(&ended), @"
-    note   component: provisioning.example.test is probably connected already, by the running service if it is one, since preview.example.test (component.preview_name) connects with the same secret; otherwise: the server turned component provisioning.example.test away without a reason: the name is taken, or not allowed, or the server has no secret for it. Look in Openfire's admin console under Server > Server Settings > External Components (service enabled, shared secret set, name not blocked) and Sessions > Component Sessions; `component.name` is the name to look for
-    note   component: the following was asked in the name of preview.example.test (component.preview_name), which may have other rights
+    note   component: provisioning.example.test is probably already connected, by the running service if there is one, since preview.example.test (component.preview_name) connects with the same secret; otherwise: the server turned component provisioning.example.test away without a reason: the name is taken, or not allowed, or the server has no secret for it. Look in Openfire's admin console under Server > Server Settings > External Components (service enabled, shared secret set, name not blocked) and Sessions > Component Sessions; `component.name` is the name to look for
+    note   component: the following checks used the name preview.example.test (component.preview_name), which may have other rights
     ok     rosters: over the component
     ok     groups and accounts: not open to the component, and not required; users without a name in their vCard are shown by their user name
     exit code 0
@@ -104,7 +104,7 @@ async fn the_running_service_says_itself_that_its_component_is_up() {
         assert_eq!(ended.code(), 0, "{ended:?}");
         assert!(
             said.contains(
-                "note   component: provisioning.example.test is connected already, by the service that runs on ADDRESS"
+                "note   component: provisioning.example.test is already connected, by the service that runs on ADDRESS"
             ),
             "{said}"
         );
@@ -180,7 +180,9 @@ async fn another_program_on_the_address_is_not_believed() {
         task.abort();
         assert_eq!(ended.code(), 1, "{answer}: {ended:?}");
         assert!(
-            ended.stdout.contains(&format!("WRONG  http.listen: {address} is in use, and what listens there ")),
+            ended
+                .stdout
+                .contains(&format!("WRONG  http.listen: {address} is in use, and the program that listens there ")),
             "{answer}: {ended:?}"
         );
         assert!(ended.stdout.contains("WRONG  component: the server turned component"), "{answer}: {ended:?}");

@@ -91,7 +91,7 @@ async fn a_roster_that_only_the_users_login_gives_is_noted() {
     insta::assert_snapshot!(ended.shown(&[]), @"
     contacts=0
     note: nothing was found about anna.berger; only a login shows whether the account exists
-    note: the roster: only a login of the user's own can bring it from this server, and a preview has none
+    note: the roster: this server gives it only to the user's own login, and a preview has none
     own.properties:1: note: unknown-key: no part of a Jitsi client reads this key; it stores it and does nothing with it
       1 | contacts={{ roster | length }}
         | ^^^^^^^^
@@ -129,7 +129,7 @@ async fn while_the_service_runs_it_needs_a_name_of_its_own() {
         Program::new(&["preview", "anna.berger"]).file("config.toml", &text).run()
     };
     insta::assert_snapshot!(preview("").await.shown(&[(&name, "COMPONENT")]), @"
-    openfire-provisioner: `preview` needs a name of its own while the service runs as COMPONENT: set `component.preview_name` to a second one and allow it in Openfire too: the name COMPONENT is taken on the server: is another openfire-provisioner running, or a service of the server's own? Stop it or set another `component.name`; Openfire's admin console shows connected components under Sessions > Component Sessions
+    openfire-provisioner: `preview` needs a name of its own while the service runs as COMPONENT: set `component.preview_name` to a second name, and allow that name in Openfire too: the name COMPONENT is taken on the server: is another openfire-provisioner running, or a service of the server's own? Stop it or set another `component.name`; Openfire's admin console shows connected components under Sessions > Component Sessions
     exit code 2
     ");
     let ended = preview(&format!("preview_name = \"{}\"", component_name())).await;

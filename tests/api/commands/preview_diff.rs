@@ -22,7 +22,7 @@ async fn the_same_template_changes_nothing() {
     let ended = preview(&DIFF, None, &reply).await;
     insta::assert_snapshot!(ended.shown(&[]), @"
     ? net.java.sip.communicator.impl.protocol.jabber.accOpenfireXmpp.ENCRYPTED_PASSWORD: not compared, since its value is hidden in one of the two replies or in both
-    = 12 keys are set to the values they have
+    = 12 keys are set to the values that they already have
     exit code 0
     ");
 }
@@ -47,10 +47,10 @@ async fn a_secret_of_the_site_data_is_compared_and_not_shown() {
     let ended = preview(&[&["preview", "anna.berger"][..], &DIFF].concat(), "an0ther", &earlier).await;
     insta::assert_snapshot!(ended.stdout, @"
     ~ b.ENCRYPTED_PASSWORD: changed (hidden)
-    = 1 key is set to the value it has
+    = 1 key is set to the value that it already has
     ");
     let ended = preview(&[&["preview", "anna.berger"][..], &DIFF].concat(), "s3cret", &earlier).await;
-    assert_eq!(ended.stdout, "= 2 keys are set to the values they have");
+    assert_eq!(ended.stdout, "= 2 keys are set to the values that they already have");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -69,7 +69,7 @@ async fn it_shows_what_the_client_would_do_without_passwords() {
     ~ jabber.acchq.SIP_PASSWORD: changed (hidden)
     - old  (removed by line 4: old=${null})
     + new = anna.berger@example.test
-    = no longer named, but kept by the client (`KEY=${null}` removes a key and all that begin like it):
+    = no longer in the reply, but kept by the client (`KEY=${null}` removes a key and all keys that begin with it):
         forgotten
     own.properties:1: note: unknown-key: no part of a Jitsi client reads this key; it stores it and does nothing with it
       1 | name={{ user.display_name }}
@@ -91,10 +91,10 @@ async fn it_shows_what_the_client_would_do_without_passwords() {
 async fn a_reply_that_no_client_would_get_is_a_finding() {
     let ended = preview(&DIFF, Some("net.java.sip.communicator.UUID=${null}\n{{ user.name }}=1\n"), "").await;
     insta::assert_snapshot!(ended.shown(&[]), @"
-    - net.java.sip.communicator.UUID  (removed by line 1: net.java.sip.communicator.UUID=${null}); the client's own: its UUID, so it makes itself another
+    - net.java.sip.communicator.UUID  (removed by line 1: net.java.sip.communicator.UUID=${null}); the client's own: its UUID, so it generates another
     + anna.berger = 1
     note: the template uses no data about users, so nothing was looked up
-    own.properties:1: error: null-wipes-provisioning: this removes where and how the client asks for its settings, so its next start does not ask at all; write a longer key, or `….plugin.provisioning.METHOD=NONE` to stop it on purpose
+    own.properties:1: error: null-wipes-provisioning: this removes where and how the client asks for its settings, so it does not ask at its next start; write a longer key, or `….plugin.provisioning.METHOD=NONE` to stop it on purpose
       1 | net.java.sip.communicator.UUID=${null}
         | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
     own.properties:2: note: unknown-key: no part of a Jitsi client reads this key; it stores it and does nothing with it

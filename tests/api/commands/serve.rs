@@ -156,7 +156,7 @@ async fn a_key_of_an_included_file_that_is_set_again_is_told_with_that_file() {
     let program = program.file("common.properties", "{# a comment #}\nx=1\n\nx.SERVER_ADDRESS=a\n");
     let ended = program.file("own.properties", "{% include 'common.properties' %}\nx.SERVER_ADDRESS=b\n").run().await;
     insta::assert_snapshot!(ended.shown(&[]), @"
-    openfire-provisioner: the service cannot run: own.properties:2: duplicate-key: `x.SERVER_ADDRESS` is set in common.properties:4 already: the client takes the last value but the first place; keep one of the two
+    openfire-provisioner: the service cannot run: own.properties:2: duplicate-key: `x.SERVER_ADDRESS` is already set in common.properties:4: the client keeps the last value but the position of the first line; keep one of the two
     exit code 2
     ");
 }

@@ -110,7 +110,7 @@ async fn a_proxy_that_nobody_has_named_is_told_of_once() {
     }
     let lines = front_lines(&log);
     let warnings: Vec<_> = lines.iter().filter(|line| line.starts_with("WARN")).map(String::as_str).collect();
-    insta::assert_snapshot!(warnings.join("\n"), @r#"WARN {"client.address":"127.0.0.1","message":"127.0.0.1 sends Forwarded or X-Forwarded-For and is not believed: set http.trusted_proxies if this is your proxy, since until then all its users count as one client (this is logged once)"}"#);
+    insta::assert_snapshot!(warnings.join("\n"), @r#"WARN {"client.address":"127.0.0.1","message":"127.0.0.1 sends Forwarded or X-Forwarded-For but is not trusted: set http.trusted_proxies if this is your proxy, since until then all its users count as one client (this is logged once)"}"#);
 }
 
 #[tokio::test]
@@ -134,8 +134,8 @@ async fn a_wrong_path_is_logged_once_for_each_address() {
     }
     send(front.address, request("GET", "/provisioning", &[("x-forwarded-for", "192.0.2.7")], "")).await;
     insta::assert_snapshot!(front_lines(&log).join("\n"), @r#"
-    INFO {"client.address":"127.0.0.1","client.agent":"Jitsi/2.10.5550","http.method":"POST","http.path":"/provisioning","http.status":404,"message":"127.0.0.1 asks for /provisioning with POST, where nothing is; if this is a client, correct its provisioning URI. There is nothing at this path. Clients post their form to /provision or /plugins/jitsiProvisioning/provision."}
-    INFO {"client.address":"192.0.2.7","http.method":"GET","http.path":"/provisioning","http.status":404,"message":"192.0.2.7 asks for /provisioning with GET, where nothing is; if this is a client, correct its provisioning URI. There is nothing at this path. Clients post their form to /provision or /plugins/jitsiProvisioning/provision."}
+    INFO {"client.address":"127.0.0.1","client.agent":"Jitsi/2.10.5550","http.method":"POST","http.path":"/provisioning","http.status":404,"message":"127.0.0.1 asks for /provisioning with POST, where there is nothing; if this is a client, correct its provisioning URI. There is nothing at this path. Clients post their form to /provision or /plugins/jitsiProvisioning/provision."}
+    INFO {"client.address":"192.0.2.7","http.method":"GET","http.path":"/provisioning","http.status":404,"message":"192.0.2.7 asks for /provisioning with GET, where there is nothing; if this is a client, correct its provisioning URI. There is nothing at this path. Clients post their form to /provision or /plugins/jitsiProvisioning/provision."}
     "#);
     assert!(!log.text().contains("HUSH"), "{}", log.text());
 }

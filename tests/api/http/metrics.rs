@@ -95,7 +95,7 @@ async fn they_are_for_this_machine_and_for_the_networks_that_are_named() {
     content-type: text/plain; charset=utf-8
     x-content-type-options: nosniff
 
-    The metrics are for this machine as localhost, and for the networks in http.metrics_networks.
+    Metrics are available on localhost and to the networks in http.metrics_networks.
     ");
     assert_eq!(read(&front, &[("host", "provisioning.example.org")]).await.status, 403);
 

@@ -83,12 +83,12 @@ async fn a_pair_that_does_not_belong_together_keeps_the_old_one_until_it_does() 
     let (old, new) = (pair(), pair());
     let (mut service, address) = start(&old).await;
     service.replace("c.pem", &new.pem);
-    let line = service.line(&["WARN", "the certificate was not reloaded, the one before stays in use"]).await;
+    let line = service.line(&["WARN", "the certificate was not reloaded, the previous one stays in use"]).await;
     assert!(line.contains("the key in k.pem does not belong to the first certificate in c.pem"), "{line}");
     assert_eq!(presented(address, &[&old, &new]).await, old.certificate);
     let mut connection = Connection::over(connect(address, &[&old]).await).await;
     let told = readiness(&mut connection).await;
-    assert!(told.contains("; the certificate before stays in use: `http.tls`: the key in k.pem"), "{told}");
+    assert!(told.contains("; the previous certificate stays in use: `http.tls`: the key in k.pem"), "{told}");
     service.replace("k.pem", &new.key);
     service.line(&["the certificate of http.tls was reloaded"]).await;
     assert_eq!(presented(address, &[&old, &new]).await, new.certificate);

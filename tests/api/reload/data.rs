@@ -124,7 +124,7 @@ async fn broken_files_change_nothing() {
         }
         has_number(&ask(address).await, "11");
         let ready = read(address, "/readyz").await;
-        assert!(ready.contains("policy: old set in force since ") && ready.contains(words[0]), "{ready}");
+        assert!(ready.contains("policy: old policy in force since ") && ready.contains(words[0]), "{ready}");
         std::fs::write(service.path(file), good).unwrap();
         service.lines(&["the files match the policy loaded at"], count + 1).await;
     }

@@ -100,8 +100,8 @@ async fn one_that_is_not_there_is_told() {
 #[tokio::test]
 async fn garbage_is_told_with_its_line() {
     let script = Script::new("printf '{\\n\"users\": sEcReT}'", "");
-    insta::assert_snapshot!(script.fails().await, @"data `s`: /bin/sh, line 2: this is no JSON: expected value");
-    insta::assert_snapshot!(Script::new("", "").fails().await, @"data `s`: /bin/sh, line 1: this is no JSON: EOF while parsing a value");
+    insta::assert_snapshot!(script.fails().await, @"data `s`: /bin/sh, line 2: this is not JSON: expected value");
+    insta::assert_snapshot!(Script::new("", "").fails().await, @"data `s`: /bin/sh, line 1: this is not JSON: EOF while parsing a value");
 }
 
 #[tokio::test]

@@ -116,9 +116,9 @@ async fn whatever_else_it_answers_has_one_message() {
     data `s`: http://HOST/d: answered 302 Found; redirects are not followed: set `url` to where the data are
     data `s`: http://HOST/d: answered 401 Unauthorized; see `authorization`
     data `s`: http://HOST/d: answered 204 No Content
-    data `s`: http://HOST/d, line 1: this is no JSON: expected value
-    data `s`: http://HOST/d, line 2: here must be an object of users or groups
-    data `s`: http://HOST/d: the answer broke off or is no HTTP: invalid HTTP version parsed
+    data `s`: http://HOST/d, line 1: this is not JSON: expected value
+    data `s`: http://HOST/d, line 2: this must be an object of users or groups
+    data `s`: http://HOST/d: the answer broke off or is not HTTP: invalid HTTP version parsed
     data `s`: http://HOST/d: did not answer within 500ms (`timeout`)
     data `s`: http://HOST/d: did not answer within 500ms (`timeout`)
     data `s`: http://HOST/d: answers with more than 16 MiB
@@ -189,6 +189,6 @@ async fn a_certificate_must_come_from_an_authority_that_is_trusted() {
     let (other, _) = certificates();
     let other = format!("ca_file = \"{}\"", other.path().join("ca.pem").display());
     let message = fetch(&source(&format!("https://{address}/"), &other)).await.unwrap_err().to_string();
-    assert!(message.contains("no TLS with it (`ca_file`): invalid peer certificate"), "{message}");
+    assert!(message.contains("TLS with it failed (`ca_file`): invalid peer certificate"), "{message}");
     timeout(LIMIT, serving).await.expect("it ends in time").unwrap();
 }

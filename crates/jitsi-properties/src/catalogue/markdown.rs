@@ -7,16 +7,16 @@ use super::keys;
 
 const HEAD: &str = "# Keys that a Jitsi client knows
 
-Made from `crates/jitsi-properties/src/catalogue/keys.toml`, which the linter uses too: change that file, then run
-`RENEW_DOCS=1 cargo test -p jitsi-properties catalogue`.
+This page is generated from `crates/jitsi-properties/src/catalogue/keys.toml`, which the linter uses too. Change that
+file, then run `RENEW_DOCS=1 cargo test -p jitsi-properties catalogue`.
 
-What changes from site to site stands in angle brackets: `<acc>` is an account's id (it begins with `acc` and has no
-dot), `<n>` a number from 0, `<hash>` what the filter `java_hash` makes of a directory's name, `<id>` and `<room>` names
-of your own without a dot, `<codec>` name and clock rate (`opus/48000`), `<domain>` and `<name>` names with dots, `<uid>`
-an `ACCOUNT_UID`.
+Angle brackets mark what differs from site to site: `<acc>` is an account's id (it begins with `acc` and has no dot),
+`<n>` a number from 0, `<hash>` what the filter `java_hash` makes of a directory's name, `<id>` and `<room>` your own
+names without a dot, `<codec>` name and clock rate (`opus/48000`), `<domain>` and `<name>` names with dots, `<uid>` an
+`ACCOUNT_UID`.
 
-A value may be `${null}` everywhere: the client then removes every stored key that begins with this key. Booleans
-are true for `true` alone. The versions are those of Jitsi; nothing stands there for a key that 2.10 and later have.
+Every value may be `${null}`: the client then removes every stored key that begins with this key. A boolean is true only
+if its value is `true`. The versions are those of Jitsi; the column is empty for a key that 2.10 and later have.
 
 Editors complete these keys with [`jitsi.dict`](../packaging/editors/jitsi.dict) (vi: `:set dictionary+=…`, then
 Ctrl-X Ctrl-K) and [`jitsi.code-snippets`](../packaging/editors/jitsi.code-snippets) (VS Code: into the workspace's
@@ -44,7 +44,7 @@ fn begin(page: &mut String, first: &KeyDescription) {
         let trees: Vec<String> = first.protocols.iter().map(|one| format!("`{}<acc>.`", one.tree())).collect();
         _ = write!(page, "Settings below {}", trees.join(" or "));
         page.push_str(
-            ". Without a star also a default for all accounts, those too that the user makes:\n\
+            ". Without a star also a default for all accounts, including those that the user creates:\n\
              `net.java.sip.communicator.service.protocol.<setting>`",
         );
         match first.protocols.as_slice() {

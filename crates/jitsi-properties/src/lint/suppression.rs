@@ -65,7 +65,7 @@ struct Wrong {
 const UNUSED: Wrong = Wrong {
     level: Level::Note,
     rule: &UNUSED_SILENCE,
-    message: "the rule finds nothing here, so this comment silences nothing; remove it, or put it directly above the \
+    message: "the rule finds nothing here, so this comment suppresses nothing; remove it, or put it directly above the \
         entry that it is about",
 };
 
@@ -79,8 +79,8 @@ impl<'a> Directive<'a> {
                 return Err(Wrong {
                     level: Level::Warning,
                     rule: &MALFORMED_SILENCE,
-                    message: "a comment that begins with `lint:` says `allow` or `allow-file`; write \
-                        `# lint: allow RULE -- reason`",
+                    message: "a comment that begins with `lint:` must continue with `allow` or `allow-file`; write `# \
+                        lint: allow RULE -- reason`",
                 });
             }
         };
@@ -89,7 +89,7 @@ impl<'a> Directive<'a> {
             _ => Err(Wrong {
                 level: Level::Warning,
                 rule: &SILENCE_WITHOUT_REASON,
-                message: "without a reason this silences nothing; write `# lint: allow RULE -- reason`",
+                message: "without a reason this suppresses nothing; write `# lint: allow RULE -- reason`",
             }),
         }
     }
@@ -117,7 +117,7 @@ impl<'a> Directive<'a> {
 }
 
 fn refused(rule: &Rule, comment: Comment<'_>) -> Finding {
-    let message = format!("`{}` cannot be silenced; remove it from the comment, and mend the line", rule.id);
+    let message = format!("`{}` cannot be suppressed; remove it from the comment, and correct the line", rule.id);
     Finding::in_comment(Level::Warning, &SILENCE_REFUSED, comment, message)
 }
 

@@ -38,14 +38,14 @@ fn every_kind_of_change_has_its_line() {
     - jabber.accOld  (removed by line 4: jabber.accOld=${null})
     - jabber.accOld.USER_ID  (removed by line 4: jabber.accOld=${null})
     - jabber.accOld2  (removed by line 4: jabber.accOld=${null})
-    ! line 5: jabber.accNever=${null} removes nothing of the earlier reply, but whatever else the client has stored that begins so
+    ! line 5: jabber.accNever=${null} removes nothing of the earlier reply, but everything else that the client has stored under keys that begin with it
     ~ sip.ENCRYPTED_PASSWORD: changed (hidden)
     ? xmpp.ENCRYPTED_PASSWORD: not compared, since its value is hidden in one of the two replies or in both
     ! tmp.y: set in line 9, and removed by line 10: tmp=${null}
     + ${system}.http.agent = J
-    ! locked: line 13 not applied (ALLOW_PREFIX in line 12 does not name it)
-    = 1 key is set to the value it has
-    = no longer named, but kept by the client (`KEY=${null}` removes a key and all that begin like it):
+    ! locked: line 13 not applied (ALLOW_PREFIX in line 12 does not cover it)
+    = 1 key is set to the value that it already has
+    = no longer in the reply, but kept by the client (`KEY=${null}` removes a key and all keys that begin with it):
         also
         forgotten
     "#);
@@ -74,34 +74,34 @@ fn the_documentation_shows_what_is_printed() {
 #[test]
 fn what_a_client_loses_of_its_own_is_told() {
     insta::assert_snapshot!(printed(b"net=1\nnet.x=1\n", "provisioning.ENFORCE_PREFIX=net.|impl\n"), @"
-    ! line 1: ENFORCE_PREFIX also removes whatever else the client has stored outside of its list
-    - net  (removed by line 1: ENFORCE_PREFIX does not name it)
-    - net.java.sip.communicator.UUID  (removed by line 1: ENFORCE_PREFIX does not name net, and all that begins so goes with it); the client's own: its UUID, so it makes itself another
-    - net.java.sip.communicator.plugin.provisioning.METHOD  (removed by line 1: ENFORCE_PREFIX does not name net, and all that begins so goes with it); the client's own: how it asks for settings, so its next start does not ask
-    - net.java.sip.communicator.plugin.provisioning.URL  (removed by line 1: ENFORCE_PREFIX does not name net, and all that begins so goes with it); the client's own: whom it asks for settings
-    - net.java.sip.communicator.plugin.provisioning.auth.ENCRYPTED_PASSWORD  (removed by line 1: ENFORCE_PREFIX does not name net, and all that begins so goes with it); the client's own: the password of its saved login
-    - net.java.sip.communicator.plugin.provisioning.auth.USERNAME  (removed by line 1: ENFORCE_PREFIX does not name net, and all that begins so goes with it); the client's own: the user name of its saved login
-    - net.x  (removed by line 1: ENFORCE_PREFIX does not name net, and all that begins so goes with it)
+    ! line 1: ENFORCE_PREFIX also removes everything else that the client has stored outside its list
+    - net  (removed by line 1: ENFORCE_PREFIX does not cover it)
+    - net.java.sip.communicator.UUID  (removed by line 1: ENFORCE_PREFIX does not cover net, so everything that begins with it is removed); the client's own: its UUID, so it generates another
+    - net.java.sip.communicator.plugin.provisioning.METHOD  (removed by line 1: ENFORCE_PREFIX does not cover net, so everything that begins with it is removed); the client's own: how it asks for settings, so it does not ask at its next start
+    - net.java.sip.communicator.plugin.provisioning.URL  (removed by line 1: ENFORCE_PREFIX does not cover net, so everything that begins with it is removed); the client's own: which address it asks for settings
+    - net.java.sip.communicator.plugin.provisioning.auth.ENCRYPTED_PASSWORD  (removed by line 1: ENFORCE_PREFIX does not cover net, so everything that begins with it is removed); the client's own: the password of its saved login
+    - net.java.sip.communicator.plugin.provisioning.auth.USERNAME  (removed by line 1: ENFORCE_PREFIX does not cover net, so everything that begins with it is removed); the client's own: the user name of its saved login
+    - net.x  (removed by line 1: ENFORCE_PREFIX does not cover net, so everything that begins with it is removed)
     ");
     insta::assert_snapshot!(printed(
         b"impl=1\n",
         "impl=1\nprovisioning.ENFORCE_PREFIX=impl|org\n${system}.=x\nimpl.gui=1\nq.PASSWORD=x"
     ), @"
-    ! line 2: ENFORCE_PREFIX also removes whatever else the client has stored outside of its list
-    - net.java.sip.communicator.UUID  (removed by line 2: ENFORCE_PREFIX does not name it); the client's own: its UUID, so it makes itself another
-    - net.java.sip.communicator.plugin.provisioning.METHOD  (removed by line 2: ENFORCE_PREFIX does not name it); the client's own: how it asks for settings, so its next start does not ask
-    - net.java.sip.communicator.plugin.provisioning.URL  (removed by line 2: ENFORCE_PREFIX does not name it); the client's own: whom it asks for settings
-    - net.java.sip.communicator.plugin.provisioning.auth.ENCRYPTED_PASSWORD  (removed by line 2: ENFORCE_PREFIX does not name it); the client's own: the password of its saved login
-    - net.java.sip.communicator.plugin.provisioning.auth.USERNAME  (removed by line 2: ENFORCE_PREFIX does not name it); the client's own: the user name of its saved login
+    ! line 2: ENFORCE_PREFIX also removes everything else that the client has stored outside its list
+    - net.java.sip.communicator.UUID  (removed by line 2: ENFORCE_PREFIX does not cover it); the client's own: its UUID, so it generates another
+    - net.java.sip.communicator.plugin.provisioning.METHOD  (removed by line 2: ENFORCE_PREFIX does not cover it); the client's own: how it asks for settings, so it does not ask at its next start
+    - net.java.sip.communicator.plugin.provisioning.URL  (removed by line 2: ENFORCE_PREFIX does not cover it); the client's own: which address it asks for settings
+    - net.java.sip.communicator.plugin.provisioning.auth.ENCRYPTED_PASSWORD  (removed by line 2: ENFORCE_PREFIX does not cover it); the client's own: the password of its saved login
+    - net.java.sip.communicator.plugin.provisioning.auth.USERNAME  (removed by line 2: ENFORCE_PREFIX does not cover it); the client's own: the user name of its saved login
     ! line 3: `${system}.` without a name: the client stops here, and does not apply what follows:
         impl.gui
         q.PASSWORD
-    = 1 key is set to the value it has
+    = 1 key is set to the value that it already has
     ");
     insta::assert_snapshot!(printed(b"net.java.sip.communicator.plugin.provisioning.METHOD=NONE", "a=1"), @"
-    ! the earlier reply took or switched off the client's provisioning method: the client does not ask for this one
+    ! the earlier reply removed or switched off the client's provisioning method: the client does not ask for this one
     + a = 1
-    = no longer named, but kept by the client (`KEY=${null}` removes a key and all that begin like it):
+    = no longer in the reply, but kept by the client (`KEY=${null}` removes a key and all keys that begin with it):
         net.java.sip.communicator.plugin.provisioning.METHOD
     ");
 }
@@ -123,21 +123,21 @@ fn values_cannot_play_with_the_screen() {
 #[test]
 fn nothing_is_told_as_nothing() {
     assert_eq!(printed(b"", "# nothing\n"), "= nothing changes\n");
-    assert_eq!(printed(b"a=1", "a=1"), "= 1 key is set to the value it has\n");
+    assert_eq!(printed(b"a=1", "a=1"), "= 1 key is set to the value that it already has\n");
 }
 
 /// As the client reads it: UTF-8 of a foreign service shows as what it is to the client.
 #[test]
 fn every_byte_of_the_earlier_reply_is_a_character() {
-    assert_eq!(printed(b"a=M\xfcller", "a=M\\u00fcller"), "= 1 key is set to the value it has\n");
+    assert_eq!(printed(b"a=M\xfcller", "a=M\\u00fcller"), "= 1 key is set to the value that it already has\n");
     assert_eq!(printed("a=Müller".as_bytes(), "a=M\\u00fcller"), "~ a: MÃ¼ller -> Müller\n");
 }
 
 #[test]
 fn a_file_that_is_no_reply_is_refused_with_its_line() {
     insta::assert_snapshot!(refused(b"a=1\r\nb=\\u12"), @r"FOLDER/earlier.properties:2: `\u` without four hexadecimal digits: the client would discard the whole answer; for a backslash write `\\`");
-    insta::assert_snapshot!(refused(b"a=1\n\nb=\x00"), @"FOLDER/earlier.properties:3: a NUL byte, so it is no text that this service sent");
-    insta::assert_snapshot!(refused(b"\xff\xfea\x00=\x001\x00"), @"FOLDER/earlier.properties:1: begins with a byte order mark, so it is not the reply as it came: PowerShell's `>` writes one; save it with `curl -o`");
+    insta::assert_snapshot!(refused(b"a=1\n\nb=\x00"), @"FOLDER/earlier.properties:3: a NUL byte, so this service did not send it");
+    insta::assert_snapshot!(refused(b"\xff\xfea\x00=\x001\x00"), @"FOLDER/earlier.properties:1: begins with a byte order mark, so it is not the unchanged reply: PowerShell's `>` adds one; save the reply with `curl -o`");
 }
 
 #[test]
@@ -146,7 +146,7 @@ fn an_error_answer_is_refused() {
         let why = refused(format!("{error}: The chat server does not answer.\n").as_bytes());
         assert!(why.starts_with(&format!("FOLDER/earlier.properties:1: begins with `{error}`, so it is")), "{why}");
     }
-    assert_eq!(printed(b"a=TooManyRequests", "a=TooManyRequests"), "= 1 key is set to the value it has\n");
+    assert_eq!(printed(b"a=TooManyRequests", "a=TooManyRequests"), "= 1 key is set to the value that it already has\n");
 }
 
 #[test]
@@ -166,7 +166,7 @@ fn a_template_is_doubted() {
 #[test]
 fn a_file_has_its_limit() {
     assert_eq!(printed(&vec![b'\n'; MAX_BYTES], ""), "= nothing changes\n");
-    insta::assert_snapshot!(refused(&vec![b'\n'; MAX_BYTES + 1]), @"FOLDER/earlier.properties: larger than 4194304 bytes, so it is no reply of this service");
+    insta::assert_snapshot!(refused(&vec![b'\n'; MAX_BYTES + 1]), @"FOLDER/earlier.properties: larger than 4194304 bytes, so it is not a reply of this service");
 }
 
 #[test]

@@ -59,12 +59,13 @@ impl TryFrom<String> for EndpointUrl {
 
     /// The text is not told in the error, since it may hold a secret.
     fn try_from(text: String) -> Result<Self, String> {
-        let uri: Uri = text.parse().map_err(|error| format!("this is no URL ({error}); a host is written in ASCII"))?;
+        let uri: Uri =
+            text.parse().map_err(|error| format!("this is not a URL ({error}); a host is written in ASCII"))?;
         let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
             return Err("a URL begins with https:// and a host".to_owned());
         };
         if authority.as_str().contains('@') {
-            return Err("a name and password do not belong into the URL; set `authorization`".to_owned());
+            return Err("a name and a password do not belong in the URL; set `authorization`".to_owned());
         }
         let host = authority.host();
         if authority.port().is_none() && authority.as_str() != host {
@@ -78,15 +79,15 @@ impl TryFrom<String> for EndpointUrl {
                     "http:// to `{host}` would send the data over the network in the clear; use https://"
                 ));
             }
-            other => return Err(format!("`{other}` is not asked; use https://")),
+            other => return Err(format!("`{other}` is not supported; use https://")),
         };
         let host = host.trim_start_matches('[').trim_end_matches(']').to_owned();
         let path_and_query = uri.path_and_query().map_or("/", |path| path.as_str());
         Ok(Self {
-            path_and_query: path_and_query.parse().map_err(|error| format!("this is no URL ({error})"))?,
+            path_and_query: path_and_query.parse().map_err(|error| format!("this is not a URL ({error})"))?,
             path: uri.path().to_owned(),
             authority: HeaderValue::from_str(authority.as_str())
-                .map_err(|error| format!("this is no URL ({error})"))?,
+                .map_err(|error| format!("this is not a URL ({error})"))?,
             port: authority.port_u16().unwrap_or(if plain { 80 } else { 443 }),
             host,
             plain,
@@ -140,8 +141,8 @@ mod tests {
         for (text, reason) in [
             ("crm", "begins with https://"),
             ("/data", "begins with https://"),
-            ("https://", "no URL"),
-            ("ftp://crm/", "`ftp` is not asked"),
+            ("https://", "not a URL"),
+            ("ftp://crm/", "`ftp` is not supported"),
             ("http://crm.example.org/", "in the clear"),
             ("https://me:hush@crm.example.org/", "set `authorization`"),
             ("https://münchen.example/", "written in ASCII"),

@@ -45,10 +45,10 @@ fn check_levels(text: &str) -> Result<(), Problem> {
     };
     let bare: Vec<&str> = text.split(',').map(str::trim).filter(|word| !word.contains('=')).collect();
     if let Some(word) = bare.iter().find(|word| !LEVELS.contains(&word.to_ascii_lowercase().as_str())) {
-        return wrong(&format!("\"{word}\" is no level"));
+        return wrong(&format!("\"{word}\" is not a level"));
     }
     if bare.is_empty() {
-        return wrong("there is no level for all that is not named");
+        return wrong("there is no level for the targets that are not named");
     }
     match EnvFilter::from_str(text) {
         Ok(_) => Ok(()),
@@ -116,7 +116,7 @@ fn check_component(component: &Component, openfire: &Openfire) -> Result<(), Pro
             "component.tls",
             format!(
                 "\"none\" sends users' data to `{host}` in the clear; use \"starttls\" or \"direct\", or set \
-                 `component.allow_plain = true` if the network between is yours"
+                 `component.allow_plain = true` if you control the network in between"
             ),
         ));
     }
@@ -139,7 +139,7 @@ fn check_http(http: &Http) -> Result<(), Problem> {
             "http.listen",
             format!(
                 "{} is reached over the network, and passwords would cross it in the clear; set `http.tls`, or \
-                 `http.allow_plain = true` if a proxy in front does the TLS",
+                 `http.allow_plain = true` if a proxy in front handles TLS",
                 http.listen
             ),
         ));
@@ -151,7 +151,7 @@ fn check_http(http: &Http) -> Result<(), Problem> {
         if !path.starts_with('/') || path.contains(['?', '#']) || path == "/" || own {
             return Err((
                 "http.paths",
-                format!("found \"{path}\"; a path begins with `/`, has no query and is not one of our own"),
+                format!("found \"{path}\"; a path begins with `/`, has no query and is not one of the service's own"),
             ));
         }
     }
@@ -215,7 +215,7 @@ fn check_updates(updates: &Updates, http: &Http) -> Result<(), Problem> {
 
 fn check_reload(reload: Reload) -> Result<(), Problem> {
     if reload.debounce > Reload::LONGEST_WAIT {
-        return Err(("reload.debounce", "a change is taken in after 5 s at the latest; use at most 5s".into()));
+        return Err(("reload.debounce", "a change is read after 5 s at the latest; use at most 5s".into()));
     }
     at_least("reload.debounce", reload.debounce, Duration::from_millis(10))
 }

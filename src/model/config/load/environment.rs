@@ -77,5 +77,5 @@ pub(super) fn of_variable(problem: &str, text: &str) -> String {
 /// Why a text is not the list that it should be. Tells nothing of the text itself.
 pub(super) fn no_list(text: &str) -> String {
     let reason = parse(text).err().and_then(|error| error.message().lines().next().map(str::to_owned));
-    format!("this is no list of TOML: {}", reason.as_deref().unwrap_or("it is not in [ and ]"))
+    format!("this is not a TOML list: {}", reason.as_deref().unwrap_or("it is not in [ and ]"))
 }

@@ -54,7 +54,7 @@ fn taken<'c>(field: &'c String, config: &Config) -> Option<(&'c str, String)> {
         return Some((field, "this field is the user's name; write `users` for it".to_owned()));
     }
     let secret = http.password_fields.contains(field) || http.secret_fields.contains(field);
-    secret.then(|| (field.as_str(), "this field holds a secret, which no rule is shown".to_owned()))
+    secret.then(|| (field.as_str(), "this field holds a secret, which rules cannot see".to_owned()))
 }
 
 #[cfg(test)]
@@ -102,7 +102,7 @@ mod tests {
         let of = |value| load("", &[("TEMPLATE__RULE", value)]);
         let config = of("[{name = \"a\", file = \"a\", os = \"Windows*\"}, {name = \"b\", file = \"b\"}]").unwrap();
         assert_eq!(config.template.rule.len(), 2);
-        insta::assert_snapshot!(of("[{name = \"a\", file = \"a\", client_version = \"2.10\"}]").unwrap_err(), @r#"environment variable OPENFIRE_PROVISIONER__TEMPLATE__RULE: template.rule[0].client_version: found "2.10"; write "2.10.*" for all that begin so, or "=2.10" for this one"#);
+        insta::assert_snapshot!(of("[{name = \"a\", file = \"a\", client_version = \"2.10\"}]").unwrap_err(), @r#"environment variable OPENFIRE_PROVISIONER__TEMPLATE__RULE: template.rule[0].client_version: found "2.10"; write "2.10.*" for all versions that begin like this, or "=2.10" for this one"#);
     }
 
     #[test]
@@ -115,7 +115,7 @@ mod tests {
         insta::assert_snapshot!(problem("networks = \"ten\""), @r#"config.toml, line 13: template.rule[1].networks: `ten` is not a network; write for example "10.0.0.0/8" or "192.168.1.5""#);
         insta::assert_snapshot!(problem("fields = {}"), @"config.toml, line 13: template.rule[1].fields: no field is named; name one, or leave the key out");
         insta::assert_snapshot!(problem("fields = { user = \"anna\" }"), @"config.toml, line 13: template.rule[1].fields.user: this field is the user's name; write `users` for it");
-        insta::assert_snapshot!(problem("fields = { pass = \"*\" }"), @"config.toml, line 13: template.rule[1].fields.pass: this field holds a secret, which no rule is shown");
+        insta::assert_snapshot!(problem("fields = { pass = \"*\" }"), @"config.toml, line 13: template.rule[1].fields.pass: this field holds a secret, which rules cannot see");
         insta::assert_snapshot!(problem("usrs = \"anna\""), @"config.toml, line 13: template.rule[1].usrs: there is no setting `usrs`; did you mean `users`?");
     }
 

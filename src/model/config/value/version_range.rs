@@ -37,7 +37,8 @@ impl VersionRange {
             (None, None) if version(text).is_ok() => {
                 let text = text.trim();
                 return Err(format!(
-                    "found \"{text}\"; write \"{text}.*\" for all that begin so, or \"={text}\" for this one"
+                    "found \"{text}\"; write \"{text}.*\" for all versions that begin like this, or \"={text}\" for \
+                     this one"
                 ));
             }
             (None, None) => return Err(wrong(text)),
@@ -114,7 +115,7 @@ mod tests {
         let refused = |text: &str| VersionRange::parse(text).unwrap_err();
         assert_eq!(
             refused("2.10"),
-            "found \"2.10\"; write \"2.10.*\" for all that begin so, or \"=2.10\" for this one"
+            "found \"2.10\"; write \"2.10.*\" for all versions that begin like this, or \"=2.10\" for this one"
         );
         for text in
             ["", "*", ">=", ">=2.x", "2.1O", "~2.10", "2.*.1", ">=2.10.*", "2..*", ".*", "18446744073709551615.*"]

@@ -97,8 +97,8 @@ fn number(
     let values = values.into_values();
     function.call(state, &values).map_err(|error| match values.first() {
         Some(value) if value.kind() == ValueKind::String => UsageError::raise(format!(
-            "`{name}` cannot make a number of this text; write `{name}({default})`, which gives {default} for an empty text and all \
-             else that is no number"
+            "`{name}` cannot make a number of this text; write `{name}({default})`, which gives {default} for empty \
+             text and everything else that is not a number"
         )),
         _ => error,
     })

@@ -32,14 +32,14 @@ fn check(place: usize, value: &Value) -> Result<(), ArgumentError> {
 fn protocol(value: &Value) -> Result<&'static str, ArgumentError> {
     let name = text(value)?;
     let known = PROTOCOLS.into_iter().find(|known| *known == name);
-    known.ok_or_else(|| ArgumentError::from("knows the protocols `Jabber` (that is XMPP) and `SIP`, written so"))
+    known.ok_or_else(|| ArgumentError::from("knows the protocols `Jabber` (that is XMPP) and `SIP`, spelt like this"))
 }
 
 /// Half an id would change with the missing half, and the client would lose what it keeps under it.
 fn part(value: &Value) -> Result<String, ArgumentError> {
     let text = text(value)?;
     if text.trim().is_empty() {
-        return Err("makes no id of an empty user or server: ask for it first, as in `{% if … %}`".into());
+        return Err("makes no id from an empty user or server: test for it first, as in `{% if … %}`".into());
     }
     Ok(text.into_owned())
 }

@@ -51,7 +51,7 @@ pub(super) fn text(value: &Value) -> Result<Cow<'_, str>, ArgumentError> {
             Err("takes no text that a macro or a block made, which is escaped already: give it the value itself".into())
         }
         (ValueKind::String, Some(text)) if text.contains(Secret::MARK) => {
-            Err("takes no text that a secret was joined to: a secret stands on its own".into())
+            Err("takes no text that a secret was joined to: write a secret on its own".into())
         }
         (ValueKind::String, Some(text)) => Ok(Cow::Borrowed(text)),
         (ValueKind::Number, _) => Ok(Cow::Owned(value.to_string())),

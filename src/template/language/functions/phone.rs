@@ -110,7 +110,7 @@ fn region(value: &Value) -> Result<Region, ArgumentError> {
     let code = text(value)?;
     let region = Region::from_code(&code).ok().filter(|region| *region != Region::World);
     region.filter(|region| PHONE_NUMBER_UTIL.get_supported_regions().any(|known| known == *region)).ok_or_else(|| {
-        ArgumentError::from("needs the region whose numbers lack a country code, two letters of ISO 3166")
+        ArgumentError::from("needs the region whose numbers have no country code here, as two letters of ISO 3166")
     })
 }
 

@@ -73,7 +73,7 @@ fn secret(value: &Value) -> Result<SecretString, ArgumentError> {
         None => text(value)?.into_owned(),
     };
     if secret.is_empty() {
-        return Err("needs a secret, and this one is empty: ask for it first, as in `{% if … %}`".into());
+        return Err("needs a secret, and this one is empty: test for it first, as in `{% if … %}`".into());
     }
     Ok(SecretString::from(secret))
 }

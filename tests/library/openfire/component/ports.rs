@@ -18,7 +18,7 @@ async fn the_port_for_clients_is_recognised() {
     let openfire = Openfire::shared().await;
     for (tls, address) in [("none", openfire.c2s()), ("starttls", openfire.c2s()), ("direct", openfire.c2s_tls())] {
         let told = told(address, tls, &openfire.ca_file()).await;
-        assert!(told.contains("no component port but one for clients"), "{tls} {address}: {told}");
+        assert!(told.contains("not a component port but a port for clients"), "{tls} {address}: {told}");
         assert!(told.contains("set `component.port` to the component port"), "{tls} {address}: {told}");
     }
 }

@@ -166,8 +166,8 @@ fn of_another_version(entry: Entry<'_>, known: &KeyDescription, client: &Client)
     let since = known.since.as_ref().filter(|since| version.is_none_or(|version| version < *since))?;
     let message = match version {
         Some(version) => format!(
-            "this client is of version {version} and knows the key only from {since} on, so it has no effect; nothing to \
-             do if newer clients get the same text"
+            "this client has version {version}, but clients know the key only from {since} on, so it has no effect; \
+             there is nothing to do if newer clients get the same text"
         ),
         None => format!("clients know the key only from {since} on; older ones store it, and it has no effect"),
     };

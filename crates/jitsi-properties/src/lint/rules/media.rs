@@ -118,7 +118,7 @@ fn gaps(kind: &str, servers: &BTreeMap<u32, Server<'_>>, findings: &mut Vec<Find
             continue;
         }
         let message = if next == MAX_SERVERS {
-            format!("the client takes no more than {MAX_SERVERS} servers, `{kind}0` to `{kind}99`; remove this one")
+            format!("the client uses at most {MAX_SERVERS} servers, `{kind}0` to `{kind}99`; remove this one")
         } else {
             format!(
                 "the client counts from `{kind}0` and stops at the first number without an address, here \

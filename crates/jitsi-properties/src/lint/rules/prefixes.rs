@@ -148,8 +148,8 @@ pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding
 
 fn blank(list: &PrefixList<'_>, entry: Entry<'_>, findings: &mut Vec<Finding>) {
     if list.has_blank() {
-        let message = "a blank beside a `|`, or at the end, belongs to the item, and no key begins or goes on with it; \
-            write the items without blanks";
+        let message = "a blank next to a `|`, or at the end, is part of the item, and no key contains a blank; write \
+            the items without blanks";
         findings.push(Finding::warning(&PREFIX_WITH_BLANK, entry, message).on_value(entry));
     }
 }
@@ -166,8 +166,8 @@ fn enforce(settings: &Settings<'_>, entry: Entry<'_>, list: &PrefixList<'_>, fin
     if let Some((reported, first)) = lines(before.filter(|other| other.value() != REMOVE && !list.covers(other.key())))
     {
         let message = format!(
-            "the client removes here what it has set above and what begins with no item: {reported}; put the list first, \
-             or add the beginnings of these keys"
+            "the client removes here what it has set above and no item covers: {reported}; put the list first, or add \
+             prefixes of these keys"
         );
         findings.push(Finding::warning(&ENFORCE_PREFIX_ORDER, entry, message).naming(first).on_value(entry));
     }
@@ -175,9 +175,9 @@ fn enforce(settings: &Settings<'_>, entry: Entry<'_>, list: &PrefixList<'_>, fin
         let is_account = Protocol::of_key(node).is_some_and(|(_, id)| id.starts_with("acc") && !id.contains('.'));
         let set_below = settings.entry(node).is_some_and(|other| other.line() > entry.line());
         if is_account && !list.covers(node) && !set_below {
-            let message = "an item ends with the dot behind the id of an account, so the list does not keep the \
-                account's own line, and the client removes by the beginning of a key: all of the account goes; write \
-                the item without that dot";
+            let message = "an item ends with the dot after an account's id, so the list does not keep the account's \
+                own line; the client removes by prefix, so it removes the whole account; write the item without that \
+                dot";
             findings.push(Finding::error(&ENFORCE_PREFIX_ACCOUNT, entry, message).on_value(entry));
         }
     }
@@ -185,8 +185,8 @@ fn enforce(settings: &Settings<'_>, entry: Entry<'_>, list: &PrefixList<'_>, fin
 
 fn allow(settings: &Settings<'_>, entry: Entry<'_>, list: &PrefixList<'_>, findings: &mut Vec<Finding>) {
     if list.covers_all() || list.is_without_items() {
-        let message = "an empty item, or a list without items, allows every key; write the beginnings that are \
-            allowed, with one `|` between two of them, or remove the line";
+        let message = "an empty item, or a list without items, allows every key; write the prefixes that are allowed, \
+            separated by `|`, or remove the line";
         findings.push(Finding::warning(&ALLOW_PREFIX_ALL, entry, message).on_value(entry));
         return;
     }
@@ -194,7 +194,7 @@ fn allow(settings: &Settings<'_>, entry: Entry<'_>, list: &PrefixList<'_>, findi
     let before = applied(settings).take_while(|other| other.line() < entry.line());
     if let Some((reported, first)) = lines(before.filter(outside)) {
         let message = format!(
-            "the list only counts for the lines below it, so these are applied although they begin with no item: \
+            "the list applies only to the lines below it, so these are applied although no item covers them: \
              {reported}; put the list first"
         );
         findings.push(Finding::warning(&ALLOW_PREFIX_LATE, entry, message).naming(first));
@@ -202,8 +202,8 @@ fn allow(settings: &Settings<'_>, entry: Entry<'_>, list: &PrefixList<'_>, findi
     let below = applied(settings).skip_while(|other| other.line() < entry.line());
     if let Some((reported, first)) = lines(below.filter(outside)) {
         let message = format!(
-            "the client skips what begins with no item, without a word: {reported}; add the beginnings of these keys, or \
-             remove the lines"
+            "the client silently skips keys that no item covers: {reported}; add prefixes of these keys, or remove the \
+             lines"
         );
         findings.push(Finding::warning(&ALLOW_PREFIX_DROPS, entry, message).on_value(entry).naming(first));
     }

@@ -56,9 +56,8 @@ static MANDATORY: Rule = Rule {
     can_be_suppressed: true,
     is_about_value: false,
     what: "`MANDATORY` is `true`.",
-    why: "\
-        A client that gets no reply shuts down. Nobody can work while the service, the XMPP server or the network is \
-        down.",
+    why: "A client that gets no reply shuts down, so users cannot work while the service, the XMPP server or the \
+        network is down.",
     example: "net.java.sip.communicator.plugin.provisioning.MANDATORY=true",
     instead: "net.java.sip.communicator.plugin.provisioning.MANDATORY=false",
 };
@@ -75,15 +74,16 @@ pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding
     if let Some(entry) = set(URL)
         && !value_of(entry).is_some_and(is_sound)
     {
-        let message = "the client cannot ask at this address, at the next start nor ever again: it must begin with \
-            `https://` or `http://`, with a host behind it that has no placeholder, perhaps a port from 1 to 65535, \
-            and have no blanks nor, before `?`, braces or the like; write the whole address, as `https://prov.example.org/provision?username=${username}`, or remove the line";
+        let message = "the client cannot ask at this address, at its next start or ever again: the address must begin \
+            with `https://` or `http://`, a host without a placeholder and optionally a port from 1 to 65535, and have \
+            no blanks and, before `?`, no braces or similar characters; write the whole address, as \
+            `https://prov.example.org/provision?username=${username}`, or remove the line";
         findings.push(Finding::error(&PROVISIONING_URL, entry, message).on_value(entry));
     }
     // Exactly this: with a blank behind it the client takes it for false.
     if let Some(entry) = set(MANDATORY_KEY).filter(|entry| entry.value().eq_ignore_ascii_case("true")) {
-        let message = "a client that gets no answer, be it that this service, Openfire or the network is down, then \
-            shows an error and stops, so its user cannot work; remove the line unless you want that";
+        let message = "a client that gets no answer, because this service, Openfire or the network is down, then shows \
+            an error and stops, so its user cannot work; remove the line unless you want that";
         findings.push(Finding::warning(&MANDATORY, entry, message));
     }
 }
@@ -92,18 +92,18 @@ fn method(entry: Entry<'_>) -> Option<Finding> {
     match value_of(entry) {
         None => {
             let message = "without a method the client never asks again; write `Manual`, `DHCP` or `Bonjour`, or \
-                `NONE` to end it on purpose";
+                `NONE` to end provisioning on purpose";
             Some(Finding::error(&PROVISIONING_METHOD, entry, message))
         }
         Some("NONE") => {
-            let message = "the client never asks again after this answer, and nothing but its user can change that; \
-                remove the line unless the client shall leave";
+            let message = "the client never asks again after this answer, and only its user can change that; remove \
+                the line unless the client should leave provisioning";
             Some(Finding::warning(&PROVISIONING_OFF, entry, message).on_value(entry))
         }
         Some("Manual" | "DHCP" | "Bonjour") => None,
         Some(_) => {
-            let message = "the client does not know this method and takes the address that it has stored, as for \
-                `Manual`; write `Manual`, `DHCP`, `Bonjour` or `NONE`, in these letters";
+            let message = "the client does not know this method and uses the address that it has stored, as for \
+                `Manual`; write `Manual`, `DHCP`, `Bonjour` or `NONE`, spelt exactly like this";
             Some(Finding::warning(&PROVISIONING_METHOD, entry, message).on_value(entry))
         }
     }

@@ -109,7 +109,7 @@ fn account(settings: &Settings<'_>, entry: Entry<'_>) -> Option<Finding> {
     let uid = value_of(entry)?;
     let known = settings.accounts.iter().any(|account| account.value("ACCOUNT_UID") == Some(uid));
     (!known).then(|| {
-        let message = "the value is the `ACCOUNT_UID` of no account of this text, so the client joins none of the \
+        let message = "the value is not the `ACCOUNT_UID` of any account in this text, so the client joins none of the \
             rooms below it; write the same text as in `….ACCOUNT_UID=…`";
         Finding::warning(&CHAT_ACCOUNT_UID, entry, message).on_value(entry)
     })

@@ -116,7 +116,7 @@ static SIP_SERVER_ADDRESS: Rule = Rule {
     can_be_suppressed: true,
     is_about_value: false,
     what: "A SIP account has no `SERVER_ADDRESS`.",
-    why: "The client does not register anywhere, so nobody can call it.",
+    why: "The client does not register anywhere, so it cannot be called.",
     example: "\
         net.java.sip.communicator.impl.protocol.sip.accdesk=accdesk\n\
         net.java.sip.communicator.impl.protocol.sip.accdesk.PROTOCOL_NAME=SIP\n\
@@ -149,7 +149,7 @@ pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding
         if settings.of_account(account, "SERVER_ADDRESS").is_none() {
             let message = format!(
                 "SIP account `{id}` has no `SERVER_ADDRESS`, so the client registers nowhere and cannot be called; \
-                 write `….{id}.SERVER_ADDRESS=…` with the name of the registrar, unless that is meant",
+                 write `….{id}.SERVER_ADDRESS=…` with the name of the registrar, unless you intend that",
                 id = account.id.escape_debug()
             );
             findings.push(Finding::note(&SIP_SERVER_ADDRESS, account.place(), message));
@@ -163,8 +163,8 @@ fn proxy(settings: &Settings<'_>, account: &Account<'_>, findings: &mut Vec<Find
     let transport = settings.of_account(account, "PREFERRED_TRANSPORT");
     if !transport.is_some_and(|transport| TRANSPORTS.iter().any(|known| known.eq_ignore_ascii_case(transport))) {
         let message = format!(
-            "SIP account `{id}` names its proxy itself, and then needs a transport: without one of UDP, TCP and TLS \
-             the client throws and does not load the account; write `….{id}.PREFERRED_TRANSPORT=TLS`"
+            "SIP account `{id}` sets its proxy itself, so it needs a transport: without one of UDP, TCP and TLS the \
+             client throws and does not load the account; write `….{id}.PREFERRED_TRANSPORT=TLS`"
         );
         let wrong = account.entry("PREFERRED_TRANSPORT");
         let finding = Finding::error(&SIP_PROXY_TRANSPORT, wrong.unwrap_or(place), message);
@@ -180,8 +180,8 @@ fn proxy(settings: &Settings<'_>, account: &Account<'_>, findings: &mut Vec<Find
     let is_tls = transport.is_some_and(|transport| transport.eq_ignore_ascii_case("TLS"));
     if is_tls && settings.of_account(account, "PROXY_PORT").is_none() {
         let message = format!(
-            "without `PROXY_PORT` the client takes 5060 for TLS too, where 5061 is usual; write \
-             `….{id}.PROXY_PORT=5061`, or 5060 if that is meant"
+            "without `PROXY_PORT` the client uses 5060 for TLS too, although 5061 is usual; write \
+             `….{id}.PROXY_PORT=5061`, or 5060 if you mean it"
         );
         findings.push(Finding::note(&SIP_PROXY_PORT, place, message));
     }

@@ -54,19 +54,19 @@ pub(in crate::lint) fn check(document: &Document, findings: &mut Vec<Finding>) {
 fn system(entry: Entry<'_>) -> Option<Finding> {
     let Some(name) = entry.key().strip_prefix(SYSTEM) else {
         return entry.key().starts_with("${").then(|| {
-            let message = "the client knows no key that begins with `${` but those with `${system}.`, and stores this \
-                one unchanged; write `${system}.<name>=…` for a system property";
+            let message = "the client knows no key that begins with `${` except `${system}.`, and stores this one \
+                unchanged; write `${system}.<name>=…` for a system property";
             Finding::warning(&SYSTEM_PREFIX, entry, message)
         });
     };
     if entry.value() == REMOVE || is_password(name) {
-        let message = "no system property is set or removed by this: the client takes `${null}` and keys that end in \
-            `.PASSWORD` for settings of its own; remove the line";
+        let message = "this neither sets nor removes a system property: the client treats `${null}` and keys that end \
+            in `.PASSWORD` as its own settings; remove the line";
         return Some(Finding::warning(&SYSTEM_NOT_SET, entry, message));
     }
     name.is_empty().then(|| {
-        let message = "no name follows `${system}.`, so the client fails midway: it keeps the lines above, and \
-            all below are lost; write the name of the system property";
+        let message = "no name follows `${system}.`, so the client fails here: it keeps the lines above and loses all \
+            lines below; write the name of the system property";
         Finding::error(&SYSTEM_WITHOUT_NAME, entry, message)
     })
 }

@@ -31,8 +31,8 @@ const LINK: &str = "net.java.sip.communicator.UPDATE_LINK";
 pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
     let link = settings.entry(LINK).filter(|entry| entry.value() != REMOVE && value_of(*entry).is_none());
     findings.extend(link.map(|entry| {
-        let message = "there is no address for this client, which then asks at the one that is built into it; put the \
-            line under `{% if updates.link %}`, or write `${null}` if that is meant";
+        let message = "there is no address for this client, which then asks at its built-in address; put the line \
+            under `{% if updates.link %}`, or write `${null}` if you mean that";
         Finding::warning(&EMPTY_UPDATE_LINK, entry, message)
     }));
 }

@@ -22,7 +22,7 @@ pub(super) fn check(data: &[Data]) -> Result<(), (String, String)> {
             )));
         }
         if data.iter().take(index).any(|other| other.name == source.name) {
-            return Err(at(("name", format!("another source is called \"{}\" already", source.name))));
+            return Err(at(("name", format!("another source is already called \"{}\"", source.name))));
         }
         check_kind(source).map_err(at)?;
         check_form(source).map_err(at)?;
@@ -175,7 +175,7 @@ mod tests {
             assert!(one(settings).starts_with(start), "{settings}: {}", one(settings));
         }
         let twice = problem("[[data]]\nname = \"a\"\nfile = \"a.csv\"\n[[data]]\nname = \"a\"\nfile = \"b.csv\"");
-        assert_eq!(twice, "data[1].name: another source is called \"a\" already");
+        assert_eq!(twice, "data[1].name: another source is already called \"a\"");
         for name in ["a\\nb", "\\u001b[31m", "a\\u0085"] {
             let problem = problem(&format!("[[data]]\nname = \"{name}\"\nfile = \"a.csv\""));
             assert_eq!(problem, "data[0].name: the name holds a control character, which would garble log and metrics");

@@ -49,8 +49,8 @@ fn uid(account: &Account<'_>, findings: &mut Vec<Finding>) {
     });
     if let (Some(other), Some(entry)) = (other, account.entry("ACCOUNT_UID")) {
         let message = format!(
-            "the `ACCOUNT_UID` of account `{shown}` begins with `{}:` but the account is one of {}: the client takes \
-             any text, but people and scripts read it; write `{}:…`, unless clients have it already",
+            "the `ACCOUNT_UID` of account `{shown}` begins with `{}:` but the account is one of {}: the client accepts \
+             any text, but people and scripts that read it are misled; write `{}:…`, unless clients already have it",
             other.name(),
             account.protocol.name(),
             account.protocol.name(),
@@ -74,14 +74,14 @@ fn user(account: &Account<'_>, findings: &mut Vec<Finding>) {
     let bare = user.split_once('/').map_or(user, |(bare, _)| bare);
     if !bare.split_once('@').is_some_and(|(node, domain)| !node.is_empty() && !domain.is_empty()) {
         let message = format!(
-            "the `USER_ID` of XMPP account `{shown}` is no address of the form `user@domain`, so the client does not \
-             load the account; write the whole address, as `{{{{ user.jid }}}}`"
+            "the `USER_ID` of XMPP account `{shown}` is not an address of the form `user@domain`, so the client does \
+             not load the account; write the whole address, as `{{{{ user.jid }}}}`"
         );
         findings.push(Finding::error(&USER_ID_JID, entry, message).on_value(entry));
     } else if bare.len() < user.len() {
         let message = format!(
-            "the `USER_ID` of XMPP account `{shown}` has a resource, which the client does not take from there; leave \
-             out the slash and what follows, and write `….{shown}.RESOURCE=…` if you need one"
+            "the `USER_ID` of XMPP account `{shown}` has a resource, which the client ignores there; leave out the \
+             slash and what follows it, and write `….{shown}.RESOURCE=…` if you need one"
         );
         findings.push(Finding::warning(&USER_ID_RESOURCE, entry, message).on_value(entry));
     }

@@ -70,15 +70,15 @@ fn prefix(settings: &Settings<'_>, account: &Account<'_>, shorter: &Account<'_>)
         }
         if account.set_from().is_some_and(|line| removal.line() < line) {
             let message = format!(
-                "account id `{long}` begins with the id `{short}`, whose removal above takes at every start what the \
-                 client itself has stored for `{long}`; leave the removal out when all clients have had it"
+                "account id `{long}` begins with the id `{short}`, whose removal above also removes, at every start, \
+                 what the client itself has stored for `{long}`; delete that line once all clients have had it"
             );
             return Some(Finding::note(&ACCOUNT_ID_PREFIX, account.first, message));
         }
     }
     let message = format!(
-        "account id `{long}` begins with the id `{short}`, and the client removes by prefix: removing the second removes \
-         both; give them ids of which none begins with another"
+        "account id `{long}` begins with the id `{short}`, and the client removes by prefix: removing the second \
+         removes both; give them ids that do not begin with each other"
     );
     Some(Finding::error(&ACCOUNT_ID_PREFIX, account.first, message))
 }

@@ -9,8 +9,8 @@ use crate::lint::finding::Finding;
 pub(in crate::lint) fn check(document: &Document, findings: &mut Vec<Finding>) {
     let passwords = document.entries().filter(|entry| !entry.is_bare() && entry.key().ends_with(PASSWORD));
     findings.extend(passwords.filter(|entry| entry.value().is_empty()).map(|entry| {
-        let message = "the client stores the empty password over the one it has and logs in with it; leave the line \
-            out when there is no password";
+        let message = "the client overwrites its stored password with the empty one and logs in with it; leave the \
+            line out if there is no password";
         Finding::warning(&EMPTY_PASSWORD, entry, message)
     }));
 }

@@ -188,7 +188,7 @@ fn messages_name_what_to_write_and_no_value() {
     assert_eq!(
         shown,
         [
-            "line 1: wrong-value: the value is not what this key takes, and the client does not take it as it is meant; \
+            "line 1: wrong-value: the key does not accept this value, and the client does not use it as intended; \
              write a port, 1 to 65535",
             "line 2: obsolete-key: this client no longer knows the key (gone in 2.10), so it has no effect; write ICE_ENABLED",
             "line 3: password-in-clear: the client encrypts a value and keeps it out of its log only under a key that ends \

@@ -46,10 +46,10 @@ fn not_of_type(entry: Entry<'_>, known: &KeyDescription, level: Level) -> Findin
     let effect = if level == Level::Error {
         "the client throws an exception on it and breaks off"
     } else {
-        "the client does not take it as it is meant"
+        "the client does not use it as intended"
     };
     let instead = known.instead.as_deref().map(|instead| format!(", or {instead}")).unwrap_or_default();
-    let message = format!("the value is not what this key takes, and {effect}; write {}{instead}", known.value);
+    let message = format!("the key does not accept this value, and {effect}; write {}{instead}", known.value);
     Finding { level, ..Finding::warning(&WRONG_VALUE, entry, message).on_value(entry) }
 }
 
@@ -60,10 +60,10 @@ fn boolean(entry: Entry<'_>) -> Option<Finding> {
         return None;
     }
     let message = if is_boolean(value.trim()) {
-        "there is a blank beside the word, and for the client only `true` alone is true; take the blank away"
+        "there is a blank next to the word, and the client accepts only `true` alone as true; remove the blank"
     } else {
-        "for the client only `true` is true, everything else is false, an empty value mostly too; write `true`, `false`, \
-         or `${null}` to go back to the default"
+        "the client reads only `true` as true and everything else as false, usually an empty value too; write `true`, \
+         `false`, or `${null}` to go back to the default"
     };
     Some(Finding::warning(&WRONG_VALUE, entry, message).on_value(entry))
 }
@@ -72,8 +72,8 @@ fn presence(entry: Entry<'_>) -> Option<Finding> {
     let value = entry.value().trim();
     let means_no = ["false", "no", "off", "0"].iter().any(|no| value.eq_ignore_ascii_case(no));
     means_no.then(|| {
-        let message = "the client takes this for true as soon as the key is there, whatever its value; write `${null}` to \
-            switch it off";
+        let message = "the client treats this as true whenever the key is present, whatever its value; write `${null}` \
+            to switch it off";
         Finding::warning(&PRESENCE_BOOLEAN, entry, message).on_value(entry)
     })
 }

@@ -65,14 +65,14 @@ fn finding(undone: Undone<'_>) -> Finding {
     let Undone { by, line, is_account } = undone;
     if is_account {
         let message = format!(
-            "this removes the account that line {line} has set, because its key begins like this and the client goes \
-             from line to line; put the removal above, or write a longer key"
+            "this removes the account that line {line} has set, because its key begins with this one and the client \
+             applies the lines in order; put the removal above, or write a longer key"
         );
         return Finding::error(&NULL_UNDOES_ACCOUNT, by, message).naming(line);
     }
     let message = format!(
-        "this removes what line {line} has set, because its key begins like this and the client goes from line to \
-         line; put the removal above, or write a longer key"
+        "this removes what line {line} has set, because its key begins with this one and the client applies the lines \
+         in order; put the removal above, or write a longer key"
     );
     Finding::warning(&NULL_UNDOES_LINE, by, message).naming(line)
 }

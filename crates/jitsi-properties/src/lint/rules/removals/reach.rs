@@ -17,7 +17,7 @@ pub(in crate::lint) fn check(document: &Document, findings: &mut Vec<Finding>) {
             findings.extend(reach(entry));
             findings.extend(data(entry));
         } else if entry.value().trim() == REMOVE && !is_escaped(entry) {
-            let message = "a blank beside `${null}` makes it an ordinary text, which the client stores instead of \
+            let message = "a blank next to `${null}` makes it ordinary text, which the client stores instead of \
                 removing the key; end the line at the brace";
             findings.push(Finding::error(&NULL_WITH_BLANK, entry, message).on_value(entry));
         }
@@ -34,7 +34,7 @@ fn data(entry: Entry<'_>) -> Option<Finding> {
             &NULL_FROM_DATA,
             entry,
             "the value that the template puts here is `${null}`, by which the client removes keys; test the value in \
-             the template, or write `${null}` itself when that is meant",
+             the template, or write `${null}` itself if you mean it",
         )
         .on_value(entry)
     })
@@ -54,8 +54,8 @@ fn reach(entry: Entry<'_>) -> Option<Finding> {
         return Some(Finding::error(
             &NULL_WIPES_ACCOUNTS,
             entry,
-            "this removes every key that begins like this, and with it all accounts, those too that the user made; \
-             remove the accounts one by one, as `….jabber.<id>=${null}`",
+            "this removes every key that begins with this one, and so all accounts, including those that the user \
+             created; remove the accounts one by one, as `….jabber.<id>=${null}`",
         ));
     }
     if reaches_ids(key, ACCOUNT_STATE) {
@@ -70,8 +70,8 @@ fn reach(entry: Entry<'_>) -> Option<Finding> {
         return Some(Finding::error(
             &NULL_WIPES_PROVISIONING,
             entry,
-            "this removes where and how the client asks for its settings, so its next start does not ask at all; \
-             write a longer key, or `….plugin.provisioning.METHOD=NONE` to stop it on purpose",
+            "this removes where and how the client asks for its settings, so it does not ask at its next start; write \
+             a longer key, or `….plugin.provisioning.METHOD=NONE` to stop it on purpose",
         ));
     }
     if key.len() > PROVISIONING_PASSWORD.len() && PROVISIONING_USER.starts_with(key) {
@@ -79,7 +79,7 @@ fn reach(entry: Entry<'_>) -> Option<Finding> {
             &NULL_ON_SAVED_USER,
             entry,
             "a saved password without its user name locks the client out: it fails at every start and never asks; \
-             remove `….plugin.provisioning.auth`, which takes both",
+             remove `….plugin.provisioning.auth`, which includes both",
         ));
     }
     if key.ends_with(PASSWORD) {
@@ -109,8 +109,8 @@ fn on_user_accounts(entry: Entry<'_>) -> Option<Finding> {
         Finding::warning(
             &NULL_ON_USER_ACCOUNTS,
             entry,
-            "this also removes accounts that the user made: their ids are `acc` and the time in milliseconds, which \
-             begins the same; give provisioned accounts ids with a letter behind `acc`",
+            "this also removes accounts that the user created: their ids are `acc` and the time in milliseconds, so \
+             they begin with this key; give provisioned accounts ids with a letter after `acc`",
         )
     })
 }

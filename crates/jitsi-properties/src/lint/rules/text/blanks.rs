@@ -27,16 +27,15 @@ fn blank(entry: Entry<'_>) -> Option<Finding> {
     }
     let is_boolean = ["true", "false"].iter().any(|word| word.eq_ignore_ascii_case(value));
     let finding = if is_boolean && Protocol::of_key(entry.key()).is_none() {
-        let message = "with a blank behind it the client does not read `true` here but takes it for false; end the \
-            line at the word";
+        let message = "because of the blank after it the client reads `true` as false here; end the line at the word";
         Finding::warning(&BOOLEAN_WITH_BLANK, entry, message)
     } else if entry.key().ends_with(PASSWORD) {
-        let message = "the blank at the end becomes a part of the password; end the line where the password ends, or \
+        let message = "the blank at the end becomes part of the password; end the line where the password ends, or \
             write `\\u0020` for a blank that belongs to it";
         Finding::warning(&VALUE_WITH_BLANK, entry, message)
     } else {
-        let message = "the value ends with a blank, which some parts of the client take away and some do \
-            not; end the line where the value ends, or write `\\u0020` for a blank that belongs to it";
+        let message = "the value ends with a blank, which some parts of the client remove and others do not; end the \
+            line where the value ends, or write `\\u0020` for a blank that belongs to it";
         Finding::note(&VALUE_WITH_BLANK, entry, message)
     };
     Some(finding.on_value(entry))

@@ -24,13 +24,13 @@ pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding
 /// would have a finding. No key of the client begins with `<`.
 pub(in crate::lint) fn web_page(document: &Document) -> Option<Finding> {
     let first = document.entries().next().filter(|entry| entry.key().starts_with('<'))?;
-    let message = "the text begins with `<`, so it is a web page or XML and no properties, and the client would store \
+    let message = "the text begins with `<`, so it is a web page or XML, not properties, and the client would store \
         each of its lines as a setting; look at what was saved or is included there";
     Some(Finding { key: None, ..Finding::error(&WEB_PAGE, first, message) })
 }
 
 fn nothing_to_apply() -> Finding {
-    let message = "the answer holds no entry: the client takes it for a success and changes nothing; check the \
+    let message = "the answer has no entry: the client treats it as a success and changes nothing; check the \
         template's conditions";
     Finding {
         line: 1,
@@ -46,7 +46,7 @@ fn nothing_to_apply() -> Finding {
 fn duplicate(entry: Entry<'_>, before: Entry<'_>) -> Finding {
     if entry.value() == before.value() {
         let message = format!(
-            "`{}` is set to the same in line {} already; this line can go, unless one between them removes the key",
+            "`{}` already has this value from line {}; remove this line, unless a line between them removes the key",
             entry.key().escape_debug(),
             before.line()
         );
@@ -54,13 +54,14 @@ fn duplicate(entry: Entry<'_>, before: Entry<'_>) -> Finding {
     }
     let message = if entry.key() == "provisioning.ALLOW_PREFIX" {
         format!(
-            "the list replaces the one of line {} instead of adding to it, but counts from there on; write one list, \
-             with `|` between its items",
+            "the list replaces that of line {} instead of adding to it, but only from here on; write one list, with \
+             `|` between its items",
             before.line()
         )
     } else {
         format!(
-            "`{}` is set in line {} already: the client takes the last value but the first place; keep one of the two",
+            "`{}` is already set in line {}: the client keeps the last value but the position of the first line; keep \
+             one of the two",
             entry.key().escape_debug(),
             before.line()
         )
@@ -72,8 +73,8 @@ fn duplicate(entry: Entry<'_>, before: Entry<'_>) -> Finding {
 fn malformed(entry: Entry<'_>) -> Option<Finding> {
     let key = entry.key();
     if entry.is_bare() && !key.is_empty() {
-        let message = "the line has no `=`: the client stores all of it as a key without value; write `key=value`, or \
-            `key=` for an empty value";
+        let message = "the line has no `=`: the client stores all of it as a key with an empty value; write \
+            `key=value`, or `key=` for an empty value";
         return Some(Finding { key: None, ..Finding::error(&MISSING_SEPARATOR, entry, message) });
     }
     if key.is_empty() {
@@ -94,7 +95,7 @@ fn malformed(entry: Entry<'_>) -> Option<Finding> {
         Separator::Colon | Separator::Blank => Some(Finding::warning(
             &ODD_SEPARATOR,
             entry,
-            "the key ends at a colon or blank; write `=` behind the key, and `\\:` or `\\ ` for a colon or blank in it",
+            "the key ends at a colon or blank; write `=` after the key, and `\\:` or `\\ ` for a colon or blank in it",
         )),
         Separator::Equals | Separator::Missing => None,
     }
