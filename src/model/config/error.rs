@@ -78,27 +78,28 @@ pub(super) fn span_of(text: &str, key: &str) -> Option<Range<usize>> {
 
 /// A message of the deserialiser in plain words, with the nearest allowed word where one was misspelt.
 ///
-/// `secret` keeps what was found out of the message.
+/// `secret` keeps what was found out of the message. Names of settings are no values, so they stay.
 pub(super) fn explain(message: &str, secret: bool) -> String {
-    if secret {
-        return "this is not text; put it into quotation marks".to_owned();
-    }
     let message = message.lines().next().unwrap_or_default();
     for start in ["invalid type: ", "invalid value: "] {
         if let Some((found, expected)) = message.strip_prefix(start).and_then(|rest| rest.rsplit_once(", expected ")) {
             let found = if found == "unit variant" { "a value without quotation marks" } else { found };
-            return format!("found {found}; allowed: {}", in_words(expected));
+            return match in_words(expected) {
+                TEXT if secret => "this is not text; put it into quotation marks".to_owned(),
+                allowed if secret => format!("this is something else; allowed: {allowed}"),
+                allowed => format!("found {found}; allowed: {allowed}"),
+            };
         }
     }
     let words: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
-    let Some((found, allowed)) = words.split_first() else { return message.to_owned() };
+    let (found, allowed) = words.split_first().unwrap_or((&"", &[]));
     if message.starts_with("unknown field") {
         return match nearest(found, allowed.iter().copied()) {
             Some(word) => format!("there is no setting `{found}`; did you mean `{word}`?"),
             None => format!("there is no setting `{found}`; allowed here: {}", allowed.join(", ")),
         };
     }
-    if message.starts_with("unknown variant") {
+    if message.starts_with("unknown variant") && !secret {
         let allowed_list = allowed.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(", ");
         return match nearest(found, allowed.iter().copied()) {
             Some(word) => format!("found \"{found}\", did you mean \"{word}\"? Allowed: {allowed_list}"),
@@ -108,8 +109,20 @@ pub(super) fn explain(message: &str, secret: bool) -> String {
     if message.starts_with("missing field") {
         return format!("the setting `{found}` is missing and has no default");
     }
-    message.to_owned()
+    if secret { without_found(message) } else { message.to_owned() }
 }
+
+/// A message of our own without the value that it is about.
+fn without_found(message: &str) -> String {
+    if let Some((_, rest)) = message.strip_prefix("found \"").and_then(|rest| rest.rsplit_once("\", ")) {
+        return format!("found a text, {rest}");
+    }
+    let is_about_any_value = ["the text is ", "the list is "].iter().any(|start| message.starts_with(start));
+    if is_about_any_value { message.to_owned() } else { "this is not a value that is allowed here".to_owned() }
+}
+
+/// How [`in_words`] says that a text is allowed.
+const TEXT: &str = "text in quotation marks";
 
 /// What a type accepts, for somebody who does not program.
 fn in_words(expected: &str) -> &str {
@@ -117,7 +130,7 @@ fn in_words(expected: &str) -> &str {
         "u16" => "a whole number from 0 to 65535",
         "u32" | "usize" => "a whole number, 0 or more",
         "a boolean" => "true or false",
-        "a string" | "path string" | "string only" => "text in quotation marks",
+        "a string" | "path string" | "string only" => TEXT,
         "a sequence" => "a list, as [\"a\", \"b\"]",
         section if section.starts_with("struct ") => "a section of its own, as [section]",
         other => other,

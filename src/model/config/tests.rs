@@ -115,6 +115,24 @@ fn a_secret_is_never_shown() {
     assert!(!format!("{:?}", load(LEAST).unwrap()).contains("s3cret"));
 }
 
+/// Only the value is secret: the name and what is allowed are not.
+#[test]
+fn a_mistake_at_a_key_that_is_named_like_a_secret_is_explained() {
+    let rule = |fields: &str| {
+        problem(&format!("{LEAST}[[template.rule]]\nname = \"a\"\nfile = \"a.properties\"\nfields = {{ {fields} }}\n"))
+    };
+    let data =
+        |secrets: &str| problem(&format!("{LEAST}[[data]]\nname = \"a\"\nfile = \"a.csv\"\nsecrets = {secrets}\n"));
+    insta::assert_snapshot!(data("\"sip_pass\""), @r#"config.toml, line 9: data[0].secrets: this is something else; allowed: a list, as ["a", "b"]"#);
+    insta::assert_snapshot!(data("[5]"), @"config.toml, line 9: data[0].secrets[0]: this is not text; put it into quotation marks");
+    insta::assert_snapshot!(rule("token = \"\""), @r#"config.toml, line 9: template.rule[0].fields.token: the text is empty; write "*" for any text, or leave it out"#);
+    insta::assert_snapshot!(rule("token = []"), @"config.toml, line 9: template.rule[0].fields.token: the list is empty, so no client would match; leave the key out");
+    insta::assert_snapshot!(rule("token = \"hunter2 \""), @"config.toml, line 9: template.rule[0].fields.token: found a text, which begins or ends with a blank; no name does");
+    insta::assert_snapshot!(rule("token = 5"), @"config.toml, line 9: template.rule[0].fields.token: this is something else; allowed: text in quotation marks, or a list of texts");
+    insta::assert_snapshot!(problem(&LEAST.replace("[component]", "reference_passwort = \"hunter2\"\n[component]")), @"config.toml, line 3: openfire.reference_passwort: there is no setting `reference_passwort`; did you mean `reference_password`?");
+    insta::assert_snapshot!(problem(&format!("{LEAST}[log]\ntoken = \"hunter2\"\n")), @"config.toml, line 7: log.token: there is no setting `token`; allowed here: format, level");
+}
+
 #[test]
 fn a_secret_comes_from_a_value_or_a_file_but_not_both() {
     let folder = tempfile::tempdir().unwrap();
