@@ -91,7 +91,7 @@ async fn they_are_for_this_machine_and_for_the_networks_that_are_named() {
     403
     cache-control: no-store
     connection: close
-    content-length: 94
+    content-length: 81
     content-type: text/plain; charset=utf-8
     x-content-type-options: nosniff
 

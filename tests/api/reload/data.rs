@@ -139,7 +139,7 @@ const FAILING: [(&str, &str); 5] = [
     ("exit 1", "ended with exit code 1"),
     ("exec sleep 60", "did not end within 500ms"),
     ("exec yes", "prints more than"),
-    ("echo '{\"users\": {\"anna.berger\": {\"sip\":'", "line 2: this is no JSON"),
+    ("echo '{\"users\": {\"anna.berger\": {\"sip\":'", "line 2: this is not JSON"),
     ("printf '{\"users\": {\"J\\366rg\": {}}}'", "UTF-8"),
 ];
 

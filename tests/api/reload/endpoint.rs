@@ -102,7 +102,7 @@ async fn an_endpoint_that_is_slow_huge_or_no_json_keeps_its_last_data() {
     let broken = [
         (Answer::Silent, "1s"),
         (Answer::Endless, "answers with more than"),
-        (Answer::Text("<html>".to_owned()), "line 1: this is no JSON"),
+        (Answer::Text("<html>".to_owned()), "line 1: this is not JSON"),
         (Answer::Status(500), "500"),
     ];
     for (count, (answer, words)) in broken.into_iter().enumerate() {
