@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn a_user_name_that_is_no_name_is_told_with_its_domain() {
+    fn a_user_name_that_is_no_name_is_reported_with_its_domain() {
         for username in ["${null}", "\\20"] {
             assert_eq!(called(Profile::default(), "", username).0, format!("{username}@example.org"));
         }
