@@ -94,7 +94,7 @@ impl Diagnostic {
 
     /// Leaves out the secrets that `hiding` knows, wherever they stand.
     #[must_use]
-    pub(crate) fn without_secrets(self, hiding: &Hiding) -> Self {
+    pub(super) fn without_secrets(self, hiding: &Hiding) -> Self {
         let source = hiding.text(&self.source);
         let same = source.bytes().zip(self.source.bytes()).take_while(|(new, old)| new == old).count();
         // What is marked behind the first of them has moved.

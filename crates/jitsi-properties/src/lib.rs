@@ -57,6 +57,7 @@ pub use self::encode::encode;
 pub use self::escape::escape;
 pub use self::hiding::{Hiding, PASSWORD_PLACEHOLDER, SHORTEST_HIDDEN, holds_mark};
 pub use self::java_hash::java_hash;
+pub use self::jitsi_keys::REMOVE;
 pub use self::lint::{Client, Finding, Level, OtherLine, Rule, lint, rules, rules_as_markdown};
 pub use self::parse::{ParseError, ParseErrorKind, parse};
 pub use self::secrets::{in_address, is_secret};
