@@ -53,7 +53,7 @@ mod tests {
     async fn all_requests_are_answered_and_the_end_of_the_component_ends_the_task() {
         let (queue, inbound) = mpsc::channel(8);
         let identity = DiscoIdentity::new(DomainPart::new(NAME).unwrap().into_owned());
-        let task = tokio::spawn(answer_all(InboundIqs::of(inbound), identity));
+        let task = tokio::spawn(answer_all(InboundIqs::from_receiver(inbound), identity));
         for _ in 0..20 {
             let (iq, answer) = ping();
             queue.send(iq).await.unwrap();
@@ -68,7 +68,7 @@ mod tests {
         let (queue, inbound) = mpsc::channel(8);
         let (finish, finished) = oneshot::channel::<()>();
         let finished = finished.shared();
-        let answering = each(InboundIqs::of(inbound), |iq| {
+        let answering = each(InboundIqs::from_receiver(inbound), |iq| {
             let finished = finished.clone();
             async move {
                 if iq.id == "slow" {

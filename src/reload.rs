@@ -31,7 +31,7 @@ use tokio::sync::watch as watched;
 use tokio::time::Instant;
 use tokio_rustls::rustls::ServerConfig;
 
-use self::attempt::{Attempt, ConfigSource, Inputs, Outcome};
+use self::attempt::{Attempt, AttemptOutcome, ConfigSource, Inputs};
 use self::background::{BackgroundTask, TaskError};
 pub(super) use self::candidate::Candidate;
 use self::certificate::{Certificate, Reread};
@@ -61,14 +61,14 @@ pub(super) struct Reloader {
     is_awaited: bool,
     watch: Option<Watch>,
     schedule: Schedule,
-    policy_task: BackgroundTask<Ended>,
+    policy_task: BackgroundTask<EndedAttempt>,
     certificate_task: BackgroundTask<Reread>,
 }
 
 /// An attempt that has ended.
-struct Ended {
+struct EndedAttempt {
     attempt: Attempt,
-    outcome: Outcome,
+    outcome: AttemptOutcome,
     cause: Cause,
     begun: Instant,
 }
@@ -78,9 +78,11 @@ impl Reloader {
     pub(super) fn load(config: &Config) -> anyhow::Result<Self> {
         let hangup = signal(SignalKind::hangup())?;
         let (candidate, inputs) = match Attempt::first(config.clone()).run(true) {
-            Outcome::Loaded(candidate, inputs) => (*candidate, inputs),
-            Outcome::Failed(error) => return Err(error),
-            Outcome::Unchanged | Outcome::Unsettled(_) => anyhow::bail!("the files could not be read in time"),
+            AttemptOutcome::Loaded(candidate, inputs) => (*candidate, inputs),
+            AttemptOutcome::Failed(error) => return Err(error),
+            AttemptOutcome::Unchanged | AttemptOutcome::Unsettled(_) => {
+                anyhow::bail!("the files could not be read in time")
+            }
         };
         let certificate = config.http.tls.as_ref().map(Certificate::load).transpose()?;
         let mut poller = Poller::default();
@@ -193,8 +195,8 @@ impl Reloader {
         self.policy_task.start(move || {
             // The watch must survive a panic; without it no later change would be noticed.
             let outcome = catch_unwind(AssertUnwindSafe(|| attempt.run(anew)));
-            let outcome = outcome.unwrap_or_else(|_| Outcome::Failed(TaskError::Panicked.into()));
-            Ended { attempt, outcome, cause, begun }
+            let outcome = outcome.unwrap_or_else(|_| AttemptOutcome::Failed(TaskError::Panicked.into()));
+            EndedAttempt { attempt, outcome, cause, begun }
         });
     }
 

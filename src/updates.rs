@@ -9,7 +9,7 @@
 //! macos/2.11.5633/jitsi-2.11.5633.dmg.dsa         optional, Sparkle's signature in base64
 //! ```
 //!
-//! 1. [`Channel::scan`] reads the folder. What cannot be offered becomes a [`Finding`], and nothing else suffers.
+//! 1. [`Channel::scan`] reads the folder. What cannot be offered becomes a [`Defect`], and nothing else suffers.
 //! 2. [`Channel::for_client`] gives a template the address for one client: that of the feed of its platform.
 //! 3. [`Channel::feed`] is the text behind that address. A Windows client reads a properties file (`UpdateServiceImpl`),
 //!    a macOS client an appcast (Sparkle).
@@ -18,8 +18,8 @@
 //!
 //! `docs/updates.md` is the same from the view of an administrator.
 
+mod defect;
 mod feed;
-mod finding;
 mod live;
 mod names;
 mod open;
@@ -30,7 +30,7 @@ mod scan;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-pub use self::finding::{Finding, Problem};
+pub use self::defect::{Defect, DefectKind};
 pub use self::live::LiveChannel;
 pub use self::open::Published;
 pub use self::platform::Platform;
@@ -45,7 +45,7 @@ pub struct Channel {
     base: String,
     /// What can be offered for each platform, newest first; never an empty list.
     releases: BTreeMap<Platform, Vec<Release>>,
-    findings: Vec<Finding>,
+    defects: Vec<Defect>,
 }
 
 impl Channel {
@@ -56,8 +56,8 @@ impl Channel {
 
     /// What was found that is not offered, or not as it should be.
     #[must_use]
-    pub fn findings(&self) -> &[Finding] {
-        &self.findings
+    pub fn defects(&self) -> &[Defect] {
+        &self.defects
     }
 
     /// The address of a platform's feed, whether there is a release or not.

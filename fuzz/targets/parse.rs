@@ -2,7 +2,7 @@
 
 #![no_main]
 
-use jitsi_properties::{Problem, parse};
+use jitsi_properties::{ParseErrorKind, parse};
 use libfuzzer_sys::fuzz_target;
 use openfire_provisioner_fuzz::{Refusal, load_text};
 
@@ -12,9 +12,9 @@ fuzz_target!(|text: &str| match (parse(text), load_text(text)) {
         assert_eq!(Ok(pairs), loaded);
     }
     // NUL is refused by us alone, on purpose, and before anything else.
-    (Err(error), Ok(_)) => assert_eq!(error.problem, Problem::Nul),
+    (Err(error), Ok(_)) => assert_eq!(error.kind, ParseErrorKind::Nul),
     (Err(error), Err(Refusal::HalfCharacter)) => {
-        assert!(matches!(error.problem, Problem::LoneSurrogate | Problem::Nul), "{error}");
+        assert!(matches!(error.kind, ParseErrorKind::LoneSurrogate | ParseErrorKind::Nul), "{error}");
     }
     (Err(_), Err(Refusal::Exception)) => {}
 });

@@ -8,7 +8,7 @@ use super::error::AuthenticationError;
 use super::outage::OutageDetector;
 use super::recent_logins::RecentLogins;
 use super::reference::Reference;
-use super::throttle::{Attempt, Throttle};
+use super::throttle::{LoginAttempt, Throttle};
 use crate::model::account::{Credentials, Username};
 use crate::model::causes::with_causes;
 use crate::model::config::{Limits, Openfire};
@@ -133,7 +133,7 @@ impl Authenticator {
     async fn refused(
         &self,
         user: &Username,
-        attempt: Attempt<'_>,
+        attempt: LoginAttempt<'_>,
         (refusal, text): (Refusal, Option<ServerText>),
         deadline: Instant,
     ) -> AuthenticationError {

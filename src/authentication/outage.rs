@@ -17,11 +17,11 @@ use crate::model::config::Limits;
 pub(super) struct OutageDetector {
     limit: usize,
     window: Duration,
-    row: Mutex<Row>,
+    row: Mutex<Refusals>,
 }
 
 #[derive(Debug)]
-struct Row {
+struct Refusals {
     /// At most `limit` names.
     users: HashSet<Username>,
     last: Instant,
@@ -33,7 +33,7 @@ impl OutageDetector {
         Self {
             limit: limits.refusals_in_a_row,
             window: limits.failure_window,
-            row: Mutex::new(Row { users: HashSet::new(), last: Instant::now() }),
+            row: Mutex::new(Refusals { users: HashSet::new(), last: Instant::now() }),
         }
     }
 

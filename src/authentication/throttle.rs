@@ -47,7 +47,7 @@ impl Throttle {
         address: IpAddr,
         user: &'t Username,
         now: Instant,
-    ) -> Result<Attempt<'t>, Duration> {
+    ) -> Result<LoginAttempt<'t>, Duration> {
         let address = network(address);
         let for_address = locked(&self.by_address).wait(&address, now);
         let mut by_user = locked(&self.by_user);
@@ -56,7 +56,7 @@ impl Throttle {
             return Err(wait);
         }
         by_user.add(key, now);
-        Ok(Attempt { throttle: self, address, user })
+        Ok(LoginAttempt { throttle: self, address, user })
     }
 }
 
@@ -64,13 +64,13 @@ impl Throttle {
 /// user: otherwise hanging up would be a way around the limit.
 #[derive(Debug)]
 #[must_use]
-pub(super) struct Attempt<'t> {
+pub(super) struct LoginAttempt<'t> {
     throttle: &'t Throttle,
     address: IpAddr,
     user: &'t Username,
 }
 
-impl Attempt<'_> {
+impl LoginAttempt<'_> {
     /// The user proved the password: the user's failures from this address are forgotten.
     pub(super) fn succeeded(self) {
         locked(&self.throttle.by_user).entries.remove(&(self.address, self.user.clone()));
@@ -175,7 +175,7 @@ mod tests {
 
     /// Whether another attempt is admitted; it does not count.
     fn admits(throttle: &Throttle, from: &str, name: &str, now: Instant) -> Result<(), Duration> {
-        throttle.admit(address(from), &user(name), now).map(Attempt::undecided)
+        throttle.admit(address(from), &user(name), now).map(LoginAttempt::undecided)
     }
 
     #[test]
@@ -194,7 +194,7 @@ mod tests {
         let (throttle, anna, now) = (throttle(), user("anna"), Instant::now());
         let running: Vec<_> = (0..10).filter_map(|_| throttle.admit(address("10.0.0.1"), &anna, now).ok()).collect();
         assert_eq!(running.len(), 3);
-        running.into_iter().for_each(Attempt::undecided);
+        running.into_iter().for_each(LoginAttempt::undecided);
         assert_eq!(admits(&throttle, "10.0.0.1", "anna", now), Ok(()));
     }
 

@@ -113,7 +113,7 @@ impl Report {
 }
 
 /// Checks the files. Returns what the templates and rules together need to know about a user, and what the rules alone need.
-fn check_files(config: &Config, known: &data::Known, report: &mut Report) -> (PartSet, PartSet) {
+fn check_files(config: &Config, known: &data::DataNames, report: &mut Report) -> (PartSet, PartSet) {
     let names = &*known.names;
     let templates = app::templates(&config.template, names);
     unnamed::check(config, known, templates.as_ref().ok(), report);

@@ -21,7 +21,7 @@ use crate::model::config;
 use crate::policy::{self, Diagnostic};
 use crate::template::{TemplateError, Traced};
 
-pub(super) use self::people::remark as for_people;
+pub(super) use self::people::diagnostic as for_people;
 
 /// Arguments of `lint`.
 #[derive(Debug, Args)]
@@ -71,7 +71,7 @@ enum Threshold {
     Error,
 }
 
-/// How many remarks there are of each level.
+/// How many diagnostics there are of each level.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 struct Count {
     errors: usize,
@@ -98,17 +98,17 @@ impl Lint {
         }
         let client = Client { version: self.client_version.clone() };
         let names = names(file)?;
-        let mut remarks = Vec::new();
+        let mut diagnostics = Vec::new();
         let mut all_read = true;
-        let mut told = HashSet::new();
+        let mut reported = HashSet::new();
         for file in &self.files {
             let found = if self.reply { review_reply(file, &client) } else { self.review(file, &names, &client) };
             match found {
                 Ok(mut found) => {
                     // One file can be a part of several, or be one of them itself.
-                    found.retain(|remark| !told.contains(&place(remark)));
-                    told.extend(found.iter().map(place));
-                    remarks.extend(found);
+                    found.retain(|diagnostic| !reported.contains(&place(diagnostic)));
+                    reported.extend(found.iter().map(place));
+                    diagnostics.extend(found);
                 }
                 Err(error) => {
                     all_read = false;
@@ -116,11 +116,11 @@ impl Lint {
                 }
             }
         }
-        self.print(&remarks)?;
-        let fails = |remark: &Diagnostic| remark.level >= self.fail_on.level();
+        self.print(&diagnostics)?;
+        let fails = |diagnostic: &Diagnostic| diagnostic.level >= self.fail_on.level();
         Ok(match all_read {
             false => Verdict::CannotRun,
-            true if remarks.iter().any(fails) => Verdict::Finding,
+            true if diagnostics.iter().any(fails) => Verdict::Finding,
             true => Verdict::Fine,
         })
     }
@@ -148,13 +148,13 @@ impl Lint {
         }
     }
 
-    fn print(&self, remarks: &[Diagnostic]) -> anyhow::Result<()> {
+    fn print(&self, diagnostics: &[Diagnostic]) -> anyhow::Result<()> {
         match self.format {
             Format::People => {
-                for remark in remarks {
-                    say(people::remark(remark));
+                for diagnostic in diagnostics {
+                    say(people::diagnostic(diagnostic));
                 }
-                let Count { errors, warnings, notes } = Count::of(remarks);
+                let Count { errors, warnings, notes } = Count::by_level(diagnostics);
                 let [files, errors, warnings, notes] = [
                     counted(self.files.len(), "file"),
                     counted(errors, "error"),
@@ -163,11 +163,11 @@ impl Lint {
                 ];
                 say(format!("{files} linted: {errors}, {warnings}, {notes}"));
             }
-            Format::Json => say(json::document(remarks)?),
-            Format::Sarif => say(sarif::document(remarks)?),
+            Format::Json => say(json::document(diagnostics)?),
+            Format::Sarif => say(sarif::document(diagnostics)?),
             Format::Github => {
-                for remark in remarks {
-                    say(github::command(remark));
+                for diagnostic in diagnostics {
+                    say(github::command(diagnostic));
                 }
             }
         }
@@ -186,16 +186,16 @@ impl Threshold {
 }
 
 impl Count {
-    fn of(remarks: &[Diagnostic]) -> Self {
-        let of = |level| remarks.iter().filter(|remark| remark.level == level).count();
+    fn by_level(diagnostics: &[Diagnostic]) -> Self {
+        let of = |level| diagnostics.iter().filter(|diagnostic| diagnostic.level == level).count();
         Self { errors: of(Level::Error), warnings: of(Level::Warning), notes: of(Level::Note) }
     }
 }
 
-/// Where a remark lies, whatever the path by which its file was named, and its rule.
-fn place(remark: &Diagnostic) -> (PathBuf, usize, &'static str) {
-    let file = Path::new(&remark.file);
-    (file.canonicalize().unwrap_or_else(|_| file.to_owned()), remark.line, remark.rule.id)
+/// Where a diagnostic lies, whatever the path by which its file was named, and its rule.
+fn place(diagnostic: &Diagnostic) -> (PathBuf, usize, &'static str) {
+    let file = Path::new(&diagnostic.file);
+    (file.canonicalize().unwrap_or_else(|_| file.to_owned()), diagnostic.line, diagnostic.rule.id)
 }
 
 /// The names that `extra.…` may have: those of the configuration's site data, or any without a configuration.
@@ -212,8 +212,8 @@ fn review_reply(file: &Path, client: &Client) -> anyhow::Result<Vec<Diagnostic>>
 }
 
 /// The column of a byte of the line, in characters from 1.
-fn column(remark: &Diagnostic, byte: usize) -> usize {
-    remark.source.get(..byte).map_or(1, |before| before.chars().count() + 1)
+fn column(diagnostic: &Diagnostic, byte: usize) -> usize {
+    diagnostic.source.get(..byte).map_or(1, |before| before.chars().count() + 1)
 }
 
 fn version(text: &str) -> Result<Version, String> {

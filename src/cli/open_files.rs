@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn a_limit_below_full_load_is_told_with_both_ways_out() {
+    fn a_limit_below_full_load_is_reported_with_both_ways_out() {
         insta::assert_snapshot!(shortage_at(1024, &config()).unwrap(), @"the process may open 1024 files, and full load needs 2176: raise the limit (systemd: LimitNOFILE) or lower http.max_connections, now 2048");
         assert!(shortage_at(2175, &config()).is_some());
         assert_eq!(shortage_at(2176, &config()), None);

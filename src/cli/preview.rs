@@ -47,7 +47,7 @@ pub(super) struct Preview {
 }
 
 impl Preview {
-    /// Prints the reply to the standard output, all remarks to the standard error stream.
+    /// Prints the reply to the standard output, all diagnostics to the standard error stream.
     pub(super) fn run(self, file: Option<&Path>) -> Verdict {
         match self.preview(file) {
             Ok(verdict) => verdict,
@@ -82,10 +82,10 @@ impl Preview {
         for missing in preview.entry.missing.iter().chain(&preview.entry.withheld) {
             complain(format!("note: {missing}"));
         }
-        for remark in &preview.diagnostics {
-            complain(for_people(remark));
+        for diagnostic in &preview.diagnostics {
+            complain(for_people(diagnostic));
         }
-        let failed = preview.diagnostics.iter().any(|remark| remark.level == Level::Error);
+        let failed = preview.diagnostics.iter().any(|diagnostic| diagnostic.level == Level::Error);
         Ok(if failed { Verdict::Finding } else { Verdict::Fine })
     }
 

@@ -52,7 +52,7 @@ pub(super) enum Running {
 }
 
 /// What `/readyz` answered.
-struct Answer {
+struct ReadyzAnswer {
     /// The component that the service names.
     component: Option<HeaderValue>,
     body: String,
@@ -80,7 +80,7 @@ pub(super) async fn ask(config: &Config) -> Running {
     judge(&answer, config)
 }
 
-fn judge(answer: &Answer, config: &Config) -> Running {
+fn judge(answer: &ReadyzAnswer, config: &Config) -> Running {
     let ours = &config.component.name;
     let Some(line) = answer.body.lines().find_map(|line| line.strip_prefix(COMPONENT_LINE)) else {
         return Running::Foreign("is not openfire-provisioner".to_owned());
@@ -106,7 +106,7 @@ fn fingerprint(certificate: &[u8]) -> Fingerprint {
 }
 
 /// What the other end of `link` answers; with a pin, only inside TLS with the key of this certificate.
-async fn answer(link: Link, pin: Option<Fingerprint>, config: &Config) -> anyhow::Result<Answer> {
+async fn answer(link: Link, pin: Option<Fingerprint>, config: &Config) -> anyhow::Result<ReadyzAnswer> {
     let Some(pin) = pin else { return exchange(link).await };
     // Nothing but the pin is trusted, whatever is trusted of Openfire.
     let trusted = config::Openfire { certificate_sha256: vec![pin], certificate_name: None, ..config.openfire.clone() };
@@ -124,7 +124,7 @@ fn address(listen: SocketAddr) -> SocketAddr {
     SocketAddr::new(ip, listen.port())
 }
 
-async fn exchange(stream: impl AsyncRead + AsyncWrite + Unpin) -> anyhow::Result<Answer> {
+async fn exchange(stream: impl AsyncRead + AsyncWrite + Unpin) -> anyhow::Result<ReadyzAnswer> {
     let (sender, connection) = handshake(TokioIo::new(stream)).await?;
     // The connection does its work only while it is awaited, so both go on at the same time.
     let answer = pin!(async { read(send(sender).await?).await });
@@ -144,9 +144,9 @@ async fn send(mut sender: SendRequest<Empty<Bytes>>) -> hyper::Result<Response<I
     sender.send_request(request).await
 }
 
-async fn read(response: Response<Incoming>) -> anyhow::Result<Answer> {
+async fn read(response: Response<Incoming>) -> anyhow::Result<ReadyzAnswer> {
     let component = response.headers().get(COMPONENT_HEADER).cloned();
     let body = Limited::new(response.into_body(), MAX_ANSWER).collect().await;
     let body = body.map_err(|error| anyhow::anyhow!("{error}"))?.to_bytes();
-    Ok(Answer { component, body: String::from_utf8_lossy(&body).into_owned() })
+    Ok(ReadyzAnswer { component, body: String::from_utf8_lossy(&body).into_owned() })
 }

@@ -24,19 +24,19 @@ mod tests {
 
     #[derive(Debug, thiserror::Error)]
     #[error("{text}")]
-    struct Told {
+    struct Chained {
         text: &'static str,
         #[source]
-        cause: Option<Box<Told>>,
+        cause: Option<Box<Chained>>,
     }
 
-    fn told(text: &'static str, cause: Option<Told>) -> Told {
-        Told { text, cause: cause.map(Box::new) }
+    fn reported(text: &'static str, cause: Option<Chained>) -> Chained {
+        Chained { text, cause: cause.map(Box::new) }
     }
 
     #[test]
-    fn causes_follow_and_are_not_told_twice() {
-        assert_eq!(with_causes(&told("a", Some(told("b", Some(told("c", None)))))), "a: b: c");
-        assert_eq!(with_causes(&told("a: b", Some(told("b", Some(told("c", None)))))), "a: b: c");
+    fn causes_follow_and_are_not_reported_twice() {
+        assert_eq!(with_causes(&reported("a", Some(reported("b", Some(reported("c", None)))))), "a: b: c");
+        assert_eq!(with_causes(&reported("a: b", Some(reported("b", Some(reported("c", None)))))), "a: b: c");
     }
 }

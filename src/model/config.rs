@@ -63,7 +63,7 @@ pub struct Config {
     /// How changes of files are noticed.
     #[serde(default)]
     pub reload: Reload,
-    /// The log.
+    /// What is logged, and in which form.
     #[serde(default)]
     pub log: Log,
     /// The update channel.

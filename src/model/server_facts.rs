@@ -17,7 +17,7 @@ pub struct ServerFacts {
     /// SHA-1 of the certificate in lower-case hexadecimal, for clients to pin; empty when nothing has to be pinned or
     /// the certificate is not known.
     pub certificate_sha1: String,
-    /// Whether every client can be expected to trust the certificate without being told to.
+    /// Whether every client can be expected to trust the certificate without a setting of its own.
     pub certificate_trusted: bool,
 }
 

@@ -3,8 +3,8 @@
 //! Each takes two round trips, also where a server would take a filled-in form at once (Openfire 4.2 gives the form
 //! again instead):
 //!
-//! 1. [`execute`] starts the command; the answer is a [`Answer::Form`] with a session.
-//! 2. [`submit`] sends the filled-in form; the answer is [`Answer::Completed`].
+//! 1. [`execute`] starts the command; the answer is a [`CommandResponse::Form`] with a session.
+//! 2. [`submit`] sends the filled-in form; the answer is [`CommandResponse::Completed`].
 //!
 //! A command that is not completed must be ended by [`cancel`]: Openfire counts abandoned ones against a limit of 100
 //! for each requester until it is restarted.
@@ -39,7 +39,7 @@ pub struct Offered(Vec<Command>);
 
 /// What a server answers to a stage of a command.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Answer {
+pub enum CommandResponse {
     /// A form to fill in.
     Form(Session),
     /// The command is done.
@@ -102,7 +102,7 @@ pub fn cancel(session: &Session) -> Element {
 /// # Errors
 /// [`Reason::CommandFailed`] when the command ended with an error note, [`Reason::Malformed`] when it is not a
 /// command response.
-pub fn read(command: Command, answer: &Element) -> Result<Answer, Reason> {
+pub fn read(command: Command, answer: &Element) -> Result<CommandResponse, Reason> {
     if !answer.is("command", COMMANDS) {
         return Err(Reason::Malformed("it is not a command response"));
     }
@@ -110,14 +110,18 @@ pub fn read(command: Command, answer: &Element) -> Result<Answer, Reason> {
     match (answer.attr("status"), answer.attr("sessionid")) {
         (Some("executing"), Some(id)) => {
             let fields = form.into_iter().flat_map(Element::children).filter_map(|field| field.attr("var"));
-            Ok(Answer::Form(Session { command, id: id.to_owned(), fields: fields.map(str::to_owned).collect() }))
+            Ok(CommandResponse::Form(Session {
+                command,
+                id: id.to_owned(),
+                fields: fields.map(str::to_owned).collect(),
+            }))
         }
         (Some("completed"), _) => match (error_note(answer), form) {
             (Some(note), _) => Err(Reason::CommandFailed { command: command.as_str(), note }),
-            (None, Some(form)) => Ok(Answer::Completed(form.clone())),
-            (None, None) => Ok(Answer::Ended),
+            (None, Some(form)) => Ok(CommandResponse::Completed(form.clone())),
+            (None, None) => Ok(CommandResponse::Ended),
         },
-        (Some("canceled"), _) => Ok(Answer::Ended),
+        (Some("canceled"), _) => Ok(CommandResponse::Ended),
         _ => Err(Reason::Malformed("the command has no status")),
     }
 }
@@ -134,7 +138,7 @@ impl Command {
         }
     }
 
-    /// Its node.
+    /// The node of the command (XEP-0050).
     fn node(self) -> String {
         format!("{ADMIN}#{}", self.as_str())
     }

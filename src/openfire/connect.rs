@@ -39,7 +39,7 @@ pub enum Target {
     Host {
         /// A name, an IPv4 address, or an IPv6 address with or without brackets.
         host: String,
-        /// The port.
+        /// The TCP port.
         port: u16,
     },
 }

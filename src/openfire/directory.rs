@@ -239,7 +239,7 @@ impl Directory {
     async fn group_names(&self, user: &BareJid, deadline: Instant) -> Result<(Vec<String>, Option<Reason>), Reason> {
         self.require_admin(Command::GetGroups, deadline).await?;
         self.require_admin(Command::GetGroupMembers, deadline).await?;
-        let groups = self.groups.of(user, deadline).await;
+        let groups = self.groups.names_for(user, deadline).await;
         self.note_refusal(groups)
     }
 

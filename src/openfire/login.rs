@@ -29,7 +29,7 @@ use self::exchange::Exchange;
 use self::opening::{Opened, Opening};
 pub use self::queue::LoginPermit;
 use self::queue::LoginQueue;
-use self::sasl::{Channel, Mechanism, is_escaped};
+use self::sasl::{ChannelBindings, Mechanism, is_escaped};
 pub use self::sasl::{NothingAllowed, ScramError};
 pub use self::session::{Session, SessionError};
 use self::stage::Clock;
@@ -163,7 +163,8 @@ impl Inner {
         deadline: Instant,
     ) -> Result<Session, LoginError> {
         let Opened { mut stream, offer } = self.opening.open(clock, deadline).await?;
-        let channel = stream.link().tls().map(|tls| Channel { exporter: tls.exporter(), end_point: tls.end_point() });
+        let channel =
+            stream.link().tls().map(|tls| ChannelBindings { exporter: tls.exporter(), end_point: tls.end_point() });
         let escaped = is_escaped(credentials.username.as_str());
         let mechanism =
             Mechanism::choose(&offer, &self.mechanisms, channel.as_ref(), escaped).map_err(CannotCheck::from)?;

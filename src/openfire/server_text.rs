@@ -48,7 +48,7 @@ impl ServerText {
     ///
     /// `namespace` is that of the condition: `urn:ietf:params:xml:ns:xmpp-streams`, `…-sasl` or `…-stanzas`.
     #[must_use]
-    pub fn of(error: &Element, namespace: &str) -> Option<Self> {
+    pub fn in_error(error: &Element, namespace: &str) -> Option<Self> {
         let texts = || error.children().filter(|child| child.is("text", namespace));
         let english = texts().find(|text| language(text).is_some_and(|language| language.starts_with("en")));
         // An element can hold megabytes in many pieces; only the first of them are looked at.
@@ -57,7 +57,7 @@ impl ServerText {
         Self::clean(&beginning)
     }
 
-    /// The text.
+    /// The text, printable and cut to [`Self::MAX_CHARS`].
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -110,7 +110,7 @@ impl Spoken {
 
     /// Judges by the first bytes that a peer sent; none when they are of another protocol, or too few.
     #[must_use]
-    pub fn of(first: &[u8]) -> Option<Self> {
+    pub fn by_first_bytes(first: &[u8]) -> Option<Self> {
         match first {
             // Alert or handshake, in any version.
             [0x15 | 0x16, 0x03, 0x00..=0x04, ..] => Some(Self::Tls),
@@ -157,7 +157,7 @@ mod tests {
         let ns = xmpp_parsers::ns::XMPP_STREAMS;
         let error =
             |texts: &str| -> Element { format!("<error xmlns='x'><a xmlns='{ns}'/>{texts}</error>").parse().unwrap() };
-        let of = |texts: &str| ServerText::of(&error(texts), ns).map(|text| text.to_string());
+        let of = |texts: &str| ServerText::in_error(&error(texts), ns).map(|text| text.to_string());
         assert_eq!(of(&format!("<text xmlns='{ns}'>No.</text>")).as_deref(), Some("\"No.\""));
         let two = format!("<text xmlns='{ns}' xml:lang='de'>Nein.</text><text xmlns='{ns}' xml:lang='en'>No.</text>");
         assert_eq!(of(&two).as_deref(), Some("\"No.\""));
@@ -174,14 +174,14 @@ mod tests {
     #[test]
     fn the_first_bytes_tell_the_protocol() {
         // An alert of Openfire 4.2 to a stream header; the beginning of a ServerHello; the answers of an XMPP port.
-        assert_eq!(Spoken::of(&[0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x50]), Some(Spoken::Tls));
-        assert_eq!(Spoken::of(&[0x16, 0x03, 0x01, 0x02]), Some(Spoken::Tls));
+        assert_eq!(Spoken::by_first_bytes(&[0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x50]), Some(Spoken::Tls));
+        assert_eq!(Spoken::by_first_bytes(&[0x16, 0x03, 0x01, 0x02]), Some(Spoken::Tls));
         for text in ["<?xml version", "<stream:e", "\u{feff}<?xml", " \n<?xml", "</stream"] {
-            assert_eq!(Spoken::of(text.as_bytes()), Some(Spoken::Xml), "{text}");
+            assert_eq!(Spoken::by_first_bytes(text.as_bytes()), Some(Spoken::Xml), "{text}");
         }
-        assert_eq!(Spoken::of(b"HTTP/1.1"), Some(Spoken::Http));
+        assert_eq!(Spoken::by_first_bytes(b"HTTP/1.1"), Some(Spoken::Http));
         for other in [&b""[..], b"<", b"220 mail", b"SSH-2.0-", b"<html>", &[0x15, 0x15, 0x15]] {
-            assert_eq!(Spoken::of(other), None, "{other:?}");
+            assert_eq!(Spoken::by_first_bytes(other), None, "{other:?}");
         }
     }
 }

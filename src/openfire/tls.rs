@@ -40,7 +40,7 @@ pub enum TrustError {
     /// `openfire.ca_file` cannot be read.
     #[error("cannot read openfire.ca_file {path}")]
     Unreadable {
-        /// The file.
+        /// The value of `openfire.ca_file`.
         path: PathBuf,
         /// What the system or the PEM reader said.
         #[source]
@@ -49,7 +49,7 @@ pub enum TrustError {
     /// `openfire.ca_file` holds no certificate that can be an authority.
     #[error("openfire.ca_file {path} holds no usable PEM certificate")]
     NoCertificate {
-        /// The file.
+        /// The value of `openfire.ca_file`.
         path: PathBuf,
     },
     /// The system has no authorities.

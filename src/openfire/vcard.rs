@@ -36,7 +36,7 @@ pub fn query(photo: bool) -> Element {
 /// The photo is left out unless `photo` is set, even if the server sent it.
 #[must_use]
 pub fn profile(answer: &Element, photo: bool) -> (Profile, Vec<Missing>) {
-    let mut reading = Reading::default();
+    let mut reading = VcardReader::default();
     if answer.name() == "vCard" {
         answer.children().for_each(|element| reading.take(element, photo));
     }
@@ -52,7 +52,7 @@ const ADDRESS_KINDS: [&str; 7] = ["HOME", "WORK", "POSTAL", "PARCEL", "DOM", "IN
 
 /// A vCard that is being read.
 #[derive(Default)]
-struct Reading {
+struct VcardReader {
     profile: Profile,
     description: String,
     phones: Bounded<Phone>,
@@ -62,7 +62,7 @@ struct Reading {
     missing: Vec<Missing>,
 }
 
-impl Reading {
+impl VcardReader {
     fn take(&mut self, element: &Element, photo: bool) {
         let profile = &mut self.profile;
         match element.name() {

@@ -39,7 +39,7 @@ pub static OWN_RULES: [&Rule; 2] = [&TEMPLATE, &MALFORMED];
 /// It shows a line of the template, but nothing that looks like a secret, and no value of a user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// The file.
+    /// Path of the template's file, as it was named.
     pub file: String,
     /// The line in it, from 1; 0 when it is about the whole file.
     pub line: usize,
@@ -47,7 +47,7 @@ pub struct Diagnostic {
     pub source: String,
     /// What of the line is meant, in bytes; empty when it is the whole line.
     pub mark: Range<usize>,
-    /// The rule.
+    /// The rule that the line breaks.
     pub rule: &'static Rule,
     /// How bad it is.
     pub level: Level,
@@ -80,7 +80,7 @@ impl Diagnostic {
     #[must_use]
     pub fn from_parse_error(error: &ParseError, traced: &Traced) -> Self {
         let location = Location::find(error.line, &error.at, None, traced);
-        location.diagnostic(&MALFORMED, Level::Error, error.problem.to_string())
+        location.diagnostic(&MALFORMED, Level::Error, error.kind.to_string())
     }
 
     /// What the linter says of a text.
@@ -94,7 +94,7 @@ impl Diagnostic {
 
     /// Leaves out the secrets that `hiding` knows, wherever they stand.
     #[must_use]
-    pub(crate) fn without_secrets(self, hiding: &Hiding) -> Self {
+    pub(super) fn without_secrets(self, hiding: &Hiding) -> Self {
         let source = hiding.text(&self.source);
         let same = source.bytes().zip(self.source.bytes()).take_while(|(new, old)| new == old).count();
         // What is marked behind the first of them has moved.

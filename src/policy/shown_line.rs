@@ -15,7 +15,7 @@ const HIDDEN: &str = "[hidden]";
 ///
 /// What follows a name that says so is left out, except a single expression, which is a name, and `${null}`. A line that
 /// `continues` the one before is left out whole: its key is on another line.
-pub(crate) fn shown_line(written: &str, continues: bool) -> (String, usize) {
+pub(super) fn shown_line(written: &str, continues: bool) -> (String, usize) {
     if continues {
         return (String::new(), 0);
     }

@@ -50,7 +50,7 @@ impl Gathered<'_> {
 }
 
 /// What is known about a user so far.
-pub(super) struct Known {
+pub(super) struct UserFacts {
     entry: Entry,
     parts: PartSet,
     session: Option<Session>,
@@ -84,8 +84,8 @@ impl Gatherer {
         client: &ClientInfo,
         session: Option<Session>,
         deadline: Instant,
-    ) -> Result<(Choice<'p>, Known), ProvisionError> {
-        let mut known = Known { entry: Entry::default(), parts: PartSet::NOTHING, session };
+    ) -> Result<(Choice<'p>, UserFacts), ProvisionError> {
+        let mut known = UserFacts { entry: Entry::default(), parts: PartSet::NOTHING, session };
         loop {
             match policy.templates().decide(user, client, &known.entry, known.parts) {
                 Decision::Chosen(choice) => return Ok((choice, known)),
@@ -102,7 +102,7 @@ impl Gatherer {
         &self,
         policy: &Policy,
         user: &Username,
-        (choice, mut known): (Choice<'p>, Known),
+        (choice, mut known): (Choice<'p>, UserFacts),
         deadline: Instant,
     ) -> Result<Gathered<'p>, ProvisionError> {
         let data = policy.data();
@@ -120,14 +120,14 @@ impl Gatherer {
         if template.wants_display_name() {
             self.learn_name(user, &mut known, deadline).await;
         }
-        let Known { entry, parts: asked, .. } = known;
+        let UserFacts { entry, parts: asked, .. } = known;
         self.log_missing(user, &entry, template.wants_display_name());
         let extra = if wants_extra { data.values_for(user, &entry.groups, &entry.roster) } else { Extra::default() };
         Ok(Gathered { choice, entry, asked, extra })
     }
 
     /// Looks up what of `parts` is not known yet.
-    async fn learn(&self, user: &Username, parts: PartSet, known: &mut Known, deadline: Instant) {
+    async fn learn(&self, user: &Username, parts: PartSet, known: &mut UserFacts, deadline: Instant) {
         let parts = parts.without(known.parts);
         known.parts = known.parts.union(parts);
         if parts == PartSet::NOTHING {
@@ -141,7 +141,7 @@ impl Gatherer {
     }
 
     /// Asks for the account's name where the vCard gives none and the account was not asked about before. It never fails.
-    async fn learn_name(&self, user: &Username, known: &mut Known, deadline: Instant) {
+    async fn learn_name(&self, user: &Username, known: &mut UserFacts, deadline: Instant) {
         if known.parts.account || known.entry.profile.name().is_some() {
             return;
         }

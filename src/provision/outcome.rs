@@ -16,7 +16,7 @@ use crate::template::Choice;
 pub struct Request {
     /// Who asks, and the proof.
     pub credentials: Credentials,
-    /// The client.
+    /// What the client says of itself, and from where it asks.
     pub client: ClientInfo,
 }
 

@@ -26,15 +26,15 @@ pub(super) struct Rendered<'a> {
 impl<'a> Rendered<'a> {
     /// Renders for a client that waits, parses and lints.
     pub(super) fn new(template: &'a Template, context: &'a ProvisionContext<'a>) -> Result<Self, ProvisionError> {
-        Self::of(template, context, template.render(context))
+        Self::checked(template, context, template.render(context))
     }
 
     /// The same for people: a render that takes too long is given up.
     pub(super) fn rehearsed(template: &'a Template, context: &'a ProvisionContext<'a>) -> Result<Self, ProvisionError> {
-        Self::of(template, context, template.rehearse(context))
+        Self::checked(template, context, template.rehearse(context))
     }
 
-    fn of(
+    fn checked(
         template: &'a Template,
         context: &'a ProvisionContext<'a>,
         text: Result<String, TemplateError>,

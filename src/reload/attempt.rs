@@ -18,7 +18,7 @@ const MAX_READS: usize = 4;
 
 /// What became of an attempt.
 #[derive(Debug)]
-pub(super) enum Outcome {
+pub(super) enum AttemptOutcome {
     /// The files are what they were.
     Unchanged,
     /// Some were written to a moment ago, and may be incomplete: try again after this time.
@@ -86,19 +86,19 @@ impl Attempt {
     ///
     /// Files are watched before they are read, so none can change unnoticed; when others turn out to matter, those are
     /// watched too, and all is read again.
-    pub(super) fn run(&mut self, anew: bool) -> Outcome {
+    pub(super) fn run(&mut self, anew: bool) -> AttemptOutcome {
         let (begun, before) = (SystemTime::now(), self.inputs.files.clone());
         let mut files: BTreeSet<PathBuf> = before.files().map(Path::to_owned).collect();
         let outcome = self.read_until_complete(&mut files, anew);
         let left = self.quiet_time.and_then(|quiet_time| before.time_to_settle(&files, begun, quiet_time));
-        left.map_or(outcome, Outcome::Unsettled)
+        left.map_or(outcome, AttemptOutcome::Unsettled)
     }
 
-    fn read_until_complete(&mut self, files: &mut BTreeSet<PathBuf>, anew: bool) -> Outcome {
+    fn read_until_complete(&mut self, files: &mut BTreeSet<PathBuf>, anew: bool) -> AttemptOutcome {
         for read in 1..=MAX_READS {
-            let listing = self.inputs.template_folder.as_deref().map(FolderListing::of).unwrap_or_default();
+            let listing = self.inputs.template_folder.as_deref().map(FolderListing::read).unwrap_or_default();
             self.watch(files, &listing);
-            let digests = FileDigests::of(files.iter().map(PathBuf::as_path));
+            let digests = FileDigests::read(files.iter().map(PathBuf::as_path));
             let is_same_listing = std::mem::replace(&mut self.inputs.listing, listing) == self.inputs.listing;
             if !anew && is_same_listing && read == 1 && digests == self.inputs.files {
                 break;
@@ -108,17 +108,17 @@ impl Attempt {
                     self.inputs.tables = candidate.tables.clone();
                     if candidate.files.is_subset(files) || read == MAX_READS {
                         let files = digests.only(&candidate.files);
-                        return Outcome::Loaded(Box::new(candidate), Inputs { files, ..self.inputs.clone() });
+                        return AttemptOutcome::Loaded(Box::new(candidate), Inputs { files, ..self.inputs.clone() });
                     }
                     // Data that were read already need not be read again.
                     self.inputs.files = digests;
                     files.extend(candidate.files);
                 }
                 Ok(None) => {}
-                Err(error) => return Outcome::Failed(error),
+                Err(error) => return AttemptOutcome::Failed(error),
             }
         }
-        Outcome::Unchanged
+        AttemptOutcome::Unchanged
     }
 
     /// Reads everything. `None` when the configuration names another template folder, or files that are not among `files`;

@@ -39,7 +39,7 @@ impl Certificate {
         self.in_force.subscribe()
     }
 
-    /// Its files.
+    /// The files of certificate and key.
     pub(super) fn files(&self) -> [PathBuf; 2] {
         let HttpTls { certificate, key } = self.settings.clone();
         [certificate, key]
@@ -64,5 +64,5 @@ fn read(settings: &HttpTls) -> Result<NewCertificate, HttpTlsError> {
 }
 
 fn digests(settings: &HttpTls) -> FileDigests {
-    FileDigests::of([&settings.certificate, &settings.key].map(|file| -> &Path { file }))
+    FileDigests::read([&settings.certificate, &settings.key].map(|file| -> &Path { file }))
 }

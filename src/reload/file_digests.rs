@@ -18,7 +18,7 @@ pub(super) struct FileDigests(BTreeMap<PathBuf, Option<[u8; 32]>>);
 
 impl FileDigests {
     /// Reads these files.
-    pub(super) fn of<'a>(files: impl IntoIterator<Item = &'a Path>) -> Self {
+    pub(super) fn read<'a>(files: impl IntoIterator<Item = &'a Path>) -> Self {
         Self(files.into_iter().map(|file| (file.to_owned(), digest(file).ok())).collect())
     }
 
@@ -51,7 +51,6 @@ impl FileDigests {
         Self(kept.map(|(file, digest)| (file.clone(), *digest)).collect())
     }
 
-    /// The files.
     pub(super) fn files(&self) -> impl Iterator<Item = &Path> + Clone {
         self.0.keys().map(PathBuf::as_path)
     }
@@ -80,7 +79,7 @@ mod tests {
     fn what_holds_something_else_has_changed_and_nothing_more() {
         let folder = tempfile::tempdir().unwrap();
         let [same, other, gone] = ["same", "other", "gone"].map(|name| folder.path().join(name));
-        let all = || FileDigests::of([&same, &other, &gone].map(PathBuf::as_path));
+        let all = || FileDigests::read([&same, &other, &gone].map(PathBuf::as_path));
         for file in [&same, &other, &gone] {
             std::fs::write(file, "a").unwrap();
         }
@@ -102,7 +101,11 @@ mod tests {
             let seconds = Duration::from_secs(seconds);
             file.set_modified(if ahead { now + seconds } else { now - seconds }).unwrap();
             let files = BTreeSet::from([path.clone(), folder.path().join("gone")]);
-            assert_eq!(FileDigests::of([path.as_path()]).time_to_settle(&files, now, pause), None, "it holds the same");
+            assert_eq!(
+                FileDigests::read([path.as_path()]).time_to_settle(&files, now, pause),
+                None,
+                "it holds the same"
+            );
             FileDigests::default().time_to_settle(&files, now, pause)
         };
         assert_eq!(left(4, false), Some(Duration::from_secs(6)));
@@ -113,6 +116,6 @@ mod tests {
     #[test]
     fn what_is_no_file_is_as_if_it_were_not_there() {
         let folder = tempfile::tempdir().unwrap();
-        assert_eq!(FileDigests::of([folder.path()]).0.values().next(), Some(&None));
+        assert_eq!(FileDigests::read([folder.path()]).0.values().next(), Some(&None));
     }
 }

@@ -18,7 +18,7 @@ pub(super) struct FolderListing {
 
 impl FolderListing {
     /// The files and folders in `folder` now. What cannot be read is left out; links to folders are not followed.
-    pub(super) fn of(folder: &Path) -> Self {
+    pub(super) fn read(folder: &Path) -> Self {
         let mut listing = Self { folders: vec![folder.to_owned()], files: BTreeSet::new() };
         let mut read = 0;
         while let Some(folder) = listing.folders.get(read).cloned() {
@@ -54,16 +54,16 @@ mod tests {
         let path = |name: &str| folder.path().join(name);
         std::fs::create_dir_all(path("a/b")).unwrap();
         symlink("/", path("root")).unwrap();
-        let before = FolderListing::of(folder.path());
+        let before = FolderListing::read(folder.path());
         assert_eq!(before.folders(), [folder.path(), &path("a"), &path("a/b")]);
-        assert_eq!(before, FolderListing::of(folder.path()));
+        assert_eq!(before, FolderListing::read(folder.path()));
         std::fs::write(path("a/b/c"), "").unwrap();
-        assert_ne!(before, FolderListing::of(folder.path()));
+        assert_ne!(before, FolderListing::read(folder.path()));
     }
 
     #[test]
     fn a_folder_that_is_not_there_is_empty() {
-        assert_eq!(FolderListing::of(Path::new("/no/such/folder")).files.len(), 0);
+        assert_eq!(FolderListing::read(Path::new("/no/such/folder")).files.len(), 0);
     }
 
     #[test]
@@ -72,6 +72,6 @@ mod tests {
         for number in 0..2 * MAX_FOLDERS {
             std::fs::create_dir(folder.path().join(number.to_string())).unwrap();
         }
-        assert_eq!(FolderListing::of(folder.path()).folders.len(), MAX_FOLDERS);
+        assert_eq!(FolderListing::read(folder.path()).folders.len(), MAX_FOLDERS);
     }
 }

@@ -53,7 +53,7 @@ enum Due {
 
 /// The result of polling a source.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Answer {
+pub(super) struct PollResult {
     /// The name of the source.
     pub(super) name: String,
     /// Whether it has other data than before, or why it has none.
@@ -129,7 +129,7 @@ impl Poller {
     }
 
     /// Polls the sources that are due, and waits for the next answer. May be dropped and called again: nothing is lost.
-    pub(super) async fn next(&mut self) -> Answer {
+    pub(super) async fn next(&mut self) -> PollResult {
         loop {
             let now = Instant::now();
             for polled in &mut self.sources {
@@ -185,7 +185,7 @@ impl Polled {
         })
     }
 
-    fn take(&mut self, result: Result<Table, String>) -> Answer {
+    fn take(&mut self, result: Result<Table, String>) -> PollResult {
         let name = self.settings.name.clone();
         let failed_before = self.failure.take();
         let pause = match (&result, &mut self.backoff) {
@@ -207,12 +207,12 @@ impl Polled {
                 };
                 self.table = Some((table, Timestamp::now()));
                 let change = if is_same { Change::Same } else { Change::Other };
-                Answer { name, result: Ok(change), again: failed_before.is_none() }
+                PollResult { name, result: Ok(change), again: failed_before.is_none() }
             }
             Err(reason) => {
                 let again = failed_before.as_ref() == Some(&reason);
                 self.failure = Some(reason.clone());
-                Answer { name, result: Err(reason), again }
+                PollResult { name, result: Err(reason), again }
             }
         }
     }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::poller::Answer;
+use super::poller::PollResult;
 use super::schedule::Cause;
 use crate::model::causes::with_causes;
 use crate::model::config::{self, Config};
@@ -139,8 +139,8 @@ impl Report {
     }
 
     /// A command or endpoint has answered, or failed. Only data in force count as read: other data have yet to be loaded.
-    pub(super) fn polled(&self, answer: &Answer, is_in_force: bool, stale: Vec<String>, unread: Vec<String>) {
-        let Answer { name, result, again } = answer;
+    pub(super) fn polled(&self, answer: &PollResult, is_in_force: bool, stale: Vec<String>, unread: Vec<String>) {
+        let PollResult { name, result, again } = answer;
         if let Some(metrics) = &self.metrics
             && (result.is_err() || is_in_force)
         {

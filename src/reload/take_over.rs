@@ -6,18 +6,18 @@ use std::sync::Arc;
 
 use tokio::time::Instant;
 
-use super::attempt::{Inputs, Outcome};
+use super::attempt::{AttemptOutcome, Inputs};
 use super::background::TaskError;
 use super::candidate::Candidate;
-use super::poller::{Answer, Change};
+use super::poller::{Change, PollResult};
 use super::report::{Report, changes};
 use super::schedule::Cause;
-use super::{Ended, Reloader};
+use super::{EndedAttempt, Reloader};
 use crate::model::config;
 
 impl Reloader {
     /// A command or endpoint has answered.
-    pub(super) fn polled(&mut self, answer: &Answer) {
+    pub(super) fn polled(&mut self, answer: &PollResult) {
         let is_in_force = !self.poller.tables().changed_since(&self.inputs.tables).contains(&&*answer.name);
         self.report.polled(answer, is_in_force, self.poller.stale(), self.poller.unread());
         if answer.result == Ok(Change::Other) {
@@ -26,8 +26,8 @@ impl Reloader {
     }
 
     /// An attempt has ended, or is stuck.
-    pub(super) fn attempt_ended(&mut self, ended: Result<Ended, TaskError>) {
-        let Ended { attempt, outcome, cause, begun } = match ended {
+    pub(super) fn attempt_ended(&mut self, ended: Result<EndedAttempt, TaskError>) {
+        let EndedAttempt { attempt, outcome, cause, begun } = match ended {
             Ok(ended) => ended,
             Err(error) => return self.report.failed(&error.into()),
         };
@@ -35,19 +35,19 @@ impl Reloader {
         if let Some(error) = attempt.watch_error {
             self.report.unwatched(&error);
         }
-        if let Outcome::Unsettled(left) = outcome {
+        if let AttemptOutcome::Unsettled(left) = outcome {
             self.schedule.postpone(cause, left);
             Report::unsettled();
             return;
         }
         self.schedule.settled();
-        if !matches!(outcome, Outcome::Loaded(..)) {
+        if !matches!(outcome, AttemptOutcome::Loaded(..)) {
             self.inputs.listing = attempt.inputs.listing;
         }
         match outcome {
-            Outcome::Unchanged | Outcome::Unsettled(_) => self.keep(cause),
-            Outcome::Loaded(candidate, inputs) => self.loaded(*candidate, inputs, cause, begun),
-            Outcome::Failed(error) => self.report.failed(&error),
+            AttemptOutcome::Unchanged | AttemptOutcome::Unsettled(_) => self.keep(cause),
+            AttemptOutcome::Loaded(candidate, inputs) => self.loaded(*candidate, inputs, cause, begun),
+            AttemptOutcome::Failed(error) => self.report.failed(&error),
         }
     }
 

@@ -52,10 +52,10 @@ impl Watch {
     /// A folder that is not there is watched for by the folder above it. The error is that of the first folder with files
     /// in it that cannot be watched; all others are.
     pub(super) fn set(&mut self, files: &[&Path], folders: &[&Path]) -> Result<(), WatchError> {
-        let mut wanted = WatchedFolders::of(files, folders);
+        let mut wanted = WatchedFolders::around(files, folders);
         for _ in 0..MAX_TRIES {
             let result = self.watch(&wanted);
-            let now = WatchedFolders::of(files, folders);
+            let now = WatchedFolders::around(files, folders);
             if now == wanted {
                 return result;
             }

@@ -32,13 +32,13 @@ const MAX_COMPLAINT_BYTES: usize = 1024;
 const REST: Duration = Duration::from_millis(500);
 
 /// A command with its arguments.
-pub(super) struct Command {
+pub(super) struct CommandLine {
     program: String,
     arguments: Vec<String>,
     timeout: Duration,
 }
 
-impl Command {
+impl CommandLine {
     /// The command that `argv` is; none when it is empty.
     pub(super) fn new(argv: &[String], timeout: Duration) -> Option<Self> {
         let (program, arguments) = argv.split_first()?;
@@ -207,9 +207,9 @@ fn in_words(status: ExitStatus) -> String {
 }
 
 /// Leaves out the arguments.
-impl fmt::Debug for Command {
+impl fmt::Debug for CommandLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Command({}, {} arguments, {:?})", self.program, self.arguments.len(), self.timeout)
+        write!(f, "CommandLine({}, {} arguments, {:?})", self.program, self.arguments.len(), self.timeout)
     }
 }
 
@@ -223,7 +223,7 @@ mod tests {
             ["crm", "--token", "hunter2", "--password=hunter3", "-H", "Authorization: Bearer hunter4", "--all", "x"];
         let argv: Vec<String> =
             argv.into_iter().chain(["https://crm/?a=1&secret=hunter5"]).map(str::to_owned).collect();
-        let command = Command::new(&argv, Duration::from_secs(1)).unwrap();
+        let command = CommandLine::new(&argv, Duration::from_secs(1)).unwrap();
         let said = command.quoted(b"\ncrm: x: hunter2 hunter3 Bearer hunter4 https://crm/?a=1&secret=hunter5\n");
         assert_eq!(said, "; it said: crm: x: [hidden] [hidden] [hidden] https://crm/?a=1&secret=[hidden]");
         assert!(!format!("{command:?}").contains("hunter"));

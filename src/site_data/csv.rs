@@ -48,7 +48,7 @@ struct Columns {
     key: usize,
 }
 
-fn columns(header: &Row<'_>, dialect: &Dialect, builder: &mut Builder<'_>) -> Result<Columns, String> {
+fn columns(header: &Record<'_>, dialect: &Dialect, builder: &mut Builder<'_>) -> Result<Columns, String> {
     let names: Vec<&str> = header.cells().map(str::trim).collect();
     let key = match &dialect.key {
         Some(key) => {
@@ -84,7 +84,7 @@ fn columns(header: &Row<'_>, dialect: &Dialect, builder: &mut Builder<'_>) -> Re
 }
 
 fn add_row(
-    row: &Row<'_>,
+    row: &Record<'_>,
     subject: Subject,
     columns: &[Option<u32>],
     key: usize,
@@ -141,7 +141,7 @@ enum Then {
 }
 
 /// One row.
-struct Row<'r> {
+struct Record<'r> {
     /// The line in which it begins.
     line: usize,
     text: &'r str,
@@ -161,7 +161,7 @@ impl<'t> Rows<'t> {
     }
 
     /// The next row; none at the end. Empty lines are no rows.
-    fn next(&mut self) -> Result<Option<Row<'_>>, ParseError> {
+    fn next(&mut self) -> Result<Option<Record<'_>>, ParseError> {
         self.skip(self.rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count());
         let line = self.line;
         let (mut written, mut ended) = (0, 0);
@@ -186,7 +186,7 @@ impl<'t> Rows<'t> {
         }
         let text = self.cells.get(..written).and_then(|bytes| std::str::from_utf8(bytes).ok());
         let ends = self.ends.get(..ended).unwrap_or_default();
-        Ok(Some(Row { line, text: text.unwrap_or_default(), ends }))
+        Ok(Some(Record { line, text: text.unwrap_or_default(), ends }))
     }
 
     fn skip(&mut self, count: usize) {
@@ -205,7 +205,7 @@ impl<'t> Rows<'t> {
     }
 }
 
-impl<'r> Row<'r> {
+impl<'r> Record<'r> {
     fn cells(&self) -> impl Iterator<Item = &'r str> {
         let (text, mut start) = (self.text, 0);
         self.ends.iter().map(move |end| text.get(std::mem::replace(&mut start, *end)..*end).unwrap_or_default())

@@ -6,17 +6,17 @@ pub enum DataError {
     /// The source cannot be read, does not answer or fails; the next time it may.
     #[error("data `{name}`: {origin}: {problem}")]
     Unavailable {
-        /// The source.
+        /// Name of the source.
         name: String,
         /// The file, command or endpoint.
         origin: String,
-        /// What happened.
+        /// What happened when it was read.
         problem: String,
     },
     /// What the source delivered is wrong and has to be changed there.
     #[error("data `{name}`: {origin}{}: {problem}", in_line(*.line))]
     Invalid {
-        /// The source.
+        /// Name of the source.
         name: String,
         /// The file, command or endpoint.
         origin: String,
@@ -28,7 +28,7 @@ pub enum DataError {
     /// A setting of the source is wrong.
     #[error("data `{name}`: {setting}: {problem}")]
     Setting {
-        /// The source.
+        /// Name of the source.
         name: String,
         /// The setting's key.
         setting: &'static str,

@@ -9,7 +9,7 @@ use tokio::task::spawn_blocking;
 use xmpp_parsers::jid::DomainPart;
 use zeroize::Zeroizing;
 
-use super::command::Command;
+use super::command::CommandLine;
 use super::endpoint::Endpoint;
 use super::error::{DataError, ParseError};
 use super::table::{Builder, Subject, Table};
@@ -27,15 +27,15 @@ const MAX_TOML_BYTES: u64 = 2 * 1024 * 1024;
 /// One source of data: a file, a command or an endpoint.
 #[derive(Debug)]
 pub struct Source {
-    kind: Kind,
+    kind: SourceKind,
     every: Duration,
     reader: Arc<Reader>,
 }
 
 #[derive(Debug)]
-enum Kind {
+enum SourceKind {
     File(PathBuf),
-    Command(Command),
+    CommandLine(CommandLine),
     Endpoint(Box<Endpoint>),
 }
 
@@ -45,13 +45,13 @@ struct Reader {
     name: String,
     /// The file, command or endpoint, for messages.
     origin: String,
-    format: Format,
+    format: DataFormat,
     domain: DomainPart,
     secrets: Vec<String>,
 }
 
 #[derive(Debug, Clone)]
-enum Format {
+enum DataFormat {
     Csv(csv::Dialect),
     Toml,
     Json,
@@ -70,9 +70,9 @@ impl Source {
         let wrong = |(setting, problem)| DataError::Setting { name: settings.name.clone(), setting, problem };
         let (kind, format) = kind(settings).map_err(wrong)?;
         let origin = match &kind {
-            Kind::File(path) => path.display().to_string(),
-            Kind::Command(command) => command.program().to_owned(),
-            Kind::Endpoint(endpoint) => endpoint.url().to_string(),
+            SourceKind::File(path) => path.display().to_string(),
+            SourceKind::CommandLine(command) => command.program().to_owned(),
+            SourceKind::Endpoint(endpoint) => endpoint.url().to_string(),
         };
         let reader = Reader {
             name: settings.name.clone(),
@@ -93,8 +93,8 @@ impl Source {
     /// The files that it is read from, to be watched; none for a command or endpoint.
     pub fn files(&self) -> impl Iterator<Item = &Path> {
         match &self.kind {
-            Kind::File(path) => Some(path.as_path()),
-            Kind::Command(_) | Kind::Endpoint(_) => None,
+            SourceKind::File(path) => Some(path.as_path()),
+            SourceKind::CommandLine(_) | SourceKind::Endpoint(_) => None,
         }
         .into_iter()
     }
@@ -103,16 +103,16 @@ impl Source {
     #[must_use]
     pub fn every(&self) -> Option<Duration> {
         match self.kind {
-            Kind::File(_) => None,
-            Kind::Command(_) | Kind::Endpoint(_) => Some(self.every),
+            SourceKind::File(_) => None,
+            SourceKind::CommandLine(_) | SourceKind::Endpoint(_) => Some(self.every),
         }
     }
 
     /// Reads a file now; none for a command or endpoint, which has to be [fetched](Self::fetch).
     pub fn read(&self) -> Result<Option<Table>, DataError> {
         match &self.kind {
-            Kind::File(path) => self.reader.file(path).map(Some),
-            Kind::Command(_) | Kind::Endpoint(_) => Ok(None),
+            SourceKind::File(path) => self.reader.file(path).map(Some),
+            SourceKind::CommandLine(_) | SourceKind::Endpoint(_) => Ok(None),
         }
     }
 
@@ -122,12 +122,12 @@ impl Source {
     pub async fn fetch(&self) -> Result<Table, DataError> {
         let reader = Arc::clone(&self.reader);
         let delivered = match &self.kind {
-            Kind::File(path) => {
+            SourceKind::File(path) => {
                 let path = path.clone();
                 return self.reader.apart(move || reader.file(&path)).await;
             }
-            Kind::Command(command) => command.output().await,
-            Kind::Endpoint(endpoint) => endpoint.get().await,
+            SourceKind::CommandLine(command) => command.output().await,
+            SourceKind::Endpoint(endpoint) => endpoint.get().await,
         };
         let bytes = delivered.map_err(|problem| self.reader.unavailable(problem))?;
         self.reader.apart(move || reader.table(bytes.bytes())).await
@@ -140,25 +140,27 @@ impl Source {
 }
 
 /// Where the data are and what format they have, or the setting that is wrong.
-fn kind(settings: &config::Data) -> Result<(Kind, Format), (&'static str, String)> {
+fn kind(settings: &config::Data) -> Result<(SourceKind, DataFormat), (&'static str, String)> {
     match (&settings.file, &settings.command, &settings.url) {
         (Some(path), None, None) => match format(path, settings) {
-            Some(format) => Ok((Kind::File(path.clone()), format)),
+            Some(format) => Ok((SourceKind::File(path.clone()), format)),
             None => Err(("file", "its name must end in .csv, .toml or .json".to_owned())),
         },
-        (None, Some(argv), None) => match Command::new(argv, settings.timeout) {
-            Some(command) => Ok((Kind::Command(command), Format::Json)),
+        (None, Some(argv), None) => match CommandLine::new(argv, settings.timeout) {
+            Some(command) => Ok((SourceKind::CommandLine(command), DataFormat::Json)),
             None => Err(("command", "it is empty".to_owned())),
         },
-        (None, None, Some(url)) => Ok((Kind::Endpoint(Box::new(Endpoint::new(url, settings)?)), Format::Json)),
+        (None, None, Some(url)) => {
+            Ok((SourceKind::Endpoint(Box::new(Endpoint::new(url, settings)?)), DataFormat::Json))
+        }
         _ => Err(("file", "a source has exactly one of `file`, `command` and `url`".to_owned())),
     }
 }
 
 /// What a file holds, by the end of its name.
-fn format(path: &Path, settings: &config::Data) -> Option<Format> {
+fn format(path: &Path, settings: &config::Data) -> Option<DataFormat> {
     match path.extension()?.to_str()? {
-        "csv" => Some(Format::Csv(csv::Dialect {
+        "csv" => Some(DataFormat::Csv(csv::Dialect {
             subject: match settings.by {
                 DataKey::User => Subject::User,
                 DataKey::Group => Subject::Group,
@@ -167,8 +169,8 @@ fn format(path: &Path, settings: &config::Data) -> Option<Format> {
             key: settings.key.clone(),
             separator: u8::try_from(settings.separator).ok()?,
         })),
-        "toml" => Some(Format::Toml),
-        "json" => Some(Format::Json),
+        "toml" => Some(DataFormat::Toml),
+        "json" => Some(DataFormat::Json),
         _ => None,
     }
 }
@@ -176,8 +178,8 @@ fn format(path: &Path, settings: &config::Data) -> Option<Format> {
 impl Reader {
     fn file(&self, path: &Path) -> Result<Table, DataError> {
         let (limit, advice) = match self.format {
-            Format::Csv(_) | Format::Json => (MAX_FILE_BYTES, "is this the right file?"),
-            Format::Toml => (MAX_TOML_BYTES, "this much data loads faster as CSV or JSON: use one of them"),
+            DataFormat::Csv(_) | DataFormat::Json => (MAX_FILE_BYTES, "is this the right file?"),
+            DataFormat::Toml => (MAX_TOML_BYTES, "this much data loads faster as CSV or JSON: use one of them"),
         };
         let bytes = read_limited(path, limit).map_err(|error| self.unavailable(format!("cannot be read: {error}")))?;
         if bytes.len() as u64 > limit {
@@ -199,11 +201,11 @@ impl Reader {
         let text = text::decode(bytes)?;
         let mut builder = Builder::new(&self.domain, &self.secrets);
         match &self.format {
-            Format::Csv(format) => csv::read(text, format, &mut builder)?,
-            Format::Toml => document::toml(text, &mut builder)?,
-            Format::Json => document::json(text, &mut builder)?,
+            DataFormat::Csv(format) => csv::read(text, format, &mut builder)?,
+            DataFormat::Toml => document::toml(text, &mut builder)?,
+            DataFormat::Json => document::json(text, &mut builder)?,
         }
-        let whole = matches!(self.format, Format::Csv(_));
+        let whole = matches!(self.format, DataFormat::Csv(_));
         builder.finish(whole).map_err(|problem| ParseError { line: None, problem })
     }
 

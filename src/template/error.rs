@@ -26,7 +26,7 @@ pub enum TemplateError {
     /// The file cannot be read.
     #[error("cannot read the template {}", path.display())]
     Unreadable {
-        /// The file.
+        /// Path of the template.
         path: PathBuf,
         /// What the system says.
         source: io::Error,

@@ -135,15 +135,15 @@ fn tell(channel: &Channel, before: Option<&Channel>) {
         let version = &release.version;
         tracing::info!(updates.platform = %platform, updates.version = %version, "{platform} is offered {version}");
     }
-    for finding in channel.findings() {
-        if before.is_some_and(|before| before.findings().contains(finding)) {
+    for defect in channel.defects() {
+        if before.is_some_and(|before| before.defects().contains(defect)) {
             continue;
         }
-        let place = &finding.place;
-        if finding.problem.prevents() {
-            tracing::warn!(updates.place = place, "not offered as an update: {finding}");
+        let place = &defect.place;
+        if defect.kind.prevents() {
+            tracing::warn!(updates.place = place, "not offered as an update: {defect}");
         } else {
-            tracing::info!(updates.place = place, "offered as an update, but: {finding}");
+            tracing::info!(updates.place = place, "offered as an update, but: {defect}");
         }
     }
 }

@@ -42,8 +42,8 @@ fn reported(folder: &TempDir) -> String {
     let channel = scan(folder);
     let offered =
         channel.newest().map(|(platform, release)| format!("{platform} {} {}\n", release.version, release.file_name()));
-    let findings = channel.findings().iter().map(|finding| format!("{finding}\n"));
-    offered.chain(findings).collect()
+    let defects = channel.defects().iter().map(|defect| format!("{defect}\n"));
+    offered.chain(defects).collect()
 }
 
 fn client(os: &str, arch: &str) -> ClientInfo {
@@ -148,7 +148,7 @@ fn a_folder_that_is_not_there_is_reported_and_offers_nothing() {
     let channel = Channel::scan(&gone);
     assert_eq!(channel.newest().count(), 0);
     assert!(
-        channel.findings()[0].to_string().ends_with("/gone: cannot be read: No such file or directory (os error 2)")
+        channel.defects()[0].to_string().ends_with("/gone: cannot be read: No such file or directory (os error 2)")
     );
     assert_eq!(Channel::scan(&config::Updates::default()), Channel::default());
 }

@@ -115,8 +115,8 @@ async fn a_broken_template_keeps_the_old_one_and_says_so_everywhere_until_it_is_
     let reason = "own.properties:2: `user` has no `nmae`; did you mean `user.name`?";
     assert!(line.contains("stays in force") && line.contains(reason), "{line}");
     is_version(&ask(address).await, 1);
-    let told = policy(address).await;
-    assert!(told.starts_with("policy: old policy in force since TIME own.properties:2:"), "{told}");
+    let reported = policy(address).await;
+    assert!(reported.starts_with("policy: old policy in force since TIME own.properties:2:"), "{reported}");
     assert_eq!(metric(address, "policy_current").await, "0");
     assert_eq!(metric(address, "reloads_total{result=\"failed\"}").await, "1");
     assert_eq!(metric(address, "policy_loaded_timestamp_seconds").await, loaded);
@@ -144,8 +144,11 @@ async fn a_template_whose_text_would_harm_clients_is_not_taken() {
     let line = service.line(&["WARN", "not reloaded, the policy of"]).await;
     assert!(line.contains("own.properties:2: null-wipes-accounts: "), "{line}");
     is_version(&ask(address).await, 1);
-    let told = policy(address).await;
-    assert!(told.starts_with("policy: old policy in force since TIME own.properties:2: null-wipes-accounts"), "{told}");
+    let reported = policy(address).await;
+    assert!(
+        reported.starts_with("policy: old policy in force since TIME own.properties:2: null-wipes-accounts"),
+        "{reported}"
+    );
     let config = std::fs::read_to_string(service.path("config.toml")).unwrap();
     service.stop().await;
     let again = Program::new(&["serve"]).file("config.toml", &config).file("own.properties", "a=1\na=2\n");
@@ -279,7 +282,7 @@ async fn a_folder_of_templates_that_goes_away_keeps_the_old_set_until_it_is_back
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn systemd_is_told_when_a_reload_begins_and_ends() {
+async fn systemd_is_notified_when_a_reload_begins_and_ends() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("notify");
     let socket = UnixDatagram::bind(&path).unwrap();
@@ -288,13 +291,13 @@ async fn systemd_is_told_when_a_reload_begins_and_ends() {
     let mut service = program.variable("NOTIFY_SOCKET", path.to_str().unwrap()).start();
     service.listening().await;
     service.signal("HUP").await;
-    let mut told = Vec::new();
+    let mut reported = Vec::new();
     for _ in 0..3 {
         let mut message = [0; 512];
         let count = timeout(LIMIT, socket.recv(&mut message)).await.expect("a notification in time").unwrap();
-        told.push(String::from_utf8(message[..count].to_vec()).unwrap());
+        reported.push(String::from_utf8(message[..count].to_vec()).unwrap());
     }
-    let [ready, reloading, again] = told.try_into().unwrap();
+    let [ready, reloading, again] = reported.try_into().unwrap();
     assert_eq!((ready.trim_end(), again.trim_end()), ("READY=1", "READY=1"));
     let (reloading, since) = reloading.trim_end().split_once("\nMONOTONIC_USEC=").unwrap();
     assert!(reloading == "RELOADING=1" && since.parse::<u64>().is_ok(), "{reloading} {since}");

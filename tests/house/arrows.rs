@@ -224,7 +224,7 @@ mod planted {
             file("openfire::tls", text),
             (vec!["jitsi_properties".to_owned()], "crates/jitsi-properties/src/lib.rs".into(), String::new()),
         ];
-        Workspace::of(&files).uses()
+        Workspace::from_files(&files).uses()
     }
 
     #[track_caller]

@@ -117,7 +117,7 @@ pub(crate) const WINGS: [(&str, &str); 17] = [
         "openfire_provisioner::updates",
         "live
          scan feed
-         release finding open
+         release defect open
          names platform",
     ),
     (

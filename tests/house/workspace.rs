@@ -48,11 +48,11 @@ impl Workspace {
                 files.push((module(name, folder, &file), file.strip_prefix(root()).unwrap().to_owned(), text));
             }
         }
-        Self::of(&files)
+        Self::from_files(&files)
     }
 
     /// Files with their modules and texts.
-    pub(crate) fn of(files: &[(Path, PathBuf, String)]) -> Self {
+    pub(crate) fn from_files(files: &[(Path, PathBuf, String)]) -> Self {
         let crates: BTreeSet<String> = files.iter().map(|(module, ..)| module[0].clone()).collect();
         let crates: Vec<String> = crates.into_iter().collect();
         let read = |(module, file, text): &(Path, PathBuf, String)| {

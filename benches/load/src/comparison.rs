@@ -103,7 +103,7 @@ impl Contest {
     }
 
     fn spread(&self, value: impl Fn(&Turn, &Turn) -> f64) -> Spread {
-        Spread::of(self.turns.iter().map(|(new, old)| value(new, old)))
+        Spread::from_values(self.turns.iter().map(|(new, old)| value(new, old)))
     }
 
     fn rate(&self) -> Spread {
@@ -171,7 +171,7 @@ fn print(contests: &[Contest], old: &str) -> bool {
 fn print_roster(with: &Contest, without: &Contest, old: &str) {
     let difference = |value: fn(&Turn) -> f64, side: fn(&(Turn, Turn)) -> &Turn| {
         let pairs = with.turns.iter().zip(&without.turns);
-        Spread::of(pairs.map(|(with, without)| value(side(with)) - value(side(without)))).median
+        Spread::from_values(pairs.map(|(with, without)| value(side(with)) - value(side(without)))).median
     };
     println!(
         "The roster from the user's own stream adds to a reply: {:.2} ms of the machine ({old}: {:.2}), of that {:.2} ms in \

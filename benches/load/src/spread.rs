@@ -15,7 +15,7 @@ pub(crate) struct Spread {
 
 impl Spread {
     /// Of any number of values; all NaN without one.
-    pub(crate) fn of(values: impl Iterator<Item = f64>) -> Self {
+    pub(crate) fn from_values(values: impl Iterator<Item = f64>) -> Self {
         let mut sorted: Vec<f64> = values.collect();
         sorted.sort_by(f64::total_cmp);
         let at = |share: f64| {
@@ -47,14 +47,14 @@ mod tests {
 
     #[test]
     fn the_order_of_the_values_does_not_matter() {
-        let spread = Spread::of([4.0, 1.0, 2.0, 5.0, 3.0].into_iter());
+        let spread = Spread::from_values([4.0, 1.0, 2.0, 5.0, 3.0].into_iter());
         assert_eq!(spread.to_string(), "3.000 [2.000, 4.000] (1.000 to 5.000)");
         assert!(spread.straddles(2.5) && !spread.straddles(1.5));
     }
 
     #[test]
     fn between_two_values_lies_their_middle() {
-        assert_eq!(Spread::of([1.0, 2.0].into_iter()).to_string(), "1.500 [1.250, 1.750] (1.000 to 2.000)");
-        assert!(Spread::of(std::iter::empty()).median.is_nan());
+        assert_eq!(Spread::from_values([1.0, 2.0].into_iter()).to_string(), "1.500 [1.250, 1.750] (1.000 to 2.000)");
+        assert!(Spread::from_values(std::iter::empty()).median.is_nan());
     }
 }

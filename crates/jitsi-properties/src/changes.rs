@@ -67,7 +67,7 @@ const JAVA_PROPERTIES: [&str; 17] = [
 /// By default those of a client that asks for provisioning and never got a reply, with values that only it knows.
 /// Values are wiped when they go; `Debug` shows keys alone.
 #[derive(Clone)]
-pub struct Settings {
+pub struct ClientSettings {
     stored: BTreeMap<String, Setting>,
     /// Java properties that entries set for the present run.
     run: BTreeMap<String, Setting>,
@@ -84,7 +84,7 @@ struct Setting {
     bare: bool,
 }
 
-impl Default for Settings {
+impl Default for ClientSettings {
     fn default() -> Self {
         let mut settings = Self { stored: BTreeMap::new(), run: BTreeMap::new() };
         settings.start();
@@ -92,7 +92,7 @@ impl Default for Settings {
     }
 }
 
-impl Settings {
+impl ClientSettings {
     /// Starts a client with these settings, lets it ask and applies `reply`. The steps come in the client's order.
     pub fn apply(&mut self, reply: &Document) -> Vec<Step> {
         self.start();
@@ -156,7 +156,7 @@ fn stored_key(key: &str) -> String {
 
 /// A reply on its way into the settings.
 struct Applying<'a> {
-    settings: &'a mut Settings,
+    settings: &'a mut ClientSettings,
     /// The list of `ALLOW_PREFIX` with its line.
     allowed: Option<(PrefixList<'a>, usize)>,
     stopped: bool,
@@ -189,7 +189,7 @@ impl<'a> Applying<'a> {
         let key = entry.key();
         if entry.value() == REMOVE {
             self.step(entry, Effect::Sweep { list: None });
-            let by = Removal { line: entry.line(), cause: Cause::Null { key: Key::of(entry) } };
+            let by = Removal { line: entry.line(), cause: Cause::Null { key: Key::from_entry(entry) } };
             self.remove(key, &by);
         } else if key.ends_with(PASSWORD) {
             self.set(entry, stored_key(key));
@@ -215,7 +215,7 @@ impl<'a> Applying<'a> {
             key: Key::new(key.clone(), entry.is_bare()),
             effect: Effect::Stored,
         });
-        self.settings.stored.insert(key, Setting::of(entry));
+        self.settings.stored.insert(key, Setting::from_entry(entry));
     }
 
     fn set_for_this_run(&mut self, entry: Entry<'a>, name: String) {
@@ -224,7 +224,7 @@ impl<'a> Applying<'a> {
             key: Key::new(name.clone(), entry.is_bare()),
             effect: Effect::ForThisRun,
         });
-        self.settings.run.insert(name, Setting::of(entry));
+        self.settings.run.insert(name, Setting::from_entry(entry));
     }
 
     /// `ProvisioningServiceImpl.checkEnforcePrefix`: the keys are listed first, then removed one by one.
@@ -241,7 +241,7 @@ impl<'a> Applying<'a> {
     /// `JdbcConfigService.removeProperty`: the stored keys that begin with `prefix`, then the key itself. Where a Java
     /// property has the name of one, it goes in the stored one's stead.
     fn remove(&mut self, prefix: &str, by: &Removal) {
-        let Settings { stored, run } = &mut *self.settings;
+        let ClientSettings { stored, run } = &mut *self.settings;
         let from = (Bound::Included(prefix), Bound::Unbounded);
         let keys = stored.range::<str, _>(from).map(|(key, _)| key).take_while(|key| key.starts_with(prefix));
         let keys: Vec<String> = keys.cloned().chain([prefix.to_owned()]).collect();
@@ -257,18 +257,18 @@ impl<'a> Applying<'a> {
     }
 
     fn step(&mut self, entry: Entry<'_>, effect: Effect) {
-        self.steps.push(Step { line: entry.line(), key: Key::of(entry), effect });
+        self.steps.push(Step { line: entry.line(), key: Key::from_entry(entry), effect });
     }
 }
 
 impl Setting {
-    fn of(entry: Entry<'_>) -> Self {
+    fn from_entry(entry: Entry<'_>) -> Self {
         let text = Some(Zeroizing::new(entry.value().to_owned()));
         Self { text, secret: entry.is_secret(), bare: entry.is_bare() }
     }
 }
 
-impl fmt::Debug for Settings {
+impl fmt::Debug for ClientSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.keys()).finish()
     }

@@ -9,7 +9,7 @@ pub(crate) const ALLOW_PREFIX: &str = "provisioning.ALLOW_PREFIX";
 pub(crate) const ENFORCE_PREFIX: &str = "provisioning.ENFORCE_PREFIX";
 
 /// The value that makes the client remove every stored key that begins with the entry's key.
-pub(crate) const REMOVE: &str = "${null}";
+pub const REMOVE: &str = "${null}";
 
 /// What the key of a Java property begins with, which the client sets for the present run.
 pub(crate) const SYSTEM: &str = "${system}.";

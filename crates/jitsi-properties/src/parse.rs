@@ -19,26 +19,26 @@ use super::document::{CommentSpan, Document, EntrySpan, Separator};
 pub fn parse(text: &str) -> Result<Document, ParseError> {
     if let Some(at) = text.find('\0') {
         let before = text.get(..at).unwrap_or_default();
-        return Err(ParseError { line: line_of(before), at: at..at + 1, problem: Problem::Nul });
+        return Err(ParseError { line: line_of(before), at: at..at + 1, kind: ParseErrorKind::Nul });
     }
     Parser::new(text).document()
 }
 
 /// Why a text is no properties text, and where. It quotes nothing of the text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}: {problem}")]
+#[error("line {line}: {kind}")]
 pub struct ParseError {
     /// Number of the line, from 1.
     pub line: usize,
     /// Where in the text, in bytes.
     pub at: Range<usize>,
     /// What is wrong there.
-    pub problem: Problem,
+    pub kind: ParseErrorKind,
 }
 
 /// What can be wrong with a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Problem {
+pub enum ParseErrorKind {
     /// The JDK throws on it, and the client then applies nothing of the whole answer.
     #[error(
         "`\\u` without four hexadecimal digits: the client would discard the whole answer; for a backslash write `\\\\`"
@@ -169,45 +169,45 @@ impl<'a> Parser<'a> {
     fn escaped(&mut self) -> Result<char, ParseError> {
         let (line, start) = (self.cursor.line(), self.cursor.at());
         self.cursor.advance(1);
-        let problem = match self.cursor.next_char() {
+        let kind = match self.cursor.next_char() {
             Some('t') => return Ok('\t'),
             Some('n') => return Ok('\n'),
             Some('r') => return Ok('\r'),
             Some('f') => return Ok('\x0c'),
             Some('u') => match self.unicode() {
                 Ok(character) => return Ok(character),
-                Err(problem) => problem,
+                Err(kind) => kind,
             },
             Some(other) => return Ok(other),
             // A backslash at the end of the text is a continuation, so something follows.
-            None => Problem::MalformedUnicode,
+            None => ParseErrorKind::MalformedUnicode,
         };
-        Err(ParseError { line, at: start..self.cursor.at(), problem })
+        Err(ParseError { line, at: start..self.cursor.at(), kind })
     }
 
     /// The character whose first `\u` has been read.
-    fn unicode(&mut self) -> Result<char, Problem> {
+    fn unicode(&mut self) -> Result<char, ParseErrorKind> {
         let first = self.utf16_unit()?;
         if let Some(character) = char::from_u32(u32::from(first)) {
             return Ok(character);
         }
         while self.cursor.skip_continuation() {}
         if !self.cursor.sees("\\u") {
-            return Err(Problem::LoneSurrogate);
+            return Err(ParseErrorKind::LoneSurrogate);
         }
         self.cursor.advance(2);
         let second = self.utf16_unit()?;
         match char::decode_utf16([first, second]).next() {
             Some(Ok(character)) => Ok(character),
-            _ => Err(Problem::LoneSurrogate),
+            _ => Err(ParseErrorKind::LoneSurrogate),
         }
     }
 
-    fn utf16_unit(&mut self) -> Result<u16, Problem> {
+    fn utf16_unit(&mut self) -> Result<u16, ParseErrorKind> {
         let mut unit = 0;
         for _ in 0..4 {
             while self.cursor.skip_continuation() {}
-            let digit = self.cursor.peek().and_then(hex_digit).ok_or(Problem::MalformedUnicode)?;
+            let digit = self.cursor.peek().and_then(hex_digit).ok_or(ParseErrorKind::MalformedUnicode)?;
             unit = unit << 4 | digit;
             self.cursor.advance(1);
         }
@@ -224,9 +224,9 @@ fn hex_digit(byte: u8) -> Option<u16> {
 mod tests {
     use super::*;
 
-    fn refused(text: &str) -> (usize, Problem, &str) {
+    fn refused(text: &str) -> (usize, ParseErrorKind, &str) {
         let error = parse(text).unwrap_err();
-        (error.line, error.problem, &text[error.at])
+        (error.line, error.kind, &text[error.at])
     }
 
     #[test]
@@ -257,20 +257,20 @@ mod tests {
 
     #[test]
     fn a_malformed_escape_is_refused_with_its_place() {
-        assert_eq!(refused("a=1\nb=x\\u12zz"), (2, Problem::MalformedUnicode, "\\u12"));
-        assert_eq!(refused("a=1\nb=C:\\\n\\users"), (3, Problem::MalformedUnicode, "\\u"));
+        assert_eq!(refused("a=1\nb=x\\u12zz"), (2, ParseErrorKind::MalformedUnicode, "\\u12"));
+        assert_eq!(refused("a=1\nb=C:\\\n\\users"), (3, ParseErrorKind::MalformedUnicode, "\\u"));
     }
 
     #[test]
     fn half_a_character_is_refused() {
-        assert_eq!(refused("a=\\ud83d"), (1, Problem::LoneSurrogate, "\\ud83d"));
-        assert_eq!(refused("a=\\ude00b"), (1, Problem::LoneSurrogate, "\\ude00"));
-        assert_eq!(refused("a=\\ud83d\\u0041"), (1, Problem::LoneSurrogate, "\\ud83d\\u0041"));
+        assert_eq!(refused("a=\\ud83d"), (1, ParseErrorKind::LoneSurrogate, "\\ud83d"));
+        assert_eq!(refused("a=\\ude00b"), (1, ParseErrorKind::LoneSurrogate, "\\ude00"));
+        assert_eq!(refused("a=\\ud83d\\u0041"), (1, ParseErrorKind::LoneSurrogate, "\\ud83d\\u0041"));
     }
 
     #[test]
     fn nul_is_refused_but_may_be_spelled() {
-        assert_eq!(refused("a\n\rb=\0"), (3, Problem::Nul, "\0"));
+        assert_eq!(refused("a\n\rb=\0"), (3, ParseErrorKind::Nul, "\0"));
         assert_eq!(parse("a=\\u0000").unwrap().entries().next().unwrap().value(), "\0");
     }
 

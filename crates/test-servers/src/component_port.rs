@@ -28,7 +28,7 @@ struct Answers(Arc<dyn Fn(&Element) -> Option<String> + Send + Sync>);
 #[derive(Clone)]
 struct Admission(Arc<dyn Fn(&str) -> bool + Send + Sync>);
 
-/// A component port on a loopback address. It takes any secret, and any name until it is told otherwise.
+/// A component port on a loopback address. It takes any secret, and any name unless its test admits fewer.
 pub struct ComponentPort {
     address: SocketAddr,
     links: watch::Receiver<usize>,
@@ -39,7 +39,7 @@ pub struct ComponentPort {
     task: JoinHandle<()>,
 }
 
-/// What every link is told to do.
+/// What every link does.
 #[derive(Debug, Clone)]
 enum Order {
     Say(String),

@@ -248,7 +248,7 @@ pub fn component_name() -> String {
 pub fn admin_component_name() -> String {
     static NEXT: AtomicUsize = AtomicUsize::new(0);
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    assert!(number < ADMIN_COMPONENTS, "more admin components than the server was told of");
+    assert!(number < ADMIN_COMPONENTS, "more admin components than the server is configured for");
     admin_component(number)
 }
 

@@ -144,7 +144,7 @@ pub fn free_port() -> u16 {
 mod tests {
     use super::*;
 
-    /// A server that never ends by itself and takes no notice of SIGTERM unless it is told to.
+    /// A server that does not end on its own, and ignores SIGTERM unless its script handles it.
     fn sleeper(prologue: &str) -> Process {
         let folder = tempfile::tempdir().expect("a folder");
         let script = format!("{prologue}; echo ready; while :; do sleep 1; done");

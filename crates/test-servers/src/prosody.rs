@@ -175,7 +175,7 @@ pub fn admin_component_name() -> String {
 #[track_caller]
 fn name(kind: &str, next: &AtomicUsize) -> String {
     let number = next.fetch_add(1, Ordering::Relaxed);
-    assert!(number < COMPONENTS, "more components than the server was told of");
+    assert!(number < COMPONENTS, "more components than the server is configured for");
     format!("{kind}{number}.{DOMAIN}")
 }
 

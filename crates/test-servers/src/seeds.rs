@@ -30,7 +30,7 @@ static PEOPLE: LazyLock<BTreeMap<String, Person>> = LazyLock::new(read);
 pub struct Person {
     /// Local part of the address, escaped by XEP-0106 where needed.
     pub name: String,
-    /// The password.
+    /// In the clear.
     pub password: String,
     /// Name of the account; Openfire keeps it apart from the vCard.
     pub display_name: Option<String>,

@@ -9,7 +9,7 @@ use crate::model::config::Config;
 use crate::site_data::{Source, Table};
 
 /// The names of site data.
-pub(super) struct Known {
+pub(super) struct DataNames {
     /// All that templates can say.
     pub(super) names: Arc<ExtraNames>,
     /// Those of each source, in the order of the configuration; none of one that was not read.
@@ -18,7 +18,7 @@ pub(super) struct Known {
 
 /// Reads every file, and with `online` every command and endpoint. Returns the names that templates can use; when a source
 /// could not be read, there may be more.
-pub(super) async fn check(config: &Config, online: bool, report: &mut Report) -> Known {
+pub(super) async fn check(config: &Config, online: bool, report: &mut Report) -> DataNames {
     let sources = match app::sources(config) {
         Ok(sources) => sources,
         Err(error) => {
@@ -44,7 +44,7 @@ pub(super) async fn check(config: &Config, online: bool, report: &mut Report) ->
     match app::site_data(read.clone()) {
         Ok(data) => {
             note_open_secrets(&read, data.names(), report);
-            Known { names: Arc::clone(data.names()), of_sources }
+            DataNames { names: Arc::clone(data.names()), of_sources }
         }
         Err(error) => {
             report.wrong("site data", error);
@@ -63,8 +63,8 @@ fn note_open_secrets(read: &[(&Source, Option<Arc<Table>>)], names: &ExtraNames,
     }
 }
 
-fn unknown() -> Known {
-    Known { names: Arc::new(ExtraNames { open: true, ..ExtraNames::default() }), of_sources: Vec::new() }
+fn unknown() -> DataNames {
+    DataNames { names: Arc::new(ExtraNames { open: true, ..ExtraNames::default() }), of_sources: Vec::new() }
 }
 
 fn summary(source: &Source, table: &Table) -> String {

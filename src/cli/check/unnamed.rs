@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use jitsi_properties::secret_names::{is_question, is_secret_name};
 
 use super::Report;
-use super::data::Known;
+use super::data::DataNames;
 use crate::model::config::{Config, Data, secret_path};
 use crate::policy;
 use crate::template::Templates;
 
 /// Says which names look like secrets, or are handed to clients as secrets, with the line that makes them secrets.
-pub(super) fn check(config: &Config, known: &Known, templates: Option<&Templates>, report: &mut Report) {
+pub(super) fn check(config: &Config, known: &DataNames, templates: Option<&Templates>, report: &mut Report) {
     let exposed: BTreeSet<String> = templates
         .into_iter()
         .flat_map(Templates::all)

@@ -11,14 +11,14 @@ pub(super) fn check(settings: &config::Updates, report: &mut Report) {
     for (platform, release) in channel.newest() {
         report.fine("updates", format!("{platform}: {} at {}", release.version, channel.link(platform)));
     }
-    for finding in channel.findings() {
-        if finding.problem.prevents() {
-            report.wrong("updates", finding);
+    for defect in channel.defects() {
+        if defect.kind.prevents() {
+            report.wrong("updates", defect);
         } else {
-            report.note("updates", finding);
+            report.note("updates", defect);
         }
     }
-    if channel.newest().next().is_none() && channel.findings().is_empty() {
+    if channel.newest().next().is_none() && channel.defects().is_empty() {
         report.note("updates", format!("{} contains nothing to offer yet", folder.display()));
     }
     if !url.is_https() {

@@ -1,4 +1,4 @@
-//! Remarks as workflow commands of GitHub Actions, which shows them beside the lines of a change.
+//! Diagnostics as workflow commands of GitHub Actions, which shows them beside the lines of a change.
 //!
 //! Source: <https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands>.
 
@@ -6,16 +6,16 @@ use jitsi_properties::Level;
 
 use crate::policy::Diagnostic;
 
-/// One line for one remark.
-pub(super) fn command(remark: &Diagnostic) -> String {
-    let word = match remark.level {
+/// One line for one diagnostic.
+pub(super) fn command(diagnostic: &Diagnostic) -> String {
+    let word = match diagnostic.level {
         Level::Error => "error",
         Level::Warning => "warning",
         Level::Note => "notice",
     };
-    let file = property(&remark.file);
-    let line = if remark.line > 0 { format!(",line={}", remark.line) } else { String::new() };
-    format!("::{word} file={file}{line},title={}::{}", property(remark.rule.id), data(&remark.full_message()))
+    let file = property(&diagnostic.file);
+    let line = if diagnostic.line > 0 { format!(",line={}", diagnostic.line) } else { String::new() };
+    format!("::{word} file={file}{line},title={}::{}", property(diagnostic.rule.id), data(&diagnostic.full_message()))
 }
 
 fn data(text: &str) -> String {

@@ -1,4 +1,4 @@
-//! Remarks as JSON, for programs.
+//! Diagnostics as JSON, for programs.
 
 use serde::Serialize;
 
@@ -35,24 +35,24 @@ struct Item<'a> {
     sample: Option<&'static str>,
 }
 
-/// All remarks as one document.
-pub(super) fn document(remarks: &[Diagnostic]) -> serde_json::Result<String> {
-    let Count { errors, warnings, notes } = Count::of(remarks);
-    let findings = remarks.iter().map(item).collect();
+/// All diagnostics as one document.
+pub(super) fn document(diagnostics: &[Diagnostic]) -> serde_json::Result<String> {
+    let Count { errors, warnings, notes } = Count::by_level(diagnostics);
+    let findings = diagnostics.iter().map(item).collect();
     serde_json::to_string_pretty(&Document { findings, errors, warnings, notes })
 }
 
-fn item(remark: &Diagnostic) -> Item<'_> {
-    let marked = !remark.mark.is_empty();
+fn item(diagnostic: &Diagnostic) -> Item<'_> {
+    let marked = !diagnostic.mark.is_empty();
     Item {
-        file: &remark.file,
-        line: Some(remark.line).filter(|line| *line > 0),
-        column: marked.then(|| column(remark, remark.mark.start)),
-        end_column: marked.then(|| column(remark, remark.mark.end)),
-        level: word(remark.level),
-        rule: remark.rule.id,
-        key: remark.key.as_deref(),
-        message: &remark.message,
-        sample: remark.sample,
+        file: &diagnostic.file,
+        line: Some(diagnostic.line).filter(|line| *line > 0),
+        column: marked.then(|| column(diagnostic, diagnostic.mark.start)),
+        end_column: marked.then(|| column(diagnostic, diagnostic.mark.end)),
+        level: word(diagnostic.level),
+        rule: diagnostic.rule.id,
+        key: diagnostic.key.as_deref(),
+        message: &diagnostic.message,
+        sample: diagnostic.sample,
     }
 }

@@ -1,4 +1,4 @@
-//! Remarks as SARIF, the exchange format that code hosts and editors read.
+//! Diagnostics as SARIF, the exchange format that code hosts and editors read.
 //!
 //! Source: SARIF 2.1.0 (OASIS), sections 3.14 (run), 3.27 (result), 3.30 (region) and 3.49 (reportingDescriptor).
 
@@ -94,8 +94,8 @@ struct Region {
     end_column: Option<usize>,
 }
 
-/// All remarks as one log.
-pub(super) fn document(remarks: &[Diagnostic]) -> serde_json::Result<String> {
+/// All diagnostics as one log.
+pub(super) fn document(diagnostics: &[Diagnostic]) -> serde_json::Result<String> {
     let rules = rules().chain(policy::OWN_RULES).map(descriptor).collect();
     let driver = Driver { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION"), rules };
     serde_json::to_string_pretty(&Log {
@@ -104,7 +104,7 @@ pub(super) fn document(remarks: &[Diagnostic]) -> serde_json::Result<String> {
         runs: [Run {
             tool: Tool { driver },
             column_kind: "unicodeCodePoints",
-            results: remarks.iter().map(outcome).collect(),
+            results: diagnostics.iter().map(outcome).collect(),
         }],
     })
 }
@@ -113,20 +113,20 @@ fn descriptor(rule: &'static Rule) -> Descriptor {
     Descriptor { id: rule.id, short_description: Text { text: rule.what }, full_description: Text { text: rule.why } }
 }
 
-fn outcome(remark: &Diagnostic) -> Outcome {
-    let marked = !remark.mark.is_empty();
-    let region = (remark.line > 0).then(|| Region {
-        start_line: remark.line,
-        start_column: marked.then(|| column(remark, remark.mark.start)),
-        end_column: marked.then(|| column(remark, remark.mark.end)),
+fn outcome(diagnostic: &Diagnostic) -> Outcome {
+    let marked = !diagnostic.mark.is_empty();
+    let region = (diagnostic.line > 0).then(|| Region {
+        start_line: diagnostic.line,
+        start_column: marked.then(|| column(diagnostic, diagnostic.mark.start)),
+        end_column: marked.then(|| column(diagnostic, diagnostic.mark.end)),
     });
     Outcome {
-        rule_id: remark.rule.id,
-        level: word(remark.level),
-        message: Message { text: remark.full_message() },
+        rule_id: diagnostic.rule.id,
+        level: word(diagnostic.level),
+        message: Message { text: diagnostic.full_message() },
         locations: [Location {
             physical_location: PhysicalLocation {
-                artifact_location: ArtifactLocation { uri: uri(&remark.file) },
+                artifact_location: ArtifactLocation { uri: uri(&diagnostic.file) },
                 region,
             },
         }],

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use anyhow::bail;
 use jitsi_properties::changes::{Cause, Change, Key, Removal, Shown, compare};
-use jitsi_properties::{Document, Hiding, ParseError, Problem, parse};
+use jitsi_properties::{Document, Hiding, ParseError, ParseErrorKind, parse};
 
 use super::super::reply;
 use crate::http::ERROR_STRINGS;
@@ -37,9 +37,9 @@ impl Earlier {
                  the output of `preview`"
             );
         }
-        let reply = parse(&text).map_err(|ParseError { line, problem, .. }| match problem {
-            Problem::Nul => anyhow::anyhow!("{shown}:{line}: a NUL byte, so this service did not send it"),
-            _ => anyhow::anyhow!("{shown}:{line}: {problem}"),
+        let reply = parse(&text).map_err(|ParseError { line, kind, .. }| match kind {
+            ParseErrorKind::Nul => anyhow::anyhow!("{shown}:{line}: a NUL byte, so this service did not send it"),
+            _ => anyhow::anyhow!("{shown}:{line}: {kind}"),
         })?;
         let doubt = template_mark(&text).map(|(line, mark)| {
             format!(

@@ -52,19 +52,19 @@ pub(in crate::http) struct Head {
 }
 
 /// A login, and by what way name and password came.
-struct Login {
+struct PresentedLogin {
     request: Request,
     by_basic: bool,
 }
 
 /// How a request ended.
-struct Ended {
+struct EndedRequest {
     result: Result<Reply, ProvisioningFailure>,
     stages: Stages,
     chosen: Option<Chosen>,
 }
 
-impl From<ProvisioningFailure> for Ended {
+impl From<ProvisioningFailure> for EndedRequest {
     fn from(failure: ProvisioningFailure) -> Self {
         Self { result: Err(failure), stages: Stages::default(), chosen: None }
     }
@@ -122,7 +122,7 @@ impl ProvisioningEndpoint {
             let version = ClientVersion::parse(&user_agent);
             let fields = form.without(&[&self.names.username, &self.names.password, &self.names.secret])?;
             let client = ClientInfo { address, user_agent, version, fields };
-            Ok::<_, ProvisioningFailure>(Login { request: Request { credentials, client }, by_basic })
+            Ok::<_, ProvisioningFailure>(PresentedLogin { request: Request { credentials, client }, by_basic })
         };
         let ended = match login.await {
             Ok(login) => self.provision(login, deadline).await,
@@ -136,15 +136,15 @@ impl ProvisioningEndpoint {
         response
     }
 
-    async fn provision(&self, Login { request, by_basic }: Login, deadline: Instant) -> Ended {
+    async fn provision(&self, PresentedLogin { request, by_basic }: PresentedLogin, deadline: Instant) -> EndedRequest {
         // Boxed on its own: it is large, and would be copied into every future around it.
         let outcome = Box::pin(self.services.provisioner.provision(request, deadline));
         match timeout_at(deadline, outcome).await {
             Ok(Outcome { result, stages, chosen }) => {
-                let result = result.map_err(|error| ProvisioningFailure::of(&error, by_basic));
-                Ended { result, stages, chosen }
+                let result = result.map_err(|error| ProvisioningFailure::from_error(&error, by_basic));
+                EndedRequest { result, stages, chosen }
             }
-            Err(_) => Ended::from(ProvisioningFailure::Connection {
+            Err(_) => EndedRequest::from(ProvisioningFailure::Connection {
                 reason: format!(
                     "no answer within {} ms, see `limits.request_deadline`",
                     self.request_deadline.as_millis()

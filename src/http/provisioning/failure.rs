@@ -48,7 +48,7 @@ pub(super) enum ProvisioningFailure {
 
 impl ProvisioningFailure {
     /// What the use case failed with, for a login by a form or by HTTP Basic.
-    pub(super) fn of(error: &ProvisionError, by_basic: bool) -> Self {
+    pub(super) fn from_error(error: &ProvisionError, by_basic: bool) -> Self {
         let reason = error.to_string();
         match error {
             ProvisionError::Unauthorized { .. } => Self::Unauthorized { reason, challenge: by_basic },
@@ -259,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn no_client_is_told_the_internal_reason() {
+    fn no_client_sees_the_internal_reason() {
         for (failure, ..) in table() {
             assert!(!failure.sentence().contains("db1"), "{failure:?}");
             assert!(!failure.sentence().contains(char::is_control), "{failure:?}");

@@ -29,9 +29,9 @@ pub enum HttpTlsError {
     Unreadable {
         /// The setting's last part.
         setting: &'static str,
-        /// Its path.
+        /// Path of the file.
         file: PathBuf,
-        /// Why not.
+        /// What the system says.
         source: io::Error,
     },
     /// A file is not well-formed PEM (RFC 7468).
@@ -39,7 +39,7 @@ pub enum HttpTlsError {
     NotPem {
         /// The setting's last part.
         setting: &'static str,
-        /// Its path.
+        /// Path of the file.
         file: PathBuf,
     },
     /// No certificate is in the file.
@@ -67,7 +67,7 @@ pub enum HttpTlsError {
          certificate made for it", file.display()
     )]
     UnsupportedKey {
-        /// Its path.
+        /// Path of the file.
         file: PathBuf,
         /// What kind of key it is.
         kind: String,

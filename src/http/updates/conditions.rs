@@ -33,7 +33,7 @@ pub(super) enum Decision {
 
 impl Validators {
     /// Those of a file that is open.
-    pub(super) fn of(metadata: &Metadata, now: SystemTime) -> io::Result<Self> {
+    pub(super) fn for_file(metadata: &Metadata, now: SystemTime) -> io::Result<Self> {
         let modified = metadata.modified()?;
         let since = modified.duration_since(UNIX_EPOCH).unwrap_or_default();
         let tag_text = format!("\"{:x}-{:x}\"", since.as_nanos(), metadata.len());

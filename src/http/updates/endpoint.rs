@@ -151,7 +151,7 @@ impl UpdateEndpoint {
         let (file, metadata) = self.open(published).await?;
         let unreadable = |error: io::Error| UpdateFailure::Unreadable { reason: format!("{path}: {error}") };
         let now = SystemTime::now();
-        let validators = Validators::of(&metadata, now).map_err(unreadable)?;
+        let validators = Validators::for_file(&metadata, now).map_err(unreadable)?;
         let size = metadata.len();
         let is_get = request.method == Method::GET;
         let range = match validators.decide(&request.headers, now) {

@@ -72,7 +72,7 @@ mod tests {
 
     use super::*;
 
-    fn of(line: &str, size: u64) -> RequestedRange {
+    fn requested(line: &str, size: u64) -> RequestedRange {
         let mut headers = HeaderMap::new();
         headers.insert(RANGE, HeaderValue::from_str(line).unwrap());
         requested_range(&headers, size)
@@ -107,10 +107,10 @@ mod tests {
             ("lines=0-1", RequestedRange::Whole),
             ("", RequestedRange::Whole),
         ] {
-            assert_eq!(of(line, 1000), expected, "{line}");
+            assert_eq!(requested(line, 1000), expected, "{line}");
         }
-        assert_eq!(of("bytes=0-", 0), RequestedRange::Unsatisfiable);
-        assert_eq!(of("bytes=-5", 0), RequestedRange::Unsatisfiable);
+        assert_eq!(requested("bytes=0-", 0), RequestedRange::Unsatisfiable);
+        assert_eq!(requested("bytes=-5", 0), RequestedRange::Unsatisfiable);
     }
 
     #[test]
@@ -125,7 +125,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_part_lies_within_the_file(line in "(bytes=)?[0-9,= -]{0,12}", size in 0u64..50) {
-            if let RequestedRange::Part(part) = of(&line, size) {
+            if let RequestedRange::Part(part) = requested(&line, size) {
                 prop_assert!(part.start < part.end && part.end <= size);
             }
         }

@@ -12,7 +12,7 @@ use super::Username;
 pub struct Credentials {
     /// Whose account.
     pub username: Username,
-    /// The password.
+    /// As the client sent it.
     pub password: Password,
 }
 

@@ -2,13 +2,11 @@
 
 use std::fmt;
 
+use jitsi_properties::REMOVE;
 use stringprep::tables::{change_display_properties_or_deprecated, commonly_mapped_to_nothing};
 use xmpp_parsers::jid::DomainPart;
 
 use super::{Entry, Profile, Username};
-
-/// The client's word for "remove this key". As a value it would take the name away instead of being one.
-const REMOVE: &str = "${null}";
 
 /// A name for people to read, and where it comes from. It is never blank and never `${null}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,6 +79,7 @@ fn name(text: &str) -> Option<String> {
     let ends_line = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
     let pieces: Vec<&str> = text.split(ends_line).map(str::trim).filter(|piece| !piece.is_empty()).collect();
     let name = pieces.join(" ");
+    // As a value, `${null}` would take the name away instead of being one.
     (name != REMOVE && name.chars().any(is_visible)).then_some(name)
 }
 
@@ -165,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn a_user_name_that_is_no_name_is_told_with_its_domain() {
+    fn a_user_name_that_is_no_name_is_reported_with_its_domain() {
         for username in ["${null}", "\\20"] {
             assert_eq!(called(Profile::default(), "", username).0, format!("{username}@example.org"));
         }

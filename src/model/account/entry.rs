@@ -24,9 +24,9 @@ pub struct Entry {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{part}: {reason}")]
 pub struct Missing {
-    /// What.
+    /// The part that was wanted.
     pub part: Part,
-    /// Why.
+    /// Why it is missing.
     pub reason: Reason,
 }
 
@@ -129,12 +129,12 @@ impl Entry {
     }
 
     /// The first of the `required` parts that could not be had, whether it failed or was withheld. A part that is
-    /// merely [shortened](Reason::Shortened) is not lacking.
+    /// merely [shortened](Reason::Shortened) is not missing.
     #[must_use]
     pub fn first_missing(&self, required: PartSet) -> Option<&Missing> {
         let whole = |missing: &&Missing| !matches!(missing.reason, Reason::Shortened { .. });
-        let mut lacking = self.missing.iter().chain(&self.withheld).filter(whole);
-        lacking.find(|missing| required.includes(missing.part))
+        let mut absent = self.missing.iter().chain(&self.withheld).filter(whole);
+        absent.find(|missing| required.includes(missing.part))
     }
 }
 
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn a_required_part_is_lacking_when_it_failed_or_was_withheld() {
+    fn a_required_part_is_absent_when_it_failed_or_was_withheld() {
         let off = Reason::SwitchedOff { setting: "directory.admin_commands = \"off\"" };
         let entry = Entry {
             missing: vec![missing(Part::Roster, Reason::TimedOut)],
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn a_shortened_part_is_not_lacking() {
+    fn a_shortened_part_is_not_absent() {
         let reason = Reason::Shortened { what: "telephone numbers", kept: 64, total: 70 };
         let entry = Entry { missing: vec![missing(Part::Vcard, reason)], ..Entry::default() };
         assert_eq!(entry.first_missing(PartSet::EVERYTHING), None);

@@ -10,7 +10,7 @@ pub struct PartSet {
     pub vcard: bool,
     /// The vCard's photo. Asks for the vCard even where `vcard` is false.
     pub photo: bool,
-    /// The roster.
+    /// The user's contacts (RFC 6121 section 2).
     pub roster: bool,
     /// Name and e-mail address of the account, which stand beside the vCard.
     pub account: bool,
@@ -80,7 +80,7 @@ impl PartSet {
 }
 
 impl Part {
-    /// Every part, in the order in which they are told.
+    /// Every part, in the order in which they are shown.
     pub const ALL: [Self; 5] = [Self::Vcard, Self::Photo, Self::Roster, Self::Account, Self::Groups];
 
     /// Its name in a template, in a log field and in a metric: one lower-case word.

@@ -55,7 +55,7 @@ pub struct Phone {
 /// An e-mail address.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Email {
-    /// The address.
+    /// As the vCard has it; nothing checks that mail can be sent to it.
     pub address: String,
     /// Its kinds in lower case: `home`, `work`, `internet`, `pref`, `x400`.
     pub kinds: Vec<String>,
@@ -82,7 +82,7 @@ pub struct Address {
     pub country: String,
 }
 
-/// A picture.
+/// A picture of the user (XEP-0054 `PHOTO`).
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Photo {
     /// Media type, for example `image/png`; empty when the vCard names none.

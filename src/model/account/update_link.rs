@@ -1,6 +1,6 @@
 //! Where a client finds its updates.
 
-/// What a client is told about updates. Both texts are empty when there is none for it.
+/// Where a client finds its update. Both texts are empty when there is none for it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct UpdateLink {
     /// The address for the client's `net.java.sip.communicator.UPDATE_LINK`.

@@ -55,14 +55,14 @@ fn exposed(secret: Option<&SecretString>) -> Option<&str> {
 mod tests {
     use std::path::Path;
 
-    use super::super::load::Source;
+    use super::super::load::ConfigText;
     use super::*;
 
     fn config(more: &str) -> Config {
         let text = format!(
             "[openfire]\ndomain = \"a.example\"\n[component]\nname = \"p.a.example\"\nsecret = \"one\"\n{more}"
         );
-        Source { name: "config.toml".to_owned(), text, environment: Vec::new() }.config(Path::new(".")).unwrap()
+        ConfigText { name: "config.toml".to_owned(), text, environment: Vec::new() }.config(Path::new(".")).unwrap()
     }
 
     #[test]

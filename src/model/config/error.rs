@@ -25,7 +25,7 @@ pub enum Origin {
     File {
         /// The file as it was named.
         name: String,
-        /// The line.
+        /// Counted from 1; `None` where it is not known.
         line: Option<usize>,
     },
     /// An environment variable.

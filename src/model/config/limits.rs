@@ -26,7 +26,7 @@ pub struct Limits {
     /// same moment, up to `concurrent_logins` more get through. Default: 100.
     pub failures_per_address: u32,
     /// Different users that are refused one after the other, without a success in between, before refusals are taken for
-    /// Openfire's own trouble (its database or LDAP is down) and not told to clients as wrong passwords; 0 is never. Not
+    /// Openfire's own trouble (its database or LDAP is down) and not reported to clients as wrong passwords; 0 is never. Not
     /// used with `openfire.reference_user`, which decides it reliably. Default: 8.
     pub refusals_in_a_row: usize,
     /// Time over which failures are counted. Default: 15 minutes.

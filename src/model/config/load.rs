@@ -40,7 +40,7 @@ impl Config {
             .filter(|(name, _)| name.starts_with(PREFIX))
             .collect();
         let Some(path) = file else {
-            return Source { name: "the environment".to_owned(), text: String::new(), environment }
+            return ConfigText { name: "the environment".to_owned(), text: String::new(), environment }
                 .config(Path::new("."));
         };
         let name = path.display().to_string();
@@ -50,22 +50,21 @@ impl Config {
             problem: format!("the file cannot be read: {error}"),
         })?;
         let folder = path.parent().unwrap_or(Path::new("."));
-        let config = Source { name, text: text.to_string(), environment }.config(folder)?;
+        let config = ConfigText { name, text: text.to_string(), environment }.config(folder)?;
         Ok(Self { file: Some(path.to_owned()), ..config })
     }
 }
 
 /// The texts that settings come from.
-pub(super) struct Source {
+pub(super) struct ConfigText {
     /// Name of the file, for messages.
     pub(super) name: String,
-    /// Its content.
     pub(super) text: String,
     /// Names and values of the variables that begin with the prefix.
     pub(super) environment: Vec<(String, String)>,
 }
 
-impl Source {
+impl ConfigText {
     /// The checked configuration; relative paths are taken from `folder`.
     pub(super) fn config(&self, folder: &Path) -> Result<Config, ConfigError> {
         let mut config = self.deserialise()?;

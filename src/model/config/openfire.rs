@@ -118,7 +118,7 @@ impl SaslMechanism {
 pub struct Fingerprint([u8; 32]);
 
 impl Fingerprint {
-    /// The digest.
+    /// The digest of the certificate in DER.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0

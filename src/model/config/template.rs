@@ -30,7 +30,7 @@ pub struct Template {
 pub struct Rule {
     /// What `preview` and the log call it.
     pub name: String,
-    /// The template.
+    /// The template for users whom the rule matches; relative to the configuration file.
     pub file: PathBuf,
     /// User names, without the domain.
     #[serde(default, deserialize_with = "list::deserialize")]

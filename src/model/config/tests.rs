@@ -4,16 +4,16 @@ use std::path::Path;
 
 use secrecy::ExposeSecret;
 
-use super::load::Source;
+use super::load::ConfigText;
 use super::*;
 
 const LEAST: &str =
     "[openfire]\ndomain = \"example.org\"\n[component]\nname = \"provisioning.example.org\"\nsecret = \"s3cret\"\n";
 
-fn source(text: &str, environment: &[(&str, &str)]) -> Source {
+fn source(text: &str, environment: &[(&str, &str)]) -> ConfigText {
     let environment =
         environment.iter().map(|(key, value)| (format!("OPENFIRE_PROVISIONER__{key}"), (*value).to_owned())).collect();
-    Source { name: "config.toml".to_owned(), text: text.to_owned(), environment }
+    ConfigText { name: "config.toml".to_owned(), text: text.to_owned(), environment }
 }
 
 fn load(text: &str) -> Result<Config, String> {

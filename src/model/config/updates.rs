@@ -47,7 +47,7 @@ impl BaseUrl {
         (is_web && has_host && is_bare && text.is_ascii()).then(|| Self(text.trim_end_matches('/').to_owned()))
     }
 
-    /// The address.
+    /// The address, without a slash at its end.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

@@ -17,7 +17,7 @@ pub(crate) enum AuthoritiesError {
     /// The file cannot be read.
     #[error("{path} cannot be read")]
     Unreadable {
-        /// The file.
+        /// As the setting names it.
         path: PathBuf,
         /// What the system or the PEM reader said.
         #[source]
@@ -26,7 +26,7 @@ pub(crate) enum AuthoritiesError {
     /// The file holds no certificate that can be an authority.
     #[error("{path} holds no usable PEM certificate")]
     NoCertificate {
-        /// The file.
+        /// As the setting names it.
         path: PathBuf,
     },
     /// The system has none.

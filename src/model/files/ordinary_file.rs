@@ -38,7 +38,7 @@ pub(crate) fn read(path: &Path, limit: usize) -> io::Result<Zeroizing<Vec<u8>>> 
 }
 
 /// The text of `path`, as [`read`] does; [`io::ErrorKind::InvalidData`] when it is not UTF-8.
-pub(crate) fn read_text(path: &Path, limit: usize) -> io::Result<Zeroizing<String>> {
+pub(in crate::model) fn read_text(path: &Path, limit: usize) -> io::Result<Zeroizing<String>> {
     let mut bytes = read(path, limit)?;
     match String::from_utf8(std::mem::take(&mut *bytes)) {
         Ok(text) => Ok(Zeroizing::new(text)),

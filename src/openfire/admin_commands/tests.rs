@@ -29,7 +29,7 @@ fn completed(inner: &str) -> Element {
 
 fn session() -> Session {
     match read(Command::GetUserProperties, &element(FORM)) {
-        Ok(Answer::Form(session)) => session,
+        Ok(CommandResponse::Form(session)) => session,
         other => panic!("{other:?}"),
     }
 }
@@ -61,7 +61,7 @@ fn only_commands_that_we_know_are_seen_among_those_offered() {
 }
 
 #[test]
-fn an_error_note_is_told_as_one_line() {
+fn an_error_note_is_reported_as_one_line() {
     // Openfire 4.2: a result of type completed, with a note and without a form.
     let failed = |note: &str| read(Command::GetGroupMembers, &completed(&format!("<note type='error'>{note}</note>")));
     let reason = Reason::CommandFailed { command: "get-group-members", note: "Group name does not exist".into() };
@@ -71,13 +71,16 @@ fn an_error_note_is_told_as_one_line() {
 }
 
 #[test]
-fn the_stages_are_told_apart() {
+fn the_stages_are_distinguished() {
     let stage = |answer: &Element| read(Command::GetGroups, answer);
-    assert_eq!(stage(&completed("<note type='info'>Operation finished successfully.</note>")), Ok(Answer::Ended));
-    assert!(matches!(stage(&completed("<x xmlns='jabber:x:data' type='result'/>")), Ok(Answer::Completed(_))));
+    assert_eq!(
+        stage(&completed("<note type='info'>Operation finished successfully.</note>")),
+        Ok(CommandResponse::Ended)
+    );
+    assert!(matches!(stage(&completed("<x xmlns='jabber:x:data' type='result'/>")), Ok(CommandResponse::Completed(_))));
     assert_eq!(
         stage(&element("<command xmlns='http://jabber.org/protocol/commands' status='canceled'/>")),
-        Ok(Answer::Ended)
+        Ok(CommandResponse::Ended)
     );
     assert!(matches!(stage(&element("<command xmlns='urn:x'/>")), Err(Reason::Malformed(_))));
     assert!(matches!(

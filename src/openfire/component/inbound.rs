@@ -59,13 +59,13 @@ pub struct InboundIq {
 
 /// Answers one IQ, in the name of the address that was asked. Dropping it answers `service-unavailable`.
 #[derive(Debug)]
-pub struct Responder(oneshot::Sender<Outcome>);
+pub struct Responder(oneshot::Sender<IqResult>);
 
 /// A result, which may be empty, or an error.
-type Outcome = Result<Option<Element>, Box<StanzaError>>;
+type IqResult = Result<Option<Element>, Box<StanzaError>>;
 
 /// Ends with the answer, at the limit at the latest.
-type Answered = Pin<Box<dyn Future<Output = (Envelope, Outcome)> + Send>>;
+type Answered = Pin<Box<dyn Future<Output = (Envelope, IqResult)> + Send>>;
 
 /// The component's end of the queue, and our names, to check addresses against.
 #[derive(Debug)]
@@ -118,7 +118,7 @@ impl Responder {
         self.send(Err(Box::new(error)));
     }
 
-    fn send(self, outcome: Outcome) {
+    fn send(self, outcome: IqResult) {
         // The link may be lost by now.
         drop(self.0.send(outcome));
     }
@@ -217,14 +217,14 @@ impl<'q> Unanswered<'q> {
 
 impl Envelope {
     /// The stanza. An answer that XML cannot carry becomes `internal-server-error`.
-    fn seal(&self, outcome: Outcome) -> Option<Bytes> {
+    fn seal(&self, outcome: IqResult) -> Option<Bytes> {
         let bytes = stanza::encode(&self.stanza(outcome));
         let error = || Box::new(stanza_error(DefinedCondition::InternalServerError));
         // This repeats only what came in as XML.
         bytes.or_else(|_| stanza::encode(&self.stanza(Err(error())))).ok()
     }
 
-    fn stanza(&self, outcome: Outcome) -> Element {
+    fn stanza(&self, outcome: IqResult) -> Element {
         let (id, from, to) = (self.id.clone(), Some(self.from.clone()), Some(self.to.clone()));
         match outcome {
             Ok(payload) => Iq::Result { from, to, id, payload },
@@ -250,7 +250,7 @@ fn unavailable() -> Box<StanzaError> {
 #[cfg(test)]
 impl InboundIq {
     /// A request, and what it is answered; none when it was dropped.
-    pub(crate) fn sample(to: &str, kind: IqKind, payload: Element) -> (Self, impl Future<Output = Option<Outcome>>) {
+    pub(crate) fn sample(to: &str, kind: IqKind, payload: Element) -> (Self, impl Future<Output = Option<IqResult>>) {
         let (responder, answer) = oneshot::channel();
         let jid = |text| Jid::new(text).unwrap();
         let (from, to, id) = (jid("component.example.test"), jid(to), "570-1".to_owned());
@@ -261,7 +261,7 @@ impl InboundIq {
 #[cfg(test)]
 impl InboundIqs {
     /// A queue that a test fills.
-    pub(crate) fn of(receiver: mpsc::Receiver<InboundIq>) -> Self {
+    pub(crate) fn from_receiver(receiver: mpsc::Receiver<InboundIq>) -> Self {
         Self(receiver)
     }
 }

@@ -59,7 +59,7 @@ pub enum Loss {
     /// A stanza was nested far deeper than any needs.
     #[error("the server sent a stanza that is nested deeper than {limit} elements")]
     TooDeep {
-        /// The limit.
+        /// The deepest level that is read, in elements.
         limit: usize,
     },
 }

@@ -121,7 +121,7 @@ where
 /// What a stream error says about us; with the stream up as well as before.
 pub(super) fn stream_error(error: &Element, names: &ComponentNames) -> ComponentError {
     let name = names.name.clone();
-    let text = ServerText::of(error, ns::XMPP_STREAMS);
+    let text = ServerText::in_error(error, ns::XMPP_STREAMS);
     match (condition(error), text) {
         ("not-authorized" | "policy-violation", Some(text)) if asks_for_tls(&text) => {
             ComponentError::TlsRequired { name, text }

@@ -69,7 +69,7 @@ impl ReadLimit {
     pub fn spoken(&self) -> Option<Spoken> {
         let count = self.received().min(Spoken::BYTES as u64);
         let first = self.0.beginning.load(Ordering::Relaxed).to_le_bytes();
-        Spoken::of(first.get(..usize::try_from(count).ok()?)?)
+        Spoken::by_first_bytes(first.get(..usize::try_from(count).ok()?)?)
     }
 
     /// Counts bytes that were just read; false when they are too many.

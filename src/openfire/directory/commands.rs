@@ -17,7 +17,7 @@ use xmpp_parsers::minidom::Element;
 use xmpp_parsers::stanza_error::DefinedCondition;
 
 use crate::model::account::Reason;
-use crate::openfire::admin_commands::{self as admin, Answer, Command, Session};
+use crate::openfire::admin_commands::{self as admin, Command, CommandResponse, Session};
 use crate::openfire::component::{Component, ComponentState, IqError};
 
 /// Commands that run at one time: well below the 100 that Openfire allows.
@@ -83,12 +83,12 @@ impl Run {
     async fn complete(self, fields: &[Field], reply: oneshot::Sender<Result<Element, Reason>>) {
         let until = self.deadline.max(Instant::now() + PATIENCE);
         match self.stage(admin::execute(self.command), until).await {
-            Ok(Answer::Form(session)) if reply.is_closed() || Instant::now() >= self.deadline => {
+            Ok(CommandResponse::Form(session)) if reply.is_closed() || Instant::now() >= self.deadline => {
                 self.cancel(&session).await;
             }
-            Ok(Answer::Form(session)) => self.fill_in(&session, fields, reply).await,
-            Ok(Answer::Completed(form)) => _ = reply.send(Ok(form)),
-            Ok(Answer::Ended) => _ = reply.send(Err(NO_RESULT)),
+            Ok(CommandResponse::Form(session)) => self.fill_in(&session, fields, reply).await,
+            Ok(CommandResponse::Completed(form)) => _ = reply.send(Ok(form)),
+            Ok(CommandResponse::Ended) => _ = reply.send(Err(NO_RESULT)),
             Err(reason) => _ = reply.send(Err(reason)),
         }
     }
@@ -100,9 +100,9 @@ impl Run {
             None => Err(Reason::Malformed("the command's form has none of the fields that it should have")),
         };
         let (result, ended) = match answer {
-            Ok(Answer::Completed(form)) => (Ok(form), true),
-            Ok(Answer::Ended) => (Err(NO_RESULT), true),
-            Ok(Answer::Form(_)) => (Err(Reason::Malformed("the command asks for its form once more")), false),
+            Ok(CommandResponse::Completed(form)) => (Ok(form), true),
+            Ok(CommandResponse::Ended) => (Err(NO_RESULT), true),
+            Ok(CommandResponse::Form(_)) => (Err(Reason::Malformed("the command asks for its form once more")), false),
             Err(reason @ Reason::CommandFailed { .. }) => (Err(reason), true),
             Err(reason) => (Err(reason), false),
         };
@@ -113,7 +113,7 @@ impl Run {
         }
     }
 
-    async fn stage(&self, payload: Element, deadline: Instant) -> Result<Answer, Reason> {
+    async fn stage(&self, payload: Element, deadline: Instant) -> Result<CommandResponse, Reason> {
         match self.component.set(self.server.clone(), payload, deadline).await {
             Ok(Some(answer)) => admin::read(self.command, &answer),
             Ok(None) => Err(NO_RESULT),

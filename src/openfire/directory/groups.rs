@@ -75,7 +75,11 @@ impl Groups {
     /// The names of the groups that `user` is in, sorted, and why some groups were not read.
     ///
     /// Waits until `deadline` at most; the reading goes on for the next look-up.
-    pub(super) async fn of(&self, user: &BareJid, deadline: Instant) -> Result<(Vec<String>, Option<Reason>), Reason> {
+    pub(super) async fn names_for(
+        &self,
+        user: &BareJid,
+        deadline: Instant,
+    ) -> Result<(Vec<String>, Option<Reason>), Reason> {
         let mut state = self.state.subscribe();
         self.renew_if_due();
         let settled = state.wait_for(|state| !state.running || state.usable().is_some());

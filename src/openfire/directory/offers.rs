@@ -24,11 +24,11 @@ const FAILURE: Duration = Duration::from_secs(5);
 pub(super) struct Offers {
     component: Component,
     server: Jid,
-    known: Mutex<Option<Known>>,
+    known: Mutex<Option<CachedOffer>>,
 }
 
 #[derive(Debug)]
-struct Known {
+struct CachedOffer {
     epoch: u64,
     until: Instant,
     answer: Result<Arc<Offered>, Reason>,
@@ -54,10 +54,12 @@ impl Offers {
         let answer = self.ask(deadline).await;
         let (answer, holds) = match (answer, known.take()) {
             (Ok(offered), _) => (Ok(Arc::new(offered)), FRESH),
-            (Err(_), Some(Known { answer: Ok(offered), epoch: then, .. })) if then == epoch => (Ok(offered), FAILURE),
+            (Err(_), Some(CachedOffer { answer: Ok(offered), epoch: then, .. })) if then == epoch => {
+                (Ok(offered), FAILURE)
+            }
             (Err(reason), _) => (Err(reason), FAILURE),
         };
-        *known = Some(Known { epoch, until: Instant::now() + holds, answer: answer.clone() });
+        *known = Some(CachedOffer { epoch, until: Instant::now() + holds, answer: answer.clone() });
         answer
     }
 

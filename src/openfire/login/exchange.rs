@@ -30,7 +30,7 @@ pub(super) struct Exchange<'a> {
 }
 
 /// The server's answer to one of our messages.
-enum Answer {
+enum SaslAnswer {
     Challenge(Vec<u8>),
     Success(Vec<u8>),
 }
@@ -49,8 +49,8 @@ impl Exchange<'_> {
         let message = format!("\0{}\0{}", self.username.as_str(), self.password).into_bytes();
         self.auth(&Mechanism::Plain, message).await?;
         match self.answer().await? {
-            Answer::Success(_) => Ok(()),
-            Answer::Challenge(_) => Err(garbage()),
+            SaslAnswer::Success(_) => Ok(()),
+            SaslAnswer::Challenge(_) => Err(garbage()),
         }
     }
 
@@ -59,8 +59,8 @@ impl Exchange<'_> {
         let client = ScramClient::new(hash, binding, self.username.as_str(), nonce()?);
         self.auth(mechanism, client.first()).await?;
         let challenge = match self.answer().await {
-            Ok(Answer::Challenge(message)) => client.challenge(&message)?,
-            Ok(Answer::Success(_)) => return Err(ScramError::NoSignature.into()),
+            Ok(SaslAnswer::Challenge(message)) => client.challenge(&message)?,
+            Ok(SaslAnswer::Success(_)) => return Err(ScramError::NoSignature.into()),
             Err(error @ LoginError::Refused(..)) => {
                 // Some servers refuse an unknown user before the challenge. Our part takes the same time nevertheless.
                 self.derive(hash, b"no such user".to_vec(), self.traits.iterations()).await;
@@ -82,13 +82,13 @@ impl Exchange<'_> {
     /// Reads the server's signature: with the success, or in a challenge before it (RFC 6120 section 6.3.10).
     async fn proof(&mut self, signature: &Signature) -> Result<(), LoginError> {
         match self.answer().await? {
-            Answer::Success(message) => Ok(checked(signature, &message)?),
-            Answer::Challenge(message) => {
+            SaslAnswer::Success(message) => Ok(checked(signature, &message)?),
+            SaslAnswer::Challenge(message) => {
                 checked(signature, &message)?;
                 self.respond(Vec::new()).await?;
                 match self.answer().await? {
-                    Answer::Success(_) => Ok(()),
-                    Answer::Challenge(_) => Err(garbage()),
+                    SaslAnswer::Success(_) => Ok(()),
+                    SaslAnswer::Challenge(_) => Err(garbage()),
                 }
             }
         }
@@ -105,12 +105,12 @@ impl Exchange<'_> {
         self.stream.send(&sasl::Response { data }).await.map_err(lost)
     }
 
-    async fn answer(&mut self) -> Result<Answer, LoginError> {
+    async fn answer(&mut self) -> Result<SaslAnswer, LoginError> {
         let element = self.stream.next(ReadLimit::BEFORE_LOGIN).await.map_err(lost)?;
         match element.name() {
             _ if !element.has_ns(ns::SASL) => Err(garbage()),
-            "challenge" => Ok(Answer::Challenge(data(&element)?)),
-            "success" => Ok(Answer::Success(data(&element)?)),
+            "challenge" => Ok(SaslAnswer::Challenge(data(&element)?)),
+            "success" => Ok(SaslAnswer::Success(data(&element)?)),
             "failure" => Err(failure(&condition(&element, ns::SASL), self.said(&element))),
             _ => Err(garbage()),
         }
@@ -119,7 +119,7 @@ impl Exchange<'_> {
     /// The server's own text in a failure, unless it repeats the password.
     fn said(&self, failure: &Element) -> Option<ServerText> {
         let repeated = failure.children().any(|child| child.texts().any(|text| text.contains(self.password)));
-        if repeated { None } else { ServerText::of(failure, ns::SASL) }
+        if repeated { None } else { ServerText::in_error(failure, ns::SASL) }
     }
 
     async fn derive(&self, hash: Hash, salt: Vec<u8>, iterations: std::num::NonZeroU32) -> Zeroizing<Vec<u8>> {

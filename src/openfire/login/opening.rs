@@ -126,7 +126,9 @@ impl Opening {
             }
             error @ LoginError::Unreachable(
                 Unreachable::Cut { .. } | Unreachable::Garbage { .. } | Unreachable::Oversized { .. },
-            ) => WrongPort::of(read_limit.spoken(), direct).map_or(error, |port| CannotCheck::from(port).into()),
+            ) => {
+                WrongPort::by_protocol(read_limit.spoken(), direct).map_or(error, |port| CannotCheck::from(port).into())
+            }
             error => error,
         }
     }

@@ -6,6 +6,6 @@ pub(super) mod scram;
 
 pub(super) use self::features::Offer;
 pub use self::mechanism::NothingAllowed;
-pub(super) use self::mechanism::{Channel, Mechanism};
+pub(super) use self::mechanism::{ChannelBindings, Mechanism};
 pub use self::scram::ScramError;
 pub(super) use self::scram::is_escaped;

@@ -4,7 +4,7 @@
 //!    neither depends on an answer.
 //! 2. The query for the roster (RFC 6121 section 2.1.3), once the binding has been answered: Openfire 5.1.1 and later bind on
 //!    another thread, where a query that comes too early overtakes the binding and is refused, or its answer is lost.
-//! 3. Only what the server says for itself or for the user counts as an answer ([`Account`]).
+//! 3. Only what the server says for itself or for the user counts as an answer ([`StreamOwner`]).
 
 use rand::distr::{Alphanumeric, SampleString};
 use tokio::time::{Instant, timeout_at};
@@ -84,7 +84,7 @@ impl Session {
     /// [`SessionError`], at the deadline at the latest; the login stays valid.
     pub async fn roster(self, deadline: Instant) -> Result<Element, SessionError> {
         let Self { stream, user, permit, elapsed: _ } = self;
-        let asked = timeout_at(deadline, ask(stream, Account { user, bound: None })).await;
+        let asked = timeout_at(deadline, ask(stream, StreamOwner { user, bound: None })).await;
         let (stream, roster) = asked.map_err(|_| Unreachable::TimedOut { stage: Stage::Session })??;
         stream.close().await;
         // Only here, so that the reading of rosters is bounded as well.
@@ -93,7 +93,7 @@ impl Session {
     }
 }
 
-async fn ask(stream: ClientStream, mut account: Account) -> Result<(ClientStream, Element), SessionError> {
+async fn ask(stream: ClientStream, mut account: StreamOwner) -> Result<(ClientStream, Element), SessionError> {
     let domain = account.user.domain().to_owned();
     let mut stream = stream.reopen(&domain, &bind(), ReadLimit::AFTER_LOGIN).await.map_err(lost)?;
     let bound = answer(&mut stream, BIND, &account).await?;
@@ -120,7 +120,7 @@ fn jid(bound: &Element) -> Option<Jid> {
 }
 
 /// Waits for the answer to the query `id`. The features, and all else that the server sends unasked, are skipped.
-async fn answer(stream: &mut ClientStream, id: &'static str, account: &Account) -> Result<Element, SessionError> {
+async fn answer(stream: &mut ClientStream, id: &'static str, account: &StreamOwner) -> Result<Element, SessionError> {
     loop {
         let element = stream.next(ReadLimit::AFTER_LOGIN).await.map_err(lost)?;
         if !element.is("iq", ns::JABBER_CLIENT) || element.attr("id") != Some(id) {
@@ -143,7 +143,7 @@ fn refused(iq: &Element, id: &'static str) -> SessionError {
     SessionError::Stanza {
         what: if id == BIND { "a resource" } else { "the roster" },
         condition: error.map_or_else(|| "undefined-condition".to_owned(), |error| condition(error, ns::XMPP_STANZAS)),
-        text: error.and_then(|error| ServerText::of(error, ns::XMPP_STANZAS)),
+        text: error.and_then(|error| ServerText::in_error(error, ns::XMPP_STANZAS)),
     }
 }
 
@@ -152,7 +152,7 @@ fn lost(fault: StreamFault) -> SessionError {
 }
 
 /// Whose stream it is.
-struct Account {
+struct StreamOwner {
     user: BareJid,
     /// What the server calls the user on this stream, once a resource is bound.
     bound: Option<Jid>,
@@ -169,7 +169,7 @@ enum Sender {
     Another,
 }
 
-impl Account {
+impl StreamOwner {
     fn sender(&self, iq: &Element) -> Sender {
         let Some(from) = iq.attr("from") else { return Sender::Account };
         let Ok(from) = Jid::new(from) else { return Sender::Another };
@@ -194,7 +194,7 @@ mod tests {
 
     fn sender(from: &str, bound: Option<&str>) -> Sender {
         let bound = bound.map(|jid| Jid::new(jid).unwrap());
-        let account = Account { user: BareJid::new("anna@example.test").unwrap(), bound };
+        let account = StreamOwner { user: BareJid::new("anna@example.test").unwrap(), bound };
         account.sender(&format!("<iq xmlns='jabber:client' {from}/>").parse().unwrap())
     }
 

@@ -69,7 +69,7 @@ impl ClientStream {
         self.read_limit.allow(limit);
         match self.stream.next().await {
             Some(Ok(element)) if element.is("error", ns::STREAM) => {
-                let text = ServerText::of(&element, ns::XMPP_STREAMS);
+                let text = ServerText::in_error(&element, ns::XMPP_STREAMS);
                 // Prosody looks for the name first on its component port, and says `host-unknown`.
                 if self.seen.is_for_others() {
                     return Err(StreamFault::for_others(text));
@@ -94,7 +94,6 @@ impl ClientStream {
         self.stream.into_inner().into_link()
     }
 
-    /// The link.
     pub(super) fn link(&self) -> &Link {
         self.stream.get_stream().link()
     }

@@ -35,7 +35,7 @@ pub enum WrongPort {
 
 impl WrongPort {
     /// Judges by what the peer `spoke` first, where `direct` TLS was tried or not.
-    pub(super) fn of(spoken: Option<Spoken>, direct: bool) -> Option<Self> {
+    pub(super) fn by_protocol(spoken: Option<Spoken>, direct: bool) -> Option<Self> {
         match (spoken?, direct) {
             (Spoken::Http, _) => Some(Self::Http),
             (Spoken::Tls, false) => Some(Self::Tls),

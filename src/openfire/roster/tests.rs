@@ -70,7 +70,7 @@ fn the_roster_in_text_is_the_last_resort() {
 }
 
 #[test]
-fn an_answer_without_a_roster_is_told_apart_from_an_empty_one() {
+fn an_answer_without_a_roster_is_distinguished_from_an_empty_one() {
     for answer in
         [command(""), command("<field var='roster'><value>&lt;query</value></field>"), element("<x xmlns='y'/>")]
     {
@@ -103,7 +103,7 @@ fn removed_and_repeated_contacts_are_passed_over_and_the_order_is_kept() {
 }
 
 #[test]
-fn contacts_without_a_valid_jid_are_left_out_and_told() {
+fn contacts_without_a_valid_jid_are_left_out_and_reported() {
     let roster = "<query xmlns='jabber:iq:roster'><item jid='@'/><item name='x'/><item jid='a@b.test'/></query>";
     let (contacts, shortened) = contacts(&element(roster)).unwrap();
     assert_eq!(contacts.len(), 1);

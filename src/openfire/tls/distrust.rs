@@ -12,22 +12,22 @@ use crate::model::config::Fingerprint;
 pub struct Distrust {
     /// SHA-256 of the server's own certificate.
     pub fingerprint: Fingerprint,
-    reason: Reason,
+    reason: DistrustReason,
 }
 
 #[derive(Debug, Clone)]
-enum Reason {
+enum DistrustReason {
     NotPinned,
     Rejected(CertificateError),
 }
 
 impl Distrust {
     pub(super) fn not_pinned(fingerprint: Fingerprint) -> Self {
-        Self { fingerprint, reason: Reason::NotPinned }
+        Self { fingerprint, reason: DistrustReason::NotPinned }
     }
 
     pub(super) fn rejected(fingerprint: Fingerprint, error: CertificateError) -> Self {
-        Self { fingerprint, reason: Reason::Rejected(error) }
+        Self { fingerprint, reason: DistrustReason::Rejected(error) }
     }
 }
 
@@ -37,30 +37,30 @@ impl fmt::Display for Distrust {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let pin = &self.fingerprint;
         match &self.reason {
-            Reason::NotPinned => write!(
+            DistrustReason::NotPinned => write!(
                 f,
                 "the server's certificate is not in openfire.certificate_sha256; if it was renewed, add its \
                  fingerprint {pin}"
             ),
-            Reason::Rejected(CertificateError::UnknownIssuer) => write!(
+            DistrustReason::Rejected(CertificateError::UnknownIssuer) => write!(
                 f,
                 "the server's certificate comes from an unknown authority; set openfire.ca_file to the authority's PEM file, or openfire.certificate_sha256 to [\"{pin}\"]"
             ),
-            Reason::Rejected(CertificateError::NotValidForNameContext { expected, presented }) => write!(
+            DistrustReason::Rejected(CertificateError::NotValidForNameContext { expected, presented }) => write!(
                 f,
                 "the server's certificate is for {}, not for {}; is openfire.domain right? If it is, set openfire.certificate_name to a name that the certificate carries",
                 listed(presented),
                 expected.to_str()
             ),
-            Reason::Rejected(CertificateError::ExpiredContext { not_after, .. }) => {
+            DistrustReason::Rejected(CertificateError::ExpiredContext { not_after, .. }) => {
                 write!(f, "the server's certificate expired on {}; renew it in Openfire", day(*not_after))
             }
-            Reason::Rejected(CertificateError::NotValidYetContext { not_before, .. }) => write!(
+            DistrustReason::Rejected(CertificateError::NotValidYetContext { not_before, .. }) => write!(
                 f,
                 "the server's certificate is not valid before {}; check the clocks of both machines",
                 day(*not_before)
             ),
-            Reason::Rejected(other) => write!(
+            DistrustReason::Rejected(other) => write!(
                 f,
                 "the server's certificate cannot be verified ({}); to trust it as it is, set openfire.certificate_sha256 to [\"{pin}\"]",
                 other.to_string().chars().take(200).collect::<String>()
@@ -108,13 +108,13 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_issuer_is_told_with_the_fingerprint_to_pin() {
+    fn an_unknown_issuer_is_reported_with_the_fingerprint_to_pin() {
         let text = message(CertificateError::UnknownIssuer);
         assert!(text.contains("openfire.ca_file") && text.contains(&"ab".repeat(32)), "{text}");
     }
 
     #[test]
-    fn a_wrong_name_is_told_with_the_names_that_are_there() {
+    fn a_wrong_name_is_reported_with_the_names_that_are_there() {
         let text = message(CertificateError::NotValidForNameContext {
             expected: ServerName::try_from("chat.test").unwrap(),
             presented: vec!["DnsName(\"a.test\")".to_owned(), "DnsName(\"b\n.test\")".to_owned()],
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn an_expired_certificate_is_told_with_its_day() {
+    fn an_expired_certificate_is_reported_with_its_day() {
         let day = |seconds| UnixTime::since_unix_epoch(Duration::from_secs(seconds));
         let text =
             message(CertificateError::ExpiredContext { time: day(1_700_000_000), not_after: day(1_600_000_000) });

@@ -122,7 +122,7 @@ fn a_photo_that_is_too_large_or_no_base64_is_missing() {
 }
 
 #[test]
-fn more_numbers_than_are_kept_are_told() {
+fn more_numbers_than_are_kept_are_reported() {
     let (profile, missing) = read(&"<TEL><NUMBER>1</NUMBER></TEL>".repeat(70), false);
     assert_eq!(profile.phones.len(), MAX_VALUES);
     let reason = Reason::Shortened { what: "telephone numbers", kept: 64, total: 70 };

@@ -60,13 +60,13 @@ impl Site {
         config
     }
 
-    async fn next(&mut self) -> Answer {
+    async fn next(&mut self) -> PollResult {
         timeout(LIMIT, self.poller.next()).await.expect("an answer in time")
     }
 }
 
-fn answer(result: Result<Change, &str>, again: bool) -> Answer {
-    Answer { name: "crm".to_owned(), result: result.map_err(str::to_owned), again }
+fn answer(result: Result<Change, &str>, again: bool) -> PollResult {
+    PollResult { name: "crm".to_owned(), result: result.map_err(str::to_owned), again }
 }
 
 #[tokio::test]
@@ -82,13 +82,13 @@ async fn it_is_asked_at_once_and_again_and_tells_other_data_from_the_same() {
 }
 
 #[tokio::test]
-async fn a_failure_keeps_the_data_and_is_told_once() {
+async fn a_failure_keeps_the_data_and_is_reported_once() {
     let mut site = Site::new(&[("crm", "every = \"5s\"\ntimeout = \"5s\"")]);
     site.next().await;
     let before = site.poller.tables();
     site.fails();
     let failed = loop {
-        let Answer { result, again, .. } = site.next().await;
+        let PollResult { result, again, .. } = site.next().await;
         if let Err(reason) = result {
             break (reason, again);
         }
@@ -112,7 +112,7 @@ async fn all_are_asked_when_somebody_wants_it() {
 }
 
 #[tokio::test]
-async fn what_was_never_read_is_told_with_its_reason() {
+async fn what_was_never_read_is_reported_with_its_reason() {
     let mut site = Site::new(&[("crm", "every = \"1h\"")]);
     site.fails();
     let reason = site.next().await.result.unwrap_err();

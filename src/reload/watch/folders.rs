@@ -27,7 +27,7 @@ pub(super) struct Entries {
 
 impl WatchedFolders {
     /// The folders to watch for these files, whether they exist or not, and for everything in these folders.
-    pub(super) fn of(files: &[&Path], folders: &[&Path]) -> Self {
+    pub(super) fn around(files: &[&Path], folders: &[&Path]) -> Self {
         let mut watched = Self::default();
         for file in files {
             watched.trace(file);
@@ -107,7 +107,7 @@ mod tests {
     fn below(folder: &Path, files: &[&str]) -> Vec<String> {
         let files: Vec<PathBuf> = files.iter().map(|file| folder.join(file)).collect();
         let files: Vec<&Path> = files.iter().map(PathBuf::as_path).collect();
-        let watched = WatchedFolders::of(&files, &[]);
+        let watched = WatchedFolders::around(&files, &[]);
         let list = |names: &BTreeSet<OsString>| {
             names.iter().map(|name| name.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ")
         };
@@ -125,7 +125,7 @@ mod tests {
 
     #[test]
     fn every_folder_above_is_watched() {
-        let watched = WatchedFolders::of(&[Path::new("/no/such/file")], &[]);
+        let watched = WatchedFolders::around(&[Path::new("/no/such/file")], &[]);
         let folders: Vec<_> = watched.0.keys().map(|place| place.to_str().unwrap()).collect();
         assert_eq!(folders, ["/", "/no", "/no/such"]);
     }
@@ -142,7 +142,7 @@ mod tests {
 
     #[test]
     fn in_a_folder_of_templates_everything_counts() {
-        let watched = WatchedFolders::of(&[], &[Path::new("/no/such")]);
+        let watched = WatchedFolders::around(&[], &[Path::new("/no/such")]);
         assert!(watched.0[Path::new("/no/such")].concerns("any".as_ref()));
         assert!(!watched.0[Path::new("/no")].concerns("any".as_ref()));
     }
@@ -156,9 +156,9 @@ mod tests {
         assert_eq!(below(folder.path(), &["x/../c"]), ["/: c | x"]);
         let here = std::env::current_dir().unwrap();
         assert_eq!(
-            WatchedFolders::of(&[Path::new("relative")], &[]),
-            WatchedFolders::of(&[here.join("relative").as_path()], &[])
+            WatchedFolders::around(&[Path::new("relative")], &[]),
+            WatchedFolders::around(&[here.join("relative").as_path()], &[])
         );
-        assert_eq!(WatchedFolders::of(&[Path::new("")], &[]), WatchedFolders::default());
+        assert_eq!(WatchedFolders::around(&[Path::new("")], &[]), WatchedFolders::default());
     }
 }

@@ -10,7 +10,7 @@ use super::sections::{FRACTION, NESTED, NO_TEXT_IN_LIST, TOO_LARGE, column, sect
 
 /// Reads `text` into `builder`.
 pub(in super::super) fn json(text: &str, builder: &mut Builder<'_>) -> Result<(), ParseError> {
-    let mut reading = Reading { builder, error: None };
+    let mut reading = JsonReader { builder, error: None };
     let mut input = serde_json::Deserializer::from_str(text);
     let read =
         Here { reading: &mut reading, position: Position::Top }.deserialize(&mut input).and_then(|()| input.end());
@@ -25,7 +25,7 @@ pub(in super::super) fn json(text: &str, builder: &mut Builder<'_>) -> Result<()
 }
 
 /// What goes through the whole text.
-struct Reading<'r, 's> {
+struct JsonReader<'r, 's> {
     builder: &'r mut Builder<'s>,
     /// What is wrong, in our own words.
     error: Option<String>,
@@ -44,7 +44,7 @@ enum Position {
 
 /// The value that comes next.
 struct Here<'h, 'r, 's> {
-    reading: &'h mut Reading<'r, 's>,
+    reading: &'h mut JsonReader<'r, 's>,
     position: Position,
 }
 
@@ -155,7 +155,7 @@ impl Here<'_, '_, '_> {
     }
 }
 
-impl Reading<'_, '_> {
+impl JsonReader<'_, '_> {
     /// Keeps the message, and gives an error that only carries the position.
     fn fail<E: Error>(&mut self, problem: String) -> E {
         self.error = Some(problem);

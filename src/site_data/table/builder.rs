@@ -140,9 +140,7 @@ impl<'s> Builder<'s> {
         self.push(column, StoredDatum::List(items))
     }
 
-    /// The table.
-    ///
-    /// `whole` says that all names are known, as with CSV. Otherwise a name in `secrets` may just have no value yet.
+    /// Ends the table. `whole` says that all names are known, as with CSV. Otherwise a name in `secrets` may just have no value yet.
     pub(in super::super) fn finish(mut self, whole: bool) -> Result<Table, String> {
         self.end()?;
         self.check_secrets(whole)?;

@@ -29,7 +29,7 @@ pub struct Table {
 pub(in super::super) enum Subject {
     /// Everybody.
     Default,
-    /// A user.
+    /// By user name.
     User,
     /// An Openfire group.
     Group,

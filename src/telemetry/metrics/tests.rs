@@ -47,7 +47,7 @@ fn the_documentation_lists_the_names_that_are_served() {
 }
 
 #[test]
-fn a_source_that_is_gone_is_no_longer_told() {
+fn a_source_that_is_gone_is_no_longer_reported() {
     let metrics = counted();
     assert!(metrics.text().contains("telephones"));
     metrics.sources(["crm"].into_iter());

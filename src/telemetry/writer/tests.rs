@@ -18,7 +18,7 @@ enum Next {
     Wait,
 }
 
-/// A target that does what it is told, and then takes everything.
+/// A target that follows its script, and then takes everything.
 struct Target {
     script: VecDeque<Next>,
     gate: Receiver<()>,
@@ -86,7 +86,7 @@ fn lines_are_written_in_their_order_and_none_is_missing() {
 }
 
 #[test]
-fn lines_that_cannot_be_written_are_counted_and_told_of_later() {
+fn lines_that_cannot_be_written_are_counted_and_reported_later() {
     let full = Next::Fail(io::ErrorKind::StorageFull);
     let setup = start(&[Next::Take, full, full]);
     for line in ["one\n", "two\n", "three\nfour\n", "five\n"] {

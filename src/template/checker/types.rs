@@ -18,7 +18,6 @@ pub(super) enum Type {
     Module(Rc<Module>),
     /// What `namespace()` gives. It is never held by another value, since one that holds itself has no end.
     Namespace,
-    /// A macro.
     Macro,
     /// Text that a macro or a block made: it is escaped already. Jinja calls it safe.
     SafeText,

@@ -12,7 +12,7 @@ use crate::template::error::UsageError;
 
 /// Work that one render may do: about as many steps of the engine, or 64 bytes of text each, or the places of 5 items in
 /// lists. A roster of 2,000 contacts at ten properties each takes less than a third of it.
-pub(in crate::template) const FUEL: u64 = 500_000;
+pub(super) const FUEL: u64 = 500_000;
 
 /// Time that one render may take. Fuel ends nearly every render before.
 const TIME: Duration = Duration::from_secs(5);
@@ -21,10 +21,10 @@ const TIME: Duration = Duration::from_secs(5);
 const UNITS_PER_FUEL: u64 = 64;
 
 /// Units for a place in a list that is made. It takes 24 bytes, so all that a render may make takes 64 MiB at most.
-pub(in crate::template) const PER_PLACE: u64 = 12;
+pub(super) const PER_PLACE: u64 = 12;
 
 /// Units for a value that is made of a part of a text.
-pub(in crate::template) const PER_PIECE: u64 = 32;
+pub(super) const PER_PIECE: u64 = 32;
 
 /// Work at which the clock is looked at.
 const WORTH_A_LOOK: u64 = 1_000;
@@ -33,7 +33,7 @@ const WORTH_A_LOOK: u64 = 1_000;
 struct Begun(Instant);
 
 /// Charges work that is about to be done.
-pub(in crate::template) fn charge(state: &mut State<'_, '_>, units: u64) -> Result<(), Error> {
+pub(super) fn charge(state: &mut State<'_, '_>, units: u64) -> Result<(), Error> {
     if units >= WORTH_A_LOOK {
         let Begun(begun) = state.get_or_insert_extension_with(|| Begun(Instant::now()));
         if begun.elapsed() > TIME {
@@ -47,7 +47,7 @@ pub(in crate::template) fn charge(state: &mut State<'_, '_>, units: u64) -> Resu
 }
 
 /// Makes sure that a text can be paid for which is about to be made. The engine charges it when it is there.
-pub(in crate::template) fn ensure(state: &mut State<'_, '_>, units: u64) -> Result<(), Error> {
+pub(super) fn ensure(state: &mut State<'_, '_>, units: u64) -> Result<(), Error> {
     if units < left(state) { Ok(()) } else { charge(state, units) }
 }
 

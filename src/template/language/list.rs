@@ -29,7 +29,7 @@ impl Object for List {
 }
 
 /// A list of these items. They are to be paid for by who makes them.
-pub(in crate::template) fn from_items(items: Vec<Value>) -> Value {
+pub(super) fn from_items(items: Vec<Value>) -> Value {
     Value::from_object(List(Arc::new(items)))
 }
 
@@ -53,7 +53,7 @@ pub(in crate::template) fn whole(state: &mut State<'_, '_>, value: Value) -> Res
 }
 
 /// The items of a list, paid for.
-pub(in crate::template) fn collected(state: &mut State<'_, '_>, value: &Value) -> Result<Vec<Value>, Error> {
+pub(super) fn collected(state: &mut State<'_, '_>, value: &Value) -> Result<Vec<Value>, Error> {
     let price = |count: usize| units(count).saturating_mul(PER_PLACE);
     let known = value.len();
     charge(state, price(known.unwrap_or_default()))?;

@@ -145,7 +145,7 @@ fn product(left: &Value, right: &Value) -> Result<Value, Error> {
 
 /// `value in container`.
 #[expect(clippy::needless_pass_by_value, reason = "the engine hands arguments over")]
-pub(in crate::template) fn contained(state: &mut State<'_, '_>, value: Value, container: Value) -> Result<bool, Error> {
+pub(super) fn contained(state: &mut State<'_, '_>, value: Value, container: Value) -> Result<bool, Error> {
     defined(state, [&value, &container])?;
     let value = match container.kind() {
         ValueKind::String => textual(value)?,

@@ -16,7 +16,7 @@ const LIST: &str = "a list has no text; loop over it, or write `{{ … | join(',
 ///
 /// Numbers and texts stay as they are, and what is undefined too: the engine refuses that itself, and knows its name. So
 /// does a secret: the text that the engine makes of one holds [`Secret::MARK`], and is refused in the end.
-pub(in crate::template) fn textual(value: Value) -> Result<Value, Error> {
+pub(super) fn textual(value: Value) -> Result<Value, Error> {
     match value.kind() {
         ValueKind::Bool => Ok(Value::from(bool_text(value.is_true()))),
         ValueKind::String | ValueKind::Number | ValueKind::Undefined | ValueKind::Invalid => Ok(value),
@@ -26,12 +26,12 @@ pub(in crate::template) fn textual(value: Value) -> Result<Value, Error> {
 }
 
 /// `true` or `false` as text.
-pub(in crate::template) fn bool_text(value: bool) -> &'static str {
+pub(super) fn bool_text(value: bool) -> &'static str {
     if value { "true" } else { "false" }
 }
 
 /// Says what to write instead of a value of a kind that has no text.
-pub(in crate::template) fn has_none(kind: ValueKind) -> Error {
+pub(super) fn has_none(kind: ValueKind) -> Error {
     UsageError::raise(match kind {
         ValueKind::None => NONE,
         ValueKind::Map => GROUP,

@@ -25,7 +25,7 @@ impl Secret {
     }
 
     /// The secret itself. For the formatter, and for what makes another secret of it.
-    pub(in crate::template) fn expose(&self) -> &str {
+    pub(super) fn expose(&self) -> &str {
         self.0.expose_secret()
     }
 }

@@ -14,7 +14,7 @@ pub(in crate::template) const MAX_DEPTH: usize = 16;
 const PER_VALUE: u64 = 8;
 
 /// Charges `times` passes through all that is in `value`, and gives the size of it in units.
-pub(in crate::template) fn weigh(state: &mut State<'_, '_>, value: &Value, times: u64) -> Result<u64, Error> {
+pub(super) fn weigh(state: &mut State<'_, '_>, value: &Value, times: u64) -> Result<u64, Error> {
     let mut scale = Scale { units: 0, most: left(state) };
     scale.put(value, 0)?;
     charge(state, scale.units.saturating_mul(times))?;
@@ -22,7 +22,7 @@ pub(in crate::template) fn weigh(state: &mut State<'_, '_>, value: &Value, times
 }
 
 /// Charges a pass through the items of a list, without what is in them.
-pub(in crate::template) fn weigh_items(state: &mut State<'_, '_>, value: &Value) -> Result<(), Error> {
+pub(super) fn weigh_items(state: &mut State<'_, '_>, value: &Value) -> Result<(), Error> {
     let units = match value.as_str() {
         Some(text) => units(text.len()).saturating_mul(PER_PIECE),
         None => units(value.len().unwrap_or_default()).saturating_mul(PER_PLACE),

@@ -7,7 +7,6 @@ use super::super::language::statements::bodies;
 /// A place where a file names another one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Reference {
-    /// The line.
     pub(super) line: usize,
     /// The names, of which the first that is there counts; or what is wrong with how they are written.
     pub(super) names: Result<Vec<String>, &'static str>,

@@ -6,7 +6,7 @@ use crate::model::account::PartSet;
 /// A template that was chosen for a request.
 #[derive(Debug, Clone, Copy)]
 pub struct Choice<'t> {
-    /// The template.
+    /// What is rendered for the user.
     pub template: &'t Template,
     /// The name of the rule that chose it; none for the default.
     pub rule: Option<&'t str>,
@@ -15,7 +15,7 @@ pub struct Choice<'t> {
 /// Which template a user gets, as far as it is known.
 #[derive(Debug, Clone, Copy)]
 pub enum Decision<'t> {
-    /// This one.
+    /// All that decides it is known.
     Chosen(Choice<'t>),
     /// A rule asks what is not known yet.
     Needs {
@@ -29,7 +29,7 @@ pub enum Decision<'t> {
 /// A rule that no user can reach.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shadowed<'t> {
-    /// Its name.
+    /// Name of the rule.
     pub rule: &'t str,
     /// The earlier rule that matches every user whom it is for.
     pub by: &'t str,

@@ -11,12 +11,12 @@ use crate::model::config::{self, Pattern};
 
 /// A rule and its template.
 #[derive(Debug)]
-pub(super) struct Rule {
+pub(super) struct TemplateRule {
     pub(super) conditions: config::Rule,
     pub(super) template: Arc<Template>,
 }
 
-impl Rule {
+impl TemplateRule {
     /// The choice of this rule.
     pub(super) fn choice(&self) -> Choice<'_> {
         Choice { template: &self.template, rule: Some(&self.conditions.name) }

@@ -10,14 +10,14 @@ use super::super::error::TemplateError;
 use super::super::library::Library;
 use super::super::library::SourceFile;
 use super::choice::{Choice, Decision, Shadowed};
-use super::rule::Rule;
+use super::rule::TemplateRule;
 use crate::model::account::{ClientInfo, Entry, ExtraNames, PartSet, Username};
 use crate::model::config;
 
 /// All templates of a site, compiled and checked, with the rules that decide who gets which. Shared by all requests.
 #[derive(Debug)]
 pub struct Templates {
-    rules: Vec<Rule>,
+    rules: Vec<TemplateRule>,
     default: Arc<Template>,
     files: Vec<PathBuf>,
     folder: Option<PathBuf>,
@@ -43,7 +43,8 @@ impl Templates {
         };
         let Compiled { of_rules, default } = compile(&library, &of_rules, default, names, escape)?;
         let rules = settings.rule.iter().zip(of_rules);
-        let rules = rules.map(|(conditions, template)| Rule { conditions: conditions.clone(), template }).collect();
+        let rules =
+            rules.map(|(conditions, template)| TemplateRule { conditions: conditions.clone(), template }).collect();
         let files = library.files().filter_map(|(_, file)| file.path.clone()).collect();
         Ok(Self { rules, default, files, folder: library.folder().map(Path::to_owned) })
     }
@@ -68,7 +69,7 @@ impl Templates {
 
     /// What the templates of this rule, of those behind it and of the default want, all of them. What rules ask for is
     /// not among it: that has to be had, and this need not.
-    fn anyway<'t>(&'t self, rule: &'t Rule, behind: impl Iterator<Item = &'t Rule>) -> PartSet {
+    fn anyway<'t>(&'t self, rule: &'t TemplateRule, behind: impl Iterator<Item = &'t TemplateRule>) -> PartSet {
         let (mut wanted, mut asked) = (self.default.wanted(), PartSet::NOTHING);
         for rule in behind.chain([rule]) {
             wanted = wanted.without(PartSet::EVERYTHING.without(rule.template.wanted()));
@@ -79,7 +80,7 @@ impl Templates {
 
     /// Every template with the name of its rule, in the order of the rules; the default comes last.
     pub fn all(&self) -> impl Iterator<Item = Choice<'_>> {
-        self.rules.iter().map(Rule::choice).chain([self.default()])
+        self.rules.iter().map(TemplateRule::choice).chain([self.default()])
     }
 
     fn default(&self) -> Choice<'_> {

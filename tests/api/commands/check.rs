@@ -20,7 +20,7 @@ async fn check_template(template: &str) -> Ended {
 }
 
 #[tokio::test]
-async fn a_good_configuration_is_told_line_by_line() {
+async fn a_good_configuration_is_reported_line_by_line() {
     insta::assert_snapshot!(check(GOOD).await.shown(&[]), @"
     ok     configuration: config.toml
     ok     template: built in, fetches vcard

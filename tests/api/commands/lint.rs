@@ -78,14 +78,14 @@ async fn github_gets_a_command_for_each_line() {
 
 /// A message about two lines names the second as its reader finds it: in the file that has it, by that file's number.
 #[tokio::test]
-async fn the_other_line_of_a_message_is_told_with_its_file() {
+async fn the_other_line_of_a_message_is_reported_with_its_file() {
     let text = "# one\n\n{% if user.name %}\na.x=1\n{% endif %}\nb.x=1\n{% include 'common.properties' %}\na.x=2\nc=${null}\n\
         b.x=2\nprovisioning.ALLOW_PREFIX=a\n";
     let program = Program::new(&["lint", "site.properties"]).file("site.properties", text);
     let ended = program.file("common.properties", "# common\nc.x=1\na.x=3\n").run().await;
-    let told: Vec<&str> =
+    let reported: Vec<&str> =
         ended.stdout.lines().filter(|line| line.contains(" line ") || line.contains("common")).collect();
-    insta::assert_snapshot!(told.join("\n"), @"
+    insta::assert_snapshot!(reported.join("\n"), @"
     common.properties:2: note: unknown-key: no part of a Jitsi client reads this key; it stores it and does nothing with it
     common.properties:3: error: duplicate-key: `a.x` is already set in site.properties:4: the client keeps the last value but the position of the first line; keep one of the two
     site.properties:8: error: duplicate-key: `a.x` is already set in common.properties:3: the client keeps the last value but the position of the first line; keep one of the two
@@ -119,7 +119,7 @@ async fn a_template_that_cannot_be_used_is_a_finding() {
 }
 
 #[tokio::test]
-async fn a_file_that_cannot_be_read_is_told_and_the_others_are_linted() {
+async fn a_file_that_cannot_be_read_is_reported_and_the_others_are_linted() {
     let program = Program::new(&["lint", "absent.properties", "site.properties"]).file("site.properties", TEMPLATE);
     let ended = program.run().await;
     assert_eq!(ended.code(), 2);
@@ -181,7 +181,7 @@ async fn a_block_that_is_not_closed_is_a_finding_in_its_first_line() {
 }
 
 #[tokio::test]
-async fn an_update_link_that_some_clients_get_empty_is_told() {
+async fn an_update_link_that_some_clients_get_empty_is_reported() {
     let link = "net.java.sip.communicator.UPDATE_LINK={{ updates.link }}\n";
     let found = json(&["--format", "json"], &format!("a.b=c\n{link}")).await;
     let of_link: Vec<&Value> =
@@ -193,15 +193,15 @@ async fn an_update_link_that_some_clients_get_empty_is_told() {
 }
 
 #[tokio::test]
-async fn a_file_that_several_include_is_told_of_once_and_under_one_name() {
+async fn a_file_that_several_include_is_reported_once_and_under_one_name() {
     for [second, third] in [["b.properties", "part.properties"], ["./b.properties", "./part.properties"]] {
         let run = Program::new(&["lint", "a.properties", second, third])
             .file("part.properties", "# a comment\nnet.java.no.such.key=1\n")
             .file("a.properties", "a.b=c\n{% include 'part.properties' %}\n")
             .file("b.properties", "d.e=f\n{% include 'part.properties' %}\n");
-        let told = run.run().await.stdout;
-        assert_eq!(told.matches("part.properties").count(), 1, "{told}");
-        assert!(told.lines().any(|line| line.starts_with("part.properties:2: ")), "{told}");
-        assert!(told.contains("3 files linted: 0 errors, 1 warning, 2 notes"), "{told}");
+        let reported = run.run().await.stdout;
+        assert_eq!(reported.matches("part.properties").count(), 1, "{reported}");
+        assert!(reported.lines().any(|line| line.starts_with("part.properties:2: ")), "{reported}");
+        assert!(reported.contains("3 files linted: 0 errors, 1 warning, 2 notes"), "{reported}");
     }
 }

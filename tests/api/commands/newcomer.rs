@@ -63,7 +63,7 @@ async fn a_configuration_of_another_user_that_is_named_is_used() {
 
 /// What a user may not read: each file in turn, and a folder on the way.
 #[tokio::test]
-async fn a_file_that_may_not_be_read_is_told_with_the_user_and_the_remedies() {
+async fn a_file_that_may_not_be_read_is_reported_with_the_user_and_the_remedies() {
     let config = format!(
         "{GOOD}[http.tls]\ncertificate = \"certificate.pem\"\nkey = \"private/key.pem\"\n[template]\nfile = \
          \"own.properties\"\n[[data]]\nname = \"crm\"\nfile = \"crm.csv\"\n"
@@ -97,7 +97,7 @@ async fn a_file_that_may_not_be_read_is_told_with_the_user_and_the_remedies() {
 }
 
 #[tokio::test]
-async fn an_address_that_this_machine_has_not_is_told() {
+async fn an_address_that_this_machine_has_not_is_reported() {
     // RFC 5737: an address that is nobody's.
     let ended = check(&format!("{GOOD}[http]\nlisten = \"192.0.2.7:8080\"\nallow_plain = true\n")).await;
     assert_eq!(ended.code(), 1, "{ended:?}");

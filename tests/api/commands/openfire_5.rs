@@ -122,7 +122,7 @@ async fn the_running_service_says_itself_that_its_component_is_up() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_a_sign_that_the_name_is_taken_the_possible_causes_are_told() {
+async fn without_a_sign_that_the_name_is_taken_the_possible_causes_are_reported() {
     let site = Site::start().await;
     site.port.admit_by(|_| false);
     for more in [String::new(), format!("preview_name = \"{PREVIEW}\"\n")] {

@@ -105,7 +105,7 @@ async fn a_reply_that_no_client_would_get_is_a_finding() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_file_that_cannot_be_read_is_told_before_anything_is_asked() {
+async fn a_file_that_cannot_be_read_is_reported_before_anything_is_asked() {
     for (file, earlier, why) in [
         ("none.properties", "", "none.properties: cannot read the reply: No such file"),
         (".", "", ".: cannot read the reply: Is a directory"),

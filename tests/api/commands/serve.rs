@@ -37,7 +37,7 @@ async fn refused(address: SocketAddr) {
 }
 
 /// The next notification, as systemd would get it, is this one.
-async fn told(socket: &UnixDatagram, what: &str) {
+async fn reported(socket: &UnixDatagram, what: &str) {
     let mut message = [0; 512];
     let count = timeout(LIMIT, socket.recv(&mut message)).await.expect("a notification in time").unwrap();
     assert_eq!(std::str::from_utf8(&message[..count]).unwrap().trim_end(), what);
@@ -148,9 +148,9 @@ async fn a_template_with_a_mistake_does_not_start() {
     ");
 }
 
-/// A site that includes an example and sets one of its keys once more is told where the first one is.
+/// A site that includes an example and sets one of its keys once more learns where the first one is.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_key_of_an_included_file_that_is_set_again_is_told_with_that_file() {
+async fn a_key_of_an_included_file_that_is_set_again_is_reported_with_that_file() {
     let more = format!("{ANY_PORT}[template]\nfile = \"own.properties\"\n");
     let program = Program::new(&["serve"]).file("config.toml", &nowhere(&more));
     let program = program.file("common.properties", "{# a comment #}\nx=1\n\nx.SERVER_ADDRESS=a\n");
@@ -162,17 +162,17 @@ async fn a_key_of_an_included_file_that_is_set_again_is_told_with_that_file() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn systemd_is_told_when_it_listens_and_when_it_stops_with_or_without_openfire() {
+async fn systemd_is_notified_when_it_listens_and_when_it_stops_with_or_without_openfire() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("notify");
     let socket = UnixDatagram::bind(&path).unwrap();
     let program = Program::new(&["serve"]).file("config.toml", &nowhere(ANY_PORT));
     let mut service = program.variable("NOTIFY_SOCKET", path.to_str().unwrap()).start();
-    told(&socket, "READY=1").await;
+    reported(&socket, "READY=1").await;
     let address = service.listening().await;
     assert_eq!(send(address, request("GET", "/healthz", &[], "")).await.status, 200);
     service.signal("TERM").await;
-    told(&socket, "STOPPING=1").await;
+    reported(&socket, "STOPPING=1").await;
     assert_eq!(service.ended().await.code(), 0);
 }
 

@@ -159,8 +159,8 @@ async fn other_paths_are_not_there() {
     for method in ["GET", "POST", "HEAD", "PUT", "DELETE", "OPTIONS", "BREW"] {
         let answer = send(own.address, request(method, "/%3Cx%3E", &[], "")).await;
         assert_eq!(answer.status, 404, "{method}");
-        let is_told = answer.text().ends_with(" Clients post their form to /provision or /own/path/.\n");
-        assert!(is_told || method == "HEAD", "{answer}");
+        let is_reported = answer.text().ends_with(" Clients post their form to /provision or /own/path/.\n");
+        assert!(is_reported || method == "HEAD", "{answer}");
         assert!(!answer.text().contains("%3C"), "{answer}");
     }
 }

@@ -101,7 +101,7 @@ async fn a_target_without_a_path_is_logged_and_never_panics() {
 }
 
 #[tokio::test]
-async fn a_proxy_that_nobody_has_named_is_told_of_once() {
+async fn a_proxy_that_nobody_has_named_is_reported_once() {
     let (log, _guard) = Log::start();
     let front = Front::start(|_, _| ()).await;
     for header in ["x-forwarded-for", "forwarded", "x-forwarded-for"] {
@@ -114,7 +114,7 @@ async fn a_proxy_that_nobody_has_named_is_told_of_once() {
 }
 
 #[tokio::test]
-async fn a_proxy_that_is_named_is_not_told_of() {
+async fn a_proxy_that_is_named_is_not_reported() {
     let (log, _guard) = Log::start();
     let front = Front::start(|http, _| http.trusted_proxies = vec!["127.0.0.1/32".parse().unwrap()]).await;
     let headers = [("content-type", FORM), ("x-forwarded-for", "192.0.2.1")];

@@ -71,17 +71,17 @@ async fn try_connect(
 }
 
 #[tokio::test]
-async fn a_client_that_does_not_trust_the_certificate_is_told_of_in_the_log() {
+async fn a_client_that_does_not_trust_the_certificate_is_reported_in_the_log() {
     for spoken in [&version::TLS13, &version::TLS12] {
         let (log, _guard) = Log::start();
         let front = start(&files(), Duration::from_secs(5)).await;
         try_connect(&front, RootCertStore::empty(), spoken, true).await.expect_err("nobody is trusted");
-        let told = async {
+        let reported = async {
             while !log.text().contains("127.0.0.1 does not trust the certificate of http.tls") {
                 tokio::task::yield_now().await;
             }
         };
-        timeout(Duration::from_secs(10), told).await.expect("a line in time");
+        timeout(Duration::from_secs(10), reported).await.expect("a line in time");
     }
 }
 
@@ -105,7 +105,7 @@ async fn https_is_served_by_tls_1_3_and_1_2_and_without_sni() {
 }
 
 #[tokio::test]
-async fn plain_http_on_the_tls_port_is_told_the_right_address() {
+async fn plain_http_on_the_tls_port_is_answered_with_the_right_address() {
     let (log, _guard) = Log::start();
     let files = files();
     let front = start(&files, Duration::from_secs(5)).await;

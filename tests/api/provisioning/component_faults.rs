@@ -57,8 +57,9 @@ async fn fifty_requests_on_a_link_that_dies_degrade_and_the_reason_is_logged() {
     }
     let text = log.text();
     for number in 0..CROWD {
-        let told = format!("user{number} is provisioned without all data: the vCard: the component is not connected");
-        assert_eq!(text.matches(&told).count(), 1, "user{number}");
+        let reported =
+            format!("user{number} is provisioned without all data: the vCard: the component is not connected");
+        assert_eq!(text.matches(&reported).count(), 1, "user{number}");
     }
 }
 

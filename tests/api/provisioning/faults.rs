@@ -25,7 +25,7 @@ const SHORT: Settings = Settings {
     directory: "",
     template: None,
 };
-/// The usual deadline is 8 s; what is told at once is told long before.
+/// The usual deadline is 8 s; what is reported at once is reported long before.
 const AT_ONCE: Duration = Duration::from_secs(1);
 
 fn send(text: &str) -> Step {
@@ -167,8 +167,8 @@ async fn what_the_server_says_about_the_user_is_unauthorized() {
 
 #[tokio::test]
 async fn a_client_that_goes_away_during_its_login_takes_the_login_with_it() {
-    let (told, mut reached) = watch::channel(false);
-    let silent = then(secured(&mechanisms(&["PLAIN"])), [Step::Expect("</auth>"), Step::Tell(told.into())]);
+    let (reported, mut reached) = watch::channel(false);
+    let silent = then(secured(&mechanisms(&["PLAIN"])), [Step::Expect("</auth>"), Step::Tell(reported.into())]);
     let site = FaultySite::start(Settings::default(), [silent, healthy()]).await;
     let mut client = Raw::open(site.client_safe.address()).await;
     client.write(&raw_post(&form("anna"))).await;

@@ -68,7 +68,7 @@ async fn queries_beyond_the_limit_degrade_at_once_and_the_others_are_answered() 
 
 /// Names with `,` or `=`, which SCRAM escapes (RFC 5802 section 5.1) and Openfire 5 does not read then.
 #[tokio::test]
-async fn a_client_is_not_told_that_its_password_is_wrong_and_guessing_is_limited() {
+async fn no_client_learns_that_its_password_is_wrong_and_guessing_is_limited() {
     let mut script = secured(&mechanisms(&["SCRAM-SHA-1"]));
     script.extend([Step::Expect("</auth>"), Step::Send(failure("not-authorized"))]);
     let limits = "failures_per_user = 2\nfailures_per_address = 3";

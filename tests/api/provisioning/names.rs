@@ -117,11 +117,11 @@ async fn a_vcard_that_cannot_be_read_is_logged_with_the_name_that_is_used() {
             assert_called(&ask(&site.client_safe, "anna").await, name);
             site.stop().await;
             let text = log.text();
-            let told: Vec<_> = text.lines().filter(|line| line.contains("without all data")).collect();
+            let reported: Vec<_> = text.lines().filter(|line| line.contains("without all data")).collect();
             assert!(
-                matches!(told.as_slice(), [line] if line.contains("\"WARN\"") && line.contains(why)
+                matches!(reported.as_slice(), [line] if line.contains("\"WARN\"") && line.contains(why)
                     && line.contains(&format!("; the display name is {source}"))),
-                "{told:?}"
+                "{reported:?}"
             );
         }
     }

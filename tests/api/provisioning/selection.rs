@@ -181,8 +181,8 @@ async fn check_reads_every_template_and_judges_the_rules() {
         .run()
         .await;
     assert_eq!(ended.code(), 1, "{ended:?}");
-    let told = ended.stdout.lines().filter(|line| line.contains("fetches") || line.contains("rules:"));
-    insta::assert_snapshot!(told.collect::<Vec<_>>().join("\n"), @r#"
+    let reported = ended.stdout.lines().filter(|line| line.contains("fetches") || line.contains("rules:"));
+    insta::assert_snapshot!(reported.collect::<Vec<_>>().join("\n"), @r#"
     ok     template: one.properties (rule "a", rule "help"), fetches vcard
     ok     template: two.properties (rule "anna"), fetches vcard
     ok     template: built in (the default), fetches vcard

@@ -67,7 +67,7 @@ async fn a_name_may_be_written_in_upper_case_with_the_domain_and_with_odd_charac
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn unknown_wrong_foreign_and_disabled_cannot_be_told_apart() {
+async fn unknown_wrong_foreign_and_disabled_cannot_be_distinguished() {
     let app = TestApp::start(Openfire::shared().await, "").await;
     let wrong = refused(&app, "anna.berger", "wrong").await;
     assert!(wrong.starts_with("UnauthorizedException"), "{wrong}");

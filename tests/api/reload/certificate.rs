@@ -87,8 +87,8 @@ async fn a_pair_that_does_not_belong_together_keeps_the_old_one_until_it_does() 
     assert!(line.contains("the key in k.pem does not belong to the first certificate in c.pem"), "{line}");
     assert_eq!(presented(address, &[&old, &new]).await, old.certificate);
     let mut connection = Connection::over(connect(address, &[&old]).await).await;
-    let told = readiness(&mut connection).await;
-    assert!(told.contains("; the previous certificate stays in use: `http.tls`: the key in k.pem"), "{told}");
+    let reported = readiness(&mut connection).await;
+    assert!(reported.contains("; the previous certificate stays in use: `http.tls`: the key in k.pem"), "{reported}");
     service.replace("k.pem", &new.key);
     service.line(&["the certificate of http.tls was reloaded"]).await;
     assert_eq!(presented(address, &[&old, &new]).await, new.certificate);

@@ -26,7 +26,7 @@ enum Answer {
     Status(u16),
 }
 
-/// Answers every connection as it is told to at that time.
+/// Answers every connection as the test has set at that time.
 struct Endpoint {
     answer: Arc<Mutex<Answer>>,
     url: String,
@@ -39,12 +39,12 @@ impl Endpoint {
         let url = format!("http://{}/data.json", listener.local_addr().unwrap());
         let answer = Arc::new(Mutex::new(answer));
         let mut task = JoinSet::new();
-        let told = Arc::clone(&answer);
+        let reported = Arc::clone(&answer);
         task.spawn(async move {
             let mut connections = JoinSet::new();
             loop {
                 let (stream, _) = listener.accept().await.unwrap();
-                connections.spawn(serve(stream, told.lock().unwrap().clone()));
+                connections.spawn(serve(stream, reported.lock().unwrap().clone()));
             }
         });
         Self { answer, url, _task: task }

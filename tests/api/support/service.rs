@@ -1,4 +1,4 @@
-//! The real binary as a child process: a command that runs to its end, or a service that runs until it is told to stop.
+//! The real binary as a child process: a command that runs to its end, or a service that runs until it is stopped.
 
 use std::fs::Permissions;
 use std::net::SocketAddr;
@@ -32,7 +32,7 @@ impl Program {
     /// The binary with these arguments, in an empty folder of its own, with nothing of its settings in the environment.
     #[must_use]
     pub fn new(arguments: &[&str]) -> Self {
-        Self::of(Path::new(BINARY), tempfile::tempdir().unwrap(), arguments)
+        Self::with_binary(Path::new(BINARY), tempfile::tempdir().unwrap(), arguments)
     }
 
     /// The same as a user who is not root, since root may read everything: as nobody where the tests run as root, else as
@@ -42,18 +42,18 @@ impl Program {
         let folder = tempfile::tempdir().unwrap();
         let user = folder.path().metadata().unwrap().uid();
         if user != 0 {
-            return (Self::of(Path::new(BINARY), folder, arguments), user);
+            return (Self::with_binary(Path::new(BINARY), folder, arguments), user);
         }
         // The folder of the build need not be open to others.
         let binary = folder.path().join("openfire-provisioner");
         std::fs::hard_link(BINARY, &binary).or_else(|_| std::fs::copy(BINARY, &binary).map(drop)).unwrap();
         std::fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();
-        let mut program = Self::of(&binary, folder, arguments);
+        let mut program = Self::with_binary(&binary, folder, arguments);
         program.command.uid(NOBODY).gid(NOBODY);
         (program, NOBODY)
     }
 
-    fn of(binary: &Path, folder: TempDir, arguments: &[&str]) -> Self {
+    fn with_binary(binary: &Path, folder: TempDir, arguments: &[&str]) -> Self {
         let mut command = Command::new(binary);
         command.args(arguments).current_dir(folder.path()).stdin(Stdio::null()).kill_on_drop(true);
         command.stdout(Stdio::piped()).stderr(Stdio::piped()).env_remove("RUST_LOG").env_remove("NOTIFY_SOCKET");

@@ -92,12 +92,12 @@ async fn log_of(log: &str, mechanism: &str, allow_get: bool) -> Ended {
     send_all(address, if allow_get { 200 } else { 405 }).await;
     let ended = service.stop().await;
     assert_eq!(ended.stdout, "");
-    assert_nothing_is_told(&ended.stderr);
+    assert_nothing_is_revealed(&ended.stderr);
     ended
 }
 
 #[track_caller]
-fn assert_nothing_is_told(log: &str) {
+fn assert_nothing_is_revealed(log: &str) {
     let mut hidden: BTreeSet<String> = [COMPONENT_SECRET, HTTP_SECRET, WRONG_SECRET, FIELD, "Anna Berger"]
         .into_iter()
         // Stanzas, SASL messages, and how these begin in base64: `n,,n=`, `p=tls-`, `c=`.
@@ -147,7 +147,7 @@ fn documented() -> BTreeSet<String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_is_told_in_json_over_scram() {
+async fn nothing_is_revealed_in_json_over_scram() {
     let log = log_of("format = \"json\"\nlevel = \"trace\"", "SCRAM-SHA-1", false).await.stderr;
     let events = events(&log);
     let of_rustls = |event: &BTreeMap<String, Value>| event["target"].as_str().unwrap().starts_with("rustls::");
@@ -156,13 +156,13 @@ async fn nothing_is_told_in_json_over_scram() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_is_told_in_json_over_plain() {
+async fn nothing_is_revealed_in_json_over_plain() {
     let level = "format = \"json\"\nlevel = \"trace,tokio_xmpp=trace,rustls=trace,hyper=trace,warp=trace\"";
     assert!(log_of(level, "PLAIN", true).await.stderr.contains("\"DEBUG\""));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_is_told_to_people_over_scram() {
+async fn nothing_is_revealed_to_people_over_scram() {
     let log = log_of("level = \"trace\"", "SCRAM-SHA-1", true).await.stderr;
     let of_library = |line: &str| line.contains(" DEBUG ") && line.contains(" rustls::");
     assert!(log.lines().any(of_library), "libraries are silent: {log}");
@@ -186,7 +186,7 @@ async fn nothing_is_told_to_people_over_scram() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_is_told_to_people_over_plain() {
+async fn nothing_is_revealed_to_people_over_plain() {
     assert!(log_of("level = \"trace\"", "PLAIN", false).await.stderr.contains(" DEBUG "));
 }
 

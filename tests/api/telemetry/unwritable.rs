@@ -134,8 +134,8 @@ async fn a_reader_that_comes_back_reads_how_many_lines_are_missing() {
         (notice, log)
     });
     let (notice, mut log) = timeout(LIMIT, read).await.expect("a notice in time").unwrap();
-    let (_, told) = notice.split_once("lines.dropped=").unwrap_or_else(|| panic!("{notice}"));
-    assert!(notice.contains(" WARN ") && told.parse::<u64>().unwrap() >= missing, "{missing}: {notice}");
+    let (_, reported) = notice.split_once("lines.dropped=").unwrap_or_else(|| panic!("{notice}"));
+    assert!(notice.contains(" WARN ") && reported.parse::<u64>().unwrap() >= missing, "{missing}: {notice}");
     service.signal("TERM").await;
     let (mut rest, ended) = (String::new(), service.ended());
     tokio::task::spawn_blocking(move || log.read_to_string(&mut rest).map(|_| assert!(rest.ends_with("stopped\n"))))

@@ -83,7 +83,7 @@ async fn what_it_prints_is_read_and_our_environment_stays_ours() {
 }
 
 #[tokio::test]
-async fn one_that_fails_is_told_with_its_code_and_first_words() {
+async fn one_that_fails_is_reported_with_its_code_and_first_words() {
     insta::assert_snapshot!(Script::new("exit 3", "").fails().await, @"data `s`: /bin/sh: ended with exit code 3");
     let script = Script::new("echo; printf 'no \\033[1mdatabase\\n' >&2; echo 'and more' >&2; echo '{}'; exit 1", "");
     insta::assert_snapshot!(script.fails().await, @r"data `s`: /bin/sh: ended with exit code 1; it said: no \u{1b}[1mdatabase");
@@ -91,14 +91,14 @@ async fn one_that_fails_is_told_with_its_code_and_first_words() {
 }
 
 #[tokio::test]
-async fn one_that_is_not_there_is_told() {
+async fn one_that_is_not_there_is_reported() {
     let settings: config::Data = toml::from_str("name = \"s\"\ncommand = [\"/does/not/exist\"]").unwrap();
     let source = Source::new(&settings, &DomainPart::new(DOMAIN).unwrap().into_owned()).unwrap();
     insta::assert_snapshot!(source.fetch().await.unwrap_err(), @"data `s`: /does/not/exist: cannot be started: No such file or directory (os error 2)");
 }
 
 #[tokio::test]
-async fn garbage_is_told_with_its_line() {
+async fn garbage_is_reported_with_its_line() {
     let script = Script::new("printf '{\\n\"users\": sEcReT}'", "");
     insta::assert_snapshot!(script.fails().await, @"data `s`: /bin/sh, line 2: this is not JSON: expected value");
     insta::assert_snapshot!(Script::new("", "").fails().await, @"data `s`: /bin/sh, line 1: this is not JSON: EOF while parsing a value");

@@ -289,8 +289,9 @@ fn no_example_leaves_anything_of_the_user_before() {
         };
         let holds = |stored: &BTreeMap<String, String>| {
             let signs = ["anna", "201", "4r7-hoe-tin"];
-            let told = stored.iter().filter(|(_, value)| signs.iter().any(|sign| value.to_lowercase().contains(sign)));
-            told.map(|(key, _)| key.clone()).collect::<Vec<_>>()
+            let reported =
+                stored.iter().filter(|(_, value)| signs.iter().any(|sign| value.to_lowercase().contains(sign)));
+            reported.map(|(key, _)| key.clone()).collect::<Vec<_>>()
         };
         assert!(!holds(&apply("anna.berg", 0)).is_empty(), "{name}");
         assert_eq!(holds(&apply("x", 1)), [""; 0], "{name}");

@@ -74,7 +74,7 @@ pub enum ValueType {
     Host,
     /// An absolute URL.
     Url,
-    /// A secret.
+    /// A password or the like; never shown.
     Secret,
     /// The id of another account.
     Account,

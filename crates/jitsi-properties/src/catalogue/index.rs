@@ -16,8 +16,8 @@ pub(super) struct Catalogue {
     families: HashMap<String, Vec<(Pattern, usize)>>,
     /// Length of the longest of these beginnings. The rest of a longer key is not looked up.
     longest_family: usize,
-    jabber: Settings,
-    sip: Settings,
+    jabber: AccountSettings,
+    sip: AccountSettings,
     /// Keys that no client reads, with those that were meant.
     mistakes: HashMap<String, String>,
     /// The same for settings of an account.
@@ -26,7 +26,7 @@ pub(super) struct Catalogue {
 
 /// The settings of one protocol's accounts.
 #[derive(Debug, Default)]
-struct Settings {
+struct AccountSettings {
     exact: HashMap<String, usize>,
     patterns: Vec<(Pattern, usize)>,
 }
@@ -122,14 +122,14 @@ impl Catalogue {
         Protocol::ALL.into_iter().find(|other| *other != protocol && self.settings(*other).find(setting).is_some())
     }
 
-    fn settings(&self, protocol: Protocol) -> &Settings {
+    fn settings(&self, protocol: Protocol) -> &AccountSettings {
         match protocol {
             Protocol::Jabber => &self.jabber,
             Protocol::Sip => &self.sip,
         }
     }
 
-    fn settings_mut(&mut self, protocol: Protocol) -> &mut Settings {
+    fn settings_mut(&mut self, protocol: Protocol) -> &mut AccountSettings {
         match protocol {
             Protocol::Jabber => &mut self.jabber,
             Protocol::Sip => &mut self.sip,
@@ -137,7 +137,7 @@ impl Catalogue {
     }
 }
 
-impl Settings {
+impl AccountSettings {
     fn add(&mut self, name: &str, id: usize) -> Option<()> {
         if name.contains('<') {
             self.patterns.push((Pattern::parse(name)?, id));

@@ -23,14 +23,14 @@ pub(super) fn parse(text: &str) -> Option<Catalogue> {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
-    mistakes: Vec<Mistake>,
-    wrong_settings: Vec<Mistake>,
+    mistakes: Vec<Misspelling>,
+    wrong_settings: Vec<Misspelling>,
     area: Vec<Area>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Mistake {
+struct Misspelling {
     key: String,
     instead: String,
 }

@@ -6,7 +6,7 @@ use crate::hiding::holds_mark;
 
 use super::super::document::{Document, Entry};
 use super::step::{Effect, Key, Removal, Step};
-use super::{Setting, Settings, stored_key};
+use super::{ClientSettings, Setting, stored_key};
 use crate::jitsi_keys::SYSTEM;
 
 /// What a client that has applied `earlier`, and nothing since, makes of `new`.
@@ -15,7 +15,7 @@ use crate::jitsi_keys::SYSTEM;
 /// replaces the secrets in a reply that was made without them: such values are not compared.
 #[must_use]
 pub fn compare(earlier: &Document, new: &Document, placeholder: &str) -> Vec<Change> {
-    let mut settings = Settings::default();
+    let mut settings = ClientSettings::default();
     let known_sweeps =
         settings.apply(earlier).into_iter().filter(is_sweep).map(|step| (step.key, step.effect)).collect();
     let not_asked = (!settings.asks()).then_some(Change::NotAsked);
@@ -78,7 +78,7 @@ pub enum Change {
     },
     /// An entry does not count, because `ALLOW_PREFIX` does not name it.
     NotAllowed {
-        /// Its key.
+        /// Key of the entry.
         key: Key,
         /// Number of its line.
         line: usize,
@@ -88,7 +88,7 @@ pub enum Change {
     /// An entry that removes, which the earlier reply did not have, and which may take what only the client knows of.
     /// A `${null}` is only reported when it takes nothing else.
     Sweeps {
-        /// Its key.
+        /// Key of the entry.
         key: Key,
         /// Number of its line.
         line: usize,
@@ -111,7 +111,7 @@ pub enum Change {
 /// A value as it may be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Shown {
-    /// The value.
+    /// No secret.
     Text(String),
     /// A secret, or what may be one.
     Hidden,
@@ -130,7 +130,7 @@ fn secrets(reply: &Document) -> impl Iterator<Item = &str> {
 struct Comparison<'a> {
     before: BTreeMap<String, Setting>,
     last_run: BTreeMap<String, Setting>,
-    after: Settings,
+    after: ClientSettings,
     steps: &'a [Step],
     /// The removing entries that the earlier reply had too.
     known_sweeps: HashSet<(Key, Effect)>,

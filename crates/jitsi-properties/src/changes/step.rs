@@ -11,7 +11,7 @@ pub struct Step {
     pub line: usize,
     /// The key: of the stored setting or Java property where there is one, otherwise as the line has it.
     pub key: Key,
-    /// What happens.
+    /// What the client does with the key.
     pub effect: Effect,
 }
 
@@ -45,7 +45,7 @@ pub enum Effect {
 pub struct Removal {
     /// Number of the line, from 1.
     pub line: usize,
-    /// Why.
+    /// By which rule of the client the line removes it.
     pub cause: Cause,
 }
 
@@ -76,7 +76,7 @@ impl Key {
         Self { text, bare }
     }
 
-    pub(super) fn of(entry: Entry<'_>) -> Self {
+    pub(super) fn from_entry(entry: Entry<'_>) -> Self {
         Self::new(entry.key().to_owned(), entry.is_bare())
     }
 

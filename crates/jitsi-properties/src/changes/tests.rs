@@ -13,7 +13,7 @@ fn document(text: &str) -> Document {
 
 /// The settings that replies leave behind, one after the other, without the client's own: `key=value` in their order.
 fn left(replies: &[&str]) -> Vec<String> {
-    let mut settings = Settings::default();
+    let mut settings = ClientSettings::default();
     for reply in replies {
         settings.apply(&document(reply));
     }
@@ -23,7 +23,7 @@ fn left(replies: &[&str]) -> Vec<String> {
 
 /// Which of the client's own settings a reply leaves, by the ends of their keys.
 fn own(reply: &str) -> Vec<String> {
-    let mut settings = Settings::default();
+    let mut settings = ClientSettings::default();
     settings.apply(&document(reply));
     let own = settings.stored.iter().filter(|(_, setting)| setting.text.is_none());
     own.map(|(key, _)| key.trim_start_matches("net.java.sip.communicator.").to_owned()).collect()
@@ -32,7 +32,7 @@ fn own(reply: &str) -> Vec<String> {
 /// PSI:591-597 with `OrderedProperties`, a `LinkedHashMap`.
 #[test]
 fn a_key_that_stands_twice_has_its_first_place_and_its_last_value() {
-    let mut client = Settings::default();
+    let mut client = ClientSettings::default();
     let steps = client.apply(&document("a=1\nb=2\na=3"));
     let order: Vec<(String, usize)> = steps.iter().map(|step| (step.key.to_string(), step.line)).collect();
     assert_eq!(order, [("a".to_owned(), 3), ("b".to_owned(), 2)]);
@@ -144,7 +144,7 @@ fn a_java_property_without_name_stops_the_client() {
 #[test]
 fn a_client_asks_as_long_as_it_has_a_method() {
     let asks = |reply: &str| {
-        let mut settings = Settings::default();
+        let mut settings = ClientSettings::default();
         settings.apply(&document(reply));
         settings.asks()
     };
@@ -159,7 +159,7 @@ fn a_client_asks_as_long_as_it_has_a_method() {
 
 #[test]
 fn debug_shows_neither_values_nor_keys_that_may_hold_one() {
-    let mut settings = Settings::default();
+    let mut settings = ClientSettings::default();
     let steps = settings.apply(&document("a=hunter1\nb.PASSWORD=hunter2\nc.PASSWORDhunter3\nd=${null}\n"));
     let shown = format!("{settings:?} {steps:?}");
     assert!(shown.contains("b.ENCRYPTED_PASSWORD") && !shown.contains("hunter"), "{shown}");

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use jitsi_properties::{Document, Problem, encode, escape, parse};
+use jitsi_properties::{Document, ParseErrorKind, encode, escape, parse};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use test_servers::jdk::{Jdk, Refusal};
@@ -42,9 +42,9 @@ fn agree(text: &str, loaded: Result<Vec<(String, String)>, Refusal>) -> Result<(
         Ok(document) => prop_assert_eq!(Ok(pairs(&document)), loaded),
         Err(error) => match loaded {
             Ok(_) => prop_assert!(false, "only we refuse it: {}", error),
-            Err(Refusal::HalfCharacter) => prop_assert_eq!(error.problem, Problem::LoneSurrogate),
+            Err(Refusal::HalfCharacter) => prop_assert_eq!(error.kind, ParseErrorKind::LoneSurrogate),
             // We may have met half a character before the malformed escape.
-            Err(Refusal::Exception(_)) => prop_assert_ne!(error.problem, Problem::Nul),
+            Err(Refusal::Exception(_)) => prop_assert_ne!(error.kind, ParseErrorKind::Nul),
         },
     }
     Ok(())
@@ -155,7 +155,7 @@ fn traps_of_the_format_are_read_as_the_jdk_reads_them() {
 fn malformed_escapes_are_refused_by_both() {
     let oracle = Oracle::start();
     for text in ["a=\\u", "a=\\u12", "a=\\u12\nb", "a=\\uu0041", "\\u00=41", "a=\\u00g0", "a=\\u00\\", "a=\\u+123"] {
-        assert_eq!(parse(text).unwrap_err().problem, Problem::MalformedUnicode, "{text:?}");
+        assert_eq!(parse(text).unwrap_err().kind, ParseErrorKind::MalformedUnicode, "{text:?}");
         assert!(matches!(oracle.load_text(text), Err(Refusal::Exception(_))), "the JDK: {text:?}");
     }
 }

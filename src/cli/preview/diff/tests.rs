@@ -72,7 +72,7 @@ fn the_documentation_shows_what_is_printed() {
 }
 
 #[test]
-fn what_a_client_loses_of_its_own_is_told() {
+fn what_a_client_loses_of_its_own_is_reported() {
     insta::assert_snapshot!(printed(b"net=1\nnet.x=1\n", "provisioning.ENFORCE_PREFIX=net.|impl\n"), @"
     ! line 1: ENFORCE_PREFIX also removes everything else that the client has stored outside its list
     - net  (removed by line 1: ENFORCE_PREFIX does not cover it)
@@ -121,7 +121,7 @@ fn values_cannot_play_with_the_screen() {
 }
 
 #[test]
-fn nothing_is_told_as_nothing() {
+fn an_empty_text_is_shown_as_nothing() {
     assert_eq!(printed(b"", "# nothing\n"), "= nothing changes\n");
     assert_eq!(printed(b"a=1", "a=1"), "= 1 key is set to the value that it already has\n");
 }

@@ -57,7 +57,7 @@ impl EndpointUrl {
 impl TryFrom<String> for EndpointUrl {
     type Error = String;
 
-    /// The text is not told in the error, since it may hold a secret.
+    /// The error does not quote the text, since it may hold a secret.
     fn try_from(text: String) -> Result<Self, String> {
         let uri: Uri =
             text.parse().map_err(|error| format!("this is not a URL ({error}); a host is written in ASCII"))?;
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn a_query_is_not_told() {
+    fn a_query_is_not_shown() {
         let url = parse("https://crm.example.org/data?token=hush").unwrap();
         assert_eq!(url.to_string(), "https://crm.example.org/data");
         assert!(!format!("{url:?}").contains("hush"));

@@ -12,7 +12,7 @@ use crate::model::account::Username;
 use crate::model::config::{Component, Config, Http, Limits, Openfire, Reload, TlsMode, Updates, is_loopback};
 
 /// A key and what is wrong with it.
-type Problem = (&'static str, String);
+type WrongKey = (&'static str, String);
 
 /// Checks what no single field can check by itself.
 pub(in crate::model::config) fn check(config: &Config) -> Result<(), (String, String)> {
@@ -20,7 +20,7 @@ pub(in crate::model::config) fn check(config: &Config) -> Result<(), (String, St
     data::check(&config.data)
 }
 
-fn check_sections(config: &Config) -> Result<(), Problem> {
+fn check_sections(config: &Config) -> Result<(), WrongKey> {
     check_openfire(&config.openfire)?;
     check_component(&config.component, &config.openfire)?;
     check_http(&config.http)?;
@@ -32,7 +32,7 @@ fn check_sections(config: &Config) -> Result<(), Problem> {
 }
 
 /// A bare word that is no level would be taken for the name of a module, and everything else would be silent.
-fn check_levels(text: &str) -> Result<(), Problem> {
+fn check_levels(text: &str) -> Result<(), WrongKey> {
     const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
     let wrong = |problem: &str| {
         Err((
@@ -56,7 +56,7 @@ fn check_levels(text: &str) -> Result<(), Problem> {
     }
 }
 
-fn check_openfire(openfire: &Openfire) -> Result<(), Problem> {
+fn check_openfire(openfire: &Openfire) -> Result<(), WrongKey> {
     if openfire.host.is_none() && openfire.port.is_some() {
         return Err(("openfire.port", "a port needs `openfire.host`; without a host the SRV records say both".into()));
     }
@@ -95,7 +95,7 @@ fn check_openfire(openfire: &Openfire) -> Result<(), Problem> {
     at_least("openfire.connect_timeout", openfire.connect_timeout, Duration::from_millis(50))
 }
 
-fn check_component(component: &Component, openfire: &Openfire) -> Result<(), Problem> {
+fn check_component(component: &Component, openfire: &Openfire) -> Result<(), WrongKey> {
     let domain = &openfire.domain;
     for (key, name) in
         [("component.name", Some(&component.name)), ("component.preview_name", component.preview_name.as_ref())]
@@ -133,7 +133,7 @@ fn check_component(component: &Component, openfire: &Openfire) -> Result<(), Pro
     at_least("component.iq_timeout", component.iq_timeout, Duration::from_millis(50))
 }
 
-fn check_http(http: &Http) -> Result<(), Problem> {
+fn check_http(http: &Http) -> Result<(), WrongKey> {
     if http.tls.is_none() && !http.allow_plain && !http.listen.ip().is_loopback() {
         return Err((
             "http.listen",
@@ -175,7 +175,7 @@ fn check_http(http: &Http) -> Result<(), Problem> {
     at_least("http.read_timeout", http.read_timeout, Duration::from_millis(50))
 }
 
-fn check_limits(limits: &Limits, component: &Component) -> Result<(), Problem> {
+fn check_limits(limits: &Limits, component: &Component) -> Result<(), WrongKey> {
     let deadline = limits.request_deadline;
     if deadline > Duration::from_millis(9500) {
         return Err(("limits.request_deadline", "a Jitsi client gives up after 10 s; use at most 9.5 s".into()));
@@ -190,7 +190,7 @@ fn check_limits(limits: &Limits, component: &Component) -> Result<(), Problem> {
     at_least("limits.failure_window", limits.failure_window, Duration::from_secs(1))
 }
 
-fn check_updates(updates: &Updates, http: &Http) -> Result<(), Problem> {
+fn check_updates(updates: &Updates, http: &Http) -> Result<(), WrongKey> {
     match (&updates.folder, &updates.url) {
         (Some(_), None) => Err((
             "updates.url",
@@ -213,14 +213,14 @@ fn check_updates(updates: &Updates, http: &Http) -> Result<(), Problem> {
     }
 }
 
-fn check_reload(reload: Reload) -> Result<(), Problem> {
+fn check_reload(reload: Reload) -> Result<(), WrongKey> {
     if reload.debounce > Reload::LONGEST_WAIT {
         return Err(("reload.debounce", "a change is read after 5 s at the latest; use at most 5s".into()));
     }
     at_least("reload.debounce", reload.debounce, Duration::from_millis(10))
 }
 
-fn at_least(key: &'static str, found: Duration, least: Duration) -> Result<(), Problem> {
+fn at_least(key: &'static str, found: Duration, least: Duration) -> Result<(), WrongKey> {
     if found >= least {
         return Ok(());
     }

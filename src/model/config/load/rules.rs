@@ -61,7 +61,7 @@ fn taken<'c>(field: &'c String, config: &Config) -> Option<(&'c str, String)> {
 mod tests {
     use std::path::Path;
 
-    use super::super::Source;
+    use super::super::ConfigText;
     use super::*;
 
     fn load(rules: &str, environment: &[(&str, &str)]) -> Result<Config, String> {
@@ -72,7 +72,7 @@ mod tests {
             .iter()
             .map(|(key, value)| (format!("OPENFIRE_PROVISIONER__{key}"), (*value).to_owned()))
             .collect();
-        let source = Source { name: "config.toml".to_owned(), text, environment };
+        let source = ConfigText { name: "config.toml".to_owned(), text, environment };
         source.config(Path::new("/etc/site")).map_err(|error| error.to_string())
     }
 
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mistake_is_told_with_the_key_and_the_line() {
+    fn a_mistake_is_reported_with_the_key_and_the_line() {
         insta::assert_snapshot!(problem("client_version = [\">=2.10\", \"2.x\"]"), @r#"config.toml, line 13: template.rule[1].client_version[1]: found "2.x"; write for example ">=2.10", "<2.11", "2.10.*" or "=2.10.5550""#);
         insta::assert_snapshot!(problem("users = []"), @"config.toml, line 13: template.rule[1].users: the list is empty, so no client would match; leave the key out");
         insta::assert_snapshot!(problem("users = [\"\"]"), @r#"config.toml, line 13: template.rule[1].users[0]: the text is empty; write "*" for any text, or leave it out"#);
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn rules_are_told_apart_and_each_can_count() {
+    fn rules_are_distinguished_and_each_can_count() {
         let rule =
             |name: &str, condition: &str| format!("[[template.rule]]\nname = \"{name}\"\nfile = \"f\"\n{condition}\n");
         let problem = |first: &str, second: &str| load(&format!("{first}{second}"), &[]).unwrap_err();

@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use super::{Config, ConfigError};
-use crate::model::config::load::Source;
+use crate::model::config::load::ConfigText;
 
 const EXAMPLE: &str = include_str!("../../../../config.example.toml");
 
-fn source(text: String) -> Source {
-    Source { name: "config.example.toml".to_owned(), text, environment: Vec::new() }
+fn source(text: String) -> ConfigText {
+    ConfigText { name: "config.example.toml".to_owned(), text, environment: Vec::new() }
 }
 
 fn uncommented() -> String {

@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn groups_that_were_not_read_are_told() {
+    fn groups_that_were_not_read_are_reported() {
         let mut large = snapshot(true);
         large.add("everybody".into(), None);
         large.add("sales".into(), Some(&[]));

@@ -13,7 +13,7 @@ pub(in crate::openfire::login) struct Offer {
     /// The SASL mechanisms, as far as they are well-formed.
     pub(in crate::openfire::login) mechanisms: Vec<String>,
     /// The types of channel binding (XEP-0440); none when the server does not list them.
-    pub(in crate::openfire::login) bindings: Option<Vec<String>>,
+    pub(super) bindings: Option<Vec<String>>,
 }
 
 /// More than any server has; the rest of a list is ignored.

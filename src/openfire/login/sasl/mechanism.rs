@@ -19,7 +19,7 @@ pub(in crate::openfire::login) enum Mechanism {
 
 /// What the TLS connection gives to bind to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(in crate::openfire::login) struct Channel {
+pub(in crate::openfire::login) struct ChannelBindings {
     /// Data of type `tls-exporter`.
     pub(in crate::openfire::login) exporter: Option<[u8; 32]>,
     /// Data of type `tls-server-end-point`.
@@ -42,7 +42,7 @@ impl Mechanism {
     pub(in crate::openfire::login) fn choose(
         offer: &Offer,
         allowed: &[SaslMechanism],
-        channel: Option<&Channel>,
+        channel: Option<&ChannelBindings>,
         escaped: bool,
     ) -> Result<Self, NothingAllowed> {
         let plain = channel.is_some() && offer.offers("PLAIN");
@@ -104,7 +104,7 @@ impl Mechanism {
 
 /// The binding that both sides can do. Without a list from the server (XEP-0440) it is the one that RFC 9266 makes the
 /// default under TLS 1.3; under TLS 1.2 that would be `tls-unique`, which rustls does not give.
-fn common_binding(offer: &Offer, channel: &Channel) -> Option<Binding> {
+fn common_binding(offer: &Offer, channel: &ChannelBindings) -> Option<Binding> {
     let lists = |kind: &str, without_list: bool| {
         offer.bindings.as_ref().map_or(without_list, |list| list.iter().any(|listed| listed == kind))
     };
@@ -143,11 +143,11 @@ mod tests {
         Offer { starttls: false, mechanisms: owned(mechanisms), bindings: bindings.map(owned) }
     }
 
-    fn channel(tls13: bool) -> Channel {
-        Channel { exporter: tls13.then_some([7; 32]), end_point: Some(vec![9]) }
+    fn channel(tls13: bool) -> ChannelBindings {
+        ChannelBindings { exporter: tls13.then_some([7; 32]), end_point: Some(vec![9]) }
     }
 
-    fn chosen(offer: &Offer, channel: Option<&Channel>) -> Result<Mechanism, NothingAllowed> {
+    fn chosen(offer: &Offer, channel: Option<&ChannelBindings>) -> Result<Mechanism, NothingAllowed> {
         Mechanism::choose(offer, &ALL, channel, false)
     }
 

@@ -79,7 +79,6 @@ pub(in crate::openfire::login) struct ScramClient {
 pub(in crate::openfire::login) struct Challenge {
     raw: String,
     nonce: String,
-    /// The salt.
     pub(in crate::openfire::login) salt: Vec<u8>,
     /// The number of rounds.
     pub(in crate::openfire::login) iterations: NonZeroU32,

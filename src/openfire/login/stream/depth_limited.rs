@@ -87,7 +87,6 @@ impl DepthLimited {
         self.limit.seen.clone()
     }
 
-    /// The link.
     pub(super) fn link(&self) -> &Link {
         &self.link
     }

@@ -28,24 +28,24 @@ pub(super) fn java_hash(arguments: &Arguments<'_>) -> Result<Value, ArgumentErro
 mod tests {
     use super::*;
 
-    fn of(name: &str) -> String {
+    fn hash(name: &str) -> String {
         java_hash(&Arguments::new(&[Value::from(name)])).unwrap().to_string()
     }
 
     /// Computed by JDK 17; the last one is a text whose hash is `Integer.MIN_VALUE`.
     #[test]
     fn hashes_are_those_of_the_jdk() {
-        assert_eq!(of(""), "0");
-        assert_eq!(of("Company"), "1679829923");
-        assert_eq!(of("Company Directory"), "746838454");
-        assert_eq!(of("Firma Größe"), "1878615380");
-        assert_eq!(of("polygenelubricants"), "-2147483648");
+        assert_eq!(hash(""), "0");
+        assert_eq!(hash("Company"), "1679829923");
+        assert_eq!(hash("Company Directory"), "746838454");
+        assert_eq!(hash("Firma Größe"), "1878615380");
+        assert_eq!(hash("polygenelubricants"), "-2147483648");
     }
 
     #[test]
     fn blanks_at_the_ends_do_not_count() {
-        assert_eq!(of(" \tCompany\r\n\u{2}"), of("Company"));
+        assert_eq!(hash(" \tCompany\r\n\u{2}"), hash("Company"));
         // Java's `trim` takes no other blanks.
-        assert_ne!(of("Company\u{a0}"), of("Company"));
+        assert_ne!(hash("Company\u{a0}"), hash("Company"));
     }
 }

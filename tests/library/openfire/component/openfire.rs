@@ -48,7 +48,7 @@ async fn it_connects_in_the_clear_with_starttls_and_with_direct_tls() {
 }
 
 #[tokio::test]
-async fn a_wrong_secret_is_told() {
+async fn a_wrong_secret_is_reported() {
     let openfire = Openfire::shared().await;
     for tls in ["none", "starttls"] {
         let settings = settings(&component_name(), "wr0ng-secret", openfire.component(), &format!("tls = \"{tls}\""));
@@ -59,7 +59,7 @@ async fn a_wrong_secret_is_told() {
 }
 
 #[tokio::test]
-async fn a_taken_name_is_told_and_the_first_component_stays() {
+async fn a_taken_name_is_reported_and_the_first_component_stays() {
     let openfire = Openfire::shared().await;
     let settings = settings(&component_name(), COMPONENT_SECRET, openfire.component(), "tls = \"none\"");
     let first = start(&settings, &openfire.ca_file());
@@ -103,7 +103,7 @@ async fn a_wrong_domain_in_the_settings_is_noticed() {
 }
 
 #[tokio::test]
-async fn a_certificate_that_is_not_trusted_is_told() {
+async fn a_certificate_that_is_not_trusted_is_reported() {
     let openfire = Openfire::shared().await;
     let other = rcgen::generate_simple_self_signed(vec![DOMAIN.to_owned()]).unwrap();
     let file = tempfile::NamedTempFile::new().unwrap();
@@ -116,7 +116,7 @@ async fn a_certificate_that_is_not_trusted_is_told() {
 }
 
 #[tokio::test]
-async fn a_port_that_expects_something_else_is_told() {
+async fn a_port_that_expects_something_else_is_reported() {
     let openfire = Openfire::shared().await;
     for (tls, address) in
         [("direct", openfire.component()), ("none", openfire.component_tls()), ("none", openfire.c2s())]

@@ -8,7 +8,7 @@ use test_servers::scripted_peer::{ScriptedPeer, Step};
 use super::setup::{reason, settings, start};
 
 /// Why a component that connects like this is down, in the words of the log.
-async fn told(address: SocketAddr, tls: &str, ca_file: &std::path::Path) -> String {
+async fn reported(address: SocketAddr, tls: &str, ca_file: &std::path::Path) -> String {
     let settings = settings(&component_name(), COMPONENT_SECRET, address, &format!("tls = \"{tls}\""));
     reason(&start(&settings, ca_file)).await.to_string()
 }
@@ -17,9 +17,9 @@ async fn told(address: SocketAddr, tls: &str, ca_file: &std::path::Path) -> Stri
 async fn the_port_for_clients_is_recognised() {
     let openfire = Openfire::shared().await;
     for (tls, address) in [("none", openfire.c2s()), ("starttls", openfire.c2s()), ("direct", openfire.c2s_tls())] {
-        let told = told(address, tls, &openfire.ca_file()).await;
-        assert!(told.contains("not a component port but a port for clients"), "{tls} {address}: {told}");
-        assert!(told.contains("set `component.port` to the component port"), "{tls} {address}: {told}");
+        let reported = reported(address, tls, &openfire.ca_file()).await;
+        assert!(reported.contains("not a component port but a port for clients"), "{tls} {address}: {reported}");
+        assert!(reported.contains("set `component.port` to the component port"), "{tls} {address}: {reported}");
     }
 }
 
@@ -28,9 +28,9 @@ async fn a_port_that_expects_tls_from_the_first_byte_is_recognised() {
     let openfire = Openfire::shared().await;
     for tls in ["none", "starttls"] {
         for address in [openfire.component_tls(), openfire.c2s_tls()] {
-            let told = told(address, tls, &openfire.ca_file()).await;
-            assert!(told.contains("speaks TLS from the first byte"), "{tls} {address}: {told}");
-            assert!(told.contains("set `component.tls = \"direct\"`"), "{tls} {address}: {told}");
+            let reported = reported(address, tls, &openfire.ca_file()).await;
+            assert!(reported.contains("speaks TLS from the first byte"), "{tls} {address}: {reported}");
+            assert!(reported.contains("set `component.tls = \"direct\"`"), "{tls} {address}: {reported}");
         }
     }
 }
@@ -39,9 +39,9 @@ async fn a_port_that_expects_tls_from_the_first_byte_is_recognised() {
 async fn a_port_that_expects_no_tls_at_first_is_recognised() {
     let openfire = Openfire::shared().await;
     for address in [openfire.component(), openfire.c2s()] {
-        let told = told(address, "direct", &openfire.ca_file()).await;
-        assert!(told.contains("does not speak TLS"), "{address}: {told}");
-        assert!(told.contains("or `component.tls = \"starttls\"`"), "{address}: {told}");
+        let reported = reported(address, "direct", &openfire.ca_file()).await;
+        assert!(reported.contains("does not speak TLS"), "{address}: {reported}");
+        assert!(reported.contains("or `component.tls = \"starttls\"`"), "{address}: {reported}");
     }
 }
 
@@ -56,7 +56,7 @@ async fn what_is_no_xmpp_at_all_is_recognised_by_its_first_bytes() {
         ("starttls", alert, "speaks TLS from the first byte", "`component.tls = \"direct\"`"),
     ] {
         let peer = ScriptedPeer::start([vec![Step::Send(first.to_owned()), Step::Cut]]).await;
-        let told = told(peer.address(), tls, &peer.ca_file()).await;
-        assert!(told.contains(said) && told.contains(setting), "{tls} {first:?}: {told}");
+        let reported = reported(peer.address(), tls, &peer.ca_file()).await;
+        assert!(reported.contains(said) && reported.contains(setting), "{tls} {first:?}: {reported}");
     }
 }

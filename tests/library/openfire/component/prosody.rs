@@ -27,7 +27,7 @@ async fn starttls_and_direct_tls_are_not_to_be_had_there() {
 }
 
 #[tokio::test]
-async fn a_wrong_secret_is_told() {
+async fn a_wrong_secret_is_reported() {
     let prosody = Prosody::shared().await;
     let settings = settings(&component_name(), "wrong", prosody.component(), "tls = \"none\"");
     let reason = reason(&start(&settings, &prosody.ca_file())).await;
@@ -35,7 +35,7 @@ async fn a_wrong_secret_is_told() {
 }
 
 #[tokio::test]
-async fn a_taken_name_is_told_and_the_first_component_stays() {
+async fn a_taken_name_is_reported_and_the_first_component_stays() {
     let prosody = Prosody::shared().await;
     let settings = settings(&component_name(), COMPONENT_SECRET, prosody.component(), "tls = \"none\"");
     let first = start(&settings, &prosody.ca_file());
@@ -47,7 +47,7 @@ async fn a_taken_name_is_told_and_the_first_component_stays() {
 }
 
 #[tokio::test]
-async fn a_name_that_the_server_does_not_know_is_told() {
+async fn a_name_that_the_server_does_not_know_is_reported() {
     let prosody = Prosody::shared().await;
     let settings = settings("nope.example.test", COMPONENT_SECRET, prosody.component(), "tls = \"none\"");
     let reason = reason(&start(&settings, &prosody.ca_file())).await;

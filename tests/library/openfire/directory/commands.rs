@@ -54,9 +54,9 @@ async fn a_component_that_is_no_admin_gets_empty_groups_and_no_failure() {
     let directory = directory(openfire_component(&component_name(), openfire).await, "");
     let entry = look_up(&directory, "commands-plain", BOTH, None).await;
     assert_eq!((entry.account, entry.groups, entry.missing), (AccountDetails::default(), vec![], vec![]));
-    let told: Vec<_> = entry.withheld.iter().map(ToString::to_string).collect();
-    assert!(told[0].starts_with("the account's name and e-mail address: the server offers"), "{told:?}");
-    assert!(told[1].contains("get-groups") && told[1].contains("admin.authorizedJIDs"), "{told:?}");
+    let reported: Vec<_> = entry.withheld.iter().map(ToString::to_string).collect();
+    assert!(reported[0].starts_with("the account's name and e-mail address: the server offers"), "{reported:?}");
+    assert!(reported[1].contains("get-groups") && reported[1].contains("admin.authorizedJIDs"), "{reported:?}");
 }
 
 #[tokio::test]
@@ -100,8 +100,11 @@ async fn a_roster_that_only_the_command_may_bring_is_missing_where_there_is_no_c
     new_user("commands-roster").await;
     let wanted = PartSet::NOTHING.with(Part::Roster);
     let entry = look_up(&as_admin("roster = \"component\"").await, "commands-roster", wanted, None).await;
-    let told = entry.missing[0].to_string();
-    assert!(told.contains("get-user-roster") && told.contains("4.8.1") && told.contains("auto"), "{told}");
+    let reported = entry.missing[0].to_string();
+    assert!(
+        reported.contains("get-user-roster") && reported.contains("4.8.1") && reported.contains("auto"),
+        "{reported}"
+    );
     let entry = look_up(&as_admin("").await, "commands-roster", wanted, None).await;
     assert_eq!(entry.missing[0].reason, Reason::NoSession);
     let entry = look_up(&as_admin("roster = \"session\"").await, "commands-roster", wanted, None).await;

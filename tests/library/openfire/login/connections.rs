@@ -45,10 +45,14 @@ async fn the_second_such_connection_is_the_last_and_names_the_limit() {
         let peer = ScriptedPeer::start([closed(), closed(), healthy()]).await;
         let login = login(&settings_with_ca(peer.address(), &peer.ca_file(), &format!("tls = \"{tls}\"")));
         let error = login.authenticate(&credentials("anna", "secret"), soon()).await.err().expect("a failure");
-        let told = matches!(error, LoginError::Unreachable(Unreachable::ClosedAtOnce { stage }) if stage == expected);
-        assert!(told, "{error:?}");
-        let told = error.to_string();
-        assert!(told.contains(PROPERTIES) && told.contains("`limits.new_connections_per_second`"), "{told}");
+        let reported =
+            matches!(error, LoginError::Unreachable(Unreachable::ClosedAtOnce { stage }) if stage == expected);
+        assert!(reported, "{error:?}");
+        let reported = error.to_string();
+        assert!(
+            reported.contains(PROPERTIES) && reported.contains("`limits.new_connections_per_second`"),
+            "{reported}"
+        );
         assert_eq!(peer.accepted(), 2);
         peer.all_closed().await;
     }

@@ -103,7 +103,7 @@ async fn silence_at_any_point_ends_at_the_deadline() {
     for (stage, script) in points() {
         let error = fault(script, SHORT).await;
         assert!(
-            matches!(error, LoginError::Unreachable(Unreachable::TimedOut { stage: told }) if told == stage),
+            matches!(error, LoginError::Unreachable(Unreachable::TimedOut { stage: reported }) if reported == stage),
             "{stage}: {error:?}"
         );
         assert_eq!(error.stage(), stage);
@@ -111,19 +111,19 @@ async fn silence_at_any_point_ends_at_the_deadline() {
 }
 
 #[tokio::test]
-async fn a_cut_at_any_point_is_told_at_once() {
+async fn a_cut_at_any_point_is_reported_at_once() {
     // At the first point nothing has been sent yet, which `login_connections` is about.
     for (stage, script) in points().into_iter().skip(1) {
         let error = fault(then(script, [Step::Cut]), Duration::from_secs(20)).await;
         assert!(
-            matches!(error, LoginError::Unreachable(Unreachable::Cut { stage: told }) if told == stage),
+            matches!(error, LoginError::Unreachable(Unreachable::Cut { stage: reported }) if reported == stage),
             "{stage}: {error:?}"
         );
     }
 }
 
 #[tokio::test]
-async fn garbage_at_any_point_is_told_at_once() {
+async fn garbage_at_any_point_is_reported_at_once() {
     for (stage, mut script) in points() {
         if stage == Stage::Tls {
             // Directly behind the consent to TLS it would count as injected.
@@ -131,7 +131,7 @@ async fn garbage_at_any_point_is_told_at_once() {
         }
         let error = fault(then(script, [send("\u{1}\u{2} HTTP/1.1 400 Bad Request\r\n\r\n")]), soon_enough()).await;
         assert!(
-            matches!(error, LoginError::Unreachable(Unreachable::Garbage { stage: told }) if told == stage),
+            matches!(error, LoginError::Unreachable(Unreachable::Garbage { stage: reported }) if reported == stage),
             "{stage}: {error:?}"
         );
     }
@@ -145,7 +145,7 @@ async fn a_stanza_of_2_mb_before_the_login_is_cut_short() {
     {
         let error = fault(then(opening, flood.clone()), soon_enough()).await;
         assert!(
-            matches!(error, LoginError::Unreachable(Unreachable::Oversized { stage: told }) if told == stage),
+            matches!(error, LoginError::Unreachable(Unreachable::Oversized { stage: reported }) if reported == stage),
             "{error:?}"
         );
     }
@@ -158,18 +158,18 @@ fn deep() -> [Step; 2] {
 }
 
 #[tokio::test]
-async fn deep_nesting_at_any_point_is_told_at_once() {
+async fn deep_nesting_at_any_point_is_reported_at_once() {
     for (stage, script) in points() {
         for deep in deep() {
             let error = fault(then(script.clone(), [deep]), soon_enough()).await;
             // It is more than 8 KiB as well, and behind the consent to TLS it is in the clear: what is seen first
             // depends on the network.
-            let told = matches!(
+            let reported = matches!(
                 error,
                 LoginError::Unreachable(Unreachable::Garbage { .. } | Unreachable::Oversized { .. })
                     | LoginError::CannotCheck(CannotCheck::Injected)
             );
-            assert!(told && error.stage() == stage, "{stage}: {error:?}");
+            assert!(reported && error.stage() == stage, "{stage}: {error:?}");
         }
     }
 }
@@ -182,7 +182,7 @@ async fn deep_nesting_within_the_size_of_a_stanza_is_garbage() {
     {
         let error = fault(then(opening, [deep.clone()]), soon_enough()).await;
         assert!(
-            matches!(error, LoginError::Unreachable(Unreachable::Garbage { stage: told }) if told == stage),
+            matches!(error, LoginError::Unreachable(Unreachable::Garbage { stage: reported }) if reported == stage),
             "{error:?}"
         );
     }
@@ -195,8 +195,8 @@ async fn deep_nesting_after_the_login_costs_the_roster_and_nothing_else() {
         let login = login(&settings_with_ca(peer.address(), &peer.ca_file(), ""));
         let session = login.authenticate(&credentials("anna", "secret"), soon()).await.unwrap();
         let error = session.roster(soon()).await.unwrap_err();
-        let told = matches!(error, SessionError::Lost(Unreachable::Garbage { stage: Stage::Session }));
-        assert!(told, "{error:?}");
+        let reported = matches!(error, SessionError::Lost(Unreachable::Garbage { stage: Stage::Session }));
+        assert!(reported, "{error:?}");
         peer.all_closed().await;
     }
 }
@@ -210,9 +210,9 @@ async fn a_stream_error_is_named() {
         matches!(&error, LoginError::Unreachable(Unreachable::StreamError { condition, .. }) if condition == "host-unknown"),
         "{error:?}"
     );
-    let told = error.to_string();
-    assert!(told.contains("openfire.domain"), "{told}");
-    assert!(told.ends_with("; the server says \"No such \u{fffd}host\""), "{told}");
+    let reported = error.to_string();
+    assert!(reported.contains("openfire.domain"), "{reported}");
+    assert!(reported.ends_with("; the server says \"No such \u{fffd}host\""), "{reported}");
 }
 
 #[tokio::test]
@@ -318,7 +318,7 @@ async fn only_what_is_about_the_user_is_a_refusal() {
         ("credentials-expired", Refusal::CredentialsExpired),
     ] {
         let error = fault(script(condition), soon_enough()).await;
-        assert!(matches!(error, LoginError::Refused(told, _) if told == refusal), "{condition}: {error:?}");
+        assert!(matches!(error, LoginError::Refused(reported, _) if reported == refusal), "{condition}: {error:?}");
     }
     for condition in [
         "temporary-auth-failure",
@@ -330,7 +330,7 @@ async fn only_what_is_about_the_user_is_a_refusal() {
     ] {
         let error = fault(script(condition), soon_enough()).await;
         assert!(
-            matches!(&error, LoginError::CannotCheck(CannotCheck::Condition { condition: told, .. }) if told == condition),
+            matches!(&error, LoginError::CannotCheck(CannotCheck::Condition { condition: reported, .. }) if reported == condition),
             "{condition}: {error:?}"
         );
     }
@@ -364,15 +364,15 @@ async fn dropping_a_login_closes_its_socket() {
 }
 
 #[tokio::test]
-async fn a_session_that_fails_is_told_and_leaves_no_socket() {
+async fn a_session_that_fails_is_reported_and_leaves_no_socket() {
     for (script, cut) in [(vec![], false), (vec![Step::Cut], true)] {
         let peer = ScriptedPeer::start([then(healthy(), script)]).await;
         let login = login(&settings_with_ca(peer.address(), &peer.ca_file(), ""));
         let session = login.authenticate(&credentials("anna", "secret"), soon()).await.unwrap();
         let error = session.roster(Instant::now() + SHORT).await.unwrap_err();
-        let told = matches!(error, SessionError::Lost(Unreachable::Cut { stage: Stage::Session }));
+        let reported = matches!(error, SessionError::Lost(Unreachable::Cut { stage: Stage::Session }));
         let late = matches!(error, SessionError::Lost(Unreachable::TimedOut { stage: Stage::Session }));
-        assert!(if cut { told } else { late }, "{error:?}");
+        assert!(if cut { reported } else { late }, "{error:?}");
         peer.all_closed().await;
     }
 }
@@ -389,7 +389,7 @@ async fn a_login_over_ipv6_works() {
     peer.all_closed().await;
 }
 
-/// Time that a fault which is told at once does not need.
+/// Time that a fault which is reported at once does not need.
 fn soon_enough() -> Duration {
     Duration::from_secs(20)
 }

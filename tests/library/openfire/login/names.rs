@@ -30,8 +30,8 @@ async fn attempt(scripts: impl IntoIterator<Item = Vec<Step>>, name: &str, more:
 fn assert_named(outcome: Result<Session, LoginError>) {
     let error = outcome.err().expect("a failure");
     assert!(matches!(error, LoginError::CannotCheck(CannotCheck::EscapedName)), "{error:?}");
-    let told = error.to_string();
-    assert!(["`,` or `=`", "PLAIN", "`openfire.mechanisms`"].iter().all(|word| told.contains(word)), "{told}");
+    let reported = error.to_string();
+    assert!(["`,` or `=`", "PLAIN", "`openfire.mechanisms`"].iter().all(|word| reported.contains(word)), "{reported}");
 }
 
 #[tokio::test]

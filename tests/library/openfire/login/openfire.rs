@@ -96,7 +96,7 @@ async fn wrong_password_unknown_user_and_foreign_domain_are_one_refusal() {
 }
 
 #[tokio::test]
-async fn a_disabled_account_is_told_apart_by_scram_only() {
+async fn a_disabled_account_is_distinguished_by_scram_only() {
     let person = seeds::person("disabled");
     let scram = attempt(&person.name, &person.password, "SCRAM-SHA-1").await;
     assert_eq!(refusal(scram), Refusal::AccountDisabled);
@@ -142,7 +142,7 @@ async fn in_the_clear_scram_is_taken_and_plain_never() {
 }
 
 #[tokio::test]
-async fn an_unknown_authority_is_told_with_the_pin_that_would_make_it_trusted() {
+async fn an_unknown_authority_is_reported_with_the_pin_that_would_make_it_trusted() {
     let openfire = Openfire::shared().await;
     let user = credentials("cardless", "no-card-here");
     let untrusting = login(&settings(openfire.c2s(), ""));
@@ -164,7 +164,7 @@ async fn an_unknown_authority_is_told_with_the_pin_that_would_make_it_trusted() 
 }
 
 #[tokio::test]
-async fn a_wrong_name_in_the_certificate_is_told_with_the_names_that_are_there() {
+async fn a_wrong_name_in_the_certificate_is_reported_with_the_names_that_are_there() {
     let openfire = Openfire::shared().await;
     let wrong = settings_with_ca(openfire.c2s(), &openfire.ca_file(), "certificate_name = \"chat.other.test\"");
     let outcome = login(&wrong).authenticate(&credentials("cardless", "no-card-here"), soon()).await;

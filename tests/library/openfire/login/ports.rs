@@ -30,8 +30,8 @@ fn assert_all(errors: &[LoginError], like: impl Fn(&WrongPort) -> bool, names: &
         let LoginError::CannotCheck(CannotCheck::WrongPort(port)) = error else { panic!("{error:?}: {error}") };
         assert!(like(port), "{port:?}");
         assert!(matches!(error.stage(), Stage::Stream | Stage::Tls), "{error:?}");
-        let told = error.to_string();
-        assert!(names.iter().all(|name| told.contains(name)), "{told}");
+        let reported = error.to_string();
+        assert!(names.iter().all(|name| reported.contains(name)), "{reported}");
     }
 }
 
@@ -182,15 +182,15 @@ async fn a_server_that_fails_inside_tls_is_at_the_right_port() {
 async fn the_servers_text_in_a_failure_is_passed_on_unless_it_repeats_the_password() {
     for condition in ["not-authorized", "temporary-auth-failure"] {
         for (text, shown) in [("LDAP is\n\u{202e}down", true), ("password &quot;hunter2&quot; is wrong", false)] {
-            let told = format!("<text xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>{text}</text></failure>");
-            let answer = Step::Send(failure(condition).replace("</failure>", &told));
+            let reported = format!("<text xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>{text}</text></failure>");
+            let answer = Step::Send(failure(condition).replace("</failure>", &reported));
             let script = [secured(&mechanisms(&["PLAIN"])), vec![Step::Expect("</auth>"), answer]].concat();
             let peer = ScriptedPeer::start([script]).await;
             let login = login(&settings_with_ca(peer.address(), &peer.ca_file(), ""));
             let error = login.authenticate(&credentials("anna", "hunter2"), soon()).await.err().expect("a failure");
-            let told = error.to_string();
-            assert_eq!(told.contains("; the server says \"LDAP is \u{fffd}down\""), shown, "{told}");
-            assert!(!told.contains("hunter2"), "{told}");
+            let reported = error.to_string();
+            assert_eq!(reported.contains("; the server says \"LDAP is \u{fffd}down\""), shown, "{reported}");
+            assert!(!reported.contains("hunter2"), "{reported}");
         }
     }
 }

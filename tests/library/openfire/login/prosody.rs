@@ -58,14 +58,14 @@ async fn unknown_users_and_wrong_passwords_of_prosody_are_one_refusal() {
         let login = prosody(&format!("mechanisms = [\"{mechanism}\"]")).await;
         for name in ["cardless", "nobody"] {
             let outcome = login.authenticate(&credentials(name, "wrong"), soon()).await;
-            let told = matches!(outcome, Err(LoginError::Refused(Refusal::NotAuthorized, _)));
-            assert!(told, "{name} by {mechanism}: {:?}", outcome.err());
+            let reported = matches!(outcome, Err(LoginError::Refused(Refusal::NotAuthorized, _)));
+            assert!(reported, "{name} by {mechanism}: {:?}", outcome.err());
         }
     }
 }
 
 #[tokio::test]
-async fn a_disabled_account_of_prosody_is_told() {
+async fn a_disabled_account_of_prosody_is_reported() {
     let disabled = seeds::person("disabled");
     let outcome = prosody("").await.authenticate(&credentials(&disabled.name, &disabled.password), soon()).await;
     assert!(matches!(outcome, Err(LoginError::Refused(Refusal::AccountDisabled, _))), "{:?}", outcome.err());

@@ -61,7 +61,7 @@ async fn a_roster_that_is_not_answered_costs_its_own_time_limit() {
     assert_eq!(entry.profile.full_name, "Anna Berger");
     let [missing] = entry.missing.as_slice() else { panic!("{:?}", entry.missing) };
     assert!(
-        matches!(&missing.reason, Reason::Session(told) if told.contains("`directory.roster_timeout`")),
+        matches!(&missing.reason, Reason::Session(reported) if reported.contains("`directory.roster_timeout`")),
         "{missing}"
     );
     peer.all_closed().await;
@@ -110,8 +110,8 @@ async fn a_roster_without_an_end_is_given_up_at_once() {
     for flood in ["<item/>", "<item jid='a@b'><group>g</group></item>"] {
         let steps = [answers(OPENFIRE_5_BOUND, &[open_roster]), vec![Step::Flood(flood, 400_000)]].concat();
         let error = roster(steps, Instant::now() + Duration::from_mins(2)).await.unwrap_err();
-        let told = matches!(error, SessionError::Lost(Unreachable::Oversized { stage: Stage::Session }));
-        assert!(told, "{error:?}");
+        let reported = matches!(error, SessionError::Lost(Unreachable::Oversized { stage: Stage::Session }));
+        assert!(reported, "{error:?}");
     }
     // Nor before the roster is asked for.
     let features = vec![Step::Expect(">"), Step::Send(header() + "<stream:features>")];
@@ -125,10 +125,10 @@ async fn the_servers_own_words_are_passed_on() {
     let refused = "<iq type='error' id='bind'><error type='cancel'><not-allowed \
                    xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/><text xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>Too many\n\
                    sessions\u{202e}</text></error></iq>";
-    let told = roster(answers(refused, &[]), soon()).await.unwrap_err().to_string();
-    assert_eq!(told, "the server refused a resource (not-allowed); the server says \"Too many sessions\u{fffd}\"");
+    let reported = roster(answers(refused, &[]), soon()).await.unwrap_err().to_string();
+    assert_eq!(reported, "the server refused a resource (not-allowed); the server says \"Too many sessions\u{fffd}\"");
     let over = "<stream:error><not-authorized xmlns='urn:ietf:params:xml:ns:xmpp-streams'/><text \
                 xmlns='urn:ietf:params:xml:ns:xmpp-streams'>TLS is mandatory, but was not established.</text></stream:error>";
-    let told = roster(answers(OPENFIRE_5_BOUND, &[over]), soon()).await.unwrap_err().to_string();
-    assert!(told.ends_with("; the server says \"TLS is mandatory, but was not established.\""), "{told}");
+    let reported = roster(answers(OPENFIRE_5_BOUND, &[over]), soon()).await.unwrap_err().to_string();
+    assert!(reported.ends_with("; the server says \"TLS is mandatory, but was not established.\""), "{reported}");
 }

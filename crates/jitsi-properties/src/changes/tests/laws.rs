@@ -33,7 +33,7 @@ fn has(reply: &Document, key: &str) -> bool {
 proptest! {
     #[test]
     fn what_is_removed_begins_with_what_removes_it(earlier in reply(), new in reply()) {
-        let mut settings = Settings::default();
+        let mut settings = ClientSettings::default();
         settings.apply(&earlier);
         for step in settings.apply(&new) {
             if let Effect::Removed(Removal { cause: Cause::Null { key } | Cause::Enforce { through: key }, .. }) = &step.effect {
@@ -60,7 +60,7 @@ proptest! {
 
     #[test]
     fn changes_lead_from_the_one_reply_to_the_other(earlier in reply(), new in reply()) {
-        let mut settings = Settings::default();
+        let mut settings = ClientSettings::default();
         settings.apply(&earlier);
         settings.start();
         let mut keys: std::collections::BTreeSet<Key> = settings.keys().collect();

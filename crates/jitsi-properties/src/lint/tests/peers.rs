@@ -4,7 +4,7 @@
 //! are not.
 
 use crate::lint::{Client, Level, broken, lint};
-use crate::{Problem, parse};
+use crate::{ParseErrorKind, parse};
 
 fn reported(text: &str) -> String {
     let lines = lint(&parse(text).unwrap(), &Client::default()).into_iter().map(|finding| {
@@ -43,7 +43,7 @@ fn the_old_plugin() {
 #[test]
 fn the_old_plugin_with_a_password_that_has_a_backslash() {
     let error = parse(include_str!("peers/old-plugin-raw-password.properties")).unwrap_err();
-    assert_eq!((error.line, error.problem), (2, Problem::MalformedUnicode));
+    assert_eq!((error.line, error.kind), (2, ParseErrorKind::MalformedUnicode));
     insta::assert_snapshot!(error, @r"line 2: `\u` without four hexadecimal digits: the client would discard the whole answer; for a backslash write `\\`");
 }
 

@@ -31,7 +31,7 @@ fn elements(items: &[StreamItem]) -> Vec<&str> {
 
 /// Facts: Openfire 4.2's header has no `version`.
 #[tokio::test]
-async fn header_stanzas_and_footer_are_told_apart() {
+async fn header_stanzas_and_footer_are_distinguished() {
     let (items, end) =
         read(&format!("{HEADER}<handshake></handshake> <iq id='1'><a xmlns='x'>t</a></iq></stream:stream>")).await;
     let header = Header { from: Some("prov.example.test".into()), id: Some("2c59gvolof".into()) };

@@ -93,7 +93,7 @@ fn wrong_and_missing_signatures_are_refused() {
 
 // Source: RFC 5802 section 7, `server-error`.
 #[test]
-fn an_error_value_is_told_without_what_cannot_be_printed() {
+fn an_error_value_is_reported_without_what_cannot_be_printed() {
     let client = client(Hash::Sha1, "a");
     let (_, signature) = finish(&client, "r=ab,s=QQ==,i=1");
     assert_eq!(signature.check(b"e=invalid-\nproof"), Err(ScramError::Server("invalid-proof".to_owned())));

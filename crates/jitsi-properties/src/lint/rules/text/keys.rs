@@ -5,6 +5,7 @@ use super::{
     NON_ASCII_KEY, ODD_SEPARATOR, WEB_PAGE,
 };
 use crate::document::{Document, Entry, Separator};
+use crate::jitsi_keys::ALLOW_PREFIX;
 use crate::lint::finding::Finding;
 use crate::lint::level::Level;
 use crate::lint::rules::rooms::names_a_room;
@@ -52,7 +53,7 @@ fn duplicate(entry: Entry<'_>, before: Entry<'_>) -> Finding {
         );
         return Finding::warning(&DUPLICATE_KEY, entry, message).naming(before.line());
     }
-    let message = if entry.key() == "provisioning.ALLOW_PREFIX" {
+    let message = if entry.key() == ALLOW_PREFIX {
         format!(
             "the list replaces that of line {} instead of adding to it, but only from here on; write one list, with \
              `|` between its items",

@@ -5,17 +5,17 @@ use super::names::Name;
 
 /// One thing in the folder that is not offered, or not as it should be.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{place}: {problem}")]
-pub struct Finding {
+#[error("{place}: {kind}")]
+pub struct Defect {
     /// Where, below the folder of the channel; the folder itself when it is that. Printable.
     pub place: String,
     /// What, and what to change.
-    pub problem: Problem,
+    pub kind: DefectKind,
 }
 
 /// What is wrong, and what to change.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Problem {
+pub enum DefectKind {
     /// The system does not let us read it.
     #[error("cannot be read: {0}")]
     Unreadable(String),
@@ -67,7 +67,7 @@ pub enum Problem {
     Unsigned(String),
 }
 
-impl Problem {
+impl DefectKind {
     /// Whether it keeps the thing from being offered.
     #[must_use]
     pub fn prevents(&self) -> bool {
