@@ -16,7 +16,7 @@ pub struct Finding {
     /// Range of the key, value or comment in the parsed text, in bytes; empty when the finding is about
     /// the whole text.
     pub at: Range<usize>,
-    /// Name of the rule, see [`Rule::named`](crate::Rule::named).
+    /// Name of the rule, see [`Rule::named`](crate::lint::Rule::named).
     pub rule: &'static Rule,
     /// How bad it is.
     pub level: Level,
