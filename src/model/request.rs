@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::account::ClientVersion;
 
-/// A request that has ended: plain values for the log, the metrics and whoever shows requests to administrators.
+/// A request that has ended: plain values for the log, the metrics and the pages of administrators.
 ///
 /// It holds neither the password nor anything else of the form, of the query or of the reply.
 #[derive(Debug, Clone, PartialEq)]

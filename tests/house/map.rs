@@ -1,6 +1,6 @@
 //! The map: who may know whom. `docs/architecture.md` says it in words, with the reasons.
 
-/// A room, and the rooms that it may use; of `a::b` only that. All may use what stands in [`GROUND`].
+/// A room, and the rooms that it may use; of `a::b` only that. All may use the rooms in [`GROUND`].
 ///
 /// A room that is not named here may not exist, and one that is named must.
 pub(crate) const ROOMS: &str = "

@@ -7,7 +7,7 @@ use crate::tokens::{Token, tokens};
 /// A module path that begins with the crate: `["openfire_provisioner", "http", "server"]`.
 pub(crate) type Path = Vec<String>;
 
-/// What stands in a file, but for its test code.
+/// The contents of a file without its test code.
 #[derive(Debug, Default)]
 pub(crate) struct Source {
     /// Absolute paths with their lines: of `use`, grouped or not, and in the code.

@@ -25,7 +25,7 @@ const BEHIND: &str = "there is text after the quotation mark that ends a cell; r
 const FORMULA: &str =
     "a cell is a formula of a spreadsheet, such as `=\"0012\"`; write only the value, `0012`: all values here are text";
 
-/// Refuses the first quotation mark that stands in a wrong state, with its line. One that is never closed is none of them.
+/// Refuses the first quotation mark that is in a wrong place, with its line. One that is never closed is none of them.
 pub(super) fn check_text(text: &str, separator: u8) -> Result<(), ParseError> {
     let (mut state, mut line, mut at_start) = (State::Begin, 1, true);
     for byte in text.bytes() {

@@ -25,7 +25,7 @@ pub(super) fn check_name(name: &str) -> Result<(), String> {
         .to_owned())
 }
 
-/// What stands in the place of a name, for a message: one line, not too long.
+/// A name as a message shows it: one line, not too long.
 pub(in super::super) fn shown(text: &str) -> String {
     let short: String = text.chars().take(80).collect();
     short.escape_debug().to_string()

@@ -140,7 +140,7 @@ impl Library {
             ));
         };
         let found = match names::find(folder, name)? {
-            // Nobody has written the `.` of a folder that stands in for an empty path.
+            // The `.` of a folder comes from an empty path, not from the configuration.
             Some(path) => Some(self.take(path.strip_prefix(".").unwrap_or(&path))?),
             None => None,
         };

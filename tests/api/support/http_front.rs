@@ -192,7 +192,7 @@ impl Script {
     }
 }
 
-/// Nobody is kept from guessing and no row of refusals is doubted, unless a test wants it.
+/// Guessing is not limited and no row of refusals is doubted, unless a test asks for it.
 fn limits() -> config::Limits {
     config::Limits { failures_per_user: 0, failures_per_address: 0, refusals_in_a_row: 0, ..config::Limits::default() }
 }
