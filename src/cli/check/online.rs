@@ -49,7 +49,7 @@ async fn probe(login: &Login, config: &Config) -> Result<Probe, LoginError> {
 }
 
 async fn check_reference(login: &Login, config: &Config, report: &mut Report) {
-    let Some(reference) = app::reference(&config.openfire) else {
+    let Some(reference) = app::reference(config) else {
         report.note(
             "reference account",
             "none; with openfire.reference_user clients keep their saved passwords while Openfire's database or LDAP is down",
