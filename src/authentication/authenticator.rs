@@ -100,7 +100,7 @@ impl Authenticator {
     ) -> Result<Session, AuthenticationError> {
         let user = &credentials.username;
         // The permit first: of many that wait, only those that run at the same time pass the throttle undecided.
-        let permit = self.login.permit(deadline).await?;
+        let permit = self.login.permit(address, deadline).await?;
         let attempt = self
             .throttle
             .admit(address, user, Instant::now())

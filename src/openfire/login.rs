@@ -1,6 +1,6 @@
 //! Proves a user's password by a real login on a client stream.
 //!
-//! 1. Wait for a permit; connect (RFC 6120 section 3).
+//! 1. Wait for a permit, in turn with other addresses; connect (RFC 6120 section 3).
 //! 2. Secure the stream: STARTTLS (section 5) or TLS from the first byte (XEP-0368). Nothing that was sent in the clear
 //!    outlives the change.
 //! 3. Read the features, take the best mechanism that is offered and allowed, and run SASL (section 6).
@@ -19,6 +19,7 @@ mod stage;
 mod stream;
 mod wrong_port;
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -39,6 +40,9 @@ pub use self::wrong_port::WrongPort;
 use super::tls::TrustError;
 use crate::model::account::Credentials;
 use crate::model::config::{Fingerprint, Limits, Openfire, SaslMechanism};
+
+/// The address of logins that no client asked for.
+const NO_CLIENT: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
 
 /// Logs users in. Cheap to clone; clones share the limits.
 #[derive(Clone)]
@@ -82,33 +86,37 @@ impl Login {
         Ok(Self(Arc::new(Inner {
             opening: Opening::new(settings, limits)?,
             mechanisms: settings.mechanisms.clone(),
-            queue: LoginQueue::new(limits),
+            queue: LoginQueue::new(limits.concurrent_logins, limits.queued_logins),
         })))
     }
 
-    /// Waits for the permit to run a login, in the order of arrival.
+    /// Waits for the permit to run a login.
+    ///
+    /// A free place goes to the addresses that wait in turn, and for each in the order of arrival. When `limits.queued_logins`
+    /// wait, a login whose `address` has fewer waiting than another takes the place of the newest of the address with the most.
+    /// An IPv6 network of 64 bits counts as one address. Dropping the future leaves nothing behind.
     ///
     /// # Errors
     ///
-    /// [`Unreachable::Busy`] at once when `limits.queued_logins` wait already, [`Unreachable::TimedOut`] at the deadline.
-    pub async fn permit(&self, deadline: Instant) -> Result<LoginPermit, LoginError> {
-        match timeout_at(deadline, self.0.queue.enter()).await {
-            Ok(permit) => Ok(permit.ok_or(Unreachable::Busy)?),
-            Err(_) => Err(Unreachable::TimedOut { stage: Stage::Queue }.into()),
-        }
+    /// [`Unreachable::Busy`] when there is no room to wait, at once or when another address needs it;
+    /// [`Unreachable::TimedOut`] at the deadline.
+    pub async fn permit(&self, address: IpAddr, deadline: Instant) -> Result<LoginPermit, LoginError> {
+        entered(&self.0.queue, address, deadline).await
     }
 
-    /// Waits for a permit and logs a user in, as [`Login::authenticate_with`] does.
+    /// Waits for a permit and logs a user in, as [`Login::authenticate_with`] does, on behalf of no client: all these logins
+    /// wait as one address of their own, `0.0.0.0`.
     ///
     /// # Errors
     ///
     /// [`LoginError`], at the deadline at the latest.
     pub async fn authenticate(&self, credentials: &Credentials, deadline: Instant) -> Result<Session, LoginError> {
-        let permit = self.permit(deadline).await?;
+        let permit = self.permit(NO_CLIENT, deadline).await?;
         self.authenticate_with(permit, credentials, deadline).await
     }
 
-    /// Logs a user in. The session keeps the permit; a failure returns it.
+    /// Logs a user in. The session keeps the permit; a failure returns it. With a clone of the permit the same place serves
+    /// for another login.
     ///
     /// `Ok` means that the server accepted the login and, under SCRAM, proved that it knows the password itself. It does not mean
     /// that the stream is still open when it is used.
@@ -125,8 +133,8 @@ impl Login {
         let user = credentials.username.as_str();
         tracing::debug!(user.name = user, "the login of {user} begins");
         let mut clock = Clock::start(permit.waited());
-        let outcome =
-            timeout_at(deadline, Box::pin(self.0.authenticate(permit, credentials, &mut clock, deadline))).await;
+        let login = Box::pin(self.0.authenticate(permit, credentials, &mut clock, deadline));
+        let outcome = timeout_at(deadline, login).await;
         let outcome = outcome.unwrap_or_else(|_| Err(Unreachable::TimedOut { stage: clock.late() }.into()));
         let ended = if outcome.is_ok() { "succeeded" } else { "failed" };
         tracing::debug!(user.name = user, "the login of {user} {ended}");
@@ -151,6 +159,13 @@ impl Login {
             Ok(outcome) => outcome,
             Err(_) => Err(Unreachable::TimedOut { stage: clock.late() }.into()),
         }
+    }
+}
+
+async fn entered(queue: &LoginQueue, address: IpAddr, deadline: Instant) -> Result<LoginPermit, LoginError> {
+    match timeout_at(deadline, queue.enter(address)).await {
+        Ok(permit) => Ok(permit.ok_or(Unreachable::Busy)?),
+        Err(_) => Err(Unreachable::TimedOut { stage: Stage::Queue }.into()),
     }
 }
 
