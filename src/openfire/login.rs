@@ -37,10 +37,13 @@ use self::stage::Clock;
 pub use self::stage::{Elapsed, Stage};
 use self::stream::ClientStream;
 pub use self::wrong_port::WrongPort;
+use super::connect::Turn;
 use super::tls::TrustError;
 use crate::model::account::Credentials;
 use crate::model::config::{Fingerprint, Limits, Openfire, SaslMechanism};
 
+/// Logins of [`Login::authenticate_apart`] that run, and that wait.
+const APART: (usize, usize) = (4, 64);
 /// The address of logins that no client asked for.
 const NO_CLIENT: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
 
@@ -52,6 +55,7 @@ struct Inner {
     opening: Opening,
     mechanisms: Vec<SaslMechanism>,
     queue: LoginQueue,
+    apart: LoginQueue,
 }
 
 /// What a server shows before a login.
@@ -87,6 +91,7 @@ impl Login {
             opening: Opening::new(settings, limits)?,
             mechanisms: settings.mechanisms.clone(),
             queue: LoginQueue::new(limits.concurrent_logins, limits.queued_logins),
+            apart: LoginQueue::new(APART.0, APART.1),
         })))
     }
 
@@ -115,6 +120,23 @@ impl Login {
         self.authenticate_with(permit, credentials, deadline).await
     }
 
+    /// Logs an account of the service's own in, without waiting for users.
+    ///
+    /// It takes no place in the users' queue: 4 of these logins run at one time, and 64 wait. With
+    /// `limits.new_connections_per_second` its connection is the next one, ahead of all users that wait for theirs.
+    ///
+    /// # Errors
+    ///
+    /// [`LoginError`], at the deadline at the latest; [`Unreachable::Busy`] when 64 of these logins wait already.
+    pub async fn authenticate_apart(
+        &self,
+        credentials: &Credentials,
+        deadline: Instant,
+    ) -> Result<Session, LoginError> {
+        let permit = entered(&self.0.apart, NO_CLIENT, deadline).await?;
+        self.log_in(permit, credentials, deadline, Turn::Ahead).await
+    }
+
     /// Logs a user in. The session keeps the permit; a failure returns it. With a clone of the permit the same place serves
     /// for another login.
     ///
@@ -130,10 +152,20 @@ impl Login {
         credentials: &Credentials,
         deadline: Instant,
     ) -> Result<Session, LoginError> {
+        self.log_in(permit, credentials, deadline, Turn::InOrder).await
+    }
+
+    async fn log_in(
+        &self,
+        permit: LoginPermit,
+        credentials: &Credentials,
+        deadline: Instant,
+        turn: Turn,
+    ) -> Result<Session, LoginError> {
         let user = credentials.username.as_str();
         tracing::debug!(user.name = user, "the login of {user} begins");
         let mut clock = Clock::start(permit.waited());
-        let login = Box::pin(self.0.authenticate(permit, credentials, &mut clock, deadline));
+        let login = Box::pin(self.0.authenticate(permit, credentials, &mut clock, deadline, turn));
         let outcome = timeout_at(deadline, login).await;
         let outcome = outcome.unwrap_or_else(|_| Err(Unreachable::TimedOut { stage: clock.late() }.into()));
         let ended = if outcome.is_ok() { "succeeded" } else { "failed" };
@@ -176,8 +208,9 @@ impl Inner {
         credentials: &Credentials,
         clock: &mut Clock,
         deadline: Instant,
+        turn: Turn,
     ) -> Result<Session, LoginError> {
-        let Opened { mut stream, offer } = self.opening.open(clock, deadline).await?;
+        let Opened { mut stream, offer } = self.opening.open(clock, deadline, turn).await?;
         let channel =
             stream.link().tls().map(|tls| ChannelBindings { exporter: tls.exporter(), end_point: tls.end_point() });
         let escaped = is_escaped(credentials.username.as_str());
@@ -225,7 +258,7 @@ impl Inner {
     }
 
     async fn probe(&self, clock: &mut Clock, deadline: Instant) -> Result<Probe, LoginError> {
-        let Opened { stream, offer } = self.opening.open(clock, deadline).await?;
+        let Opened { stream, offer } = self.opening.open(clock, deadline, Turn::InOrder).await?;
         let certificate = stream.link().tls().map(|tls| CertificateFacts {
             sha1: tls.sha1(),
             sha256: tls.sha256(),

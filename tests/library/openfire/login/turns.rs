@@ -187,3 +187,40 @@ async fn a_clone_of_the_permit_keeps_the_place_for_a_second_login() {
     drop(session);
     assert!(is_free(&login).await);
 }
+
+#[tokio::test]
+async fn a_login_apart_needs_no_place_of_the_users_and_four_run_at_one_time() {
+    let peer = ScriptedPeer::start([healthy()]).await;
+    let login = one_at_a_time(&peer, 0);
+    let user = credentials("reference", "secret");
+    let permit = login.permit(ONE, soon()).await.unwrap();
+    let mut sessions = Vec::new();
+    for _ in 0..4 {
+        sessions.push(login.authenticate_apart(&user, soon()).await.unwrap());
+    }
+    let late = login.authenticate_apart(&user, shortly()).await.err().expect("a failure");
+    assert!(matches!(late, LoginError::Unreachable(Unreachable::TimedOut { stage: Stage::Queue })), "{late:?}");
+    assert_eq!(peer.accepted(), 4);
+    assert!(!is_free(&login).await);
+    drop(permit);
+    assert!(is_free(&login).await);
+    sessions.pop();
+    assert!(login.authenticate_apart(&user, soon()).await.is_ok());
+}
+
+#[tokio::test]
+async fn the_connection_of_a_login_apart_comes_before_those_of_users_that_wait() {
+    let peer = ScriptedPeer::start([healthy()]).await;
+    let limits = Limits { new_connections_per_second: 1, ..Limits::default() };
+    let login = Login::new(&settings_with_ca(peer.address(), &peer.ca_file(), ""), &limits).unwrap();
+    let (user, reference) = (credentials("anna", "secret"), credentials("reference", "secret"));
+    login.authenticate(&user, soon()).await.unwrap().close().await;
+    // The last of them has its turn after three seconds.
+    let users = futures::future::join_all((0..3).map(|_| login.authenticate(&user, soon())));
+    let session = tokio::select! {
+        biased;
+        _ = users => panic!("the users came first"),
+        session = login.authenticate_apart(&reference, soon()) => session,
+    };
+    assert!(session.is_ok(), "{:?}", session.err());
+}
