@@ -186,7 +186,7 @@ impl Authenticator {
         attempt: LoginAttempt<'_>,
         began: Instant,
     ) -> Result<Session, AuthenticationError> {
-        let (took, outcome) = self.login.authenticate_timed(permit.clone(), asked.credentials, asked.deadline).await;
+        let (elapsed, outcome) = self.login.authenticate_timed(permit.clone(), asked.credentials, asked.deadline).await;
         let now = Instant::now();
         match outcome {
             Ok(session) => {
@@ -201,7 +201,7 @@ impl Authenticator {
             }
             Err(error @ LoginError::Refused(Refusal::NotAuthorized, _)) => {
                 let refused = Refused { began, at: now, network: asked.network, is_familiar: asked.is_familiar };
-                self.refused(permit, asked, attempt, (refused, took, error)).await
+                self.refused(permit, asked, attempt, (refused, elapsed.sasl, error)).await
             }
             // Not believed, but counted: otherwise the password could be guessed without a limit where the server reads the
             // name rightly.
@@ -246,7 +246,7 @@ impl Authenticator {
                 ));
             }
             let began = Instant::now();
-            let (again_took, outcome) =
+            let (elapsed, outcome) =
                 self.login.authenticate_timed(permit, asked.credentials, asked.deadline).await;
             let now = Instant::now();
             match outcome {
@@ -262,7 +262,7 @@ impl Authenticator {
                     self.let_in(began, now);
                     return Ok(session);
                 }
-                Err(LoginError::Refused(Refusal::NotAuthorized, _)) => took = again_took,
+                Err(LoginError::Refused(Refusal::NotAuthorized, _)) => took = elapsed.sasl,
                 Err(error @ LoginError::Refused(..)) => {
                     attempt.failed(now);
                     return Err(error.into());

@@ -16,9 +16,11 @@ pub struct Limits {
     /// Logins that run on Openfire at one time, up to the end of the user's stream. Default: 64.
     pub concurrent_logins: usize,
     /// New connections to the client port a second, each login being one; more wait in the order of arrival, inside
-    /// `request_deadline`. For an Openfire that limits them (`xmpp.ratelimit.newconnections.c2s.*`). 0 is no limit. Default: 0.
+    /// `request_deadline`; the reference account goes ahead. For an Openfire that limits them (`xmpp.ratelimit.newconnections.c2s.*`). 0 is no limit. Default: 0.
     pub new_connections_per_second: u32,
-    /// Logins that may wait for their turn; further ones get 503 at once. Default: 1024.
+    /// Logins that may wait for their turn; further ones get 503 at once. Addresses take turns, an IPv6 network of 64 bits
+    /// being one. When the queue is full, an address with fewer waiting logins than another takes the place of the newest of
+    /// the address with the most, which gets 503. Default: 1024.
     pub queued_logins: usize,
     /// Failed logins of one user from one address in `failure_window` before more are refused; 0 is no limit. Default: 10.
     pub failures_per_user: u32,
