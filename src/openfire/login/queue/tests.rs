@@ -114,7 +114,21 @@ fn a_place_given_to_a_login_that_is_dropped_goes_to_the_next() {
     is_free_again(&queue, 1);
 }
 
-/// Threads that enter and give up at random moments, so that a place meets logins that have just gone.
+#[test]
+fn a_place_for_a_login_that_has_gone_at_this_moment_goes_to_the_next() {
+    let queue = LoginQueue::new(1, 2);
+    let running = permit(&queue, 1);
+    let Answer::Wait(mut gone) = queue.ask(address(1)) else { panic!("it should wait") };
+    let next = waits(&queue, 1);
+    // As when its future is dropped after it has left its line, and before the place is sent.
+    gone.place.close();
+    drop(running);
+    assert!(next.now_or_never().unwrap().is_some());
+    drop(gone);
+    is_free_again(&queue, 1);
+}
+
+/// Threads that enter, run and give up in many orders.
 #[test]
 fn no_place_is_lost_when_logins_give_up_at_any_moment() {
     let (queue, enough) = (Arc::new(LoginQueue::new(2, 8)), 2_000);
