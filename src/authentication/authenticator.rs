@@ -8,12 +8,12 @@ use tokio::time::Instant;
 use super::doubt::{Doubt, Refused};
 use super::error::AuthenticationError;
 use super::familiar::{Familiar, Familiarity};
-use super::recent_logins::RecentLogins;
 use super::pause::Pause;
+use super::recent_logins::RecentLogins;
 use super::reference::{CheckFailed, Reference};
 use super::throttle::{LoginAttempt, NotAdmitted, Throttle, Who};
 use super::verdicts::Verdicts;
-use crate::model::account::{Credentials, Username};
+use crate::model::account::Credentials;
 use crate::model::causes::with_causes;
 use crate::model::config::{Limits, Openfire};
 use crate::model::network::network;
@@ -168,7 +168,8 @@ impl Authenticator {
         let (network, now) = (network(origin.address), Instant::now());
         let familiarity = self.familiar.how_far(user, network, origin.client, now);
         // Before the queue: an address that has had too many failures takes no place in it.
-        let mut attempt = self.admit(Who { user, network, is_familiar: familiarity >= Familiarity::Place }, deadline).await?;
+        let mut attempt =
+            self.admit(Who { user, network, is_familiar: familiarity >= Familiarity::Place }, deadline).await?;
         let permit = self.login.permit(origin.address, deadline).await?;
         let asked = Asked { credentials, network, is_familiar: familiarity == Familiarity::Client, deadline };
         let began = Instant::now();
@@ -246,8 +247,7 @@ impl Authenticator {
                 ));
             }
             let began = Instant::now();
-            let (elapsed, outcome) =
-                self.login.authenticate_timed(permit, asked.credentials, asked.deadline).await;
+            let (elapsed, outcome) = self.login.authenticate_timed(permit, asked.credentials, asked.deadline).await;
             let now = Instant::now();
             match outcome {
                 Ok(session) => {
@@ -322,7 +322,11 @@ impl Authenticator {
     fn let_in(&self, began: Instant, now: Instant) {
         self.doubt.succeeded(began, now);
         // A reference account that cannot log in is no reason to forget who was refused meanwhile.
-        if self.reference.is_none() && self.in_doubt().is_none() && self.gifts.is_over(now) && self.throttle.give_back(began) {
+        if self.reference.is_none()
+            && self.in_doubt().is_none()
+            && self.gifts.is_over(now)
+            && self.throttle.give_back(began)
+        {
             self.gifts.begin(now);
         }
     }

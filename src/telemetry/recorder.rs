@@ -132,9 +132,9 @@ mod tests {
     use std::net::Ipv4Addr;
 
     use super::*;
-    use crate::telemetry::Live;
     use crate::model::account::ClientVersion;
     use crate::model::request::{Asked, RequestEnd};
+    use crate::telemetry::Live;
 
     fn record(id: u64) -> RequestRecord {
         RequestRecord {

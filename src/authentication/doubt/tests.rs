@@ -59,6 +59,7 @@ fn a_lone_typo_shows_no_sign_of_trouble() {
             assert!(!scene.has_sign("anna", attempt * 1_000) && scene.believes(attempt * 1_000));
         }
         // Another user, but not close by.
+        scene.let_in(10_000);
         scene.refuse("ben", true, 1, 40_000);
         assert!(!scene.has_sign("ben", 40_000));
     }
@@ -96,7 +97,7 @@ fn two_familiar_users_in_a_row_are_an_outage_where_nothing_else_tells() {
     scene.refuse("ben", true, 1, 300);
     assert!(!scene.believes(300) && scene.doubt.is_down(scene.at(300)).is_some());
     // A login that was under way before the store failed proves nothing.
-    scene.let_in(250);
+    scene.let_in(150);
     assert!(!scene.believes(310));
     scene.let_in(400);
     assert!(scene.believes(410));

@@ -186,8 +186,7 @@ impl<K: Hash + Eq + Clone> Count<K> {
             if make_room(&mut self.entries, |attempts| attempts.since, self.window, now) {
                 self.unconfirmed = self.entries.values().map(|attempts| u64::from(attempts.unconfirmed)).sum();
             }
-            let nothing =
-                Attempts { believed: 0, unconfirmed: 0, running: 0, since: now, doubted: now, ended: None };
+            let nothing = Attempts { believed: 0, unconfirmed: 0, running: 0, since: now, doubted: now, ended: None };
             self.entries.insert(key.clone(), nothing);
         }
         self.current(key, now)

@@ -273,8 +273,7 @@ async fn an_attempt_beyond_the_limits_needs_one_left_over_all_addresses() {
 
 #[tokio::test(start_paused = true)]
 async fn no_limit_counts_nothing() {
-    let limits =
-        Limits { failures_per_user: 0, failures_per_address: 0, attempts_per_user: 0, ..Limits::default() };
+    let limits = Limits { failures_per_user: 0, failures_per_address: 0, attempts_per_user: 0, ..Limits::default() };
     let throttle = Throttle::new(&limits);
     for _ in 0..1000 {
         assert_eq!(fail(&throttle, "10.0.0.1", "anna").await, Ok(()));

@@ -93,7 +93,9 @@ fn passwords_line(doubt: Option<&str>, local: bool) -> String {
     match doubt {
         None => "passwords: ok\n".to_owned(),
         Some(reason) if local => line("passwords", &format!("in doubt: {reason}")),
-        Some(_) => "passwords: in doubt; asked on the service's own machine as localhost, this line says why\n".to_owned(),
+        Some(_) => {
+            "passwords: in doubt; asked on the service's own machine as localhost, this line says why\n".to_owned()
+        }
     }
 }
 

@@ -156,7 +156,9 @@ impl ProvisioningFailure {
             Self::NoCredentials => "A user name and a password are needed.",
             Self::Unauthorized { .. } => "The user name or the password is wrong, or the account is disabled.",
             // Which account it is need not be known.
-            Self::NotAuthorised(_) | Self::Reserved { .. } => "This client may not be provisioned: its secret or its address is not accepted.",
+            Self::NotAuthorised(_) | Self::Reserved { .. } => {
+                "This client may not be provisioned: its secret or its address is not accepted."
+            }
             Self::IllegalArgument(error) => return Cow::Owned(format!("The request is malformed: {error}.")),
             Self::Method(_) => "This method is not served here. Send the fields as a form with POST.",
             Self::Connection { .. } => "The chat server does not answer. Try again later.",
