@@ -235,13 +235,14 @@ impl Authenticator {
     ) -> Result<Session, AuthenticationError> {
         let user = &asked.credentials.username;
         self.doubt.refused(user, refused);
-        if let Err(doubted) = self.judge(asked.deadline).await {
+        if let Err(reason) = self.judge(asked.deadline).await {
             attempt.doubted(Instant::now());
-            return Err(doubted);
+            return Err(self.doubted(reason));
         }
         if self.confirms && self.doubt.has_sign(user, took, Instant::now()) {
             if !attempt.asks_again(Instant::now()) {
-                attempt.doubted(Instant::now());
+                // Counted for good: nothing would end that doubt.
+                attempt.failed(Instant::now());
                 return Err(self.doubted(
                     "the user has no attempt left to be asked once more (limits.attempts_per_user)".to_owned(),
                 ));
@@ -274,9 +275,9 @@ impl Authenticator {
                 }
             }
             // The store may have failed again since the last check.
-            if let Err(doubted) = self.judge(asked.deadline).await {
+            if let Err(reason) = self.judge(asked.deadline).await {
                 attempt.doubted(Instant::now());
-                return Err(doubted);
+                return Err(self.doubted(reason));
             }
         }
         let now = Instant::now();
@@ -295,9 +296,9 @@ impl Authenticator {
 
     /// Whether a refusal that has just come may be true: the reference account can log in, or, without one, nothing speaks
     /// against it.
-    async fn judge(&self, deadline: Instant) -> Result<(), AuthenticationError> {
+    async fn judge(&self, deadline: Instant) -> Result<(), String> {
         let Some(reference) = &self.reference else {
-            return self.doubt.is_down(Instant::now()).map_or(Ok(()), |reason| Err(self.doubted(reason)));
+            return self.doubt.is_down(Instant::now()).map_or(Ok(()), Err);
         };
         match reference.judge(&self.login, deadline).await {
             Ok(checked) => {
@@ -313,7 +314,7 @@ impl Authenticator {
                     Some(began) => self.doubt.reference_failed(began, now, &reason),
                     None => self.doubt.undecided(now),
                 }
-                Err(self.doubted(reason))
+                Err(reason)
             }
         }
     }
@@ -359,14 +360,8 @@ impl Authenticator {
             }
             NotAdmitted::Doubted => {
                 if self.looks.begin(Instant::now()) {
-                    let admitted = match &self.reference {
-                        Some(_) => {
-                            self.judge(deadline).await?;
-                            self.throttle.admit(who, deadline).await.ok()
-                        }
-                        None => self.throttle.admit_anyway(who),
-                    };
-                    if let Some(attempt) = admitted {
+                    let may_look = self.reference.is_none() || self.judge(deadline).await.is_ok();
+                    if let Some(attempt) = may_look.then(|| self.throttle.admit_anyway(who)).flatten() {
                         return Ok(attempt);
                     }
                 }

@@ -146,13 +146,6 @@ impl Counts {
         self.by_name.begin(who.user, now);
     }
 
-    /// Ends an attempt. `refusal` is what counts for the user, `of_address` what counts for the address.
-    fn end(&mut self, who: Who<'_>, refusal: Option<Counted>, of_address: Option<Counted>, now: Instant) {
-        self.by_user.end(&(who.network, who.user.clone()), refusal, now);
-        self.by_address.end(&who.network, of_address, now);
-        self.by_name.end(who.user, refusal, now);
-    }
-
     fn takes_place(&mut self, network: IpAddr, [all, of_one]: [usize; 2]) -> bool {
         let taken: usize = self.waiting.values().sum();
         let own = self.waiting.get(&network).copied().unwrap_or_default();
@@ -217,7 +210,7 @@ impl LoginAttempt<'_> {
         let counts = &mut *self.throttle.counts();
         let has_room = self.who.is_familiar || matches!(counts.by_name.room(self.who.user, now), Room::Free);
         if has_room {
-            counts.by_name.count(self.who.user, Counted::Unconfirmed, now);
+            counts.by_name.begin(self.who.user, now);
             self.again += 1;
         }
         has_room
@@ -225,30 +218,37 @@ impl LoginAttempt<'_> {
 
     /// The server refused it, and the refusal is believed.
     pub(super) fn failed(mut self, now: Instant) {
-        let counts = &mut *self.throttle.counts();
-        counts.by_name.confirm(self.who.user, self.again, now);
-        counts.end(self.who, Some(Counted::Believed), Some(Counted::Believed), now);
-        self.state = AttemptState::Ended;
+        self.end(Some(Counted::Believed), Some(Counted::Believed), now);
     }
 
     /// The server refused it, and the refusal is not believed. It counts until it is [given back](Throttle::give_back).
     pub(super) fn doubted(mut self, now: Instant) {
-        self.throttle.counts().end(self.who, Some(Counted::Unconfirmed), Some(Counted::Unconfirmed), now);
-        self.state = AttemptState::Ended;
+        self.end(Some(Counted::Unconfirmed), Some(Counted::Unconfirmed), now);
     }
 
     /// The user proved the password: the user's refusals from this address are forgotten.
     pub(super) fn succeeded(mut self, now: Instant) {
-        let counts = &mut *self.throttle.counts();
-        let own = counts.by_user.take_back(&(self.who.network, self.who.user.clone()), u32::MAX, now);
-        counts.by_name.take_back(self.who.user, own.saturating_add(self.again), now);
-        counts.end(self.who, None, None, now);
-        self.state = AttemptState::Ended;
+        {
+            let counts = &mut *self.throttle.counts();
+            let own = counts.by_user.take_back(&(self.who.network, self.who.user.clone()), u32::MAX, now);
+            counts.by_name.take_back(self.who.user, own, now);
+        }
+        self.end(None, None, now);
     }
 
     /// The login was not decided, which is not the user's fault: the attempt does not count.
     pub(super) fn undecided(mut self, now: Instant) {
-        self.throttle.counts().end(self.who, None, None, now);
+        self.end(None, None, now);
+    }
+
+    /// Ends it. `refusal` is what counts for the user, `of_address` what counts for the address.
+    fn end(&mut self, refusal: Option<Counted>, of_address: Option<Counted>, now: Instant) {
+        let counts = &mut *self.throttle.counts();
+        counts.by_user.end(&(self.who.network, self.who.user.clone()), refusal, now);
+        counts.by_address.end(&self.who.network, of_address, now);
+        for _ in 0..=self.again {
+            counts.by_name.end(self.who.user, refusal, now);
+        }
         self.state = AttemptState::Ended;
     }
 }
@@ -262,7 +262,7 @@ impl Drop for LoginAttempt<'_> {
             AttemptState::Runs(since) if now.saturating_duration_since(since) < PATIENCE => Some(Counted::Believed),
             AttemptState::Runs(_) => Some(Counted::Unconfirmed),
         };
-        self.throttle.counts().end(self.who, refusal, None, now);
+        self.end(refusal, None, now);
     }
 }
 

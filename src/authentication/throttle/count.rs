@@ -113,15 +113,6 @@ impl<K: Hash + Eq + Clone> Count<K> {
         }
     }
 
-    /// `number` refusals of `key` are believed that were not confirmed.
-    pub(super) fn confirm(&mut self, key: &K, number: u32, now: Instant) {
-        let Some(attempts) = self.current(key, now) else { return };
-        let number = number.min(attempts.unconfirmed);
-        attempts.unconfirmed -= number;
-        attempts.believed = attempts.believed.saturating_add(number);
-        self.unconfirmed = self.unconfirmed.saturating_sub(number.into());
-    }
-
     /// Forgets up to `number` refusals of `key`, those first that are not confirmed. Says how many.
     pub(super) fn take_back(&mut self, key: &K, number: u32, now: Instant) -> u32 {
         let Some(attempts) = self.current(key, now) else { return 0 };
