@@ -25,11 +25,11 @@ pub(super) enum Familiarity {
     Client,
 }
 
-/// Remembers who was let in. It keeps no name of a client, and nothing of a password.
+/// Remembers who was let in. It keeps digests in place of the names of users and clients, and nothing of a password.
 #[derive(Debug, Default)]
 pub(super) struct Familiar {
     seed: RandomState,
-    seen: Mutex<HashMap<(Username, IpAddr), Seen>>,
+    seen: Mutex<HashMap<u64, Seen>>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -42,9 +42,9 @@ struct Seen {
 impl Familiar {
     /// `user` was let in from `network` with the client that calls itself `client`.
     pub(super) fn let_in(&self, user: &Username, network: IpAddr, client: &str, now: Instant) {
-        let client = self.seed.hash_one(client);
+        let (key, client) = (self.seed.hash_one((user, network)), self.seed.hash_one(client));
         let mut seen = self.seen();
-        if let Some(seen) = seen.get_mut(&(user.clone(), network)) {
+        if let Some(seen) = seen.get_mut(&key) {
             seen.at = now;
             if seen.clients[0] != client {
                 seen.clients = [client, seen.clients[0]];
@@ -52,12 +52,12 @@ impl Familiar {
             return;
         }
         make_room(&mut seen, |seen| seen.at, REMEMBERED, now);
-        seen.insert((user.clone(), network), Seen { at: now, clients: [client; 2] });
+        seen.insert(key, Seen { at: now, clients: [client; 2] });
     }
 
     /// How far `user` is known at `network` with the client that calls itself `client`.
     pub(super) fn how_far(&self, user: &Username, network: IpAddr, client: &str, now: Instant) -> Familiarity {
-        match self.seen().get(&(user.clone(), network)) {
+        match self.seen().get(&self.seed.hash_one((user, network))) {
             Some(seen) if now.saturating_duration_since(seen.at) >= REMEMBERED => Familiarity::None,
             Some(seen) if seen.clients.contains(&self.seed.hash_one(client)) => Familiarity::Client,
             Some(_) => Familiarity::Place,
@@ -65,7 +65,7 @@ impl Familiar {
         }
     }
 
-    fn seen(&self) -> MutexGuard<'_, HashMap<(Username, IpAddr), Seen>> {
+    fn seen(&self) -> MutexGuard<'_, HashMap<u64, Seen>> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

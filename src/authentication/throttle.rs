@@ -9,6 +9,7 @@
 mod count;
 
 use std::collections::HashMap;
+use std::hash::{BuildHasher as _, RandomState};
 use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -26,6 +27,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// Counts refused logins, and admits no more of a user or an address that has had too many.
 #[derive(Debug)]
 pub(super) struct Throttle {
+    seed: RandomState,
     counts: Mutex<Counts>,
     /// Attempts that may wait for others of the same user or address, and how many of one address.
     most_waiting: [usize; 2],
@@ -33,9 +35,9 @@ pub(super) struct Throttle {
 
 #[derive(Debug)]
 struct Counts {
-    by_user: Count<(IpAddr, Username)>,
+    by_user: Count<u64>,
     by_address: Count<IpAddr>,
-    by_name: Count<Username>,
+    by_name: Count<u64>,
     /// Attempts that wait, by address.
     waiting: HashMap<IpAddr, usize>,
 }
@@ -48,6 +50,17 @@ pub(super) struct Who<'a> {
     pub(super) network: IpAddr,
     /// Whether the user was let in from there before.
     pub(super) is_familiar: bool,
+}
+
+/// Under what an attempt is counted. Digests stand for names, which can be long, and are as many as somebody invents.
+#[derive(Debug, Clone, Copy)]
+struct Keys {
+    /// Of the user at the address.
+    user: u64,
+    address: IpAddr,
+    /// Of the user alone.
+    name: u64,
+    is_familiar: bool,
 }
 
 /// Why an attempt is not admitted.
@@ -72,28 +85,26 @@ impl Throttle {
         };
         let most = limits.queued_logins;
         // An address may take nearly all, as that of an office whose clients all start at nine.
-        Self { counts: Mutex::new(count), most_waiting: [most, most - most / 8] }
+        Self { seed: RandomState::new(), counts: Mutex::new(count), most_waiting: [most, most - most / 8] }
     }
 
     /// Admits an attempt to log in.
     ///
     /// Until its end it holds one of the refusals that its user and address may have, so that many attempts at once get no
     /// more of them. Those that find none free wait for an end.
-    pub(super) async fn admit<'a>(&'a self, who: Who<'a>, deadline: Instant) -> Result<LoginAttempt<'a>, NotAdmitted> {
+    pub(super) async fn admit(&self, who: Who<'_>, deadline: Instant) -> Result<LoginAttempt<'_>, NotAdmitted> {
+        let keys = self.keys(who);
         let mut place = None;
         loop {
             let ended = {
                 let mut counts = self.counts();
                 let now = Instant::now();
-                match counts.room(who, now) {
-                    Room::Free => {
-                        counts.begin(who, now);
-                        return Ok(LoginAttempt { throttle: self, who, state: AttemptState::Admitted, again: 0 });
-                    }
+                match counts.room(keys, now) {
+                    Room::Free => return Ok(self.attempt(keys, &mut counts, now)),
                     Room::Full(wait) => return Err(NotAdmitted::TooMany(wait)),
                     Room::Doubted => return Err(NotAdmitted::Doubted),
                     Room::Behind(ended) => {
-                        if place.is_none() && !counts.takes_place(who.network, self.most_waiting) {
+                        if place.is_none() && !counts.takes_place(keys.address, self.most_waiting) {
                             return Err(NotAdmitted::Crowded);
                         }
                         // Made before the lock is given back, so that no end is missed.
@@ -101,7 +112,7 @@ impl Throttle {
                     }
                 }
             };
-            let _ = place.get_or_insert(WaitingPlace { throttle: self, network: who.network });
+            let _ = place.get_or_insert(WaitingPlace { throttle: self, network: keys.address });
             if timeout_at(deadline, ended).await.is_err() {
                 return Err(NotAdmitted::Crowded);
             }
@@ -110,13 +121,22 @@ impl Throttle {
 
     /// Admits an attempt of a user or an address that has none left, since not all of the refusals are believed. None when the
     /// user has had too many over all addresses.
-    pub(super) fn admit_anyway<'a>(&'a self, who: Who<'a>) -> Option<LoginAttempt<'a>> {
-        let (counts, now) = (&mut *self.counts(), Instant::now());
-        let has_room = who.is_familiar || matches!(counts.by_name.room(who.user, now), Room::Free);
-        has_room.then(|| {
-            counts.begin(who, now);
-            LoginAttempt { throttle: self, who, state: AttemptState::Admitted, again: 0 }
-        })
+    pub(super) fn admit_anyway(&self, who: Who<'_>) -> Option<LoginAttempt<'_>> {
+        let (keys, now) = (self.keys(who), Instant::now());
+        let counts = &mut *self.counts();
+        counts.has_attempt(keys, now).then(|| self.attempt(keys, counts, now))
+    }
+
+    fn attempt(&self, keys: Keys, counts: &mut Counts, now: Instant) -> LoginAttempt<'_> {
+        counts.by_user.begin(&keys.user, now);
+        counts.by_address.begin(&keys.address, now);
+        counts.by_name.begin(&keys.name, now);
+        LoginAttempt { throttle: self, keys, state: AttemptState::Admitted, again: 0 }
+    }
+
+    fn keys(&self, Who { user, network, is_familiar }: Who<'_>) -> Keys {
+        let (at_address, name) = (self.seed.hash_one((network, user)), self.seed.hash_one(user));
+        Keys { user: at_address, address: network, name, is_familiar }
     }
 
     /// Gives refusals back that are not believed and came before `before`, since the doubt has ended. Says whether there were
@@ -133,17 +153,16 @@ impl Throttle {
 }
 
 impl Counts {
-    fn room(&mut self, who: Who<'_>, now: Instant) -> Room {
-        let by_user = self.by_user.room(&(who.network, who.user.clone()), now);
-        let by_address = self.by_address.room(&who.network, now);
-        let by_name = if who.is_familiar { Room::Free } else { self.by_name.room(who.user, now) };
+    fn room(&mut self, keys: Keys, now: Instant) -> Room {
+        let by_user = self.by_user.room(&keys.user, now);
+        let by_address = self.by_address.room(&keys.address, now);
+        let by_name = if keys.is_familiar { Room::Free } else { self.by_name.room(&keys.name, now) };
         [by_user, by_address, by_name].into_iter().max_by_key(Room::severity).unwrap_or(Room::Free)
     }
 
-    fn begin(&mut self, who: Who<'_>, now: Instant) {
-        self.by_user.begin(&(who.network, who.user.clone()), now);
-        self.by_address.begin(&who.network, now);
-        self.by_name.begin(who.user, now);
+    /// Whether the user may have another attempt over all addresses.
+    fn has_attempt(&mut self, keys: Keys, now: Instant) -> bool {
+        keys.is_familiar || matches!(self.by_name.room(&keys.name, now), Room::Free)
     }
 
     fn takes_place(&mut self, network: IpAddr, [all, of_one]: [usize; 2]) -> bool {
@@ -184,7 +203,7 @@ impl Drop for WaitingPlace<'_> {
 #[must_use]
 pub(super) struct LoginAttempt<'a> {
     throttle: &'a Throttle,
-    who: Who<'a>,
+    keys: Keys,
     state: AttemptState,
     /// How often the server was asked once more.
     again: u32,
@@ -208,12 +227,12 @@ impl LoginAttempt<'_> {
     /// The server is going to be asked once more. Says whether the user has an attempt left.
     pub(super) fn asks_again(&mut self, now: Instant) -> bool {
         let counts = &mut *self.throttle.counts();
-        let has_room = self.who.is_familiar || matches!(counts.by_name.room(self.who.user, now), Room::Free);
-        if has_room {
-            counts.by_name.begin(self.who.user, now);
+        let has_attempt = counts.has_attempt(self.keys, now);
+        if has_attempt {
+            counts.by_name.begin(&self.keys.name, now);
             self.again += 1;
         }
-        has_room
+        has_attempt
     }
 
     /// The server refused it, and the refusal is believed.
@@ -230,8 +249,8 @@ impl LoginAttempt<'_> {
     pub(super) fn succeeded(mut self, now: Instant) {
         {
             let counts = &mut *self.throttle.counts();
-            let own = counts.by_user.take_back(&(self.who.network, self.who.user.clone()), u32::MAX, now);
-            counts.by_name.take_back(self.who.user, own, now);
+            let own = counts.by_user.take_back(&self.keys.user, u32::MAX, now);
+            counts.by_name.take_back(&self.keys.name, own, now);
         }
         self.end(None, None, now);
     }
@@ -244,10 +263,10 @@ impl LoginAttempt<'_> {
     /// Ends it. `refusal` is what counts for the user, `of_address` what counts for the address.
     fn end(&mut self, refusal: Option<Counted>, of_address: Option<Counted>, now: Instant) {
         let counts = &mut *self.throttle.counts();
-        counts.by_user.end(&(self.who.network, self.who.user.clone()), refusal, now);
-        counts.by_address.end(&self.who.network, of_address, now);
+        counts.by_user.end(&self.keys.user, refusal, now);
+        counts.by_address.end(&self.keys.address, of_address, now);
         for _ in 0..=self.again {
-            counts.by_name.end(self.who.user, refusal, now);
+            counts.by_name.end(&self.keys.name, refusal, now);
         }
         self.state = AttemptState::Ended;
     }
