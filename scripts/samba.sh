@@ -126,9 +126,11 @@ samba-tool domain provision --realm=CORP.EXAMPLE --domain=CORP --server-role=dc 
     fail "the domain could not be made: $(tail -n 3 "$work/provision.out")"
 conf=$work/domain/etc/smb.conf
 "$python" "$samba/people.py" "$conf" "$base" "$password" || fail "the people could not be made"
-# Of a domain controller only the directory: no names, no Kerberos, no shares.
+# Of a domain controller only the directory: no names, no Kerberos, no shares. A changed password counts at once, and not
+# after an hour as by default: one of the outages is that Openfire's own password was changed.
 hold samba samba --interactive --model=single --debug-stdout --configfile="$conf" --option="server services=ldap" \
-    --option="ldap server require strong auth=no" --option="pid directory=$work/domain"
+    --option="ldap server require strong auth=no" --option="old password allowed period=0" \
+    --option="pid directory=$work/domain"
 timeout 60 bash -c 'until (: </dev/tcp/127.0.0.1/389) 2>/dev/null; do sleep 0.2; done' ||
     fail "Samba does not listen: $(tail -n 3 "$work/samba.out")"
 
