@@ -137,35 +137,32 @@ timeout 60 bash -c 'until (: </dev/tcp/127.0.0.1/389) 2>/dev/null; do sleep 0.2;
 echo "Openfire 4.2.0" >&2
 # Below the ports that the kernel gives to connections.
 relay=$((20000 + RANDOM % 10000))
-ldap=P:ldap
-provider=org.jivesoftware.openfire.ldap
-hold openfire crates/test-servers/openfire/run.sh start "$work/openfire" DOMAIN=corp.example \
-    "P:provider.auth.className=$provider.LdapAuthProvider" "P:provider.user.className=$provider.LdapUserProvider" \
-    "P:provider.group.className=$provider.LdapGroupProvider" "P:provider.vcard.className=$provider.LdapVCardProvider" \
-    "$ldap.host=127.0.0.1" "$ldap.port=$relay" "$ldap.sslEnabled=false" "$ldap.baseDN=$base" \
-    "$ldap.adminDN=CN=svc-openfire,OU=People,$base" "$ldap.adminPassword=$password" \
-    "$ldap.usernameField=sAMAccountName" "$ldap.nameField=cn" "$ldap.emailField=mail" \
-    "$ldap.searchFilter=(objectClass=organizationalPerson)" \
-    "$ldap.groupNameField=cn" "$ldap.groupMemberField=member" "$ldap.groupDescriptionField=description" \
-    "$ldap.groupSearchFilter=(objectClass=group)" "$ldap.posixMode=false" \
-    "$ldap.vcard-mapping=$(<"$samba/vcard-mapping.xml")" \
-    "P:admin.authorizedJIDs=provisioning.corp.example,preview.corp.example"
+# As the page says: those for any directory, then what differs.
+properties=()
+# shellcheck disable=SC2016  # backquotes of Markdown
+while IFS= read -r line; do
+    properties+=("P:${line%% = *}=${line#* = }")
+done < <(sed -n '/^```properties$/,/^```$/{/ = /p}' docs/openfire-ldap.md)
+hold openfire crates/test-servers/openfire/run.sh start "$work/openfire" DOMAIN=corp.example "${properties[@]}" \
+    "P:ldap.host=127.0.0.1" "P:ldap.port=$relay" "P:ldap.adminPassword=$password" \
+    "P:ldap.vcard-mapping=$(<"$samba/vcard-mapping.xml")" \
+    "P:admin.authorizedJIDs=service.corp.example,preview.corp.example"
 ready=$(await openfire '^ready ') || fail "Openfire did not start: $(tail -n 5 "$work/openfire.out")"
 c2s=$(word "$ready" c2s)
 component=$(word "$ready" component)
 
-# start_service LINES: the service, with these lines in its section [openfire].
+# start_service NAME LINES: the service, with these lines in its section [openfire]; its port is in $service then.
 start_service() {
-    cat >"$work/config.toml" <<CONFIG
+    cat >"$work/$1.toml" <<CONFIG
 [openfire]
 domain = "corp.example"
 host = "${c2s%:*}"
 port = ${c2s##*:}
 ca_file = "$(word "$ready" ca)"
-$1
+$2
 
 [component]
-name = "provisioning.corp.example"
+name = "$1.corp.example"
 preview_name = "preview.corp.example"
 secret = "component-secret"
 port = ${component##*:}
@@ -177,9 +174,9 @@ file = "$PWD/$samba/arrives.properties"
 listen = "127.0.0.1:0"
 trusted_proxies = ["127.0.0.1"]
 CONFIG
-    hold "$2" "$program" serve --config "$work/config.toml"
+    hold "$1" "$program" serve --config "$work/$1.toml"
     local started
-    started=$(await "$2" 'listening on http://') || fail "the service did not start: $(tail -n 5 "$work/$2.out")"
+    started=$(await "$1" 'listening on http://') || fail "the service did not start: $(tail -n 5 "$work/$1.out")"
     service=$(sed -n 's/.*listening on http:\/\/[^ ]*:\([0-9]*\).*/\1/p' <<<"$started")
 }
 
@@ -197,14 +194,17 @@ echo "$(date --iso-8601), Openfire 4.2.0, $(samba --version), openfire-provision
 
 reference='reference_user = "svc-check"
 reference_password = "'$password'"'
-start_service "$reference" service
+start_service names "$reference
+login_names = ['CORP\\*', '*@firm.example']"
+with_names=$service
+start_service service "$reference"
 printf '\n## Who can log in, and what arrives\n\n'
-ledger --logins --preview "$program preview --config $work/config.toml"
+ledger --logins "$with_names" --preview "$program preview --config $work/service.toml"
 if ((outages)); then
     printf '\n## Outages, with a reference account\n\n'
     ledger --outages "$outages"
     release
     printf '\n## Outages, without a reference account\n\n'
-    start_service "" service-without
+    start_service without ""
     ledger --outages "$outages"
 fi

@@ -23,6 +23,7 @@ PEOPLE_AND_HOW_THEY_TYPE = [
     ("lena.schulz", "prefix of that UPN"),
     ("lena.schulz@corp.example", "that UPN"),
     ("suffix@firm.example", "UPN with another suffix"),
+    ("a.schmidt@firm.example", "the e-mail domain behind the sAMAccountName"),
     ("otto mann", "blank in the sAMAccountName"),
     ("o'neil", "apostrophe"),
     ("müller", "umlaut"),
@@ -127,13 +128,14 @@ async def post(port, user, password, address):
 
 
 async def logins(settings):
-    print("| typed | what it is | answer |")
-    print("|---|---|---|")
+    print("| typed | what it is | answer | with `login_names` |")
+    print("|---|---|---|---|")
     for _ in range(5):
         await post(settings.service, "locked", "wrong", "10.3.0.1")
     for number, (typed, what) in enumerate(PEOPLE_AND_HOW_THEY_TYPE):
-        status, _ = await post(settings.service, typed, settings.password, f"10.2.0.{number + 1}")
-        print(f"| `{typed}` | {what} | {status} |", flush=True)
+        asked = [post(port, typed, settings.password, f"10.2.0.{number + 1}") for port in (settings.service, settings.logins)]
+        (status, _), (with_names, _) = [await answer for answer in asked]
+        print(f"| `{typed}` | {what} | {status} | {with_names} |", flush=True)
 
 
 async def previews(settings):
@@ -258,7 +260,7 @@ def settings():
     parser.add_argument("--password", help="everybody's password", required=True)
     parser.add_argument("--smb-conf", help="configuration of the directory", required=True)
     parser.add_argument("--bind-user", help="account with which Openfire searches", required=True)
-    parser.add_argument("--logins", help="try who can log in", action="store_true")
+    parser.add_argument("--logins", help="try who can log in, also at this port, of a service with `login_names`", type=int)
     parser.add_argument("--outages", help="so many outages of each kind", type=int, default=0)
     parser.add_argument("--preview", help="a command to which a user's name is added", type=str.split)
     return parser.parse_args()
