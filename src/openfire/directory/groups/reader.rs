@@ -69,9 +69,8 @@ pub(super) struct Past {
 pub(super) struct Reading {
     pub(super) snapshot: Snapshot,
     /// Groups that there were before or that the site names, and that the server does not have, although it has others.
-    pub(super) gone: Vec<String>,
-    /// All groups that the server lists.
-    pub(super) listed: Vec<String>,
+    /// None where there are too many groups to tell.
+    pub(super) gone: Option<Vec<String>>,
 }
 
 /// The groups that the server lists.
@@ -92,7 +91,7 @@ impl Reader {
             return Err(past.no_groups());
         }
         let mut snapshot = Snapshot::new(self.domain.clone(), listing.all);
-        let listed = listing.groups.iter().map(|group| group.name.clone()).collect();
+        let all = listing.all;
         let latest = past.latest.as_ref().map(|(then, latest)| (*then, latest.as_ref()));
         let mut members = stream::iter(listing.groups)
             .map(|group| async { self.members(&group).await.map(|members| (group.name, members)) })
@@ -107,9 +106,10 @@ impl Reader {
         drop(members);
         // A group that was read the last time is gone when the next list lacks it too: Openfire also leaves out a group
         // whose own look-up failed.
-        let (doubtful, gone): (Vec<_>, Vec<_>) = absent.into_iter().partition(|name| !answers || past.has_read(name));
+        let is_doubtful = |name: &String| !past.gone.has(name) && (!answers || past.has_read(name));
+        let (doubtful, gone): (Vec<_>, Vec<_>) = absent.into_iter().partition(is_doubtful);
         doubtful.into_iter().for_each(|name| snapshot.carry_over(name, latest));
-        Ok(Reading { snapshot, gone, listed })
+        Ok(Reading { snapshot, gone: all.then_some(gone) })
     }
 
     /// The list, the groups that should be in it and are not, and whether the directory answers.
@@ -195,7 +195,7 @@ enum Members {
 impl Past {
     /// Whether another list has to be read before this one counts.
     fn is_suspect(&self, listing: &Listing, absent: &[String]) -> bool {
-        !absent.is_empty() || listing.groups.is_empty() && self.has_groups()
+        absent.iter().any(|name| !self.gone.has(name)) || listing.groups.is_empty() && self.has_groups()
     }
 
     /// Whether the server should have groups.
@@ -214,15 +214,15 @@ impl Past {
         self.latest.as_ref().is_some_and(|(_, latest)| latest.has_read(name))
     }
 
-    /// The groups that there were before or that the site names, each once, without those that are known to be gone.
+    /// The groups that there were before or that the site names, and that are not listed.
     fn absent_from(&self, listing: &Listing) -> Vec<String> {
         if !listing.all {
             return Vec::new();
         }
-        let listed: HashSet<&str> = listing.groups.iter().map(|group| group.name.as_str()).collect();
-        let before = self.latest.iter().flat_map(|(_, latest)| latest.names()).filter(|name| !listed.contains(name));
-        let mut seen = HashSet::new();
-        let absent = before.chain(self.named.absent_from(&listed)).filter(|name| !self.gone.has(name));
-        absent.filter(|name| seen.insert(*name)).map(str::to_owned).collect()
+        let mut seen: HashSet<&str> = listing.groups.iter().map(|group| group.name.as_str()).collect();
+        let before = self.latest.iter().flat_map(|(_, latest)| latest.names());
+        let mut absent: Vec<&str> = before.filter(|name| seen.insert(*name)).collect();
+        absent.extend(self.named.absent_from(&seen));
+        absent.into_iter().map(str::to_owned).collect()
     }
 }

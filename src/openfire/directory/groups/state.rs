@@ -129,8 +129,8 @@ impl State {
                 self.failure = Some(past.no_groups());
                 self.due = Some(now + pause);
             }
-            Ok(Reading { snapshot, gone, listed }) => {
-                let gone = Arc::make_mut(&mut self.gone).update(gone, &listed);
+            Ok(Reading { snapshot, gone }) => {
+                let gone = gone.map(|gone| Arc::make_mut(&mut self.gone).update(gone)).unwrap_or_default();
                 // Many groups are not read again without a break, while one of them cannot be.
                 let pause = if snapshot.is_certain() { FRESH } else { pause.max(took) };
                 self.latest = Some((now, Arc::new(snapshot)));
@@ -211,8 +211,7 @@ mod tests {
         let past = state.past();
         let latest = past.latest.as_ref().map(|(then, latest)| (*then, latest.as_ref()));
         unread.iter().for_each(|name| snapshot.carry_over((*name).to_owned(), latest));
-        let listed = groups.iter().chain(unread).map(|name| (*name).to_owned()).collect();
-        Reading { snapshot, gone: Vec::new(), listed }
+        Reading { snapshot, gone: Some(Vec::new()) }
     }
 
     fn end(state: &mut State, result: Result<Reading, Reason>) -> Change {
