@@ -3,6 +3,7 @@
 mod component_faults;
 mod directory;
 mod faults;
+mod groups;
 mod limits;
 mod names;
 mod openfire_5;
