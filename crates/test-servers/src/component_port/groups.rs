@@ -33,7 +33,9 @@ impl GroupDirectory {
     #[must_use]
     pub fn new(groups: &[(&str, &[&str])]) -> Self {
         let directory = Self::default();
-        groups.iter().for_each(|(group, members)| directory.add(group, members));
+        for (group, members) in groups {
+            directory.add(group, members);
+        }
         directory
     }
 
@@ -118,11 +120,11 @@ impl Contents {
         let group = value(query, "group");
         let Some(members) = self.groups.get(&group).filter(|_| !self.lost.contains(&group)) else {
             let node = payload(query).attr("node").expect("a command");
-            let note = format!(
+            let answer = format!(
                 "<command xmlns='http://jabber.org/protocol/commands' sessionid='LiHQk0AZrop0mKp' node='{node}' \
                  status='completed'><note type='error'>Group name does not exist</note></command>"
             );
-            return result(query, &note);
+            return result(query, &answer);
         };
         let item = |name: &String| format!("<item><field var='jid'><value>{name}@{DOMAIN}</value></field></item>");
         completed(query, &members.iter().map(item).collect::<String>())

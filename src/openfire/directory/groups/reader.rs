@@ -62,6 +62,8 @@ pub(super) struct Past {
     pub(super) gone: Arc<Gone>,
     /// Whether the last reading left a doubt.
     pub(super) in_doubt: bool,
+    /// Whether the directory could not be searched within the last minutes.
+    pub(super) after_outage: bool,
 }
 
 /// The outcome of a reading.
@@ -71,6 +73,8 @@ pub(super) struct Reading {
     /// Groups that there were before or that the site names, and that the server does not have, although it has others.
     /// None where there are too many groups to tell.
     pub(super) gone: Option<Vec<String>>,
+    /// Whether the directory seems to be searched.
+    pub(super) answers: bool,
 }
 
 /// The groups that the server lists.
@@ -104,12 +108,15 @@ impl Reader {
             }
         }
         drop(members);
-        // A group that was read the last time is gone when the next list lacks it too: Openfire also leaves out a group
-        // whose own look-up failed.
-        let is_doubtful = |name: &String| !past.gone.has(name) && (!answers || past.has_read(name));
-        let (doubtful, gone): (Vec<_>, Vec<_>) = absent.into_iter().partition(is_doubtful);
-        doubtful.into_iter().for_each(|name| snapshot.carry_over(name, latest));
-        Ok(Reading { snapshot, gone: all.then_some(gone) })
+        let mut gone = Vec::new();
+        for name in absent {
+            if past.gone.has(&name) || answers && !past.may_have(&name) {
+                gone.push(name);
+            } else {
+                snapshot.carry_over(name, latest);
+            }
+        }
+        Ok(Reading { snapshot, gone: all.then_some(gone), answers })
     }
 
     /// The list, the groups that should be in it and are not, and whether the directory answers.
@@ -209,9 +216,13 @@ impl Past {
         Reason::NoGroups { before: before.filter(|(total, _)| *total > 0) }
     }
 
-    /// Whether the last reading had the members of this group.
-    fn has_read(&self, name: &str) -> bool {
-        self.latest.as_ref().is_some_and(|(_, latest)| latest.has_read(name))
+    /// Whether the server may have this group though its list lacks it, since Openfire also leaves out a group whose own
+    /// look-up failed. So it is gone when the next list lacks it too; and after an outage only when Openfire has forgotten
+    /// what it did not find then.
+    fn may_have(&self, name: &str) -> bool {
+        let had =
+            |latest: &Snapshot| latest.has_read(name) || self.after_outage && latest.names().any(|had| had == name);
+        self.latest.as_ref().is_some_and(|(_, latest)| had(latest))
     }
 
     /// The groups that there were before or that the site names, and that are not listed.

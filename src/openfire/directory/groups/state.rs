@@ -14,6 +14,9 @@ use super::{FRESH, PAUSE, USABLE};
 use crate::model::account::Reason;
 use crate::model::named_groups::NamedGroups;
 
+/// How long Openfire 5 goes on not finding a group that it did not find once (`cache.group.maxLifetime`), and a bit.
+const AFTERMATH: Duration = Duration::from_mins(16);
+
 /// Administrators filter by it.
 const TARGET: &str = "openfire_provisioner::openfire::directory";
 
@@ -35,6 +38,8 @@ pub(super) struct State {
     gone: Arc<Gone>,
     /// How many readings in a row left a doubt.
     doubts: u32,
+    /// When the directory could not be searched the last time.
+    outage: Option<Instant>,
     /// Whether the log says that there is a doubt.
     is_reported: bool,
     /// How often what was read was dropped. A reading that began before the last time does not count.
@@ -96,7 +101,7 @@ impl State {
 
     /// Drops what was read. Which groups are gone need not be reported again.
     pub(super) fn forget(&mut self) {
-        (self.latest, self.failure, self.due, self.doubts) = (None, None, None, 0);
+        (self.latest, self.failure, self.due, self.doubts, self.outage) = (None, None, None, 0, None);
         self.dropped += 1;
     }
 
@@ -114,6 +119,7 @@ impl State {
             named: Arc::clone(&self.named),
             gone: Arc::clone(&self.gone),
             in_doubt: self.doubts > 0,
+            after_outage: self.outage.is_some_and(|then| then.elapsed() < AFTERMATH),
         }
     }
 
@@ -129,7 +135,8 @@ impl State {
                 self.failure = Some(past.no_groups());
                 self.due = Some(now + pause);
             }
-            Ok(Reading { snapshot, gone }) => {
+            Ok(Reading { snapshot, gone, answers }) => {
+                self.outage = if answers { self.outage } else { Some(now) };
                 let gone = gone.map(|gone| Arc::make_mut(&mut self.gone).update(gone)).unwrap_or_default();
                 // Many groups are not read again without a break, while one of them cannot be.
                 let pause = if snapshot.is_certain() { FRESH } else { pause.max(took) };
@@ -139,6 +146,8 @@ impl State {
                 return Change { gone, ..self.change() };
             }
             Err(reason) => {
+                let is_outage = matches!(reason, Reason::NoGroups { .. });
+                self.outage = if is_outage { Some(now) } else { self.outage };
                 self.failure = Some(reason);
                 self.due = Some(now + pause);
             }
@@ -177,16 +186,16 @@ impl Change {
         if self.is_over {
             info!(target: TARGET, "the groups can be read again");
         }
-        if let [first, ..] = self.gone.as_slice() {
+        if !self.gone.is_empty() {
             let names: Vec<String> = self.gone.iter().take(MAX_SHOWN).map(|name| format!("{name:?}")).collect();
             let more = self.gone.len().saturating_sub(MAX_SHOWN);
             let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            let names = names.join(", ") + &more;
             warn!(
                 target: TARGET,
-                { directory.gone = %first },
-                "Openfire has other groups, but none named {}{more}, which it had before or which a rule or the site data \
-                 name: no user counts as a member. Create it in Openfire, or correct the name",
-                names.join(", ")
+                { directory.gone = names },
+                "Openfire has other groups, but none named {names}, which it had before or which a rule or the site data \
+                 name: no user counts as a member. Create the group in Openfire, or correct the name"
             );
         }
     }
@@ -207,11 +216,15 @@ mod tests {
     /// A reading of these groups, all of which have anna as a member; those in `unread` could not be read.
     fn reading(state: &State, groups: &[&str], unread: &[&str]) -> Reading {
         let mut snapshot = Snapshot::new(DomainPart::new("example.test").unwrap().into_owned(), true);
-        groups.iter().for_each(|name| snapshot.add((*name).to_owned(), Some(&[anna()])));
+        for name in groups {
+            snapshot.add((*name).to_owned(), Some(&[anna()]));
+        }
         let past = state.past();
         let latest = past.latest.as_ref().map(|(then, latest)| (*then, latest.as_ref()));
-        unread.iter().for_each(|name| snapshot.carry_over((*name).to_owned(), latest));
-        Reading { snapshot, gone: Some(Vec::new()) }
+        for name in unread {
+            snapshot.carry_over((*name).to_owned(), latest);
+        }
+        Reading { snapshot, gone: Some(Vec::new()), answers: true }
     }
 
     fn end(state: &mut State, result: Result<Reading, Reason>) -> Change {
@@ -243,7 +256,7 @@ mod tests {
         assert!(!state.begin_if_due());
         advance(2 * PAUSE).await;
         assert_eq!(empty(&mut state), Change::default());
-        advance(USABLE - FRESH).await;
+        advance(USABLE.saturating_sub(FRESH)).await;
         let unknown = state.names_for(&anna()).unwrap_err();
         assert!(matches!(unknown, Reason::NoGroups { before: Some((2, _)) }), "{unknown}");
         good(&mut state, &["support"], &[]);
@@ -285,7 +298,7 @@ mod tests {
         let (names, reasons) = state.names_for(&anna()).unwrap();
         assert_eq!((names, reasons.len()), (vec!["office".to_owned()], 1));
         assert!(!state.is_certain(), "a look-up waits for the next reading");
-        for pause in [PAUSE - Duration::from_millis(1), PAUSE + Duration::from_millis(1)] {
+        for pause in [PAUSE.saturating_sub(Duration::from_millis(1)), PAUSE + Duration::from_millis(1)] {
             assert!(!state.begin_if_due());
             advance(pause).await;
         }
@@ -302,7 +315,7 @@ mod tests {
         let reading = reading(&state, &["office"], &["support"]);
         assert!(state.begin_if_due());
         state.end(Ok(reading), 6 * PAUSE);
-        advance(6 * PAUSE - Duration::from_millis(1)).await;
+        advance((6 * PAUSE).saturating_sub(Duration::from_millis(1))).await;
         assert!(!state.begin_if_due());
         advance(Duration::from_millis(1)).await;
         assert!(state.begin_if_due());

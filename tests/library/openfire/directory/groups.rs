@@ -179,6 +179,29 @@ async fn a_group_that_vanishes_while_the_directory_does_not_answer_is_unknown() 
     assert!(matches!(reason(&entry), Reason::NoGroups { before: Some((2, _)) }), "{entry:?}");
 }
 
+/// Openfire 5 keeps for 15 minutes that it did not find a group.
+#[tokio::test]
+async fn a_group_that_is_not_found_after_an_outage_is_unknown_for_as_long_as_openfire_remembers_that() {
+    let openfire = GroupDirectory::new(&[("support", &["tomas"]), ("office", &["tomas"])]);
+    let (_port, directory) = start(&openfire).await;
+    assert_eq!(groups(&directory, "tomas").await.groups, ["office", "support"]);
+    openfire.set_down(true);
+    openfire.delete("nothing, but Openfire's caches are empty");
+    pass(TOO_OLD).await;
+    assert!(matches!(reason(&groups(&directory, "tomas").await), Reason::NoGroups { .. }));
+    openfire.set_left_out("support", true);
+    openfire.set_down(false);
+    for _ in 0..3 {
+        pass(TOO_OLD).await;
+        let entry = groups(&directory, "tomas").await;
+        assert!(matches!(reason(&entry), Reason::UnreadGroups { .. }), "{entry:?}");
+        assert_eq!(entry.groups, ["office"]);
+    }
+    pass(Duration::from_mins(16)).await;
+    let entry = groups(&directory, "tomas").await;
+    assert_eq!((entry.groups, entry.missing), (vec!["office".to_owned()], vec![]));
+}
+
 #[tokio::test]
 async fn a_page_with_a_gap_is_not_taken_for_the_last() {
     let openfire = GroupDirectory::default();
