@@ -8,6 +8,7 @@ pub mod causes;
 pub mod config;
 pub(crate) mod files;
 pub(crate) mod hex;
+pub mod named_groups;
 pub(crate) mod network;
 pub mod request;
 pub mod server_facts;

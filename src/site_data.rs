@@ -92,6 +92,17 @@ impl SiteData {
         wanted
     }
 
+    /// The Openfire groups that any source has values of.
+    pub fn group_names(&self) -> impl Iterator<Item = &str> {
+        self.tables.iter().flat_map(|table| table.group_names())
+    }
+
+    /// Whether any source has values of this Openfire group.
+    #[must_use]
+    pub fn has_group(&self, name: &str) -> bool {
+        self.tables.iter().any(|table| table.has_group(name))
+    }
+
     /// The first source that was never read so far, by name. Until it is, no user's values are complete.
     #[must_use]
     pub fn unread(&self) -> Option<&str> {

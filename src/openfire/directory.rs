@@ -4,9 +4,9 @@
 //! |---|---|---|
 //! | vCard, photo | vcard-temp query by the component (XEP-0054) | empty, in [`Entry::missing`]; no vCard is not missing |
 //! | roster | command `get-user-roster` by the component (XEP-0133), otherwise the user's own stream (RFC 6121) | empty, in [`Entry::missing`] |
-//! | account | command `get-user-properties` by the component | empty; in [`Entry::withheld`] where the server does not offer it |
+//! | account | command `get-user-properties` by the component | empty; in [`Entry::withheld`] where the server does not offer it, in [`Entry::missing`] where it finds no such account |
 //! | account, for a user whose vCard has no name | the same, behind the vCard | empty; in [`Entry::missing`] when it failed |
-//! | groups | commands `get-groups` and `get-group-members` by the component, kept for a minute | the same |
+//! | groups | commands `get-groups` and `get-group-members` by the component, kept for a minute | the same; single groups that could not be read are in [`Entry::missing`] too |
 //!
 //! Which commands the server offers is found out once, and again after a reconnect and after a minute. Values are
 //! plain text as the server sent them; code that puts them into another format escapes them there.
@@ -33,6 +33,7 @@ use super::login::{Session, SessionError, Unreachable};
 use super::{roster, vcard};
 use crate::model::account::{AccountDetails, Contact, Entry, Missing, Part, PartSet, Reason, Username};
 use crate::model::config::{self, AdminCommands, RosterSource};
+use crate::model::named_groups::NamedGroups;
 
 /// Looks users up on the server.
 #[derive(Debug)]
@@ -108,6 +109,11 @@ impl Directory {
     pub async fn account_where_open(&self, user: &Username, deadline: Instant) -> Entry {
         let entry = self.account(&user.at(&self.domain), PartSet::NOTHING.with(Part::Account), deadline).await;
         Entry { withheld: Vec::new(), ..entry }
+    }
+
+    /// The groups that rules and site data name. While there are some, a server without any group is not believed.
+    pub fn expect_groups(&self, named: &Arc<NamedGroups>) {
+        self.groups.expect(named);
     }
 
     /// Drops the groups that were read, and which commands the server offers: the next look-up reads them again.
@@ -220,7 +226,7 @@ impl Directory {
         self.require_admin(Command::GetUserProperties, deadline).await?;
         let fields = vec![("accountjids", user.to_string())];
         let form = self.run(Command::GetUserProperties, fields, deadline).await?;
-        Ok(admin_commands::account_details(&form, user))
+        admin_commands::account_details(&form, user).ok_or(Reason::NoSuchAccount)
     }
 
     async fn groups(&self, user: &BareJid, wanted: PartSet, deadline: Instant) -> Entry {
@@ -228,15 +234,15 @@ impl Directory {
             return Entry::default();
         }
         match self.group_names(user, self.limit(deadline)).await {
-            Ok((groups, shortened)) => {
-                let missing = shortened.map(|reason| missing(Part::Groups, reason)).into_iter().collect();
+            Ok((groups, reasons)) => {
+                let missing = reasons.into_iter().map(|reason| missing(Part::Groups, reason)).collect();
                 Entry { groups, missing, ..Entry::default() }
             }
             Err(reason) => without(Part::Groups, reason),
         }
     }
 
-    async fn group_names(&self, user: &BareJid, deadline: Instant) -> Result<(Vec<String>, Option<Reason>), Reason> {
+    async fn group_names(&self, user: &BareJid, deadline: Instant) -> Result<(Vec<String>, Vec<Reason>), Reason> {
         self.require_admin(Command::GetGroups, deadline).await?;
         self.require_admin(Command::GetGroupMembers, deadline).await?;
         let groups = self.groups.names_for(user, deadline).await;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::review::harmful;
 use crate::model::account::ExtraNames;
 use crate::model::config;
+use crate::model::named_groups::NamedGroups;
 use crate::site_data::SiteData;
 use crate::template::{TemplateError, Templates};
 
@@ -16,6 +17,7 @@ use crate::template::{TemplateError, Templates};
 pub struct Policy {
     templates: Templates,
     data: Arc<SiteData>,
+    named_groups: Arc<NamedGroups>,
 }
 
 /// Templates from which no user would get a text, since it would harm a client. Holds a line for each error.
@@ -33,7 +35,8 @@ impl Policy {
     /// A policy of these templates and the data that they see.
     #[must_use]
     pub fn new(templates: Templates, data: Arc<SiteData>) -> Self {
-        Self { templates, data }
+        let named_groups = Arc::new(NamedGroups::new(templates.group_patterns(), data.group_names()));
+        Self { templates, data, named_groups }
     }
 
     /// The templates, and who gets which.
@@ -46,6 +49,12 @@ impl Policy {
     #[must_use]
     pub fn data(&self) -> &SiteData {
         &self.data
+    }
+
+    /// The Openfire groups that rules and data name.
+    #[must_use]
+    pub fn named_groups(&self) -> &Arc<NamedGroups> {
+        &self.named_groups
     }
 
     /// The same, if its templates give the everyday user a text that may be sent.

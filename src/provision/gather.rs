@@ -13,7 +13,7 @@ use xmpp_parsers::jid::DomainPart;
 
 use super::error::ProvisionError;
 use super::render::RENDER_RESERVE;
-use crate::model::account::{ClientInfo, Entry, Extra, Part, PartSet, Password, UpdateLink, Username};
+use crate::model::account::{ClientInfo, Entry, Extra, Missing, Part, PartSet, Password, UpdateLink, Username};
 use crate::model::server_facts::ServerFacts;
 use crate::openfire::directory::Directory;
 use crate::openfire::login::Session;
@@ -77,6 +77,7 @@ impl Gatherer {
     /// Chooses the template for `user`.
     ///
     /// Where a rule cannot be decided, no template is sent, since it may be the wrong one: the client keeps what it has.
+    /// What could not be read and makes no difference for this user is no failure.
     pub(super) async fn choose<'p>(
         &self,
         policy: &'p Policy,
@@ -85,13 +86,16 @@ impl Gatherer {
         session: Option<Session>,
         deadline: Instant,
     ) -> Result<(Choice<'p>, UserFacts), ProvisionError> {
+        self.directory.expect_groups(policy.named_groups());
         let mut known = UserFacts { entry: Entry::default(), parts: PartSet::NOTHING, session };
         loop {
             match policy.templates().decide(user, client, &known.entry, known.parts) {
                 Decision::Chosen(choice) => return Ok((choice, known)),
                 Decision::Needs { by_rule, anyway } => {
                     self.learn(user, by_rule.union(anyway), &mut known, deadline).await;
-                    ensure_known(&known.entry, by_rule, "a rule of the templates asks for")?;
+                }
+                Decision::Undecided { rule, missing } => {
+                    return Err(without(&format!("the rule \"{rule}\" of the templates asks for"), &missing));
                 }
             }
         }
@@ -116,7 +120,7 @@ impl Gatherer {
         let of_groups = if wants_extra { data.wanted() } else { PartSet::NOTHING };
         self.learn(user, template.wanted().union(of_groups), &mut known, deadline).await;
         ensure_known(&known.entry, template.required(), "the template requires")?;
-        ensure_known(&known.entry, of_groups, "the site data of groups need")?;
+        ensure_groups(&known.entry, of_groups, |name| data.has_group(name))?;
         if template.wants_display_name() {
             self.learn_name(user, &mut known, deadline).await;
         }
@@ -178,8 +182,18 @@ fn vcard_failed(entry: &Entry) -> bool {
 }
 
 fn ensure_known(entry: &Entry, parts: PartSet, who: &str) -> Result<(), ProvisionError> {
-    match entry.first_missing(parts) {
-        Some(missing) => Err(ProvisionError::Unreachable { reason: format!("{who} what is missing: {missing}") }),
-        None => Ok(()),
-    }
+    entry.first_missing(parts).map_or(Ok(()), |missing| Err(without(who, missing)))
+}
+
+/// Fails where the user may be in a group that has values in the site data. All others may be unknown.
+fn ensure_groups(entry: &Entry, wanted: PartSet, has_values: impl Fn(&str) -> bool) -> Result<(), ProvisionError> {
+    let who = "the site data of groups need";
+    let groups = PartSet::NOTHING.with(Part::Groups);
+    ensure_known(entry, wanted.without(groups), who)?;
+    let doubt = if wanted.groups { entry.doubt_about_groups(has_values) } else { None };
+    doubt.map_or(Ok(()), |missing| Err(without(who, missing)))
+}
+
+fn without(who: &str, missing: &Missing) -> ProvisionError {
+    ProvisionError::Unreachable { reason: format!("{who} what is missing: {missing}") }
 }

@@ -4,6 +4,7 @@ mod component_faults;
 mod directory;
 mod doubt;
 mod faults;
+mod groups;
 mod limits;
 mod names;
 mod openfire_5;

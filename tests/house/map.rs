@@ -136,7 +136,7 @@ pub(crate) const WINGS: [(&str, &str); 17] = [
     ),
     (
         "openfire_provisioner::model",
-        "server_facts
+        "server_facts named_groups
          config request
          account files hex",
     ),

@@ -1,6 +1,7 @@
 //! A component port (XEP-0114) that is played by hand: it answers queries as its test says, and can cut its links.
 
 pub mod commands;
+pub mod groups;
 
 use std::net::SocketAddr;
 use std::sync::Arc;

@@ -1,5 +1,9 @@
 //! What was found out about a user, and what was not.
 
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
 use super::{AccountDetails, Contact, Part, PartSet, Profile};
 
 /// What was found out about a user. What was not wanted, or could not be had, is empty.
@@ -91,6 +95,23 @@ pub enum Reason {
         /// How many there are.
         total: usize,
     },
+    /// An empty list of groups, which is what Openfire gives when its directory cannot be searched.
+    #[error("{}: is its LDAP server or database down?", NoGroups(*.before))]
+    NoGroups {
+        /// How many groups there were, and how long before; none when no reading had any.
+        before: Option<(usize, Duration)>,
+    },
+    /// Groups of which it is not known who is in them; the user's other groups are known.
+    #[error("the members of {} could not be read: is the server's LDAP server or database down?", Unread(.names, *.total))]
+    UnreadGroups {
+        /// The names of these groups.
+        names: Arc<[String]>,
+        /// How many groups there are.
+        total: usize,
+    },
+    /// The server finds no such account, which is what Openfire says too when its directory cannot be searched.
+    #[error("the server finds no such account; if there is one, its LDAP server or database is down")]
+    NoSuchAccount,
     /// The user's own stream, which has to be asked, is not there: `preview` has none.
     #[error("this server gives it only to the user's own login, and a preview has none")]
     NoSession,
@@ -104,6 +125,9 @@ pub enum Reason {
         setting: &'static str,
     },
 }
+
+/// Most groups that a reason names.
+const MAX_SHOWN: usize = 5;
 
 impl Entry {
     /// Takes over what another look-up brought: these `parts`, and what it could not have.
@@ -136,6 +160,52 @@ impl Entry {
         let mut absent = self.missing.iter().chain(&self.withheld).filter(whole);
         absent.find(|missing| required.includes(missing.part))
     }
+
+    /// Why it is not known whether the user is in another group that `is_meant`, beside those in `groups`. `None` when
+    /// all such groups were read.
+    #[must_use]
+    pub fn doubt_about_groups(&self, is_meant: impl Fn(&str) -> bool) -> Option<&Missing> {
+        let mut of_groups = self.missing.iter().chain(&self.withheld).filter(|missing| missing.part == Part::Groups);
+        of_groups.find(|missing| match &missing.reason {
+            Reason::Shortened { .. } => false,
+            Reason::UnreadGroups { names, .. } => names.iter().any(|name| is_meant(name)),
+            _ => true,
+        })
+    }
+}
+
+/// How an empty list of groups is told.
+struct NoGroups(Option<(usize, Duration)>);
+
+impl fmt::Display for NoGroups {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some((count, ago)) if ago < Duration::from_mins(2) => {
+                write!(f, "the server lists no groups any more, {count} of them {} s ago", ago.as_secs())
+            }
+            Some((count, ago)) => {
+                write!(f, "the server lists no groups any more, {count} of them {} minutes ago", ago.as_secs() / 60)
+            }
+            None => f.write_str("the server lists no groups, but a rule or the site data name some"),
+        }
+    }
+}
+
+/// Some names of groups, and how many there are.
+struct Unread<'n>(&'n [String], usize);
+
+impl fmt::Display for Unread<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(names, total) = self;
+        let shown: Vec<String> = names.iter().take(MAX_SHOWN).map(|name| format!("{name:?}")).collect();
+        write!(
+            f,
+            "{}{} ({} of {total} groups)",
+            shown.join(", "),
+            if names.len() > MAX_SHOWN { ", …" } else { "" },
+            names.len()
+        )
+    }
 }
 
 #[cfg(test)]
@@ -165,6 +235,37 @@ mod tests {
         let reason = Reason::Shortened { what: "telephone numbers", kept: 64, total: 70 };
         let entry = Entry { missing: vec![missing(Part::Vcard, reason)], ..Entry::default() };
         assert_eq!(entry.first_missing(PartSet::EVERYTHING), None);
+    }
+
+    #[test]
+    fn only_groups_that_are_meant_are_in_doubt() {
+        let unread = Reason::UnreadGroups { names: ["support".to_owned()].into(), total: 3 };
+        let entry = Entry { missing: vec![missing(Part::Groups, unread.clone())], ..Entry::default() };
+        assert_eq!(entry.doubt_about_groups(|name| name == "office"), None);
+        assert_eq!(entry.doubt_about_groups(|name| name == "support"), Some(&missing(Part::Groups, unread)));
+        assert!(entry.first_missing(PartSet::NOTHING.with(Part::Groups)).is_some(), "they are not whole");
+
+        let none =
+            Entry { missing: vec![missing(Part::Groups, Reason::NoGroups { before: None })], ..Entry::default() };
+        assert!(none.doubt_about_groups(|_| false).is_some(), "any group may be among those that are not listed");
+        let vcard = Entry { missing: vec![missing(Part::Vcard, Reason::TimedOut)], ..Entry::default() };
+        assert_eq!(vcard.doubt_about_groups(|_| true), None);
+    }
+
+    #[test]
+    fn reasons_name_the_list_or_the_groups_and_what_is_suspected() {
+        let before = |seconds| Reason::NoGroups { before: Some((12, Duration::from_secs(seconds))) }.to_string();
+        assert_eq!(
+            before(40),
+            "the server lists no groups any more, 12 of them 40 s ago: is its LDAP server or database down?"
+        );
+        assert!(before(200).contains("12 of them 3 minutes ago"), "{}", before(200));
+        let names: Vec<String> = (0..7).map(|number| format!("g{number}")).collect();
+        assert_eq!(
+            Reason::UnreadGroups { names: names.into(), total: 9 }.to_string(),
+            "the members of \"g0\", \"g1\", \"g2\", \"g3\", \"g4\", … (7 of 9 groups) could not be read: is the \
+             server's LDAP server or database down?"
+        );
     }
 
     #[test]

@@ -17,10 +17,14 @@ pub struct Group {
 /// Reads the result of `get-user-properties` about `user`.
 ///
 /// It holds three parallel lists from which accounts that do not exist are left out, so a list of names or e-mail
-/// addresses counts only when it is as long as the list of JIDs.
+/// addresses counts only when it is as long as the list of JIDs. `None` when there is no account in it, as also for an
+/// account of a directory that cannot be searched.
 #[must_use]
-pub fn account_details(form: &Element, user: &BareJid) -> AccountDetails {
+pub fn account_details(form: &Element, user: &BareJid) -> Option<AccountDetails> {
     let accounts = values(form, "accountjids");
+    if accounts.is_empty() {
+        return None;
+    }
     let position = accounts.iter().position(|account| bare(account).as_ref() == Some(user));
     let value = |name| {
         let list = values(form, name);
@@ -29,7 +33,7 @@ pub fn account_details(form: &Element, user: &BareJid) -> AccountDetails {
         }
         position.and_then(|position| list.get(position)).map(|value| value.trim().to_owned()).unwrap_or_default()
     };
-    AccountDetails { name: value("name"), email: value("email") }
+    Some(AccountDetails { name: value("name"), email: value("email") })
 }
 
 /// Reads one page of the result of `get-groups`: a group for each item, in the server's order.

@@ -99,8 +99,20 @@ fn account_details_are_read_by_position() {
     );
     let details = |user| account_details(&form, &jid(user));
     // The list of names is shorter than that of JIDs: it does not show whose names it holds.
-    assert_eq!(details("user9@example.test"), AccountDetails { name: String::new(), email: "user9@mail.test".into() });
-    assert_eq!(details("nobody@example.test"), AccountDetails::default());
+    let found = AccountDetails { name: String::new(), email: "user9@mail.test".into() };
+    assert_eq!(details("user9@example.test"), Some(found));
+    assert_eq!(details("nobody@example.test"), Some(AccountDetails::default()));
+}
+
+#[test]
+fn an_answer_without_any_account_says_nothing_about_one() {
+    // Openfire 4.2 and 5.2 with LDAP whose directory is down; the same for an account that does not exist.
+    let form = element(
+        "<x xmlns='jabber:x:data' type='result'><field type='hidden' var='FORM_TYPE'>\
+         <value>http://jabber.org/protocol/admin</value></field><field var='name'/><field var='accountjids'/>\
+         <field var='email'/></x>",
+    );
+    assert_eq!(account_details(&form, &jid("user1@example.test")), None);
 }
 
 #[test]

@@ -105,6 +105,16 @@ impl Table {
         self.groups.len()
     }
 
+    /// The Openfire groups that it knows.
+    pub(in super::super) fn group_names(&self) -> impl Iterator<Item = &str> {
+        self.groups.keys().map(|name| &**name)
+    }
+
+    /// Whether it knows this Openfire group.
+    pub(in super::super) fn has_group(&self, name: &str) -> bool {
+        self.groups.contains_key(name)
+    }
+
     /// How many groups of rosters it knows.
     #[must_use]
     pub fn roster_groups(&self) -> usize {

@@ -1,7 +1,7 @@
 //! What the rules say.
 
 use super::super::compiled::Template;
-use crate::model::account::PartSet;
+use crate::model::account::{Missing, PartSet};
 
 /// A template that was chosen for a request.
 #[derive(Debug, Clone, Copy)]
@@ -13,7 +13,7 @@ pub struct Choice<'t> {
 }
 
 /// Which template a user gets, as far as it is known.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub enum Decision<'t> {
     /// All that decides it is known.
     Chosen(Choice<'t>),
@@ -23,6 +23,13 @@ pub enum Decision<'t> {
         by_rule: PartSet,
         /// What every template that is still possible wants anyway, so that it can be looked up at the same time.
         anyway: PartSet,
+    },
+    /// A rule asks what was looked up and could not be had, and no earlier rule matches. Any template may be the wrong one.
+    Undecided {
+        /// Name of the rule.
+        rule: &'t str,
+        /// What could not be had.
+        missing: Missing,
     },
 }
 

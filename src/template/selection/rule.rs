@@ -6,7 +6,7 @@ use jitsi_properties::Version;
 
 use super::super::compiled::Template;
 use super::choice::Choice;
-use crate::model::account::{ClientInfo, Entry, Part, PartSet, Username};
+use crate::model::account::{ClientInfo, Entry, Missing, Part, PartSet, Username};
 use crate::model::config::{self, Pattern};
 
 /// A rule and its template.
@@ -47,11 +47,30 @@ impl TemplateRule {
                     .is_some_and(|version| client_version.iter().all(|range| range.matches(&version))))
     }
 
-    /// Whether the conditions hold for which a user had to be looked up.
-    pub(super) fn holds_for_entry(&self, entry: &Entry) -> bool {
-        let config::Rule { groups, roster_groups, .. } = &self.conditions;
-        (groups.is_empty() || any(groups, &entry.groups))
-            && (roster_groups.is_empty() || any(roster_groups, entry.roster.iter().flat_map(|contact| &contact.groups)))
+    /// Whether the conditions hold for which a user had to be looked up. The error is what would have to be known for that.
+    pub(super) fn holds_for_entry<'e>(&self, entry: &'e Entry) -> Result<bool, &'e Missing> {
+        match (self.holds_for_groups(entry), self.holds_for_roster(entry)) {
+            (Ok(false), _) | (_, Ok(false)) => Ok(false),
+            (Err(missing), _) | (_, Err(missing)) => Err(missing),
+            (Ok(true), Ok(true)) => Ok(true),
+        }
+    }
+
+    fn holds_for_groups<'e>(&self, entry: &'e Entry) -> Result<bool, &'e Missing> {
+        let config::Rule { groups, .. } = &self.conditions;
+        if groups.is_empty() || any(groups, &entry.groups) {
+            return Ok(true);
+        }
+        let is_meant = |name: &str| groups.iter().any(|pattern| pattern.matches(name));
+        entry.doubt_about_groups(is_meant).map_or(Ok(false), Err)
+    }
+
+    fn holds_for_roster<'e>(&self, entry: &'e Entry) -> Result<bool, &'e Missing> {
+        let config::Rule { roster_groups, .. } = &self.conditions;
+        if roster_groups.is_empty() || any(roster_groups, entry.roster.iter().flat_map(|contact| &contact.groups)) {
+            return Ok(true);
+        }
+        entry.first_missing(PartSet::NOTHING.with(Part::Roster)).map_or(Ok(false), Err)
     }
 
     /// Whether everybody whom the rule is for is certain to be one whom `other` is for too.

@@ -12,7 +12,7 @@ use super::super::library::SourceFile;
 use super::choice::{Choice, Decision, Shadowed};
 use super::rule::TemplateRule;
 use crate::model::account::{ClientInfo, Entry, ExtraNames, PartSet, Username};
-use crate::model::config;
+use crate::model::config::{self, Pattern};
 
 /// All templates of a site, compiled and checked, with the rules that decide who gets which. Shared by all requests.
 #[derive(Debug)]
@@ -51,6 +51,8 @@ impl Templates {
 
     /// Which template a user gets, by what is known: `entry` holds what was looked up so far, `known` says which parts that is.
     ///
+    /// Each rule is a yes, a no or unknown. The first that is no "no" decides.
+    ///
     /// Looking up what is needed and asking again comes to an end: each time something is needed that was not known before.
     #[must_use]
     pub fn decide(&self, user: &Username, client: &ClientInfo, entry: &Entry, known: PartSet) -> Decision<'_> {
@@ -60,8 +62,12 @@ impl Templates {
             if by_rule != PartSet::NOTHING {
                 return Decision::Needs { by_rule, anyway: self.anyway(rule, possible).without(known.union(by_rule)) };
             }
-            if rule.holds_for_entry(entry) {
-                return Decision::Chosen(rule.choice());
+            match rule.holds_for_entry(entry) {
+                Ok(true) => return Decision::Chosen(rule.choice()),
+                Ok(false) => {}
+                Err(missing) => {
+                    return Decision::Undecided { rule: &rule.conditions.name, missing: missing.clone() };
+                }
             }
         }
         Decision::Chosen(self.default())
@@ -120,6 +126,11 @@ impl Templates {
             }
         }
         ExtraNames { kinds, open: true }
+    }
+
+    /// The Openfire groups that rules ask for.
+    pub fn group_patterns(&self) -> impl Iterator<Item = &Pattern> {
+        self.rules.iter().flat_map(|rule| &rule.conditions.groups)
     }
 
     /// What the rules have to know about a user, whichever template they choose.

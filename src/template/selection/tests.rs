@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::model::account::{
-    ClientInfo, ClientVersion, Contact, Entry, ExtraNames, Part, PartSet, Subscription, Username,
+    ClientInfo, ClientVersion, Contact, Entry, ExtraNames, Missing, Part, PartSet, Reason, Subscription, Username,
 };
 use crate::model::config::{self, Pattern, VersionRange};
 
@@ -64,7 +64,7 @@ fn entry(groups: &[&str], roster_groups: &[&str]) -> Entry {
 fn chosen(templates: &Templates, user_name: &str, client: &ClientInfo, entry: &Entry) -> String {
     match templates.decide(&user(user_name), client, entry, PartSet::EVERYTHING) {
         Decision::Chosen(choice) => choice.rule.unwrap_or_default().to_owned(),
-        Decision::Needs { .. } => panic!("all is known"),
+        Decision::Needs { .. } | Decision::Undecided { .. } => panic!("all is known"),
     }
 }
 
@@ -133,6 +133,7 @@ fn groups_are_asked_for_only_when_the_rest_of_a_rule_holds() {
     ) {
         Decision::Chosen(choice) => (choice.rule.unwrap_or("default"), PartSet::NOTHING, PartSet::NOTHING),
         Decision::Needs { by_rule, anyway } => ("", by_rule, anyway),
+        Decision::Undecided { rule, .. } => panic!("{rule}"),
     };
     let nobody = entry(&[], &[]);
     let [vcard, groups, roster] = [Part::Vcard, Part::Groups, Part::Roster].map(|part| PartSet::NOTHING.with(part));
@@ -141,6 +142,63 @@ fn groups_are_asked_for_only_when_the_rest_of_a_rule_holds() {
     assert_eq!(needs("anna", &plain, &nobody, groups.union(vcard)).0, "default");
     assert_eq!(needs("anna", &linux, &nobody, groups), ("", roster, vcard));
     assert_eq!(needs("anna", &linux, &entry(&["x"], &[]), groups).0, "a");
+}
+
+fn missing(part: Part, reason: Reason) -> Vec<Missing> {
+    vec![Missing { part, reason }]
+}
+
+/// The rule that chooses, or the one that cannot be judged, when all was looked up.
+fn outcome(templates: &Templates, entry: &Entry) -> Result<String, String> {
+    match templates.decide(&user("anna"), &client("10.0.0.1", "", &[]), entry, PartSet::EVERYTHING) {
+        Decision::Chosen(choice) => Ok(choice.rule.unwrap_or("default").to_owned()),
+        Decision::Undecided { rule, .. } => Err(rule.to_owned()),
+        Decision::Needs { .. } => panic!("all was looked up"),
+    }
+}
+
+#[test]
+fn the_first_rule_that_is_no_no_decides() {
+    let templates = templates(
+        "[[rule]]\nname = \"board\"\nfile = \"\"\ngroups = \"board\"\n\
+         [[rule]]\nname = \"both\"\nfile = \"\"\ngroups = \"support\"\nroster_groups = \"vip\"\n\
+         [[rule]]\nname = \"help\"\nfile = \"\"\ngroups = [\"supp*\", \"office\"]\n\
+         [[rule]]\nname = \"vip\"\nfile = \"\"\nroster_groups = \"vip\"\n",
+    );
+    let unread = |names: &[&str]| {
+        let names = names.iter().map(|name| (*name).to_owned()).collect();
+        missing(Part::Groups, Reason::UnreadGroups { names, total: 9 })
+    };
+    let known = |groups: &[&str], roster_groups: &[&str], missing: Vec<Missing>| Entry {
+        missing,
+        ..entry(groups, roster_groups)
+    };
+    for (entry, expected) in [
+        // What is not known makes no difference.
+        (known(&["board"], &[], unread(&["support"])), Ok("board")),
+        (known(&["office"], &[], unread(&["support"])), Ok("help")),
+        (known(&[], &["vip"], unread(&["sales"])), Ok("vip")),
+        (known(&[], &[], unread(&["sales", "kitchen"])), Ok("default")),
+        // It makes one, by name, by a pattern, and in upper or lower case.
+        (known(&["office"], &[], unread(&["Board"])), Err("board")),
+        (known(&[], &[], unread(&["SUPPLIES"])), Err("help")),
+        // One condition that fails is enough for a no, one that is not known is too little for a yes.
+        (known(&[], &[], unread(&["support"])), Err("help")),
+        (known(&[], &["vip"], unread(&["support"])), Err("both")),
+        (known(&["support"], &[], missing(Part::Roster, Reason::TimedOut)), Err("both")),
+        (known(&[], &[], missing(Part::Roster, Reason::TimedOut)), Err("vip")),
+        // No group is known at all.
+        (known(&[], &[], missing(Part::Groups, Reason::NoGroups { before: None })), Err("board")),
+        // Groups that are left out on purpose are none.
+        (
+            known(&[], &[], missing(Part::Groups, Reason::Shortened { what: "groups", kept: 1, total: 2 })),
+            Ok("default"),
+        ),
+        (known(&["board"], &[], missing(Part::Vcard, Reason::TimedOut)), Ok("board")),
+    ] {
+        let expected = expected.map(str::to_owned).map_err(str::to_owned);
+        assert_eq!(outcome(&templates, &entry), expected, "{entry:?}");
+    }
 }
 
 /// A part that only goes along may fail, and then no rule may be judged by it.
@@ -156,7 +214,7 @@ fn what_goes_along_is_nothing_that_a_rule_asks_for() {
         Decision::Needs { by_rule, anyway } => {
             assert_eq!((by_rule, anyway), (PartSet::NOTHING.with(Part::Roster), PartSet::NOTHING.with(Part::Vcard)));
         }
-        Decision::Chosen(_) => panic!("the roster is not known"),
+        Decision::Chosen(_) | Decision::Undecided { .. } => panic!("the roster was not looked up"),
     }
 }
 
@@ -249,6 +307,7 @@ proptest! {
         let rule = loop {
             match templates.decide(&user(&name), &client, &found, known) {
                 Decision::Chosen(choice) => break choice.rule.unwrap_or_default(),
+                Decision::Undecided { rule, .. } => panic!("{rule}"),
                 Decision::Needs { by_rule, anyway } => {
                     prop_assert_ne!(by_rule, PartSet::NOTHING);
                     prop_assert_eq!(by_rule.union(anyway).without(known), by_rule.union(anyway));

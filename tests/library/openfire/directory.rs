@@ -1,6 +1,8 @@
 //! What the directory finds out about a user.
 
 mod commands;
+mod groups;
+mod ldap;
 mod prosody;
 mod roster;
 mod scripted;

@@ -90,10 +90,12 @@ fn guarded(text: &mut String) {
     }
 }
 
-/// A person's distinguished name (RFC 4514), every byte of the user name but ASCII letters and digits escaped.
+/// A person's distinguished name (RFC 4514), every byte of the user name escaped that is not a letter, a digit or a dot.
+///
+/// Openfire 4.2 takes a group's members from these names and undoes no escape: `a\2eb` would be another user than `a.b`.
 fn name(person: &Person) -> String {
     let uid = unescaped(&person.name).bytes().fold(String::new(), |mut text, byte| {
-        if byte.is_ascii_alphanumeric() {
+        if byte.is_ascii_alphanumeric() || byte == b'.' {
             text.push(char::from(byte));
         } else {
             let _ = write!(text, "\\{byte:02x}");

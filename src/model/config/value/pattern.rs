@@ -31,6 +31,12 @@ impl Pattern {
         covers(&self.folded, &text, |pattern, other| pattern == '?' || pattern == other)
     }
 
+    /// The text itself, in lower case, where it matches no other.
+    #[must_use]
+    pub fn literal(&self) -> Option<String> {
+        (!self.folded.contains(&'*') && !self.folded.contains(&'?')).then(|| self.folded.iter().collect())
+    }
+
     /// Whether all that `other` matches is certain to match here too.
     #[must_use]
     pub fn covers(&self, other: &Self) -> bool {

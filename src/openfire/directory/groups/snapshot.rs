@@ -2,8 +2,10 @@
 
 use std::collections::HashMap;
 
+use tokio::time::Instant;
 use xmpp_parsers::jid::{BareJid, DomainPart};
 
+use super::USABLE;
 use crate::model::account::Reason;
 
 /// Most memberships that are kept: about 60 MB if each is another user's.
@@ -13,11 +15,13 @@ const MAX_MEMBERSHIPS: usize = 500_000;
 #[derive(Debug)]
 pub(super) struct Snapshot {
     domain: DomainPart,
-    /// The groups that were read.
+    /// The groups that were read, now or before.
     names: Vec<String>,
     /// The places in `names` of a user's groups, by the local part of the JID.
     groups_of: HashMap<Box<str>, Vec<usize>>,
     memberships: usize,
+    /// The groups that could not be read now: their places in `names`, in order, and when they were read before.
+    carried: Vec<(usize, Option<Instant>)>,
     /// Groups that there are, those included that were not read.
     total: usize,
     /// Whether the server has still more groups than `total`.
@@ -27,43 +31,124 @@ pub(super) struct Snapshot {
 impl Snapshot {
     /// Nothing read as yet; `all` says whether every group of the server's is going to be added.
     pub(super) fn new(domain: DomainPart, all: bool) -> Self {
-        Self { domain, names: Vec::new(), groups_of: HashMap::new(), memberships: 0, total: 0, all }
+        Self {
+            domain,
+            names: Vec::new(),
+            groups_of: HashMap::new(),
+            memberships: 0,
+            carried: Vec::new(),
+            total: 0,
+            all,
+        }
     }
 
-    /// Adds a group; `None` as its members counts it as one that was not read. Members elsewhere are passed over.
+    /// Adds a group; `None` as its members counts it as one that is not read. Members elsewhere are passed over.
     pub(super) fn add(&mut self, name: String, members: Option<&[BareJid]>) {
         self.total += 1;
         let Some(members) = members.filter(|members| self.memberships + members.len() <= MAX_MEMBERSHIPS) else {
             return;
         };
-        let place = self.names.len();
         self.names.push(name);
         self.memberships += members.len();
-        for member in members.iter().filter(|member| member.domain() == &*self.domain) {
-            if let Some(local) = member.node() {
-                let places = self.groups_of.entry(local.as_str().into()).or_default();
-                if places.last() != Some(&place) {
-                    places.push(place);
-                }
+        for member in members {
+            if let Some(local) = member.node().filter(|_| member.domain() == &*self.domain) {
+                self.put(local.as_str());
             }
         }
+    }
+
+    /// Adds a group whose members could not be read, with those that the `latest` reading of this time had, for as long as
+    /// they are not too old.
+    pub(super) fn carry_over(&mut self, name: String, latest: Option<(Instant, &Self)>) {
+        let past = latest.and_then(|(then, latest)| latest.members(&name, then));
+        let past = past.filter(|(_, members)| self.memberships + members.len() <= MAX_MEMBERSHIPS);
+        self.total += 1;
+        self.carried.push((self.names.len(), past.as_ref().map(|(then, _)| *then)));
+        self.names.push(name);
+        for local in past.into_iter().flat_map(|(_, members)| members) {
+            self.memberships += 1;
+            self.put(local);
+        }
+    }
+
+    /// Makes a user a member of the last group.
+    fn put(&mut self, local: &str) {
+        let Some(place) = self.names.len().checked_sub(1) else { return };
+        let places = self.groups_of.entry(local.into()).or_default();
+        if places.last() != Some(&place) {
+            places.push(place);
+        }
+    }
+
+    /// The members of a group as local parts, and when they were read: at `then`, or earlier if they were carried over.
+    fn members(&self, name: &str, then: Instant) -> Option<(Instant, Vec<&str>)> {
+        let place = self.names.iter().position(|known| known == name)?;
+        let then = match self.carried.iter().find(|(carried, _)| *carried == place) {
+            Some((_, read)) => (*read)?,
+            None => then,
+        };
+        let members = self.groups_of.iter().filter(|(_, places)| places.contains(&place));
+        Some((then, members.map(|(local, _)| &**local).collect()))
     }
 
     /// The names of the groups of `user`, sorted.
     pub(super) fn groups_of(&self, user: &BareJid) -> Vec<String> {
         let places = user.node().and_then(|local| self.groups_of.get(local.as_str()));
-        let mut names: Vec<String> =
-            places.into_iter().flatten().filter_map(|place| self.names.get(*place)).cloned().collect();
+        let known = places.into_iter().flatten().filter(|place| !self.is_unread(**place));
+        let mut names: Vec<String> = known.filter_map(|place| self.names.get(*place)).cloned().collect();
         names.sort();
         names
     }
 
-    /// That some groups were not read.
+    /// That some groups are not known, though they were asked about.
+    pub(super) fn unread(&self) -> Option<Reason> {
+        self.reason(|place| self.is_unread(place))
+    }
+
+    /// That some groups could not be read now, though they may be known from before.
+    pub(super) fn carried(&self) -> Option<Reason> {
+        self.reason(|_| true)
+    }
+
+    fn reason(&self, counts: impl Fn(usize) -> bool) -> Option<Reason> {
+        let places = self.carried.iter().map(|(place, _)| *place).filter(|place| counts(*place));
+        let names: Vec<String> = places.filter_map(|place| self.names.get(place)).cloned().collect();
+        (!names.is_empty()).then(|| Reason::UnreadGroups { names: names.into(), total: self.total })
+    }
+
+    /// Whether the members of the group at `place` are not known, or were read too long ago.
+    fn is_unread(&self, place: usize) -> bool {
+        let too_old = |read: &Option<Instant>| read.is_none_or(|then| then.elapsed() >= USABLE);
+        self.carried.iter().any(|(carried, read)| *carried == place && too_old(read))
+    }
+
+    /// That some groups were left out.
     pub(super) fn shortened(&self) -> Option<Reason> {
         let what =
             if self.all { "groups (the others have too many members)" } else { "groups or more (there are too many)" };
         let (kept, total) = (self.names.len(), self.total);
         (kept < total || !self.all).then_some(Reason::Shortened { what, kept, total })
+    }
+
+    /// Whether every group could be read that was asked about.
+    pub(super) fn is_certain(&self) -> bool {
+        self.carried.is_empty()
+    }
+
+    /// Whether this group was read now.
+    pub(super) fn has_read(&self, name: &str) -> bool {
+        let place = self.names.iter().position(|known| known == name);
+        place.is_some_and(|place| self.carried.iter().all(|(carried, _)| *carried != place))
+    }
+
+    /// The groups that are known by name.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(String::as_str)
+    }
+
+    /// How many groups there are.
+    pub(super) fn total(&self) -> usize {
+        self.total
     }
 }
 
@@ -101,6 +186,37 @@ mod tests {
         assert!(matches!(snapshot(false).shortened(), Some(Reason::Shortened { kept: 0, total: 0, .. })));
     }
 
+    #[tokio::test(start_paused = true)]
+    async fn a_group_that_could_not_be_read_keeps_its_members_until_they_are_too_old() {
+        let anna = jid("anna@example.test");
+        let mut first = snapshot(true);
+        first.add("sales".into(), Some(std::slice::from_ref(&anna)));
+        first.add("board".into(), Some(std::slice::from_ref(&anna)));
+        let then = Instant::now();
+        tokio::time::advance(USABLE / 2).await;
+
+        let mut second = snapshot(true);
+        second.carry_over("board".into(), Some((then, &first)));
+        second.carry_over("new".into(), Some((then, &first)));
+        second.add("sales".into(), Some(&[]));
+        assert_eq!(second.groups_of(&anna), ["board"]);
+        let unread = |names: &[&str]| {
+            let names = names.iter().map(|name| (*name).to_owned()).collect();
+            Some(Reason::UnreadGroups { names, total: 3 })
+        };
+        assert_eq!((second.unread(), second.shortened(), second.is_certain()), (unread(&["new"]), None, false));
+
+        // Carried over once more, they do not become younger.
+        let mut third = snapshot(true);
+        third.add("sales".into(), Some(&[]));
+        third.carry_over("board".into(), Some((Instant::now(), &second)));
+        third.carry_over("new".into(), Some((Instant::now(), &second)));
+        assert_eq!(third.groups_of(&anna), ["board"]);
+        tokio::time::advance(USABLE / 2).await;
+        assert!(third.groups_of(&anna).is_empty());
+        assert_eq!(third.unread(), unread(&["board", "new"]));
+    }
+
     #[test]
     fn memberships_are_bounded() {
         let mut snapshot = snapshot(true);
@@ -110,5 +226,11 @@ mod tests {
         snapshot.add("one more".into(), Some(std::slice::from_ref(&anna)));
         assert_eq!(snapshot.groups_of(&anna), ["crowd"]);
         assert!(matches!(snapshot.shortened(), Some(Reason::Shortened { kept: 1, total: 2, .. })));
+
+        let then = Instant::now();
+        let mut next = Snapshot::new(snapshot.domain.clone(), true);
+        next.add("crowd".into(), Some(&crowd));
+        next.carry_over("crowd".into(), Some((then, &snapshot)));
+        assert!(next.unread().is_some(), "no room is left for it");
     }
 }

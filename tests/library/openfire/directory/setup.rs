@@ -2,11 +2,13 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use openfire_provisioner::app;
 use openfire_provisioner::model::account::{Contact, Credentials, Entry, PartSet, Password, Subscription, Username};
-use openfire_provisioner::model::config;
+use openfire_provisioner::model::config::{self, Pattern};
+use openfire_provisioner::model::named_groups::NamedGroups;
 use openfire_provisioner::openfire::component::{Component, ComponentState};
 use openfire_provisioner::openfire::directory::Directory;
 use openfire_provisioner::openfire::login::{Login, Session};
@@ -68,6 +70,19 @@ pub async fn session(address: SocketAddr, ca_file: &Path, name: &str, password: 
     let login = Login::new(&settings, &config::Limits::default()).unwrap();
     let credentials = Credentials { username: user(name), password: Password::parse(password.to_owned()).unwrap() };
     login.authenticate(&credentials, deadline()).await.expect("a login")
+}
+
+/// Lets this time pass for the service, not for the servers.
+pub async fn pass(time: Duration) {
+    tokio::time::pause();
+    tokio::time::advance(time).await;
+    tokio::time::resume();
+}
+
+/// The groups that a rule with these patterns names.
+pub fn named_groups(patterns: &[&str]) -> Arc<NamedGroups> {
+    let patterns: Vec<Pattern> = patterns.iter().map(|pattern| Pattern::parse(pattern).unwrap()).collect();
+    Arc::new(NamedGroups::new(&patterns, []))
 }
 
 pub async fn look_up(directory: &Directory, name: &str, wanted: PartSet, session: Option<Session>) -> Entry {
