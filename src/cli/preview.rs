@@ -17,7 +17,7 @@ use super::Verdict;
 use super::lint::for_people;
 use super::output::{complain, write};
 use crate::app;
-use crate::model::account::{AccountDetails, ClientInfo, ClientVersion, Entry, PartSet, Profile, Username};
+use crate::model::account::{AccountDetails, ClientInfo, ClientVersion, Entry, LoginName, PartSet, Profile, Username};
 use crate::model::causes::with_causes;
 use crate::model::config::Config;
 use crate::model::request::Chosen;
@@ -60,7 +60,10 @@ impl Preview {
 
     fn preview(self, file: Option<&Path>) -> anyhow::Result<Verdict> {
         let config = super::load(file)?;
-        let user = Username::parse(&self.user, &config.openfire.domain)?;
+        let LoginName { username: user, pattern } = config.openfire.login_name(&self.user)?;
+        if let Some(pattern) = pattern {
+            complain(format!("note: \"{pattern}\" in openfire.login_names makes {user} of this name"));
+        }
         let earlier = self.diff.as_deref().map(Earlier::read).transpose()?;
         if let Some(doubt) = earlier.as_ref().and_then(Earlier::doubt) {
             complain(doubt);

@@ -4,6 +4,7 @@ mod component_faults;
 mod directory;
 mod faults;
 mod limits;
+mod login_names;
 mod names;
 mod openfire_5;
 mod selection;
