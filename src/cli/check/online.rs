@@ -4,38 +4,82 @@ use std::time::{Duration, SystemTime};
 
 use tokio::time::Instant;
 
-use super::{Report, component};
+use super::user::User;
+use super::{Report, component, reference};
 use crate::app::{self, FAREWELL};
 use crate::cli::running_service::Running;
 use crate::model::account::PartSet;
 use crate::model::causes::with_causes;
 use crate::model::config::Config;
 use crate::openfire::login::{CertificateFacts, Login, LoginError, Probe};
+use crate::template::Templates;
 
 /// A certificate that expires sooner than this gets a note.
 const SOON: Duration = Duration::from_hours(14 * 24);
 
+/// What is checked beside the settings.
+pub(super) struct Wanted<'c> {
+    /// What templates and rules together need to know about a user, and what the rules alone need.
+    pub(super) parts: (PartSet, PartSet),
+    /// What listens at the address of the service.
+    pub(super) running: Option<&'c Running>,
+    /// The person about whom `--user` asks, and the templates that the person may get.
+    pub(super) user: Option<(&'c User, Option<&'c Templates>)>,
+}
+
+/// What the client port showed.
+pub(super) struct ClientPort {
+    /// Logs users in.
+    pub(super) login: Login,
+    /// Whether PLAIN is the only mechanism that is offered, as with LDAP and Active Directory.
+    pub(super) only_plain: bool,
+    /// Whether the reference account could log in; none without one.
+    pub(super) reference: Option<bool>,
+}
+
 /// Connects to Openfire as the service would, and reports what it finds.
-///
-/// `wanted` is what templates and rules together need to know about a user, and what the rules alone need. `running` is what
-/// listens at the address of the service.
-pub(super) async fn check(config: &Config, wanted: (PartSet, PartSet), running: Option<&Running>, report: &mut Report) {
-    match app::login(config) {
-        Ok(login) => match probe(&login, config).await {
-            Ok(probe) => {
-                report_server(&probe, config, report);
-                check_reference(&login, config, report).await;
-            }
-            Err(error) => report.wrong("client port", with_causes(&error)),
-        },
-        Err(error) => report.wrong("certificates", with_causes(&error)),
-    }
-    match app::component(&config.component, &config.openfire) {
+pub(super) async fn check(config: &Config, wanted: Wanted<'_>, report: &mut Report) {
+    let port = check_client_port(config, report).await;
+    let component = match app::component(&config.component, &config.openfire) {
         Ok(component) => {
-            component::check(&component, config, wanted, running, report).await;
-            component.shutdown(Instant::now() + FAREWELL).await;
+            let asking = component::check(&component, config, wanted.parts, wanted.running, report).await;
+            if asking.is_none() {
+                component.shutdown(Instant::now() + FAREWELL).await;
+            }
+            asking
         }
-        Err(error) => report.wrong("component", error),
+        Err(error) => {
+            report.wrong("component", error);
+            None
+        }
+    };
+    if let Some((user, templates)) = wanted.user {
+        user.check(port.as_ref(), component.as_ref(), templates, config, report).await;
+    }
+    if let Some(component) = component {
+        component.shutdown(Instant::now() + FAREWELL).await;
+    }
+}
+
+async fn check_client_port(config: &Config, report: &mut Report) -> Option<ClientPort> {
+    let login = match app::login(config) {
+        Ok(login) => login,
+        Err(error) => {
+            report.wrong("certificates", with_causes(&error));
+            return None;
+        }
+    };
+    match probe(&login, config).await {
+        Ok(probe) => {
+            report_server(&probe, config, report);
+            let only_plain = probe.mechanisms.iter().all(|mechanism| mechanism == "PLAIN");
+            let reference = reference::check(&login, only_plain, config, report).await;
+            Some(ClientPort { login, only_plain, reference })
+        }
+        Err(error) => {
+            report.wrong("client port", with_causes(&error));
+            None
+        }
     }
 }
 
@@ -45,20 +89,6 @@ async fn probe(login: &Login, config: &Config) -> Result<Probe, LoginError> {
     match login.probe(deadline()).await {
         Ok(probe) => Ok(probe),
         Err(error) => Err(login.diagnose(error, deadline()).await),
-    }
-}
-
-async fn check_reference(login: &Login, config: &Config, report: &mut Report) {
-    let Some(reference) = app::reference(&config.openfire) else {
-        report.note(
-            "reference account",
-            "none; with openfire.reference_user clients keep their saved passwords while Openfire's database or LDAP is down",
-        );
-        return;
-    };
-    match reference.check(login, Instant::now() + config.limits.request_deadline).await {
-        Ok(()) => report.fine("reference account", "logged in"),
-        Err(reason) => report.wrong("reference account", reason),
     }
 }
 

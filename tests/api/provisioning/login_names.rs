@@ -67,5 +67,5 @@ async fn preview_takes_a_name_as_people_type_it() {
     let ended = program.file("config.toml", &config(openfire, &component_name(), NAMES, "")).run().await;
     assert_eq!(ended.code(), 0, "{ended:?}");
     assert!(ended.stdout.contains("Anna Berger"), "{ended:?}");
-    insta::assert_snapshot!(ended.stderr, @"");
+    insta::assert_snapshot!(ended.stderr, @r#"note: "CORP\*" in openfire.login_names makes anna.berger of this name"#);
 }
