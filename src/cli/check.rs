@@ -1,5 +1,6 @@
 //! `check`: what works, what does not, and what to change.
 
+mod client_port;
 mod component;
 mod data;
 mod listen;

@@ -6,9 +6,10 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 
 use tokio::time::Instant;
+use xmpp_parsers::jid::DomainPart;
 
 use self::arrivals::{Arrivals, Source};
-use super::online::ClientPort;
+use super::client_port::ClientPort;
 use super::{Report, reference};
 use crate::app;
 use crate::cli::USUAL_AGENT;
@@ -129,14 +130,8 @@ impl User {
                 Some(session)
             }
             Err(error) => {
-                let mut meaning = meaning(&error, port);
-                if port.only_plain && self.is_cut(name) && matches!(error, LoginError::Refused(..)) {
-                    let domain = &config.openfire.domain;
-                    meaning.push_str(&format!(
-                        ". If Openfire finds users by userPrincipalName (ldap.usernameField), their names have a domain: add \
-                         '*@{domain} -> *@{domain}' to openfire.login_names"
-                    ));
-                }
+                let domain = self.is_cut(name).then_some(&config.openfire.domain);
+                let meaning = meaning(&error, port, domain);
                 report.wrong("login", format!("{user} cannot log in: {}{meaning}", with_causes(&error)));
                 None
             }
@@ -144,23 +139,29 @@ impl User {
     }
 }
 
-/// What a failed login means, for the end of a sentence.
-fn meaning(error: &LoginError, port: &ClientPort) -> String {
+/// What a failed login means, for the end of a sentence. `cut` is our own domain, where it was cut off the name.
+fn meaning(error: &LoginError, port: &ClientPort, cut: Option<&DomainPart>) -> String {
     let LoginError::Refused(Refusal::NotAuthorized, _) = error else { return String::new() };
     if port.reference == Some(false) {
         return ". The reference account cannot log in either, so this may not be about the user: mend that first"
             .to_owned();
     }
-    let about_all = if port.reference.is_none() { ", or the directory cannot be reached" } else { "" };
-    if port.only_plain {
-        format!(
-            ". Openfire says the same for every cause with LDAP and Active Directory: the password is wrong; no entry below \
-             ldap.baseDN has this name in ldap.usernameField, or two have it; ldap.searchFilter leaves it out; the account is \
-             locked, disabled, expired or outside its logon hours; its password has expired or has to be changed{about_all}"
-        )
-    } else {
-        String::new()
+    if !port.only_plain {
+        return String::new();
     }
+    let about_all = if port.reference.is_none() { ", or the directory cannot be reached" } else { "" };
+    let about_domain = cut.map_or_else(String::new, |domain| {
+        format!(
+            ". If Openfire finds users by userPrincipalName (ldap.usernameField), their names have a domain: add \
+             '*@{domain} -> *@{domain}' to openfire.login_names"
+        )
+    });
+    format!(
+        ". Openfire says the same for every cause with LDAP and Active Directory: the password is wrong; no entry below \
+         ldap.baseDN has this name in ldap.usernameField, or two have it; ldap.searchFilter leaves it out; the account is \
+         locked, disabled, expired or outside its logon hours; its password has expired or has to be changed\
+         {about_all}{about_domain}"
+    )
 }
 
 /// Which template the user gets.
@@ -193,14 +194,10 @@ fn report_template(user: &Username, entry: &Entry, templates: &Templates, report
 
 /// Reports that the user gets an error, since of `parts` something is missing.
 fn report_unknown(user: &Username, who: &str, parts: PartSet, entry: &Entry, report: &mut Report) {
-    match entry.first_missing(parts) {
-        Some(missing) if missing.reason == Reason::NoSession => report.note(
-            "template",
-            format!("{who} the roster, which this server gives only to the user's own login: add --password"),
-        ),
-        Some(missing) => {
-            report.wrong("template", format!("{user} gets an error (503): {who} what is missing: {missing}"))
-        }
-        None => {}
+    let Some(missing) = entry.first_missing(parts) else { return };
+    if missing.reason == Reason::NoSession {
+        let how = format!("{who} the roster, which this server gives only to the user's own login: add --password");
+        return report.note("template", how);
     }
+    report.wrong("template", format!("{user} gets an error (503): {who} what is missing: {missing}"));
 }

@@ -6,7 +6,7 @@ use xmpp_parsers::jid::DomainPart;
 
 use crate::cli::check::Report;
 use crate::cli::output::counted;
-use crate::model::account::{Entry, Missing, NameSource, Part, PartSet, Profile, Reason, Username};
+use crate::model::account::{AccountDetails, Entry, Missing, NameSource, Part, PartSet, Profile, Reason, Username};
 
 /// Where Openfire has its users from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -213,7 +213,7 @@ impl Arrivals<'_> {
     fn is_nothing_known(&self) -> bool {
         let Entry { profile, roster, account, groups, .. } = self.entry;
         let is_empty = *profile == Profile::default() && roster.is_empty() && groups.is_empty();
-        is_empty && *account == Default::default() && !self.is_known
+        is_empty && *account == AccountDetails::default() && !self.is_known
     }
 
     fn advice(&self, directory: &'static str, openfire: &'static str) -> &'static str {
@@ -232,7 +232,7 @@ fn with_kinds(value: impl Display, kinds: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::account::{AccountDetails, Email, Phone};
+    use crate::model::account::{Email, Phone};
 
     fn lines(entry: &Entry, source: Source) -> String {
         let domain = DomainPart::new("example.org").unwrap().into_owned();
