@@ -82,7 +82,7 @@ async fn of_a_user_of_openfires_own_it_shows_what_arrives() {
     ok     user: `OTHER\nobody` is the account other\nobody@example.test
     note   user: `other\nobody` looks like a Windows name; see openfire.login_names, unless accounts are called so
     WRONG  login: other\nobody cannot log in: the server refused the login: unknown user or wrong password
-    note   display name: other\nobody, the user name, since neither the vCard nor the account has a name: the user enters a name in the vCard of the client (or an administrator in Openfire's console)
+    note   display name: other\nobody, the user name, for want of a vCard
     note   user: nothing was found about other\nobody; only a login shows whether the account exists
     note   vCard: none: the user enters one in the client
     note   account: without name and e-mail address: Openfire has no such user, or no name was entered in its console

@@ -41,8 +41,8 @@ impl Arrivals<'_> {
     pub(super) fn report(&self, report: &mut Report) {
         for line in self.lines() {
             match line {
-                Line::Fine(what, how) => report.fine(what, how),
-                Line::Note(what, how) => report.note(what, how),
+                Line::Fine(what, how) => report.fine(what, one_line(&how)),
+                Line::Note(what, how) => report.note(what, one_line(&how)),
             }
         }
     }
@@ -224,6 +224,19 @@ impl Arrivals<'_> {
     }
 }
 
+/// Longest line, in characters.
+const MAX_LINE: usize = 2_000;
+
+/// What others have written, so that it cannot pass for a line of ours, steer the terminal or turn the text around.
+fn one_line(text: &str) -> String {
+    let steers = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{2028}' | '\u{2029}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    let line: String = text.chars().take(MAX_LINE).map(|c| if steers(c) { ' ' } else { c }).collect();
+    if text.chars().nth(MAX_LINE).is_some() { format!("{line}…") } else { line }
+}
+
 /// A value with its kinds: `+49 30 1 (work, voice)`.
 fn with_kinds(value: impl Display, kinds: &[String]) -> String {
     if kinds.is_empty() { value.to_string() } else { format!("{value} ({})", kinds.join(", ")) }
@@ -294,6 +307,13 @@ mod tests {
             note groups: unknown: it is switched off by directory.admin_commands = "off"
             note roster: unknown: this server gives it only to the user's own login: add --password
             "#);
+    }
+
+    #[test]
+    fn what_others_wrote_stays_in_its_line() {
+        assert_eq!(one_line("a\nok     login: \u{9b}2J\u{202e}x"), "a ok     login:  2J x");
+        assert_eq!(one_line("山田 太郎"), "山田 太郎");
+        assert_eq!(one_line(&"é".repeat(3_000)).chars().count(), MAX_LINE + 1);
     }
 
     #[test]
