@@ -17,19 +17,28 @@ git         git                   the revision to compare with
 shellcheck  shellcheck            the check of the scripts
 "
 
+# What only one script needs, in the same form: `require all` leaves it out.
+RARE="
+samba       samba-ad-dc,samba-ad-provision,samba-dsdb-modules  an Active Directory, for scripts/samba.sh
+"
+
 # require PROGRAM...: installs the packages of the programs that are missing, as root or where sudo asks for no password.
 # Otherwise it names them and ends the script with exit code 2. `require all` takes the whole list.
 require() {
     local program packages use names missing=() as_root=()
     # Servers lie where only root looks.
     local PATH=$PATH:/usr/sbin:/sbin
+    local list=$PREREQUISITES
+    if [[ ${1-} != all ]]; then
+        list+=$RARE
+    fi
     while read -r program packages use; do
         if [[ $program && (${1-} == all || " $* " == *" $program "*) ]] && ! command -v "$program" >/dev/null; then
             echo "missing: $program ($use)" >&2
             IFS=, read -r -a names <<<"$packages"
             missing+=("${names[@]}")
         fi
-    done <<<"$PREREQUISITES"
+    done <<<"$list"
     if [[ ${#missing[@]} -eq 0 ]]; then
         return
     fi
@@ -61,12 +70,16 @@ install_quietly() {
     if [[ $ours ]]; then
         "${as_root[@]}" rm -f "$policy"
     fi
-    local service
-    for service in prosody coturn slapd; do
-        if [[ " ${missing[*]} " == *" $service "* ]] && command -v systemctl >/dev/null; then
-            "${as_root[@]}" systemctl disable --quiet "$service" 2>/dev/null || true
+    local package services
+    while read -r package services; do
+        if [[ " ${missing[*]} " == *" $package "* ]] && command -v systemctl >/dev/null; then
+            # shellcheck disable=SC2086  # several names
+            "${as_root[@]}" systemctl disable --quiet $services 2>/dev/null || true
         fi
-    done
+    done <<<"prosody prosody
+coturn coturn
+slapd slapd
+samba-ad-dc samba-ad-dc smbd nmbd winbind"
     if [[ $status -ne 0 ]]; then
         echo "$0: apt-get could not install ${missing[*]}" >&2
         exit 2

@@ -53,8 +53,8 @@ impl App {
             .with_context(|| format!("http.listen: cannot listen on {}", config.http.listen))?;
         let local_addr = listener.local_addr()?;
         let provisioner = Arc::new(provisioner(config, reloader.policy(), &config.component.name)?);
-        let connected = Arc::clone(&provisioner);
-        let metrics = Arc::new(Metrics::new(move || connected.is_connected()));
+        let asked = Arc::clone(&provisioner);
+        let metrics = Arc::new(Metrics::new(move || asked.live()));
         reloader.count(&metrics);
         let recorder = Recorder::start(Arc::clone(&metrics));
         let services = http::Services {

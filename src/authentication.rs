@@ -1,18 +1,24 @@
 //! Authenticates a user by a login on Openfire: whatever the user then wants to do.
 //!
-//! 1. Wait for one of the logins that may run at a time.
-//! 2. Admit the attempt, unless the user or the address has failed too often (`throttle`).
-//! 3. Log in.
-//! 4. Find out what a refusal means: that the password is wrong, or that Openfire refuses everyone because its user store
-//!    is down (`reference`, `outage`).
+//! 1. Admit the attempt, unless the user or the address has failed too often (`throttle`).
+//! 2. Wait for one of the logins that may run at a time, and log in.
+//! 3. Find out what a refusal means: that the password is wrong, or that Openfire refuses everyone because its user store
+//!    is down. The reference account logs in (`reference`); after a sign of trouble the user is asked once more; and what
+//!    else happened must not speak against it (`doubt`, with `familiar`).
+//! 4. A refusal that is not believed counts as a failure until the doubt has ended.
 
 mod authenticator;
+mod bounded;
+mod doubt;
 mod error;
-mod outage;
+mod familiar;
+mod pause;
 mod recent_logins;
 mod reference;
 mod throttle;
+mod verdicts;
 
-pub use self::authenticator::Authenticator;
+pub use self::authenticator::{Authenticator, Origin};
 pub use self::error::AuthenticationError;
 pub use self::reference::Reference;
+pub use self::verdicts::Verdicts;

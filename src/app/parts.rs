@@ -29,8 +29,8 @@ pub fn login(config: &Config) -> Result<Login, TrustError> {
 
 /// The account that shows whether Openfire's user store works; none when the configuration names none.
 #[must_use]
-pub fn reference(openfire: &config::Openfire) -> Option<Reference> {
-    Reference::new(openfire)
+pub fn reference(config: &Config) -> Option<Reference> {
+    Reference::new(&config.openfire, &config.limits)
 }
 
 /// The component, which starts to connect, with a task that answers what others ask it. The task ends with the component.

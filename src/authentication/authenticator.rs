@@ -1,39 +1,81 @@
 //! Authenticates a user, and finds out what a refusal means.
 
 use std::net::IpAddr;
+use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::doubt::{Doubt, Refused};
 use super::error::AuthenticationError;
-use super::outage::OutageDetector;
+use super::familiar::{Familiar, Familiarity};
+use super::pause::Pause;
 use super::recent_logins::RecentLogins;
-use super::reference::Reference;
-use super::throttle::{LoginAttempt, Throttle};
-use crate::model::account::{Credentials, Username};
+use super::reference::{CheckFailed, Reference};
+use super::throttle::{LoginAttempt, NotAdmitted, Throttle, Who};
+use super::verdicts::Verdicts;
+use crate::model::account::Credentials;
 use crate::model::causes::with_causes;
 use crate::model::config::{Limits, Openfire};
-use crate::openfire::login::{CannotCheck, Login, LoginError, Refusal, Session, Stage};
-use crate::openfire::server_text::ServerText;
+use crate::model::network::network;
+use crate::openfire::login::{CannotCheck, Login, LoginError, LoginPermit, Refusal, Session, Stage};
+
+/// Time between two looks whether a doubt has ended, for users who have no attempt left.
+const BETWEEN_LOOKS: Duration = Duration::from_secs(1);
+
+/// Time between two times that refusals are given back because a user was let in. Otherwise somebody with an account could
+/// guess at others without a limit, by having doubt come and go.
+const BETWEEN_GIFTS: Duration = Duration::from_secs(30);
 
 /// Authenticates users by a login on Openfire.
 pub struct Authenticator {
     login: Login,
     throttle: Throttle,
-    outage: OutageDetector,
+    doubt: Doubt,
+    familiar: Familiar,
     reference: Option<Reference>,
     recent: RecentLogins,
+    verdicts: Verdicts,
+    /// `limits.confirm_refusals`.
+    confirms: bool,
+    looks: Pause,
+    gifts: Pause,
+}
+
+/// Where a login comes from.
+#[derive(Debug, Clone, Copy)]
+pub struct Origin<'a> {
+    /// The client's address.
+    pub address: IpAddr,
+    /// What the client calls itself.
+    pub client: &'a str,
+}
+
+/// What is known of one login.
+#[derive(Clone, Copy)]
+struct Asked<'a> {
+    credentials: &'a Credentials,
+    network: IpAddr,
+    /// Whether the user was let in before, from there and with that client.
+    is_familiar: bool,
+    deadline: Instant,
 }
 
 impl Authenticator {
     /// Takes the limits and the reference account from the settings.
     #[must_use]
     pub fn new(login: Login, limits: &Limits, openfire: &Openfire) -> Self {
+        let reference = Reference::new(openfire, limits);
         Self {
             login,
             throttle: Throttle::new(limits),
-            outage: OutageDetector::new(limits),
-            reference: Reference::new(openfire),
+            doubt: Doubt::new(limits, reference.is_some()),
+            familiar: Familiar::default(),
+            reference,
             recent: RecentLogins::default(),
+            verdicts: Verdicts::default(),
+            confirms: limits.confirm_refusals,
+            looks: Pause::new(BETWEEN_LOOKS),
+            gifts: Pause::new(BETWEEN_GIFTS),
         }
     }
 
@@ -43,7 +85,7 @@ impl Authenticator {
         &self.login
     }
 
-    /// The user's own session on Openfire. `address` is where the attempt comes from.
+    /// The user's own session on Openfire.
     ///
     /// Dropping the future closes the connection to Openfire. The attempt then counts as a failure of the user.
     ///
@@ -54,25 +96,40 @@ impl Authenticator {
     pub async fn authenticate(
         &self,
         credentials: &Credentials,
-        address: IpAddr,
+        origin: Origin<'_>,
         deadline: Instant,
     ) -> Result<Session, AuthenticationError> {
-        let outcome = self.log_in(credentials, address, deadline).await;
+        let outcome = self.log_in(credentials, origin, deadline).await;
         self.recent.ended(&outcome, Instant::now());
         outcome
     }
 
     /// Whether users' logins are decided: fails with the last reason when logins of the last 30 s ended, and all of them with
-    /// neither a session nor a refusal. It asks no server.
+    /// neither a session nor a refusal, or when all users seem to be refused. It asks no server.
     ///
     /// # Errors
     ///
     /// The reason, for the log and `/readyz`.
     pub fn decides(&self) -> Result<(), String> {
-        self.recent.are_decided(Instant::now())
+        let now = Instant::now();
+        self.doubt.refuses_all(now).map_or(Ok(()), Err)?;
+        self.recent.are_decided(now)
     }
 
-    /// Whether a login could be checked now. What it finds is never taken as proof for or against a user.
+    /// Why refusals are not reported to clients as wrong passwords now, if they are not. It asks no server.
+    #[must_use]
+    pub fn in_doubt(&self) -> Option<String> {
+        self.doubt.in_doubt(Instant::now())
+    }
+
+    /// How many refusals were believed, doubted and disproved.
+    #[must_use]
+    pub fn verdicts(&self) -> &Verdicts {
+        &self.verdicts
+    }
+
+    /// Whether a login could be checked now. What it finds is never taken as proof for or against a user; it only ends what
+    /// [`Authenticator::decides`] says.
     ///
     /// When only our own queue is in the way, the users' logins show that they are checked.
     ///
@@ -80,12 +137,18 @@ impl Authenticator {
     ///
     /// Why it could not, for the log and `/readyz`.
     pub async fn works(&self, deadline: Instant) -> Result<(), String> {
+        let began = Instant::now();
         let outcome = match &self.reference {
             Some(reference) => reference.log_in(&self.login, deadline).await,
             None => self.login.probe(deadline).await.map(drop),
         };
         match (outcome, &self.reference) {
-            (Ok(()), _) => Ok(()),
+            (Ok(()), reference) => {
+                if reference.is_some() {
+                    self.doubt.reference_worked(began, Instant::now());
+                }
+                Ok(())
+            }
             (Err(error), _) if error.stage() == Stage::Queue && self.recent.is_one_decided(Instant::now()) => Ok(()),
             (Err(error), Some(reference)) => Err(reference.reason(&error)),
             (Err(error), None) => Err(with_causes(&error)),
@@ -95,71 +158,218 @@ impl Authenticator {
     async fn log_in(
         &self,
         credentials: &Credentials,
-        address: IpAddr,
+        origin: Origin<'_>,
         deadline: Instant,
     ) -> Result<Session, AuthenticationError> {
         let user = &credentials.username;
-        // The permit first: of many that wait, only those that run at the same time pass the throttle undecided.
-        let permit = self.login.permit(deadline).await?;
-        let attempt = self
-            .throttle
-            .admit(address, user, Instant::now())
-            .map_err(|retry_after| AuthenticationError::Throttled { retry_after })?;
-        match self.login.authenticate_with(permit, credentials, deadline).await {
+        if self.reference.as_ref().is_some_and(|reference| reference.username() == user) {
+            return Err(AuthenticationError::Reserved);
+        }
+        let (network, now) = (network(origin.address), Instant::now());
+        let familiarity = self.familiar.how_far(user, network, origin.client, now);
+        // Before the queue: an address that has had too many failures takes no place in it.
+        let mut attempt =
+            self.admit(Who { user, network, is_familiar: familiarity >= Familiarity::Place }, deadline).await?;
+        let permit = self.login.permit(origin.address, deadline).await?;
+        let asked = Asked { credentials, network, is_familiar: familiarity == Familiarity::Client, deadline };
+        let began = Instant::now();
+        attempt.runs(began);
+        let session = self.ask(permit, asked, attempt, began).await?;
+        self.familiar.let_in(user, network, origin.client, Instant::now());
+        Ok(session)
+    }
+
+    /// Logs the user in, whose attempt has its place.
+    async fn ask(
+        &self,
+        permit: LoginPermit,
+        asked: Asked<'_>,
+        attempt: LoginAttempt<'_>,
+        began: Instant,
+    ) -> Result<Session, AuthenticationError> {
+        let (elapsed, outcome) = self.login.authenticate_timed(permit.clone(), asked.credentials, asked.deadline).await;
+        let now = Instant::now();
+        match outcome {
             Ok(session) => {
-                attempt.succeeded();
-                self.outage.accepted();
+                attempt.succeeded(now);
+                self.let_in(began, now);
                 Ok(session)
             }
-            Err(LoginError::Refused(refusal, text)) => {
-                Err(self.refused(user, attempt, (refusal, text), deadline).await)
+            // The server gives any other reason only to a user who knows the password, so it is true.
+            Err(error @ LoginError::Refused(Refusal::AccountDisabled | Refusal::CredentialsExpired, _)) => {
+                attempt.failed(now);
+                Err(error.into())
+            }
+            Err(error @ LoginError::Refused(Refusal::NotAuthorized, _)) => {
+                let refused = Refused { began, at: now, network: asked.network, is_familiar: asked.is_familiar };
+                self.refused(permit, asked, attempt, (refused, elapsed.sasl, error)).await
             }
             // Not believed, but counted: otherwise the password could be guessed without a limit where the server reads the
             // name rightly.
             Err(error @ LoginError::CannotCheck(CannotCheck::EscapedName)) => {
-                attempt.failed(Instant::now());
+                attempt.failed(now);
                 // Any client can cause it, and Openfire works as before.
-                self.recent.refused(Instant::now());
+                self.recent.refused(now);
                 Err(error.into())
             }
             Err(error) => {
-                attempt.undecided();
+                attempt.undecided(now);
+                if error.stage() == Stage::Sasl {
+                    self.doubt.undecided(now);
+                }
                 Err(error.into())
             }
         }
     }
 
     /// What a refusal means: the user's mistake, or that the server cannot check any login.
+    ///
+    /// It is believed only when the reference account can log in afterwards, and, after a sign of trouble, when the same user
+    /// is refused once more.
     async fn refused(
         &self,
-        user: &Username,
-        attempt: LoginAttempt<'_>,
-        (refusal, text): (Refusal, Option<ServerText>),
-        deadline: Instant,
-    ) -> AuthenticationError {
-        let refused = AuthenticationError::from(LoginError::Refused(refusal, text));
-        // The server gives any other reason only to a user who knows the password, so it is true.
-        if refusal != Refusal::NotAuthorized {
-            attempt.failed(Instant::now());
-            return refused;
+        permit: LoginPermit,
+        asked: Asked<'_>,
+        mut attempt: LoginAttempt<'_>,
+        (refused, mut took, error): (Refused, Duration, LoginError),
+    ) -> Result<Session, AuthenticationError> {
+        let user = &asked.credentials.username;
+        self.doubt.refused(user, refused);
+        if let Err(reason) = self.judge(asked.deadline).await {
+            attempt.doubted(Instant::now());
+            return Err(self.doubted(reason));
         }
-        if let Some(reference) = &self.reference {
-            if let Err(reason) = reference.judge(&self.login, deadline).await {
-                attempt.undecided();
-                return AuthenticationError::CannotCheck { reason };
+        if self.confirms && self.doubt.has_sign(user, took, Instant::now()) {
+            if !attempt.asks_again(Instant::now()) {
+                // Counted for good: nothing would end that doubt.
+                attempt.failed(Instant::now());
+                return Err(self.doubted(
+                    "the user has no attempt left to be asked once more (limits.attempts_per_user)".to_owned(),
+                ));
             }
-            attempt.failed(Instant::now());
-            return refused;
+            let began = Instant::now();
+            let (elapsed, outcome) = self.login.authenticate_timed(permit, asked.credentials, asked.deadline).await;
+            let now = Instant::now();
+            match outcome {
+                Ok(session) => {
+                    tracing::warn!(
+                        user.name = %user,
+                        "Openfire refused {user} and let {user} in a moment later with the same password: does it reach its \
+                         database or LDAP reliably?"
+                    );
+                    self.verdicts.disproved();
+                    self.doubt.disproved(refused, now);
+                    attempt.succeeded(now);
+                    self.let_in(began, now);
+                    return Ok(session);
+                }
+                Err(LoginError::Refused(Refusal::NotAuthorized, _)) => took = elapsed.sasl,
+                Err(error @ LoginError::Refused(..)) => {
+                    attempt.failed(now);
+                    return Err(error.into());
+                }
+                Err(error) => {
+                    self.doubt.undecided(now);
+                    attempt.doubted(now);
+                    return Err(error.into());
+                }
+            }
+            // The store may have failed again since the last check.
+            if let Err(reason) = self.judge(asked.deadline).await {
+                attempt.doubted(Instant::now());
+                return Err(self.doubted(reason));
+            }
         }
-        attempt.failed(Instant::now());
-        if self.outage.believes_refusal(user, Instant::now()) {
-            return refused;
+        let now = Instant::now();
+        match self.doubt.believes(took, now) {
+            Ok(()) => {
+                attempt.failed(now);
+                self.verdicts.believed();
+                Err(error.into())
+            }
+            Err(reason) => {
+                attempt.doubted(now);
+                Err(self.doubted(reason))
+            }
         }
-        AuthenticationError::CannotCheck {
-            reason: "many different users were refused in a row, without a successful login in between: is Openfire's \
-                database or LDAP down? The first login that succeeds ends this (limits.refusals_in_a_row); set \
-                openfire.reference_user to be sure"
-                .to_owned(),
+    }
+
+    /// Whether a refusal that has just come may be true: the reference account can log in, or, without one, nothing speaks
+    /// against it.
+    async fn judge(&self, deadline: Instant) -> Result<(), String> {
+        let Some(reference) = &self.reference else {
+            return self.doubt.is_down(Instant::now()).map_or(Ok(()), Err);
+        };
+        match reference.judge(&self.login, deadline).await {
+            Ok(checked) => {
+                self.doubt.reference_worked(checked.began, checked.ended);
+                if self.in_doubt().is_none() {
+                    self.throttle.give_back(checked.began);
+                }
+                Ok(())
+            }
+            Err(CheckFailed { began, reason }) => {
+                let now = Instant::now();
+                match began {
+                    Some(began) => self.doubt.reference_failed(began, now, &reason),
+                    None => self.doubt.undecided(now),
+                }
+                Err(reason)
+            }
         }
+    }
+
+    /// A user was let in by a login that began at `began`.
+    fn let_in(&self, began: Instant, now: Instant) {
+        self.doubt.succeeded(began, now);
+        // A reference account that cannot log in is no reason to forget who was refused meanwhile.
+        if self.reference.is_none()
+            && self.in_doubt().is_none()
+            && self.gifts.is_over(now)
+            && self.throttle.give_back(began)
+        {
+            self.gifts.begin(now);
+        }
+    }
+
+    fn doubted(&self, reason: String) -> AuthenticationError {
+        self.verdicts.doubted();
+        AuthenticationError::CannotCheck { reason }
+    }
+
+    /// Admits an attempt. A user who has none left because of refusals that are not believed gets one when the doubt has
+    /// ended.
+    async fn admit<'a>(&'a self, who: Who<'a>, deadline: Instant) -> Result<LoginAttempt<'a>, AuthenticationError> {
+        let not_admitted = match self.throttle.admit(who, deadline).await {
+            Ok(attempt) => return Ok(attempt),
+            Err(not_admitted) => not_admitted,
+        };
+        let reason = match not_admitted {
+            NotAdmitted::TooMany(retry_after) => match self.in_doubt() {
+                None => return Err(AuthenticationError::Throttled { retry_after }),
+                Some(reason) => reason,
+            },
+            NotAdmitted::Crowded => {
+                return Err(AuthenticationError::Unreachable {
+                    reason: format!(
+                        "too many logins of {} run at the same time, or of this address (limits.failures_per_user, \
+                         limits.failures_per_address)",
+                        who.user
+                    ),
+                });
+            }
+            NotAdmitted::Doubted => {
+                if self.looks.begin(Instant::now()) {
+                    let may_look = self.reference.is_none() || self.judge(deadline).await.is_ok();
+                    if let Some(attempt) = may_look.then(|| self.throttle.admit_anyway(who)).flatten() {
+                        return Ok(attempt);
+                    }
+                }
+                self.in_doubt().unwrap_or_else(|| "logins were refused lately without being believed".to_owned())
+            }
+        };
+        Err(AuthenticationError::CannotCheck {
+            reason: format!("Openfire was not asked, since too many logins were refused already, and {reason}"),
+        })
     }
 }

@@ -33,7 +33,7 @@ impl RecentLogins {
             Err(AuthenticationError::CannotCheck { reason } | AuthenticationError::Unreachable { reason }) => {
                 self.last().undecided = Some((now, reason.clone()));
             }
-            Err(AuthenticationError::Throttled { .. }) => {}
+            Err(AuthenticationError::Throttled { .. } | AuthenticationError::Reserved) => {}
         }
     }
 

@@ -1,260 +1,300 @@
-//! Counts failed logins, so that guessing passwords through us is slower than at Openfire itself.
+//! Counts refused logins, so that guessing passwords through us is slower than at Openfire itself.
 //!
-//! Two counts run: for a user name from one address, and for the address alone. A name is never counted for all addresses
-//! together, or anyone could lock any user out. Only refusals by the server count; our own failures do not.
+//! Three counts run: for a user name from one address, for the address alone, and for a user name over all addresses. The
+//! last one leaves out users who were let in from that address before, or anyone could lock any user out. Only refusals by
+//! the server count; our own failures do not.
+//!
+//! A refusal counts at once. One that turns out not to be believed is given back when the doubt has ended.
+
+mod count;
 
 use std::collections::HashMap;
-use std::hash::Hash;
+use std::hash::{BuildHasher as _, RandomState};
 use std::net::IpAddr;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 
+use self::count::{Count, Counted, Room};
 use crate::model::account::Username;
 use crate::model::config::Limits;
-use crate::model::network::network;
 
-/// Most entries of one count; beyond it the oldest half is forgotten.
-const MAX_ENTRIES: usize = 65_536;
+/// A client that gives up sooner may do so to learn without being counted whether a password is right. One that waits
+/// longer has met a server that does not answer.
+const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Counts failed logins, and admits no more of a user or an address that has had too many.
+/// Counts refused logins, and admits no more of a user or an address that has had too many.
 #[derive(Debug)]
 pub(super) struct Throttle {
-    by_user: Mutex<Count<(IpAddr, Username)>>,
-    by_address: Mutex<Count<IpAddr>>,
+    seed: RandomState,
+    counts: Mutex<Counts>,
+    /// Attempts that may wait for others of the same user or address, and how many of one address.
+    most_waiting: [usize; 2],
+}
+
+#[derive(Debug)]
+struct Counts {
+    by_user: Count<u64>,
+    by_address: Count<IpAddr>,
+    by_name: Count<u64>,
+    /// Attempts that wait, by address.
+    waiting: HashMap<IpAddr, usize>,
+}
+
+/// Who attempts to log in, and from where.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Who<'a> {
+    pub(super) user: &'a Username,
+    /// As [`network`](crate::model::network::network) gives it.
+    pub(super) network: IpAddr,
+    /// Whether the user was let in from there before.
+    pub(super) is_familiar: bool,
+}
+
+/// Under what an attempt is counted. Digests stand for names, which can be long, and are as many as somebody invents.
+#[derive(Debug, Clone, Copy)]
+struct Keys {
+    /// Of the user at the address.
+    user: u64,
+    address: IpAddr,
+    /// Of the user alone.
+    name: u64,
+    is_familiar: bool,
+}
+
+/// Why an attempt is not admitted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NotAdmitted {
+    /// Too many logins were refused. The time after which the next one is admitted.
+    TooMany(Duration),
+    /// As many logins were refused, but they are not all believed.
+    Doubted,
+    /// As many logins of this user or address run as may be refused, and too many wait for them, or for too long.
+    Crowded,
 }
 
 impl Throttle {
     /// A throttle with the limits of the configuration; a limit of 0 counts nothing.
     pub(super) fn new(limits: &Limits) -> Self {
-        Self {
-            by_user: Mutex::new(Count::new(limits.failures_per_user, limits.failure_window)),
-            by_address: Mutex::new(Count::new(limits.failures_per_address, limits.failure_window)),
-        }
+        let count = Counts {
+            by_user: Count::new(limits.failures_per_user, limits.failure_window),
+            by_address: Count::new(limits.failures_per_address, limits.failure_window),
+            by_name: Count::new(limits.attempts_per_user, limits.failure_window),
+            waiting: HashMap::new(),
+        };
+        let most = limits.queued_logins;
+        // An address may take nearly all, as that of an office whose clients all start at nine.
+        Self { seed: RandomState::new(), counts: Mutex::new(count), most_waiting: [most, most - most / 8] }
     }
 
     /// Admits an attempt to log in.
     ///
-    /// It counts as a failure of the user until its end says otherwise, so that neither many attempts at once nor a client
-    /// that hangs up gets more of them.
-    ///
-    /// # Errors
-    ///
-    /// How long to wait, when this user from this address, or this address, has failed too often.
-    pub(super) fn admit<'t>(
-        &'t self,
-        address: IpAddr,
-        user: &'t Username,
-        now: Instant,
-    ) -> Result<LoginAttempt<'t>, Duration> {
-        let address = network(address);
-        let for_address = locked(&self.by_address).wait(&address, now);
-        let mut by_user = locked(&self.by_user);
-        let key = (address, user.clone());
-        if let Some(wait) = by_user.wait(&key, now).max(for_address) {
-            return Err(wait);
+    /// Until its end it holds one of the refusals that its user and address may have, so that many attempts at once get no
+    /// more of them. Those that find none free wait for an end.
+    pub(super) async fn admit(&self, who: Who<'_>, deadline: Instant) -> Result<LoginAttempt<'_>, NotAdmitted> {
+        let keys = self.keys(who);
+        let mut place = None;
+        loop {
+            let ended = {
+                let mut counts = self.counts();
+                let now = Instant::now();
+                match counts.room(keys, now) {
+                    Room::Free => return Ok(self.attempt(keys, &mut counts, now)),
+                    Room::Full(wait) => return Err(NotAdmitted::TooMany(wait)),
+                    Room::Doubted => return Err(NotAdmitted::Doubted),
+                    Room::Behind(ended) => {
+                        if place.is_none() && !counts.takes_place(keys.address, self.most_waiting) {
+                            return Err(NotAdmitted::Crowded);
+                        }
+                        // Made before the lock is given back, so that no end is missed.
+                        ended.notified_owned()
+                    }
+                }
+            };
+            let _ = place.get_or_insert(WaitingPlace { throttle: self, network: keys.address });
+            if timeout_at(deadline, ended).await.is_err() {
+                return Err(NotAdmitted::Crowded);
+            }
         }
-        by_user.add(key, now);
-        Ok(LoginAttempt { throttle: self, address, user })
+    }
+
+    /// Admits an attempt of a user or an address that has none left, since not all of the refusals are believed. None when the
+    /// user has had too many over all addresses.
+    pub(super) fn admit_anyway(&self, who: Who<'_>) -> Option<LoginAttempt<'_>> {
+        let (keys, now) = (self.keys(who), Instant::now());
+        let counts = &mut *self.counts();
+        counts.has_attempt(keys, now).then(|| self.attempt(keys, counts, now))
+    }
+
+    fn attempt(&self, keys: Keys, counts: &mut Counts, now: Instant) -> LoginAttempt<'_> {
+        counts.by_user.begin(&keys.user, now);
+        counts.by_address.begin(&keys.address, now);
+        counts.by_name.begin(&keys.name, now);
+        LoginAttempt { throttle: self, keys, state: AttemptState::Admitted, again: 0 }
+    }
+
+    fn keys(&self, Who { user, network, is_familiar }: Who<'_>) -> Keys {
+        let (at_address, name) = (self.seed.hash_one((network, user)), self.seed.hash_one(user));
+        Keys { user: at_address, address: network, name, is_familiar }
+    }
+
+    /// Gives refusals back that are not believed and came before `before`, since the doubt has ended. Says whether there were
+    /// any.
+    pub(super) fn give_back(&self, before: Instant) -> bool {
+        let counts = &mut *self.counts();
+        counts.by_user.give_back(before) | counts.by_address.give_back(before) | counts.by_name.give_back(before)
+    }
+
+    fn counts(&self) -> MutexGuard<'_, Counts> {
+        // A count is whole after every statement, so one that a panic left behind can still be used.
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// An attempt that was admitted. One that is dropped without an end was given up by the client, and stays counted for the
-/// user: otherwise hanging up would be a way around the limit.
+impl Counts {
+    fn room(&mut self, keys: Keys, now: Instant) -> Room {
+        let by_user = self.by_user.room(&keys.user, now);
+        let by_address = self.by_address.room(&keys.address, now);
+        let by_name = if keys.is_familiar { Room::Free } else { self.by_name.room(&keys.name, now) };
+        [by_user, by_address, by_name].into_iter().max_by_key(Room::severity).unwrap_or(Room::Free)
+    }
+
+    /// Whether the user may have another attempt over all addresses.
+    fn has_attempt(&mut self, keys: Keys, now: Instant) -> bool {
+        keys.is_familiar || matches!(self.by_name.room(&keys.name, now), Room::Free)
+    }
+
+    fn takes_place(&mut self, network: IpAddr, [all, of_one]: [usize; 2]) -> bool {
+        let taken: usize = self.waiting.values().sum();
+        let own = self.waiting.get(&network).copied().unwrap_or_default();
+        let has_place = taken < all && own < of_one;
+        if has_place {
+            self.waiting.insert(network, own + 1);
+        }
+        has_place
+    }
+}
+
+/// A place among the attempts that wait.
+#[derive(Debug)]
+struct WaitingPlace<'a> {
+    throttle: &'a Throttle,
+    network: IpAddr,
+}
+
+impl Drop for WaitingPlace<'_> {
+    fn drop(&mut self) {
+        let waiting = &mut self.throttle.counts().waiting;
+        if let Some(own) = waiting.get_mut(&self.network) {
+            *own = own.saturating_sub(1);
+            if *own == 0 {
+                waiting.remove(&self.network);
+            }
+        }
+    }
+}
+
+/// An attempt that was admitted.
+///
+/// One that is dropped without an end was given up by the client. It counts as a failure of the user, since otherwise
+/// hanging up would be a way around the limit; but not before it [runs](LoginAttempt::runs).
 #[derive(Debug)]
 #[must_use]
-pub(super) struct LoginAttempt<'t> {
-    throttle: &'t Throttle,
-    address: IpAddr,
-    user: &'t Username,
+pub(super) struct LoginAttempt<'a> {
+    throttle: &'a Throttle,
+    keys: Keys,
+    state: AttemptState,
+    /// How often the server was asked once more.
+    again: u32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum AttemptState {
+    /// It waits for its place in the login queue.
+    Admitted,
+    /// The server is asked, or what it said is judged, since then.
+    Runs(Instant),
+    Ended,
 }
 
 impl LoginAttempt<'_> {
-    /// The user proved the password: the user's failures from this address are forgotten.
-    pub(super) fn succeeded(self) {
-        locked(&self.throttle.by_user).entries.remove(&(self.address, self.user.clone()));
+    /// The server is asked from now on.
+    pub(super) fn runs(&mut self, now: Instant) {
+        self.state = AttemptState::Runs(now);
     }
 
-    /// The server refused the login.
-    pub(super) fn failed(self, now: Instant) {
-        locked(&self.throttle.by_address).add(self.address, now);
+    /// The server is going to be asked once more. Says whether the user has an attempt left.
+    pub(super) fn asks_again(&mut self, now: Instant) -> bool {
+        let counts = &mut *self.throttle.counts();
+        let has_attempt = counts.has_attempt(self.keys, now);
+        if has_attempt {
+            counts.by_name.begin(&self.keys.name, now);
+            self.again += 1;
+        }
+        has_attempt
+    }
+
+    /// The server refused it, and the refusal is believed.
+    pub(super) fn failed(mut self, now: Instant) {
+        self.end(Some(Counted::Believed), Some(Counted::Believed), now);
+    }
+
+    /// The server refused it, and the refusal is not believed. It counts until it is [given back](Throttle::give_back).
+    pub(super) fn doubted(mut self, now: Instant) {
+        self.end(Some(Counted::Unconfirmed), Some(Counted::Unconfirmed), now);
+    }
+
+    /// The user proved the password: the user's refusals from this address are forgotten.
+    pub(super) fn succeeded(mut self, now: Instant) {
+        {
+            let counts = &mut *self.throttle.counts();
+            let own = counts.by_user.take_back(&self.keys.user, u32::MAX, now);
+            counts.by_name.take_back(&self.keys.name, own, now);
+        }
+        self.end(None, None, now);
     }
 
     /// The login was not decided, which is not the user's fault: the attempt does not count.
-    pub(super) fn undecided(self) {
-        let key = (self.address, self.user.clone());
-        let mut by_user = locked(&self.throttle.by_user);
-        let Some(failures) = by_user.entries.get_mut(&key) else { return };
-        failures.number = failures.number.saturating_sub(1);
-        if failures.number == 0 {
-            by_user.entries.remove(&key);
+    pub(super) fn undecided(mut self, now: Instant) {
+        self.end(None, None, now);
+    }
+
+    /// Ends it. `refusal` is what counts for the user, `of_address` what counts for the address.
+    fn end(&mut self, refusal: Option<Counted>, of_address: Option<Counted>, now: Instant) {
+        let counts = &mut *self.throttle.counts();
+        counts.by_user.end(&self.keys.user, refusal, now);
+        counts.by_address.end(&self.keys.address, of_address, now);
+        for _ in 0..=self.again {
+            counts.by_name.end(&self.keys.name, refusal, now);
         }
+        self.state = AttemptState::Ended;
     }
 }
 
-#[derive(Debug)]
-struct Count<K> {
-    limit: u32,
-    window: Duration,
-    entries: HashMap<K, Failures>,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Failures {
-    number: u32,
-    since: Instant,
-}
-
-impl<K: Hash + Eq> Count<K> {
-    fn new(limit: u32, window: Duration) -> Self {
-        Self { limit, window, entries: HashMap::new() }
-    }
-
-    fn wait(&self, key: &K, now: Instant) -> Option<Duration> {
-        let failures = self.entries.get(key).filter(|failures| failures.number >= self.limit)?;
-        (failures.since + self.window).checked_duration_since(now).filter(|wait| !wait.is_zero())
-    }
-
-    fn add(&mut self, key: K, now: Instant) {
-        if self.limit == 0 {
-            return;
-        }
-        if self.entries.len() >= MAX_ENTRIES && !self.entries.contains_key(&key) {
-            self.make_room(now);
-        }
-        let window = self.window;
-        let failures = self.entries.entry(key).or_insert(Failures { number: 0, since: now });
-        if now.duration_since(failures.since) >= window {
-            *failures = Failures { number: 0, since: now };
-        }
-        failures.number = failures.number.saturating_add(1);
-    }
-
-    /// Drops what has run out; when that is not enough, the oldest half.
-    fn make_room(&mut self, now: Instant) {
-        let window = self.window;
-        self.entries.retain(|_, failures| now.duration_since(failures.since) < window);
-        if self.entries.len() < MAX_ENTRIES {
-            return;
-        }
-        let mut times: Vec<Instant> = self.entries.values().map(|failures| failures.since).collect();
-        let middle = times.len() / 2;
-        let (_, oldest_kept, _) = times.select_nth_unstable(middle);
-        let oldest_kept = *oldest_kept;
-        self.entries.retain(|_, failures| failures.since > oldest_kept);
+impl Drop for LoginAttempt<'_> {
+    fn drop(&mut self) {
+        let now = Instant::now();
+        let refusal = match self.state {
+            AttemptState::Ended => return,
+            AttemptState::Admitted => None,
+            AttemptState::Runs(since) if now.saturating_duration_since(since) < PATIENCE => Some(Counted::Believed),
+            AttemptState::Runs(_) => Some(Counted::Unconfirmed),
+        };
+        self.end(refusal, None, now);
     }
 }
 
-fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    // A count is whole after every statement, so one that a panic left behind can still be used.
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+impl Room {
+    fn severity(&self) -> (u8, Duration) {
+        match self {
+            Self::Free => (0, Duration::ZERO),
+            Self::Behind(_) => (1, Duration::ZERO),
+            Self::Doubted => (2, Duration::ZERO),
+            Self::Full(wait) => (3, *wait),
+        }
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use xmpp_parsers::jid::DomainPart;
-
-    use super::*;
-
-    fn user(name: &str) -> Username {
-        Username::parse(name, &DomainPart::new("example.test").unwrap()).unwrap()
-    }
-
-    fn throttle() -> Throttle {
-        Throttle::new(&Limits { failures_per_user: 3, failures_per_address: 5, ..Limits::default() })
-    }
-
-    fn address(text: &str) -> IpAddr {
-        text.parse().unwrap()
-    }
-
-    fn fail(throttle: &Throttle, from: &str, name: &str, now: Instant) -> Result<(), Duration> {
-        throttle.admit(address(from), &user(name), now).map(|attempt| attempt.failed(now))
-    }
-
-    /// Whether another attempt is admitted; it does not count.
-    fn admits(throttle: &Throttle, from: &str, name: &str, now: Instant) -> Result<(), Duration> {
-        throttle.admit(address(from), &user(name), now).map(LoginAttempt::undecided)
-    }
-
-    #[test]
-    fn a_user_waits_after_too_many_failures_and_others_do_not() {
-        let (throttle, now) = (throttle(), Instant::now());
-        for _ in 0..3 {
-            assert_eq!(fail(&throttle, "10.0.0.1", "anna", now), Ok(()));
-        }
-        assert_eq!(admits(&throttle, "10.0.0.1", "anna", now), Err(Duration::from_mins(15)));
-        assert_eq!(admits(&throttle, "10.0.0.1", "ben", now), Ok(()));
-        assert_eq!(admits(&throttle, "10.0.0.2", "anna", now), Ok(()));
-    }
-
-    #[test]
-    fn attempts_at_the_same_time_count_before_they_are_decided() {
-        let (throttle, anna, now) = (throttle(), user("anna"), Instant::now());
-        let running: Vec<_> = (0..10).filter_map(|_| throttle.admit(address("10.0.0.1"), &anna, now).ok()).collect();
-        assert_eq!(running.len(), 3);
-        running.into_iter().for_each(LoginAttempt::undecided);
-        assert_eq!(admits(&throttle, "10.0.0.1", "anna", now), Ok(()));
-    }
-
-    #[test]
-    fn an_attempt_that_a_client_gives_up_stays_counted() {
-        let (throttle, anna, now) = (throttle(), user("anna"), Instant::now());
-        for _ in 0..3 {
-            drop(throttle.admit(address("10.0.0.1"), &anna, now).unwrap());
-        }
-        assert!(admits(&throttle, "10.0.0.1", "anna", now).is_err());
-    }
-
-    #[test]
-    fn what_was_not_decided_does_not_count() {
-        let (throttle, now) = (throttle(), Instant::now());
-        for _ in 0..10 {
-            assert_eq!(admits(&throttle, "10.0.0.1", "anna", now), Ok(()));
-        }
-    }
-
-    #[test]
-    fn an_address_waits_after_too_many_failures_of_any_names() {
-        let (throttle, now) = (throttle(), Instant::now());
-        for name in ["a", "b", "c", "d", "e"] {
-            assert_eq!(fail(&throttle, "2001:db8::1", name, now), Ok(()));
-        }
-        assert!(admits(&throttle, "2001:db8::2", "new", now).is_err());
-        assert!(admits(&throttle, "2001:db8:0:1::2", "new", now).is_ok());
-    }
-
-    #[test]
-    fn the_window_ends_and_a_success_forgets() {
-        let (throttle, now) = (throttle(), Instant::now());
-        for _ in 0..2 {
-            assert_eq!(fail(&throttle, "10.0.0.1", "anna", now), Ok(()));
-        }
-        throttle.admit(address("10.0.0.1"), &user("anna"), now).unwrap().succeeded();
-        for _ in 0..3 {
-            assert_eq!(fail(&throttle, "10.0.0.1", "anna", now), Ok(()));
-        }
-        assert!(admits(&throttle, "10.0.0.1", "anna", now).is_err());
-        assert_eq!(admits(&throttle, "10.0.0.1", "anna", now + Duration::from_mins(15)), Ok(()));
-    }
-
-    #[test]
-    fn the_table_never_outgrows_its_bound() {
-        let mut count = Count::new(1, Duration::from_mins(1));
-        let start = Instant::now();
-        for number in 0..MAX_ENTRIES + 10 {
-            count.add(number, start + Duration::from_micros(number as u64));
-        }
-        assert!(count.entries.len() <= MAX_ENTRIES);
-        assert!(count.wait(&(MAX_ENTRIES + 9), start + Duration::from_secs(1)).is_some(), "the newest is kept");
-    }
-
-    #[test]
-    fn no_limit_counts_nothing() {
-        let throttle = Throttle::new(&Limits { failures_per_user: 0, failures_per_address: 0, ..Limits::default() });
-        for _ in 0..1000 {
-            assert_eq!(fail(&throttle, "10.0.0.1", "anna", Instant::now()), Ok(()));
-        }
-    }
-}
+mod tests;

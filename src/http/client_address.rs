@@ -170,7 +170,7 @@ fn is_port(port: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::telemetry::Metrics;
+    use crate::telemetry::{Live, Metrics};
     use http::HeaderName;
     use proptest::prelude::*;
 
@@ -193,7 +193,7 @@ mod tests {
     fn from(peer: &str, headers: &[(&str, &str)]) -> Result<String, Denial> {
         let trusted = ["10.0.0.0/8", "fd00::/8"].map(|network| network.parse().unwrap()).to_vec();
         let settings = config::Http { trusted_proxies: trusted, ..config::Http::default() };
-        let proxies = Proxies::new(&settings, Arc::new(SetupMistakes::new(Arc::new(Metrics::new(|| false)))));
+        let proxies = Proxies::new(&settings, Arc::new(SetupMistakes::new(Arc::new(Metrics::new(Live::default)))));
         proxies.client(peer.parse().unwrap(), &map(headers)).map(|address| address.to_string())
     }
 

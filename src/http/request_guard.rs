@@ -111,7 +111,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::telemetry::Metrics;
+    use crate::telemetry::{Live, Metrics};
 
     #[test]
     fn a_user_agent_is_printable_and_short() {
@@ -128,7 +128,7 @@ mod tests {
 
     #[tokio::test]
     async fn every_request_is_recorded_once_however_it_ends() {
-        let metrics = Arc::new(Metrics::new(|| false));
+        let metrics = Arc::new(Metrics::new(Live::default));
         let recorder = Recorder::start(Arc::clone(&metrics));
         let begin = || {
             let arrival = Arrival::now((Ipv4Addr::LOCALHOST, 1).into());

@@ -75,11 +75,12 @@ mod tests {
     use std::net::Ipv4Addr;
 
     use super::*;
+    use crate::telemetry::Live;
 
     const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
     fn mistakes() -> SetupMistakes {
-        SetupMistakes::new(Arc::new(Metrics::new(|| false)))
+        SetupMistakes::new(Arc::new(Metrics::new(Live::default)))
     }
 
     #[tokio::test(start_paused = true)]

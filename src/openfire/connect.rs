@@ -21,7 +21,7 @@ use std::time::Duration;
 use xmpp_parsers::jid::DomainPart;
 
 use self::addresses::NameResolver;
-pub use self::pace::Pace;
+pub use self::pace::{Pace, Turn};
 pub use self::read_limit::ReadLimit;
 pub use self::tcp::Tcp;
 

@@ -1,6 +1,6 @@
 //! Proves a user's password by a real login on a client stream.
 //!
-//! 1. Wait for a permit; connect (RFC 6120 section 3).
+//! 1. Wait for a permit, in turn with other addresses; connect (RFC 6120 section 3).
 //! 2. Secure the stream: STARTTLS (section 5) or TLS from the first byte (XEP-0368). Nothing that was sent in the clear
 //!    outlives the change.
 //! 3. Read the features, take the best mechanism that is offered and allowed, and run SASL (section 6).
@@ -19,6 +19,7 @@ mod stage;
 mod stream;
 mod wrong_port;
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -36,9 +37,15 @@ use self::stage::Clock;
 pub use self::stage::{Elapsed, Stage};
 use self::stream::ClientStream;
 pub use self::wrong_port::WrongPort;
+use super::connect::Turn;
 use super::tls::TrustError;
 use crate::model::account::Credentials;
 use crate::model::config::{Fingerprint, Limits, Openfire, SaslMechanism};
+
+/// Logins of [`Login::authenticate_apart`] that run, and that wait.
+const APART: (usize, usize) = (4, 64);
+/// The address of logins that no client asked for.
+const NO_CLIENT: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
 
 /// Logs users in. Cheap to clone; clones share the limits.
 #[derive(Clone)]
@@ -48,6 +55,7 @@ struct Inner {
     opening: Opening,
     mechanisms: Vec<SaslMechanism>,
     queue: LoginQueue,
+    apart: LoginQueue,
 }
 
 /// What a server shows before a login.
@@ -82,33 +90,55 @@ impl Login {
         Ok(Self(Arc::new(Inner {
             opening: Opening::new(settings, limits)?,
             mechanisms: settings.mechanisms.clone(),
-            queue: LoginQueue::new(limits),
+            queue: LoginQueue::new(limits.concurrent_logins, limits.queued_logins),
+            apart: LoginQueue::new(APART.0, APART.1),
         })))
     }
 
-    /// Waits for the permit to run a login, in the order of arrival.
+    /// Waits for the permit to run a login.
+    ///
+    /// A free place goes to the addresses that wait in turn, and for each in the order of arrival. When `limits.queued_logins`
+    /// wait, a login whose `address` has fewer waiting than another takes the place of the newest of the address with the most.
+    /// An IPv6 network of 64 bits counts as one address. Dropping the future leaves nothing behind.
     ///
     /// # Errors
     ///
-    /// [`Unreachable::Busy`] at once when `limits.queued_logins` wait already, [`Unreachable::TimedOut`] at the deadline.
-    pub async fn permit(&self, deadline: Instant) -> Result<LoginPermit, LoginError> {
-        match timeout_at(deadline, self.0.queue.enter()).await {
-            Ok(permit) => Ok(permit.ok_or(Unreachable::Busy)?),
-            Err(_) => Err(Unreachable::TimedOut { stage: Stage::Queue }.into()),
-        }
+    /// [`Unreachable::Busy`] when there is no room to wait, at once or when another address needs it;
+    /// [`Unreachable::TimedOut`] at the deadline.
+    pub async fn permit(&self, address: IpAddr, deadline: Instant) -> Result<LoginPermit, LoginError> {
+        entered(&self.0.queue, address, deadline).await
     }
 
-    /// Waits for a permit and logs a user in, as [`Login::authenticate_with`] does.
+    /// Waits for a permit and logs a user in, as [`Login::authenticate_with`] does, on behalf of no client: all these logins
+    /// wait as one address of their own, `0.0.0.0`.
     ///
     /// # Errors
     ///
     /// [`LoginError`], at the deadline at the latest.
     pub async fn authenticate(&self, credentials: &Credentials, deadline: Instant) -> Result<Session, LoginError> {
-        let permit = self.permit(deadline).await?;
+        let permit = self.permit(NO_CLIENT, deadline).await?;
         self.authenticate_with(permit, credentials, deadline).await
     }
 
-    /// Logs a user in. The session keeps the permit; a failure returns it.
+    /// Logs an account of the service's own in, without waiting for users.
+    ///
+    /// It takes no place in the users' queue: 4 of these logins run at one time, and 64 wait. With
+    /// `limits.new_connections_per_second` its connection is the next one, ahead of all users that wait for theirs.
+    ///
+    /// # Errors
+    ///
+    /// [`LoginError`], at the deadline at the latest; [`Unreachable::Busy`] when 64 of these logins wait already.
+    pub async fn authenticate_apart(
+        &self,
+        credentials: &Credentials,
+        deadline: Instant,
+    ) -> Result<Session, LoginError> {
+        let permit = entered(&self.0.apart, NO_CLIENT, deadline).await?;
+        self.log_in(permit, credentials, deadline, Turn::Ahead).await.1
+    }
+
+    /// Logs a user in. The session keeps the permit; a failure returns it. With a clone of the permit the same place serves
+    /// for another login.
     ///
     /// `Ok` means that the server accepted the login and, under SCRAM, proved that it knows the password itself. It does not mean
     /// that the stream is still open when it is used.
@@ -122,15 +152,35 @@ impl Login {
         credentials: &Credentials,
         deadline: Instant,
     ) -> Result<Session, LoginError> {
+        self.log_in(permit, credentials, deadline, Turn::InOrder).await.1
+    }
+
+    /// The same, and how long each part took, of a login that fails as well.
+    pub async fn authenticate_timed(
+        &self,
+        permit: LoginPermit,
+        credentials: &Credentials,
+        deadline: Instant,
+    ) -> (Elapsed, Result<Session, LoginError>) {
+        self.log_in(permit, credentials, deadline, Turn::InOrder).await
+    }
+
+    async fn log_in(
+        &self,
+        permit: LoginPermit,
+        credentials: &Credentials,
+        deadline: Instant,
+        turn: Turn,
+    ) -> (Elapsed, Result<Session, LoginError>) {
         let user = credentials.username.as_str();
         tracing::debug!(user.name = user, "the login of {user} begins");
         let mut clock = Clock::start(permit.waited());
-        let outcome =
-            timeout_at(deadline, Box::pin(self.0.authenticate(permit, credentials, &mut clock, deadline))).await;
+        let login = Box::pin(self.0.authenticate(permit, credentials, &mut clock, deadline, turn));
+        let outcome = timeout_at(deadline, login).await;
         let outcome = outcome.unwrap_or_else(|_| Err(Unreachable::TimedOut { stage: clock.late() }.into()));
         let ended = if outcome.is_ok() { "succeeded" } else { "failed" };
         tracing::debug!(user.name = user, "the login of {user} {ended}");
-        outcome
+        (clock.elapsed(), outcome)
     }
 
     /// Why [`Login::probe`] failed, found out by a second look when the first one leaves it open: whether the port expects
@@ -154,6 +204,13 @@ impl Login {
     }
 }
 
+async fn entered(queue: &LoginQueue, address: IpAddr, deadline: Instant) -> Result<LoginPermit, LoginError> {
+    match timeout_at(deadline, queue.enter(address)).await {
+        Ok(permit) => Ok(permit.ok_or(Unreachable::Busy)?),
+        Err(_) => Err(Unreachable::TimedOut { stage: Stage::Queue }.into()),
+    }
+}
+
 impl Inner {
     async fn authenticate(
         &self,
@@ -161,8 +218,9 @@ impl Inner {
         credentials: &Credentials,
         clock: &mut Clock,
         deadline: Instant,
+        turn: Turn,
     ) -> Result<Session, LoginError> {
-        let Opened { mut stream, offer } = self.opening.open(clock, deadline).await?;
+        let Opened { mut stream, offer } = self.opening.open(clock, deadline, turn).await?;
         let channel =
             stream.link().tls().map(|tls| ChannelBindings { exporter: tls.exporter(), end_point: tls.end_point() });
         let escaped = is_escaped(credentials.username.as_str());
@@ -210,7 +268,7 @@ impl Inner {
     }
 
     async fn probe(&self, clock: &mut Clock, deadline: Instant) -> Result<Probe, LoginError> {
-        let Opened { stream, offer } = self.opening.open(clock, deadline).await?;
+        let Opened { stream, offer } = self.opening.open(clock, deadline, Turn::InOrder).await?;
         let certificate = stream.link().tls().map(|tls| CertificateFacts {
             sha1: tls.sha1(),
             sha256: tls.sha256(),

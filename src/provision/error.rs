@@ -33,6 +33,12 @@ pub enum ProvisionError {
         /// What is wrong, and where.
         reason: String,
     },
+    /// The account is not provisioned.
+    #[error("{reason}")]
+    Reserved {
+        /// Why not, and what to change.
+        reason: String,
+    },
     /// Too many failed logins.
     #[error("too many failed logins; the next one is accepted in {} s", retry_after.as_secs())]
     Throttled {
@@ -55,6 +61,7 @@ pub enum NotConnected {
 impl From<AuthenticationError> for ProvisionError {
     fn from(error: AuthenticationError) -> Self {
         match error {
+            AuthenticationError::Reserved => Self::Reserved { reason: error.to_string() },
             AuthenticationError::Refused { reason } => Self::Unauthorized { reason },
             AuthenticationError::CannotCheck { reason } => Self::CannotCheck { reason },
             AuthenticationError::Unreachable { reason } => Self::Unreachable { reason },

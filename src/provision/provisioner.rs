@@ -14,13 +14,14 @@ use super::gather::{Gathered, Gatherer};
 use super::marks;
 use super::outcome::{Outcome, Preview, Readiness, Reply, Request};
 use super::render::{RENDER_RESERVE, Rendered};
-use crate::authentication::{AuthenticationError, Authenticator};
+use crate::authentication::{AuthenticationError, Authenticator, Origin};
 use crate::model::account::{ClientInfo, Extra, LoginNames, Password, Username};
 use crate::model::request::{Chosen, Stages};
 use crate::model::server_facts::ServerFacts;
 use crate::openfire::component::{Component, ComponentState};
 use crate::openfire::directory::Directory;
 use crate::policy::Policy;
+use crate::telemetry::Live;
 use crate::updates::LiveChannel;
 
 /// The use case with all it needs, shared by all requests.
@@ -79,7 +80,8 @@ impl Provisioner {
         let begun = Instant::now();
         // A little before the deadline, so that it ends with an outcome instead of being dropped.
         let decided_by = deadline.checked_sub(RENDER_RESERVE).unwrap_or(deadline);
-        let login = Box::pin(self.authenticator.authenticate(&credentials, client.address, decided_by)).await;
+        let origin = Origin { address: client.address, client: &client.user_agent };
+        let login = Box::pin(self.authenticator.authenticate(&credentials, origin, decided_by)).await;
         let proved = Instant::now();
         let stages = Stages { login: Some(proved - begun), ..Stages::default() };
         let session = match login {
@@ -189,6 +191,22 @@ impl Provisioner {
     /// Whether the users' logins of the last 30 s came to a decision, if there were any; else why not. It asks nothing.
     pub fn logins_are_decided(&self) -> Result<(), String> {
         self.authenticator.decides()
+    }
+
+    /// Why refused logins are not reported to clients as wrong passwords now, if they are not. It asks nothing.
+    #[must_use]
+    pub fn in_doubt(&self) -> Option<String> {
+        self.authenticator.in_doubt()
+    }
+
+    /// How the service stands, for the metrics. It asks nothing.
+    #[must_use]
+    pub fn live(&self) -> Live {
+        Live {
+            is_connected: self.is_connected(),
+            is_in_doubt: self.in_doubt().is_some(),
+            refusals: self.authenticator.verdicts().counts(),
+        }
     }
 
     /// Ends the component's stream politely.

@@ -3,7 +3,7 @@
 //! No label holds a user, an address or anything else that a request brings: what labels say is a fixed set of words, but
 //! for the names of the site's own data sources.
 
-mod component;
+mod live;
 mod log;
 
 use std::collections::BTreeMap;
@@ -20,7 +20,8 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 
-use self::component::Connected;
+pub use self::live::Live;
+use self::live::LiveNumbers;
 use self::log::Dropped;
 
 /// How all names begin.
@@ -72,9 +73,9 @@ pub enum SetupMistake {
 }
 
 impl Metrics {
-    /// Nothing is counted yet. `connected` is asked at each reading whether the component's stream is up.
+    /// Nothing is counted yet. `live` is asked at each reading how the service stands.
     #[must_use]
-    pub fn new(connected: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+    pub fn new(live: impl Fn() -> Live + Send + Sync + 'static) -> Self {
         let mut metrics = Self {
             registry: Registry::with_prefix(PREFIX),
             requests: Family::default(),
@@ -90,7 +91,7 @@ impl Metrics {
             read: Mutex::default(),
         };
         metrics.register();
-        metrics.registry.register_collector(Box::new(Connected::new(connected)));
+        metrics.registry.register_collector(Box::new(LiveNumbers::new(live)));
         metrics.registry.register_collector(Box::new(Dropped));
         // A counter that is absent until it is 1 cannot be alarmed on.
         for mistake in SetupMistake::ALL {

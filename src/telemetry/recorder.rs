@@ -134,6 +134,7 @@ mod tests {
     use super::*;
     use crate::model::account::ClientVersion;
     use crate::model::request::{Asked, RequestEnd};
+    use crate::telemetry::Live;
 
     fn record(id: u64) -> RequestRecord {
         RequestRecord {
@@ -157,7 +158,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_was_recorded_before_is_counted_after_catching_up() {
-        let metrics = Arc::new(Metrics::new(|| false));
+        let metrics = Arc::new(Metrics::new(Live::default));
         let recorder = Recorder::start(Arc::clone(&metrics));
         (1..=100).for_each(|id| recorder.record(record(id)));
         assert!(counted(&metrics, "\"provisioned\"").is_empty());
@@ -174,7 +175,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_full_queue_loses_records_counts_them_and_holds_nothing_up() {
-        let metrics = Arc::new(Metrics::new(|| false));
+        let metrics = Arc::new(Metrics::new(Live::default));
         let recorder = Recorder::with_room(3, Arc::clone(&metrics));
         // The task cannot run between: this test gives no turn before it waits.
         (1..=10).for_each(|id| recorder.record(record(id)));
@@ -189,13 +190,13 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn catching_up_has_a_limit_and_the_task_ends_with_the_last_recorder() {
         let (queue, held) = mpsc::channel(1);
-        let stuck = Recorder { queue, metrics: Arc::new(Metrics::new(|| false)) };
+        let stuck = Recorder { queue, metrics: Arc::new(Metrics::new(Live::default)) };
         stuck.catch_up(Duration::from_millis(100)).await;
         drop(held);
         stuck.catch_up(Duration::MAX).await;
 
         let before = tokio::runtime::Handle::current().metrics().num_alive_tasks();
-        let metrics = Arc::new(Metrics::new(|| false));
+        let metrics = Arc::new(Metrics::new(Live::default));
         let recorder = Recorder::start(Arc::clone(&metrics));
         recorder.record(record(1));
         drop(recorder);

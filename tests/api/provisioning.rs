@@ -2,6 +2,7 @@
 
 mod component_faults;
 mod directory;
+mod doubt;
 mod faults;
 mod limits;
 mod login_names;

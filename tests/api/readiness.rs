@@ -100,7 +100,15 @@ async fn nor_does_one_that_failed_protect_a_wrong_password() {
 #[tokio::test]
 async fn a_check_for_one_refusal_is_none_for_the_next() {
     let settings = Settings { openfire: REFERENCE, ..Settings::default() };
-    let scripts = [refused("not-authorized"), healthy(), refused("not-authorized"), refused("not-authorized")];
+    // A check is three logins.
+    let scripts = [
+        refused("not-authorized"),
+        healthy(),
+        healthy(),
+        healthy(),
+        refused("not-authorized"),
+        refused("not-authorized"),
+    ];
     let site = FaultySite::start(settings, scripts).await;
     let app = &site.client_safe;
     assert_eq!(ask(app, "anna").await.status, 401);

@@ -85,8 +85,8 @@ pub(crate) const WINGS: [(&str, &str); 17] = [
     (
         "openfire_provisioner::authentication",
         "authenticator
-         outage recent_logins reference throttle
-         error",
+         doubt familiar recent_logins reference throttle
+         bounded error pause verdicts",
     ),
     (
         "openfire_provisioner::policy",
@@ -175,10 +175,12 @@ pub(crate) const WINGS: [(&str, &str); 17] = [
 pub(crate) const MOST_FILES: usize = 12;
 
 /// Targets of log lines and spans. Administrators filter by them, so a file that moves keeps its own (a constant `TARGET`).
-pub(crate) const TARGETS: [&str; 22] = [
+pub(crate) const TARGETS: [&str; 24] = [
     "openfire_provisioner",
     "openfire_provisioner::app::reload::report",
     "openfire_provisioner::app::reload::watch",
+    "openfire_provisioner::authentication::authenticator",
+    "openfire_provisioner::authentication::doubt",
     "openfire_provisioner::cli::serve",
     "openfire_provisioner::http",
     "openfire_provisioner::http::client_address",

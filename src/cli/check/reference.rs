@@ -5,7 +5,7 @@ use tokio::time::Instant;
 use super::Report;
 use crate::app;
 use crate::model::account::{AccountDetails, Entry, Part, PartSet, Profile, Reason, Username};
-use crate::model::config::Config;
+use crate::model::config::{Config, Limits};
 use crate::openfire::directory::Directory;
 use crate::openfire::login::Login;
 
@@ -16,7 +16,7 @@ const PAGE: &str = "docs/openfire-ldap.md";
 ///
 /// Where PLAIN alone is offered, passwords are checked by a directory, and its trouble looks like a wrong password.
 pub(super) async fn check(login: &Login, only_plain: bool, config: &Config, report: &mut Report) -> Option<bool> {
-    let works = match app::reference(&config.openfire) {
+    let works = match app::reference(config) {
         None if only_plain => {
             report.wrong(
                 "reference account",
@@ -54,18 +54,26 @@ pub(super) async fn check(login: &Login, only_plain: bool, config: &Config, repo
         }
     };
     if only_plain {
-        note_lock_out(report);
+        note_lock_out(&config.limits, report);
     }
     works
 }
 
+/// Attempts below which the limit was surely set with a directory in mind: few lock accounts sooner than after ten.
+const FEW_ATTEMPTS: u32 = 10;
+
 /// What cannot be found out: when the directory locks an account.
-fn note_lock_out(report: &mut Report) {
+fn note_lock_out(limits: &Limits, report: &mut Report) {
+    let attempts = limits.attempts_per_user;
+    if (1..FEW_ATTEMPTS).contains(&attempts) {
+        return;
+    }
+    let now = if attempts == 0 { "no limit".to_owned() } else { attempts.to_string() };
     report.note(
         "lock-out",
         format!(
-            "if the directory locks accounts after some wrong passwords, set limits.attempts_per_user below that number, so \
-             that no stranger can lock a user out through this service; {PAGE} has this, and Openfire's caches"
+            "if the directory locks accounts after some wrong passwords, set limits.attempts_per_user ({now} now) below that \
+             number, so that no stranger can lock a user out through this service; {PAGE} has this, and Openfire's caches"
         ),
     );
 }

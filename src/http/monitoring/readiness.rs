@@ -46,8 +46,10 @@ impl ReadinessEndpoint {
         let local = client_address::is_local(peer, headers);
         // Not repeated like the rest: the first login that is decided ends it.
         let openfire = readiness.openfire.and_then(|()| self.services.provisioner.logins_are_decided());
+        let in_doubt = self.services.provisioner.in_doubt();
         let checks = [("component", &readiness.component), ("openfire", &openfire)];
         let mut lines: String = checks.iter().map(|(name, check)| check_line(name, check, local)).collect();
+        lines.push_str(&passwords_line(in_doubt.as_deref(), local));
         // Requests are served by the policy in force, whatever became of a newer one.
         lines.push_str(&policy_line(&self.services.policy.borrow(), local));
         let is_ready = checks.iter().all(|(_, check)| check.is_ok());
@@ -83,6 +85,17 @@ fn check_line(name: &str, check: &Result<(), String>, local: bool) -> String {
         Ok(()) => format!("{name}: ok\n"),
         Err(reason) if local => line(name, reason),
         Err(_) => format!("{name}: not ready; asked on the service's own machine as localhost, this line says why\n"),
+    }
+}
+
+/// Whether a refused login is reported to a client as a wrong password.
+fn passwords_line(doubt: Option<&str>, local: bool) -> String {
+    match doubt {
+        None => "passwords: ok\n".to_owned(),
+        Some(reason) if local => line("passwords", &format!("in doubt: {reason}")),
+        Some(_) => {
+            "passwords: in doubt; asked on the service's own machine as localhost, this line says why\n".to_owned()
+        }
     }
 }
 

@@ -33,6 +33,8 @@ pub(super) enum ProvisioningFailure {
     Unauthorized { reason: String, challenge: bool },
     /// This client may not ask.
     NotAuthorised(Denial),
+    /// The account is not provisioned.
+    Reserved { reason: String },
     /// The request is malformed.
     IllegalArgument(IllegalArgument),
     /// The method is not served; holds those that are.
@@ -56,6 +58,7 @@ impl ProvisioningFailure {
             ProvisionError::CannotCheck { .. } => Self::CannotCheck { reason },
             ProvisionError::Unreachable { .. } => Self::Connection { reason },
             ProvisionError::Template { .. } => Self::Template { reason },
+            ProvisionError::Reserved { .. } => Self::Reserved { reason },
             ProvisionError::Throttled { retry_after } => Self::TooManyRequests { retry_after: *retry_after },
         }
     }
@@ -74,7 +77,7 @@ impl ProvisioningFailure {
     fn name(&self) -> &'static str {
         match self {
             Self::NoCredentials | Self::Unauthorized { .. } => UNAUTHORIZED,
-            Self::NotAuthorised(_) => NOT_AUTHORISED,
+            Self::NotAuthorised(_) | Self::Reserved { .. } => NOT_AUTHORISED,
             Self::IllegalArgument(_) | Self::Method(_) => ILLEGAL_ARGUMENT,
             Self::Connection { .. } => CONNECTION,
             Self::CannotCheck { .. } => INTERNAL,
@@ -90,7 +93,7 @@ impl ProvisioningFailure {
             Self::Template { .. } => return StatusCode::INTERNAL_SERVER_ERROR,
             Self::TooManyRequests { .. } => return StatusCode::TOO_MANY_REQUESTS,
             Self::NoCredentials | Self::Unauthorized { .. } => StatusCode::UNAUTHORIZED,
-            Self::NotAuthorised(_) | Self::IllegalArgument(_) => StatusCode::BAD_REQUEST,
+            Self::NotAuthorised(_) | Self::Reserved { .. } | Self::IllegalArgument(_) => StatusCode::BAD_REQUEST,
             Self::Connection { .. } | Self::CannotCheck { .. } => StatusCode::SERVICE_UNAVAILABLE,
         };
         match mode {
@@ -131,6 +134,7 @@ impl ProvisioningFailure {
     fn reason(&self) -> Cow<'_, str> {
         match self {
             Self::Unauthorized { reason, .. }
+            | Self::Reserved { reason }
             | Self::Connection { reason }
             | Self::CannotCheck { reason }
             | Self::Template { reason } => Cow::Borrowed(reason),
@@ -162,7 +166,10 @@ impl ProvisioningFailure {
         Cow::Borrowed(match self {
             Self::NoCredentials => "A user name and a password are needed.",
             Self::Unauthorized { .. } => "The user name or the password is wrong, or the account is disabled.",
-            Self::NotAuthorised(_) => "This client may not be provisioned: its secret or its address is not accepted.",
+            // Which account it is need not be known.
+            Self::NotAuthorised(_) | Self::Reserved { .. } => {
+                "This client may not be provisioned: its secret or its address is not accepted."
+            }
             Self::IllegalArgument(error) => return Cow::Owned(format!("The request is malformed: {error}.")),
             Self::Method(_) => "This method is not served here. Send the fields as a form with POST.",
             Self::Connection { .. } => "The chat server does not answer. Try again later.",
@@ -212,6 +219,7 @@ mod tests {
             (unauthorized(true), "UnauthorizedException", 401, 401),
             (ProvisioningFailure::NotAuthorised(Denial::Secret), "RequestNotAuthorised", 400, 401),
             (ProvisioningFailure::NotAuthorised(Denial::Network), "RequestNotAuthorised", 400, 401),
+            (ProvisioningFailure::Reserved { reason: reason() }, "RequestNotAuthorised", 400, 401),
             (ProvisioningFailure::Connection { reason: reason() }, "ConnectionException", 503, 401),
             (ProvisioningFailure::CannotCheck { reason: reason() }, "InternalUnauthenticatedException", 503, 401),
             (

@@ -16,18 +16,28 @@ pub struct Limits {
     /// Logins that run on Openfire at one time, up to the end of the user's stream. Default: 64.
     pub concurrent_logins: usize,
     /// New connections to the client port a second, each login being one; more wait in the order of arrival, inside
-    /// `request_deadline`. For an Openfire that limits them (`xmpp.ratelimit.newconnections.c2s.*`). 0 is no limit. Default: 0.
+    /// `request_deadline`; the reference account goes ahead. For an Openfire that limits them (`xmpp.ratelimit.newconnections.c2s.*`). 0 is no limit. Default: 0.
     pub new_connections_per_second: u32,
-    /// Logins that may wait for their turn; further ones get 503 at once. Default: 1024.
+    /// Logins that may wait for their turn; further ones get 503 at once. Addresses take turns, an IPv6 network of 64 bits
+    /// being one. When the queue is full, an address with fewer waiting logins than another takes the place of the newest of
+    /// the address with the most, which gets 503. Default: 1024.
     pub queued_logins: usize,
     /// Failed logins of one user from one address in `failure_window` before more are refused; 0 is no limit. Default: 10.
     pub failures_per_user: u32,
-    /// Failed logins from one address in `failure_window` before more are refused; 0 is no limit. Of those that run at the
-    /// same moment, up to `concurrent_logins` more get through. Default: 100.
+    /// Failed logins from one address in `failure_window` before more are refused; 0 is no limit. Default: 100.
     pub failures_per_address: u32,
+    /// Refused attempts for one user over all addresses in `failure_window` before more are refused, each sent to Openfire,
+    /// confirmations included; 0 is no limit. It should be lower than the number of wrong passwords after which the
+    /// directory locks an account. It does not hold where the user was let in from the same address before. Default: 20.
+    pub attempts_per_user: u32,
+    /// After a sign of trouble, ask Openfire a second time before a user is refused, so that a wrong password then costs two
+    /// attempts at its directory. Default: true.
+    pub confirm_refusals: bool,
     /// Different users that are refused one after the other, without a success in between, before refusals are taken for
-    /// Openfire's own trouble (its database or LDAP is down) and not reported to clients as wrong passwords; 0 is never. Not
-    /// used with `openfire.reference_user`, which decides it reliably. Default: 8.
+    /// Openfire's own trouble (its database or LDAP is down) and not reported to clients as wrong passwords; 0 is never. Of
+    /// users who were let in before from the same address with the same client, two are enough. Of others, at most two
+    /// count for one address. With `openfire.reference_user` only users who were let in before count, and four are needed.
+    /// Default: 8.
     pub refusals_in_a_row: usize,
     /// Time over which failures are counted. Default: 15 minutes.
     #[serde(deserialize_with = "duration::deserialize")]
@@ -46,6 +56,8 @@ impl Default for Limits {
             queued_logins: 1024,
             failures_per_user: 10,
             failures_per_address: 100,
+            attempts_per_user: 20,
+            confirm_refusals: true,
             refusals_in_a_row: 8,
             failure_window: Duration::from_mins(15),
             shutdown_grace: Duration::from_secs(10),

@@ -13,8 +13,19 @@ use tokio::time::{Instant, sleep_until};
 pub struct Pace {
     /// Time between two connections; none without a limit.
     interval: Option<Duration>,
-    /// When the next connection may begin. Who waits holds it, so the others queue up behind in the order of the lock.
+    /// Held by the first of those that wait in order; the others queue up behind it in the order of the lock.
+    first: Mutex<()>,
+    /// When the next connection may begin. Who goes ahead holds it until then; the first of the others only looks at it.
     next: Mutex<Instant>,
+}
+
+/// The turn of a connection among those that wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    /// In the order of arrival.
+    InOrder,
+    /// Before all that wait in order.
+    Ahead,
 }
 
 impl Pace {
@@ -22,15 +33,30 @@ impl Pace {
     #[must_use]
     pub fn new(per_second: u32) -> Self {
         let interval = (per_second > 0).then(|| Duration::from_secs(1) / per_second.max(1));
-        Self { interval, next: Mutex::new(Instant::now()) }
+        Self { interval, first: Mutex::new(()), next: Mutex::new(Instant::now()) }
     }
 
     /// Waits until a connection may be opened. Who gives up leaves the place to the next one.
-    pub async fn wait(&self) {
+    pub async fn wait(&self, turn: Turn) {
         let Some(interval) = self.interval else { return };
-        let mut next = self.next.lock().await;
-        sleep_until(*next).await;
-        *next = Instant::now() + interval;
+        let _first = match turn {
+            Turn::InOrder => Some(self.first.lock().await),
+            Turn::Ahead => None,
+        };
+        loop {
+            let mut next = self.next.lock().await;
+            let due = *next;
+            if turn == Turn::Ahead {
+                sleep_until(due).await;
+            }
+            let now = Instant::now();
+            if due <= now {
+                *next = now + interval;
+                return;
+            }
+            drop(next);
+            sleep_until(due).await;
+        }
     }
 }
 
@@ -48,7 +74,7 @@ mod tests {
         let waiting = (0..5).map(|number| {
             let pace = Arc::clone(&pace);
             async move {
-                pace.wait().await;
+                pace.wait(Turn::InOrder).await;
                 (number, begun.elapsed())
             }
         });
@@ -58,24 +84,56 @@ mod tests {
         // What was not used is not saved up.
         tokio::time::sleep(Duration::from_secs(10)).await;
         let late = Instant::now();
-        pace.wait().await;
-        pace.wait().await;
+        pace.wait(Turn::InOrder).await;
+        pace.wait(Turn::InOrder).await;
         assert_eq!(late.elapsed(), Duration::from_millis(250));
     }
 
     #[tokio::test(start_paused = true)]
     async fn who_gives_up_costs_the_others_nothing() {
         let (pace, begun) = (Pace::new(1), Instant::now());
-        pace.wait().await;
-        let impatient = tokio::time::timeout(Duration::from_millis(100), pace.wait());
-        let (outcome, ()) = tokio::join!(impatient, pace.wait());
+        pace.wait(Turn::InOrder).await;
+        let impatient = tokio::time::timeout(Duration::from_millis(100), pace.wait(Turn::InOrder));
+        let (outcome, ()) = tokio::join!(impatient, pace.wait(Turn::InOrder));
         assert!(outcome.is_err());
         assert_eq!(begun.elapsed(), Duration::from_secs(1));
+    }
+
+    /// When a connection with this turn gets through, having come after `delay`.
+    async fn passed(pace: &Pace, delay: u64, turn: Turn) -> Duration {
+        let begun = Instant::now();
+        sleep_until(begun + Duration::from_millis(delay)).await;
+        pace.wait(turn).await;
+        begun.elapsed()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_goes_ahead_has_the_next_turn_and_the_others_keep_their_order() {
+        let pace = Pace::new(4);
+        let passed = tokio::join!(
+            passed(&pace, 0, Turn::InOrder),
+            passed(&pace, 1, Turn::InOrder),
+            passed(&pace, 2, Turn::InOrder),
+            passed(&pace, 10, Turn::Ahead),
+            passed(&pace, 20, Turn::Ahead),
+        );
+        let turn = |number: u32| Duration::from_millis(250) * number;
+        assert_eq!(passed, (turn(0), turn(3), turn(4), turn(1), turn(2)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_goes_ahead_and_gives_up_costs_the_others_nothing() {
+        let pace = Pace::new(1);
+        pace.wait(Turn::InOrder).await;
+        let impatient = tokio::time::timeout(Duration::from_millis(100), pace.wait(Turn::Ahead));
+        let (outcome, passed) = tokio::join!(impatient, passed(&pace, 50, Turn::InOrder));
+        assert!(outcome.is_err());
+        assert_eq!(passed, Duration::from_secs(1));
     }
 
     #[tokio::test]
     async fn without_a_limit_nothing_waits() {
         let pace = Pace::new(0);
-        assert!((0..1000).all(|_| pace.wait().now_or_never().is_some()));
+        assert!((0..1000).all(|_| pace.wait(Turn::InOrder).now_or_never().is_some()));
     }
 }

@@ -145,7 +145,7 @@ pub enum Unreachable {
         /// The server's own words.
         text: Option<ServerText>,
     },
-    /// As many logins wait as `limits.queued_logins` allows.
+    /// As many logins wait as `limits.queued_logins` allows, and no address has more of them than this one.
     #[error("too many logins are waiting; raise limits.queued_logins or find out why the server is slow")]
     Busy,
 }

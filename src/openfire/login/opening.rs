@@ -15,7 +15,7 @@ use super::stage::{Clock, Stage};
 use super::stream::{ClientStream, INVALID_NAMESPACE, StreamFault};
 use super::wrong_port::WrongPort;
 use crate::model::config::{Limits, Openfire, TlsMode};
-use crate::openfire::connect::{Dialer, Pace, ReadLimit, Target, Tcp};
+use crate::openfire::connect::{Dialer, Pace, ReadLimit, Target, Tcp, Turn};
 use crate::openfire::link::Link;
 use crate::openfire::server_text::Spoken;
 use crate::openfire::tls::{Trust, TrustError};
@@ -86,9 +86,10 @@ impl Opening {
 
     /// Connects, secures, and reads what the server offers. Ends in [`Stage::Sasl`].
     ///
-    /// A connection that the server closes without a byte is tried once more, when `deadline` leaves time for it.
-    pub(super) async fn open(&self, clock: &mut Clock, deadline: Instant) -> Result<Opened, LoginError> {
-        let closed = match self.attempt(clock).await {
+    /// A connection that the server closes without a byte is tried once more, when `deadline` leaves time for it. `turn` is
+    /// its turn among the connections that wait for the pace.
+    pub(super) async fn open(&self, clock: &mut Clock, deadline: Instant, turn: Turn) -> Result<Opened, LoginError> {
+        let closed = match self.attempt(clock, turn).await {
             Err(LoginError::Unreachable(closed @ Unreachable::ClosedAtOnce { .. })) => closed,
             outcome => return outcome,
         };
@@ -101,11 +102,11 @@ impl Opening {
         }
         clock.enter(Stage::Queue);
         sleep_until(again).await;
-        self.attempt(clock).await
+        self.attempt(clock, turn).await
     }
 
-    async fn attempt(&self, clock: &mut Clock) -> Result<Opened, LoginError> {
-        self.pace.wait().await;
+    async fn attempt(&self, clock: &mut Clock, turn: Turn) -> Result<Opened, LoginError> {
+        self.pace.wait(turn).await;
         clock.enter(Stage::Connect);
         let tcp = self.dialer.dial(&self.target).await?;
         let read_limit = tcp.read_limit().clone();

@@ -90,8 +90,11 @@ impl Clock {
         if queue > rest { Stage::Queue } else { self.stage }
     }
 
+    /// How long each part took up to now.
     pub(super) fn elapsed(&self) -> Elapsed {
-        self.elapsed
+        let mut now = Self { stage: self.stage, since: self.since, elapsed: self.elapsed };
+        now.enter(self.stage);
+        now.elapsed
     }
 }
 

@@ -6,7 +6,8 @@ use super::*;
 
 /// Everything was counted at least once.
 fn counted() -> Metrics {
-    let metrics = Metrics::new(|| true);
+    let refusals = [("believed", 3), ("doubted", 2), ("disproved", 1)];
+    let metrics = Metrics::new(move || Live { is_connected: true, is_in_doubt: false, refusals });
     metrics.request("provisioned");
     metrics.stage("login", Duration::from_millis(4));
     metrics.loaded();
@@ -28,6 +29,8 @@ fn the_text_is_that_of_prometheus() {
         "openfire_provisioner_policy_current 1",
         "openfire_provisioner_data_failures_total{source=\"telephones\"} 1",
         "openfire_provisioner_component_connected 1",
+        "openfire_provisioner_in_doubt 0",
+        "openfire_provisioner_refusals_total{verdict=\"disproved\"} 1",
         concat!("openfire_provisioner_build_info{version=\"", env!("CARGO_PKG_VERSION"), "\"} 1"),
     ] {
         assert!(text.lines().any(|found| found == line), "no `{line}` in:\n{text}");

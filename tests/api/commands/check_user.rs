@@ -197,10 +197,13 @@ async fn with_a_directory_it_says_what_to_map_and_what_a_refusal_can_mean() {
     let without = config(&openfire, &component, "", "");
     let ended = check(&without, "anna.berger", None).await;
     assert_eq!(ended.code(), 1, "{ended:?}");
+    assert!(ended.stdout.contains("note   lock-out: "), "{ended:?}");
     assert!(ended.stdout.contains("WRONG  reference account: none, and Openfire offers only PLAIN"), "{ended:?}");
 
-    let locked = config(&openfire, &component, &reference("disabled", &person("disabled").password), "");
+    let few = "[limits]\nattempts_per_user = 8\n";
+    let locked = config(&openfire, &component, &reference("disabled", &person("disabled").password), few);
     let ended = check(&locked, "anna.berger", Some("a wrong one")).await;
+    assert!(!ended.stdout.contains("note   lock-out: "), "{ended:?}");
     let wrong: Vec<&str> = ended.stdout.lines().filter(|line| line.starts_with("WRONG  ")).collect();
     let [account, login] = wrong.as_slice() else { panic!("{ended:?}") };
     assert!(account.contains("cannot log in") && account.contains("locked, disabled or expired"), "{account}");

@@ -217,7 +217,7 @@ async fn readiness_says_what_is_missing_to_those_on_this_machine() {
     let front = Front::start(|_, _| ()).await;
     let answer = send(front.address, request("GET", "/readyz", &[], "")).await;
     assert_eq!(answer.status, 200, "{answer}");
-    assert!(answer.text().starts_with("component: ok\nopenfire: ok\npolicy: "), "{answer}");
+    assert!(answer.text().starts_with("component: ok\nopenfire: ok\npasswords: ok\npolicy: "), "{answer}");
 
     let other = Front::without_component().await;
     let answer = send(other.address, request("GET", "/readyz", &[], "")).await;
@@ -226,7 +226,7 @@ async fn readiness_says_what_is_missing_to_those_on_this_machine() {
     assert!(said[0].starts_with("component: ") && said[0].contains("front.example.test"), "{answer}");
     assert_eq!(said[1], "openfire: ok", "{answer}");
     let withheld = "component: not ready; asked on the service's own machine as localhost, this line says why\n\
-                    openfire: ok\npolicy: ok\n";
+                    openfire: ok\npasswords: ok\npolicy: ok\n";
     for proxied in [("x-forwarded-for", "192.0.2.1"), ("via", "1.1 proxy"), ("host", "provisioning.example.test")] {
         let answer = send(other.address, request("GET", "/readyz", &[proxied], "")).await;
         assert_eq!((answer.status, answer.text()), (503, withheld), "{proxied:?}");

@@ -107,7 +107,7 @@ impl Front {
         let provisioner = app::provisioner(&config, policy, &config.component.name).unwrap();
         let provisioner = Arc::new(provisioner);
         let connected = Arc::clone(&provisioner);
-        let metrics = Arc::new(Metrics::new(move || connected.is_connected()));
+        let metrics = Arc::new(Metrics::new(move || connected.live()));
         let services = Services {
             provisioner,
             metrics: Arc::clone(&metrics),

@@ -6,3 +6,4 @@ mod roster;
 mod scripted;
 pub mod setup;
 mod vcard;
+mod vcard_mapping;

@@ -15,6 +15,16 @@ const GROUPS: [(&str, &[&str]); 2] =
 /// Locked for ever (draft-behera-ldap-password-policy section 5.3.3).
 const LOCKED: &str = "000001010000Z";
 
+/// The policy of [`GUARDED`].
+const POLICY: &str = "cn=policy,dc=example,dc=test";
+
+/// People with a password policy, and what it makes of them beside their names.
+const GUARDED: [(&str, &[(&str, &str)]); 3] = [
+    (super::LOCKS_SOON, &[]),
+    (super::MUST_CHANGE, &[("pwdReset", "TRUE")]),
+    (super::PASSWORD_EXPIRED, &[("pwdChangedTime", "20000101000000Z")]),
+];
+
 /// All entries of the directory, parents first.
 pub(super) fn of_all_people() -> String {
     let mut text = String::new();
@@ -34,6 +44,7 @@ pub(super) fn of_all_people() -> String {
             ("uid", &user),
             ("cn", full_name),
             ("sn", full_name.rsplit(' ').next().unwrap_or(full_name)),
+            ("givenName", full_name.split(' ').next().unwrap_or(full_name)),
             ("userPassword", &person.password),
         ];
         attributes.extend(person.display_name.as_deref().map(|name| ("displayName", name)));
@@ -41,6 +52,7 @@ pub(super) fn of_all_people() -> String {
         attributes.extend(person.locked.then_some(("pwdAccountLockedTime", LOCKED)));
         entry(&mut text, &name(person), &attributes);
     }
+    guarded(&mut text);
     for (group, members) in GROUPS {
         let members: Vec<String> = members.iter().map(|member| name(seeds::person(member))).collect();
         let mut attributes = vec![("objectClass", "groupOfNames"), ("cn", group)];
@@ -48,6 +60,34 @@ pub(super) fn of_all_people() -> String {
         entry(&mut text, &format!("cn={group},ou=groups,{BASE}"), &attributes);
     }
     text
+}
+
+/// The people whose passwords have a policy, and that policy.
+fn guarded(text: &mut String) {
+    let failures = super::FAILURES_TO_LOCK.to_string();
+    let policy = [
+        ("objectClass", "device"),
+        ("objectClass", "pwdPolicy"),
+        ("cn", "policy"),
+        ("pwdAttribute", "userPassword"),
+        ("pwdLockout", "TRUE"),
+        ("pwdMaxFailure", &failures),
+        ("pwdMustChange", "TRUE"),
+        ("pwdMaxAge", "315360000"),
+    ];
+    entry(text, POLICY, &policy);
+    for (user, state) in GUARDED {
+        let mut attributes = vec![
+            ("objectClass", "inetOrgPerson"),
+            ("uid", user),
+            ("cn", user),
+            ("sn", user),
+            ("userPassword", super::GUARDED_PASSWORD),
+            ("pwdPolicySubentry", POLICY),
+        ];
+        attributes.extend(state);
+        entry(text, &format!("uid={user},ou=people,{BASE}"), &attributes);
+    }
 }
 
 /// A person's distinguished name (RFC 4514), every byte of the user name but ASCII letters and digits escaped.

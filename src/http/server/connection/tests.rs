@@ -12,12 +12,12 @@ use warp::Filter;
 
 use super::*;
 use crate::http::answer;
-use crate::telemetry::Metrics;
+use crate::telemetry::{Live, Metrics};
 
 impl Front {
     /// Plain HTTP by these routes.
     pub(super) fn plain(routes: impl Into<Routes>, read_timeout: Duration, keep_alive: Duration) -> Self {
-        let metrics = Arc::new(Metrics::new(|| false));
+        let metrics = Arc::new(Metrics::new(Live::default));
         let mistakes = Arc::new(SetupMistakes::new(Arc::clone(&metrics)));
         let (recorder, routes) = (Recorder::start(metrics), routes.into());
         Self { tls: None, recorder, plain_on_tls: routes.clone(), routes, mistakes, read_timeout, keep_alive }

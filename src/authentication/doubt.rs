@@ -1,0 +1,239 @@
+//! Whether a refusal by the server is to be believed.
+//!
+//! Openfire says "not authorized" for every user while its database or LDAP is down, and a client that gets this answer
+//! deletes its saved password. A refusal itself shows no difference. What does is what else happens: how long it took, who
+//! else is refused, whether the same password passes a moment later, and whether the reference account passes.
+
+mod row;
+mod store;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+pub(super) use self::row::Refused;
+use self::row::Row;
+use self::store::Store;
+use crate::model::account::Username;
+use crate::model::config::Limits;
+
+/// How long a sign of trouble counts.
+const TROUBLE: Duration = Duration::from_mins(5);
+
+/// Time between refusals of different users that are close together.
+const CLOSE: Duration = Duration::from_secs(30);
+
+/// A refusal that took longer is a sign of trouble.
+const SLOW: Duration = Duration::from_secs(1);
+
+/// A refusal that took longer says nothing about the password. Openfire 5 refuses after 4 s when its directory does not
+/// answer, Openfire 4.2 after 10 s.
+const TOO_SLOW: Duration = Duration::from_secs(3);
+
+/// Time after its last sign in which a store counts as down that refuses everyone.
+const DOWN: Duration = Duration::from_mins(1);
+
+/// Users that were let in before, and then refused in a row, for a row to be long enough: without a reference account, and
+/// beside one that can log in. One may live elsewhere than the users.
+const FAMILIAR: [usize; 2] = [2, 4];
+
+/// Remembers signs of trouble.
+#[derive(Debug)]
+pub(super) struct Doubt {
+    /// `limits.refusals_in_a_row`.
+    limit: usize,
+    has_reference: bool,
+    signs: Mutex<Signs>,
+}
+
+#[derive(Debug)]
+struct Signs {
+    row: Row,
+    store: Store,
+    /// The last two different users that were refused.
+    lately: [Option<(Username, Instant)>; 2],
+    /// The last sign of trouble that counts for [`TROUBLE`].
+    trouble: Option<Instant>,
+    /// When the reference account could not log in, and why, until it can or a user is let in.
+    failure: Option<(Instant, String)>,
+    /// Whether the log says that there is doubt.
+    is_logged: bool,
+}
+
+impl Doubt {
+    /// Takes `limits.refusals_in_a_row`, of which 0 never makes a row long enough.
+    pub(super) fn new(limits: &Limits, has_reference: bool) -> Self {
+        let signs = Signs {
+            row: Row::new(limits.failure_window),
+            store: Store::default(),
+            lately: [None, None],
+            trouble: None,
+            failure: None,
+            is_logged: false,
+        };
+        Self { limit: limits.refusals_in_a_row, has_reference, signs: Mutex::new(signs) }
+    }
+
+    /// A user was refused.
+    pub(super) fn refused(&self, user: &Username, refused: Refused) {
+        let signs = &mut *self.signs();
+        signs.row.refused(user, refused);
+        let latest = Some((user.clone(), refused.at));
+        match &signs.lately[0] {
+            Some((other, _)) if other != user => signs.lately = [latest, signs.lately[0].take()],
+            _ => signs.lately[0] = latest,
+        }
+        self.settle(signs, refused.at);
+    }
+
+    /// A user was let in by a login that began at `began`.
+    pub(super) fn succeeded(&self, began: Instant, now: Instant) {
+        let signs = &mut *self.signs();
+        signs.row.succeeded(began);
+        signs.worked(began, now);
+        self.settle(signs, now);
+    }
+
+    /// A user who had been refused was let in with the same password: the refusal was wrong.
+    pub(super) fn disproved(&self, refused: Refused, now: Instant) {
+        let signs = &mut *self.signs();
+        signs.store.failed(refused.began, refused.at);
+        signs.trouble = Some(now);
+    }
+
+    /// The reference account could not log in.
+    pub(super) fn reference_failed(&self, began: Instant, now: Instant, reason: &str) {
+        let signs = &mut *self.signs();
+        signs.store.failed(began, now);
+        signs.trouble = Some(now);
+        signs.failure = Some((now, reason.to_owned()));
+        self.settle(signs, now);
+    }
+
+    /// The reference account logged in.
+    pub(super) fn reference_worked(&self, began: Instant, now: Instant) {
+        let signs = &mut *self.signs();
+        signs.worked(began, now);
+        self.settle(signs, now);
+    }
+
+    /// A login ended without a decision by the store, though it had begun.
+    pub(super) fn undecided(&self, now: Instant) {
+        self.signs().trouble = Some(now);
+    }
+
+    /// Whether there was a sign of trouble at a refusal of `user` that took `took`, or in the last minutes.
+    pub(super) fn has_sign(&self, user: &Username, took: Duration, now: Instant) -> bool {
+        let signs = self.signs();
+        let age = |at: Instant| now.saturating_duration_since(at);
+        let others = signs.lately.iter().flatten().any(|(other, at)| other != user && age(*at) < CLOSE);
+        took >= SLOW || others || signs.trouble.is_some_and(|at| age(at) < TROUBLE) || signs.store.limps(now)
+    }
+
+    /// Whether a refusal may be believed that took `took`.
+    ///
+    /// # Errors
+    ///
+    /// Why not, for the log.
+    pub(super) fn believes(&self, took: Duration, now: Instant) -> Result<(), String> {
+        if took >= TOO_SLOW {
+            self.undecided(now);
+            return Err(format!(
+                "the refusal took {} ms, so it may be about Openfire's database or LDAP, and not about the password",
+                took.as_millis()
+            ));
+        }
+        self.in_doubt(now).map_or(Ok(()), Err)
+    }
+
+    /// Why no refusal is believed now, if none is.
+    pub(super) fn in_doubt(&self, now: Instant) -> Option<String> {
+        self.reason(&self.signs(), now)
+    }
+
+    /// Why every user seems to be refused now, if so.
+    pub(super) fn is_down(&self, now: Instant) -> Option<String> {
+        self.down(&self.signs(), now)
+    }
+
+    /// The same for `/readyz`: only while signs keep coming. A service that gets no more logins, since it is not ready, would
+    /// never become so again.
+    pub(super) fn refuses_all(&self, now: Instant) -> Option<String> {
+        let signs = self.signs();
+        let failure = signs.failure.as_ref().map(|(at, _)| *at);
+        let last = signs.lately[0].as_ref().map(|(_, at)| *at).max(failure)?;
+        if now.saturating_duration_since(last) < DOWN { self.down(&signs, now) } else { None }
+    }
+
+    fn reason(&self, signs: &Signs, now: Instant) -> Option<String> {
+        self.down(signs, now).or_else(|| {
+            signs.store.limps(now).then(|| {
+                "right passwords were refused every now and then in the last minute: does Openfire reach its database or \
+                 LDAP reliably?"
+                    .to_owned()
+            })
+        })
+    }
+
+    fn down(&self, signs: &Signs, now: Instant) -> Option<String> {
+        if let Some((at, reason)) = &signs.failure
+            && now.saturating_duration_since(*at) < TROUBLE
+        {
+            return Some(reason.clone());
+        }
+        if self.is_row(signs, now) {
+            let remedy = if self.has_reference {
+                "though the reference account can log in: does it live where the users live? See docs/openfire-ldap.md"
+            } else {
+                "set openfire.reference_user to be sure"
+            };
+            return Some(format!(
+                "different users were refused in a row, without a successful login in between: is Openfire's database or \
+                 LDAP down? The first login that succeeds ends this (limits.refusals_in_a_row); {remedy}"
+            ));
+        }
+        None
+    }
+
+    fn is_row(&self, signs: &Signs, now: Instant) -> bool {
+        let (familiar, strangers) = signs.row.length(now);
+        let enough = FAMILIAR[usize::from(self.has_reference)];
+        // Whether strangers have the wrong password or not, the reference account knows better.
+        self.limit > 0 && (familiar >= enough || !self.has_reference && familiar + strangers >= self.limit)
+    }
+
+    /// Logs when the doubt begins and ends, and keeps its last moment as a sign of trouble.
+    fn settle(&self, signs: &mut Signs, now: Instant) {
+        match self.reason(signs, now) {
+            Some(reason) => {
+                signs.trouble = Some(now);
+                if !signs.is_logged {
+                    tracing::warn!("refused logins are not reported as wrong passwords for now: {reason}");
+                }
+                signs.is_logged = true;
+            }
+            None if signs.is_logged => {
+                tracing::info!("refused logins are believed again");
+                signs.is_logged = false;
+            }
+            None => {}
+        }
+    }
+
+    fn signs(&self) -> MutexGuard<'_, Signs> {
+        self.signs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Signs {
+    fn worked(&mut self, began: Instant, now: Instant) {
+        self.store.worked(began, now);
+        if self.failure.as_ref().is_some_and(|(at, _)| *at <= began) {
+            self.failure = None;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

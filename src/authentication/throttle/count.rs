@@ -1,0 +1,215 @@
+//! The attempts of each key of one kind: a user, an address, a user at an address.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio::time::Instant;
+
+use crate::authentication::bounded::make_room;
+
+/// Counts attempts by their key, and says whether there is room for another one.
+#[derive(Debug)]
+pub(super) struct Count<K> {
+    /// Refusals in a window before there is no room; 0 is no limit.
+    limit: u32,
+    window: Duration,
+    entries: HashMap<K, Attempts>,
+    /// Refusals in all entries that are not confirmed.
+    unconfirmed: u64,
+}
+
+/// The attempts of one key.
+#[derive(Debug)]
+struct Attempts {
+    /// Refused, and believed; or given up by the client.
+    believed: u32,
+    /// Refused, and not believed, or not yet.
+    unconfirmed: u32,
+    /// Not ended.
+    running: u32,
+    /// When the first refusal of the window was counted.
+    since: Instant,
+    /// When the last refusal was counted that is not confirmed.
+    doubted: Instant,
+    /// Wakes those that wait for a running attempt to end.
+    ended: Option<Arc<Notify>>,
+}
+
+/// What another attempt would meet.
+#[derive(Debug)]
+pub(super) enum Room {
+    /// It may run.
+    Free,
+    /// It may run when one that runs ends well.
+    Behind(Arc<Notify>),
+    /// There were too many refusals, but not all of them are believed.
+    Doubted,
+    /// There were too many refusals. The time after which it may run.
+    Full(Duration),
+}
+
+/// A refusal that is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Counted {
+    Believed,
+    Unconfirmed,
+}
+
+impl<K: Hash + Eq + Clone> Count<K> {
+    pub(super) fn new(limit: u32, window: Duration) -> Self {
+        Self { limit, window, entries: HashMap::new(), unconfirmed: 0 }
+    }
+
+    /// What another attempt of `key` would meet.
+    pub(super) fn room(&mut self, key: &K, now: Instant) -> Room {
+        let (limit, window) = (self.limit, self.window);
+        let Some(attempts) = self.current(key, now) else { return Room::Free };
+        let refused = attempts.believed.saturating_add(attempts.unconfirmed);
+        if attempts.believed >= limit {
+            Room::Full((attempts.since + window).saturating_duration_since(now))
+        } else if refused >= limit {
+            Room::Doubted
+        } else if refused.saturating_add(attempts.running) >= limit {
+            Room::Behind(Arc::clone(attempts.ended.get_or_insert_default()))
+        } else {
+            Room::Free
+        }
+    }
+
+    /// An attempt of `key` begins.
+    pub(super) fn begin(&mut self, key: &K, now: Instant) {
+        if let Some(attempts) = self.entry(key, now) {
+            attempts.running = attempts.running.saturating_add(1);
+        }
+    }
+
+    /// An attempt of `key` has ended, with a refusal that counts or without.
+    pub(super) fn end(&mut self, key: &K, refusal: Option<Counted>, now: Instant) {
+        if let Some(attempts) = self.current(key, now) {
+            attempts.running = attempts.running.saturating_sub(1);
+        }
+        if let Some(refusal) = refusal {
+            self.count(key, refusal, now);
+        }
+        self.changed(key);
+    }
+
+    /// A refusal of `key` counts.
+    pub(super) fn count(&mut self, key: &K, refusal: Counted, now: Instant) {
+        let Some(attempts) = self.entry(key, now) else { return };
+        if attempts.believed == 0 && attempts.unconfirmed == 0 {
+            attempts.since = now;
+        }
+        match refusal {
+            Counted::Believed => attempts.believed = attempts.believed.saturating_add(1),
+            Counted::Unconfirmed => {
+                attempts.unconfirmed = attempts.unconfirmed.saturating_add(1);
+                attempts.doubted = now;
+                self.unconfirmed += 1;
+            }
+        }
+    }
+
+    /// Forgets up to `number` refusals of `key`, those first that are not confirmed. Says how many.
+    pub(super) fn take_back(&mut self, key: &K, number: u32, now: Instant) -> u32 {
+        let Some(attempts) = self.current(key, now) else { return 0 };
+        let unconfirmed = number.min(attempts.unconfirmed);
+        let believed = (number - unconfirmed).min(attempts.believed);
+        attempts.unconfirmed -= unconfirmed;
+        attempts.believed -= believed;
+        self.unconfirmed = self.unconfirmed.saturating_sub(unconfirmed.into());
+        self.changed(key);
+        unconfirmed + believed
+    }
+
+    /// Forgets all refusals that are not confirmed and were counted before `before`. Says whether there were any.
+    pub(super) fn give_back(&mut self, before: Instant) -> bool {
+        if self.unconfirmed == 0 {
+            return false;
+        }
+        let given_back: Vec<K> = self
+            .entries
+            .iter_mut()
+            .filter(|(_, attempts)| attempts.unconfirmed > 0 && attempts.doubted <= before)
+            .map(|(key, attempts)| {
+                self.unconfirmed = self.unconfirmed.saturating_sub(attempts.unconfirmed.into());
+                attempts.unconfirmed = 0;
+                key.clone()
+            })
+            .collect();
+        for key in &given_back {
+            self.changed(key);
+        }
+        !given_back.is_empty()
+    }
+
+    /// Wakes those that wait for room, and drops the entry when it holds nothing.
+    fn changed(&mut self, key: &K) {
+        let Some(attempts) = self.entries.get_mut(key) else { return };
+        if let Some(ended) = attempts.ended.take() {
+            ended.notify_waiters();
+        }
+        if attempts.believed == 0 && attempts.unconfirmed == 0 && attempts.running == 0 {
+            self.entries.remove(key);
+        }
+    }
+
+    /// The attempts of `key`, without what is older than the window.
+    fn current(&mut self, key: &K, now: Instant) -> Option<&mut Attempts> {
+        let attempts = self.entries.get_mut(key)?;
+        if now.saturating_duration_since(attempts.since) >= self.window {
+            self.unconfirmed = self.unconfirmed.saturating_sub(attempts.unconfirmed.into());
+            (attempts.believed, attempts.unconfirmed) = (0, 0);
+            attempts.since = now;
+        }
+        Some(attempts)
+    }
+
+    /// The same, with a place for the first; none without a limit.
+    fn entry(&mut self, key: &K, now: Instant) -> Option<&mut Attempts> {
+        if self.limit == 0 {
+            return None;
+        }
+        if !self.entries.contains_key(key) {
+            if make_room(&mut self.entries, |attempts| attempts.since, self.window, now) {
+                self.unconfirmed = self.entries.values().map(|attempts| u64::from(attempts.unconfirmed)).sum();
+            }
+            let nothing = Attempts { believed: 0, unconfirmed: 0, running: 0, since: now, doubted: now, ended: None };
+            self.entries.insert(key.clone(), nothing);
+        }
+        self.current(key, now)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::authentication::bounded::MAX_ENTRIES;
+
+    #[test]
+    fn the_table_never_outgrows_its_bound() {
+        let mut count = Count::new(1, Duration::from_mins(1));
+        let start = Instant::now();
+        for number in 0..MAX_ENTRIES + 10 {
+            count.count(&number, Counted::Believed, start + Duration::from_micros(number as u64));
+        }
+        assert!(count.entries.len() <= MAX_ENTRIES);
+        let newest = count.room(&(MAX_ENTRIES + 9), start + Duration::from_secs(1));
+        assert!(matches!(newest, Room::Full(_)), "{newest:?}");
+    }
+
+    #[test]
+    fn an_attempt_that_ends_without_a_refusal_leaves_nothing_behind() {
+        let (mut count, now) = (Count::new(3, Duration::from_mins(1)), Instant::now());
+        count.begin(&"anna", now);
+        count.end(&"anna", None, now);
+        assert!(count.entries.is_empty());
+        count.begin(&"anna", now);
+        count.end(&"anna", Some(Counted::Unconfirmed), now);
+        count.give_back(now);
+        assert!(count.entries.is_empty() && count.unconfirmed == 0);
+    }
+}

@@ -1,0 +1,55 @@
+//! What is asked at each reading of the metrics instead of being counted by them.
+
+use std::fmt;
+
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric as _};
+use prometheus_client::metrics::MetricType;
+use prometheus_client::metrics::counter::ConstCounter;
+use prometheus_client::metrics::gauge::ConstGauge;
+
+/// How the service stands at one moment.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Live {
+    /// Whether the component's stream is up.
+    pub is_connected: bool,
+    /// Whether refused logins are not reported as wrong passwords.
+    pub is_in_doubt: bool,
+    /// Refused logins since the start, by what became of them.
+    pub refusals: [(&'static str, u64); 3],
+}
+
+/// Numbers that are up to date whenever they are read.
+pub(super) struct LiveNumbers(Box<dyn Fn() -> Live + Send + Sync>);
+
+impl LiveNumbers {
+    /// `live` is asked at each reading.
+    pub(super) fn new(live: impl Fn() -> Live + Send + Sync + 'static) -> Self {
+        Self(Box::new(live))
+    }
+}
+
+impl Collector for LiveNumbers {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
+        let Live { is_connected, is_in_doubt, refusals } = (self.0)();
+        let help = "Whether the component's stream to Openfire is up: 1 or 0.";
+        let gauge = ConstGauge::new(i64::from(is_connected));
+        gauge.encode(encoder.encode_descriptor("component_connected", help, None, MetricType::Gauge)?)?;
+        let help = "Whether refused logins are not reported as wrong passwords: 1 or 0.";
+        let gauge = ConstGauge::new(i64::from(is_in_doubt));
+        gauge.encode(encoder.encode_descriptor("in_doubt", help, None, MetricType::Gauge)?)?;
+        let help = "Refused logins by what became of them.";
+        let mut family = encoder.encode_descriptor("refusals", help, None, MetricType::Counter)?;
+        for (verdict, count) in refusals.into_iter().filter(|(verdict, _)| !verdict.is_empty()) {
+            let counter = ConstCounter::new(count);
+            counter.encode(family.encode_family(&[("verdict", verdict)])?)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for LiveNumbers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "LiveNumbers({:?})", (self.0)())
+    }
+}
