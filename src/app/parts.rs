@@ -98,6 +98,7 @@ pub fn provisioner(config: &Config, policy: watch::Receiver<Arc<Policy>>, name: 
         policy,
         updates,
         server: ServerFacts::new(&config.openfire),
+        login_names: config.openfire.login_names.clone(),
         marks: config.component.secret.clone(),
     }))
 }

@@ -48,7 +48,7 @@ impl Reference {
     /// The account in the settings; `None` without one, and for one that cannot exist.
     #[must_use]
     pub fn new(settings: &Openfire, limits: &Limits) -> Option<Self> {
-        let username = Username::parse(settings.reference_user.as_deref()?, &settings.domain).ok()?;
+        let username = settings.login_name(settings.reference_user.as_deref()?).ok()?.username;
         let password = Password::parse(settings.reference_password.as_ref()?.expose_secret().to_owned()).ok()?;
         // Where new connections are few, they are the users'.
         let logins = if limits.new_connections_per_second == 0 { LOGINS } else { 1 };

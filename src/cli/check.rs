@@ -1,12 +1,16 @@
 //! `check`: what works, what does not, and what to change.
 
+mod client_port;
 mod component;
 mod data;
 mod listen;
 mod online;
+mod password;
+mod reference;
 mod rules;
 mod unnamed;
 mod updates;
+mod user;
 
 use std::fmt::Display;
 use std::os::unix::fs::PermissionsExt as _;
@@ -16,6 +20,8 @@ use clap::Args;
 use jitsi_properties::{Client, Level};
 use secrecy::ExposeSecret as _;
 
+use self::online::Wanted;
+use self::user::User;
 use super::lint::for_people;
 use super::output::{complain, counted, say};
 use super::{NoConfiguration, Verdict};
@@ -24,7 +30,7 @@ use crate::model::account::{ExtraNames, PartSet};
 use crate::model::causes::with_causes;
 use crate::model::config::{Config, Http};
 use crate::policy;
-use crate::template::Template;
+use crate::template::{Template, Templates};
 
 /// Arguments of `check`.
 #[derive(Debug, Args)]
@@ -34,13 +40,29 @@ pub(super) struct Check {
     #[arg(long)]
     online: bool,
     /// Only check that the service is running at the configured address; for a container's health check.
-    #[arg(long, conflicts_with = "online")]
+    #[arg(long, conflicts_with_all = ["online", "user"])]
     running: bool,
+    /// Also show what arrives of one person, and what to change where something is missing; implies --online.
+    ///
+    /// NAME is typed as that person types it in the client.
+    #[arg(long, value_name = "NAME")]
+    user: Option<String>,
+    /// Also try whether that person can log in. The password is read from the terminal without being shown, or is the first
+    /// line of the standard input if that is no terminal.
+    #[arg(long, requires = "user")]
+    password: bool,
 }
 
 impl Check {
     /// Prints one line for each thing that is checked.
     pub(super) fn run(&self, file: Option<&Path>) -> Verdict {
+        let user = match self.user() {
+            Ok(user) => user,
+            Err(error) => {
+                complain(format!("openfire-provisioner: the password cannot be read: {error}"));
+                return Verdict::CannotRun;
+            }
+        };
         let mut report = Report::default();
         let config = match super::load(file) {
             Ok(config) => config,
@@ -58,7 +80,7 @@ impl Check {
             check_secrets(&config, file, &mut report);
         }
         match super::run_time() {
-            Ok(run_time) => run_time.block_on(self.check(&config, &mut report)),
+            Ok(run_time) => run_time.block_on(self.check(&config, user.as_ref(), &mut report)),
             Err(error) => {
                 complain(format!("openfire-provisioner: cannot start the runtime's threads: {error}"));
                 return Verdict::CannotRun;
@@ -67,16 +89,25 @@ impl Check {
         report.verdict()
     }
 
-    async fn check(&self, config: &Config, report: &mut Report) {
+    /// The person to ask about. Reads the password, before anything else is printed.
+    fn user(&self) -> std::io::Result<Option<User>> {
+        let Some(typed) = &self.user else { return Ok(None) };
+        let password = self.password.then(|| password::read(typed)).transpose()?;
+        Ok(Some(User::new(typed.clone(), password)))
+    }
+
+    async fn check(&self, config: &Config, user: Option<&User>, report: &mut Report) {
         if self.running {
             return listen::check_running(config, report).await;
         }
-        let known = data::check(config, self.online, report).await;
-        let wanted = check_files(config, &known, report);
+        let online = self.online || user.is_some();
+        let known = data::check(config, online, report).await;
+        let (parts, templates) = check_files(config, &known, report);
         updates::check(&config.updates, report);
         let running = listen::check(config, report).await;
-        if self.online {
-            online::check(config, wanted, running.as_ref(), report).await;
+        if online {
+            let user = user.map(|user| (user, templates.as_ref()));
+            online::check(config, Wanted { parts, running: running.as_ref(), user }, report).await;
         }
     }
 }
@@ -112,23 +143,28 @@ impl Report {
     }
 }
 
-/// Checks the files. Returns what the templates and rules together need to know about a user, and what the rules alone need.
-fn check_files(config: &Config, known: &data::DataNames, report: &mut Report) -> (PartSet, PartSet) {
+/// Checks the files. Returns what the templates and rules together need to know about a user, and what the rules alone need;
+/// and the templates, if they can be used.
+fn check_files(
+    config: &Config,
+    known: &data::DataNames,
+    report: &mut Report,
+) -> ((PartSet, PartSet), Option<Templates>) {
     let names = &*known.names;
     let templates = app::templates(&config.template, names);
     unnamed::check(config, known, templates.as_ref().ok(), report);
-    let wanted = match templates {
+    let wanted = match &templates {
         Ok(templates) => {
-            for (template, choosers) in rules::templates(&templates) {
+            for (template, choosers) in rules::templates(templates) {
                 let name = template.name();
                 report.fine("template", format!("{name}{choosers}, {}", mentions(template)));
                 check_samples(template, names, report);
             }
-            rules::check(config, &templates, report);
+            rules::check(config, templates, report);
             (templates.wanted(), templates.asked())
         }
         Err(error) => {
-            report.wrong("template", with_causes(&error));
+            report.wrong("template", with_causes(error));
             (PartSet::NOTHING, PartSet::NOTHING)
         }
     };
@@ -147,7 +183,7 @@ fn check_files(config: &Config, known: &data::DataNames, report: &mut Report) ->
             ),
         ),
     }
-    wanted
+    (wanted, templates.ok())
 }
 
 /// Reports secrets that are still those of the example, and a configuration that every user of this machine may read.

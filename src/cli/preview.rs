@@ -17,7 +17,7 @@ use super::Verdict;
 use super::lint::for_people;
 use super::output::{complain, write};
 use crate::app;
-use crate::model::account::{AccountDetails, ClientInfo, ClientVersion, Entry, PartSet, Profile, Username};
+use crate::model::account::{AccountDetails, ClientInfo, ClientVersion, Entry, LoginName, PartSet, Profile, Username};
 use crate::model::causes::with_causes;
 use crate::model::config::Config;
 use crate::model::request::Chosen;
@@ -33,7 +33,7 @@ pub(super) struct Preview {
     #[arg(long, value_name = "NAME=VALUE", value_parser = field)]
     field: Vec<(String, String)>,
     /// The client's User-Agent header.
-    #[arg(long, value_name = "TEXT", default_value = "Jitsi/2.10.5550")]
+    #[arg(long, value_name = "TEXT", default_value = super::USUAL_AGENT)]
     user_agent: String,
     /// The client's IP address.
     #[arg(long, value_name = "ADDRESS", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
@@ -60,7 +60,10 @@ impl Preview {
 
     fn preview(self, file: Option<&Path>) -> anyhow::Result<Verdict> {
         let config = super::load(file)?;
-        let user = Username::parse(&self.user, &config.openfire.domain)?;
+        let LoginName { username: user, pattern } = config.openfire.login_name(&self.user)?;
+        if let Some(pattern) = pattern {
+            complain(format!("note: \"{pattern}\" in openfire.login_names makes {user} of this name"));
+        }
         let earlier = self.diff.as_deref().map(Earlier::read).transpose()?;
         if let Some(doubt) = earlier.as_ref().and_then(Earlier::doubt) {
             complain(doubt);

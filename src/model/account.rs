@@ -1,6 +1,7 @@
 //! The shared vocabulary: types for what comes from outside, which all rooms pass to each other.
 //!
 //! - who asks, with which password and from which client: [`Credentials`], [`Username`], [`Password`], [`ClientInfo`];
+//! - which account a name as people type it stands for: [`LoginNames`];
 //! - what the server knows about that user: [`Entry`] with [`Profile`], [`Contact`] and [`AccountDetails`];
 //! - what the site's own data say about the user: [`Extra`], [`Datum`];
 //! - which of all this a template needs: [`PartSet`], [`Part`];
@@ -14,6 +15,7 @@ mod credentials;
 mod display_name;
 mod entry;
 mod extra;
+mod login_names;
 mod part;
 mod profile;
 mod update_link;
@@ -25,6 +27,7 @@ pub use self::credentials::{Credentials, Password, PasswordError};
 pub use self::display_name::{DisplayName, NameSource};
 pub use self::entry::{Entry, Missing, Reason};
 pub use self::extra::{Datum, DatumType, Extra, ExtraNames, SecretItems};
+pub use self::login_names::{ForeignName, LoginName, LoginNames, LoginPattern};
 pub use self::part::{Part, PartSet};
 pub use self::profile::{AccountDetails, Address, Email, Phone, Photo, Profile};
 pub use self::update_link::UpdateLink;

@@ -15,7 +15,7 @@ use super::marks;
 use super::outcome::{Outcome, Preview, Readiness, Reply, Request};
 use super::render::{RENDER_RESERVE, Rendered};
 use crate::authentication::{AuthenticationError, Authenticator, Origin};
-use crate::model::account::{ClientInfo, Extra, Password, Username};
+use crate::model::account::{ClientInfo, Extra, LoginNames, Password, Username};
 use crate::model::request::{Chosen, Stages};
 use crate::model::server_facts::ServerFacts;
 use crate::openfire::component::{Component, ComponentState};
@@ -32,6 +32,7 @@ pub struct Provisioner {
     policy: watch::Receiver<Arc<Policy>>,
     updates: LiveChannel,
     server: ServerFacts,
+    login_names: LoginNames,
     /// The component's secret, with which marks for secrets are made.
     marks: SecretString,
 }
@@ -40,15 +41,21 @@ impl Provisioner {
     /// Puts the parts together.
     #[must_use]
     pub(crate) fn new(parts: Parts) -> Self {
-        let Parts { authenticator, component, directory, policy, updates, server, marks } = parts;
+        let Parts { authenticator, component, directory, policy, updates, server, login_names, marks } = parts;
         let gatherer = Gatherer::new(directory, server.domain.clone());
-        Self { authenticator, component, gatherer, policy, updates, server, marks }
+        Self { authenticator, component, gatherer, policy, updates, server, login_names, marks }
     }
 
     /// The XMPP domain whose accounts are provisioned.
     #[must_use]
     pub fn domain(&self) -> &DomainPart {
         &self.server.domain
+    }
+
+    /// Which account a name stands for, as people type it.
+    #[must_use]
+    pub fn login_names(&self) -> &LoginNames {
+        &self.login_names
     }
 
     /// The name under which the component connects.
@@ -222,6 +229,8 @@ pub(crate) struct Parts {
     pub(crate) updates: LiveChannel,
     /// The chat server, as clients see it.
     pub(crate) server: ServerFacts,
+    /// Which account a name stands for, as people type it.
+    pub(crate) login_names: LoginNames,
     /// The secret with which marks for other secrets are made.
     pub(crate) marks: SecretString,
 }

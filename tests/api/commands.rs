@@ -2,6 +2,7 @@
 
 mod check;
 mod check_online;
+mod check_user;
 mod hidden_secrets;
 mod lint;
 mod newcomer;

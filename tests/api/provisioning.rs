@@ -6,6 +6,7 @@ mod doubt;
 mod faults;
 mod groups;
 mod limits;
+mod login_names;
 mod names;
 mod openfire_5;
 mod selection;

@@ -12,14 +12,15 @@ use crate::openfire::component::{Component, ComponentError, ComponentState};
 
 /// Checks the component, under `component.preview_name` when the running service holds `component.name`.
 ///
-/// `running` is what listens at the address of the service.
+/// `running` is what listens at the address of the service. Gives the component that is connected and may ask more, if one
+/// is; its stream is for the caller to end.
 pub(super) async fn check(
     component: &Component,
     config: &Config,
     wanted: (PartSet, PartSet),
     running: Option<&Running>,
     report: &mut Report,
-) {
+) -> Option<Component> {
     let name = &config.component.name;
     match component.settled(Instant::now() + config.limits.request_deadline).await {
         Some(ComponentState::Connected { .. }) => {
@@ -28,6 +29,7 @@ pub(super) async fn check(
                 report.note("component", "the stream is not encrypted (component.tls = \"none\")");
             }
             check_commands(component, config, wanted, report).await;
+            Some(component.clone())
         }
         Some(ComponentState::Down { reason, .. }) => match &*reason {
             ComponentError::NameTaken { .. } => {
@@ -35,13 +37,17 @@ pub(super) async fn check(
                     "component",
                     format!("{name} is already connected, by the running service if there is one; otherwise: {reason}"),
                 );
-                check_beside_the_service(connect_beside(config).await, config, wanted, report).await;
+                check_beside_the_service(connect_beside(config).await, config, wanted, report).await
             }
             ComponentError::NotAdmitted { .. } => explain(&reason, config, wanted, running, report).await,
-            _ => report.wrong("component", reason),
+            _ => {
+                report.wrong("component", reason);
+                None
+            }
         },
         Some(ComponentState::Connecting) | None => {
             report.wrong("component", "no answer from the component port in time");
+            None
         }
     }
 }
@@ -54,15 +60,16 @@ async fn explain(
     wanted: (PartSet, PartSet),
     running: Option<&Running>,
     report: &mut Report,
-) {
+) -> Option<Component> {
     let (name, address) = (&config.component.name, config.http.listen);
     match running {
         Some(Running::Ours { component: Ok(()) }) => {
             report.note("component", format!("{name} is already connected, by the service that runs on {address}"));
-            check_beside_the_service(connect_beside(config).await, config, wanted, report).await;
+            check_beside_the_service(connect_beside(config).await, config, wanted, report).await
         }
         Some(Running::Ours { component: Err(why) }) => {
             report.wrong("component", format!("{reason}. The service that runs on {address} says the same: {why}"));
+            None
         }
         _ => match connect_beside(config).await {
             Ok(beside) => {
@@ -74,11 +81,15 @@ async fn explain(
                         beside.name()
                     ),
                 );
-                check_beside_the_service(Ok(beside), config, wanted, report).await;
+                check_beside_the_service(Ok(beside), config, wanted, report).await
             }
-            Err(_) if config.component.preview_name.is_none() => report.wrong("component", reason),
+            Err(_) if config.component.preview_name.is_none() => {
+                report.wrong("component", reason);
+                None
+            }
             Err(NotBeside { why, .. }) => {
                 report.wrong("component", format!("{reason}. The cause could not be found in another way: {why}"));
+                None
             }
         },
     }
@@ -121,7 +132,7 @@ async fn check_beside_the_service(
     config: &Config,
     wanted: (PartSet, PartSet),
     report: &mut Report,
-) {
+) -> Option<Component> {
     match beside {
         Ok(component) => {
             report.note(
@@ -132,13 +143,17 @@ async fn check_beside_the_service(
                 ),
             );
             check_commands(&component, config, wanted, report).await;
-            component.shutdown(Instant::now() + FAREWELL).await;
+            Some(component)
         }
         // The service that runs may have an older secret: its next start would fail.
-        Err(NotBeside { why, wrong_secret: true }) => report.wrong("component", why),
+        Err(NotBeside { why, wrong_secret: true }) => {
+            report.wrong("component", why);
+            None
+        }
         Err(NotBeside { why, .. }) => {
             let name = &config.component.name;
             report.note("groups and accounts", format!("not checked, because {name} is in use and {why}"));
+            None
         }
     }
 }

@@ -1,104 +1,45 @@
 //! `check --online`: connects to Openfire in the same ways as the service.
 
-use std::time::{Duration, SystemTime};
-
 use tokio::time::Instant;
 
-use super::{Report, component};
+use super::user::User;
+use super::{Report, client_port, component};
 use crate::app::{self, FAREWELL};
 use crate::cli::running_service::Running;
 use crate::model::account::PartSet;
-use crate::model::causes::with_causes;
 use crate::model::config::Config;
-use crate::openfire::login::{CertificateFacts, Login, LoginError, Probe};
+use crate::template::Templates;
 
-/// A certificate that expires sooner than this gets a note.
-const SOON: Duration = Duration::from_hours(14 * 24);
+/// What is checked beside the settings.
+pub(super) struct Wanted<'c> {
+    /// What templates and rules together need to know about a user, and what the rules alone need.
+    pub(super) parts: (PartSet, PartSet),
+    /// What listens at the address of the service.
+    pub(super) running: Option<&'c Running>,
+    /// The person about whom `--user` asks, and the templates that the person may get.
+    pub(super) user: Option<(&'c User, Option<&'c Templates>)>,
+}
 
 /// Connects to Openfire as the service would, and reports what it finds.
-///
-/// `wanted` is what templates and rules together need to know about a user, and what the rules alone need. `running` is what
-/// listens at the address of the service.
-pub(super) async fn check(config: &Config, wanted: (PartSet, PartSet), running: Option<&Running>, report: &mut Report) {
-    match app::login(config) {
-        Ok(login) => match probe(&login, config).await {
-            Ok(probe) => {
-                report_server(&probe, config, report);
-                check_reference(&login, config, report).await;
-            }
-            Err(error) => report.wrong("client port", with_causes(&error)),
-        },
-        Err(error) => report.wrong("certificates", with_causes(&error)),
-    }
-    match app::component(&config.component, &config.openfire) {
+pub(super) async fn check(config: &Config, wanted: Wanted<'_>, report: &mut Report) {
+    let port = client_port::check(config, report).await;
+    let component = match app::component(&config.component, &config.openfire) {
         Ok(component) => {
-            component::check(&component, config, wanted, running, report).await;
-            component.shutdown(Instant::now() + FAREWELL).await;
+            let asking = component::check(&component, config, wanted.parts, wanted.running, report).await;
+            if asking.is_none() {
+                component.shutdown(Instant::now() + FAREWELL).await;
+            }
+            asking
         }
-        Err(error) => report.wrong("component", error),
-    }
-}
-
-/// Probes the client port, and once more to find the cause of a failure.
-async fn probe(login: &Login, config: &Config) -> Result<Probe, LoginError> {
-    let deadline = || Instant::now() + config.limits.request_deadline;
-    match login.probe(deadline()).await {
-        Ok(probe) => Ok(probe),
-        Err(error) => Err(login.diagnose(error, deadline()).await),
-    }
-}
-
-async fn check_reference(login: &Login, config: &Config, report: &mut Report) {
-    let Some(reference) = app::reference(config) else {
-        report.note(
-            "reference account",
-            "none; with openfire.reference_user clients keep their saved passwords while Openfire's database or LDAP is down",
-        );
-        return;
+        Err(error) => {
+            report.wrong("component", error);
+            None
+        }
     };
-    match reference.check(login, Instant::now() + config.limits.request_deadline).await {
-        Ok(()) => report.fine("reference account", "logged in"),
-        Err(reason) => report.wrong("reference account", reason),
+    if let Some((user, templates)) = wanted.user {
+        user.check(port.as_ref(), component.as_ref(), templates, config, report).await;
     }
-}
-
-fn report_server(probe: &Probe, config: &Config, report: &mut Report) {
-    match &probe.certificate {
-        Some(certificate) => report_certificate(certificate, report),
-        None => report.note("client port", "reached without TLS"),
-    }
-    let offered = probe.mechanisms.join(", ");
-    let allowed: Vec<&str> = config.openfire.mechanisms.iter().map(|mechanism| mechanism.as_str()).collect();
-    let is_offered = |name: &&str| probe.mechanisms.iter().any(|offer| offer.trim_end_matches("-PLUS") == *name);
-    match allowed.iter().copied().find(is_offered) {
-        Some(name) => report.fine("SASL mechanisms", format!("{name} will be used (offered: {offered})")),
-        None => report.wrong(
-            "SASL mechanisms",
-            format!(
-                "{offered} are offered, but openfire.mechanisms allows only {}; add one that is offered",
-                allowed.join(", ")
-            ),
-        ),
-    }
-    let scram = probe.mechanisms.iter().any(|name| name.starts_with("SCRAM-"));
-    if !scram {
-        report.note(
-            "SASL mechanisms",
-            "SCRAM is not offered, so passwords reach Openfire as plain text (inside TLS), and a disabled account \
-             looks like a wrong password; this is normal for an Openfire with LDAP",
-        );
-    }
-}
-
-fn report_certificate(certificate: &CertificateFacts, report: &mut Report) {
-    let version = if certificate.tls13 { "1.3" } else { "1.2" };
-    report.fine("client port", format!("TLS {version}, certificate trusted, SHA-256 {}", certificate.sha256));
-    let Some(left) = certificate.not_after.map(|end| end.duration_since(SystemTime::now()).unwrap_or_default()) else {
-        return;
-    };
-    if left.is_zero() {
-        report.note("certificate", "expired; it is accepted because its fingerprint is pinned");
-    } else if left < SOON {
-        report.note("certificate", format!("expires in {} days", left.as_secs() / (24 * 60 * 60)));
+    if let Some(component) = component {
+        component.shutdown(Instant::now() + FAREWELL).await;
     }
 }

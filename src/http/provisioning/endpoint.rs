@@ -22,7 +22,7 @@ use crate::http::arrival::Arrival;
 use crate::http::client_address::Proxies;
 use crate::http::request_guard::{RequestGuard, user_agent};
 use crate::http::services::Services;
-use crate::model::account::{ClientInfo, ClientVersion};
+use crate::model::account::{ClientInfo, ClientVersion, ForeignName};
 use crate::model::config::{self, ErrorStatus};
 use crate::model::request::{Asked, Chosen, Stages};
 use crate::provision::{Outcome, Reply, Request};
@@ -51,10 +51,12 @@ pub(in crate::http) struct Head {
     pub(in crate::http) query: String,
 }
 
-/// A login, and by what way name and password came.
+/// A login, and how name and password came.
 struct PresentedLogin {
     request: Request,
     by_basic: bool,
+    /// A form of the name that Openfire may not know.
+    foreign: Option<ForeignName>,
 }
 
 /// How a request ended.
@@ -116,13 +118,14 @@ impl ProvisioningEndpoint {
             self.check_secret(form.first_of(&self.names.secret))?;
             let given = self.names.given(&form, &head.headers)?;
             let by_basic = given.by_basic;
-            let credentials = given.credentials(self.services.provisioner.domain())?;
+            let provisioner = &self.services.provisioner;
+            let (credentials, foreign) = given.credentials(provisioner.login_names(), provisioner.domain())?;
             guard.user(credentials.username.as_str());
             let user_agent = user_agent(&head.headers);
             let version = ClientVersion::parse(&user_agent);
             let fields = form.without(&[&self.names.username, &self.names.password, &self.names.secret])?;
             let client = ClientInfo { address, user_agent, version, fields };
-            Ok::<_, ProvisioningFailure>(PresentedLogin { request: Request { credentials, client }, by_basic })
+            Ok::<_, ProvisioningFailure>(PresentedLogin { request: Request { credentials, client }, by_basic, foreign })
         };
         let ended = match login.await {
             Ok(login) => self.provision(login, deadline).await,
@@ -136,12 +139,14 @@ impl ProvisioningEndpoint {
         response
     }
 
-    async fn provision(&self, PresentedLogin { request, by_basic }: PresentedLogin, deadline: Instant) -> EndedRequest {
+    async fn provision(&self, login: PresentedLogin, deadline: Instant) -> EndedRequest {
+        let PresentedLogin { request, by_basic, foreign } = login;
         // Boxed on its own: it is large, and would be copied into every future around it.
         let outcome = Box::pin(self.services.provisioner.provision(request, deadline));
         match timeout_at(deadline, outcome).await {
             Ok(Outcome { result, stages, chosen }) => {
-                let result = result.map_err(|error| ProvisioningFailure::from_error(&error, by_basic));
+                let failure = |error| ProvisioningFailure::from_error(&error, by_basic).with_hint(foreign.as_ref());
+                let result = result.map_err(failure);
                 EndedRequest { result, stages, chosen }
             }
             Err(_) => EndedRequest::from(ProvisioningFailure::Connection {

@@ -19,6 +19,7 @@ use crate::http::answer::{self, Answered, Response};
 use crate::http::error_strings::{
     CONNECTION, ILLEGAL_ARGUMENT, INTERNAL, NOT_AUTHORISED, TEMPLATE, TOO_MANY_REQUESTS, UNAUTHORIZED,
 };
+use crate::model::account::ForeignName;
 use crate::model::config::ErrorStatus;
 use crate::provision::ProvisionError;
 use crate::telemetry::SetupMistake;
@@ -59,6 +60,16 @@ impl ProvisioningFailure {
             ProvisionError::Template { .. } => Self::Template { reason },
             ProvisionError::Reserved { .. } => Self::Reserved { reason },
             ProvisionError::Throttled { retry_after } => Self::TooManyRequests { retry_after: *retry_after },
+        }
+    }
+
+    /// The same. The log also says what is unusual about the name of a refused user.
+    pub(super) fn with_hint(self, foreign: Option<&ForeignName>) -> Self {
+        match (self, foreign) {
+            (Self::Unauthorized { reason, challenge }, Some(foreign)) => {
+                Self::Unauthorized { reason: format!("{reason}; {foreign}"), challenge }
+            }
+            (failure, _) => failure,
         }
     }
 
@@ -271,6 +282,19 @@ mod tests {
         for (failure, ..) in table() {
             assert!(!failure.sentence().contains("db1"), "{failure:?}");
             assert!(!failure.sentence().contains(char::is_control), "{failure:?}");
+        }
+    }
+
+    #[test]
+    fn a_hint_is_for_the_log_and_for_refusals_only() {
+        let foreign = ForeignName::Windows("corp\\anna".to_owned());
+        for (failure, name, ..) in table() {
+            let (sentence, reason) = (failure.sentence().into_owned(), failure.reason().into_owned());
+            let is_refusal = matches!(failure, ProvisioningFailure::Unauthorized { .. });
+            let hinted = failure.with_hint(Some(&foreign));
+            assert_eq!(hinted.sentence(), sentence, "{name}");
+            assert_eq!(hinted.reason() != reason, is_refusal, "{name}");
+            assert_eq!(hinted.reason().contains("`corp\\anna` looks like"), is_refusal, "{name}");
         }
     }
 

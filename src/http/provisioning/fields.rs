@@ -8,7 +8,7 @@ use super::failure::ProvisioningFailure;
 use super::form::Form;
 use super::illegal_argument::IllegalArgument;
 use super::placeholder;
-use crate::model::account::{Credentials, Password, PasswordError, Username, UsernameError};
+use crate::model::account::{Credentials, ForeignName, LoginNames, Password, PasswordError, UsernameError};
 use crate::model::config;
 
 /// Under which names the fields come that the service itself reads.
@@ -64,14 +64,20 @@ impl FieldNames {
 impl Given {
     /// Checks both. What no account can have is refused as a wrong password is, so that the client asks its user
     /// again, and Openfire is not asked.
-    pub(super) fn credentials(self, domain: &DomainRef) -> Result<Credentials, ProvisioningFailure> {
+    ///
+    /// Gives also whether the name has a form that Openfire may not know, for the log.
+    pub(super) fn credentials(
+        self,
+        names: &LoginNames,
+        domain: &DomainRef,
+    ) -> Result<(Credentials, Option<ForeignName>), ProvisioningFailure> {
         let challenge = self.by_basic;
         let wrong = |reason: String| ProvisioningFailure::Unauthorized { reason, challenge };
         // Never a wrong password, for which the client would ask again and again, and forget the one it saved.
         if placeholder::is_beside_text(&self.username) {
             return Err(IllegalArgument::Placeholder("the user name".to_owned()).into());
         }
-        let username = Username::parse(&self.username, domain).map_err(|error| match error {
+        let name = names.resolve(&self.username, domain).map_err(|error| match error {
             UsernameError::Empty => IllegalArgument::EmptyUsername.into(),
             UsernameError::TooLong => IllegalArgument::LongUsername.into(),
             UsernameError::Prohibited => wrong(error.to_string()),
@@ -83,6 +89,7 @@ impl Given {
             PasswordError::Empty => wrong(error.to_string()),
             PasswordError::TooLong | PasswordError::Prohibited => IllegalArgument::Password(error).into(),
         })?;
-        Ok(Credentials { username, password })
+        let foreign = name.foreign();
+        Ok((Credentials { username: name.username, password }, foreign))
     }
 }

@@ -35,14 +35,17 @@ impl Username {
     /// already there is kept, so the escaped form may be typed too. A foreign domain becomes part of the name, which
     /// is then as unknown as any other.
     pub fn parse(input: &str, domain: &DomainRef) -> Result<Self, UsernameError> {
-        let input = input.trim();
-        if input.len() > Self::MAX_BYTES {
-            return Err(UsernameError::TooLong);
-        }
-        if input.chars().any(char::is_control) {
-            return Err(UsernameError::Prohibited);
-        }
-        let local = without_own_domain(input, domain).trim_end();
+        Self::prepared(without_own_domain(checked(input)?, domain))
+    }
+
+    /// Makes a local part of a name in which nothing is a domain: the same without cutting our own domain off, so
+    /// `anna@example.org` becomes `anna\40example.org` at `example.org` too.
+    pub fn parse_whole(input: &str) -> Result<Self, UsernameError> {
+        Self::prepared(checked(input)?)
+    }
+
+    fn prepared(local: &str) -> Result<Self, UsernameError> {
+        let local = local.trim_end();
         if local.is_empty() {
             return Err(UsernameError::Empty);
         }
@@ -109,6 +112,18 @@ const ESCAPES: [(&str, char); 10] = [
     ("\\5c", '\\'),
 ];
 
+/// What was typed without the blanks around it, if it can be a name at all.
+fn checked(input: &str) -> Result<&str, UsernameError> {
+    let input = input.trim();
+    if input.len() > Username::MAX_BYTES {
+        return Err(UsernameError::TooLong);
+    }
+    if input.chars().any(char::is_control) {
+        return Err(UsernameError::Prohibited);
+    }
+    Ok(input)
+}
+
 fn without_own_domain<'a>(input: &'a str, domain: &DomainRef) -> &'a str {
     match input.rsplit_once('@') {
         Some((local, host)) if DomainPart::new(host).is_ok_and(|host| host.as_str() == domain.as_str()) => local,
@@ -154,6 +169,15 @@ mod tests {
     fn a_foreign_domain_is_part_of_the_name() {
         assert_eq!(parse("anna@other.test"), Ok("anna\\40other.test".into()));
         assert_eq!(parse("joe@corp@example.test"), Ok("joe\\40corp".into()));
+    }
+
+    #[test]
+    fn a_whole_name_keeps_our_own_domain() {
+        let whole = |input: &str| Username::parse_whole(input).map(|name| name.as_str().to_owned());
+        assert_eq!(whole(" Anna@Example.test "), Ok("anna\\40example.test".into()));
+        assert_eq!(whole("@example.test"), Ok("\\40example.test".into()));
+        assert_eq!(whole(" "), Err(UsernameError::Empty));
+        assert_eq!(whole("an\u{7}na"), Err(UsernameError::Prohibited));
     }
 
     #[test]

@@ -59,16 +59,31 @@ mod tests {
     use super::*;
 
     fn config(more: &str) -> Config {
-        let text = format!(
+        read(&format!(
             "[openfire]\ndomain = \"a.example\"\n[component]\nname = \"p.a.example\"\nsecret = \"one\"\n{more}"
-        );
-        ConfigText { name: "config.toml".to_owned(), text, environment: Vec::new() }.config(Path::new(".")).unwrap()
+        ))
+    }
+
+    fn read(text: &str) -> Config {
+        let name = "config.toml".to_owned();
+        ConfigText { name, text: text.to_owned(), environment: Vec::new() }.config(Path::new(".")).unwrap()
     }
 
     #[test]
     fn templates_and_data_need_no_restart() {
         let more = "[template]\nfile = \"a\"\n[[data]]\nname = \"x\"\nfile = \"x.csv\"\n";
         assert_eq!(config("").needs_restart(&config(more)), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn other_login_names_need_a_restart() {
+        let with = |names: &str| {
+            read(&format!(
+                "[openfire]\ndomain = \"a.example\"\nlogin_names = {names}\n[component]\nname = \"p.a.example\"\nsecret = \"one\"\n"
+            ))
+        };
+        assert_eq!(with(r"['CORP\*']").needs_restart(&with(r"['CORP\* -> x*']")), ["openfire"]);
+        assert_eq!(with(r"['CORP\*']").needs_restart(&with(r"['CORP\*']")), Vec::<&str>::new());
     }
 
     #[test]

@@ -89,6 +89,11 @@ impl ConfigText {
                     "this section or key is already in the file and may appear only once; move these lines there"
                         .to_owned()
                 }
+                Some(message) if message.contains("escape") => {
+                    format!(
+                        "{message}; in double quotes a backslash begins an escape: write single quotes, as in 'CORP\\*'"
+                    )
+                }
                 message => message.unwrap_or("not TOML").to_owned(),
             },
         })?;

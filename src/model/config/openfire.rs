@@ -11,6 +11,7 @@ use serde::de::{Deserializer, Error};
 use xmpp_parsers::jid::DomainPart;
 
 use super::value::duration;
+use crate::model::account::{LoginName, LoginNames, UsernameError};
 use crate::model::hex::hex;
 
 /// The chat server and how it is reached for logins.
@@ -46,7 +47,11 @@ pub struct Openfire {
     /// Default: `["SCRAM-SHA-256", "SCRAM-SHA-1", "PLAIN"]`.
     #[serde(default = "default_mechanisms")]
     pub mechanisms: Vec<SaslMechanism>,
-    /// Name of an account that serves only to tell whether Openfire's user store works: when a user is refused, this one
+    /// Patterns for names as people type them, such as `CORP\*`: the first that matches says which account is meant.
+    /// Default: none; our own domain behind a name is cut off, and all else is part of the name.
+    #[serde(default)]
+    pub login_names: LoginNames,
+    /// Name of an account, as people type it, that serves only to tell whether Openfire's user store works: when a user is refused, this one
     /// logs in. Refusals that come meanwhile share the next such login. If it is refused too, the trouble is Openfire's.
     /// Default: none.
     #[serde(default)]
@@ -60,6 +65,17 @@ pub struct Openfire {
     /// Time for one attempt to connect to one address. Default: 2 s.
     #[serde(default = "default_connect_timeout", deserialize_with = "duration::deserialize")]
     pub connect_timeout: Duration,
+}
+
+impl Openfire {
+    /// The account that a name stands for, as people type it.
+    ///
+    /// # Errors
+    ///
+    /// [`UsernameError`] when no account can have such a name.
+    pub fn login_name(&self, typed: &str) -> Result<LoginName<'_>, UsernameError> {
+        self.login_names.resolve(typed, &self.domain)
+    }
 }
 
 /// How a stream to the server is secured.

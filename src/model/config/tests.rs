@@ -258,6 +258,32 @@ fn a_section_or_key_that_is_there_twice_is_refused_with_what_to_do() {
 }
 
 #[test]
+fn a_login_name_that_cannot_be_meant_is_reported_with_its_place() {
+    let of = |list: &str| LEAST.replace("[component]", &format!("login_names = {list}\n[component]"));
+    assert!(load(&of(r"['CORP\*', '*@other.example', '*@example.org -> *@example.org']")).is_ok());
+    insta::assert_snapshot!(problem(&of(r"['CORP\*', 'anna']")), @r#"config.toml, line 3: openfire.login_names[1]: found "anna"; a pattern has exactly one `*`, which stands for the user's own name, as in 'CORP\*' or '*@other.example'"#);
+    insta::assert_snapshot!(problem(&of(r"['*@a', 'x*@A']")), @r#"config.toml, line 3: openfire.login_names: "x*@A" never counts, since the earlier "*@a" matches all the same names; put it first, or leave it out"#);
+    insta::assert_snapshot!(problem(&of(r"'CORP\*'")), @r#"config.toml, line 3: openfire.login_names: found string "CORP\\*"; allowed: a list, as ["a", "b"]"#);
+    insta::assert_snapshot!(problem(&of(r#"["CORP\*"]"#)), @r#"config.toml, line 3: missing escaped value, expected `b`, `e`, `f`, `n`, `r`, `\`, `"`, `x`, `u`, `U`; in double quotes a backslash begins an escape: write single quotes, as in 'CORP\*'"#);
+    let of_variable = |value| source(LEAST, &[("OPENFIRE__LOGIN_NAMES", value)]).config(Path::new("."));
+    assert!(of_variable(r"['CORP\*']").is_ok());
+    insta::assert_snapshot!(of_variable(r"CORP\*").unwrap_err().to_string(), @"environment variable OPENFIRE_PROVISIONER__OPENFIRE__LOGIN_NAMES: openfire.login_names: this is not a TOML list: string values must be quoted, expected literal string");
+}
+
+/// Where the domain of the names is the one of the users, and Openfire has it in the names.
+#[test]
+fn the_reference_account_is_named_as_people_type() {
+    let text = LEAST.replace(
+        "[component]",
+        "login_names = ['*@example.org -> *@example.org']\nreference_user = \"check@example.org\"\n\
+         reference_password = \"x\"\n[component]",
+    );
+    let openfire = load(&text).unwrap().openfire;
+    let name = openfire.login_name(openfire.reference_user.as_deref().unwrap()).unwrap();
+    assert_eq!(name.username.as_str(), "check\\40example.org");
+}
+
+#[test]
 fn a_list_that_is_none_is_not_printed() {
     let of = |name, value| source(LEAST, &[(name, value)]).config(Path::new(".")).unwrap_err().to_string();
     insta::assert_snapshot!(of("TEMPLATE__RULE", "[{name = \"s3cret\""), @"environment variable OPENFIRE_PROVISIONER__TEMPLATE__RULE: template.rule: this is not a TOML list: unclosed inline table, expected `}`");

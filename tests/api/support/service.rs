@@ -88,6 +88,15 @@ impl Program {
         self
     }
 
+    /// With a text to read from its standard input, which is no terminal.
+    #[must_use]
+    pub fn stdin(mut self, text: &str) -> Self {
+        let path = self.folder.path().join("stdin");
+        std::fs::write(&path, text).unwrap();
+        self.command.stdin(std::fs::File::open(path).unwrap());
+        self
+    }
+
     /// With a standard output that is not read here.
     #[must_use]
     pub fn stdout(mut self, target: impl Into<Stdio>) -> Self {

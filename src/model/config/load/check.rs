@@ -7,8 +7,6 @@ use std::time::Duration;
 
 use tracing_subscriber::filter::EnvFilter;
 
-use crate::model::account::Username;
-
 use crate::model::config::{Component, Config, Http, Limits, Openfire, Reload, TlsMode, Updates, is_loopback};
 
 /// A key and what is wrong with it.
@@ -78,7 +76,7 @@ fn check_openfire(openfire: &Openfire) -> Result<(), WrongKey> {
         ));
     }
     match (&openfire.reference_user, &openfire.reference_password) {
-        (Some(user), Some(_)) if Username::parse(user, &openfire.domain).is_ok() => {}
+        (Some(user), Some(_)) if openfire.login_name(user).is_ok() => {}
         (Some(user), Some(_)) => {
             return Err(("openfire.reference_user", format!("`{user}` cannot be the name of an account")));
         }

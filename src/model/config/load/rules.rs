@@ -1,6 +1,6 @@
 //! What is wrong with the rules that choose a template.
 
-use crate::model::config::{Config, Rule};
+use crate::model::config::{Config, Pattern, Rule};
 
 /// Checks what no single field of a rule can check by itself. An error is a key and what is wrong with it.
 pub(in crate::model::config) fn check(config: &Config) -> Result<(), (String, String)> {
@@ -26,7 +26,9 @@ pub(in crate::model::config) fn check(config: &Config) -> Result<(), (String, St
             );
         }
         let domain = format!("@{}", config.openfire.domain);
-        if let Some(user) = rule.users.iter().find(|user| user.to_string().to_lowercase().ends_with(&domain)) {
+        let is_cut = !config.openfire.login_names.keep(&config.openfire.domain);
+        let has_domain = |user: &&Pattern| user.to_string().to_lowercase().ends_with(&domain);
+        if let Some(user) = rule.users.iter().filter(|_| is_cut).find(has_domain) {
             return wrong(".users", format!("found \"{user}\"; users are named without the domain"));
         }
         if let Some((key, problem)) = rule.fields.keys().find_map(|field| taken(field, config)) {
@@ -117,6 +119,14 @@ mod tests {
         insta::assert_snapshot!(problem("fields = { user = \"anna\" }"), @"config.toml, line 13: template.rule[1].fields.user: this field is the user's name; write `users` for it");
         insta::assert_snapshot!(problem("fields = { pass = \"*\" }"), @"config.toml, line 13: template.rule[1].fields.pass: this field holds a secret, which rules cannot see");
         insta::assert_snapshot!(problem("usrs = \"anna\""), @"config.toml, line 13: template.rule[1].usrs: there is no setting `usrs`; did you mean `users`?");
+    }
+
+    #[test]
+    fn a_domain_that_names_keep_may_be_in_a_condition() {
+        let rule = "[[template.rule]]\nname = \"a\"\nfile = \"a\"\nusers = \"*@example.org\"\n";
+        let whole = [("OPENFIRE__LOGIN_NAMES", "['*@Example.org -> *@Example.org']")];
+        assert!(load(rule, &whole).is_ok());
+        assert!(load(rule, &[("OPENFIRE__LOGIN_NAMES", "['*@other.example -> *@other.example']")]).is_err());
     }
 
     #[test]

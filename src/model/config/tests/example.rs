@@ -50,6 +50,7 @@ fn the_example_shows_the_defaults() {
         "certificate_sha256",
         "certificate_name",
         "preview_name",
+        "login_names",
         "reference_user",
         "reference_password",
         "reference_password_file",
