@@ -50,6 +50,26 @@ pub(super) fn of_all_people() -> String {
     text
 }
 
+/// People by number and the account `reference`; nothing when there are none. Their password is their name after `pw-`.
+pub(super) fn of_numbered_people(count: usize) -> String {
+    let names = (1..=count).map(|number| format!("u{number:02}")).chain((count > 0).then(|| "reference".to_owned()));
+    names.fold(String::new(), |mut text, user| {
+        let (full_name, password, mail) =
+            (format!("Number {user}"), format!("pw-{user}"), format!("{user}@example.test"));
+        let attributes = [
+            ("objectClass", "inetOrgPerson"),
+            ("uid", &*user),
+            ("cn", &full_name),
+            ("displayName", &full_name),
+            ("sn", &user),
+            ("mail", &mail),
+            ("userPassword", &password),
+        ];
+        entry(&mut text, &format!("uid={user},ou=people,{BASE}"), &attributes);
+        text
+    })
+}
+
 /// A person's distinguished name (RFC 4514), every byte of the user name but ASCII letters and digits escaped.
 fn name(person: &Person) -> String {
     let uid = unescaped(&person.name).bytes().fold(String::new(), |mut text, byte| {
