@@ -6,6 +6,7 @@ mod faults;
 mod limits;
 mod names;
 mod openfire_5;
+mod outages;
 mod selection;
 mod user_store;
 mod users;
