@@ -2,6 +2,8 @@
 
 use clap::ValueEnum;
 
+use crate::plan::Outage;
+
 /// What goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Kind {
@@ -57,6 +59,16 @@ impl Kind {
     #[must_use]
     pub fn store(self) -> Store {
         if self == Self::DatabaseGone { Store::Database } else { Store::Directory }
+    }
+
+    /// Whether nobody at all can log in while this outage lasts.
+    #[must_use]
+    pub fn is_total(self, outage: &Outage) -> bool {
+        match self {
+            Self::DatabaseGone | Self::LdapDown | Self::LdapStalledAndCut => true,
+            Self::ServiceBindRefused => outage.cuts,
+            Self::LdapResets => false,
+        }
     }
 
     /// What it may cost.

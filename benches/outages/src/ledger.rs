@@ -30,6 +30,7 @@ pub struct Ledger {
 /// One service in all outages.
 struct Row<'a> {
     which: Which,
+    kind: Kind,
     most: usize,
     quiet: Tally,
     heard: Vec<(&'a Record, &'a Heard)>,
@@ -125,8 +126,19 @@ impl Ledger {
     /// Which goals were missed; none when all were met.
     #[must_use]
     pub fn missed(&self) -> Vec<String> {
+        self.of_rows(|row| row.missed())
+    }
+
+    /// The same without what a slow machine can cause as well: a wrong password that gets 503 because it took too long to
+    /// find out.
+    #[must_use]
+    pub fn harm(&self) -> Vec<String> {
+        self.of_rows(|row| row.harm())
+    }
+
+    fn of_rows(&self, missed: impl Fn(&Row<'_>) -> Vec<String>) -> Vec<String> {
         let of = |row: &Row<'_>| -> Vec<String> {
-            row.missed().iter().map(|missed| format!("{} {}: {missed}", self.kind.name(), row.which.name())).collect()
+            missed(row).iter().map(|missed| format!("{} {}: {missed}", self.kind.name(), row.which.name())).collect()
         };
         self.rows().iter().flat_map(of).collect()
     }
@@ -135,7 +147,7 @@ impl Ledger {
         let Goals { with_reference, without_reference } = self.kind.goals();
         let row = |which, most, quiet, of: fn(&Record) -> &Heard| {
             let heard = self.records.iter().map(|record| (record, of(record))).collect();
-            Row { which, most, quiet, heard }
+            Row { which, kind: self.kind, most, quiet, heard }
         };
         let [quiet_with, quiet_without] = self.quiet;
         [
@@ -159,10 +171,20 @@ impl Row<'_> {
     }
 
     fn missed(&self) -> Vec<String> {
+        let mut missed = self.harm();
+        let quiet = self.quiet.wrong.all() - self.quiet.wrong.refused;
+        if quiet > 0 {
+            missed.push(format!("{quiet} wrong passwords got no 401 before the first outage"));
+        }
+        missed
+    }
+
+    /// What clients must never hear.
+    fn harm(&self) -> Vec<String> {
         let (Tally { right, wrong }, mut missed) = (self.tally(), Vec::new());
         let worse = self.heard.iter().filter(|(_, heard)| heard.tally.right.refused > self.most).count();
         if worse > 0 {
-            missed.push(format!("more than {} right passwords got 401 in {worse} outages", self.most));
+            missed.push(format!("more than {} right passwords got 401 in {worse} of the outages", self.most));
         }
         if right.throttled > 0 {
             missed.push(format!("{} right passwords got 429", right.throttled));
@@ -170,9 +192,12 @@ impl Row<'_> {
         if wrong.reply > 0 {
             missed.push(format!("{} wrong passwords got a reply", wrong.reply));
         }
-        let quiet = self.quiet.wrong.all() - self.quiet.wrong.refused;
-        if quiet > 0 {
-            missed.push(format!("{quiet} wrong passwords got no 401 before the first outage"));
+        let total = self.heard.iter().filter(|(record, _)| self.kind.is_total(&record.outage));
+        let meanwhile: usize = total.map(|(_, heard)| heard.meanwhile).sum();
+        if meanwhile > 0 {
+            missed.push(format!(
+                "{meanwhile} replies came in the middle of outages that should allow none: nothing was tried"
+            ));
         }
         missed
     }
@@ -245,8 +270,11 @@ mod tests {
             let met = ledger(kind, service, &vec![REFUSED; most]);
             assert_eq!(met.missed(), Vec::<String>::new());
             let missed = ledger(kind, service, &vec![REFUSED; most + 1]);
-            let text =
-                format!("{} {}: more than {most} right passwords got 401 in 1 outages", kind.name(), service.name());
+            let text = format!(
+                "{} {}: more than {most} right passwords got 401 in 1 of the outages",
+                kind.name(),
+                service.name()
+            );
             assert_eq!(missed.missed(), [text]);
             assert!(missed.table().contains("**missed**"), "{}", missed.table());
         }

@@ -47,6 +47,8 @@ pub struct Heard {
     pub all: Option<Duration>,
     /// The 401 for right passwords.
     pub refusals: Vec<Event>,
+    /// Replies to what was asked and answered while the outage lasted. In a total one there can be none.
+    pub meanwhile: usize,
     /// Users that got a reply after the end.
     let_in: BTreeSet<String>,
 }
@@ -58,7 +60,9 @@ pub struct Record {
     pub outage: Outage,
     /// When it began.
     pub begun: Instant,
-    /// When it had ended.
+    /// From when on no new question could get a reply, if it is total.
+    pub down: Option<Instant>,
+    /// When it began to end.
     pub ended: Option<Instant>,
     /// By service, as in [`Which::BOTH`](crate::crowd::Which::BOTH).
     pub heard: [Heard; 2],
@@ -115,7 +119,7 @@ impl Record {
     /// An outage that begins now.
     #[must_use]
     pub fn new(outage: Outage) -> Self {
-        Self { outage, begun: Instant::now(), ended: None, heard: [Heard::default(), Heard::default()] }
+        Self { outage, begun: Instant::now(), down: None, ended: None, heard: [Heard::default(), Heard::default()] }
     }
 
     /// Takes an answer. `clients` have right passwords on each service.
@@ -136,6 +140,10 @@ impl Record {
             if heard.let_in.len() == clients {
                 heard.all.get_or_insert(after_end);
             }
+        }
+        let is_meanwhile = self.down.is_some_and(|down| down < event.asked) && after_end.is_none();
+        if event.answer == Answer::Reply && is_meanwhile {
+            heard.meanwhile += 1;
         }
         if event.answer == Answer::Refused {
             heard.refusals.push(event);
@@ -181,6 +189,12 @@ mod tests {
         assert_eq!((with_reference.first, with_reference.all), (Some(second), Some(3 * second)));
         assert_eq!(with_reference.tally.right, Counts { reply: 4, refused: 1, ..Counts::default() });
         assert_eq!((with_reference.refusals.len(), without_reference.tally), (1, Tally::default()));
+        assert_eq!(with_reference.meanwhile, 0);
+        record.down = Some(record.begun);
+        let mut event = event("anna", Answer::Reply, record.begun + second / 2);
+        event.asked = record.begun + second / 4;
+        record.add(event, 2);
+        assert_eq!(record.heard[0].meanwhile, 1);
         assert!(!record.is_over(), "the other service has let nobody in");
     }
 }

@@ -121,14 +121,18 @@ impl Trial {
 
         record.begun = Instant::now();
         self.site.begin(kind, &outage).await?;
+        let down = Instant::now();
+        record.down = Some(down);
         self.journal.line(&format!("outage {} begins", outage.number))?;
         self.crowd.ask_wrongly(Moment::During, rand::random_range(Duration::ZERO..=outage.length));
-        let end = record.begun + outage.length;
+        // A busy machine may need a while to let it begin.
+        let end = down + outage.length;
         self.collect(&mut record, end, |_| false).await?;
 
-        self.site.end(kind).await?;
+        // Before it ends: what comes meanwhile may be a reply already.
         let ended = Instant::now();
         record.ended = Some(ended);
+        self.site.end(kind).await?;
         self.journal.line(&format!("outage {} has ended", outage.number))?;
         self.crowd.ask_wrongly(Moment::After, rand::random_range(Duration::ZERO..=SHORTLY));
         self.collect(&mut record, ended + BACK_LIMIT, Record::is_over).await?;

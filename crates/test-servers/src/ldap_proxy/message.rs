@@ -29,7 +29,7 @@ pub(super) struct Message(pub(super) Vec<u8>);
 /// What a client asks for.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Request {
-    /// A bind with this name.
+    /// A bind with this name, without quotation marks.
     Bind(String),
     /// A search; whether it looks for groups.
     Search {
@@ -71,10 +71,10 @@ impl Message {
             BIND_REQUEST => {
                 let name = element(contents).and_then(|(_, _, rest)| element(rest));
                 let name = name.filter(|(tag, ..)| *tag == OCTET_STRING).map_or(&b""[..], |(_, name, _)| name);
-                Request::Bind(String::from_utf8_lossy(name).into_owned())
+                Request::Bind(unquoted(name))
             }
             SEARCH_REQUEST => {
-                let text = String::from_utf8_lossy(contents).to_ascii_lowercase();
+                let text = unquoted(contents).to_ascii_lowercase();
                 Request::Search { for_groups: text.contains("ou=groups,") || text.contains("groupofnames") }
             }
             _ => Request::Other,
@@ -114,6 +114,11 @@ impl Message {
         let (operation, contents, _) = element(rest)?;
         Some((id, operation, contents))
     }
+}
+
+/// Openfire writes `cn="admin",dc="example"` (RFC 1779) where a name is a setting of it.
+fn unquoted(name: &[u8]) -> String {
+    String::from_utf8_lossy(name).replace('"', "")
 }
 
 /// The first element: tag, contents, and what follows it.
@@ -171,6 +176,7 @@ pub(super) mod tests {
     #[test]
     fn binds_and_searches_are_recognised() {
         assert_eq!(bind(1, "cn=a,dc=b", "secret").request(), Request::Bind("cn=a,dc=b".to_owned()));
+        assert_eq!(bind(1, "cn=\"a\",dc=\"b\"", "secret").request(), Request::Bind("cn=a,dc=b".to_owned()));
         assert_eq!(search(2, "dc=b", "person").request(), Request::Search { for_groups: false });
         assert_eq!(search(2, "OU=Groups,dc=b", "person").request(), Request::Search { for_groups: true });
         assert_eq!(search(2, "dc=b", "groupOfNames").request(), Request::Search { for_groups: true });
