@@ -126,21 +126,18 @@ impl Ledger {
     /// Which goals were missed; none when all were met.
     #[must_use]
     pub fn missed(&self) -> Vec<String> {
-        self.of_rows(|row| row.missed())
+        self.rows().iter().flat_map(|row| self.named(row, &row.missed())).collect()
     }
 
     /// The same without what a slow machine can cause as well: a wrong password that gets 503 because it took too long to
     /// find out.
     #[must_use]
     pub fn harm(&self) -> Vec<String> {
-        self.of_rows(|row| row.harm())
+        self.rows().iter().flat_map(|row| self.named(row, &row.harm())).collect()
     }
 
-    fn of_rows(&self, missed: impl Fn(&Row<'_>) -> Vec<String>) -> Vec<String> {
-        let of = |row: &Row<'_>| -> Vec<String> {
-            missed(row).iter().map(|missed| format!("{} {}: {missed}", self.kind.name(), row.which.name())).collect()
-        };
-        self.rows().iter().flat_map(of).collect()
+    fn named(&self, row: &Row<'_>, missed: &[String]) -> Vec<String> {
+        missed.iter().map(|missed| format!("{} {}: {missed}", self.kind.name(), row.which.name())).collect()
     }
 
     fn rows(&self) -> [Row<'_>; 2] {
