@@ -9,6 +9,7 @@ mod limits;
 mod login_names;
 mod names;
 mod openfire_5;
+mod outages;
 mod selection;
 mod user_store;
 mod users;

@@ -166,6 +166,7 @@ pub(crate) const WINGS: [(&str, &str); 17] = [
         "test_servers",
         "prosody
          openfire coturn component_port scripted_peer
+         ldap_proxy
          slapd
          process seeds",
     ),

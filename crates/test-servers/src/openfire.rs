@@ -77,7 +77,12 @@ impl OpenfireOptions {
     /// Takes users, passwords, vCards and groups from a directory, as Openfire's setup writes it for OpenLDAP.
     #[must_use]
     pub fn ldap(self, directory: &Slapd) -> Self {
-        let address = directory.address();
+        self.ldap_at(directory.address())
+    }
+
+    /// The same with a directory at this address, for example behind a [`crate::ldap_proxy::LdapProxy`].
+    #[must_use]
+    pub fn ldap_at(self, address: SocketAddr) -> Self {
         [
             ("provider.auth.className", "org.jivesoftware.openfire.ldap.LdapAuthProvider"),
             ("provider.user.className", "org.jivesoftware.openfire.ldap.LdapUserProvider"),

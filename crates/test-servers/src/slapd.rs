@@ -56,10 +56,16 @@ impl Slapd {
     /// Starts a directory with all people of the seeds as `inetOrgPerson` below `ou=people`, and their groups as
     /// `groupOfNames` below `ou=groups`. Who is locked in the seeds is locked here (`ppolicy`).
     pub async fn start() -> Self {
+        Self::start_with_numbered_people(0).await
+    }
+
+    /// The same with so many people more: `u01` with password `pw-u01` and so on, and `reference` with password
+    /// `pw-reference`.
+    pub async fn start_with_numbered_people(count: usize) -> Self {
         refuse_if_scripted("slapd");
-        let started = tokio::task::spawn_blocking(|| {
+        let started = tokio::task::spawn_blocking(move || {
             let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
-            fill(folder.path())?;
+            fill(folder.path(), count)?;
             launch(folder, free_port())
         });
         started.await.expect("starting a server does not panic").unwrap_or_else(|why| panic!("slapd: {why}"))
@@ -114,8 +120,8 @@ impl StoppedSlapd {
     }
 }
 
-/// Writes the configuration and the data into `folder`.
-fn fill(folder: &Path) -> Result<(), String> {
+/// Writes the configuration and the data into `folder`, with so many people besides those of the seeds.
+fn fill(folder: &Path, numbered_people: usize) -> Result<(), String> {
     let template = std::fs::read_to_string(asset("slapd/slapd.conf")).map_err(|error| error.to_string())?;
     let place = folder.to_str().ok_or("the temporary folder is not UTF-8")?;
     let config = template
@@ -126,7 +132,7 @@ fn fill(folder: &Path) -> Result<(), String> {
     let write = || {
         std::fs::create_dir(folder.join("data"))?;
         std::fs::write(folder.join("slapd.conf"), config)?;
-        std::fs::write(folder.join("people.ldif"), ldif::of_all_people())
+        std::fs::write(folder.join("people.ldif"), ldif::of_all_people() + &ldif::of_numbered_people(numbered_people))
     };
     write().map_err(|error| format!("{place}: {error}"))?;
     let loaded = Command::new("slapadd")

@@ -90,6 +90,26 @@ fn guarded(text: &mut String) {
     }
 }
 
+/// People by number and the account `reference`; nothing when there are none. Their password is their name after `pw-`.
+pub(super) fn of_numbered_people(count: usize) -> String {
+    let names = (1..=count).map(|number| format!("u{number:02}")).chain((count > 0).then(|| "reference".to_owned()));
+    names.fold(String::new(), |mut text, user| {
+        let (full_name, password, mail) =
+            (format!("Number {user}"), format!("pw-{user}"), format!("{user}@example.test"));
+        let attributes = [
+            ("objectClass", "inetOrgPerson"),
+            ("uid", &*user),
+            ("cn", &full_name),
+            ("displayName", &full_name),
+            ("sn", &user),
+            ("mail", &mail),
+            ("userPassword", &password),
+        ];
+        entry(&mut text, &format!("uid={user},ou=people,{BASE}"), &attributes);
+        text
+    })
+}
+
 /// A person's distinguished name (RFC 4514), every byte of the user name escaped that is not a letter, a digit or a dot.
 ///
 /// Openfire 4.2 takes a group's members from these names and undoes no escape: `a\2eb` would be another user than `a.b`.

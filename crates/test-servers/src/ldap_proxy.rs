@@ -1,0 +1,421 @@
+//! Stands between Openfire and its directory, and misbehaves as directories and networks do: a test switches it while it runs.
+//!
+//! It carries whole LDAP messages, so it works only where no TLS and no SASL layer hides them.
+
+mod message;
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Mutex, watch};
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+
+use self::message::{Message, Request};
+use crate::process::{free_port, loopback};
+use crate::slapd;
+
+/// Time for the port to open or close.
+const SWITCH_LIMIT: Duration = Duration::from_secs(10);
+
+/// A running proxy; its port closes and its connections end when it is dropped.
+#[derive(Debug)]
+pub struct LdapProxy {
+    address: SocketAddr,
+    shared: Arc<Shared>,
+    _task: JoinSet<()>,
+}
+
+/// What is wrong with the way to the directory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// Nothing.
+    None,
+    /// New connections are refused. Those that are open go on until [`LdapProxy::cut`].
+    PortClosed,
+    /// Connections are accepted and stay open, and nothing goes through. It comes late when the fault ends without a cut.
+    Stall,
+    /// Every connection with a number that this divides is reset at once, as by a firewall.
+    ResetEvery(usize),
+    /// Every connection with a number that this divides is accepted, and nothing goes through until the fault ends.
+    StallEvery(usize),
+    /// Each bind reaches the directory only after this time.
+    DelayBinds(Duration),
+    /// A bind of [`slapd::ADMIN`], with which Openfire looks up users, is refused as with a wrong password. Users' own binds
+    /// pass, and connections on which it is bound already go on until [`LdapProxy::cut`].
+    RefuseServiceBinds,
+    /// Searches for groups end with an error of the directory.
+    FailGroupSearches,
+    /// Searches for groups get no answer.
+    DropGroupSearches,
+}
+
+#[derive(Debug)]
+struct Shared {
+    directory: SocketAddr,
+    /// With the number of changes, from which on connections are counted.
+    fault: watch::Sender<(usize, Fault)>,
+    /// Counts the cuts.
+    cuts: watch::Sender<usize>,
+    is_open: watch::Sender<bool>,
+    /// Connections that are open now.
+    connections: watch::Sender<usize>,
+}
+
+impl LdapProxy {
+    /// A proxy before `directory`, without a fault.
+    pub async fn start(directory: SocketAddr) -> Self {
+        // Not one of the kernel's, which an outgoing connection could take while the port is closed.
+        let address = loopback(free_port());
+        let shared = Arc::new(Shared {
+            directory,
+            fault: watch::Sender::new((0, Fault::None)),
+            cuts: watch::Sender::new(0),
+            is_open: watch::Sender::new(false),
+            connections: watch::Sender::new(0),
+        });
+        let mut task = JoinSet::new();
+        task.spawn(Arc::clone(&shared).serve(address));
+        let proxy = Self { address, shared, _task: task };
+        proxy.is_open(true).await;
+        proxy
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Changes what is wrong, and waits until the port is open or closed accordingly. Connections are counted anew.
+    pub async fn set(&self, fault: Fault) {
+        self.shared.fault.send_modify(|current| *current = (current.0 + 1, fault));
+        self.is_open(fault != Fault::PortClosed).await;
+    }
+
+    /// Closes all connections that are open.
+    pub fn cut(&self) {
+        self.shared.cuts.send_modify(|cuts| *cuts += 1);
+    }
+
+    /// Waits until this many connections are open.
+    pub async fn connections(&self, wanted: usize) {
+        let mut connections = self.shared.connections.subscribe();
+        let come = timeout(SWITCH_LIMIT, connections.wait_for(|connections| *connections == wanted)).await;
+        come.expect("connections in time").expect("a running proxy");
+    }
+
+    async fn is_open(&self, wanted: bool) {
+        let mut is_open = self.shared.is_open.subscribe();
+        let come = timeout(SWITCH_LIMIT, is_open.wait_for(|is_open| *is_open == wanted)).await;
+        come.expect("the port opens or closes in time").expect("a running proxy");
+    }
+}
+
+impl Shared {
+    async fn serve(self: Arc<Self>, address: SocketAddr) {
+        let mut fault = self.fault.subscribe();
+        let mut connections = JoinSet::new();
+        loop {
+            let is_open = fault.wait_for(|(_, fault)| *fault != Fault::PortClosed).await.is_ok();
+            assert!(is_open, "the proxy holds the sender");
+            let listener = TcpListener::bind(address).await.expect("the port of before");
+            self.is_open.send_replace(true);
+            let (mut counted, mut count) = (0, 0);
+            loop {
+                tokio::select! {
+                    accepted = listener.accept() => {
+                        let (client, _) = accepted.expect("a connection");
+                        let (change, fault) = *self.fault.borrow();
+                        count = if change == counted { count + 1 } else { 1 };
+                        counted = change;
+                        // What has ended is given back.
+                        while connections.try_join_next().is_some() {}
+                        connections.spawn(Arc::clone(&self).connection(client, fault, count));
+                    }
+                    _ = fault.wait_for(|(_, fault)| *fault == Fault::PortClosed) => break,
+                }
+            }
+            drop(listener);
+            self.is_open.send_replace(false);
+        }
+    }
+
+    /// Carries a connection until it ends or is cut. One that breaks is its two ends' affair.
+    async fn connection(self: Arc<Self>, client: TcpStream, fault: Fault, number: usize) {
+        let mut cuts = self.cuts.subscribe();
+        if matches!(fault, Fault::ResetEvery(every) if number.is_multiple_of(every)) {
+            client.set_zero_linger().expect("a socket");
+            return;
+        }
+        let stalls = matches!(fault, Fault::StallEvery(every) if number.is_multiple_of(every));
+        self.connections.send_modify(|connections| *connections += 1);
+        tokio::select! {
+            _ = self.carry(client, stalls) => {}
+            _ = cuts.changed() => {}
+        }
+        self.connections.send_modify(|connections| *connections -= 1);
+    }
+
+    async fn carry(&self, client: TcpStream, stalls: bool) -> io::Result<()> {
+        let directory = TcpStream::connect(self.directory).await?;
+        client.set_nodelay(true)?;
+        directory.set_nodelay(true)?;
+        let (from_client, to_client) = client.into_split();
+        let (from_directory, to_directory) = directory.into_split();
+        // Both directions write to the client, whole messages each.
+        let to_client = Mutex::new(to_client);
+        // Either end closes both: LDAP knows no half-closed connection.
+        tokio::select! {
+            ended = self.requests(from_client, to_directory, &to_client, stalls) => ended,
+            ended = self.answers(from_directory, &to_client, stalls) => ended,
+        }
+    }
+
+    async fn requests(
+        &self,
+        mut client: OwnedReadHalf,
+        mut directory: OwnedWriteHalf,
+        to_client: &Mutex<OwnedWriteHalf>,
+        stalls: bool,
+    ) -> io::Result<()> {
+        while let Some(message) = Message::read(&mut client).await? {
+            let fault = self.passable(stalls).await;
+            let answer = match (fault, message.request()) {
+                (Fault::RefuseServiceBinds, Request::Bind(name)) if name.eq_ignore_ascii_case(slapd::ADMIN) => {
+                    message.bind_refused()
+                }
+                (Fault::FailGroupSearches, Request::Search { for_groups: true }) => message.search_failed(),
+                (Fault::DropGroupSearches, Request::Search { for_groups: true }) => continue,
+                (Fault::DelayBinds(time), Request::Bind(_)) => {
+                    sleep(time).await;
+                    None
+                }
+                _ => None,
+            };
+            match answer {
+                Some(answer) => to_client.lock().await.write_all(&answer.0).await?,
+                None => directory.write_all(&message.0).await?,
+            }
+        }
+        Ok(())
+    }
+
+    async fn answers(
+        &self,
+        mut directory: OwnedReadHalf,
+        to_client: &Mutex<OwnedWriteHalf>,
+        stalls: bool,
+    ) -> io::Result<()> {
+        while let Some(message) = Message::read(&mut directory).await? {
+            self.passable(stalls).await;
+            to_client.lock().await.write_all(&message.0).await?;
+        }
+        Ok(())
+    }
+
+    /// Waits until messages of the connection may pass; gives the fault of that moment.
+    async fn passable(&self, stalls: bool) -> Fault {
+        let mut fault = self.fault.subscribe();
+        let passes =
+            |(_, fault): &(usize, Fault)| *fault != Fault::Stall && !(stalls && matches!(fault, Fault::StallEvery(_)));
+        let fault = fault.wait_for(|fault| passes(fault)).await;
+        fault.expect("the proxy holds the sender").1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::ErrorKind;
+
+    use tokio::io::AsyncReadExt as _;
+
+    use super::message::tests::{bind, search};
+    use super::*;
+    use crate::seeds;
+    use crate::slapd::{ADMIN, ADMIN_PASSWORD, BASE, Slapd};
+
+    const SUCCESS: u8 = 0;
+    const LIMIT: Duration = Duration::from_secs(20);
+
+    /// A client of the directory, on one connection.
+    struct Client(TcpStream);
+
+    impl Client {
+        async fn connect(proxy: &LdapProxy) -> io::Result<Self> {
+            TcpStream::connect(proxy.address()).await.map(Self)
+        }
+
+        async fn send(&mut self, message: &Message) -> io::Result<()> {
+            self.0.write_all(&message.0).await
+        }
+
+        /// The result code of the answer that ends the operation; entries before it are skipped.
+        async fn result(&mut self) -> io::Result<u8> {
+            loop {
+                let message = timeout(LIMIT, Message::read(&mut self.0)).await.expect("an answer in time")?;
+                let message = message.ok_or(ErrorKind::UnexpectedEof)?;
+                if let Some(code) = message.result_code() {
+                    return Ok(code);
+                }
+            }
+        }
+
+        async fn ask(&mut self, message: Message) -> io::Result<u8> {
+            self.send(&message).await?;
+            self.result().await
+        }
+
+        async fn bind_admin(&mut self) -> io::Result<u8> {
+            self.ask(bind(1, ADMIN, ADMIN_PASSWORD)).await
+        }
+
+        async fn bind_anna(&mut self) -> io::Result<u8> {
+            let anna = format!("uid=anna.berger,ou=people,{BASE}");
+            self.ask(bind(1, &anna, &seeds::person("anna.berger").password)).await
+        }
+    }
+
+    async fn bind_admin(proxy: &LdapProxy) -> io::Result<u8> {
+        Client::connect(proxy).await?.bind_admin().await
+    }
+
+    async fn servers() -> (Slapd, LdapProxy) {
+        let slapd = Slapd::start().await;
+        let proxy = LdapProxy::start(slapd.address()).await;
+        (slapd, proxy)
+    }
+
+    fn is_cut(outcome: &io::Result<u8>) -> bool {
+        let kinds = [ErrorKind::UnexpectedEof, ErrorKind::ConnectionReset, ErrorKind::BrokenPipe];
+        outcome.as_ref().is_err_and(|error| kinds.contains(&error.kind()))
+    }
+
+    #[tokio::test]
+    async fn without_a_fault_everything_passes() {
+        let (_slapd, proxy) = servers().await;
+        let mut client = Client::connect(&proxy).await.expect("an open port");
+        assert_eq!(client.bind_anna().await.expect("an answer"), SUCCESS);
+        assert_eq!(client.ask(bind(2, ADMIN, "wrong")).await.expect("an answer"), 49);
+        assert_eq!(client.bind_admin().await.expect("an answer"), SUCCESS);
+        assert_eq!(client.ask(search(3, BASE, "inetOrgPerson")).await.expect("an answer"), SUCCESS);
+        drop(client);
+        proxy.connections(0).await;
+    }
+
+    #[tokio::test]
+    async fn a_port_closes_and_opens_again() {
+        let (_slapd, proxy) = servers().await;
+        let mut client = Client::connect(&proxy).await.expect("an open port");
+        assert_eq!(client.bind_admin().await.expect("an answer"), SUCCESS);
+        for _ in 0..3 {
+            proxy.set(Fault::PortClosed).await;
+            let refused = bind_admin(&proxy).await.map_err(|error| error.kind());
+            assert_eq!(refused, Err(ErrorKind::ConnectionRefused));
+            assert_eq!(client.bind_admin().await.expect("an open connection goes on"), SUCCESS);
+            proxy.set(Fault::None).await;
+            assert_eq!(bind_admin(&proxy).await.expect("an answer"), SUCCESS);
+        }
+        proxy.cut();
+        let outcome = client.bind_admin().await;
+        assert!(is_cut(&outcome), "{outcome:?}");
+    }
+
+    #[tokio::test]
+    async fn what_was_stalled_goes_on_or_is_cut() {
+        let (_slapd, proxy) = servers().await;
+        for is_cut_in_the_end in [false, true] {
+            let mut old = Client::connect(&proxy).await.expect("an open port");
+            assert_eq!(old.bind_admin().await.expect("an answer"), SUCCESS);
+            proxy.set(Fault::Stall).await;
+            let mut new = Client::connect(&proxy).await.expect("an open port");
+            for client in [&mut old, &mut new] {
+                client.send(&bind(1, ADMIN, ADMIN_PASSWORD)).await.expect("the kernel takes it");
+                let nothing = timeout(Duration::from_millis(50), client.0.read(&mut [0])).await;
+                assert!(nothing.is_err(), "{nothing:?}");
+            }
+            proxy.connections(2).await;
+            if is_cut_in_the_end {
+                proxy.cut();
+            }
+            proxy.set(Fault::None).await;
+            for client in [&mut old, &mut new] {
+                let outcome = client.result().await;
+                assert_eq!(is_cut(&outcome), is_cut_in_the_end, "{outcome:?}");
+                assert_eq!(outcome.is_ok_and(|code| code == SUCCESS), !is_cut_in_the_end);
+            }
+            drop((old, new));
+            proxy.connections(0).await;
+        }
+    }
+
+    #[tokio::test]
+    async fn every_third_connection_is_reset() {
+        let (_slapd, proxy) = servers().await;
+        proxy.set(Fault::ResetEvery(3)).await;
+        for number in 1..=9 {
+            let outcome = bind_admin(&proxy).await;
+            if number % 3 == 0 {
+                assert!(is_cut(&outcome), "{number}: {outcome:?}");
+            } else {
+                assert_eq!(outcome.expect("an answer"), SUCCESS, "{number}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn every_second_connection_stalls_until_the_fault_ends() {
+        let (_slapd, proxy) = servers().await;
+        proxy.set(Fault::StallEvery(2)).await;
+        assert_eq!(bind_admin(&proxy).await.expect("an answer"), SUCCESS);
+        let mut stalled = Client::connect(&proxy).await.expect("an open port");
+        stalled.send(&bind(1, ADMIN, ADMIN_PASSWORD)).await.expect("the kernel takes it");
+        assert_eq!(bind_admin(&proxy).await.expect("an answer"), SUCCESS);
+        assert!(timeout(Duration::from_millis(50), stalled.0.read(&mut [0])).await.is_err());
+        proxy.set(Fault::None).await;
+        assert_eq!(stalled.result().await.expect("an answer"), SUCCESS);
+    }
+
+    #[tokio::test]
+    async fn binds_come_late() {
+        let (_slapd, proxy) = servers().await;
+        let delay = Duration::from_millis(100);
+        proxy.set(Fault::DelayBinds(delay)).await;
+        let begun = tokio::time::Instant::now();
+        assert_eq!(bind_admin(&proxy).await.expect("an answer"), SUCCESS);
+        assert!(begun.elapsed() >= delay);
+    }
+
+    #[tokio::test]
+    async fn only_the_service_is_refused() {
+        let (_slapd, proxy) = servers().await;
+        let mut bound = Client::connect(&proxy).await.expect("an open port");
+        assert_eq!(bound.bind_admin().await.expect("an answer"), SUCCESS);
+        proxy.set(Fault::RefuseServiceBinds).await;
+        assert_eq!(bind_admin(&proxy).await.expect("an answer"), 49);
+        let mut anna = Client::connect(&proxy).await.expect("an open port");
+        assert_eq!(anna.bind_anna().await.expect("an answer"), SUCCESS);
+        let people = search(2, BASE, "inetOrgPerson");
+        assert_eq!(bound.ask(people).await.expect("what is bound goes on"), SUCCESS);
+    }
+
+    #[tokio::test]
+    async fn only_searches_for_groups_fail_or_stay_without_an_answer() {
+        let (_slapd, proxy) = servers().await;
+        let mut client = Client::connect(&proxy).await.expect("an open port");
+        assert_eq!(client.bind_admin().await.expect("an answer"), SUCCESS);
+        let groups = || search(2, BASE, "groupOfNames");
+        assert_eq!(client.ask(groups()).await.expect("an answer"), SUCCESS);
+        proxy.set(Fault::FailGroupSearches).await;
+        assert_eq!(client.ask(groups()).await.expect("an answer"), 52);
+        proxy.set(Fault::DropGroupSearches).await;
+        client.send(&groups()).await.expect("the proxy takes it");
+        // Its answer comes first, since that to the search never comes.
+        assert_eq!(client.ask(bind(3, ADMIN, "wrong")).await.expect("an answer"), 49);
+    }
+}
