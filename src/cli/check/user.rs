@@ -14,7 +14,8 @@ use super::{Report, reference};
 use crate::app;
 use crate::cli::USUAL_AGENT;
 use crate::model::account::{
-    ClientInfo, ClientVersion, Credentials, Entry, LoginName, Part, PartSet, Password, PasswordError, Reason, Username,
+    ClientInfo, ClientVersion, Credentials, Entry, LoginName, Missing, Part, PartSet, Password, PasswordError, Reason,
+    Username,
 };
 use crate::model::causes::with_causes;
 use crate::model::config::Config;
@@ -172,10 +173,13 @@ fn report_template(user: &Username, entry: &Entry, templates: &Templates, report
         version: ClientVersion::parse(USUAL_AGENT),
         fields: BTreeMap::new(),
     };
-    let known = Part::ALL.into_iter().filter(|part| entry.first_missing(PartSet::NOTHING.with(*part)).is_none());
-    let known = known.fold(PartSet::NOTHING, PartSet::with);
+    // All of it was looked up; what could not be had is in the entry.
+    let known = Part::ALL.into_iter().fold(PartSet::NOTHING, PartSet::with);
     let choice = match templates.decide(user, &client, entry, known) {
         Decision::Chosen(choice) => choice,
+        Decision::Undecided { rule, missing } => {
+            return report_missing(user, &format!("the rule \"{rule}\" asks for"), &missing, report);
+        }
         Decision::Needs { by_rule, .. } => return report_unknown(user, "a rule asks for", by_rule, entry, report),
     };
     let template = choice.template.name();
@@ -194,7 +198,12 @@ fn report_template(user: &Username, entry: &Entry, templates: &Templates, report
 
 /// Reports that the user gets an error, since of `parts` something is missing.
 fn report_unknown(user: &Username, who: &str, parts: PartSet, entry: &Entry, report: &mut Report) {
-    let Some(missing) = entry.first_missing(parts) else { return };
+    if let Some(missing) = entry.first_missing(parts) {
+        report_missing(user, who, missing, report);
+    }
+}
+
+fn report_missing(user: &Username, who: &str, missing: &Missing, report: &mut Report) {
     if missing.reason == Reason::NoSession {
         let how = format!("{who} the roster, which this server gives only to the user's own login: add --password");
         return report.note("template", how);
