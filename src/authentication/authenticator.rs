@@ -303,9 +303,7 @@ impl Authenticator {
         match reference.judge(&self.login, deadline).await {
             Ok(checked) => {
                 self.doubt.reference_worked(checked.began, checked.ended);
-                if self.in_doubt().is_none() {
-                    self.throttle.give_back(checked.began);
-                }
+                self.give_back(checked.began);
                 Ok(())
             }
             Err(CheckFailed { began, reason }) => {
@@ -323,13 +321,16 @@ impl Authenticator {
     fn let_in(&self, began: Instant, now: Instant) {
         self.doubt.succeeded(began, now);
         // A reference account that cannot log in is no reason to forget who was refused meanwhile.
-        if self.reference.is_none()
-            && self.in_doubt().is_none()
-            && self.gifts.is_over(now)
-            && self.throttle.give_back(began)
-        {
+        if self.reference.is_none() && self.gifts.is_over(now) && self.give_back(began) {
             self.gifts.begin(now);
         }
+    }
+
+    /// Gives back what was counted before `before` and is not believed, since the store works. While it fails every now and
+    /// then, strangers may be guessing. Says whether there was anything.
+    fn give_back(&self, before: Instant) -> bool {
+        let now = Instant::now();
+        self.doubt.is_down(now).is_none() && self.throttle.give_back(self.doubt.in_doubt(now).is_none(), before)
     }
 
     fn doubted(&self, reason: String) -> AuthenticationError {

@@ -139,11 +139,12 @@ impl Throttle {
         Keys { user: at_address, address: network, name, is_familiar }
     }
 
-    /// Gives refusals back that are not believed and came before `before`, since the doubt has ended. Says whether there were
-    /// any.
-    pub(super) fn give_back(&self, before: Instant) -> bool {
+    /// Gives refusals back that are not believed and came before `before`: `all` of them since the doubt has ended, otherwise
+    /// those of familiar users. Says whether there were any.
+    pub(super) fn give_back(&self, all: bool, before: Instant) -> bool {
         let counts = &mut *self.counts();
-        counts.by_user.give_back(before) | counts.by_address.give_back(before) | counts.by_name.give_back(before)
+        let (by_user, by_address) = (counts.by_user.give_back(all, before), counts.by_address.give_back(all, before));
+        by_user | by_address | counts.by_name.give_back(all, before)
     }
 
     fn counts(&self) -> MutexGuard<'_, Counts> {
@@ -242,7 +243,8 @@ impl LoginAttempt<'_> {
 
     /// The server refused it, and the refusal is not believed. It counts until it is [given back](Throttle::give_back).
     pub(super) fn doubted(mut self, now: Instant) {
-        self.end(Some(Counted::Unconfirmed), Some(Counted::Unconfirmed), now);
+        let refusal = Some(Counted::Unconfirmed(self.keys.is_familiar));
+        self.end(refusal, refusal, now);
     }
 
     /// The user proved the password: the user's refusals from this address are forgotten.
@@ -279,7 +281,7 @@ impl Drop for LoginAttempt<'_> {
             AttemptState::Ended => return,
             AttemptState::Admitted => None,
             AttemptState::Runs(since) if now.saturating_duration_since(since) < PATIENCE => Some(Counted::Believed),
-            AttemptState::Runs(_) => Some(Counted::Unconfirmed),
+            AttemptState::Runs(_) => Some(Counted::Unconfirmed(self.keys.is_familiar)),
         };
         self.end(refusal, None, now);
     }

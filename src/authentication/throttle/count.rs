@@ -26,8 +26,8 @@ pub(super) struct Count<K> {
 struct Attempts {
     /// Refused, and believed; or given up by the client.
     believed: u32,
-    /// Refused, and not believed, or not yet.
-    unconfirmed: u32,
+    /// Refused, and not believed: of strangers, and of familiar users.
+    unconfirmed: [u32; 2],
     /// Not ended.
     running: u32,
     /// When the first refusal of the window was counted.
@@ -55,7 +55,8 @@ pub(super) enum Room {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Counted {
     Believed,
-    Unconfirmed,
+    /// Not believed. Whether it was a familiar user's.
+    Unconfirmed(bool),
 }
 
 impl<K: Hash + Eq + Clone> Count<K> {
@@ -67,7 +68,7 @@ impl<K: Hash + Eq + Clone> Count<K> {
     pub(super) fn room(&mut self, key: &K, now: Instant) -> Room {
         let (limit, window) = (self.limit, self.window);
         let Some(attempts) = self.current(key, now) else { return Room::Free };
-        let refused = attempts.believed.saturating_add(attempts.unconfirmed);
+        let refused = attempts.refused();
         if attempts.believed >= limit {
             Room::Full((attempts.since + window).saturating_duration_since(now))
         } else if refused >= limit {
@@ -100,13 +101,14 @@ impl<K: Hash + Eq + Clone> Count<K> {
     /// A refusal of `key` counts.
     pub(super) fn count(&mut self, key: &K, refusal: Counted, now: Instant) {
         let Some(attempts) = self.entry(key, now) else { return };
-        if attempts.believed == 0 && attempts.unconfirmed == 0 {
+        if attempts.refused() == 0 {
             attempts.since = now;
         }
         match refusal {
             Counted::Believed => attempts.believed = attempts.believed.saturating_add(1),
-            Counted::Unconfirmed => {
-                attempts.unconfirmed = attempts.unconfirmed.saturating_add(1);
+            Counted::Unconfirmed(is_familiar) => {
+                let unconfirmed = &mut attempts.unconfirmed[usize::from(is_familiar)];
+                *unconfirmed = unconfirmed.saturating_add(1);
                 attempts.doubted = now;
                 self.unconfirmed += 1;
             }
@@ -116,28 +118,36 @@ impl<K: Hash + Eq + Clone> Count<K> {
     /// Forgets up to `number` refusals of `key`, those first that are not confirmed. Says how many.
     pub(super) fn take_back(&mut self, key: &K, number: u32, now: Instant) -> u32 {
         let Some(attempts) = self.current(key, now) else { return 0 };
-        let unconfirmed = number.min(attempts.unconfirmed);
-        let believed = (number - unconfirmed).min(attempts.believed);
-        attempts.unconfirmed -= unconfirmed;
+        let (mut left, mut unconfirmed) = (number, 0);
+        for count in &mut attempts.unconfirmed {
+            let taken = left.min(*count);
+            *count -= taken;
+            left -= taken;
+            unconfirmed += u64::from(taken);
+        }
+        let believed = left.min(attempts.believed);
         attempts.believed -= believed;
-        self.unconfirmed = self.unconfirmed.saturating_sub(unconfirmed.into());
+        self.unconfirmed = self.unconfirmed.saturating_sub(unconfirmed);
         self.changed(key);
-        unconfirmed + believed
+        number - left + believed
     }
 
-    /// Forgets all refusals that are not confirmed and were counted before `before`. Says whether there were any.
-    pub(super) fn give_back(&mut self, before: Instant) -> bool {
+    /// Forgets refusals that are not confirmed and were counted before `before`: those of familiar users, or `all`. Says
+    /// whether there were any.
+    pub(super) fn give_back(&mut self, all: bool, before: Instant) -> bool {
         if self.unconfirmed == 0 {
             return false;
         }
         let given_back: Vec<K> = self
             .entries
             .iter_mut()
-            .filter(|(_, attempts)| attempts.unconfirmed > 0 && attempts.doubted <= before)
-            .map(|(key, attempts)| {
-                self.unconfirmed = self.unconfirmed.saturating_sub(attempts.unconfirmed.into());
-                attempts.unconfirmed = 0;
-                key.clone()
+            .filter(|(_, attempts)| attempts.doubted <= before)
+            .filter_map(|(key, attempts)| {
+                let given_back = &mut attempts.unconfirmed[usize::from(!all)..];
+                let number: u64 = given_back.iter().copied().map(u64::from).sum();
+                given_back.fill(0);
+                self.unconfirmed = self.unconfirmed.saturating_sub(number);
+                (number > 0).then(|| key.clone())
             })
             .collect();
         for key in &given_back {
@@ -152,7 +162,7 @@ impl<K: Hash + Eq + Clone> Count<K> {
         if let Some(ended) = attempts.ended.take() {
             ended.notify_waiters();
         }
-        if attempts.believed == 0 && attempts.unconfirmed == 0 && attempts.running == 0 {
+        if attempts.refused() == 0 && attempts.running == 0 {
             self.entries.remove(key);
         }
     }
@@ -161,8 +171,8 @@ impl<K: Hash + Eq + Clone> Count<K> {
     fn current(&mut self, key: &K, now: Instant) -> Option<&mut Attempts> {
         let attempts = self.entries.get_mut(key)?;
         if now.saturating_duration_since(attempts.since) >= self.window {
-            self.unconfirmed = self.unconfirmed.saturating_sub(attempts.unconfirmed.into());
-            (attempts.believed, attempts.unconfirmed) = (0, 0);
+            self.unconfirmed = self.unconfirmed.saturating_sub(attempts.doubtful());
+            (attempts.believed, attempts.unconfirmed) = (0, [0; 2]);
             attempts.since = now;
         }
         Some(attempts)
@@ -175,12 +185,25 @@ impl<K: Hash + Eq + Clone> Count<K> {
         }
         if !self.entries.contains_key(key) {
             if make_room(&mut self.entries, |attempts| attempts.since, self.window, now) {
-                self.unconfirmed = self.entries.values().map(|attempts| u64::from(attempts.unconfirmed)).sum();
+                self.unconfirmed = self.entries.values().map(Attempts::doubtful).sum();
             }
-            let nothing = Attempts { believed: 0, unconfirmed: 0, running: 0, since: now, doubted: now, ended: None };
+            let nothing =
+                Attempts { believed: 0, unconfirmed: [0; 2], running: 0, since: now, doubted: now, ended: None };
             self.entries.insert(key.clone(), nothing);
         }
         self.current(key, now)
+    }
+}
+
+impl Attempts {
+    /// How many were refused.
+    fn refused(&self) -> u32 {
+        self.unconfirmed.iter().fold(self.believed, |sum, count| sum.saturating_add(*count))
+    }
+
+    /// How many of these refusals are not believed.
+    fn doubtful(&self) -> u64 {
+        self.unconfirmed.iter().copied().map(u64::from).sum()
     }
 }
 
@@ -208,8 +231,8 @@ mod tests {
         count.end(&"anna", None, now);
         assert!(count.entries.is_empty());
         count.begin(&"anna", now);
-        count.end(&"anna", Some(Counted::Unconfirmed), now);
-        count.give_back(now);
+        count.end(&"anna", Some(Counted::Unconfirmed(false)), now);
+        assert!(!count.give_back(false, now) && count.give_back(true, now));
         assert!(count.entries.is_empty() && count.unconfirmed == 0);
     }
 }

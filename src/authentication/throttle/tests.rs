@@ -218,7 +218,7 @@ async fn an_attempt_that_is_given_up_after_a_long_wait_is_given_back_with_the_do
         drop(attempt);
     }
     assert_eq!(admits(&throttle, "10.0.0.1", "anna").await, Err(NotAdmitted::Doubted));
-    assert!(throttle.give_back(Instant::now()));
+    assert!(throttle.give_back(true, Instant::now()));
     assert_eq!(admits(&throttle, "10.0.0.1", "anna").await, Ok(()));
 }
 
@@ -236,12 +236,29 @@ async fn refusals_that_are_not_believed_count_until_they_are_given_back() {
     }
     assert_eq!(admits(&throttle, "10.0.0.1", "carl").await, Err(NotAdmitted::Doubted), "the address");
     // What came after the login that ended the doubt began stays counted.
-    assert!(throttle.give_back(before));
+    assert!(throttle.give_back(true, before));
     assert_eq!(admits(&throttle, "10.0.0.1", "anna").await, Err(NotAdmitted::Doubted), "the address");
     assert_eq!(admits(&throttle, "10.0.0.2", "anna").await, Ok(()));
-    assert!(throttle.give_back(Instant::now()));
-    assert!(!throttle.give_back(Instant::now()));
+    assert!(throttle.give_back(true, Instant::now()));
+    assert!(!throttle.give_back(true, Instant::now()));
     assert_eq!(admits(&throttle, "10.0.0.1", "anna").await, Ok(()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn familiar_users_get_theirs_back_before_the_doubt_has_ended() {
+    let (throttle, anna) = (throttle(), user("anna"));
+    let at_home = Who { is_familiar: true, ..who(&anna, "10.0.0.1") };
+    for _ in 0..3 {
+        begin(&throttle, at_home).await.unwrap().doubted(Instant::now());
+    }
+    for _ in 0..2 {
+        assert_eq!(doubt(&throttle, "10.0.0.1", "stranger").await, Ok(()));
+    }
+    assert_eq!(admits(&throttle, "10.0.0.1", "ben").await, Err(NotAdmitted::Doubted), "the address");
+    assert!(throttle.give_back(false, Instant::now()));
+    assert!(begin(&throttle, at_home).await.is_ok());
+    assert_eq!(doubt(&throttle, "10.0.0.1", "stranger").await, Ok(()));
+    assert_eq!(admits(&throttle, "10.0.0.1", "stranger").await, Err(NotAdmitted::Doubted));
 }
 
 #[tokio::test(start_paused = true)]
@@ -251,7 +268,7 @@ async fn believed_refusals_are_not_given_back() {
         assert_eq!(fail(&throttle, "10.0.0.1", "anna").await, Ok(()));
     }
     assert_eq!(doubt(&throttle, "10.0.0.1", "anna").await, Ok(()));
-    assert!(throttle.give_back(Instant::now()));
+    assert!(throttle.give_back(true, Instant::now()));
     assert_eq!(fail(&throttle, "10.0.0.1", "anna").await, Ok(()));
     assert_eq!(admits(&throttle, "10.0.0.1", "anna").await, Err(NotAdmitted::TooMany(WINDOW)));
 }
