@@ -166,7 +166,7 @@ async fn with_a_directory_it_says_what_to_map_and_what_a_refusal_can_mean() {
     let ended = check(&with_reference, "CORP\\anna.berger", Some(&person("anna.berger").password)).await;
     insta::assert_snapshot!(about_person(&ended), @r#"
     ok     reference account: logged in
-    note   lock-out: if the directory locks accounts after some wrong passwords, set limits.attempts_per_user below that number, so that no stranger can lock a user out through this service; docs/openfire-ldap.md has this, and Openfire's caches
+    note   lock-out: if the directory locks accounts after some wrong passwords, set limits.attempts_per_user (20 now) below that number, so that no stranger can lock a user out through this service; docs/openfire-ldap.md has this, and Openfire's caches
     ok     user: `CORP\anna.berger` is the account anna.berger@example.test, by "CORP\*" in openfire.login_names
     ok     login: anna.berger can log in with this password
     ok     display name: Anna Berger, FN of the vCard
