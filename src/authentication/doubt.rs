@@ -34,9 +34,11 @@ const TOO_SLOW: Duration = Duration::from_secs(3);
 /// Time after its last sign in which a store counts as down that refuses everyone.
 const DOWN: Duration = Duration::from_mins(1);
 
-/// Users that were let in before, and then refused in a row, for a row to be long enough: without a reference account, and
-/// beside one that can log in. One may live elsewhere than the users.
-const FAMILIAR: [usize; 2] = [2, 4];
+/// Users that were let in before, and then refused in a row, for a row to be long enough without a reference account.
+const FAMILIAR: usize = 2;
+
+/// The same beside a reference account that can log in: it may live elsewhere than the users.
+const FAMILIAR_BESIDE_REFERENCE: usize = 4;
 
 /// Remembers signs of trouble.
 #[derive(Debug)]
@@ -198,7 +200,7 @@ impl Doubt {
 
     fn is_row(&self, signs: &Signs, now: Instant) -> bool {
         let (familiar, strangers) = signs.row.length(now);
-        let enough = FAMILIAR[usize::from(self.has_reference)];
+        let enough = if self.has_reference { FAMILIAR_BESIDE_REFERENCE } else { FAMILIAR };
         // Whether strangers have the wrong password or not, the reference account knows better.
         self.limit > 0 && (familiar >= enough || !self.has_reference && familiar + strangers >= self.limit)
     }

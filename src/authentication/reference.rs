@@ -175,9 +175,9 @@ mod tests {
 
     const CHECK: Duration = Duration::from_secs(1);
 
-    fn works() -> Answer {
+    fn checked() -> Checked {
         let now = Instant::now();
-        Ok(Checked { began: now, ended: now })
+        Checked { began: now, ended: now }
     }
 
     fn failed(reason: &str) -> Answer {
@@ -196,7 +196,7 @@ mod tests {
             self.checks.fetch_add(1, Ordering::SeqCst);
             let is_down = self.is_down.load(Ordering::SeqCst);
             sleep(CHECK).await;
-            (if is_down { failed("down") } else { works() }, Validity::ForAll)
+            (if is_down { failed("down") } else { Ok(checked()) }, Validity::ForAll)
         }
 
         fn count(&self) -> u64 {

@@ -26,8 +26,10 @@ pub(super) struct Count<K> {
 struct Attempts {
     /// Refused, and believed; or given up by the client.
     believed: u32,
-    /// Refused, and not believed: of strangers, and of familiar users.
-    unconfirmed: [u32; 2],
+    /// Refused, and not believed, of strangers.
+    of_strangers: u32,
+    /// The same of familiar users.
+    of_familiar: u32,
     /// Not ended.
     running: u32,
     /// When the first refusal of the window was counted.
@@ -107,7 +109,7 @@ impl<K: Hash + Eq + Clone> Count<K> {
         match refusal {
             Counted::Believed => attempts.believed = attempts.believed.saturating_add(1),
             Counted::Unconfirmed(is_familiar) => {
-                let unconfirmed = &mut attempts.unconfirmed[usize::from(is_familiar)];
+                let unconfirmed = if is_familiar { &mut attempts.of_familiar } else { &mut attempts.of_strangers };
                 *unconfirmed = unconfirmed.saturating_add(1);
                 attempts.doubted = now;
                 self.unconfirmed += 1;
@@ -119,7 +121,7 @@ impl<K: Hash + Eq + Clone> Count<K> {
     pub(super) fn take_back(&mut self, key: &K, number: u32, now: Instant) -> u32 {
         let Some(attempts) = self.current(key, now) else { return 0 };
         let (mut left, mut unconfirmed) = (number, 0);
-        for count in &mut attempts.unconfirmed {
+        for count in [&mut attempts.of_strangers, &mut attempts.of_familiar] {
             let taken = left.min(*count);
             *count -= taken;
             left -= taken;
@@ -143,9 +145,8 @@ impl<K: Hash + Eq + Clone> Count<K> {
             .iter_mut()
             .filter(|(_, attempts)| attempts.doubted <= before)
             .filter_map(|(key, attempts)| {
-                let given_back = &mut attempts.unconfirmed[usize::from(!all)..];
-                let number: u64 = given_back.iter().copied().map(u64::from).sum();
-                given_back.fill(0);
+                let of_strangers = if all { std::mem::take(&mut attempts.of_strangers) } else { 0 };
+                let number = u64::from(std::mem::take(&mut attempts.of_familiar)) + u64::from(of_strangers);
                 self.unconfirmed = self.unconfirmed.saturating_sub(number);
                 (number > 0).then(|| key.clone())
             })
@@ -172,7 +173,7 @@ impl<K: Hash + Eq + Clone> Count<K> {
         let attempts = self.entries.get_mut(key)?;
         if now.saturating_duration_since(attempts.since) >= self.window {
             self.unconfirmed = self.unconfirmed.saturating_sub(attempts.doubtful());
-            (attempts.believed, attempts.unconfirmed) = (0, [0; 2]);
+            (attempts.believed, attempts.of_strangers, attempts.of_familiar) = (0, 0, 0);
             attempts.since = now;
         }
         Some(attempts)
@@ -187,8 +188,15 @@ impl<K: Hash + Eq + Clone> Count<K> {
             if make_room(&mut self.entries, |attempts| attempts.since, self.window, now) {
                 self.unconfirmed = self.entries.values().map(Attempts::doubtful).sum();
             }
-            let nothing =
-                Attempts { believed: 0, unconfirmed: [0; 2], running: 0, since: now, doubted: now, ended: None };
+            let nothing = Attempts {
+                believed: 0,
+                of_strangers: 0,
+                of_familiar: 0,
+                running: 0,
+                since: now,
+                doubted: now,
+                ended: None,
+            };
             self.entries.insert(key.clone(), nothing);
         }
         self.current(key, now)
@@ -198,12 +206,12 @@ impl<K: Hash + Eq + Clone> Count<K> {
 impl Attempts {
     /// How many were refused.
     fn refused(&self) -> u32 {
-        self.unconfirmed.iter().fold(self.believed, |sum, count| sum.saturating_add(*count))
+        self.believed.saturating_add(self.of_strangers).saturating_add(self.of_familiar)
     }
 
     /// How many of these refusals are not believed.
     fn doubtful(&self) -> u64 {
-        self.unconfirmed.iter().copied().map(u64::from).sum()
+        u64::from(self.of_strangers) + u64::from(self.of_familiar)
     }
 }
 
