@@ -11,6 +11,9 @@ use crate::kind::{Goals, Kind};
 use crate::tally::{Heard, Record, Tally};
 use crate::trial::BACK_LIMIT;
 
+/// Time after an outage from which on it is noted that some client was not let in. No goal forbids it.
+const SLOW: Duration = Duration::from_secs(10);
+
 /// Refusals that are listed for each service; `answers.tsv` has all.
 const LISTED: usize = 12;
 
@@ -102,6 +105,11 @@ impl Ledger {
         for row in self.rows() {
             for missed in row.missed() {
                 let _ = writeln!(text, "- MISSED {}: {missed}", row.which.name());
+            }
+            for (record, heard) in row.heard.iter().filter(|(_, heard)| heard.all.is_none_or(|all| all > SLOW)) {
+                let all = times(vec![heard.all]);
+                let number = record.outage.number;
+                let _ = writeln!(text, "- slow: {}: all were let in {all} after outage {number}", row.which.name());
             }
             let Some((record, heard)) = row.worst().filter(|(_, heard)| !heard.refusals.is_empty()) else { continue };
             let (number, length) = (record.outage.number, record.outage.length.as_secs_f64());
@@ -235,6 +243,9 @@ fn times(mut times: Vec<Option<Duration>>) -> String {
     times.sort_by_key(|time| time.unwrap_or(Duration::MAX));
     let median = times.get(times.len() / 2).map(shown).unwrap_or_default();
     let worst = times.last().map(shown).unwrap_or_default();
+    if times.len() == 1 {
+        return worst;
+    }
     format!("{median} ({worst})")
 }
 
@@ -298,5 +309,13 @@ mod tests {
     fn what_was_not_seen_in_time_is_the_worst() {
         let second = Duration::from_secs(1);
         assert_eq!(times(vec![None, Some(2 * second), Some(second)]), "2.0 s (> 90 s)");
+        assert_eq!(times(vec![Some(2 * second)]), "2.0 s");
+    }
+
+    #[tokio::test]
+    async fn a_slow_return_is_noted_and_misses_no_goal() {
+        let ledger = ledger(Kind::LdapDown, Which::WithReference, &[]);
+        assert!(ledger.notes().contains("- slow: with reference account: all were let in > 90 s after outage 0"));
+        assert_eq!(ledger.missed(), Vec::<String>::new());
     }
 }
