@@ -74,6 +74,7 @@ impl Check {
         let known = data::check(config, self.online, report).await;
         let wanted = check_files(config, &known, report);
         updates::check(&config.updates, report);
+        check_capacity(config, report);
         let running = listen::check(config, report).await;
         if self.online {
             online::check(config, wanted, running.as_ref(), report).await;
@@ -148,6 +149,19 @@ fn check_files(config: &Config, known: &data::DataNames, report: &mut Report) ->
         ),
     }
     wanted
+}
+
+/// How many connections the service could take if it were started as this command was. A service manager may set other limits.
+fn check_capacity(config: &Config, report: &mut Report) {
+    let capacity = app::Capacity::of_process(config);
+    if capacity.is_short() {
+        report.note(
+            "connections",
+            format!("{capacity} (as started from here; the service logs its own numbers when it starts)"),
+        );
+    } else {
+        report.fine("connections", capacity);
+    }
 }
 
 /// Reports secrets that are still those of the example, and a configuration that every user of this machine may read.

@@ -33,6 +33,9 @@ use super::services::Services;
 use super::setup_mistakes::SetupMistakes;
 use crate::model::config;
 
+/// Connections that may be open beside those with a place: they wait for one, or have lost it.
+pub(crate) const CONNECTIONS_IN_PASSING: usize = listener::MOST_WAITING + listener::MOST_LEAVING;
+
 /// Where this file logged before it had its present place; administrators filter by it.
 const TARGET: &str = "openfire_provisioner::http";
 

@@ -20,8 +20,8 @@ use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 use tokio_rustls::TlsAcceptor;
-use tokio_rustls::server::TlsStream;
 use tokio_rustls::rustls::{self, AlertDescription, ServerConfig};
+use tokio_rustls::server::TlsStream;
 use tracing::Instrument as _;
 
 use super::head::{self, HeadError};
@@ -108,8 +108,7 @@ pub(super) async fn serve(
         }
         Some(tls) => {
             let tls = Arc::clone(&tls.borrow());
-            let Some(stream) = Box::pin(secure(stream, tls, (peer, until), stop.clone())).await
-            else {
+            let Some(stream) = Box::pin(secure(stream, tls, (peer, until), stop.clone())).await else {
                 return;
             };
             let until = Instant::now() + front.read_timeout;

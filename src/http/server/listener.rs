@@ -38,10 +38,10 @@ fn bind(address: SocketAddr) -> io::Result<TcpSocket> {
 }
 
 /// Connections that may wait for a place. Each holds a file descriptor and hardly any memory.
-pub(crate) const MOST_WAITING: usize = 32;
+pub(super) const MOST_WAITING: usize = 32;
 
 /// Connections that may have lost their place and not be closed yet; while there are as many, none is accepted.
-pub(crate) const MOST_LEAVING: usize = 32;
+pub(super) const MOST_LEAVING: usize = 32;
 
 /// Takes connections at once, and gives them places.
 pub(super) struct Acceptor {

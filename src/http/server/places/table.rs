@@ -212,9 +212,8 @@ impl Table {
             // Of several that hold as much as the newcomer, its own may come behind the others.
             _ => self.first_of(newcomer).filter(|own| own.activity < Activity::Request),
         };
-        let is_idle_or_over = |waiting: &Displaced| {
-            waiting.activity == Activity::Idle || self.is_over_share(waiting.holder, newcomer)
-        };
+        let is_idle_or_over =
+            |waiting: &Displaced| waiting.activity == Activity::Idle || self.is_over_share(waiting.holder, newcomer);
         if let Some(waiting) = waiting.filter(is_idle_or_over) {
             return Some(waiting);
         }
