@@ -255,3 +255,6 @@ fn yielded(activity: Activity) -> Yielded {
         Activity::Request => Yielded::Request,
     }
 }
+
+#[cfg(test)]
+mod tests;

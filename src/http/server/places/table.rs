@@ -143,6 +143,12 @@ impl Table {
         Admission::Admitted(number, displaced)
     }
 
+    /// What a connection does that has its place still.
+    #[cfg(test)]
+    pub(super) fn activity(&self, number: Number) -> Option<Activity> {
+        self.connections.get(&number).map(|connection| connection.activity)
+    }
+
     /// Whether a connection has its place still.
     pub(super) fn holds(&self, number: Number) -> bool {
         self.connections.contains_key(&number)
