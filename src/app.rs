@@ -53,7 +53,7 @@ impl App {
     pub fn build(config: &Config) -> anyhow::Result<Self> {
         let mut reloader = Reloader::load(config)?;
         // By now the site's data are loaded, so the memory that they take counts.
-        let capacity = Capacity::of_process(config);
+        let capacity = Capacity::of_service(config);
         let config = &capacity.applied(config);
         let listener = http::listen(config.http.listen)
             .with_context(|| format!("http.listen: cannot listen on {}", config.http.listen))?;

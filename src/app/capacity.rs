@@ -38,10 +38,16 @@ struct Bound {
 }
 
 impl Capacity {
-    /// For the limits that this process has, and the memory that it takes already.
+    /// What a service can take that is started as this process was: within its limits, and with the memory that it takes.
     #[must_use]
     pub fn of_process(config: &Config) -> Self {
-        Self::within(config, ProcessLimits::read())
+        Self::within(config, ProcessLimits::reachable(full_load(config)))
+    }
+
+    /// What this process can take. Raises the soft limit on open files as far as full load needs it and the hard limit allows:
+    /// shells and systemd set a soft limit of 1024.
+    pub(super) fn of_service(config: &Config) -> Self {
+        Self::within(config, ProcessLimits::raised(full_load(config)))
     }
 
     fn within(config: &Config, limits: ProcessLimits) -> Self {
@@ -98,16 +104,26 @@ impl fmt::Display for Capacity {
     }
 }
 
-/// Each connection takes one file, and while it is answered one or more for its login or download: when there are few, as
-/// many are left for these as for connections.
-fn by_files(limit: u64, config: &Config) -> usize {
+/// Files that are open when all connections, logins and downloads are.
+fn full_load(config: &Config) -> u64 {
+    let files = config.http.max_connections.saturating_add(inner_files(config)).saturating_add(OTHER_FILES);
+    u64::try_from(files).unwrap_or(u64::MAX)
+}
+
+/// Files of logins and downloads.
+fn inner_files(config: &Config) -> usize {
     let updates = &config.updates;
     // For each download that runs, one may be in the opening, and several wait for their turn.
     let downloads = updates.folder.as_ref().map_or(0, |_| updates.max_downloads.saturating_mul(DOWNLOADS_WAITING + 2));
-    let inner = config.limits.concurrent_logins.saturating_add(downloads);
+    config.limits.concurrent_logins.saturating_add(downloads)
+}
+
+/// Each connection takes one file, and while it is answered one or more for its login or download: when there are few, as
+/// many are left for these as for connections.
+fn by_files(limit: u64, config: &Config) -> usize {
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let left = limit - OTHER_FILES.min(limit / 2);
-    left.saturating_sub(inner).max(left / 2).max(1)
+    left.saturating_sub(inner_files(config)).max(left / 2).max(1)
 }
 
 #[cfg(test)]
@@ -146,9 +162,16 @@ mod tests {
 
     #[test]
     fn the_lowest_limit_counts_and_is_named() {
-        insta::assert_snapshot!(capacity("", Some(1024), None), @"");
-        insta::assert_snapshot!(capacity("", Some(16384), Some(64)), @"");
-        insta::assert_snapshot!(capacity("[http]\nmax_connections = 100\n", Some(16384), Some(64)), @"");
+        insta::assert_snapshot!(capacity("", Some(1024), None), @"832 at one time instead of 2048, because the process may have only 1024 open files: raise that limit (systemd: LimitNOFILE), or set http.max_connections to 832");
+        insta::assert_snapshot!(capacity("", Some(16384), Some(64)), @"576 at one time instead of 2048, because the process may have only 64 MiB of memory: raise that limit (systemd: MemoryMax), or set http.max_connections to 576");
+        insta::assert_snapshot!(capacity("[http]\nmax_connections = 100\n", Some(16384), Some(64)), @"100 at one time (16384 open files, 64 MiB of memory)");
+    }
+
+    #[test]
+    fn what_full_load_needs_is_enough() {
+        let config = config("");
+        assert_eq!(by_files(full_load(&config), &config), 2048);
+        assert_eq!(by_files(full_load(&config) - 1, &config), 2047);
     }
 
     #[test]

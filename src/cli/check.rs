@@ -151,16 +151,12 @@ fn check_files(config: &Config, known: &data::DataNames, report: &mut Report) ->
     wanted
 }
 
-/// How many connections the service could take if it were started as this command was. A service manager may set other limits.
+/// Notes limits that allow fewer connections than the configuration. A service manager may set others.
 fn check_capacity(config: &Config, report: &mut Report) {
     let capacity = app::Capacity::of_process(config);
     if capacity.is_short() {
-        report.note(
-            "connections",
-            format!("{capacity} (as started from here; the service logs its own numbers when it starts)"),
-        );
-    } else {
-        report.fine("connections", capacity);
+        let here = "if it is started from here; the service logs its own numbers when it starts";
+        report.note("connections", format!("{capacity} ({here})"));
     }
 }
 

@@ -3,10 +3,12 @@
 use std::fs::read_to_string;
 use std::path::{Path, PathBuf};
 
+use rustix::process::{Resource, Rlimit, setrlimit};
+
 /// The limits of a process, and what it has.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct ProcessLimits {
-    /// Files that may be open, the soft limit; none when there is no limit.
+    /// Files that may be open: the soft limit, or what it can be raised to; none when there is no limit.
     pub(super) files: Option<u64>,
     /// Memory of its control group or of one above it, the least of them; none when there is no limit.
     pub(super) memory_kib: Option<u64>,
@@ -15,21 +17,58 @@ pub(super) struct ProcessLimits {
 }
 
 impl ProcessLimits {
-    /// Of this process. What cannot be read, as outside Linux, counts as no limit.
-    pub(super) fn read() -> Self {
-        let text = |file: &str| read_to_string(file).unwrap_or_default();
+    /// Of this process, which may raise the soft limit on open files as far as it needs them. What cannot be read, as outside
+    /// Linux, counts as no limit.
+    pub(super) fn reachable(needed: u64) -> Self {
+        let limits = Self::read();
+        let reachable = open_files(&text("/proc/self/limits")).and_then(|files| files.reachable(needed));
+        Self { files: reachable, ..limits }
+    }
+
+    /// The same, with the soft limit raised so far.
+    pub(super) fn raised(needed: u64) -> Self {
+        let files = open_files(&text("/proc/self/limits"));
+        if let Some(OpenFiles { soft: Some(soft), hard }) = files
+            && soft < needed
+        {
+            let current = files.and_then(|files| files.reachable(needed));
+            // Where it is forbidden, as by a filter of system calls, the limit stays, and is read below.
+            let _is_raised = setrlimit(Resource::Nofile, Rlimit { current, maximum: hard }).is_ok();
+        }
+        Self::read()
+    }
+
+    fn read() -> Self {
         Self {
-            files: soft_limit(&text("/proc/self/limits")),
+            files: open_files(&text("/proc/self/limits")).and_then(|files| files.soft),
             memory_kib: memory_limit(&text("/proc/self/cgroup"), Path::new("/sys/fs/cgroup")),
             resident_kib: resident(&text("/proc/self/status")).unwrap_or_default(),
         }
     }
 }
 
-/// The soft limit on open files in the text of `/proc/self/limits` (proc(5)); none when there is no limit.
-fn soft_limit(limits: &str) -> Option<u64> {
-    let values = limits.lines().find_map(|line| line.strip_prefix("Max open files"))?;
-    values.split_whitespace().next()?.parse().ok()
+fn text(file: &str) -> String {
+    read_to_string(file).unwrap_or_default()
+}
+
+/// The limits on open files; none where there is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct OpenFiles {
+    soft: Option<u64>,
+    hard: Option<u64>,
+}
+
+impl OpenFiles {
+    /// The soft limit, or where that is less than needed, what it can be raised to.
+    fn reachable(self, needed: u64) -> Option<u64> {
+        Some(self.soft?.max(needed.min(self.hard.unwrap_or(u64::MAX))))
+    }
+}
+
+/// The limits on open files in the text of `/proc/self/limits` (proc(5)).
+fn open_files(limits: &str) -> Option<OpenFiles> {
+    let mut values = limits.lines().find_map(|line| line.strip_prefix("Max open files"))?.split_whitespace();
+    Some(OpenFiles { soft: values.next()?.parse().ok(), hard: values.next()?.parse().ok() })
 }
 
 /// Resident memory in KiB, in the text of `/proc/self/status` (proc(5)).
@@ -71,14 +110,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_soft_limit_is_read_as_linux_writes_it() {
+    fn the_limits_on_files_are_read_as_linux_writes_them() {
         let limits = "Limit                     Soft Limit           Hard Limit           Units     \n\
             Max processes             63403                63403                processes \n\
             Max open files            1024                 524288               files     \n";
-        assert_eq!(soft_limit(limits), Some(1024));
-        assert_eq!(soft_limit(&limits.replace("1024  ", "unlimited  ")), None);
-        assert_eq!(soft_limit("Max open files"), None);
-        assert_eq!(soft_limit(""), None);
+        assert_eq!(open_files(limits), Some(OpenFiles { soft: Some(1024), hard: Some(524_288) }));
+        let unlimited = limits.replace("1024  ", "unlimited  ").replace("524288", "unlimited");
+        assert_eq!(open_files(&unlimited), Some(OpenFiles { soft: None, hard: None }));
+        assert_eq!(open_files("Max open files"), None);
+        assert_eq!(open_files(""), None);
+    }
+
+    #[test]
+    fn the_soft_limit_goes_up_to_the_hard_one_and_no_further_than_needed() {
+        let reach = |soft, hard, needed| OpenFiles { soft, hard }.reachable(needed);
+        assert_eq!(reach(Some(1024), Some(524_288), 2240), Some(2240));
+        assert_eq!(reach(Some(1024), None, 2240), Some(2240));
+        assert_eq!(reach(Some(1024), Some(2000), 2240), Some(2000));
+        assert_eq!(reach(Some(16384), Some(16384), 2240), Some(16384));
+        assert_eq!(reach(None, None, 2240), None);
     }
 
     #[test]
