@@ -2,6 +2,7 @@
 //!
 //! The commands `check`, `lint` and `preview` build what they look at by the same functions.
 
+mod capacity;
 mod parts;
 
 use std::net::SocketAddr;
@@ -13,6 +14,7 @@ use futures::future::BoxFuture;
 use tokio::task::JoinSet;
 use tokio::time::{Duration, Instant};
 
+pub use self::capacity::Capacity;
 pub use self::parts::{
     certificate, component, component_named, directory, login, policy, provisioner, reference, site_data,
     site_data_of_files, sources, templates,
@@ -35,6 +37,7 @@ pub struct App {
     provisioner: Arc<Provisioner>,
     recorder: Recorder,
     local_addr: SocketAddr,
+    capacity: Capacity,
     /// What runs beside the server, and ends with it.
     background: Vec<BoxFuture<'static, ()>>,
 }
@@ -49,6 +52,9 @@ impl App {
     /// called inside a tokio run time.
     pub fn build(config: &Config) -> anyhow::Result<Self> {
         let mut reloader = Reloader::load(config)?;
+        // By now the site's data are loaded, so the memory that they take counts.
+        let capacity = Capacity::of_service(config);
+        let config = &capacity.applied(config);
         let listener = http::listen(config.http.listen)
             .with_context(|| format!("http.listen: cannot listen on {}", config.http.listen))?;
         let local_addr = listener.local_addr()?;
@@ -66,13 +72,19 @@ impl App {
         let server = http::Server::new(listener, reloader.tls(), &config.http, &config.limits, services);
         let grouped = Arc::clone(&provisioner);
         let background = vec![reloader.run(move || grouped.forget_groups()).boxed()];
-        Ok(Self { server, provisioner, recorder, local_addr, background })
+        Ok(Self { server, provisioner, recorder, local_addr, capacity, background })
     }
 
     /// The address that is listened on.
     #[must_use]
     pub fn local_addr(&self) -> SocketAddr {
         self.local_addr
+    }
+
+    /// How many connections it takes at one time.
+    #[must_use]
+    pub fn capacity(&self) -> Capacity {
+        self.capacity
     }
 
     /// The use case, for callers that ask more of it than HTTP can, such as whether the component is connected.

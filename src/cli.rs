@@ -4,7 +4,6 @@
 
 mod check;
 mod lint;
-mod open_files;
 mod output;
 mod preview;
 mod reply;

@@ -1,8 +1,8 @@
 //! The HTTP front: a client's form comes in, the provisioning text or one line of error goes out.
 //!
 //! The way of a request (RFC 9110, RFC 9112; what a Jitsi client makes of each answer decides the rest):
-//! 1. A connection is accepted when one of `http.max_connections` is free, and secured where a certificate is set. One that
-//!    speaks the other protocol is noticed by its first byte.
+//! 1. A connection is accepted at once and gets one of the `http.max_connections` places, if need be that of one that waits, and
+//!    is secured where a certificate is set. One that speaks the other protocol is noticed by its first byte.
 //! 2. The head must arrive within `http.read_timeout`; from then on `limits.request_deadline` runs.
 //! 3. Host and transfer coding, path, method, the client's network, the body, and the shared secret are checked, in this order.
 //! 4. User name and password come from the form, or from HTTP Basic (RFC 7617) when no such field came.
@@ -35,7 +35,7 @@ mod wrong_path;
 
 pub use self::error_strings::ERROR_STRINGS;
 pub(crate) use self::monitoring::{COMPONENT_HEADER, COMPONENT_LINE};
-pub(crate) use self::server::try_listen;
+pub(crate) use self::server::{CONNECTIONS_IN_PASSING, try_listen};
 pub use self::server::{Server, listen};
 pub use self::services::Services;
 pub(crate) use self::updates::DOWNLOADS_WAITING;

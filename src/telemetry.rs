@@ -29,7 +29,7 @@ use tracing_subscriber::registry;
 
 use crate::model::config::{self, LogFormat};
 
-pub use self::metrics::{Live, Metrics, Reloaded, SetupMistake};
+pub use self::metrics::{Live, Metrics, Reloaded, SetupMistake, Yielded};
 pub use self::recorder::Recorder;
 use self::writer::Writer;
 

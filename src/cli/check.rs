@@ -104,6 +104,7 @@ impl Check {
         let known = data::check(config, online, report).await;
         let (parts, templates) = check_files(config, &known, report);
         updates::check(&config.updates, report);
+        check_capacity(config, report);
         let running = listen::check(config, report).await;
         if online {
             let user = user.map(|user| (user, templates.as_ref()));
@@ -184,6 +185,15 @@ fn check_files(
         ),
     }
     (wanted, templates.ok())
+}
+
+/// Notes limits that allow fewer connections than the configuration. A service manager may set others.
+fn check_capacity(config: &Config, report: &mut Report) {
+    let capacity = app::Capacity::of_process(config);
+    if capacity.is_short() {
+        let here = "if it is started from here; the service logs its own numbers when it starts";
+        report.note("connections", format!("{capacity} ({here})"));
+    }
 }
 
 /// Reports secrets that are still those of the example, and a configuration that every user of this machine may read.

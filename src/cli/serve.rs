@@ -8,7 +8,6 @@ use sd_notify::NotifyState;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::Verdict;
-use super::open_files;
 use super::output::complain;
 use crate::app::App;
 use crate::model::causes::with_causes;
@@ -61,8 +60,11 @@ fn run(config: &Config) -> anyhow::Result<()> {
                 "listening on {scheme}://{address} for users of {}",
                 config.openfire.domain
             );
-            if let Some(shortage) = open_files::shortage(config) {
-                tracing::warn!("{shortage}");
+            let capacity = app.capacity();
+            if capacity.is_short() {
+                tracing::warn!(connections.most = capacity.connections, "HTTP connections: {capacity}");
+            } else {
+                tracing::info!(connections.most = capacity.connections, "HTTP connections: {capacity}");
             }
             // Without systemd there is nobody to tell, which is fine.
             drop(sd_notify::notify(&[NotifyState::Ready]));

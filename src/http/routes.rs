@@ -98,13 +98,14 @@ impl fmt::Debug for Routes {
 fn provision(paths: &[&str], endpoint: Arc<ProvisioningEndpoint>) -> BoxedFilter<(Response,)> {
     at(paths)
         .and(warp::ext::get::<Arrival>())
+        .and(warp::ext::get::<WriteDeadline>())
         .and(warp::method())
         .and(warp::header::headers_cloned())
         .and(warp::query::raw().or(warp::any().map(String::new)).unify())
         .and(warp::body::stream())
-        .then(move |arrival, method, headers, query, body| {
+        .then(move |arrival, deadline: WriteDeadline, method, headers, query, body| {
             let endpoint = Arc::clone(&endpoint);
-            async move { endpoint.answer(Head { arrival, method, headers, query }, body).await }
+            async move { endpoint.answer(Head { arrival, method, headers, query }, deadline.body(body)).await }
         })
         .boxed()
 }

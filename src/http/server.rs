@@ -4,8 +4,10 @@ mod connection;
 mod head;
 mod listener;
 mod other_protocol;
+mod places;
 mod refusal;
 pub mod tls;
+mod watched;
 
 use std::fmt;
 use std::io;
@@ -24,11 +26,15 @@ use self::listener::Acceptor;
 pub use self::listener::listen;
 pub(crate) use self::listener::try_listen;
 use self::other_protocol::plain_on_tls;
+use self::places::Places;
 use super::request_guard;
 use super::routes::Routes;
 use super::services::Services;
 use super::setup_mistakes::SetupMistakes;
 use crate::model::config;
+
+/// Connections that may be open beside those with a place: they wait for one, or have lost it.
+pub(crate) const CONNECTIONS_IN_PASSING: usize = listener::MOST_WAITING + listener::MOST_LEAVING;
 
 /// Where this file logged before it had its present place; administrators filter by it.
 const TARGET: &str = "openfire_provisioner::http";
@@ -37,7 +43,7 @@ const TARGET: &str = "openfire_provisioner::http";
 pub struct Server {
     listener: TcpListener,
     front: Arc<Front>,
-    max_connections: usize,
+    places: Places,
     grace: Duration,
 }
 
@@ -57,6 +63,8 @@ impl Server {
         let metrics = Arc::clone(&services.metrics);
         metrics.outcomes(request_guard::outcomes());
         let mistakes = Arc::new(SetupMistakes::new(Arc::clone(&metrics)));
+        let (most, patience) = (settings.max_connections, settings.read_timeout);
+        let places = Places::new(most, patience, settings.trusted_proxies.clone(), Arc::clone(&metrics));
         let front = Front {
             tls,
             recorder: services.recorder.clone(),
@@ -69,8 +77,7 @@ impl Server {
             read_timeout: settings.read_timeout,
             keep_alive: settings.keep_alive,
         };
-        let max_connections = settings.max_connections;
-        Self { listener, front: Arc::new(front), max_connections, grace: limits.shutdown_grace }
+        Self { listener, front: Arc::new(front), places, grace: limits.shutdown_grace }
     }
 
     /// The address that the listener is bound to.
@@ -83,18 +90,16 @@ impl Server {
     pub async fn run(self, shutdown: impl Future<Output = ()>) {
         let (stop, stopped) = watch::channel(false);
         let mut connections = JoinSet::new();
-        let mut acceptor = Acceptor::new(self.listener, self.max_connections);
+        let mut acceptor = Acceptor::new(self.listener, self.places.clone(), self.front.read_timeout);
         let mut shutdown = pin!(shutdown);
         loop {
             tokio::select! {
                 () = &mut shutdown => break,
                 Some(ended) = connections.join_next() => report(ended),
-                (stream, peer, permit) = acceptor.accept() => {
-                    let serve = connection::serve(stream, peer, Arc::clone(&self.front), stopped.clone());
-                    connections.spawn(async move {
-                        serve.await;
-                        drop(permit);
-                    });
+                (stream, peer, place) = acceptor.accept() => {
+                    let number = place.number();
+                    let serve = connection::serve(stream, peer, place, Arc::clone(&self.front), stopped.clone());
+                    self.places.attach(number, connections.spawn(serve));
                 }
             }
         }

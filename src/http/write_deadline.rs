@@ -1,7 +1,10 @@
-//! The time limit of a connection while an answer is sent in pieces.
+//! What a connection waits for, and its time limit while an answer is sent in pieces.
 
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
+use futures::Stream;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -12,6 +15,8 @@ pub(super) enum Phase {
     FirstHead(Instant),
     /// An answer; the request's own deadline counts.
     Answer,
+    /// The rest of a body; the time limit of its reader counts.
+    Body,
     /// A piece of an answer to be taken, until this moment.
     Piece(Instant),
     /// The answer to be written and the next head to arrive, until this moment.
@@ -34,6 +39,11 @@ pub(super) struct WriteDeadline {
 pub(super) struct Streamed;
 
 impl WriteDeadline {
+    /// The body of the request, with the connection in [`Phase::Body`] while the client keeps its reader waiting.
+    pub(super) fn body<S: Stream>(&self, body: S) -> Body<S> {
+        Body { body: Box::pin(body), phase: self.phase.clone(), is_late: false }
+    }
+
     /// What is there to be written, and the next piece too, must be taken within `stall`. Otherwise the connection is cut.
     pub(super) fn next_piece(&self, stall: Duration) {
         self.phase.send_replace(Phase::Piece(Instant::now() + stall));
@@ -42,5 +52,32 @@ impl WriteDeadline {
     /// Nothing more comes; the client has `stall` at least to take what is there and to ask again.
     pub(super) fn last_piece(&self, stall: Duration) {
         self.phase.send_replace(Phase::NextHead(Instant::now() + self.keep_alive.max(stall)));
+    }
+}
+
+/// A body whose reader may have to wait for the client.
+pub(super) struct Body<S> {
+    body: Pin<Box<S>>,
+    phase: watch::Sender<Phase>,
+    is_late: bool,
+}
+
+impl<S: Stream<Item = Result<T, E>>, T, E> Stream for Body<S> {
+    type Item = S::Item;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<S::Item>> {
+        let part = self.body.as_mut().poll_next(cx);
+        match &part {
+            Poll::Pending if !self.is_late => {
+                self.is_late = true;
+                self.phase.send_replace(Phase::Body);
+            }
+            Poll::Ready(None | Some(Err(_))) if self.is_late => {
+                self.is_late = false;
+                self.phase.send_replace(Phase::Answer);
+            }
+            Poll::Pending | Poll::Ready(_) => {}
+        }
+        part
     }
 }

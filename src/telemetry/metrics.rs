@@ -37,6 +37,8 @@ pub struct Metrics {
     lost_records: Counter,
     stages: Family<[(&'static str, &'static str); 1], Histogram, Buckets>,
     mistakes: Family<[(&'static str, &'static str); 1], Counter>,
+    connections: Gauge,
+    yielded: Family<[(&'static str, &'static str); 1], Counter>,
     reloads: Family<[(&'static str, &'static str); 1], Counter>,
     loaded: Gauge<f64, AtomicU64>,
     attempted: Gauge<f64, AtomicU64>,
@@ -72,6 +74,23 @@ pub enum SetupMistake {
     Placeholder,
 }
 
+/// What an HTTP connection was doing that was closed for want of places.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Yielded {
+    /// It waited for the next request.
+    Idle,
+    /// It waited for the first byte, for TLS, or for the rest of a head.
+    Head,
+    /// It waited for the rest of a body.
+    Body,
+    /// Its client did not take the answer.
+    Unread,
+    /// It answered a request.
+    Request,
+    /// It was new, and found no place.
+    Newcomer,
+}
+
 impl Metrics {
     /// Nothing is counted yet. `live` is asked at each reading how the service stands.
     #[must_use]
@@ -82,6 +101,8 @@ impl Metrics {
             lost_records: Counter::default(),
             stages: Family::new_with_constructor(Buckets),
             mistakes: Family::default(),
+            connections: Gauge::default(),
+            yielded: Family::default(),
             reloads: Family::default(),
             loaded: Gauge::default(),
             attempted: Gauge::default(),
@@ -96,6 +117,9 @@ impl Metrics {
         // A counter that is absent until it is 1 cannot be alarmed on.
         for mistake in SetupMistake::ALL {
             drop(metrics.mistakes.get_or_create(&[("mistake", mistake.name())]));
+        }
+        for yielded in Yielded::ALL {
+            drop(metrics.yielded.get_or_create(&[("phase", yielded.name())]));
         }
         for reloaded in [Reloaded::Replaced, Reloaded::Unchanged, Reloaded::Failed] {
             drop(metrics.reloads.get_or_create(&[("result", reloaded.name())]));
@@ -114,6 +138,9 @@ impl Metrics {
         registry.register_with_unit("stage_duration", help, Unit::Seconds, self.stages.clone());
         let help = "Requests that show a mistake in the set-up of a client or a proxy";
         registry.register("setup_mistakes", help, self.mistakes.clone());
+        registry.register("connections_open", "HTTP connections that are open", self.connections.clone());
+        let help = "HTTP connections that were closed because all places were taken, by what they were doing";
+        registry.register("connections_yielded", help, self.yielded.clone());
         registry.register("reloads", "Attempts to replace templates, rules and data", self.reloads.clone());
         let help = "When the templates, rules and data in force were loaded";
         registry.register_with_unit("policy_loaded_timestamp", help, Unit::Seconds, self.loaded.clone());
@@ -136,6 +163,21 @@ impl Metrics {
     /// A request showed this mistake.
     pub fn mistake(&self, mistake: SetupMistake) {
         self.mistakes.get_or_create(&[("mistake", mistake.name())]).inc();
+    }
+
+    /// An HTTP connection has a place from now on.
+    pub(crate) fn connection_opened(&self) {
+        self.connections.inc();
+    }
+
+    /// An HTTP connection has left its place.
+    pub(crate) fn connection_closed(&self) {
+        self.connections.dec();
+    }
+
+    /// An HTTP connection is closed for want of places; how many are open does not change.
+    pub(crate) fn connection_yielded(&self, yielded: Yielded) {
+        self.yielded.get_or_create(&[("phase", yielded.name())]).inc();
     }
 
     /// One request ended like this; `outcome` is `provisioned`, an error string or another fixed word.
@@ -242,6 +284,21 @@ impl SetupMistake {
             Self::TlsOnPlain => "tls-on-plain",
             Self::UnreadProxyHeader => "unread-proxy-header",
             Self::Placeholder => "placeholder",
+        }
+    }
+}
+
+impl Yielded {
+    const ALL: [Self; 6] = [Self::Idle, Self::Head, Self::Body, Self::Unread, Self::Request, Self::Newcomer];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Idle => "idle",
+            Self::Head => "head",
+            Self::Body => "body",
+            Self::Unread => "unread",
+            Self::Request => "request",
+            Self::Newcomer => "newcomer",
         }
     }
 }

@@ -3,6 +3,7 @@
 mod clients;
 mod connections;
 mod contract;
+mod fairness;
 mod forms;
 mod log;
 mod metrics;

@@ -51,7 +51,7 @@ pub(crate) const WINGS: [(&str, &str); 17] = [
         "openfire_provisioner::cli",
         "check preview
          lint serve
-         output running_service reply open_files",
+         output running_service reply",
     ),
     (
         "openfire_provisioner::reload",

@@ -1,7 +1,8 @@
 //! Load generator for `scripts/bench.sh`.
 //!
 //! - Without `--against`: raw SASL logins on a real Openfire against provisioning replies from the service.
-//! - With it: replies from one build of the service against those from another.
+//! - With `--against`: replies from one build of the service against those from another.
+//! - With `--flood`: clients of one host while another one floods the service, see `scripts/flood.sh`.
 //!
 //! Both sides use the same Openfire, users and machine, and take turns. The tables go to the standard output.
 //!
@@ -19,6 +20,7 @@
 )]
 
 mod comparison;
+mod flood;
 mod login;
 mod measure;
 mod quick_ack;
@@ -62,6 +64,15 @@ struct Arguments {
     /// Alternating pairs of passes for each template.
     #[arg(long, default_value_t = 12, value_parser = clap::value_parser!(u64).range(1..=100))]
     pairs: u64,
+    /// Connections of a host that floods the service; replies meanwhile are compared with those without it.
+    #[arg(long, value_name = "CONNECTIONS", conflicts_with = "against")]
+    flood: Option<usize>,
+    /// Connections that it opens in a second.
+    #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u64).range(1..=100_000))]
+    pace: u64,
+    /// Run the service within so much memory; needs the right to make a control group.
+    #[arg(long, value_name = "MIB", requires = "flood")]
+    memory: Option<u64>,
 }
 
 #[tokio::main]
@@ -106,6 +117,11 @@ fn options(properties: &[String]) -> anyhow::Result<OpenfireOptions> {
 
 async fn measure(arguments: &Arguments, openfire: &Openfire) -> anyhow::Result<bool> {
     let pass = Duration::from_secs(arguments.seconds);
+    if let Some(connections) = arguments.flood {
+        let pace = usize::try_from(arguments.pace)?;
+        let extent = flood::Extent { pass, connections, pace, memory_mib: arguments.memory };
+        return flood::run(openfire, &arguments.service, extent).await;
+    }
     let Some(old) = &arguments.against else {
         return yardstick::run(openfire, &arguments.service, pass).await;
     };

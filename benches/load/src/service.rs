@@ -2,8 +2,9 @@
 
 use std::fs;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
@@ -12,9 +13,15 @@ use test_servers::openfire::{COMPONENT_SECRET, DOMAIN, Openfire};
 use tokio::io::{AsyncBufReadExt as _, AsyncRead, BufReader, Lines};
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::client::Resumption;
+use tokio_rustls::rustls::pki_types::CertificateDer;
+use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
 /// Time in which the service must listen and its component be connected.
 const START_LIMIT: Duration = Duration::from_secs(20);
+/// Enters a control group, and becomes the program.
+const ENTER: &str = r#"echo $$ >"$1" && shift && exec "$@""#;
 /// Lines of its log that are shown when it does not start.
 const SHOWN_LINES: usize = 20;
 
@@ -51,7 +58,17 @@ pub(crate) struct Service {
     _folder: TempDir,
     template: Template,
     address: SocketAddr,
+    certificate: Option<CertificateDer<'static>>,
     started_in: Duration,
+}
+
+/// How the service is started.
+#[derive(Debug, Default)]
+pub(crate) struct Launch {
+    /// It serves HTTPS.
+    pub(crate) secured: bool,
+    /// The file that takes the process into a control group.
+    pub(crate) group: Option<PathBuf>,
 }
 
 impl Service {
@@ -62,15 +79,36 @@ impl Service {
         component: &str,
         template: Template,
     ) -> anyhow::Result<Self> {
+        Self::launch(program, openfire, component, template, Launch::default()).await
+    }
+
+    /// The same in another way.
+    pub(crate) async fn launch(
+        program: &Path,
+        openfire: &Openfire,
+        component: &str,
+        template: Template,
+        launch: Launch,
+    ) -> anyhow::Result<Self> {
         let folder = tempfile::tempdir()?;
         fs::write(folder.path().join("provision.properties"), template.text())?;
         let config_file = folder.path().join("config.toml");
-        fs::write(&config_file, config(openfire, component))?;
+        let mut text = config(openfire, component);
+        let mut certificate = None;
+        if launch.secured {
+            let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()])?;
+            fs::write(folder.path().join("cert.pem"), made.cert.pem())?;
+            fs::write(folder.path().join("key.pem"), made.signing_key.serialize_pem())?;
+            text += "[http.tls]\ncertificate = \"cert.pem\"\nkey = \"key.pem\"\n";
+            certificate = Some(made.cert.der().clone());
+        }
+        fs::write(&config_file, text)?;
         anyhow::ensure!(program.is_file(), "{} is no file; build it first", program.display());
         let begun = Instant::now();
         // `setpriv` becomes the service, which then dies with this process, even by SIGKILL.
         let mut child = Command::new("setpriv")
-            .args(["--pdeathsig", "KILL", "--"])
+            .args(["--pdeathsig", "KILL", "--", "sh", "-c", ENTER, "sh"])
+            .arg(launch.group.unwrap_or_else(|| "/dev/null".into()))
             .arg(program)
             .args(["serve", "--config"])
             .arg(&config_file)
@@ -89,7 +127,7 @@ impl Service {
         })?;
         // The log must be read on, or the service would wait for room in the pipe.
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-        Ok(Self { child, _folder: folder, template, address, started_in })
+        Ok(Self { child, _folder: folder, template, address, certificate, started_in })
     }
 
     /// What its replies hold.
@@ -100,6 +138,16 @@ impl Service {
     /// Where it listens.
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// What secures connections to it; none where it serves plain HTTP.
+    pub(crate) fn connector(&self) -> anyhow::Result<Option<TlsConnector>> {
+        let Some(certificate) = &self.certificate else { return Ok(None) };
+        let mut roots = RootCertStore::empty();
+        roots.add(certificate.clone())?;
+        let mut config = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
+        config.resumption = Resumption::disabled();
+        Ok(Some(TlsConnector::from(Arc::new(config))))
     }
 
     /// Time from its start until it listened.
@@ -143,7 +191,9 @@ async fn ready<R: AsyncRead + Unpin>(
 ) -> anyhow::Result<(SocketAddr, Duration)> {
     let mut listening = None;
     while let Some(line) = lines.next_line().await? {
-        if let Some((_, rest)) = line.split_once("listening on http://") {
+        if let Some((_, rest)) =
+            line.replace("listening on https://", "listening on http://").split_once("listening on http://")
+        {
             let address = rest.split_whitespace().next().context("no address behind `listening on`")?;
             listening = Some((address.parse()?, begun.elapsed()));
         }

@@ -21,11 +21,14 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::{self, AlertDescription, ServerConfig};
+use tokio_rustls::server::TlsStream;
 use tracing::Instrument as _;
 
 use super::head::{self, HeadError};
 use super::other_protocol::{Spoken, spoken, tls_on_plain};
+use super::places::{Doing, Place};
 use super::refusal;
+use super::watched::Watched;
 use crate::http::answer::{Answered, Response};
 use crate::http::arrival::Arrival;
 use crate::http::request_guard::RequestGuard;
@@ -68,7 +71,16 @@ const WRITE_TIME: Duration = Duration::from_secs(10);
 const LINGER: (Duration, usize) = (Duration::from_secs(1), 256 * 1024);
 
 /// Serves one connection until the client closes it, a time limit is over, or `stop` has become true.
-pub(super) async fn serve(stream: TcpStream, peer: SocketAddr, front: Arc<Front>, mut stop: watch::Receiver<bool>) {
+///
+/// Each stage is boxed, so that a connection takes the memory of the stage that it has reached: one that sends nothing hardly
+/// any.
+pub(super) async fn serve(
+    stream: TcpStream,
+    peer: SocketAddr,
+    place: Place,
+    front: Arc<Front>,
+    mut stop: watch::Receiver<bool>,
+) {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(target: TARGET, { client.address = %peer.ip(), error = %error }, "cannot set TCP_NODELAY");
     }
@@ -81,35 +93,52 @@ pub(super) async fn serve(stream: TcpStream, peer: SocketAddr, front: Arc<Front>
         tracing::debug!(target: TARGET, { client.address = %peer.ip() }, "{} sent nothing, or not in time", peer.ip());
         return;
     };
+    let place = Arc::new(place);
+    let stream = Watched::new(stream, Arc::clone(&place));
+    let talk_by = |routes, until| Talk { peer, until, place: &place, front: &front, routes };
     match &front.tls {
         None => {
             if spoken == Spoken::Tls {
                 tls_on_plain(&front.mistakes, peer.ip());
             }
-            talk(stream, Talk { peer, until, front: &front, routes: &front.routes }, stop).await;
+            Box::pin(talk(stream, talk_by(&front.routes, until), stop)).await;
         }
         Some(_) if spoken == Spoken::Http => {
-            talk(stream, Talk { peer, until, front: &front, routes: &front.plain_on_tls }, stop).await;
+            Box::pin(talk(stream, talk_by(&front.plain_on_tls, until), stop)).await;
         }
         Some(tls) => {
-            let acceptor = TlsAcceptor::from(Arc::clone(&tls.borrow()));
-            let handshake = timeout_at(until, acceptor.accept(stream));
-            let secured = tokio::select! {
-                secured = handshake => secured,
-                _ = stop.wait_for(|stop| *stop) => return,
+            let tls = Arc::clone(&tls.borrow());
+            let Some(stream) = Box::pin(secure(stream, tls, (peer, until), stop.clone())).await else {
+                return;
             };
-            match secured {
-                Ok(Ok(stream)) => {
-                    let until = Instant::now() + front.read_timeout;
-                    talk(stream, Talk { peer, until, front: &front, routes: &front.routes }, stop).await;
-                }
-                Ok(Err(error)) => report_handshake(peer, &error),
-                Err(_) => {
-                    tracing::debug!(target: TARGET, { client.address = %peer.ip() }, "the TLS handshake with {} took too long", peer.ip());
-                }
-            }
+            let until = Instant::now() + front.read_timeout;
+            Box::pin(talk(stream, talk_by(&front.routes, until), stop)).await;
         }
     }
+}
+
+/// The TLS handshake; none when it fails, is late, or `stop` has become true.
+async fn secure<Io>(
+    stream: Io,
+    tls: Arc<ServerConfig>,
+    (peer, until): (SocketAddr, Instant),
+    mut stop: watch::Receiver<bool>,
+) -> Option<Box<TlsStream<Io>>>
+where
+    Io: AsyncRead + AsyncWrite + Unpin,
+{
+    let secured = tokio::select! {
+        secured = timeout_at(until, TlsAcceptor::from(tls).accept(stream)) => secured,
+        _ = stop.wait_for(|stop| *stop) => return None,
+    };
+    match secured {
+        Ok(Ok(stream)) => return Some(Box::new(stream)),
+        Ok(Err(error)) => report_handshake(peer, &error),
+        Err(_) => {
+            tracing::debug!(target: TARGET, { client.address = %peer.ip() }, "the TLS handshake with {} took too long", peer.ip());
+        }
+    }
+    None
 }
 
 fn report_handshake(peer: SocketAddr, error: &io::Error) {
@@ -145,11 +174,12 @@ struct Talk<'a> {
     peer: SocketAddr,
     /// When the first head must have come.
     until: Instant,
+    place: &'a Place,
     front: &'a Front,
     routes: &'a Routes,
 }
 
-async fn talk<Io>(io: Io, Talk { peer, until, front, routes }: Talk<'_>, mut stop: watch::Receiver<bool>)
+async fn talk<Io>(io: Io, Talk { peer, until, place, front, routes }: Talk<'_>, mut stop: watch::Receiver<bool>)
 where
     Io: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
@@ -167,7 +197,7 @@ where
         let now = *phases.borrow_and_update();
         let limit = match now {
             Phase::FirstHead(until) | Phase::Piece(until) | Phase::NextHead(until) | Phase::Close(until) => Some(until),
-            Phase::Answer => None,
+            Phase::Answer | Phase::Body => None,
         };
         tokio::select! {
             ended = poll_fn(|cx| connection.poll_without_shutdown(cx)) => {
@@ -177,7 +207,7 @@ where
                 break;
             }
             // `phase` lives as long as this loop.
-            _ = phases.changed() => {}
+            _ = phases.changed() => place.set(doing(*phases.borrow())),
             _ = stop.wait_for(|stop| *stop), if !stopping => {
                 stopping = true;
                 std::pin::Pin::new(&mut connection).graceful_shutdown();
@@ -193,7 +223,20 @@ where
             }
         }
     }
-    close(connection.into_parts().io.into_inner()).await;
+    place.set(Doing::Closing);
+    let io = connection.into_parts().io.into_inner();
+    close(io).await;
+}
+
+fn doing(phase: Phase) -> Doing {
+    match phase {
+        Phase::FirstHead(_) => Doing::Head,
+        Phase::Answer => Doing::Answering,
+        Phase::Body => Doing::Body,
+        Phase::Piece(_) => Doing::Sending,
+        Phase::NextHead(_) => Doing::Idle,
+        Phase::Close(_) => Doing::Closing,
+    }
 }
 
 /// The service of one connection: the routes, with a panic turned into an answer. Each request runs in a span of its own.

@@ -1,14 +1,14 @@
 //! The listening socket, and taking connections from it.
 
+use std::collections::VecDeque;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, sleep_until};
 
+use super::places::{Place, Places};
 use crate::model::backoff::Backoff;
 
 /// Where this file logged before it had its present place; administrators filter by it.
@@ -37,41 +37,100 @@ fn bind(address: SocketAddr) -> io::Result<TcpSocket> {
     Ok(socket)
 }
 
-/// Takes connections, as many as there are places.
+/// Connections that may wait for a place. Each holds a file descriptor and hardly any memory.
+pub(super) const MOST_WAITING: usize = 32;
+
+/// Connections that may have lost their place and not be closed yet; while there are as many, none is accepted.
+pub(super) const MOST_LEAVING: usize = 32;
+
+/// Takes connections at once, and gives them places.
 pub(super) struct Acceptor {
     listener: TcpListener,
-    places: Arc<Semaphore>,
+    places: Places,
+    /// Connections without a place, in the order in which they came, each until its time is over.
+    waiting: VecDeque<(TcpStream, SocketAddr, Instant)>,
+    /// How long a connection waits for a place.
+    patience: Duration,
     pauses: Pauses,
 }
 
 impl Acceptor {
-    /// Takes at most `places` connections at one time.
-    pub(super) fn new(listener: TcpListener, places: usize) -> Self {
-        let places = Arc::new(Semaphore::new(places.clamp(1, Semaphore::MAX_PERMITS)));
-        Self { listener, places, pauses: Pauses::new() }
+    /// Takes connections for these places; one that gets none at once waits for `patience` at most.
+    pub(super) fn new(listener: TcpListener, places: Places, patience: Duration) -> Self {
+        Self { listener, places, waiting: VecDeque::new(), patience, pauses: Pauses::new() }
     }
 
-    /// Waits for a free place and then for a connection; until there is a place, the listener's queue holds them.
+    /// Waits for a connection that has a place.
     ///
     /// It may be dropped and called again at any time: nothing is lost, and a pause goes on where it was.
-    pub(super) async fn accept(&mut self) -> (TcpStream, SocketAddr, Option<OwnedSemaphorePermit>) {
-        // The semaphore is never closed, so there is always a permit.
-        let permit = Arc::clone(&self.places).acquire_owned().await.ok();
+    pub(super) async fn accept(&mut self) -> (TcpStream, SocketAddr, Place) {
         loop {
-            self.pauses.wait().await;
-            match self.listener.accept().await {
-                Ok((stream, peer)) => return (stream, peer, permit),
-                // The peer went away while it was in the queue (accept(2)): nothing is wrong here.
-                Err(error) if is_peers(&error) => {}
-                Err(error) => {
-                    let pause = self.pauses.start();
-                    let (advice, pause) = (advice(&error), pause.as_millis());
-                    tracing::warn!(
-                        target: TARGET,
-                        { error = %error },
-                        "cannot accept HTTP connections{advice}; trying again in {pause} ms",
-                    );
+            if let Some(placed) = self.place_waiting() {
+                return placed;
+            }
+            let until = self.waiting.front().map(|(.., until)| *until);
+            let is_free = self.places.leaving() < MOST_LEAVING || {
+                self.places.await_one(true);
+                self.places.leaving() < MOST_LEAVING
+            };
+            tokio::select! {
+                accepted = accept(&self.listener, &mut self.pauses), if is_free => {
+                    let (stream, peer) = accepted;
+                    if let Some(place) = self.places.take(peer.ip()) {
+                        return (stream, peer, place);
+                    }
+                    self.wait(stream, peer);
                 }
+                () = self.places.freed(), if !is_free || until.is_some() => {}
+                () = sleep_until(until.unwrap_or_else(Instant::now)), if until.is_some() => {}
+            }
+        }
+    }
+
+    /// Lets a connection wait for a place; closes it when too many wait already.
+    fn wait(&mut self, stream: TcpStream, peer: SocketAddr) {
+        if self.waiting.len() < MOST_WAITING {
+            self.waiting.push_back((stream, peer, Instant::now() + self.patience));
+        } else {
+            self.places.turned_away();
+        }
+    }
+
+    /// A place for one of those that wait; closes those whose time is over.
+    fn place_waiting(&mut self) -> Option<(TcpStream, SocketAddr, Place)> {
+        let now = Instant::now();
+        while self.waiting.front().is_some_and(|(.., until)| *until <= now) {
+            self.waiting.pop_front();
+            self.places.turned_away();
+        }
+        // Before it is tried, so that nothing that is freed from here on is missed.
+        self.places.await_one(!self.waiting.is_empty());
+        let (index, place) = self
+            .waiting
+            .iter()
+            .enumerate()
+            .find_map(|(index, (_, peer, _))| Some((index, self.places.take(peer.ip())?)))?;
+        let (stream, peer, _) = self.waiting.remove(index)?;
+        Some((stream, peer, place))
+    }
+}
+
+/// Waits for a connection, with pauses while there can be none.
+async fn accept(listener: &TcpListener, pauses: &mut Pauses) -> (TcpStream, SocketAddr) {
+    loop {
+        pauses.wait().await;
+        match listener.accept().await {
+            Ok(accepted) => return accepted,
+            // The peer went away while it was in the queue (accept(2)): nothing is wrong here.
+            Err(error) if is_peers(&error) => {}
+            Err(error) => {
+                let pause = pauses.start();
+                let (advice, pause) = (advice(&error), pause.as_millis());
+                tracing::warn!(
+                    target: TARGET,
+                    { error = %error },
+                    "cannot accept HTTP connections{advice}; trying again in {pause} ms",
+                );
             }
         }
     }

@@ -42,7 +42,8 @@ pub struct Http {
     /// Default: empty, that is all.
     #[serde(deserialize_with = "networks::deserialize")]
     pub allowed_networks: Vec<IpNet>,
-    /// Proxies whose `Forwarded` and `X-Forwarded-For` are believed. Default: empty, that is none.
+    /// Proxies whose `Forwarded` and `X-Forwarded-For` are believed, and that may hold all connections. Default: empty, that is
+    /// none.
     #[serde(deserialize_with = "networks::deserialize")]
     pub trusted_proxies: Vec<IpNet>,
     /// Networks that may read `/metrics`, besides clients on this machine. Default: empty, that is none.
@@ -56,7 +57,8 @@ pub struct Http {
     /// Time in which a request's head, and then its body, must have arrived. Default: 5 s each.
     #[serde(deserialize_with = "duration::deserialize")]
     pub read_timeout: Duration,
-    /// Connections that are open at one time; more wait in the listener's queue. Default: 2048.
+    /// Connections that are open at one time; for more, idle and slow ones are closed. Fewer are taken where the limits of the
+    /// process do not allow so many. Default: 2048.
     pub max_connections: usize,
 }
 

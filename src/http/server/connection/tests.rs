@@ -3,6 +3,7 @@
 mod pieces;
 
 use std::io;
+use std::net::Ipv4Addr;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
@@ -12,6 +13,7 @@ use warp::Filter;
 
 use super::*;
 use crate::http::answer;
+use crate::http::server::places::Places;
 use crate::telemetry::{Live, Metrics};
 
 impl Front {
@@ -24,10 +26,16 @@ impl Front {
     }
 
     /// A connection that begins now.
-    pub(super) fn talk(&self) -> Talk<'_> {
+    pub(super) fn talk<'a>(&'a self, place: &'a Place) -> Talk<'a> {
         let (peer, until) = (SocketAddr::from(([127, 0, 0, 1], 1)), Instant::now() + self.read_timeout);
-        Talk { peer, until, front: self, routes: &self.routes }
+        Talk { peer, until, place, front: self, routes: &self.routes }
     }
+}
+
+/// The only place there is.
+pub(super) fn place() -> Place {
+    let metrics = Arc::new(Metrics::new(Live::default));
+    Places::new(1, Duration::ZERO, Vec::new(), metrics).take(Ipv4Addr::LOCALHOST.into()).unwrap()
 }
 
 /// Counts writes; like a TLS stream, it takes one slice at a time.
@@ -62,7 +70,8 @@ async fn head_and_body_go_out_in_one_write() {
     client.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
     let writes = Arc::new(AtomicUsize::new(0));
     let (_stop, stopped) = watch::channel(false);
-    let talking = talk(Counted(server, Arc::clone(&writes)), front.talk(), stopped);
+    let place = place();
+    let talking = talk(Counted(server, Arc::clone(&writes)), front.talk(&place), stopped);
     let mut answer = Vec::new();
     let (read, ()) = tokio::join!(client.read_to_end(&mut answer), async {
         timeout(Duration::from_secs(10), talking).await.unwrap();
@@ -88,8 +97,8 @@ async fn a_panic_costs_one_request_and_nothing_else() {
         let (mut client, server) = tokio::io::duplex(1024);
         client.write_all(format!("GET {path} HTTP/1.1\r\nHost: x\r\n\r\n").as_bytes()).await.unwrap();
         let (_stop, stopped) = watch::channel(false);
-        let mut answer = String::new();
-        let (read, ()) = tokio::join!(client.read_to_string(&mut answer), talk(server, front.talk(), stopped));
+        let (mut answer, place) = (String::new(), place());
+        let (read, ()) = tokio::join!(client.read_to_string(&mut answer), talk(server, front.talk(&place), stopped));
         read.unwrap();
         assert!(answer.starts_with(expected), "{answer}");
         let sentence = "InternalUnauthenticatedException: The service failed at this request. Its log says why.\n";

@@ -28,7 +28,7 @@ fn connection() -> (DuplexStream, impl Future<Output = ()>) {
         let second = Duration::from_secs(1);
         let front = Front::plain(routes.boxed(), second, second);
         let (_stop, stopped) = watch::channel(false);
-        talk(server, front.talk(), stopped).await;
+        talk(server, front.talk(&place()), stopped).await;
     };
     (client, talking)
 }
