@@ -156,8 +156,8 @@ mod tests {
         let of = |key: &str| unit.lines().find_map(|line| line.strip_prefix(key)).unwrap();
         let files = of("LimitNOFILE=").parse().unwrap();
         let memory = of("MemoryMax=").strip_suffix('M').unwrap().parse().unwrap();
-        let capacity = capacity("[updates]\nfolder = \"/tmp\"\nurl = \"https://a.test\"\n", Some(files), Some(memory));
-        assert!(!capacity.is_short(), "{capacity}");
+        let found = capacity("[updates]\nfolder = \"/tmp\"\nurl = \"https://a.test\"\n", Some(files), Some(memory));
+        assert!(!found.is_short(), "{found}");
     }
 
     #[test]
