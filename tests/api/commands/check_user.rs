@@ -151,7 +151,7 @@ async fn the_template_of_a_person_is_named_with_the_reason() {
     );
     let ended = check(&admin_component_name(), "roster_groups = \"*\"", template).await;
     assert!(
-        ended.stdout.contains("note   template: a rule asks for the roster, which this server gives only"),
+        ended.stdout.contains("note   template: the rule \"staff\" asks for the roster, which this server gives only"),
         "{ended:?}"
     );
 }
