@@ -218,11 +218,9 @@ impl Past {
 
     /// Whether the server may have this group though its list lacks it, since Openfire also leaves out a group whose own
     /// look-up failed. So it is gone when the next list lacks it too; and after an outage only when Openfire has forgotten
-    /// what it did not find then.
+    /// what it did not find then, also where this service has read no groups before.
     fn may_have(&self, name: &str) -> bool {
-        let had =
-            |latest: &Snapshot| latest.has_read(name) || self.after_outage && latest.names().any(|had| had == name);
-        self.latest.as_ref().is_some_and(|(_, latest)| had(latest))
+        self.after_outage || self.latest.as_ref().is_some_and(|(_, latest)| latest.has_read(name))
     }
 
     /// The groups that there were before or that the site names, and that are not listed.

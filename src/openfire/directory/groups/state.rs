@@ -99,9 +99,9 @@ impl State {
         true
     }
 
-    /// Drops what was read. Which groups are gone need not be reported again.
+    /// Drops what was read. Which groups are gone need not be reported again, and an outage is not over by this.
     pub(super) fn forget(&mut self) {
-        (self.latest, self.failure, self.due, self.doubts, self.outage) = (None, None, None, 0, None);
+        (self.latest, self.failure, self.due, self.doubts) = (None, None, None, 0);
         self.dropped += 1;
     }
 
