@@ -17,7 +17,7 @@ use tokio::time::Instant;
 use xmpp_parsers::jid::{BareJid, DomainPart};
 
 use super::gone::Gone;
-use super::snapshot::Snapshot;
+use super::snapshot::{Earlier, Snapshot};
 use crate::model::account::Reason;
 use crate::model::named_groups::NamedGroups;
 use crate::openfire::admin_commands::{self as admin, Command, Group};
@@ -96,7 +96,7 @@ impl Reader {
         }
         let mut snapshot = Snapshot::new(self.domain.clone(), listing.all);
         let all = listing.all;
-        let latest = past.latest.as_ref().map(|(then, latest)| (*then, latest.as_ref()));
+        let mut earlier = None;
         let mut members = stream::iter(listing.groups)
             .map(|group| async { self.members(&group).await.map(|members| (group.name, members)) })
             .buffer_unordered(AT_ONCE);
@@ -104,7 +104,7 @@ impl Reader {
             match read? {
                 (name, Members::Are(members)) => snapshot.add(name, Some(&members)),
                 (name, Members::TooMany) => snapshot.add(name, None),
-                (name, Members::Unknown) => snapshot.carry_over(name, latest),
+                (name, Members::Unknown) => snapshot.carry_over(name, earlier.get_or_insert_with(|| past.earlier())),
             }
         }
         drop(members);
@@ -113,7 +113,7 @@ impl Reader {
             if past.gone.has(&name) || answers && !past.may_have(&name) {
                 gone.push(name);
             } else {
-                snapshot.carry_over(name, latest);
+                snapshot.carry_over(name, earlier.get_or_insert_with(|| past.earlier()));
             }
         }
         Ok(Reading { snapshot, gone: all.then_some(gone), answers })
@@ -203,6 +203,11 @@ impl Past {
     /// Whether another list has to be read before this one counts.
     fn is_suspect(&self, listing: &Listing, absent: &[String]) -> bool {
         absent.iter().any(|name| !self.gone.has(name)) || listing.groups.is_empty() && self.has_groups()
+    }
+
+    /// The members of the groups that were read last.
+    fn earlier(&self) -> Earlier<'_> {
+        Earlier::new(self.latest.as_ref().map(|(then, latest)| (*then, latest.as_ref())))
     }
 
     /// Whether the server should have groups.

@@ -206,6 +206,7 @@ mod tests {
     use tokio::time::advance;
     use xmpp_parsers::jid::DomainPart;
 
+    use super::super::snapshot::Earlier;
     use super::*;
     use crate::model::config::Pattern;
 
@@ -220,9 +221,9 @@ mod tests {
             snapshot.add((*name).to_owned(), Some(&[anna()]));
         }
         let past = state.past();
-        let latest = past.latest.as_ref().map(|(then, latest)| (*then, latest.as_ref()));
+        let earlier = Earlier::new(past.latest.as_ref().map(|(then, latest)| (*then, latest.as_ref())));
         for name in unread {
-            snapshot.carry_over((*name).to_owned(), latest);
+            snapshot.carry_over((*name).to_owned(), &earlier);
         }
         Reading { snapshot, gone: Some(Vec::new()), answers: true }
     }
