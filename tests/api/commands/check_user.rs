@@ -144,16 +144,33 @@ async fn the_template_of_a_person_is_named_with_the_reason() {
     let ended = check(&component_name(), "groups = \"*\"", template).await;
     assert_eq!(ended.code(), 1, "{ended:?}");
     assert!(
-        ended
-            .stdout
-            .contains("WRONG  template: anna.berger gets an error (503): a rule asks for what is missing: the groups"),
+        ended.stdout.contains(
+            "WRONG  template: anna.berger gets an error (503): the rule \"staff\" asks for what is missing: the groups"
+        ),
         "{ended:?}"
     );
     let ended = check(&admin_component_name(), "roster_groups = \"*\"", template).await;
     assert!(
-        ended.stdout.contains("note   template: a rule asks for the roster, which this server gives only"),
+        ended.stdout.contains("note   template: the rule \"staff\" asks for the roster, which this server gives only"),
         "{ended:?}"
     );
+}
+
+/// As the service decides, which does not believe an empty list of groups where a rule names one.
+#[tokio::test(flavor = "multi_thread")]
+async fn where_openfire_has_no_groups_a_rule_for_one_is_undecided_and_not_the_default_chosen() {
+    let folder = tempfile::tempdir().unwrap();
+    let seeds = folder.path().join("anna.tsv");
+    std::fs::write(&seeds, "user\tanna\tannas-own\n").unwrap();
+    let openfire = Openfire::start(OpenfireOptions::default().set("SEED", seeds.to_str().unwrap())).await;
+    let rule = "[[template.rule]]\nname = \"staff\"\nfile = \"staff.properties\"\ngroups = \"support\"\n";
+    let program = Program::new(&["check", "--user", "anna"])
+        .file("config.toml", &config_text(&openfire, &admin_component_name(), rule));
+    let ended = program.file("staff.properties", "net.java.sip.communicator.UPDATE_LINK=x\n").run().await;
+    assert_eq!(ended.code(), 1, "{ended:?}");
+    assert!(ended.stdout.contains("note   groups: unknown: the server lists no groups, but a rule"), "{ended:?}");
+    let wrong = "WRONG  template: anna gets an error (503): the rule \"staff\" asks for what is missing: the groups";
+    assert!(ended.stdout.contains(wrong), "{ended:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
