@@ -15,6 +15,7 @@ mod user;
 use std::fmt::Display;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
+use std::sync::Arc;
 
 use clap::Args;
 use jitsi_properties::{Client, Level};
@@ -29,6 +30,7 @@ use crate::app;
 use crate::model::account::{ExtraNames, PartSet};
 use crate::model::causes::with_causes;
 use crate::model::config::{Config, Http};
+use crate::model::named_groups::NamedGroups;
 use crate::policy;
 use crate::template::{Template, Templates};
 
@@ -107,8 +109,10 @@ impl Check {
         check_capacity(config, report);
         let running = listen::check(config, report).await;
         if online {
+            let rules = templates.iter().flat_map(Templates::group_patterns);
+            let groups = Arc::new(NamedGroups::new(rules, known.groups.iter().map(String::as_str)));
             let user = user.map(|user| (user, templates.as_ref()));
-            online::check(config, Wanted { parts, running: running.as_ref(), user }, report).await;
+            online::check(config, Wanted { parts, running: running.as_ref(), user, groups }, report).await;
         }
     }
 }

@@ -14,6 +14,8 @@ pub(super) struct DataNames {
     pub(super) names: Arc<ExtraNames>,
     /// Those of each source, in the order of the configuration; none of one that was not read.
     pub(super) of_sources: Vec<Vec<Arc<str>>>,
+    /// The Openfire groups that have values in any of them.
+    pub(super) groups: Vec<String>,
 }
 
 /// Reads every file, and with `online` every command and endpoint. Returns the names that templates can use; when a source
@@ -44,7 +46,8 @@ pub(super) async fn check(config: &Config, online: bool, report: &mut Report) ->
     match app::site_data(read.clone()) {
         Ok(data) => {
             note_open_secrets(&read, data.names(), report);
-            DataNames { names: Arc::clone(data.names()), of_sources }
+            let groups = data.group_names().map(str::to_owned).collect();
+            DataNames { names: Arc::clone(data.names()), of_sources, groups }
         }
         Err(error) => {
             report.wrong("site data", error);
@@ -64,7 +67,8 @@ fn note_open_secrets(read: &[(&Source, Option<Arc<Table>>)], names: &ExtraNames,
 }
 
 fn unknown() -> DataNames {
-    DataNames { names: Arc::new(ExtraNames { open: true, ..ExtraNames::default() }), of_sources: Vec::new() }
+    let names = Arc::new(ExtraNames { open: true, ..ExtraNames::default() });
+    DataNames { names, of_sources: Vec::new(), groups: Vec::new() }
 }
 
 fn summary(source: &Source, table: &Table) -> String {

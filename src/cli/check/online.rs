@@ -1,5 +1,7 @@
 //! `check --online`: connects to Openfire in the same ways as the service.
 
+use std::sync::Arc;
+
 use tokio::time::Instant;
 
 use super::user::User;
@@ -8,6 +10,7 @@ use crate::app::{self, FAREWELL};
 use crate::cli::running_service::Running;
 use crate::model::account::PartSet;
 use crate::model::config::Config;
+use crate::model::named_groups::NamedGroups;
 use crate::template::Templates;
 
 /// What is checked beside the settings.
@@ -18,6 +21,8 @@ pub(super) struct Wanted<'c> {
     pub(super) running: Option<&'c Running>,
     /// The person about whom `--user` asks, and the templates that the person may get.
     pub(super) user: Option<(&'c User, Option<&'c Templates>)>,
+    /// The groups that rules and site data name.
+    pub(super) groups: Arc<NamedGroups>,
 }
 
 /// Connects to Openfire as the service would, and reports what it finds.
@@ -37,7 +42,7 @@ pub(super) async fn check(config: &Config, wanted: Wanted<'_>, report: &mut Repo
         }
     };
     if let Some((user, templates)) = wanted.user {
-        user.check(port.as_ref(), component.as_ref(), templates, config, report).await;
+        user.check(port.as_ref(), component.as_ref(), (templates, &wanted.groups), config, report).await;
     }
     if let Some(component) = component {
         component.shutdown(Instant::now() + FAREWELL).await;

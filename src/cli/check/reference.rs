@@ -97,8 +97,11 @@ pub(super) async fn compare(
     }
     let parts = PartSet::NOTHING.with(Part::Vcard).with(Part::Account);
     let found = directory.look_up(&account, parts, None, Instant::now() + config.limits.request_deadline).await;
-    // Openfire gives no answer about an account that is not in the directory. Other failures say nothing.
-    if found.missing.iter().any(|missing| !matches!(missing.reason, Reason::TimedOut | Reason::Refused { .. })) {
+    // That an account is not in the directory, Openfire says by no answer, or by one without the account. Other failures say
+    // nothing.
+    let says_absent =
+        |reason: &Reason| matches!(reason, Reason::TimedOut | Reason::Refused { .. } | Reason::NoSuchAccount);
+    if found.missing.iter().any(|missing| !says_absent(&missing.reason)) {
         return;
     }
     let lacks = |has: fn(&Entry) -> bool| has(entry) && !has(&found);

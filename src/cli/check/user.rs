@@ -4,6 +4,7 @@ mod arrivals;
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
 
 use tokio::time::Instant;
 use xmpp_parsers::jid::DomainPart;
@@ -19,6 +20,7 @@ use crate::model::account::{
 };
 use crate::model::causes::with_causes;
 use crate::model::config::Config;
+use crate::model::named_groups::NamedGroups;
 use crate::openfire::component::Component;
 use crate::openfire::login::{LoginError, Refusal, Session};
 use crate::template::{Decision, Templates};
@@ -39,12 +41,12 @@ impl User {
     }
 
     /// Reports what arrives of this person. `port` and `component` are none where they cannot be reached, which has been
-    /// reported before.
+    /// reported before. `groups` are those that rules and site data name.
     pub(super) async fn check(
         &self,
         port: Option<&ClientPort>,
         component: Option<&Component>,
-        templates: Option<&Templates>,
+        (templates, groups): (Option<&Templates>, &Arc<NamedGroups>),
         config: &Config,
         report: &mut Report,
     ) {
@@ -66,6 +68,7 @@ impl User {
             );
         };
         let directory = app::directory(component.clone(), config);
+        directory.expect_groups(groups);
         let (is_known, is_tried) = (session.is_some(), self.password.is_some());
         let deadline = Instant::now() + config.limits.request_deadline;
         let entry = directory.look_up(&user, PartSet::EVERYTHING, session, deadline).await;

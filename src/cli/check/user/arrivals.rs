@@ -167,9 +167,8 @@ impl Arrivals<'_> {
             [account.name.as_str(), &account.email].into_iter().filter(|text| !text.is_empty()).collect();
         if said.is_empty() {
             let mend = self.advice(
-                "Openfire has no such user, or ldap.nameField and ldap.emailField name attributes without a value; while the \
-                 directory is down, it says the same",
-                "Openfire has no such user, or no name was entered in its console",
+                "ldap.nameField and ldap.emailField name attributes without a value",
+                "none were entered in Openfire's console",
             );
             return Line::Note("account", format!("without name and e-mail address: {mend}"));
         }
@@ -322,7 +321,7 @@ mod tests {
         note display name: anna, the user name, for want of a vCard
         note user: nothing was found about anna; only a login shows whether the account exists
         note vCard: none: set Openfire's property provider.vcard.className to org.jivesoftware.openfire.ldap.LdapVCardProvider and a mapping in ldap.vcard-mapping; Openfire's own provider has nothing but what users enter in their clients
-        note account: without name and e-mail address: Openfire has no such user, or ldap.nameField and ldap.emailField name attributes without a value; while the directory is down, it says the same
+        note account: without name and e-mail address: ldap.nameField and ldap.emailField name attributes without a value
         note groups: none: Openfire resolves neither groups within groups nor the primary group of Active Directory; for other groups look at ldap.groupSearchFilter, ldap.groupMemberField and ldap.posixMode
         ok roster: 0 contacts
         ");
@@ -332,7 +331,7 @@ mod tests {
         note display name: anna, the user name, for want of a vCard
         note user: nothing was found about anna; only a login shows whether the account exists
         note vCard: unknown: the server did not answer in time; it is slow, or it has no such account (component.iq_timeout)
-        note account: without name and e-mail address: Openfire has no such user, or no name was entered in its console
+        note account: without name and e-mail address: none were entered in Openfire's console
         ok groups: none
         ok roster: 0 contacts
         ");

@@ -227,7 +227,7 @@ impl Table {
         let mut greatest = self.by_weight.iter().rev().take_while(|(weight, _)| *weight > own + 1);
         let greatest = greatest.find(|(_, holder)| self.holders.get(holder).is_some_and(|holder| !holder.is_proxy));
         let over = greatest.map(|(_, holder)| *holder).filter(|holder| self.is_over_share(*holder, newcomer));
-        over.and_then(|holder| self.last_of(holder)).or(waiting)
+        over.and_then(|holder| self.least_of(holder)).or(waiting)
     }
 
     /// A connection at the holder that holds the most, if that is more than its share, that waits for longer than one may wait
@@ -256,9 +256,11 @@ impl Table {
         self.displaced(self.holders.get(&holder)?.connections.first()?.2)
     }
 
-    /// The latest request in work, since it loses least.
-    fn last_of(&self, holder: IpAddr) -> Option<Displaced> {
-        self.displaced(self.holders.get(&holder)?.connections.last()?.2)
+    /// One that waits, otherwise the latest request in work, since it loses least.
+    fn least_of(&self, holder: IpAddr) -> Option<Displaced> {
+        let known = self.holders.get(&holder)?;
+        let least = if known.has_waiting() { known.connections.first() } else { known.connections.last() };
+        self.displaced(least?.2)
     }
 
     fn displaced(&self, number: Number) -> Option<Displaced> {

@@ -17,7 +17,7 @@ use tokio::time::Instant;
 use xmpp_parsers::jid::{BareJid, DomainPart};
 
 use super::gone::Gone;
-use super::snapshot::Snapshot;
+use super::snapshot::{Earlier, Snapshot};
 use crate::model::account::Reason;
 use crate::model::named_groups::NamedGroups;
 use crate::openfire::admin_commands::{self as admin, Command, Group};
@@ -96,7 +96,7 @@ impl Reader {
         }
         let mut snapshot = Snapshot::new(self.domain.clone(), listing.all);
         let all = listing.all;
-        let latest = past.latest.as_ref().map(|(then, latest)| (*then, latest.as_ref()));
+        let mut earlier = None;
         let mut members = stream::iter(listing.groups)
             .map(|group| async { self.members(&group).await.map(|members| (group.name, members)) })
             .buffer_unordered(AT_ONCE);
@@ -104,7 +104,7 @@ impl Reader {
             match read? {
                 (name, Members::Are(members)) => snapshot.add(name, Some(&members)),
                 (name, Members::TooMany) => snapshot.add(name, None),
-                (name, Members::Unknown) => snapshot.carry_over(name, latest),
+                (name, Members::Unknown) => snapshot.carry_over(name, earlier.get_or_insert_with(|| past.earlier())),
             }
         }
         drop(members);
@@ -113,7 +113,7 @@ impl Reader {
             if past.gone.has(&name) || answers && !past.may_have(&name) {
                 gone.push(name);
             } else {
-                snapshot.carry_over(name, latest);
+                snapshot.carry_over(name, earlier.get_or_insert_with(|| past.earlier()));
             }
         }
         Ok(Reading { snapshot, gone: all.then_some(gone), answers })
@@ -205,6 +205,11 @@ impl Past {
         absent.iter().any(|name| !self.gone.has(name)) || listing.groups.is_empty() && self.has_groups()
     }
 
+    /// The members of the groups that were read last.
+    fn earlier(&self) -> Earlier<'_> {
+        Earlier::new(self.latest.as_ref().map(|(then, latest)| (*then, latest.as_ref())))
+    }
+
     /// Whether the server should have groups.
     pub(super) fn has_groups(&self) -> bool {
         !self.named.is_empty() || self.latest.as_ref().is_some_and(|(_, latest)| latest.total() > 0)
@@ -218,11 +223,9 @@ impl Past {
 
     /// Whether the server may have this group though its list lacks it, since Openfire also leaves out a group whose own
     /// look-up failed. So it is gone when the next list lacks it too; and after an outage only when Openfire has forgotten
-    /// what it did not find then.
+    /// what it did not find then, also where this service has read no groups before.
     fn may_have(&self, name: &str) -> bool {
-        let had =
-            |latest: &Snapshot| latest.has_read(name) || self.after_outage && latest.names().any(|had| had == name);
-        self.latest.as_ref().is_some_and(|(_, latest)| had(latest))
+        self.after_outage || self.latest.as_ref().is_some_and(|(_, latest)| latest.has_read(name))
     }
 
     /// The groups that there were before or that the site names, and that are not listed.

@@ -57,13 +57,12 @@ impl Snapshot {
         }
     }
 
-    /// Adds a group whose members could not be read, with those that the `latest` reading of this time had, for as long as
-    /// they are not too old.
-    pub(super) fn carry_over(&mut self, name: String, latest: Option<(Instant, &Self)>) {
-        let past = latest.and_then(|(then, latest)| latest.members(&name, then));
+    /// Adds a group whose members could not be read, with those that it had before, for as long as they are not too old.
+    pub(super) fn carry_over(&mut self, name: String, earlier: &Earlier<'_>) {
+        let past = earlier.0.get(name.as_str());
         let past = past.filter(|(_, members)| self.memberships + members.len() <= MAX_MEMBERSHIPS);
         self.total += 1;
-        self.carried.push((self.names.len(), past.as_ref().map(|(then, _)| *then)));
+        self.carried.push((self.names.len(), past.map(|(then, _)| *then)));
         self.names.push(name);
         for local in past.into_iter().flat_map(|(_, members)| members) {
             self.memberships += 1;
@@ -80,17 +79,6 @@ impl Snapshot {
         }
     }
 
-    /// The members of a group as local parts, and when they were read: at `then`, or earlier if they were carried over.
-    fn members(&self, name: &str, then: Instant) -> Option<(Instant, Vec<&str>)> {
-        let place = self.names.iter().position(|known| known == name)?;
-        let then = match self.carried.iter().find(|(carried, _)| *carried == place) {
-            Some((_, read)) => (*read)?,
-            None => then,
-        };
-        let members = self.groups_of.iter().filter(|(_, places)| places.contains(&place));
-        Some((then, members.map(|(local, _)| &**local).collect()))
-    }
-
     /// The names of the groups of `user`, sorted.
     pub(super) fn groups_of(&self, user: &BareJid) -> Vec<String> {
         let places = user.node().and_then(|local| self.groups_of.get(local.as_str()));
@@ -102,7 +90,7 @@ impl Snapshot {
 
     /// That some groups are not known, though they were asked about.
     pub(super) fn unread(&self) -> Option<Reason> {
-        self.reason(|place| self.is_unread(place))
+        self.reason(too_old)
     }
 
     /// That some groups could not be read now, though they may be known from before.
@@ -110,16 +98,21 @@ impl Snapshot {
         self.reason(|_| true)
     }
 
-    fn reason(&self, counts: impl Fn(usize) -> bool) -> Option<Reason> {
-        let places = self.carried.iter().map(|(place, _)| *place).filter(|place| counts(*place));
-        let names: Vec<String> = places.filter_map(|place| self.names.get(place)).cloned().collect();
+    fn reason(&self, counts: impl Fn(Option<Instant>) -> bool) -> Option<Reason> {
+        let places = self.carried.iter().filter(|(_, read)| counts(*read));
+        let names: Vec<String> = places.filter_map(|(place, _)| self.names.get(*place)).cloned().collect();
         (!names.is_empty()).then(|| Reason::UnreadGroups { names: names.into(), total: self.total })
     }
 
     /// Whether the members of the group at `place` are not known, or were read too long ago.
     fn is_unread(&self, place: usize) -> bool {
-        let too_old = |read: &Option<Instant>| read.is_none_or(|then| then.elapsed() >= USABLE);
-        self.carried.iter().any(|(carried, read)| *carried == place && too_old(read))
+        self.carried_at(place).is_some_and(too_old)
+    }
+
+    /// When the group at `place` was read before, if it could not be read now.
+    fn carried_at(&self, place: usize) -> Option<Option<Instant>> {
+        let index = self.carried.binary_search_by_key(&place, |(carried, _)| *carried).ok()?;
+        self.carried.get(index).map(|(_, read)| *read)
     }
 
     /// That some groups were left out.
@@ -138,7 +131,7 @@ impl Snapshot {
     /// Whether this group was read now.
     pub(super) fn has_read(&self, name: &str) -> bool {
         let place = self.names.iter().position(|known| known == name);
-        place.is_some_and(|place| self.carried.iter().all(|(carried, _)| *carried != place))
+        place.is_some_and(|place| self.carried_at(place).is_none())
     }
 
     /// The groups that are known by name.
@@ -150,6 +143,35 @@ impl Snapshot {
     pub(super) fn total(&self) -> usize {
         self.total
     }
+}
+
+/// The groups of an earlier reading: the local parts of their members, and when these were read.
+#[derive(Debug, Default)]
+pub(super) struct Earlier<'s>(HashMap<&'s str, (Instant, Vec<&'s str>)>);
+
+impl<'s> Earlier<'s> {
+    /// Those of the `latest` reading of this time.
+    pub(super) fn new(latest: Option<(Instant, &'s Snapshot)>) -> Self {
+        let Some((then, latest)) = latest else { return Self::default() };
+        let mut members: Vec<Vec<&str>> = vec![Vec::new(); latest.names.len()];
+        for (local, places) in &latest.groups_of {
+            for place in places {
+                members.get_mut(*place).into_iter().for_each(|members| members.push(local));
+            }
+        }
+        let names = latest.names.iter().map(String::as_str).enumerate();
+        let known = names.zip(members).filter_map(|((place, name), members)| {
+            // Carried over once more, they do not become younger.
+            let read = latest.carried_at(place).unwrap_or(Some(then))?;
+            Some((name, (read, members)))
+        });
+        Self(known.collect())
+    }
+}
+
+/// Whether members that were read then are not known any more.
+fn too_old(read: Option<Instant>) -> bool {
+    read.is_none_or(|then| then.elapsed() >= USABLE)
 }
 
 #[cfg(test)]
@@ -196,8 +218,8 @@ mod tests {
         tokio::time::advance(USABLE / 2).await;
 
         let mut second = snapshot(true);
-        second.carry_over("board".into(), Some((then, &first)));
-        second.carry_over("new".into(), Some((then, &first)));
+        second.carry_over("board".into(), &Earlier::new(Some((then, &first))));
+        second.carry_over("new".into(), &Earlier::new(Some((then, &first))));
         second.add("sales".into(), Some(&[]));
         assert_eq!(second.groups_of(&anna), ["board"]);
         let unread = |names: &[&str]| {
@@ -209,8 +231,8 @@ mod tests {
         // Carried over once more, they do not become younger.
         let mut third = snapshot(true);
         third.add("sales".into(), Some(&[]));
-        third.carry_over("board".into(), Some((Instant::now(), &second)));
-        third.carry_over("new".into(), Some((Instant::now(), &second)));
+        third.carry_over("board".into(), &Earlier::new(Some((Instant::now(), &second))));
+        third.carry_over("new".into(), &Earlier::new(Some((Instant::now(), &second))));
         assert_eq!(third.groups_of(&anna), ["board"]);
         tokio::time::advance(USABLE / 2).await;
         assert!(third.groups_of(&anna).is_empty());
@@ -230,7 +252,7 @@ mod tests {
         let then = Instant::now();
         let mut next = Snapshot::new(snapshot.domain.clone(), true);
         next.add("crowd".into(), Some(&crowd));
-        next.carry_over("crowd".into(), Some((then, &snapshot)));
+        next.carry_over("crowd".into(), &Earlier::new(Some((then, &snapshot))));
         assert!(next.unread().is_some(), "no room is left for it");
     }
 }

@@ -99,9 +99,9 @@ impl State {
         true
     }
 
-    /// Drops what was read. Which groups are gone need not be reported again.
+    /// Drops what was read. Which groups are gone need not be reported again, and an outage is not over by this.
     pub(super) fn forget(&mut self) {
-        (self.latest, self.failure, self.due, self.doubts, self.outage) = (None, None, None, 0, None);
+        (self.latest, self.failure, self.due, self.doubts) = (None, None, None, 0);
         self.dropped += 1;
     }
 
@@ -206,6 +206,7 @@ mod tests {
     use tokio::time::advance;
     use xmpp_parsers::jid::DomainPart;
 
+    use super::super::snapshot::Earlier;
     use super::*;
     use crate::model::config::Pattern;
 
@@ -220,9 +221,9 @@ mod tests {
             snapshot.add((*name).to_owned(), Some(&[anna()]));
         }
         let past = state.past();
-        let latest = past.latest.as_ref().map(|(then, latest)| (*then, latest.as_ref()));
+        let earlier = Earlier::new(past.latest.as_ref().map(|(then, latest)| (*then, latest.as_ref())));
         for name in unread {
-            snapshot.carry_over((*name).to_owned(), latest);
+            snapshot.carry_over((*name).to_owned(), &earlier);
         }
         Reading { snapshot, gone: Some(Vec::new()), answers: true }
     }

@@ -202,6 +202,27 @@ async fn a_group_that_is_not_found_after_an_outage_is_unknown_for_as_long_as_ope
     assert_eq!((entry.groups, entry.missing), (vec!["office".to_owned()], vec![]));
 }
 
+/// The service has never read it: it was started in the outage, or was reloaded after it.
+#[tokio::test]
+async fn a_group_that_was_never_read_is_not_gone_after_an_outage_either() {
+    let openfire = GroupDirectory::new(&[("support", &["tomas"]), ("office", &["tomas"])]);
+    openfire.set_down(true);
+    let (_port, directory) = start(&openfire).await;
+    directory.expect_groups(&named_groups(&["support"]));
+    assert!(matches!(reason(&groups(&directory, "tomas").await), Reason::NoGroups { .. }));
+    openfire.set_left_out("support", true);
+    openfire.set_down(false);
+    for _ in 0..2 {
+        pass(SOON).await;
+        let entry = groups(&directory, "tomas").await;
+        assert!(matches!(reason(&entry), Reason::UnreadGroups { .. }), "{entry:?}");
+        directory.forget();
+    }
+    pass(Duration::from_mins(16)).await;
+    let entry = groups(&directory, "tomas").await;
+    assert_eq!((entry.groups, entry.missing), (vec!["office".to_owned()], vec![]));
+}
+
 #[tokio::test]
 async fn a_page_with_a_gap_is_not_taken_for_the_last() {
     let openfire = GroupDirectory::default();

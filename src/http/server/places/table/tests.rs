@@ -177,6 +177,21 @@ fn a_proxy_may_have_all_places_and_hardly_weighs() {
 }
 
 #[test]
+fn beside_a_proxy_that_weighs_more_a_request_is_not_cut_while_its_address_has_another_connection() {
+    let mut scene = Scene::new(129 + 2 + 131);
+    scene.proxy = Some(9);
+    for _ in 0..129 {
+        scene.add(9, Head);
+    }
+    let head = scene.add(1, Head);
+    scene.add(1, Request);
+    for last in 20..=150 {
+        scene.add(last, Request);
+    }
+    assert_eq!(scene.displaced_by(2), Some(head));
+}
+
+#[test]
 fn requests_in_work_that_came_by_a_proxy_are_never_cut() {
     let mut scene = Scene::new(8);
     scene.proxy = Some(9);
