@@ -171,8 +171,8 @@ impl Doubt {
     fn reason(&self, signs: &Signs, now: Instant) -> Option<String> {
         self.down(signs, now).or_else(|| {
             signs.store.limps(now).then(|| {
-                "right passwords were refused every now and then in the last minute: does Openfire reach its database or \
-                 LDAP reliably?"
+                "right passwords were refused repeatedly until less than a minute ago: is Openfire's connection to its \
+                 database or LDAP reliable?"
                     .to_owned()
             })
         })
@@ -186,13 +186,13 @@ impl Doubt {
         }
         if self.is_row(signs, now) {
             let remedy = if self.has_reference {
-                "though the reference account can log in: does it live where the users live? See docs/openfire-ldap.md"
+                "The reference account can log in all the same: is it where the users are (docs/openfire-ldap.md)?"
             } else {
-                "set openfire.reference_user to be sure"
+                "Set openfire.reference_user, which shows whether Openfire can check passwords"
             };
             return Some(format!(
-                "different users were refused in a row, without a successful login in between: is Openfire's database or \
-                 LDAP down? The first login that succeeds ends this (limits.refusals_in_a_row); {remedy}"
+                "different users were refused in a row, with no successful login in between: is Openfire's database or LDAP \
+                 down? The next successful login ends this (limits.refusals_in_a_row). {remedy}"
             ));
         }
         None
@@ -211,7 +211,7 @@ impl Doubt {
             Some(reason) => {
                 signs.trouble = Some(now);
                 if !signs.is_logged {
-                    tracing::warn!("refused logins are not reported as wrong passwords for now: {reason}");
+                    tracing::warn!("refused logins are answered with 503 instead of 401 for now: {reason}");
                 }
                 signs.is_logged = true;
             }

@@ -4,7 +4,7 @@
 //! last one leaves out users who were let in from that address before, or anyone could lock any user out. Only refusals by
 //! the server count; our own failures do not.
 //!
-//! A refusal counts at once. One that turns out not to be believed is given back when the doubt has ended.
+//! A refusal counts at once. One that is not believed is given back when the doubt has ended.
 
 mod count;
 
@@ -20,8 +20,8 @@ use self::count::{Count, Counted, Room};
 use crate::model::account::Username;
 use crate::model::config::Limits;
 
-/// A client that gives up sooner may do so to learn without being counted whether a password is right. One that waits
-/// longer has met a server that does not answer.
+/// A client that gives up sooner may want to try a password without being counted. One that waits longer has met a server
+/// that does not answer.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Counts refused logins, and admits no more of a user or an address that has had too many.
@@ -52,7 +52,7 @@ pub(super) struct Who<'a> {
     pub(super) is_familiar: bool,
 }
 
-/// Under what an attempt is counted. Digests stand for names, which can be long, and are as many as somebody invents.
+/// Under what an attempt is counted. Digests replace names, which can be long, and of which clients can invent any number.
 #[derive(Debug, Clone, Copy)]
 struct Keys {
     /// Of the user at the address.

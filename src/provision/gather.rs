@@ -195,5 +195,5 @@ fn ensure_groups(entry: &Entry, wanted: PartSet, has_values: impl Fn(&str) -> bo
 }
 
 fn without(who: &str, missing: &Missing) -> ProvisionError {
-    ProvisionError::Unreachable { reason: format!("{who} what is missing: {missing}") }
+    ProvisionError::Unreachable { reason: format!("{who} data that are missing: {missing}") }
 }

@@ -37,7 +37,7 @@ struct Shared {
     metrics: Arc<Metrics>,
     /// Connections that have lost their place and are not closed yet.
     leaving: AtomicUsize,
-    /// Somebody waits for a place.
+    /// A connection waits for a place.
     awaited: AtomicBool,
     /// There may be a place now.
     freed: Notify,
@@ -148,7 +148,7 @@ impl Places {
         self.0.metrics.connection_yielded(Yielded::Newcomer);
     }
 
-    /// Says whether somebody waits for [`Places::freed`].
+    /// Says whether a connection waits for [`Places::freed`].
     pub(super) fn await_one(&self, is_awaited: bool) {
         self.0.awaited.store(is_awaited, Ordering::SeqCst);
     }

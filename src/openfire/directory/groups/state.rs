@@ -179,8 +179,8 @@ impl Change {
             warn!(
                 target: TARGET,
                 { directory.doubt = %reason },
-                "the groups are in doubt: {reason} What was read before counts until it is two minutes old. After that, \
-                 users who may be in such a group get no template where a rule or the site data ask for it"
+                "the groups are in doubt: {reason} The groups that were read before count until they are two minutes old. After \
+                 that, users who may be in such a group get an error (503) if a rule or the site data ask for it"
             );
         }
         if self.is_over {
