@@ -224,8 +224,8 @@ impl Authenticator {
 
     /// What a refusal means: the user's mistake, or that the server cannot check any login.
     ///
-    /// It is believed only when the reference account can log in afterwards, and, after a sign of trouble, when the same user
-    /// is refused once more.
+    /// It is believed only when the reference account can log in afterwards, and, after a sign of trouble, when a second attempt
+    /// of the same user is refused too.
     async fn refused(
         &self,
         permit: LoginPermit,
@@ -241,7 +241,7 @@ impl Authenticator {
         }
         if self.confirms && self.doubt.has_sign(user, took, Instant::now()) {
             if !attempt.asks_again(Instant::now()) {
-                // Counted for good: nothing would end that doubt.
+                // Counted as believed, since nothing would end that doubt.
                 attempt.failed(Instant::now());
                 return Err(self.doubted(
                     "Openfire refused the user once, and limits.attempts_per_user leaves no second attempt".to_owned(),
@@ -320,14 +320,14 @@ impl Authenticator {
     /// A user was let in by a login that began at `began`.
     fn let_in(&self, began: Instant, now: Instant) {
         self.doubt.succeeded(began, now);
-        // A reference account that cannot log in is no reason to forget who was refused meanwhile.
+        // With a reference account, only its login gives refusals back.
         if self.reference.is_none() && self.gifts.is_over(now) && self.give_back(began) {
             self.gifts.begin(now);
         }
     }
 
-    /// Gives back what was counted before `before` and is not believed, since the store works. While it fails every now and
-    /// then, strangers may be guessing. Says whether there was anything.
+    /// Gives back the refusals that were counted before `before` and are not believed, since the store works; while it fails
+    /// every now and then, only those of familiar users, because strangers may be guessing. Says whether there were any.
     fn give_back(&self, before: Instant) -> bool {
         let now = Instant::now();
         self.doubt.is_down(now).is_none() && self.throttle.give_back(self.doubt.in_doubt(now).is_none(), before)

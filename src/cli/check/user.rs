@@ -144,7 +144,7 @@ impl User {
 fn meaning(error: &LoginError, port: &ClientPort, cut: Option<&DomainPart>) -> String {
     let LoginError::Refused(Refusal::NotAuthorized, _) = error else { return String::new() };
     if port.reference == Some(false) {
-        return ". The reference account cannot log in either, so the cause may not be the user: correct that first"
+        return ". The reference account cannot log in either, so the cause may not be this password: correct that account first"
             .to_owned();
     }
     if !port.only_plain {

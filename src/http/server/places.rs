@@ -83,7 +83,7 @@ impl Doing {
 }
 
 impl Places {
-    /// So many places, one at least. `patience` is the time that a client has for a head.
+    /// `most` places, one at least. `patience` is the time that a client has for a head.
     pub(super) fn new(most: usize, patience: Duration, proxies: Vec<IpNet>, metrics: Arc<Metrics>) -> Self {
         let table = Taken { table: Table::new(most, patience), handles: HashMap::new(), said: None };
         Self(Arc::new(Shared {

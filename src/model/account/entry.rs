@@ -101,7 +101,7 @@ pub enum Reason {
         /// How many groups there were, and how long before; none when no reading had any.
         before: Option<(usize, Duration)>,
     },
-    /// Groups of which it is not known who is in them; the user's other groups are known.
+    /// Groups whose members are not known; the user's other groups are known.
     #[error("the members of {} could not be read: is the server's LDAP server or database down?", Unread(.names, *.total))]
     UnreadGroups {
         /// The names of these groups.

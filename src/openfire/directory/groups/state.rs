@@ -161,7 +161,7 @@ impl State {
             Some(reason @ Reason::NoGroups { .. }) => Some(reason.clone()),
             // It could not be asked, which says nothing about a doubt.
             Some(_) => return Change::default(),
-            // A group that was deleted this moment is no news; the next reading knows.
+            // A group that was deleted at this moment is not reported; the next reading shows it.
             None if unread => self.latest.as_ref().and_then(|(_, latest)| latest.carried()).filter(|_| self.doubts > 0),
             None => None,
         };
