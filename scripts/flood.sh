@@ -8,6 +8,7 @@
 #   --pace N                  connections that it opens in a second, 500 by default
 #   --memory MIB              limit of the service's memory; needs root or a delegated control group
 #   --seconds N               length of a pass, 6 by default
+#   --kind KIND               only this kind of flood, such as slow-body; may be given several times
 #   --service FILE            another build of the service
 #
 # Exit code 0: every client was served, and the 99th percentile grew by 250 ms at most. 1: otherwise. 2: it could not
@@ -21,7 +22,7 @@ connections=5000
 options=()
 while (($#)); do
     case $1 in
-    --connections | --pace | --memory | --seconds | --service)
+    --connections | --pace | --memory | --seconds | --kind | --service)
         if [[ $# -lt 2 ]]; then
             echo "flood.sh: $1 needs a value" >&2
             exit 2

@@ -41,7 +41,7 @@ pub(super) struct Streamed;
 impl WriteDeadline {
     /// The body of the request, with the connection in [`Phase::Body`] while the client keeps its reader waiting.
     pub(super) fn body<S: Stream>(&self, body: S) -> Body<S> {
-        Body { body: Box::pin(body), phase: self.phase.clone(), is_late: false }
+        Body { parts: Box::pin(body), phase: self.phase.clone(), is_late: false }
     }
 
     /// What is there to be written, and the next piece too, must be taken within `stall`. Otherwise the connection is cut.
@@ -57,7 +57,7 @@ impl WriteDeadline {
 
 /// A body whose reader may have to wait for the client.
 pub(super) struct Body<S> {
-    body: Pin<Box<S>>,
+    parts: Pin<Box<S>>,
     phase: watch::Sender<Phase>,
     is_late: bool,
 }
@@ -66,7 +66,7 @@ impl<S: Stream<Item = Result<T, E>>, T, E> Stream for Body<S> {
     type Item = S::Item;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<S::Item>> {
-        let part = self.body.as_mut().poll_next(cx);
+        let part = self.parts.as_mut().poll_next(cx);
         match &part {
             Poll::Pending if !self.is_late => {
                 self.is_late = true;

@@ -2,16 +2,12 @@
 
 mod component_faults;
 mod directory;
-mod doubt;
 mod faults;
 mod groups;
-mod limits;
 mod login_names;
 mod names;
 mod openfire_5;
-mod outages;
 mod selection;
-mod user_store;
 mod users;
 mod values;
 

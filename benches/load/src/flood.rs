@@ -11,7 +11,8 @@ use anyhow::Context as _;
 use test_servers::openfire::Openfire;
 use tokio::time::{Instant, sleep};
 
-use self::attack::{Attack, Kind};
+use self::attack::Attack;
+pub(crate) use self::attack::Kind;
 use self::clients::Clients;
 use self::memory_group::MemoryGroup;
 use crate::measure::{Pass, warm_up};
@@ -28,13 +29,15 @@ const PASSES: usize = 3;
 
 /// How much, and within what.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Extent {
+pub(crate) struct Extent<'a> {
     /// Length of a pass.
     pub(crate) pass: Duration,
     /// Connections that the flood tries to hold at one time.
     pub(crate) connections: usize,
     /// Connections that it opens in a second.
     pub(crate) pace: usize,
+    /// Kinds of floods; none means all.
+    pub(crate) kinds: &'a [Kind],
     /// Limit of the service's memory.
     pub(crate) memory_mib: Option<u64>,
 }
@@ -52,13 +55,13 @@ struct Row {
 }
 
 /// Measures each kind, prints the table as Markdown, and says whether every client was served in time.
-pub(crate) async fn run(openfire: &Openfire, program: &Path, extent: Extent) -> anyhow::Result<bool> {
+pub(crate) async fn run(openfire: &Openfire, program: &Path, extent: Extent<'_>) -> anyhow::Result<bool> {
     println!(
         "| flood | clients without it: answers, failed, p50 / p99 ms | with it: answers, failed, p50 / p99 ms | p99 grows by | opened | held at most | memory before / most / after, MiB |"
     );
     println!("|---|---|---|---|---|---|---|");
     let mut met = true;
-    for kind in Kind::ALL {
+    for kind in Kind::ALL.into_iter().filter(|kind| extent.kinds.is_empty() || extent.kinds.contains(kind)) {
         // A service of its own for each kind, so that the memory is that of this kind.
         let group = extent.memory_mib.map(MemoryGroup::new).transpose().context("no memory group can be made here")?;
         let launch = Launch { secured: kind.is_secured(), group: group.as_ref().map(MemoryGroup::procs) };
@@ -70,9 +73,13 @@ pub(crate) async fn run(openfire: &Openfire, program: &Path, extent: Extent) -> 
     Ok(met)
 }
 
-async fn measure(service: &Service, kind: Kind, extent: Extent) -> anyhow::Result<Row> {
+async fn measure(service: &Service, kind: Kind, extent: Extent<'_>) -> anyhow::Result<Row> {
     let clients = Clients::of(service)?;
     eprintln!("{}: warming up", kind.name());
+    let pass = clients.ask(IN_FLIGHT, Duration::from_secs(1)).await?;
+    if let (0, Some(error)) = (pass.micros.len(), pass.error) {
+        anyhow::bail!("no client is served even without it: {error}");
+    }
     warm_up(async || clients.ask(IN_FLIGHT, extent.pass).await).await?;
     let before_kib = service.resident_kib()?;
     let mut row = Row {

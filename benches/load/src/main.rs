@@ -67,6 +67,9 @@ struct Arguments {
     /// Connections of a host that floods the service; replies meanwhile are compared with those without it.
     #[arg(long, value_name = "CONNECTIONS", conflicts_with = "against")]
     flood: Option<usize>,
+    /// Only this kind of flood; may be given several times.
+    #[arg(long, value_enum, requires = "flood")]
+    kind: Vec<flood::Kind>,
     /// Connections that it opens in a second.
     #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u64).range(1..=100_000))]
     pace: u64,
@@ -119,7 +122,7 @@ async fn measure(arguments: &Arguments, openfire: &Openfire) -> anyhow::Result<b
     let pass = Duration::from_secs(arguments.seconds);
     if let Some(connections) = arguments.flood {
         let pace = usize::try_from(arguments.pace)?;
-        let extent = flood::Extent { pass, connections, pace, memory_mib: arguments.memory };
+        let extent = flood::Extent { pass, connections, pace, kinds: &arguments.kind, memory_mib: arguments.memory };
         return flood::run(openfire, &arguments.service, extent).await;
     }
     let Some(old) = &arguments.against else {

@@ -5,7 +5,7 @@
 //! passwords ask both all the time, others with wrong ones now and then ([`crowd`], [`client`]). Then outages of one
 //! [`kind`] come and go ([`plan`]), and the [`ledger`] counts the answers and holds them against the goals.
 //!
-//! `scripts/outages.sh` runs it for long, `tests/api/provisioning/outages.rs` for some seconds.
+//! `scripts/outages.sh` runs it for long, `tests/api/authentication/outages.rs` for some seconds.
 
 #![expect(clippy::cast_precision_loss, reason = "counts of clients and outages are far from the limits of a float")]
 

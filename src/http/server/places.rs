@@ -105,7 +105,7 @@ impl Places {
         let (number, displaced) = match taken.table.admit(network(peer), is_proxy, now) {
             Admission::Admitted(number, displaced) => (number, displaced),
             Admission::Full => {
-                self.say(&mut taken, now);
+                Self::say(&mut taken, now);
                 return None;
             }
         };
@@ -113,7 +113,7 @@ impl Places {
             let handle = taken.handles.remove(&displaced.number);
             self.0.leaving.fetch_add(1, Ordering::SeqCst);
             self.0.metrics.connection_yielded(yielded(displaced.activity));
-            self.say(&mut taken, now);
+            Self::say(&mut taken, now);
             drop(taken);
             if let Some(handle) = handle {
                 handle.abort();
@@ -169,7 +169,7 @@ impl Places {
     }
 
     /// Logs that places have run out, and who holds the most.
-    fn say(&self, taken: &mut Taken, now: Instant) {
+    fn say(taken: &mut Taken, now: Instant) {
         if taken.said.is_some_and(|said| now.saturating_duration_since(said) < INTERVAL) {
             return;
         }

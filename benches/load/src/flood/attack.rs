@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use clap::ValueEnum;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::task::JoinSet;
@@ -24,7 +25,7 @@ const STEP: Duration = Duration::from_millis(20);
 const SLOW: Duration = Duration::from_secs(1);
 
 /// What the connections of a flood do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Kind {
     /// Nothing.
     Silent,
@@ -89,7 +90,8 @@ impl Kind {
 
     /// What is sent at once, and a byte that follows every second.
     fn text(self) -> (String, Option<u8>) {
-        let post = "POST /provision HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n                    Content-Length: 16000\r\n\r\nusername=";
+        let post = "POST /provision HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+                    Content-Length: 16000\r\n\r\nusername=";
         match self {
             Self::Silent | Self::SecuredSilent => (String::new(), None),
             Self::SlowHead => ("POST /provision HTTP/1.1\r\nHost: x\r\nX-Slow: ".to_owned(), Some(b'x')),

@@ -50,7 +50,8 @@ impl Clients {
 async fn ask(mut stream: impl AsyncRead + AsyncWrite + Unpin, user: usize) -> anyhow::Result<()> {
     let form = format!("username=user{user}&password=pw{user}&os=linux&uuid=0");
     let request = format!(
-        "POST /provision HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{form}",
+        "POST /provision HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{form}",
         form.len()
     );
     stream.write_all(request.as_bytes()).await.context("the request was not taken")?;
