@@ -110,7 +110,7 @@ pub enum Reason {
         total: usize,
     },
     /// The server finds no such account, which is what Openfire says too when its directory cannot be searched.
-    #[error("the server finds no such account; if the account exists, the server's LDAP server or database is down")]
+    #[error("the server finds no such account; if the account exists, the server's database or LDAP is down")]
     NoSuchAccount,
     /// The user's own stream, which has to be asked, is not there: `preview` has none.
     #[error("this server gives it only to the user's own login, and a preview has none")]

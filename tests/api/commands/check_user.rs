@@ -85,7 +85,7 @@ async fn of_a_user_of_openfires_own_it_shows_what_arrives() {
     note   display name: other\nobody, the user name, because there is no vCard
     note   user: nothing was found about other\nobody; only a login shows whether the account exists
     note   vCard: none: the user can enter one in the client
-    note   account: without name and e-mail address: Openfire has no such user, or no name was entered in its console
+    note   account: name and e-mail address unknown: the server finds no such account; if the account exists, the server's database or LDAP is down
     ok     groups: none
     note   roster: unknown: this server gives it only to the user's own login, which failed
     ok     template: built in, as for every user
@@ -145,13 +145,13 @@ async fn the_template_of_a_person_is_named_with_the_reason() {
     assert_eq!(ended.code(), 1, "{ended:?}");
     assert!(
         ended.stdout.contains(
-            "WRONG  template: anna.berger gets an error (503): a rule asks for data that are missing: the groups"
+            "WRONG  template: anna.berger gets an error (503): the rule \"staff\" asks for data that are missing: the groups"
         ),
         "{ended:?}"
     );
     let ended = check(&admin_component_name(), "roster_groups = \"*\"", template).await;
     assert!(
-        ended.stdout.contains("note   template: a rule asks for the roster, which this server gives only"),
+        ended.stdout.contains("note   template: the rule \"staff\" asks for the roster, which this server gives only"),
         "{ended:?}"
     );
 }
