@@ -75,7 +75,7 @@ await() {
     grep -m1 -- "$2" <(exec timeout 600 tail --pid="${jobs[-1]}" -n +1 -f "$work/$1.out")
 }
 
-# word LINE KEY: what stands behind KEY= in a line of such words.
+# word LINE KEY: the value after KEY= in a line of such words.
 word() {
     sed -n "s/.*\b$2=\([^ ]*\).*/\1/p" <<<"$1"
 }

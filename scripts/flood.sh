@@ -6,12 +6,13 @@
 #
 #   --connections N           connections of the flood, 5000 by default
 #   --pace N                  connections that it opens in a second, 500 by default
-#   --memory MIB              the service within so much memory; needs root or a delegated control group
+#   --memory MIB              limit of the service's memory; needs root or a delegated control group
 #   --seconds N               length of a pass, 6 by default
 #   --kind KIND               only this kind of flood, such as slow-body; may be given several times
 #   --service FILE            another build of the service
 #
-# Exit code 0: every client was served, and the 99th percentile grew by 250 ms at most. 1: not so. 2: it could not measure.
+# Exit code 0: every client was served, and the 99th percentile grew by 250 ms at most. 1: otherwise. 2: it could not
+# measure.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 

@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
-# Has what Openfire takes its users from fail many times, on a real Openfire 4.2.0 with its own database or with slapd
-# behind a proxy that misbehaves, and counts what the clients of the service hear: 30 with right passwords on a service
-# with a reference account, 30 on one without, and some with wrong passwords. Prints the tables of docs/reliability.md.
-# Needs Rust; the rest it installs where it may.
+# Makes the user store of a real Openfire 4.2.0 fail many times, its own database or slapd behind a proxy, and counts the
+# answers that clients get: 30 with right passwords on a service with a reference account, 30 on one without, and some
+# with wrong passwords. Prints the tables of docs/reliability.md. Needs Rust; it installs the rest if it can.
 #
 #   outages.sh                  50 outages of each kind, from 0.3 to 60 s; about 20 minutes for each kind
 #

@@ -3,14 +3,14 @@
 # docs/openfire-ldap.md. Once per release: it installs Samba from Debian's packages, needs root, and port 389 of
 # 127.0.0.1 must be free.
 #
-#   samba.sh                  who can log in by which name, and what of a person arrives; a minute
+#   samba.sh                  which names can log in, and what arrives for a person; a minute
 #   samba.sh --outages N      then N outages of each of six kinds, 0.3 to 20 s long, first with a reference account and
 #                             then without one; with N = 6 twenty minutes
 #
 #   --program FILE            a service that is built already
 #   --keep                    keeps the folder with all files and logs, and names it
 #
-# Settings of the service in the environment count, for example OPENFIRE_PROVISIONER__LIMITS__CONCURRENT_LOGINS=8.
+# The service reads its settings from the environment too, for example OPENFIRE_PROVISIONER__LIMITS__CONCURRENT_LOGINS=8.
 #
 # Exit code 0: the tables are complete; reading them is up to you. 2: it could not run.
 set -euo pipefail
@@ -106,7 +106,7 @@ await() {
     grep -m1 -- "$2" <(exec timeout 600 tail --pid="${jobs[-1]}" -n +1 -f "$work/$1.out")
 }
 
-# word LINE KEY: what stands behind KEY= in a line of such words.
+# word LINE KEY: the value after KEY= in a line of such words.
 word() {
     sed -n "s/.*\b$2=\([^ ]*\).*/\1/p" <<<"$1"
 }

@@ -2,9 +2,9 @@
 //!
 //! 1. Admit the attempt, unless the user or the address has failed too often (`throttle`).
 //! 2. Wait for one of the logins that may run at a time, and log in.
-//! 3. Find out what a refusal means: that the password is wrong, or that Openfire refuses everyone because its user store
-//!    is down. The reference account logs in (`reference`); after a sign of trouble the user is asked once more; and what
-//!    else happened must not speak against it (`doubt`, with `familiar`).
+//! 3. Find out what a refusal means: that the password is wrong, or that Openfire refuses every user because its user store
+//!    is down. The reference account logs in (`reference`); after a sign of trouble the user gets a second attempt; and
+//!    nothing else may speak against the refusal (`doubt`, with `familiar`).
 //! 4. A refusal that is not believed counts as a failure until the doubt has ended.
 
 mod authenticator;

@@ -19,11 +19,11 @@ use crate::model::config::{Limits, Openfire};
 use crate::model::network::network;
 use crate::openfire::login::{CannotCheck, Login, LoginError, LoginPermit, Refusal, Session, Stage};
 
-/// Time between two looks whether a doubt has ended, for users who have no attempt left.
+/// Least time between two checks whether the doubt has ended, for users who have no attempt left.
 const BETWEEN_LOOKS: Duration = Duration::from_secs(1);
 
-/// Time between two times that refusals are given back because a user was let in. Otherwise somebody with an account could
-/// guess at others without a limit, by having doubt come and go.
+/// Least time between two successful logins that give refusals back. Otherwise an attacker with an account could guess the
+/// passwords of others without a limit, by making the doubt come and go.
 const BETWEEN_GIFTS: Duration = Duration::from_secs(30);
 
 /// Authenticates users by a login on Openfire.
@@ -116,7 +116,7 @@ impl Authenticator {
         self.recent.are_decided(now)
     }
 
-    /// Why refusals are not reported to clients as wrong passwords now, if they are not. It asks no server.
+    /// Why refused logins are answered with 503 instead of 401 now, if they are. It asks no server.
     #[must_use]
     pub fn in_doubt(&self) -> Option<String> {
         self.doubt.in_doubt(Instant::now())
@@ -224,8 +224,8 @@ impl Authenticator {
 
     /// What a refusal means: the user's mistake, or that the server cannot check any login.
     ///
-    /// It is believed only when the reference account can log in afterwards, and, after a sign of trouble, when the same user
-    /// is refused once more.
+    /// It is believed only when the reference account can log in afterwards, and, after a sign of trouble, when a second attempt
+    /// of the same user is refused too.
     async fn refused(
         &self,
         permit: LoginPermit,
@@ -241,10 +241,10 @@ impl Authenticator {
         }
         if self.confirms && self.doubt.has_sign(user, took, Instant::now()) {
             if !attempt.asks_again(Instant::now()) {
-                // Counted for good: nothing would end that doubt.
+                // Counted as believed, since nothing would end that doubt.
                 attempt.failed(Instant::now());
                 return Err(self.doubted(
-                    "the user has no attempt left to be asked once more (limits.attempts_per_user)".to_owned(),
+                    "Openfire refused the user once, and limits.attempts_per_user leaves no second attempt".to_owned(),
                 ));
             }
             let began = Instant::now();
@@ -254,8 +254,8 @@ impl Authenticator {
                 Ok(session) => {
                     tracing::warn!(
                         user.name = %user,
-                        "Openfire refused {user} and let {user} in a moment later with the same password: does it reach its \
-                         database or LDAP reliably?"
+                        "Openfire refused {user}, and a moment later accepted the same password: is its connection to its \
+                         database or LDAP reliable?"
                     );
                     self.verdicts.disproved();
                     self.doubt.disproved(refused, now);
@@ -320,14 +320,14 @@ impl Authenticator {
     /// A user was let in by a login that began at `began`.
     fn let_in(&self, began: Instant, now: Instant) {
         self.doubt.succeeded(began, now);
-        // A reference account that cannot log in is no reason to forget who was refused meanwhile.
+        // With a reference account, only its login gives refusals back.
         if self.reference.is_none() && self.gifts.is_over(now) && self.give_back(began) {
             self.gifts.begin(now);
         }
     }
 
-    /// Gives back what was counted before `before` and is not believed, since the store works. While it fails every now and
-    /// then, strangers may be guessing. Says whether there was anything.
+    /// Gives back the refusals that were counted before `before` and are not believed, since the store works; while it fails
+    /// every now and then, only those of familiar users, because strangers may be guessing. Says whether there were any.
     fn give_back(&self, before: Instant) -> bool {
         let now = Instant::now();
         self.doubt.is_down(now).is_none() && self.throttle.give_back(self.doubt.in_doubt(now).is_none(), before)
@@ -353,7 +353,7 @@ impl Authenticator {
             NotAdmitted::Crowded => {
                 return Err(AuthenticationError::Unreachable {
                     reason: format!(
-                        "too many logins of {} run at the same time, or of this address (limits.failures_per_user, \
+                        "too many logins of {}, or of this address, run at the same time (limits.failures_per_user, \
                          limits.failures_per_address)",
                         who.user
                     ),
@@ -366,11 +366,13 @@ impl Authenticator {
                         return Ok(attempt);
                     }
                 }
-                self.in_doubt().unwrap_or_else(|| "logins were refused lately without being believed".to_owned())
+                self.in_doubt().unwrap_or_else(|| "the latest refusals are not believed".to_owned())
             }
         };
         Err(AuthenticationError::CannotCheck {
-            reason: format!("Openfire was not asked, since too many logins were refused already, and {reason}"),
+            reason: format!(
+                "Openfire was not asked, because too many logins were refused, and these refusals are in doubt: {reason}"
+            ),
         })
     }
 }

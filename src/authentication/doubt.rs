@@ -1,8 +1,8 @@
-//! Whether a refusal by the server is to be believed.
+//! Whether a refusal by the server can be believed.
 //!
-//! Openfire says "not authorized" for every user while its database or LDAP is down, and a client that gets this answer
-//! deletes its saved password. A refusal itself shows no difference. What does is what else happens: how long it took, who
-//! else is refused, whether the same password passes a moment later, and whether the reference account passes.
+//! Openfire says "not authorized" for every user while its database or LDAP is down, and a client that gets 401 deletes its
+//! saved password. A refusal itself does not show its cause. Other events do: how long it took, which other users are
+//! refused, whether a second attempt succeeds, and whether the reference account can log in.
 
 mod row;
 mod store;
@@ -21,23 +21,23 @@ use crate::model::config::Limits;
 /// How long a sign of trouble counts.
 const TROUBLE: Duration = Duration::from_mins(5);
 
-/// Time between refusals of different users that are close together.
+/// Refusals of different users within this time are a sign of trouble.
 const CLOSE: Duration = Duration::from_secs(30);
 
-/// A refusal that took longer is a sign of trouble.
+/// A refusal that took this long is a sign of trouble.
 const SLOW: Duration = Duration::from_secs(1);
 
-/// A refusal that took longer says nothing about the password. Openfire 5 refuses after 4 s when its directory does not
-/// answer, Openfire 4.2 after 10 s.
+/// A refusal that took this long is never believed. When its directory does not answer, Openfire 5 refuses after 4 s, and
+/// Openfire 4.2 after 10 s.
 const TOO_SLOW: Duration = Duration::from_secs(3);
 
-/// Time after its last sign in which a store counts as down that refuses everyone.
+/// Time after the last refusal in which `/readyz` reports a store that refuses every user as down.
 const DOWN: Duration = Duration::from_mins(1);
 
-/// Users that were let in before, and then refused in a row, for a row to be long enough without a reference account.
+/// Familiar users who make a row without a reference account.
 const FAMILIAR: usize = 2;
 
-/// The same beside a reference account that can log in: it may live elsewhere than the users.
+/// The same with a reference account that can log in, which may be elsewhere than the users.
 const FAMILIAR_BESIDE_REFERENCE: usize = 4;
 
 /// Remembers signs of trouble.
@@ -57,14 +57,14 @@ struct Signs {
     lately: [Option<(Username, Instant)>; 2],
     /// The last sign of trouble that counts for [`TROUBLE`].
     trouble: Option<Instant>,
-    /// When the reference account could not log in, and why, until it can or a user is let in.
+    /// When and why the reference account could not log in; none after the next successful login.
     failure: Option<(Instant, String)>,
     /// Whether the log says that there is doubt.
     is_logged: bool,
 }
 
 impl Doubt {
-    /// Takes `limits.refusals_in_a_row`, of which 0 never makes a row long enough.
+    /// Takes `limits.refusals_in_a_row`; with 0 no row is long enough.
     pub(super) fn new(limits: &Limits, has_reference: bool) -> Self {
         let signs = Signs {
             row: Row::new(limits.failure_window),
@@ -120,7 +120,7 @@ impl Doubt {
         self.settle(signs, now);
     }
 
-    /// A login ended without a decision by the store, though it had begun.
+    /// A login began at the store, and ended without a decision.
     pub(super) fn undecided(&self, now: Instant) {
         self.signs().trouble = Some(now);
     }
@@ -154,7 +154,7 @@ impl Doubt {
         self.reason(&self.signs(), now)
     }
 
-    /// Why every user seems to be refused now, if so.
+    /// Why every user seems to be refused now; none when that is not so.
     pub(super) fn is_down(&self, now: Instant) -> Option<String> {
         self.down(&self.signs(), now)
     }
@@ -171,8 +171,8 @@ impl Doubt {
     fn reason(&self, signs: &Signs, now: Instant) -> Option<String> {
         self.down(signs, now).or_else(|| {
             signs.store.limps(now).then(|| {
-                "right passwords were refused every now and then in the last minute: does Openfire reach its database or \
-                 LDAP reliably?"
+                "right passwords were refused repeatedly until less than a minute ago: is Openfire's connection to its \
+                 database or LDAP reliable?"
                     .to_owned()
             })
         })
@@ -186,13 +186,13 @@ impl Doubt {
         }
         if self.is_row(signs, now) {
             let remedy = if self.has_reference {
-                "though the reference account can log in: does it live where the users live? See docs/openfire-ldap.md"
+                "The reference account can log in all the same: is it where the users are (docs/openfire-ldap.md)?"
             } else {
-                "set openfire.reference_user to be sure"
+                "Set openfire.reference_user, which shows whether Openfire can check passwords"
             };
             return Some(format!(
-                "different users were refused in a row, without a successful login in between: is Openfire's database or \
-                 LDAP down? The first login that succeeds ends this (limits.refusals_in_a_row); {remedy}"
+                "different users were refused in a row, with no successful login in between: is Openfire's database or LDAP \
+                 down? The next successful login ends this (limits.refusals_in_a_row). {remedy}"
             ));
         }
         None
@@ -201,7 +201,7 @@ impl Doubt {
     fn is_row(&self, signs: &Signs, now: Instant) -> bool {
         let (familiar, strangers) = signs.row.length(now);
         let enough = if self.has_reference { FAMILIAR_BESIDE_REFERENCE } else { FAMILIAR };
-        // Whether strangers have the wrong password or not, the reference account knows better.
+        // The reference account says more than refusals of users who are not familiar.
         self.limit > 0 && (familiar >= enough || !self.has_reference && familiar + strangers >= self.limit)
     }
 
@@ -211,7 +211,7 @@ impl Doubt {
             Some(reason) => {
                 signs.trouble = Some(now);
                 if !signs.is_logged {
-                    tracing::warn!("refused logins are not reported as wrong passwords for now: {reason}");
+                    tracing::warn!("refused logins are answered with 503 instead of 401 for now: {reason}");
                 }
                 signs.is_logged = true;
             }

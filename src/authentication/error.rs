@@ -26,10 +26,8 @@ pub enum AuthenticationError {
         /// What happened, and what to change.
         reason: String,
     },
-    /// The user is the reference account, which serves the service alone. The login was not attempted.
-    #[error(
-        "this is the account of openfire.reference_user, which serves the service alone and is never provisioned; use another account"
-    )]
+    /// The user is the reference account, which is never provisioned. The login was not attempted.
+    #[error("this is the reference account (openfire.reference_user), which is never provisioned; use another account")]
     Reserved,
     /// This user from this address, or this address, has failed too often. The login was not attempted.
     #[error("too many failed logins; the next one is accepted in {} s", retry_after.as_secs())]

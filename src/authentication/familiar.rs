@@ -1,4 +1,4 @@
-//! Users that were let in lately, from where, and with which client.
+//! Users who logged in lately, from which address, and with which client.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher as _, RandomState};
@@ -25,7 +25,7 @@ pub(super) enum Familiarity {
     Client,
 }
 
-/// Remembers who was let in. It keeps digests in place of the names of users and clients, and nothing of a password.
+/// Remembers which users logged in. It keeps digests instead of the names of users and clients, and nothing of a password.
 #[derive(Debug, Default)]
 pub(super) struct Familiar {
     seed: RandomState,

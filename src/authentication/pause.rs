@@ -1,11 +1,11 @@
-//! A pause between two things of a kind, shared by all requests.
+//! A least time between two actions of one kind, shared by all requests.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// A pause between two things of a kind.
+/// A least time between two actions of one kind.
 #[derive(Debug)]
 pub(super) struct Pause {
     length: Duration,

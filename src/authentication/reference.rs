@@ -12,8 +12,8 @@ use crate::model::account::{Credentials, Password, Username};
 use crate::model::config::{Limits, Openfire};
 use crate::openfire::login::{Login, LoginError, Unreachable};
 
-/// Logins of one check, at the same time. One alone can pass over a connection to the directory that Openfire has kept,
-/// while every new one breaks.
+/// Logins of one check, at the same time. A single one can succeed on a connection to the directory that Openfire has kept
+/// open, while every new connection fails.
 const LOGINS: usize = 3;
 
 /// An account whose name and password are known to be right, so that a refusal of it shows an outage of Openfire.
@@ -50,7 +50,7 @@ impl Reference {
     pub fn new(settings: &Openfire, limits: &Limits) -> Option<Self> {
         let username = settings.login_name(settings.reference_user.as_deref()?).ok()?.username;
         let password = Password::parse(settings.reference_password.as_ref()?.expose_secret().to_owned()).ok()?;
-        // Where new connections are few, they are the users'.
+        // Where new connections are limited, they are for the users.
         let logins = if limits.new_connections_per_second == 0 { LOGINS } else { 1 };
         Some(Self { credentials: Credentials { username, password }, logins, checks: Shared::default() })
     }

@@ -1,10 +1,10 @@
-//! Counts refused logins, so that guessing passwords through us is slower than at Openfire itself.
+//! Counts refused logins, so that guessing passwords through this service is slower than at Openfire itself.
 //!
-//! Three counts run: for a user name from one address, for the address alone, and for a user name over all addresses. The
-//! last one leaves out users who were let in from that address before, or anyone could lock any user out. Only refusals by
-//! the server count; our own failures do not.
+//! There are three counts: for a user from one address, for the address alone, and for a user from all addresses together.
+//! The last one does not hold at an address from which the user logged in lately; otherwise anyone could lock any user
+//! out. Only refusals by the server count; our own failures do not.
 //!
-//! A refusal counts at once. One that turns out not to be believed is given back when the doubt has ended.
+//! A refusal counts at once. One that is not believed is given back when the doubt has ended.
 
 mod count;
 
@@ -20,11 +20,11 @@ use self::count::{Count, Counted, Room};
 use crate::model::account::Username;
 use crate::model::config::Limits;
 
-/// A client that gives up sooner may do so to learn without being counted whether a password is right. One that waits
-/// longer has met a server that does not answer.
+/// A client that gives up sooner may want to try a password without being counted. One that waits longer has met a server
+/// that does not answer.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Counts refused logins, and admits no more of a user or an address that has had too many.
+/// Counts refused logins, and does not admit a user or an address that has had too many.
 #[derive(Debug)]
 pub(super) struct Throttle {
     seed: RandomState,
@@ -52,7 +52,7 @@ pub(super) struct Who<'a> {
     pub(super) is_familiar: bool,
 }
 
-/// Under what an attempt is counted. Digests stand for names, which can be long, and are as many as somebody invents.
+/// Under what an attempt is counted. Digests replace names, which can be long, and of which clients can invent any number.
 #[derive(Debug, Clone, Copy)]
 struct Keys {
     /// Of the user at the address.
@@ -206,7 +206,7 @@ pub(super) struct LoginAttempt<'a> {
     throttle: &'a Throttle,
     keys: Keys,
     state: AttemptState,
-    /// How often the server was asked once more.
+    /// Number of second attempts.
     again: u32,
 }
 
@@ -225,7 +225,7 @@ impl LoginAttempt<'_> {
         self.state = AttemptState::Runs(now);
     }
 
-    /// The server is going to be asked once more. Says whether the user has an attempt left.
+    /// A second attempt is due. Says whether the user has an attempt left.
     pub(super) fn asks_again(&mut self, now: Instant) -> bool {
         let counts = &mut *self.throttle.counts();
         let has_attempt = counts.has_attempt(self.keys, now);

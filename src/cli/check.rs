@@ -44,7 +44,7 @@ pub(super) struct Check {
     /// Only check that the service is running at the configured address; for a container's health check.
     #[arg(long, conflicts_with_all = ["online", "user"])]
     running: bool,
-    /// Also show what arrives of one person, and what to change where something is missing; implies --online.
+    /// Also show what arrives for one person, and what to change where something is missing; implies --online.
     ///
     /// NAME is typed as that person types it in the client.
     #[arg(long, value_name = "NAME")]

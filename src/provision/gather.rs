@@ -157,7 +157,7 @@ impl Gatherer {
         known.entry.add(entry, PartSet::NOTHING.with(Part::Account));
     }
 
-    /// Logs once what could not be had, and what the user is called for want of a vCard.
+    /// Logs once what could not be had, and the user's name if there is no vCard.
     fn log_missing(&self, user: &Username, entry: &Entry, is_named: bool) {
         if entry.missing.is_empty() {
             return;
@@ -195,5 +195,5 @@ fn ensure_groups(entry: &Entry, wanted: PartSet, has_values: impl Fn(&str) -> bo
 }
 
 fn without(who: &str, missing: &Missing) -> ProvisionError {
-    ProvisionError::Unreachable { reason: format!("{who} what is missing: {missing}") }
+    ProvisionError::Unreachable { reason: format!("{who} data that are missing: {missing}") }
 }

@@ -193,7 +193,7 @@ impl Provisioner {
         self.authenticator.decides()
     }
 
-    /// Why refused logins are not reported to clients as wrong passwords now, if they are not. It asks nothing.
+    /// Why refused logins are answered with 503 instead of 401 now, if they are. It asks no server.
     #[must_use]
     pub fn in_doubt(&self) -> Option<String> {
         self.authenticator.in_doubt()

@@ -74,7 +74,7 @@ pub enum SetupMistake {
     Placeholder,
 }
 
-/// What an HTTP connection was doing that was closed for want of places.
+/// What an HTTP connection was doing when it was closed because the places ran out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Yielded {
     /// It waited for the next request.
@@ -175,7 +175,7 @@ impl Metrics {
         self.connections.dec();
     }
 
-    /// An HTTP connection is closed for want of places; how many are open does not change.
+    /// An HTTP connection is closed because the places ran out; how many are open does not change.
     pub(crate) fn connection_yielded(&self, yielded: Yielded) {
         self.yielded.get_or_create(&[("phase", yielded.name())]).inc();
     }

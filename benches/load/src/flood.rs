@@ -1,4 +1,4 @@
-//! One host that floods the service, and clients of another one meanwhile.
+//! One host floods the service, and clients of another host ask meanwhile.
 
 mod attack;
 mod clients;
@@ -32,7 +32,7 @@ const PASSES: usize = 3;
 pub(crate) struct Extent<'a> {
     /// Length of a pass.
     pub(crate) pass: Duration,
-    /// Connections that the flood holds at one time, as far as it is let.
+    /// Connections that the flood tries to hold at one time.
     pub(crate) connections: usize,
     /// Connections that it opens in a second.
     pub(crate) pace: usize,

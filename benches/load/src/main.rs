@@ -73,7 +73,7 @@ struct Arguments {
     /// Connections that it opens in a second.
     #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u64).range(1..=100_000))]
     pace: u64,
-    /// Run the service within so much memory; needs the right to make a control group.
+    /// Limit of the service's memory; needs the right to make a control group.
     #[arg(long, value_name = "MIB", requires = "flood")]
     memory: Option<u64>,
 }

@@ -175,7 +175,7 @@ impl Client {
         }
     }
 
-    /// Fails when nobody counts answers any more.
+    /// Fails when the answers are no longer counted.
     async fn ask(&self, user: &Account, is_right: bool) -> Result<(), mpsc::error::SendError<Event>> {
         let password = if is_right { user.password.clone() } else { format!("not-{}", user.password) };
         let tried = Account { name: user.name.clone(), password };

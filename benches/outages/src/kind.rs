@@ -61,7 +61,7 @@ impl Kind {
         if self == Self::DatabaseGone { Store::Database } else { Store::Directory }
     }
 
-    /// Whether nobody at all can log in while this outage lasts.
+    /// Whether no user can log in while this outage lasts.
     #[must_use]
     pub fn is_total(self, outage: &Outage) -> bool {
         match self {

@@ -207,7 +207,7 @@ impl Row<'_> {
         missed
     }
 
-    /// Each 401 for a right password in a line: where it stands in the services' logs, and when it came.
+    /// One line for each 401 for a right password: where to find it in the services' logs, and when it came.
     fn refusals(&self) -> Vec<Refusal> {
         let of = |(record, heard): &(&Record, &Heard)| -> Vec<Refusal> {
             let ended = record.ended.unwrap_or(record.begun);

@@ -1,4 +1,4 @@
-//! Outages of what Openfire takes its users from, many times over, and what the clients of the service hear meanwhile.
+//! Outages of Openfire's user store, many times, and the answers that clients of the service get meanwhile.
 //!
 //! One [`trial::Trial`] has a real Openfire with its own database or with a directory behind a proxy that misbehaves
 //! ([`site`]), and two services on it ([`service`]): one with a reference account, one without. Clients with right

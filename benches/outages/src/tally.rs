@@ -195,6 +195,6 @@ mod tests {
         event.asked = record.begun + second / 4;
         record.add(event, 2);
         assert_eq!(record.heard[0].meanwhile, 1);
-        assert!(!record.is_over(), "the other service has let nobody in");
+        assert!(!record.is_over(), "the other service has let no user in");
     }
 }

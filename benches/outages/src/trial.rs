@@ -83,7 +83,7 @@ impl Trial {
 
     async fn warm_up(&mut self) -> anyhow::Result<()> {
         let deadline = Instant::now() + WARM_UP_LIMIT;
-        // An outage that nobody notices: it has ended as soon as it began.
+        // An outage without effect: it has ended as soon as it began.
         let mut record = Record::new(Outage::default());
         record.ended = Some(record.begun);
         self.collect(&mut record, deadline, Record::is_over).await?;

@@ -257,7 +257,7 @@ def settings():
     parser.add_argument("--service", help="port of the service", **number)
     parser.add_argument("--relay", help="port at which Openfire looks for the directory", **number)
     parser.add_argument("--directory", help="port of the directory", **number)
-    parser.add_argument("--password", help="everybody's password", required=True)
+    parser.add_argument("--password", help="the password of all users", required=True)
     parser.add_argument("--smb-conf", help="configuration of the directory", required=True)
     parser.add_argument("--bind-user", help="account with which Openfire searches", required=True)
     parser.add_argument("--logins", help="try who can log in, also at this port, of a service with `login_names`", type=int)

@@ -1,4 +1,4 @@
-//! Stands between Openfire and its directory, and misbehaves as directories and networks do: a test switches it while it runs.
+//! A proxy between Openfire and its directory, which fails as directories and networks do. A test switches its fault.
 //!
 //! It carries whole LDAP messages, so it works only where no TLS and no SASL layer hides them.
 

@@ -13,7 +13,7 @@
 //! - [`scripted_peer`]: a client port that plays one script for each connection.
 //! - [`component_port`]: a component port that answers queries as its test says.
 //! - [`relay`]: stands between a client and a server, and holds connections back.
-//! - [`ldap_proxy`]: stands between Openfire and its directory, and misbehaves as directories and networks do.
+//! - [`ldap_proxy`]: a proxy between Openfire and its directory, which fails as directories and networks do.
 //!
 //! And what they share: the people of all servers ([`seeds`]), child processes ([`process`]), and what is logged
 //! meanwhile ([`log`]).

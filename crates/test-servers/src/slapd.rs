@@ -20,11 +20,11 @@ pub const ADMIN: &str = "cn=admin,dc=example,dc=test";
 /// The password of [`ADMIN`].
 pub const ADMIN_PASSWORD: &str = "directory-secret";
 
-/// Somebody whom [`FAILURES_TO_LOCK`] wrong passwords lock.
+/// A person whom [`FAILURES_TO_LOCK`] wrong passwords lock.
 pub const LOCKS_SOON: &str = "locks-soon";
-/// Somebody who must change the password.
+/// A person who must change the password.
 pub const MUST_CHANGE: &str = "must-change";
-/// Somebody whose password has expired.
+/// A person whose password has expired.
 pub const PASSWORD_EXPIRED: &str = "password-expired";
 /// The password of these three, who are in no seed.
 pub const GUARDED_PASSWORD: &str = "guarded-but-right";

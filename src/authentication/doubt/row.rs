@@ -1,5 +1,5 @@
-//! Refusals in a row: when different users are refused one after the other, the cause is hardly theirs but an outage of
-//! Openfire's user store.
+//! Refusals in a row: when different users are refused one after the other, the cause is probably an outage of Openfire's
+//! user store.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -9,11 +9,10 @@ use tokio::time::Instant;
 
 use crate::model::account::Username;
 
-/// Most users that are remembered; a row is long enough before that.
+/// Most users that are remembered; a row is long enough with fewer.
 const MAX_USERS: usize = 1024;
 
-/// How many users that nothing is known about count, from one address. With them a stranger could otherwise make a row of
-/// invented names.
+/// How many users who are not familiar count for one address. Otherwise a stranger could make a row of invented names.
 const STRANGERS_OF_ONE_ADDRESS: usize = 2;
 
 /// A refusal, and what is known about it.

@@ -87,7 +87,7 @@ fn a_refusal_that_took_long_is_a_sign_and_one_that_took_longer_is_none_of_a_wron
 }
 
 #[test]
-fn two_familiar_users_in_a_row_are_an_outage_where_nothing_else_tells() {
+fn without_a_reference_account_two_familiar_users_in_a_row_are_an_outage() {
     let scene = Scene::new(false, 8);
     scene.let_in(0);
     scene.refuse("anna", true, 1, 100);
@@ -132,7 +132,7 @@ fn a_reference_account_makes_strangers_harmless_and_is_not_believed_against_four
     }
     scene.refuse("dora", true, 1, 300);
     let reason = scene.doubt.believes(QUICK, scene.at(300)).unwrap_err();
-    assert!(reason.contains("does it live where the users live"), "{reason}");
+    assert!(reason.contains("is it where the users are"), "{reason}");
 }
 
 #[test]

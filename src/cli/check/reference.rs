@@ -43,9 +43,9 @@ pub(super) async fn check(login: &Login, only_plain: bool, config: &Config, repo
                 Err(reason) if only_plain => report.wrong(
                     "reference account",
                     format!(
-                        "{reason}. With LDAP and Active Directory Openfire says nothing else if the account is locked, \
-                         disabled or expired, or if its password has expired or has to be changed: look at the account \
-                         there, and exempt it from all of that ({PAGE})"
+                        "{reason}. With LDAP and Active Directory Openfire gives the same answer if the account is locked, \
+                         disabled or expired, or if its password has expired or must be changed: look at the account \
+                         in the directory, and exempt it from all of these ({PAGE})"
                     ),
                 ),
                 Err(reason) => report.wrong("reference account", reason),
@@ -62,7 +62,7 @@ pub(super) async fn check(login: &Login, only_plain: bool, config: &Config, repo
 /// Attempts below which the limit was surely set with a directory in mind: few lock accounts sooner than after ten.
 const FEW_ATTEMPTS: u32 = 10;
 
-/// What cannot be found out: when the directory locks an account.
+/// Reminds of lock-out, since the service cannot find out when the directory locks an account.
 fn note_lock_out(limits: &Limits, report: &mut Report) {
     let attempts = limits.attempts_per_user;
     if (1..FEW_ATTEMPTS).contains(&attempts) {
@@ -72,13 +72,13 @@ fn note_lock_out(limits: &Limits, report: &mut Report) {
     report.note(
         "lock-out",
         format!(
-            "if the directory locks accounts after some wrong passwords, set limits.attempts_per_user ({now} now) below that \
-             number, so that no stranger can lock a user out through this service; {PAGE} has this, and Openfire's caches"
+            "if the directory locks accounts after a number of wrong passwords, set limits.attempts_per_user (now {now}) below \
+             it, so that strangers cannot lock users out through this service; see {PAGE}"
         ),
     );
 }
 
-/// Notes that the account may live elsewhere than the users: of `user` Openfire found `entry`, and of the account nothing.
+/// Notes that the account may be elsewhere than the users: Openfire found `entry` about `user`, and less about the account.
 ///
 /// Such an account logs in while the users' directory is down, so every refusal would be believed.
 pub(super) async fn compare(
@@ -109,9 +109,9 @@ pub(super) async fn compare(
         report.note(
             "reference account",
             format!(
-                "Openfire has less about {account} than about {user}: it may live elsewhere, for example in Openfire's own \
-                 table beside the directory, or below another base DN. There it can log in while the users' directory is \
-                 down, and then every refusal is believed: it has to be an account of the same directory ({PAGE})"
+                "Openfire knows less about {account} than about {user}: the account may be elsewhere, for example in Openfire's own \
+                 table or below another base DN. Then it can log in while the users' directory is down, and right passwords \
+                 get 401. Create the account in the users' directory ({PAGE})"
             ),
         );
     }

@@ -1,4 +1,4 @@
-//! `check --user NAME`: what arrives of one person, and whether that person can log in.
+//! `check --user NAME`: what arrives for one person, and whether that person can log in.
 
 mod arrivals;
 
@@ -40,7 +40,7 @@ impl User {
         Self { typed, password: password.map(Password::parse) }
     }
 
-    /// Reports what arrives of this person. `port` and `component` are none where they cannot be reached, which has been
+    /// Reports what arrives for this person. `port` and `component` are none where they cannot be reached, which has been
     /// reported before. `groups` are those that rules and site data name.
     pub(super) async fn check(
         &self,
@@ -53,7 +53,7 @@ impl User {
         let name = match config.openfire.login_name(&self.typed) {
             Ok(name) => name,
             Err(error) => {
-                return report.wrong("user", format!("`{}` can be the name of no account: {error}", self.shown()));
+                return report.wrong("user", format!("no account can have the name `{}`: {error}", self.shown()));
             }
         };
         self.report_name(&name, config, report);
@@ -63,7 +63,7 @@ impl User {
             return report.note(
                 "user",
                 format!(
-                    "what arrives of {user} is unknown, since no component of this service is connected (see above)"
+                    "what arrives for {user} is unknown, since no component of this service is connected (see above)"
                 ),
             );
         };
@@ -87,13 +87,13 @@ impl User {
     fn report_name(&self, name: &LoginName<'_>, config: &Config, report: &mut Report) {
         let by = match name.pattern {
             Some(pattern) => format!(", by \"{pattern}\" in openfire.login_names"),
-            None if self.is_cut(name) => "; the domain is that of openfire.domain, and no part of the name".to_owned(),
+            None if self.is_cut(name) => "; the domain is openfire.domain, so it is not part of the name".to_owned(),
             None => String::new(),
         };
         let account = name.username.at(&config.openfire.domain);
         report.fine("user", format!("`{}` is the account {account}{by}", self.shown()));
         if let Some(foreign) = name.foreign() {
-            report.note("user", format!("{foreign}, unless accounts are called so"));
+            report.note("user", format!("{foreign}, unless accounts have such names"));
         }
     }
 
@@ -147,7 +147,7 @@ impl User {
 fn meaning(error: &LoginError, port: &ClientPort, cut: Option<&DomainPart>) -> String {
     let LoginError::Refused(Refusal::NotAuthorized, _) = error else { return String::new() };
     if port.reference == Some(false) {
-        return ". The reference account cannot log in either, so this may not be about the user: mend that first"
+        return ". The reference account cannot log in either, so the cause may not be this password: correct that account first"
             .to_owned();
     }
     if !port.only_plain {
@@ -161,9 +161,9 @@ fn meaning(error: &LoginError, port: &ClientPort, cut: Option<&DomainPart>) -> S
         )
     });
     format!(
-        ". Openfire says the same for every cause with LDAP and Active Directory: the password is wrong; no entry below \
+        ". With LDAP and Active Directory Openfire gives one answer for every cause: the password is wrong; no entry below \
          ldap.baseDN has this name in ldap.usernameField, or two have it; ldap.searchFilter leaves it out; the account is \
-         locked, disabled, expired or outside its logon hours; its password has expired or has to be changed\
+         locked, disabled, expired or outside its logon hours; its password has expired or must be changed\
          {about_all}{about_domain}"
     )
 }
@@ -211,5 +211,5 @@ fn report_missing(user: &Username, who: &str, missing: &Missing, report: &mut Re
         let how = format!("{who} the roster, which this server gives only to the user's own login: add --password");
         return report.note("template", how);
     }
-    report.wrong("template", format!("{user} gets an error (503): {who} what is missing: {missing}"));
+    report.wrong("template", format!("{user} gets an error (503): {who} data that are missing: {missing}"));
 }

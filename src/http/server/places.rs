@@ -37,7 +37,7 @@ struct Shared {
     metrics: Arc<Metrics>,
     /// Connections that have lost their place and are not closed yet.
     leaving: AtomicUsize,
-    /// Somebody waits for a place.
+    /// A connection waits for a place.
     awaited: AtomicBool,
     /// There may be a place now.
     freed: Notify,
@@ -83,7 +83,7 @@ impl Doing {
 }
 
 impl Places {
-    /// So many places, one at least. `patience` is the time that a client has for a head.
+    /// `most` places, one at least. `patience` is the time that a client has for a head.
     pub(super) fn new(most: usize, patience: Duration, proxies: Vec<IpNet>, metrics: Arc<Metrics>) -> Self {
         let table = Taken { table: Table::new(most, patience), handles: HashMap::new(), said: None };
         Self(Arc::new(Shared {
@@ -148,7 +148,7 @@ impl Places {
         self.0.metrics.connection_yielded(Yielded::Newcomer);
     }
 
-    /// Says whether somebody waits for [`Places::freed`].
+    /// Says whether a connection waits for [`Places::freed`].
     pub(super) fn await_one(&self, is_awaited: bool) {
         self.0.awaited.store(is_awaited, Ordering::SeqCst);
     }

@@ -1,4 +1,4 @@
-//! A socket that tells the connection's place what its client does.
+//! A socket that notes at the connection's place what its client does.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;

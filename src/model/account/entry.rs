@@ -101,7 +101,7 @@ pub enum Reason {
         /// How many groups there were, and how long before; none when no reading had any.
         before: Option<(usize, Duration)>,
     },
-    /// Groups of which it is not known who is in them; the user's other groups are known.
+    /// Groups whose members are not known; the user's other groups are known.
     #[error("the members of {} could not be read: is the server's LDAP server or database down?", Unread(.names, *.total))]
     UnreadGroups {
         /// The names of these groups.
@@ -110,7 +110,7 @@ pub enum Reason {
         total: usize,
     },
     /// The server finds no such account, which is what Openfire says too when its directory cannot be searched.
-    #[error("the server finds no such account; if there is one, its LDAP server or database is down")]
+    #[error("the server finds no such account; if the account exists, the server's database or LDAP is down")]
     NoSuchAccount,
     /// The user's own stream, which has to be asked, is not there: `preview` has none.
     #[error("this server gives it only to the user's own login, and a preview has none")]
@@ -174,17 +174,17 @@ impl Entry {
     }
 }
 
-/// How an empty list of groups is told.
+/// Says that the list of groups is empty, and what it was before.
 struct NoGroups(Option<(usize, Duration)>);
 
 impl fmt::Display for NoGroups {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             Some((count, ago)) if ago < Duration::from_mins(2) => {
-                write!(f, "the server lists no groups any more, {count} of them {} s ago", ago.as_secs())
+                write!(f, "the server lists no groups now; {} s ago it listed {count}", ago.as_secs())
             }
             Some((count, ago)) => {
-                write!(f, "the server lists no groups any more, {count} of them {} minutes ago", ago.as_secs() / 60)
+                write!(f, "the server lists no groups now; {} minutes ago it listed {count}", ago.as_secs() / 60)
             }
             None => f.write_str("the server lists no groups, but a rule or the site data name some"),
         }
@@ -257,9 +257,9 @@ mod tests {
         let before = |seconds| Reason::NoGroups { before: Some((12, Duration::from_secs(seconds))) }.to_string();
         assert_eq!(
             before(40),
-            "the server lists no groups any more, 12 of them 40 s ago: is its LDAP server or database down?"
+            "the server lists no groups now; 40 s ago it listed 12: is its LDAP server or database down?"
         );
-        assert!(before(200).contains("12 of them 3 minutes ago"), "{}", before(200));
+        assert!(before(200).contains("3 minutes ago it listed 12"), "{}", before(200));
         let names: Vec<String> = (0..7).map(|number| format!("g{number}")).collect();
         assert_eq!(
             Reason::UnreadGroups { names: names.into(), total: 9 }.to_string(),

@@ -1,4 +1,4 @@
-//! Names as people type them, and the one account that each stands for.
+//! Names as people type them, and the one account that each means.
 //!
 //! 1. The first pattern of `openfire.login_names` that matches the whole name decides. It never depends on what Openfire
 //!    answers, so one typed name is one attempt at the directory.
@@ -194,7 +194,7 @@ impl<'de> Deserialize<'de> for LoginNames {
         for (number, pattern) in patterns.iter().enumerate() {
             if let Some(earlier) = patterns.iter().take(number).find(|earlier| earlier.covers(pattern)) {
                 return Err(D::Error::custom(format!(
-                    "\"{pattern}\" never counts, since the earlier \"{earlier}\" matches all the same names; put it first, or \
+                    "\"{pattern}\" never applies, since the earlier \"{earlier}\" matches all the same names; put it first, or \
                      leave it out"
                 )));
             }

@@ -48,12 +48,12 @@ pub struct Openfire {
     #[serde(default = "default_mechanisms")]
     pub mechanisms: Vec<SaslMechanism>,
     /// Patterns for names as people type them, such as `CORP\*`: the first that matches says which account is meant.
-    /// Default: none; our own domain behind a name is cut off, and all else is part of the name.
+    /// Default: none; our own domain after a name is cut off, and everything else is part of the name.
     #[serde(default)]
     pub login_names: LoginNames,
-    /// Name of an account, as people type it, that serves only to tell whether Openfire's user store works: when a user is refused, this one
-    /// logs in. Refusals that come meanwhile share the next such login. If it is refused too, the trouble is Openfire's.
-    /// Default: none.
+    /// Name of an account, as people type it, that only shows whether Openfire's user store works: when a user is refused,
+    /// the service logs in with it. Refusals that come meanwhile share the next such login. If it is refused too, the user's
+    /// refusal is not believed. Default: none.
     #[serde(default)]
     pub reference_user: Option<String>,
     /// The password of `reference_user`.

@@ -262,7 +262,7 @@ fn a_login_name_that_cannot_be_meant_is_reported_with_its_place() {
     let of = |list: &str| LEAST.replace("[component]", &format!("login_names = {list}\n[component]"));
     assert!(load(&of(r"['CORP\*', '*@other.example', '*@example.org -> *@example.org']")).is_ok());
     insta::assert_snapshot!(problem(&of(r"['CORP\*', 'anna']")), @r#"config.toml, line 3: openfire.login_names[1]: found "anna"; a pattern has exactly one `*`, which stands for the user's own name, as in 'CORP\*' or '*@other.example'"#);
-    insta::assert_snapshot!(problem(&of(r"['*@a', 'x*@A']")), @r#"config.toml, line 3: openfire.login_names: "x*@A" never counts, since the earlier "*@a" matches all the same names; put it first, or leave it out"#);
+    insta::assert_snapshot!(problem(&of(r"['*@a', 'x*@A']")), @r#"config.toml, line 3: openfire.login_names: "x*@A" never applies, since the earlier "*@a" matches all the same names; put it first, or leave it out"#);
     insta::assert_snapshot!(problem(&of(r"'CORP\*'")), @r#"config.toml, line 3: openfire.login_names: found string "CORP\\*"; allowed: a list, as ["a", "b"]"#);
     insta::assert_snapshot!(problem(&of(r#"["CORP\*"]"#)), @r#"config.toml, line 3: missing escaped value, expected `b`, `e`, `f`, `n`, `r`, `\`, `"`, `x`, `u`, `U`; in double quotes a backslash begins an escape: write single quotes, as in 'CORP\*'"#);
     let of_variable = |value| source(LEAST, &[("OPENFIRE__LOGIN_NAMES", value)]).config(Path::new("."));

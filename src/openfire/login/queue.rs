@@ -15,10 +15,10 @@ use tokio::time::Instant;
 use self::lines::{Lines, Ticket};
 use crate::model::network::network;
 
-/// Lets so many logins run and so many wait, and refuses the rest.
+/// Limits the logins that run and that wait, and refuses the rest.
 ///
 /// A free place goes to the addresses that wait in turn, and for each to its oldest login. While one address alone waits,
-/// it has all places. When as many wait as may, a login of an address with fewer waiting logins takes the place of the newest
+/// it has all places. When the queue is full, a login of an address with fewer waiting logins takes the place of the newest
 /// one of the address with the most. An IPv6 network of 64 bits counts as one address.
 #[derive(Debug)]
 pub(super) struct LoginQueue(Arc<Places>);

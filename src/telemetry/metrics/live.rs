@@ -13,7 +13,7 @@ use prometheus_client::metrics::gauge::ConstGauge;
 pub struct Live {
     /// Whether the component's stream is up.
     pub is_connected: bool,
-    /// Whether refused logins are not reported as wrong passwords.
+    /// Whether refused logins are answered with 503 instead of 401.
     pub is_in_doubt: bool,
     /// Refused logins since the start, by what became of them.
     pub refusals: [(&'static str, u64); 3],
@@ -35,7 +35,7 @@ impl Collector for LiveNumbers {
         let help = "Whether the component's stream to Openfire is up: 1 or 0.";
         let gauge = ConstGauge::new(i64::from(is_connected));
         gauge.encode(encoder.encode_descriptor("component_connected", help, None, MetricType::Gauge)?)?;
-        let help = "Whether refused logins are not reported as wrong passwords: 1 or 0.";
+        let help = "Whether refused logins are answered with 503 instead of 401: 1 or 0.";
         let gauge = ConstGauge::new(i64::from(is_in_doubt));
         gauge.encode(encoder.encode_descriptor("in_doubt", help, None, MetricType::Gauge)?)?;
         let help = "Refused logins by what became of them.";

@@ -200,7 +200,7 @@ async fn an_outage_locks_out_neither_a_user_nor_an_address() {
                 }
             }
         }
-        // Without a reference account the first one cannot be told from a typo.
+        // Without a reference account the first one looks like a typo.
         assert_eq!(wrong, usize::from(openfire.is_empty()));
         let answer = ready(app).await;
         assert!(answer.status == 503 && answer.text().contains("\npasswords: in doubt: "), "{answer}");

@@ -1,4 +1,4 @@
-//! Short outages of what Openfire takes its users from, on the real thing: what `scripts/outages.sh` does for long.
+//! Short outages of the user store of a real Openfire; `scripts/outages.sh` runs longer ones.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -18,7 +18,7 @@ const PLAN: Plan = Plan {
 
 /// Has outages of these kinds come and go on one site, and fails when too many right passwords were refused.
 async fn assert_goals(store: Store, kinds: &[Kind], name: &str) {
-    // It stays, with the logs, for those who ask why.
+    // It is kept, with the logs, to find the cause of a failure.
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("outages").join(name);
     let program = PathBuf::from(env!("CARGO_BIN_EXE_openfire-provisioner"));
     let setup = Setup { program, clients: 12, addresses: Addresses::One, folder: folder.clone() };

@@ -80,12 +80,12 @@ async fn of_a_user_of_openfires_own_it_shows_what_arrives() {
     insta::assert_snapshot!(about_person(&ended), @r"
     note   reference account: none; with openfire.reference_user clients keep their saved passwords while Openfire's database or LDAP is down
     ok     user: `OTHER\nobody` is the account other\nobody@example.test
-    note   user: `other\nobody` looks like a Windows name; see openfire.login_names, unless accounts are called so
+    note   user: `other\nobody` looks like a Windows name; see openfire.login_names, unless accounts have such names
     WRONG  login: other\nobody cannot log in: the server refused the login: unknown user or wrong password
-    note   display name: other\nobody, the user name, for want of a vCard
+    note   display name: other\nobody, the user name, because there is no vCard
     note   user: nothing was found about other\nobody; only a login shows whether the account exists
-    note   vCard: none: the user enters one in the client
-    note   account: name and e-mail address unknown: the server finds no such account; if there is one, its LDAP server or database is down
+    note   vCard: none: the user can enter one in the client
+    note   account: name and e-mail address unknown: the server finds no such account; if the account exists, the server's database or LDAP is down
     ok     groups: none
     note   roster: unknown: this server gives it only to the user's own login, which failed
     ok     template: built in, as for every user
@@ -116,7 +116,7 @@ async fn it_works_beside_the_service_under_the_second_name() {
     assert_eq!(ended.code(), 0, "{ended:?}");
     assert!(ended.stdout.contains("component.preview_name is not set"), "{ended:?}");
     assert!(
-        ended.stdout.contains("note   user: what arrives of anna.berger is unknown, since no component"),
+        ended.stdout.contains("note   user: what arrives for anna.berger is unknown, since no component"),
         "{ended:?}"
     );
     let beside = format!("preview_name = \"{}\"\n{http}", admin_component_name());
@@ -145,7 +145,7 @@ async fn the_template_of_a_person_is_named_with_the_reason() {
     assert_eq!(ended.code(), 1, "{ended:?}");
     assert!(
         ended.stdout.contains(
-            "WRONG  template: anna.berger gets an error (503): the rule \"staff\" asks for what is missing: the groups"
+            "WRONG  template: anna.berger gets an error (503): the rule \"staff\" asks for data that are missing: the groups"
         ),
         "{ended:?}"
     );
@@ -166,7 +166,7 @@ async fn with_a_directory_it_says_what_to_map_and_what_a_refusal_can_mean() {
     let ended = check(&with_reference, "CORP\\anna.berger", Some(&person("anna.berger").password)).await;
     insta::assert_snapshot!(about_person(&ended), @r#"
     ok     reference account: logged in
-    note   lock-out: if the directory locks accounts after some wrong passwords, set limits.attempts_per_user (20 now) below that number, so that no stranger can lock a user out through this service; docs/openfire-ldap.md has this, and Openfire's caches
+    note   lock-out: if the directory locks accounts after a number of wrong passwords, set limits.attempts_per_user (now 20) below it, so that strangers cannot lock users out through this service; see docs/openfire-ldap.md
     ok     user: `CORP\anna.berger` is the account anna.berger@example.test, by "CORP\*" in openfire.login_names
     ok     login: anna.berger can log in with this password
     ok     display name: Anna Berger, FN of the vCard
@@ -174,7 +174,7 @@ async fn with_a_directory_it_says_what_to_map_and_what_a_refusal_can_mean() {
     note   phones: none in the vCard: map telephoneNumber to TEL with WORK and VOICE, and mobile to TEL with CELL, in ldap.vcard-mapping; if they are mapped, the attributes have no value
     note   organisation: none in the vCard: Openfire's presets map only the department, to ORGUNIT: map company (Active Directory) or o to ORG and ORGNAME, and department or departmentNumber to ORG and ORGUNIT
     ok     account: Anna Berger, anna.berger@example.test
-    note   groups: none: Openfire resolves neither groups within groups nor the primary group of Active Directory; for other groups look at ldap.groupSearchFilter, ldap.groupMemberField and ldap.posixMode
+    note   groups: none: Openfire resolves neither nested groups nor the primary group of Active Directory; for other groups check ldap.groupSearchFilter, ldap.groupMemberField and ldap.posixMode
     ok     roster: 3 contacts
     ok     template: built in, as for every user
     16 ok, 6 notes, 0 errors
@@ -234,11 +234,11 @@ async fn a_reference_account_beside_the_directory_is_noted() {
     let ended = check(&beside, "anna.berger", None).await;
     assert!(ended.stdout.contains("ok     reference account: logged in"), "{ended:?}");
     assert!(
-        ended.stdout.contains("note   reference account: Openfire has less about keeper than about anna.berger"),
+        ended.stdout.contains("note   reference account: Openfire knows less about keeper than about anna.berger"),
         "{ended:?}"
     );
     assert_eq!(ended.code(), 0, "{ended:?}");
     let inside = config(&openfire, &component, &reference(REFERENCE, &person(REFERENCE).password), "");
     let ended = check(&inside, "anna.berger", None).await;
-    assert!(!ended.stdout.contains("Openfire has less"), "{ended:?}");
+    assert!(!ended.stdout.contains("Openfire knows less"), "{ended:?}");
 }

@@ -90,7 +90,7 @@ const KINDS: [(&str, &str); 4] = [
 ];
 
 #[tokio::test]
-async fn a_host_that_holds_all_places_keeps_nobody_out() {
+async fn a_host_that_holds_all_places_keeps_no_other_out() {
     for (text, phase) in KINDS {
         let front = Front::start(|http, _| patient(http)).await;
         let address = front.address;
@@ -110,7 +110,7 @@ async fn a_host_that_holds_all_places_keeps_nobody_out() {
 }
 
 #[tokio::test]
-async fn a_host_that_does_not_read_keeps_nobody_out() {
+async fn a_host_that_does_not_read_keeps_no_other_out() {
     let front = Front::start(|http, _| patient(http)).await;
     let mut asks = String::new();
     for _ in 0..1000 {
@@ -133,7 +133,7 @@ async fn a_host_that_does_not_read_keeps_nobody_out() {
 }
 
 #[tokio::test]
-async fn handshakes_that_do_not_end_keep_nobody_out() {
+async fn handshakes_that_do_not_end_keep_no_other_out() {
     let folder = TempDir::new().unwrap();
     let (certificate, key) = (folder.path().join("cert.pem"), folder.path().join("key.pem"));
     let CertifiedKey { cert, signing_key } = generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
@@ -145,7 +145,7 @@ async fn handshakes_that_do_not_end_keep_nobody_out() {
     // The first bytes of a handshake.
     let mut sockets = flood(FLOODER, front.address, "\u{16}\u{3}\u{1}\u{2}").await;
     closed(&mut sockets, FLOOD - PLACES).await;
-    // An honest one is told what is wrong with its address, in the clear.
+    // An honest one gets an unencrypted answer that says what is wrong with its address.
     let answer = send(front.address, post("/provision", "username=anna&password=x")).await;
     assert_eq!(answer.status, 400);
     drop(sockets);
@@ -190,7 +190,7 @@ async fn a_proxy_has_all_places_that_others_do_not_need() {
     }
     front.script.began(PLACES - 4).await;
     closed(&mut flooder, FLOOD - 4).await;
-    // Somebody else gets a place from the flooder, not from the proxy.
+    // Another client gets a place from the flooder, not from the proxy.
     assert_eq!(send(address, request("GET", "/healthz", &[], "")).await.status, 200);
     front.script.release.send_replace(true);
     for proxied in proxied {

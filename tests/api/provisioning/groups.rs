@@ -85,7 +85,7 @@ async fn pass(time: Duration) {
 }
 
 #[tokio::test]
-async fn a_directory_that_was_down_when_groups_were_read_first_costs_nobody_the_right_template() {
+async fn a_directory_that_was_down_at_the_first_reading_of_groups_costs_no_user_the_right_template() {
     let slapd = Slapd::start().await;
     let openfire = Openfire::start(OpenfireOptions::default().ldap(&slapd)).await;
     let site = Site::start(&openfire, &admin_component_name(), |text| text).await;
@@ -94,7 +94,10 @@ async fn a_directory_that_was_down_when_groups_were_read_first_costs_nobody_the_
     let tomas = Username::parse("tomas.novak", &DomainPart::new(DOMAIN).unwrap()).unwrap();
     let deadline = Instant::now() + Duration::from_secs(20);
     let preview = site.app.provisioner().preview(&tomas, &client(&[]), deadline).await.unwrap_err().to_string();
-    assert!(preview.contains("the rule \"help\" of the templates asks for what is missing: the groups:"), "{preview}");
+    assert!(
+        preview.contains("the rule \"help\" of the templates asks for data that are missing: the groups:"),
+        "{preview}"
+    );
     assert!(preview.contains("is its LDAP server or database down?"), "{preview}");
 
     let slapd = stopped.start().await;
@@ -149,7 +152,7 @@ async fn only_users_for_whom_it_makes_a_difference_get_no_template() {
     // A group of the site data.
     directory.set_lost("office", true);
     pass(Duration::from_mins(3)).await;
-    site.refuses("tomas.novak", &log, "the site data of groups need what is missing").await;
+    site.refuses("tomas.novak", &log, "the site data of groups need data that are missing").await;
 
     // A group that neither rules nor data name.
     directory.set_lost("office", false);

@@ -115,7 +115,7 @@ async fn where_groups_are_withheld_nobody_they_concern_gets_a_template_and_the_l
     assert_eq!(site.chosen("yuki.tanaka", &[], &[]).await, "default");
     let lines = front_lines(&log);
     let line = |words: &[&str]| lines.iter().any(|line| words.iter().all(|word| line.contains(word)));
-    assert!(line(&["WARN", "of the templates asks for what is missing", "admin.authorizedJIDs"]), "{lines:#?}");
+    assert!(line(&["WARN", "of the templates asks for data that are missing", "admin.authorizedJIDs"]), "{lines:#?}");
     assert!(line(&["anna.berger", "\"template.rule\":\"anna\"", "/anna\""]), "{lines:#?}");
     assert!(line(&["yuki.tanaka", "/default\""]) && !line(&["yuki.tanaka", "template.rule"]), "{lines:#?}");
 }

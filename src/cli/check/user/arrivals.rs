@@ -75,11 +75,11 @@ impl Arrivals<'_> {
         let profile = &self.entry.profile;
         if *profile == Profile::default() {
             // The line about the vCard says what to change.
-            return Line::Note("display name", format!("{text}, {source}, for want of a vCard"));
+            return Line::Note("display name", format!("{text}, {source}, because there is no vCard"));
         }
         let mend = self.advice(
             "map displayName or cn to FN in Openfire's ldap.vcard-mapping",
-            "the user enters it in the vCard of the client",
+            "the user can enter it in the client's vCard",
         );
         match source {
             NameSource::Vcard if profile.full_name.trim().is_empty() => Line::Note(
@@ -102,7 +102,7 @@ impl Arrivals<'_> {
         let mend = self.advice(
             "set Openfire's property provider.vcard.className to org.jivesoftware.openfire.ldap.LdapVCardProvider and a mapping \
              in ldap.vcard-mapping; Openfire's own provider has nothing but what users enter in their clients",
-            "the user enters one in the client",
+            "the user can enter one in the client",
         );
         Line::Note("vCard", format!("none: {mend}"))
     }
@@ -113,7 +113,7 @@ impl Arrivals<'_> {
             self.entry.profile.emails.iter().map(|email| with_kinds(&email.address, &email.kinds)).collect();
         let mend = self.advice(
             "map mail to EMAIL and USERID in ldap.vcard-mapping",
-            "the user enters it in the vCard of the client",
+            "the user can enter it in the client's vCard",
         );
         match (emails.as_slice(), of_account) {
             ([], "") => {
@@ -136,7 +136,7 @@ impl Arrivals<'_> {
         let mend = self.advice(
             "map telephoneNumber to TEL with WORK and VOICE, and mobile to TEL with CELL, in ldap.vcard-mapping; if they are \
              mapped, the attributes have no value",
-            "the user enters them in the vCard of the client",
+            "the user can enter them in the client's vCard",
         );
         Line::Note("phones", format!("none in the vCard: {mend}"))
     }
@@ -146,7 +146,7 @@ impl Arrivals<'_> {
         let mend = self.advice(
             "Openfire's presets map only the department, to ORGUNIT: map company (Active Directory) or o to ORG and ORGNAME, \
              and department or departmentNumber to ORG and ORGUNIT",
-            "the user enters it in the vCard of the client",
+            "the user can enter it in the client's vCard",
         );
         match (organisation.as_str(), units.as_slice()) {
             ("", []) => Line::Note("organisation", format!("none in the vCard: {mend}")),
@@ -186,8 +186,8 @@ impl Arrivals<'_> {
             Source::Openfire => Line::Fine("groups", "none".to_owned()),
             Source::Directory => Line::Note(
                 "groups",
-                "none: Openfire resolves neither groups within groups nor the primary group of Active Directory; for other \
-                 groups look at ldap.groupSearchFilter, ldap.groupMemberField and ldap.posixMode"
+                "none: Openfire resolves neither nested groups nor the primary group of Active Directory; for other \
+                 groups check ldap.groupSearchFilter, ldap.groupMemberField and ldap.posixMode"
                     .to_owned(),
             ),
         }
@@ -318,17 +318,17 @@ mod tests {
     #[test]
     fn a_person_of_whom_nothing_is_known_may_not_exist() {
         insta::assert_snapshot!(lines(&Entry::default(), Source::Directory), @"
-        note display name: anna, the user name, for want of a vCard
+        note display name: anna, the user name, because there is no vCard
         note user: nothing was found about anna; only a login shows whether the account exists
         note vCard: none: set Openfire's property provider.vcard.className to org.jivesoftware.openfire.ldap.LdapVCardProvider and a mapping in ldap.vcard-mapping; Openfire's own provider has nothing but what users enter in their clients
         note account: without name and e-mail address: ldap.nameField and ldap.emailField name attributes without a value
-        note groups: none: Openfire resolves neither groups within groups nor the primary group of Active Directory; for other groups look at ldap.groupSearchFilter, ldap.groupMemberField and ldap.posixMode
+        note groups: none: Openfire resolves neither nested groups nor the primary group of Active Directory; for other groups check ldap.groupSearchFilter, ldap.groupMemberField and ldap.posixMode
         ok roster: 0 contacts
         ");
         let missing = vec![Missing { part: Part::Vcard, reason: Reason::TimedOut }];
         let entry = Entry { missing, ..Entry::default() };
         insta::assert_snapshot!(lines(&entry, Source::Openfire), @"
-        note display name: anna, the user name, for want of a vCard
+        note display name: anna, the user name, because there is no vCard
         note user: nothing was found about anna; only a login shows whether the account exists
         note vCard: unknown: the server did not answer in time; it is slow, or it has no such account (component.iq_timeout)
         note account: without name and e-mail address: none were entered in Openfire's console

@@ -91,7 +91,7 @@ impl Holder {
 }
 
 impl Table {
-    /// So many places, one at least. `patience` is the time that a client has for a head.
+    /// `most` places, one at least. `patience` is the time that a client has for a head.
     pub(super) fn new(most: usize, patience: Duration) -> Self {
         Self {
             most: most.max(1),

@@ -161,7 +161,7 @@ impl State {
             Some(reason @ Reason::NoGroups { .. }) => Some(reason.clone()),
             // It could not be asked, which says nothing about a doubt.
             Some(_) => return Change::default(),
-            // A group that was deleted this moment is no news; the next reading knows.
+            // A group that was deleted at this moment is not reported; the next reading shows it.
             None if unread => self.latest.as_ref().and_then(|(_, latest)| latest.carried()).filter(|_| self.doubts > 0),
             None => None,
         };
@@ -179,8 +179,8 @@ impl Change {
             warn!(
                 target: TARGET,
                 { directory.doubt = %reason },
-                "the groups are in doubt: {reason} What was read before counts until it is two minutes old. After that, \
-                 users who may be in such a group get no template where a rule or the site data ask for it"
+                "the groups are in doubt: {reason} The groups that were read before count until they are two minutes old. After \
+                 that, users who may be in such a group get an error (503) if a rule or the site data ask for it"
             );
         }
         if self.is_over {

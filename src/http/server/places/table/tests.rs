@@ -232,7 +232,7 @@ fn first_since(scene: &Scene) -> Instant {
 }
 
 #[test]
-fn nobody_within_its_share_is_closed_early() {
+fn no_address_within_its_share_loses_a_connection_early() {
     let mut scene = Scene::new(16);
     for last in 1..=15 {
         scene.add(last, Idle);
