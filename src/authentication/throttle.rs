@@ -112,7 +112,7 @@ impl Throttle {
                     }
                 }
             };
-            let _ = place.get_or_insert(WaitingPlace { throttle: self, network: keys.address });
+            let _ = place.get_or_insert_with(|| WaitingPlace { throttle: self, network: keys.address });
             if timeout_at(deadline, ended).await.is_err() {
                 return Err(NotAdmitted::Crowded);
             }
