@@ -234,6 +234,7 @@ impl Authenticator {
         (refused, mut took, error): (Refused, Duration, LoginError),
     ) -> Result<Session, AuthenticationError> {
         let user = &asked.credentials.username;
+        attempt.refused();
         self.doubt.refused(user, refused);
         if let Err(reason) = self.judge(asked.deadline).await {
             attempt.doubted(Instant::now());

@@ -199,7 +199,8 @@ impl Drop for WaitingPlace<'_> {
 /// An attempt that was admitted.
 ///
 /// One that is dropped without an end was given up by the client. It counts as a failure of the user, since otherwise
-/// hanging up would be a way around the limit; but not before it [runs](LoginAttempt::runs).
+/// hanging up would be a way around the limit; but not before it [runs](LoginAttempt::runs). For the address it counts once
+/// the server has [refused](LoginAttempt::refused) it: until then the client cannot have learnt anything.
 #[derive(Debug)]
 #[must_use]
 pub(super) struct LoginAttempt<'a> {
@@ -214,8 +215,10 @@ pub(super) struct LoginAttempt<'a> {
 enum AttemptState {
     /// It waits for its place in the login queue.
     Admitted,
-    /// The server is asked, or what it said is judged, since then.
+    /// The server is asked since then.
     Runs(Instant),
+    /// The server, asked since then, refused it, and that is judged.
+    Refused(Instant),
     Ended,
 }
 
@@ -223,6 +226,13 @@ impl LoginAttempt<'_> {
     /// The server is asked from now on.
     pub(super) fn runs(&mut self, now: Instant) {
         self.state = AttemptState::Runs(now);
+    }
+
+    /// The server refused it. A right password would have its reply soon, so from now on silence says that it is wrong.
+    pub(super) fn refused(&mut self) {
+        if let AttemptState::Runs(since) = self.state {
+            self.state = AttemptState::Refused(since);
+        }
     }
 
     /// The server is going to be asked once more. Says whether the user has an attempt left.
@@ -277,13 +287,15 @@ impl LoginAttempt<'_> {
 impl Drop for LoginAttempt<'_> {
     fn drop(&mut self) {
         let now = Instant::now();
-        let refusal = match self.state {
+        let (since, is_refused) = match self.state {
             AttemptState::Ended => return,
-            AttemptState::Admitted => None,
-            AttemptState::Runs(since) if now.saturating_duration_since(since) < PATIENCE => Some(Counted::Believed),
-            AttemptState::Runs(_) => Some(Counted::Unconfirmed(self.keys.is_familiar)),
+            AttemptState::Admitted => return self.end(None, None, now),
+            AttemptState::Runs(since) => (since, false),
+            AttemptState::Refused(since) => (since, true),
         };
-        self.end(refusal, None, now);
+        let is_impatient = now.saturating_duration_since(since) < PATIENCE;
+        let refusal = if is_impatient { Counted::Believed } else { Counted::Unconfirmed(self.keys.is_familiar) };
+        self.end(Some(refusal), is_refused.then_some(refusal), now);
     }
 }
 

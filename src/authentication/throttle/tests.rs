@@ -236,6 +236,20 @@ async fn an_attempt_that_a_client_gives_up_counts_once_it_runs() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_attempt_that_is_given_up_counts_for_the_address_once_it_was_refused() {
+    let (throttle, names) = (throttle(), ["a", "b", "c", "d", "e"].map(user));
+    for name in &names {
+        drop(begin(&throttle, who(name, "10.0.0.1")).await.unwrap());
+    }
+    for name in &names {
+        let mut attempt = begin(&throttle, who(name, "10.0.0.1")).await.unwrap();
+        attempt.refused();
+        drop(attempt);
+    }
+    assert_eq!(admits(&throttle, "10.0.0.1", "f").await, Err(NotAdmitted::TooMany(WINDOW)));
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_attempt_that_is_given_up_after_a_long_wait_is_given_back_with_the_doubt() {
     let (throttle, anna) = (throttle(), user("anna"));
     let anna = who(&anna, "10.0.0.1");
