@@ -42,12 +42,20 @@ impl Row {
         Self { window, users: HashMap::new() }
     }
 
-    /// Adds a refusal, a user's last one counting.
+    /// Adds a refusal, a user's last one counting. A user who is familiar stays so, wherever else the name is tried.
     pub(super) fn refused(&mut self, user: &Username, refused: Refused) {
         self.users.retain(|_, earlier| refused.at.saturating_duration_since(earlier.at) < self.window);
-        if self.users.len() < MAX_USERS || self.users.contains_key(user) {
-            self.users.insert(user.clone(), refused);
+        let earlier = self.users.get(user);
+        let is_familiar = refused.is_familiar || earlier.is_some_and(|earlier| earlier.is_familiar);
+        if earlier.is_some() || self.users.len() < MAX_USERS || is_familiar && self.forget_stranger() {
+            self.users.insert(user.clone(), Refused { is_familiar, ..refused });
         }
+    }
+
+    /// Makes room for a familiar user. Says whether there was a stranger to forget.
+    fn forget_stranger(&mut self) -> bool {
+        let stranger = self.users.iter().find(|(_, refused)| !refused.is_familiar).map(|(user, _)| user.clone());
+        stranger.is_some_and(|user| self.users.remove(&user).is_some())
     }
 
     /// A login that began at `began` succeeded, so the store worked later than at all refusals before.
@@ -117,6 +125,20 @@ mod tests {
         assert_eq!(row.length(later(4)), (1, 0));
         row.succeeded(later(3));
         assert_eq!(row.length(later(4)), (0, 0));
+    }
+
+    #[test]
+    fn strangers_make_no_familiar_user_unknown_and_take_no_place_of_one() {
+        let (mut row, now) = (Row::new(WINDOW), Instant::now());
+        row.refused(&user("anna"), refused(now, "192.0.2.1", true));
+        row.refused(&user("anna"), refused(now, "192.0.2.2", false));
+        assert_eq!(row.length(now), (1, 0));
+        for number in 0..MAX_USERS {
+            row.refused(&user(&number.to_string()), refused(now, "192.0.2.2", false));
+        }
+        row.refused(&user("ben"), refused(now, "192.0.2.1", true));
+        assert_eq!(row.length(now), (2, 2));
+        assert_eq!(row.users.len(), MAX_USERS);
     }
 
     #[test]
