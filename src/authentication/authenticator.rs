@@ -22,8 +22,8 @@ use crate::openfire::login::{CannotCheck, Login, LoginError, LoginPermit, Refusa
 /// Time between two looks whether a doubt has ended, for users who have no attempt left.
 const BETWEEN_LOOKS: Duration = Duration::from_secs(1);
 
-/// Time between two times that refusals are given back because a user was let in. Otherwise somebody with an account could
-/// guess at others without a limit, by having doubt come and go.
+/// Time between two times that refusals are given back because a user was let in, or while the doubt goes on. Otherwise
+/// somebody with an account, or at the address of a familiar user, could guess without a limit.
 const BETWEEN_GIFTS: Duration = Duration::from_secs(30);
 
 /// Authenticates users by a login on Openfire.
@@ -322,16 +322,23 @@ impl Authenticator {
     fn let_in(&self, began: Instant, now: Instant) {
         self.doubt.succeeded(began, now);
         // A reference account that cannot log in is no reason to forget who was refused meanwhile.
-        if self.reference.is_none() && self.gifts.is_over(now) && self.give_back(began) {
-            self.gifts.begin(now);
+        if self.reference.is_none() {
+            self.give_back(began);
         }
     }
 
     /// Gives back what was counted before `before` and is not believed, since the store works. While it fails every now and
-    /// then, strangers may be guessing. Says whether there was anything.
-    fn give_back(&self, before: Instant) -> bool {
+    /// then, strangers may be guessing, so only familiar users get theirs.
+    fn give_back(&self, before: Instant) {
         let now = Instant::now();
-        self.doubt.is_down(now).is_none() && self.throttle.give_back(self.doubt.in_doubt(now).is_none(), before)
+        if self.doubt.is_down(now).is_some() {
+            return;
+        }
+        let has_ended = self.doubt.in_doubt(now).is_none();
+        let is_proved = has_ended && self.reference.is_some();
+        if (is_proved || self.gifts.is_over(now)) && self.throttle.give_back(has_ended, before) && !is_proved {
+            self.gifts.begin(now);
+        }
     }
 
     fn doubted(&self, reason: String) -> AuthenticationError {
