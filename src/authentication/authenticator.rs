@@ -362,7 +362,7 @@ impl Authenticator {
                 return Err(AuthenticationError::Unreachable {
                     reason: format!(
                         "too many logins of {} run at the same time, or of this address (limits.failures_per_user, \
-                         limits.failures_per_address)",
+                         limits.failures_per_address, limits.attempts_per_user)",
                         who.user
                     ),
                 });

@@ -15,6 +15,7 @@ use tokio::time::Instant;
 pub(super) use self::row::Refused;
 use self::row::Row;
 use self::store::Store;
+use super::familiar::REMEMBERED;
 use crate::model::account::Username;
 use crate::model::config::Limits;
 
@@ -55,6 +56,8 @@ struct Signs {
     store: Store,
     /// The last two different users that were refused.
     lately: [Option<(Username, Instant)>; 2],
+    /// When a user was last let in.
+    let_in: Option<Instant>,
     /// The last sign of trouble that counts for [`TROUBLE`].
     trouble: Option<Instant>,
     /// When the reference account could not log in, and why, until it can or a user is let in.
@@ -70,6 +73,7 @@ impl Doubt {
             row: Row::new(limits.failure_window),
             store: Store::default(),
             lately: [None, None],
+            let_in: None,
             trouble: None,
             failure: None,
             is_logged: false,
@@ -93,6 +97,7 @@ impl Doubt {
     pub(super) fn succeeded(&self, began: Instant, now: Instant) {
         let signs = &mut *self.signs();
         signs.row.succeeded(began);
+        signs.let_in = Some(now);
         signs.worked(began, now);
         self.settle(signs, now);
     }
@@ -199,7 +204,9 @@ impl Doubt {
     }
 
     fn is_row(&self, signs: &Signs, now: Instant) -> bool {
-        let (familiar, strangers) = signs.row.length(now);
+        // After a restart or a long quiet time no user is familiar, and the users of an office would be strangers of one address.
+        let tells_strangers = signs.let_in.is_some_and(|at| now.saturating_duration_since(at) < REMEMBERED);
+        let (familiar, strangers) = signs.row.length(now, tells_strangers);
         let enough = if self.has_reference { FAMILIAR_BESIDE_REFERENCE } else { FAMILIAR };
         // Whether strangers have the wrong password or not, the reference account knows better.
         self.limit > 0 && (familiar >= enough || !self.has_reference && familiar + strangers >= self.limit)

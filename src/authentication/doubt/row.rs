@@ -65,8 +65,9 @@ impl Row {
         }
     }
 
-    /// How many different users there are that were let in before, and how many others as far as they count.
-    pub(super) fn length(&self, now: Instant) -> (usize, usize) {
+    /// How many different users there are that were let in before, and how many others. With `tells_strangers` only two of
+    /// these count for one address; otherwise all do, since all users would be strangers.
+    pub(super) fn length(&self, now: Instant, tells_strangers: bool) -> (usize, usize) {
         let mut strangers: HashMap<IpAddr, usize> = HashMap::new();
         let mut familiar = 0;
         for refused in self.users.values() {
@@ -79,7 +80,8 @@ impl Row {
                 *strangers.entry(refused.network).or_default() += 1;
             }
         }
-        (familiar, strangers.values().map(|count| (*count).min(STRANGERS_OF_ONE_ADDRESS)).sum())
+        let most = if tells_strangers { STRANGERS_OF_ONE_ADDRESS } else { usize::MAX };
+        (familiar, strangers.values().map(|count| (*count).min(most)).sum())
     }
 }
 
@@ -105,12 +107,12 @@ mod tests {
         for number in 0..50 {
             row.refused(&user(&format!("invented{number}")), refused(now, "192.0.2.1", false));
         }
-        assert_eq!(row.length(now), (0, 2));
+        assert_eq!((row.length(now, true), row.length(now, false)), ((0, 2), (0, 50)));
         row.refused(&user("invented"), refused(now, "192.0.2.2", false));
         for name in ["anna", "ben", "anna"] {
             row.refused(&user(name), refused(now, "192.0.2.1", true));
         }
-        assert_eq!(row.length(now), (2, 3));
+        assert_eq!(row.length(now, true), (2, 3));
     }
 
     #[test]
@@ -120,11 +122,11 @@ mod tests {
         row.refused(&user("anna"), refused(later(1), "192.0.2.1", true));
         row.refused(&user("ben"), refused(later(3), "192.0.2.1", true));
         row.succeeded(later(0));
-        assert_eq!(row.length(later(4)), (2, 0));
+        assert_eq!(row.length(later(4), true), (2, 0));
         row.succeeded(later(2));
-        assert_eq!(row.length(later(4)), (1, 0));
+        assert_eq!(row.length(later(4), true), (1, 0));
         row.succeeded(later(3));
-        assert_eq!(row.length(later(4)), (0, 0));
+        assert_eq!(row.length(later(4), true), (0, 0));
     }
 
     #[test]
@@ -132,12 +134,12 @@ mod tests {
         let (mut row, now) = (Row::new(WINDOW), Instant::now());
         row.refused(&user("anna"), refused(now, "192.0.2.1", true));
         row.refused(&user("anna"), refused(now, "192.0.2.2", false));
-        assert_eq!(row.length(now), (1, 0));
+        assert_eq!(row.length(now, true), (1, 0));
         for number in 0..MAX_USERS {
             row.refused(&user(&number.to_string()), refused(now, "192.0.2.2", false));
         }
         row.refused(&user("ben"), refused(now, "192.0.2.1", true));
-        assert_eq!(row.length(now), (2, 2));
+        assert_eq!(row.length(now, true), (2, 2));
         assert_eq!(row.users.len(), MAX_USERS);
     }
 
@@ -145,7 +147,7 @@ mod tests {
     fn refusals_far_apart_are_no_row_and_memory_is_bounded() {
         let (mut row, start) = (Row::new(WINDOW), Instant::now());
         row.refused(&user("anna"), refused(start, "192.0.2.1", true));
-        assert_eq!(row.length(start + WINDOW), (0, 0));
+        assert_eq!(row.length(start + WINDOW, true), (0, 0));
         for number in 0..MAX_USERS + 10 {
             row.refused(&user(&number.to_string()), refused(start + WINDOW, "192.0.2.1", true));
         }

@@ -107,6 +107,7 @@ fn two_familiar_users_in_a_row_are_an_outage_where_nothing_else_tells() {
 #[test]
 fn invented_names_from_one_address_never_make_an_outage() {
     let scene = Scene::new(false, 8);
+    scene.let_in(0);
     for number in 0..50 {
         scene.refuse(&format!("invented{number}"), false, 1, 100 + number);
         assert!(scene.believes(100 + number));
@@ -118,6 +119,25 @@ fn invented_names_from_one_address_never_make_an_outage() {
         }
     }
     assert!(!scene.believes(200));
+}
+
+#[test]
+fn until_a_user_is_let_in_every_user_of_an_address_counts() {
+    let scene = Scene::new(false, 8);
+    let office = |at: u64| {
+        for number in 0..7 {
+            scene.refuse(&format!("user{number}"), false, 1, at + number);
+            assert!(scene.believes(at + number));
+        }
+        scene.refuse("user7", false, 1, at + 7);
+        !scene.believes(at + 7)
+    };
+    assert!(office(100), "just started");
+    scene.let_in(200);
+    let a_day = u64::try_from(REMEMBERED.as_millis()).unwrap();
+    assert!(office(300 + a_day), "after a quiet day");
+    scene.let_in(400 + a_day);
+    assert!(!office(500 + a_day), "users are known");
 }
 
 #[test]
