@@ -15,7 +15,6 @@ use tokio::time::Instant;
 pub(super) use self::row::Refused;
 use self::row::Row;
 use self::store::Store;
-use super::familiar::REMEMBERED;
 use crate::model::account::Username;
 use crate::model::config::Limits;
 
@@ -34,6 +33,9 @@ const TOO_SLOW: Duration = Duration::from_secs(3);
 
 /// Time after its last sign in which a store counts as down that refuses everyone.
 const DOWN: Duration = Duration::from_mins(1);
+
+/// How long a login that succeeded shows that users are known; as long as each of them stays familiar.
+const REMEMBERED: Duration = Duration::from_hours(24);
 
 /// Users that were let in before, and then refused in a row, for a row to be long enough without a reference account.
 const FAMILIAR: usize = 2;
