@@ -14,17 +14,18 @@ use super::reference::{CheckFailed, Reference};
 use super::throttle::{LoginAttempt, NotAdmitted, Throttle, Who};
 use super::verdicts::Verdicts;
 use crate::model::account::Credentials;
+use crate::model::backoff::Backoff;
 use crate::model::causes::with_causes;
 use crate::model::config::{Limits, Openfire};
 use crate::model::network::network;
 use crate::openfire::login::{CannotCheck, Login, LoginError, LoginPermit, Refusal, Session, Stage};
 
 /// Least time between two checks whether the doubt has ended, for users who have no attempt left.
-const BETWEEN_LOOKS: Duration = Duration::from_secs(1);
+const BETWEEN_LOOKS: Backoff = Backoff::constant(Duration::from_secs(1), Duration::from_secs(8));
 
-/// Least time between two successful logins that give refusals back. Otherwise an attacker with an account could guess the
-/// passwords of others without a limit, by making the doubt come and go.
-const BETWEEN_GIFTS: Duration = Duration::from_secs(30);
+/// Least time between two times that refusals are given back after a successful login, or while the doubt goes on. Otherwise
+/// an attacker with an account, or at the address of a familiar user, could guess passwords without a limit.
+const BETWEEN_GIFTS: Backoff = Backoff::constant(Duration::from_secs(30), Duration::from_secs(30));
 
 /// Authenticates users by a login on Openfire.
 pub struct Authenticator {
@@ -174,6 +175,9 @@ impl Authenticator {
         let asked = Asked { credentials, network, is_familiar: familiarity == Familiarity::Client, deadline };
         let began = Instant::now();
         attempt.runs(began);
+        if self.in_doubt().is_some() {
+            attempt.is_in_doubt();
+        }
         let session = self.ask(permit, asked, attempt, began).await?;
         self.familiar.let_in(user, network, origin.client, Instant::now());
         Ok(session)
@@ -234,6 +238,7 @@ impl Authenticator {
         (refused, mut took, error): (Refused, Duration, LoginError),
     ) -> Result<Session, AuthenticationError> {
         let user = &asked.credentials.username;
+        attempt.refused();
         self.doubt.refused(user, refused);
         if let Err(reason) = self.judge(asked.deadline).await {
             attempt.doubted(Instant::now());
@@ -320,17 +325,25 @@ impl Authenticator {
     /// A user was let in by a login that began at `began`.
     fn let_in(&self, began: Instant, now: Instant) {
         self.doubt.succeeded(began, now);
+        self.looks.reset();
         // With a reference account, only its login gives refusals back.
-        if self.reference.is_none() && self.gifts.is_over(now) && self.give_back(began) {
-            self.gifts.begin(now);
+        if self.reference.is_none() {
+            self.give_back(began);
         }
     }
 
     /// Gives back the refusals that were counted before `before` and are not believed, since the store works; while it fails
-    /// every now and then, only those of familiar users, because strangers may be guessing. Says whether there were any.
-    fn give_back(&self, before: Instant) -> bool {
+    /// every now and then, only those of familiar users, because strangers may be guessing.
+    fn give_back(&self, before: Instant) {
         let now = Instant::now();
-        self.doubt.is_down(now).is_none() && self.throttle.give_back(self.doubt.in_doubt(now).is_none(), before)
+        if self.doubt.is_down(now).is_some() {
+            return;
+        }
+        let has_ended = self.doubt.in_doubt(now).is_none();
+        let is_proved = has_ended && self.reference.is_some();
+        if (is_proved || self.gifts.is_over(now)) && self.throttle.give_back(has_ended, before) && !is_proved {
+            self.gifts.begin(now);
+        }
     }
 
     fn doubted(&self, reason: String) -> AuthenticationError {
@@ -354,7 +367,7 @@ impl Authenticator {
                 return Err(AuthenticationError::Unreachable {
                     reason: format!(
                         "too many logins of {}, or of this address, run at the same time (limits.failures_per_user, \
-                         limits.failures_per_address)",
+                         limits.failures_per_address, limits.attempts_per_user)",
                         who.user
                     ),
                 });

@@ -13,7 +13,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 pub(super) use self::row::Refused;
-use self::row::Row;
+use self::row::{Row, RowLength};
 use self::store::Store;
 use crate::model::account::Username;
 use crate::model::config::Limits;
@@ -33,6 +33,13 @@ const TOO_SLOW: Duration = Duration::from_secs(3);
 
 /// Time after the last refusal in which `/readyz` reports a store that refuses every user as down.
 const DOWN: Duration = Duration::from_mins(1);
+
+/// How long a successful login shows that familiar users are known; as long as each of them stays familiar.
+const REMEMBERED: Duration = Duration::from_hours(7 * 24);
+
+/// While no user is known, so many times `limits.refusals_in_a_row` strangers of one address make a row. They may be all users
+/// of an office, or invented.
+const STRANGERS_ALONE: usize = 3;
 
 /// Familiar users who make a row without a reference account.
 const FAMILIAR: usize = 2;
@@ -55,6 +62,8 @@ struct Signs {
     store: Store,
     /// The last two different users that were refused.
     lately: [Option<(Username, Instant)>; 2],
+    /// When a user was last let in.
+    let_in: Option<Instant>,
     /// The last sign of trouble that counts for [`TROUBLE`].
     trouble: Option<Instant>,
     /// When and why the reference account could not log in; none after the next successful login.
@@ -70,6 +79,7 @@ impl Doubt {
             row: Row::new(limits.failure_window),
             store: Store::default(),
             lately: [None, None],
+            let_in: None,
             trouble: None,
             failure: None,
             is_logged: false,
@@ -93,6 +103,7 @@ impl Doubt {
     pub(super) fn succeeded(&self, began: Instant, now: Instant) {
         let signs = &mut *self.signs();
         signs.row.succeeded(began);
+        signs.let_in = Some(now);
         signs.worked(began, now);
         self.settle(signs, now);
     }
@@ -199,10 +210,15 @@ impl Doubt {
     }
 
     fn is_row(&self, signs: &Signs, now: Instant) -> bool {
-        let (familiar, strangers) = signs.row.length(now);
         let enough = if self.has_reference { FAMILIAR_BESIDE_REFERENCE } else { FAMILIAR };
+        let RowLength { familiar, strangers, all_strangers } = signs.row.length(now);
         // The reference account says more than refusals of users who are not familiar.
-        self.limit > 0 && (familiar >= enough || !self.has_reference && familiar + strangers >= self.limit)
+        let is_long = !self.has_reference && familiar + strangers >= self.limit;
+        // After a restart or a long quiet time no user is familiar, and those of an office are strangers of one address.
+        let knows_users = signs.let_in.is_some_and(|at| now.saturating_duration_since(at) < REMEMBERED);
+        let is_crowd =
+            !self.has_reference && !knows_users && all_strangers >= self.limit.saturating_mul(STRANGERS_ALONE);
+        self.limit > 0 && (familiar >= enough || is_long || is_crowd)
     }
 
     /// Logs when the doubt begins and ends, and keeps its last moment as a sign of trouble.

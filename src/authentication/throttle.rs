@@ -112,7 +112,7 @@ impl Throttle {
                     }
                 }
             };
-            let _ = place.get_or_insert(WaitingPlace { throttle: self, network: keys.address });
+            let _ = place.get_or_insert_with(|| WaitingPlace { throttle: self, network: keys.address });
             if timeout_at(deadline, ended).await.is_err() {
                 return Err(NotAdmitted::Crowded);
             }
@@ -131,7 +131,7 @@ impl Throttle {
         counts.by_user.begin(&keys.user, now);
         counts.by_address.begin(&keys.address, now);
         counts.by_name.begin(&keys.name, now);
-        LoginAttempt { throttle: self, keys, state: AttemptState::Admitted, again: 0 }
+        LoginAttempt { throttle: self, keys, state: AttemptState::Admitted, again: 0, is_in_doubt: false }
     }
 
     fn keys(&self, Who { user, network, is_familiar }: Who<'_>) -> Keys {
@@ -199,7 +199,8 @@ impl Drop for WaitingPlace<'_> {
 /// An attempt that was admitted.
 ///
 /// One that is dropped without an end was given up by the client. It counts as a failure of the user, since otherwise
-/// hanging up would be a way around the limit; but not before it [runs](LoginAttempt::runs).
+/// hanging up would be a way around the limit; but not before it [runs](LoginAttempt::runs). For the address it counts once
+/// the server has [refused](LoginAttempt::refused) it: until then the client cannot have learnt anything.
 #[derive(Debug)]
 #[must_use]
 pub(super) struct LoginAttempt<'a> {
@@ -208,14 +209,18 @@ pub(super) struct LoginAttempt<'a> {
     state: AttemptState,
     /// Number of second attempts.
     again: u32,
+    /// A refusal would not be believed.
+    is_in_doubt: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum AttemptState {
     /// It waits for its place in the login queue.
     Admitted,
-    /// The server is asked, or what it said is judged, since then.
+    /// The server is asked since then.
     Runs(Instant),
+    /// The server, asked since then, refused it, and that is judged.
+    Refused(Instant),
     Ended,
 }
 
@@ -223,6 +228,18 @@ impl LoginAttempt<'_> {
     /// The server is asked from now on.
     pub(super) fn runs(&mut self, now: Instant) {
         self.state = AttemptState::Runs(now);
+    }
+
+    /// It begins in doubt: giving it up says nothing about the password.
+    pub(super) fn is_in_doubt(&mut self) {
+        self.is_in_doubt = true;
+    }
+
+    /// The server refused it. A right password would have its reply soon, so from now on silence says that it is wrong.
+    pub(super) fn refused(&mut self) {
+        if let AttemptState::Runs(since) = self.state {
+            self.state = AttemptState::Refused(since);
+        }
     }
 
     /// A second attempt is due. Says whether the user has an attempt left.
@@ -277,13 +294,15 @@ impl LoginAttempt<'_> {
 impl Drop for LoginAttempt<'_> {
     fn drop(&mut self) {
         let now = Instant::now();
-        let refusal = match self.state {
+        let (since, is_refused) = match self.state {
             AttemptState::Ended => return,
-            AttemptState::Admitted => None,
-            AttemptState::Runs(since) if now.saturating_duration_since(since) < PATIENCE => Some(Counted::Believed),
-            AttemptState::Runs(_) => Some(Counted::Unconfirmed(self.keys.is_familiar)),
+            AttemptState::Admitted => return self.end(None, None, now),
+            AttemptState::Runs(since) => (since, false),
+            AttemptState::Refused(since) => (since, true),
         };
-        self.end(refusal, None, now);
+        let is_impatient = now.saturating_duration_since(since) < PATIENCE && !self.is_in_doubt;
+        let refusal = if is_impatient { Counted::Believed } else { Counted::Unconfirmed(self.keys.is_familiar) };
+        self.end(Some(refusal), is_refused.then_some(refusal), now);
     }
 }
 

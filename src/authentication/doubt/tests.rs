@@ -107,6 +107,7 @@ fn without_a_reference_account_two_familiar_users_in_a_row_are_an_outage() {
 #[test]
 fn invented_names_from_one_address_never_make_an_outage() {
     let scene = Scene::new(false, 8);
+    scene.let_in(0);
     for number in 0..50 {
         scene.refuse(&format!("invented{number}"), false, 1, 100 + number);
         assert!(scene.believes(100 + number));
@@ -118,6 +119,28 @@ fn invented_names_from_one_address_never_make_an_outage() {
         }
     }
     assert!(!scene.believes(200));
+}
+
+#[test]
+fn until_a_user_is_let_in_a_crowd_of_one_address_is_an_outage() {
+    let scene = Scene::new(false, 8);
+    let crowd = |at: u64| {
+        for number in 0..23 {
+            scene.refuse(&format!("user{number}"), false, 1, at + number);
+            assert!(scene.believes(at + number), "{number}");
+        }
+        scene.refuse("user23", false, 1, at + 23);
+        !scene.believes(at + 23)
+    };
+    assert!(crowd(100), "just started");
+    scene.let_in(200);
+    let long = u64::try_from(REMEMBERED.as_millis()).unwrap();
+    assert!(crowd(300 + long), "after a quiet time");
+    scene.let_in(400 + long);
+    for number in 0..50 {
+        scene.refuse(&format!("user{number}"), false, 1, 500 + long + number);
+        assert!(scene.believes(500 + long + number), "users are known");
+    }
 }
 
 #[test]

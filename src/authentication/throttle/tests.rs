@@ -201,6 +201,28 @@ async fn no_more_attempts_wait_than_the_queue_takes_and_one_address_leaves_place
 }
 
 #[tokio::test(start_paused = true)]
+async fn one_that_waits_keeps_its_place_however_often_it_is_woken() {
+    let limits = Limits { failures_per_user: 2, queued_logins: 8, ..Limits::default() };
+    let (throttle, anna) = (Throttle::new(&limits), user("anna"));
+    let anna = who(&anna, "10.0.0.1");
+    let deadline = Instant::now() + Duration::from_secs(8);
+    let first = begin(&throttle, anna).await.unwrap();
+    let _second = begin(&throttle, anna).await.unwrap();
+    let mut waiting: Vec<_> = (0..7).map(|_| Box::pin(throttle.admit(anna, deadline))).collect();
+    for waiting in &mut waiting {
+        assert!(poll!(waiting).is_pending());
+    }
+    first.succeeded(Instant::now());
+    let admitted = waiting.remove(0).await.unwrap();
+    for waiting in &mut waiting {
+        assert!(poll!(waiting).is_pending());
+    }
+    assert_eq!(throttle.counts().waiting.values().sum::<usize>(), 6);
+    drop((waiting, admitted));
+    assert!(throttle.counts().waiting.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_attempt_that_a_client_gives_up_counts_once_it_runs() {
     let (throttle, anna) = (throttle(), user("anna"));
     let anna = who(&anna, "10.0.0.1");
@@ -211,6 +233,20 @@ async fn an_attempt_that_a_client_gives_up_counts_once_it_runs() {
         drop(begin(&throttle, anna).await.unwrap());
     }
     assert_eq!(admits(&throttle, "10.0.0.1", "anna").await, Err(NotAdmitted::TooMany(WINDOW)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_attempt_that_is_given_up_counts_for_the_address_once_it_was_refused() {
+    let (throttle, names) = (throttle(), ["a", "b", "c", "d", "e"].map(user));
+    for name in &names {
+        drop(begin(&throttle, who(name, "10.0.0.1")).await.unwrap());
+    }
+    for name in &names {
+        let mut attempt = begin(&throttle, who(name, "10.0.0.1")).await.unwrap();
+        attempt.refused();
+        drop(attempt);
+    }
+    assert_eq!(admits(&throttle, "10.0.0.1", "f").await, Err(NotAdmitted::TooMany(WINDOW)));
 }
 
 #[tokio::test(start_paused = true)]

@@ -69,10 +69,13 @@ impl Acceptor {
                 return placed;
             }
             let until = self.waiting.front().map(|(.., until)| *until);
-            let is_free = self.places.leaving() < MOST_LEAVING || {
-                self.places.await_one(true);
-                self.places.leaving() < MOST_LEAVING
-            };
+            // A crowd in which each has its share waits in the listener's queue, as long as it takes.
+            let is_crowd = self.waiting.len() >= MOST_WAITING && !self.places.has_one_over_share();
+            let is_free = !is_crowd
+                && (self.places.leaving() < MOST_LEAVING || {
+                    self.places.await_one(true);
+                    self.places.leaving() < MOST_LEAVING
+                });
             tokio::select! {
                 accepted = accept(&self.listener, &mut self.pauses), if is_free => {
                     let (stream, peer) = accepted;

@@ -138,6 +138,11 @@ impl Places {
         }
     }
 
+    /// Whether an address holds more than its share, so that newcomers from others get places of it.
+    pub(super) fn has_one_over_share(&self) -> bool {
+        self.lock().table.has_one_over_share()
+    }
+
     /// Connections that have lost their place and are not closed yet; each still has its file descriptor.
     pub(super) fn leaving(&self) -> usize {
         self.0.leaving.load(Ordering::SeqCst)

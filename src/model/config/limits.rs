@@ -28,14 +28,14 @@ pub struct Limits {
     pub failures_per_address: u32,
     /// Refused attempts of one user from all addresses together in `failure_window` before more are refused, second attempts
     /// included; 0 is no limit. It should be lower than the number of wrong passwords after which the directory locks an
-    /// account. It does not hold at an address from which the user logged in during the last 24 hours. Default: 20.
+    /// account. It does not hold at an address from which the user logged in during the last seven days. Default: 20.
     pub attempts_per_user: u32,
     /// After a sign of trouble, ask Openfire about the user a second time before a refusal is believed. In doubt a wrong
     /// password is then two attempts at the directory. Default: true.
     pub confirm_refusals: bool,
     /// Different users who are refused in a row, without a successful login in between, before refusals are no longer
-    /// believed, because Openfire's database or LDAP may be down; 0 is never. Of users who logged in during the last 24
-    /// hours from the same address with the same client, two are enough. Of others, at most two count for one address.
+    /// believed, because Openfire's database or LDAP may be down; 0 is never. Of users who logged in during the last seven
+    /// days from the same address with the same client, two are enough. Of others, at most two count for one address.
     /// With `openfire.reference_user` only those familiar users count, and four are needed. Default: 8.
     pub refusals_in_a_row: usize,
     /// Time over which failures are counted. Default: 15 minutes.

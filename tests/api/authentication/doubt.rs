@@ -244,6 +244,31 @@ async fn a_broken_reference_account_does_not_switch_the_limits_off() {
 }
 
 #[tokio::test]
+async fn guesses_at_familiar_users_have_a_limit_while_the_store_limps() {
+    for openfire in ["", REFERENCE] {
+        let store = UserStore::default();
+        let site = store.start(Settings { openfire, limits: COUNTING, ..Settings::default() }).await;
+        let app = &site.client_safe;
+        for user in ["anna", "ben", "carl"] {
+            assert_eq!(status(app, user).await, 200, "{user}");
+        }
+        assert_eq!(guess(app, "typo").await, 401);
+        for user in ["ben", "carl"] {
+            store.refuse(user, 1);
+            assert_eq!(status(app, user).await, 200, "{user}");
+        }
+        store.asked("anna");
+        for _ in 0..40 {
+            assert_eq!(guess(app, "anna").await, 503);
+        }
+        // The limit twice, since it is given back once, and some looks; each asks a second time.
+        let asked = store.asked("anna");
+        assert!(asked <= 24, "{asked}");
+        site.stop().await;
+    }
+}
+
+#[tokio::test]
 async fn eight_invented_names_do_not_switch_wrong_passwords_off() {
     let store = UserStore::default();
     let site = store.start(Settings::default()).await;

@@ -216,3 +216,20 @@ async fn a_newcomer_from_the_address_that_has_everything_in_work_waits_for_its_t
     // One of the first two has become idle, and gives its place.
     third.read_until(TEXT).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crowd_of_honest_clients_waits_for_its_places() {
+    const CLIENTS: u8 = 200;
+    let front = Front::start(|http, _| http.max_connections = 20).await;
+    let address = front.address;
+    let asks = (0..CLIENTS).map(|user| async move {
+        let from = IpAddr::V4(Ipv4Addr::new(127, 0, 1, user + 1));
+        let mut socket = connect(from, address).await;
+        socket.write_all(raw_post(&format!("username=user{user}&password=x")).as_ref()).await.unwrap();
+        let mut begin = [0; 12];
+        socket.read_exact(&mut begin).await.unwrap_or_else(|error| panic!("client {user}: {error}"));
+        String::from_utf8_lossy(&begin).into_owned()
+    });
+    let answers = timeout(LIMIT, futures::future::join_all(asks)).await.expect("all are answered in time");
+    assert!(answers.iter().all(|begin| begin == "HTTP/1.1 200"), "{answers:?}");
+}

@@ -46,6 +46,8 @@ pub(super) struct Table {
     connections: HashMap<Number, Connection>,
     holders: HashMap<IpAddr, Holder>,
     by_weight: BTreeSet<(usize, IpAddr)>,
+    /// The holders that are proxies.
+    proxies: BTreeSet<IpAddr>,
     /// Those that have a connection without a request in work.
     waiting: BTreeSet<Standing>,
     next: Number,
@@ -99,6 +101,7 @@ impl Table {
             connections: HashMap::new(),
             holders: HashMap::new(),
             by_weight: BTreeSet::new(),
+            proxies: BTreeSet::new(),
             waiting: BTreeSet::new(),
             next: 0,
         }
@@ -118,6 +121,19 @@ impl Table {
     pub(super) fn greatest(&self) -> Option<(IpAddr, usize)> {
         let (_, holder) = self.by_weight.last()?;
         Some((*holder, self.holders.get(holder)?.connections.len()))
+    }
+
+    /// The share of each when another address comes.
+    fn share_beside_one(&self) -> usize {
+        (self.most / (self.holders.len() + 1)).max(1)
+    }
+
+    /// Whether an address holds more than its share, so that newcomers from others get places of it.
+    pub(super) fn has_one_over_share(&self) -> bool {
+        let share = self.share_beside_one();
+        let is_proxy = |holder: &IpAddr| self.holders.get(holder).is_none_or(|holder| holder.is_proxy);
+        let greatest = self.by_weight.iter().rev().find(|(_, holder)| !is_proxy(holder));
+        greatest.is_some_and(|(weight, _)| *weight > share)
     }
 
     /// Gives a newcomer a place: a free one, or that of another connection.
@@ -191,6 +207,9 @@ impl Table {
         let after = (holder.weight(), standing(address, holder));
         if holder.connections.is_empty() {
             self.holders.remove(&address);
+            self.proxies.remove(&address);
+        } else if is_proxy {
+            self.proxies.insert(address);
         }
         if before.0 != after.0 {
             self.by_weight.remove(&(before.0, address));
@@ -227,7 +246,27 @@ impl Table {
         let mut greatest = self.by_weight.iter().rev().take_while(|(weight, _)| *weight > own + 1);
         let greatest = greatest.find(|(_, holder)| self.holders.get(holder).is_some_and(|holder| !holder.is_proxy));
         let over = greatest.map(|(_, holder)| *holder).filter(|holder| self.is_over_share(*holder, newcomer));
-        over.and_then(|holder| self.least_of(holder)).or(waiting)
+        // In a crowd in which each holds one, the last to come must not win: only from one that holds two more.
+        let heavier = waiting.filter(|waiting| self.holders.get(&waiting.holder).map_or(0, Holder::weight) > own + 1);
+        over.and_then(|holder| self.least_of(holder))
+            .or(heavier)
+            .or_else(|| self.of_its_own(newcomer))
+            .or_else(|| if own == 0 { self.of_a_proxy() } else { None })
+    }
+
+    /// A connection of the newcomer's own that waits: an idle one, or any when it holds much.
+    fn of_its_own(&self, newcomer: IpAddr) -> Option<Displaced> {
+        let holder = self.holders.get(&newcomer)?;
+        let has_much = !holder.is_proxy && holder.connections.len() > self.share_beside_one();
+        self.first_of(newcomer)
+            .filter(|own| own.activity == Activity::Idle || has_much && own.activity < Activity::Request)
+    }
+
+    /// A connection that waits at the proxy with the most: it hardly weighs, and may have all places.
+    fn of_a_proxy(&self) -> Option<Displaced> {
+        let held = |proxy: &&IpAddr| self.holders.get(*proxy).map_or(0, |holder| holder.connections.len());
+        let proxy = self.proxies.iter().max_by_key(held)?;
+        self.first_of(*proxy).filter(|waiting| waiting.activity < Activity::Request)
     }
 
     /// A connection at the holder that holds the most, if that is more than its share, that waits for longer than one may wait
@@ -248,7 +287,7 @@ impl Table {
     /// not known how many clients it has.
     fn is_over_share(&self, holder: IpAddr, newcomer: IpAddr) -> bool {
         let holders = self.holders.len() + usize::from(!self.holders.contains_key(&newcomer));
-        let share = self.most / holders.max(1);
+        let share = (self.most / holders.max(1)).max(1);
         self.holders.get(&holder).is_some_and(|holder| !holder.is_proxy && holder.connections.len() > share)
     }
 
