@@ -18,6 +18,7 @@ use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
+use tokio::task::yield_now;
 use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::{self, AlertDescription, ServerConfig};
@@ -192,8 +193,12 @@ where
         .max_buf_size(MAX_HEAD)
         .writev(false)
         .serve_connection(TokioIo::new(io), service_fn(service));
-    let mut stopping = false;
+    let (mut stopping, mut has_answered) = (false, false);
     loop {
+        if std::mem::take(&mut has_answered) {
+            // Otherwise requests that were sent ahead are answered one after the other, and others wait until none is left.
+            yield_now().await;
+        }
         let now = *phases.borrow_and_update();
         let limit = match now {
             Phase::FirstHead(until) | Phase::Piece(until) | Phase::NextHead(until) | Phase::Close(until) => Some(until),
@@ -207,7 +212,11 @@ where
                 break;
             }
             // `phase` lives as long as this loop.
-            _ = phases.changed() => place.set(doing(*phases.borrow())),
+            _ = phases.changed() => {
+                let phase = *phases.borrow();
+                place.set(doing(phase));
+                has_answered = matches!(phase, Phase::NextHead(_));
+            }
             _ = stop.wait_for(|stop| *stop), if !stopping => {
                 stopping = true;
                 std::pin::Pin::new(&mut connection).graceful_shutdown();

@@ -1,5 +1,6 @@
 //! One host that opens more connections than there are places, and the others.
 
+use std::io::{ErrorKind, Read as _};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
@@ -130,6 +131,34 @@ async fn a_host_that_does_not_read_keeps_no_other_out() {
     let open = metric(front.address, "connections_open").await;
     assert!(open <= PLACES, "{open}");
     drop(sockets);
+}
+
+#[tokio::test]
+async fn requests_sent_ahead_are_not_all_answered_before_those_of_others() {
+    const ASK: &str = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n";
+    let front = Front::start(|http, _| patient(http)).await;
+    let mut honest = Connection::open(front.address).await;
+    assert_eq!(honest.send(request("GET", "/healthz", &[], "")).await.status, 200);
+    let ahead = connect(FLOODER, front.address).await;
+    ahead.writable().await.unwrap();
+    // As many as the sockets take at once: test and front share a thread, so nothing is answered meanwhile.
+    let sent = ahead.try_write(ASK.repeat(4000).as_bytes()).unwrap() / ASK.len();
+    assert!(sent >= 1000, "{sent}");
+    assert_eq!(honest.send(request("GET", "/healthz", &[], "")).await.status, 200);
+    let mut ahead = ahead.into_std().unwrap();
+    let mut answers = Vec::new();
+    assert_eq!(ahead.read_to_end(&mut answers).unwrap_err().kind(), ErrorKind::WouldBlock);
+    let mut answers = String::from_utf8(answers).unwrap();
+    let first = answers.matches("HTTP/1.1 200").count();
+    assert!(first * 2 <= sent, "{first} of {sent} were answered before the other one");
+    // The rest is not lost.
+    let mut ahead = TcpStream::from_std(ahead).unwrap();
+    while answers.matches("HTTP/1.1 200").count() < sent {
+        let mut more = vec![0; 64 * 1024];
+        let read = timeout(LIMIT, ahead.read(&mut more)).await.expect("all answers").unwrap();
+        assert!(read > 0, "the connection was closed");
+        answers.push_str(std::str::from_utf8(&more[..read]).unwrap());
+    }
 }
 
 #[tokio::test]
