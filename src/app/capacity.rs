@@ -138,8 +138,8 @@ mod tests {
         Config::load(Some(&file)).unwrap()
     }
 
-    fn capacity(more: &str, files: Option<u64>, memory_mib: Option<u64>) -> Capacity {
-        let memory_kib = memory_mib.map(|mib| mib * 1024);
+    fn capacity(more: &str, files: Option<u64>, mebibytes: Option<u64>) -> Capacity {
+        let memory_kib = mebibytes.map(|number| number * 1024);
         Capacity::within(&config(more), ProcessLimits { files, memory_kib, resident_kib: 16 * 1024 })
     }
 

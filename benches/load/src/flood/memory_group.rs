@@ -36,12 +36,13 @@ impl MemoryGroup {
 
 impl Drop for MemoryGroup {
     fn drop(&mut self) {
-        // The kernel needs a moment after the last process has ended.
-        for _ in 0..200 {
+        // The kernel needs a moment after the last process has ended, and announces nothing that could be awaited.
+        let until = Instant::now() + Duration::from_secs(2);
+        while Instant::now() < until {
             if fs::remove_dir(&self.0).is_ok() {
                 return;
             }
-            std::thread::sleep(std::time::Duration::from_millis(10));
+            thread::yield_now();
         }
         eprintln!("{} is left", self.0.display());
     }

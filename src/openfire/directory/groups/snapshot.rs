@@ -106,13 +106,13 @@ impl Snapshot {
 
     /// Whether the members of the group at `place` are not known, or were read too long ago.
     fn is_unread(&self, place: usize) -> bool {
-        self.carried_at(place).is_some_and(too_old)
+        self.carried_at(place).is_some_and(|(_, read)| too_old(*read))
     }
 
-    /// When the group at `place` was read before, if it could not be read now.
-    fn carried_at(&self, place: usize) -> Option<Option<Instant>> {
+    /// The group at `place`, and when it was read before, if it could not be read now.
+    fn carried_at(&self, place: usize) -> Option<&(usize, Option<Instant>)> {
         let index = self.carried.binary_search_by_key(&place, |(carried, _)| *carried).ok()?;
-        self.carried.get(index).map(|(_, read)| *read)
+        self.carried.get(index)
     }
 
     /// That some groups were left out.
@@ -162,7 +162,7 @@ impl<'s> Earlier<'s> {
         let names = latest.names.iter().map(String::as_str).enumerate();
         let known = names.zip(members).filter_map(|((place, name), members)| {
             // Carried over once more, they do not become younger.
-            let read = latest.carried_at(place).unwrap_or(Some(then))?;
+            let read = latest.carried_at(place).map_or(Some(then), |(_, read)| *read)?;
             Some((name, (read, members)))
         });
         Self(known.collect())
