@@ -147,6 +147,7 @@ impl Authenticator {
             (Ok(()), reference) => {
                 if reference.is_some() {
                     self.doubt.reference_worked(began, Instant::now());
+                    self.recent.decided(Instant::now());
                 }
                 Ok(())
             }
@@ -213,7 +214,7 @@ impl Authenticator {
             Err(error @ LoginError::CannotCheck(CannotCheck::EscapedName)) => {
                 attempt.failed(now);
                 // Any client can cause it, and Openfire works as before.
-                self.recent.refused(now);
+                self.recent.decided(now);
                 Err(error.into())
             }
             Err(error) => {

@@ -37,8 +37,9 @@ impl RecentLogins {
         }
     }
 
-    /// A user was refused at `now`, so the server decides, though the refusal is not believed.
-    pub(super) fn refused(&self, now: Instant) {
+    /// The server decided a login at `now`: that of a user whom it refused, though the refusal is not believed, or that of the
+    /// reference account.
+    pub(super) fn decided(&self, now: Instant) {
         self.last().decided = Some(now);
     }
 

@@ -106,7 +106,7 @@ impl Reference {
     /// What it means that the account cannot log in.
     pub(super) fn reason(&self, error: &LoginError) -> String {
         format!(
-            "the reference account {} cannot log in either ({error}): check whether Openfire's database or LDAP is \
+            "the reference account {} cannot log in ({error}): check whether Openfire's database or LDAP is \
              down; if not, correct openfire.reference_user and openfire.reference_password, and check that the account is \
              neither locked nor expired",
             self.credentials.username

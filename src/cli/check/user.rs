@@ -63,7 +63,8 @@ impl User {
             return report.note(
                 "user",
                 format!(
-                    "what arrives for {user} is unknown, since no component of this service is connected (see above)"
+                    "what arrives for {user} is unknown, since this command has no component of its own (see above); while the \
+                     service runs, it needs component.preview_name"
                 ),
             );
         };
@@ -91,7 +92,7 @@ impl User {
             None => String::new(),
         };
         let account = name.username.at(&config.openfire.domain);
-        report.fine("user", format!("`{}` is the account {account}{by}", self.shown()));
+        report.fine("user", format!("`{}` is asked about as {account}{by}", self.shown()));
         if let Some(foreign) = name.foreign() {
             report.note("user", format!("{foreign}, unless accounts have such names"));
         }
@@ -147,11 +148,17 @@ impl User {
 fn meaning(error: &LoginError, port: &ClientPort, cut: Option<&DomainPart>) -> String {
     let LoginError::Refused(Refusal::NotAuthorized, _) = error else { return String::new() };
     if port.reference == Some(false) {
-        return ". The reference account cannot log in either, so the cause may not be this password: correct that account first"
+        return ". The reference account cannot log in either (see above), so the cause may not be this password: Openfire's \
+            database or LDAP is down, or that account is not right"
             .to_owned();
     }
     if !port.only_plain {
-        return String::new();
+        let about_all = if port.reference.is_none() {
+            ", unless Openfire cannot read its database; only a reference account shows that"
+        } else {
+            ""
+        };
+        return about_all.to_owned();
     }
     let about_all = if port.reference.is_none() { ", or the directory cannot be reached" } else { "" };
     let about_domain = cut.map_or_else(String::new, |domain| {

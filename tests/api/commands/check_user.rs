@@ -59,7 +59,7 @@ async fn of_a_user_of_openfires_own_it_shows_what_arrives() {
     let ended = check(&config, "CORP\\Anna.Berger", None).await;
     insta::assert_snapshot!(about_person(&ended), @r#"
     note   reference account: none; with openfire.reference_user clients keep their saved passwords while Openfire's database or LDAP is down
-    ok     user: `CORP\Anna.Berger` is the account anna.berger@example.test, by "CORP\*" in openfire.login_names
+    ok     user: `CORP\Anna.Berger` is asked about as anna.berger@example.test, by "CORP\*" in openfire.login_names
     ok     display name: Dr. Anna Berger, FN of the vCard
     ok     e-mail: anna.berger@example.test (work, internet, pref), anna@berger.example (home, internet)
     ok     phones: +49 30 5550 1201 (work, voice), +49 30 5550 1299 (work, fax), +49 171 5550 177 (work, cell), +49 30 5550 8842 (home, voice)
@@ -79,9 +79,9 @@ async fn of_a_user_of_openfires_own_it_shows_what_arrives() {
     let ended = check(&config, "OTHER\\nobody", Some("a wrong one")).await;
     insta::assert_snapshot!(about_person(&ended), @r"
     note   reference account: none; with openfire.reference_user clients keep their saved passwords while Openfire's database or LDAP is down
-    ok     user: `OTHER\nobody` is the account other\nobody@example.test
+    ok     user: `OTHER\nobody` is asked about as other\nobody@example.test
     note   user: `other\nobody` looks like a Windows name; see openfire.login_names, unless accounts have such names
-    WRONG  login: other\nobody cannot log in: the server refused the login: unknown user or wrong password
+    WRONG  login: other\nobody cannot log in: the server refused the login: unknown user or wrong password, unless Openfire cannot read its database; only a reference account shows that
     note   display name: other\nobody, the user name, because there is no vCard
     note   user: nothing was found about other\nobody; only a login shows whether the account exists
     note   vCard: none: the user can enter one in the client
@@ -116,7 +116,9 @@ async fn it_works_beside_the_service_under_the_second_name() {
     assert_eq!(ended.code(), 0, "{ended:?}");
     assert!(ended.stdout.contains("component.preview_name is not set"), "{ended:?}");
     assert!(
-        ended.stdout.contains("note   user: what arrives for anna.berger is unknown, since no component"),
+        ended
+            .stdout
+            .contains("note   user: what arrives for anna.berger is unknown, since this command has no component"),
         "{ended:?}"
     );
     let beside = format!("preview_name = \"{}\"\n{http}", admin_component_name());
@@ -167,7 +169,7 @@ async fn with_a_directory_it_says_what_to_map_and_what_a_refusal_can_mean() {
     insta::assert_snapshot!(about_person(&ended), @r#"
     ok     reference account: logged in
     note   lock-out: if the directory locks accounts after a number of wrong passwords, set limits.attempts_per_user (now 20) below it, so that strangers cannot lock users out through this service; see docs/openfire-ldap.md
-    ok     user: `CORP\anna.berger` is the account anna.berger@example.test, by "CORP\*" in openfire.login_names
+    ok     user: `CORP\anna.berger` is asked about as anna.berger@example.test, by "CORP\*" in openfire.login_names
     ok     login: anna.berger can log in with this password
     ok     display name: Anna Berger, FN of the vCard
     ok     e-mail: anna.berger@example.test (internet)
