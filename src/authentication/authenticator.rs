@@ -177,7 +177,7 @@ impl Authenticator {
         let began = Instant::now();
         attempt.runs(began);
         if self.in_doubt().is_some() {
-            attempt.is_in_doubt();
+            attempt.begins_in_doubt();
         }
         let session = self.ask(permit, asked, attempt, began).await?;
         self.familiar.let_in(user, network, origin.client, Instant::now());

@@ -15,6 +15,7 @@ use tokio::time::Instant;
 pub(super) use self::row::Refused;
 use self::row::{Row, RowLength};
 use self::store::Store;
+use super::familiar::REMEMBERED;
 use crate::model::account::Username;
 use crate::model::config::Limits;
 
@@ -33,9 +34,6 @@ const TOO_SLOW: Duration = Duration::from_secs(3);
 
 /// Time after the last refusal in which `/readyz` reports a store that refuses every user as down.
 const DOWN: Duration = Duration::from_mins(1);
-
-/// How long a successful login shows that familiar users are known; as long as each of them stays familiar.
-const REMEMBERED: Duration = Duration::from_hours(7 * 24);
 
 /// While no user is known, so many times `limits.refusals_in_a_row` strangers of one address make a row. They may be all users
 /// of an office, or invented.

@@ -12,7 +12,7 @@ use super::bounded::make_room;
 use crate::model::account::Username;
 
 /// How long a user stays familiar.
-const REMEMBERED: Duration = Duration::from_hours(7 * 24);
+pub(super) const REMEMBERED: Duration = Duration::from_hours(7 * 24);
 
 /// How far a user is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd)]

@@ -231,7 +231,7 @@ impl LoginAttempt<'_> {
     }
 
     /// It begins in doubt: giving it up says nothing about the password.
-    pub(super) fn is_in_doubt(&mut self) {
+    pub(super) fn begins_in_doubt(&mut self) {
         self.is_in_doubt = true;
     }
 

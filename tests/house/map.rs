@@ -85,8 +85,9 @@ pub(crate) const WINGS: [(&str, &str); 17] = [
     (
         "openfire_provisioner::authentication",
         "authenticator
-         doubt familiar recent_logins reference throttle
-         bounded error pause verdicts",
+         doubt recent_logins reference throttle
+         familiar error pause verdicts
+         bounded",
     ),
     (
         "openfire_provisioner::policy",

@@ -31,7 +31,7 @@ impl Scene {
         self.table.admit(address(last), self.proxy == Some(last), self.now)
     }
 
-    /// One that comes in, does this, and whose place nobody has to give.
+    /// One that comes in, does this, and for whose place no other one has to go.
     #[track_caller]
     fn add(&mut self, last: u8, activity: Activity) -> Number {
         let Admission::Admitted(number, None) = self.admit(last) else { panic!("no free place for {last}") };
@@ -112,7 +112,7 @@ fn the_latest_request_of_one_over_its_share_makes_room_when_nothing_else_can() {
     let requests = [(); 4].map(|()| scene.add(1, Request));
     assert_eq!(scene.displaced_by(2), Some(requests[3]));
     assert_eq!(scene.displaced_by(3), Some(requests[2]));
-    // Two for each of two, and one for each of the others: nobody has too much.
+    // Two for each of two, and one for each of the others: none has too much.
     assert_eq!((scene.held(1), scene.held(2), scene.held(3)), (2, 1, 1));
     for number in [4, 5] {
         scene.set(number, Request);
@@ -308,7 +308,7 @@ proptest! {
                     match scene.admit(last) {
                         Admission::Full => {
                             prop_assert_eq!(taken, most);
-                            // One that has nothing is turned away only when nobody has too much.
+                            // One that has nothing is turned away only when none has too much.
                             prop_assert!(held > 0 || over.iter().all(|other| scene.held(*other) == 1), "{:?}", over);
                         }
                         Admission::Admitted(_, None) => prop_assert!(taken < most),
