@@ -17,6 +17,7 @@
 pub mod app;
 pub mod authentication;
 pub mod cli;
+pub mod console_plugin;
 pub mod http;
 pub mod inbound;
 pub mod model;

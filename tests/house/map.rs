@@ -5,7 +5,7 @@
 /// A room that is not named here may not exist, and one that is named must.
 pub(crate) const ROOMS: &str = "
     main            > cli
-    cli             > app http provision policy template site_data updates openfire jitsi_properties
+    cli             > app http provision policy template site_data updates openfire console_plugin jitsi_properties
     app             > reload inbound http authentication provision policy template site_data updates openfire
     reload          > policy site_data http::server::tls
     http            > provision policy updates
@@ -17,6 +17,7 @@ pub(crate) const ROOMS: &str = "
     updates         > jitsi_properties
     inbound         > openfire
     openfire        >
+    console_plugin  >
     telemetry       > model
     model           > jitsi_properties
 ";
@@ -50,7 +51,7 @@ pub(crate) const WINGS: [(&str, &str); 17] = [
     (
         "openfire_provisioner::cli",
         "check preview
-         lint serve
+         lint serve console_plugin
          output running_service reply",
     ),
     (
