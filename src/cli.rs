@@ -92,7 +92,7 @@ impl Arguments {
             Command::Check(check) => check.run(file(named).as_deref()),
             Command::Lint(lint) => lint.run(named.as_deref()),
             Command::Preview(preview) => preview.run(file(named).as_deref()),
-            Command::ConsolePlugin(plugin) => plugin.run(),
+            Command::ConsolePlugin(plugin) => plugin.run(|| file(named)),
         };
         let failure = output::failure();
         if let Some(error) = &failure {

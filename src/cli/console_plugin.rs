@@ -11,24 +11,24 @@ use super::Verdict;
 use super::output::{complain, say};
 use crate::console_plugin::{self, FILE_NAME, PROPERTY};
 use crate::model::causes::with_causes;
-use crate::model::config::BaseUrl;
+use crate::model::config::OwnUrl;
 
 /// Arguments of `console-plugin`.
 #[derive(Debug, Args)]
 pub(super) struct ConsolePlugin {
-    /// Address of the administrators' pages as a browser reaches them, for example https://provisioning.example.org. Without a
-    /// path, /admin/ is added.
+    /// Address of the administrators' pages as a browser reaches them, for example `https://provisioning.example.org`. Default:
+    /// the first one in `admin.urls`.
     #[arg(long, value_name = "ADDRESS", value_parser = address)]
-    url: BaseUrl,
+    url: Option<OwnUrl>,
     /// File to write. Openfire names a plugin after its file: keep the name openfire-provisioner.jar.
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
 }
 
 impl ConsolePlugin {
-    /// Writes the plugin, and says what to do with it.
-    pub(super) fn run(self) -> Verdict {
-        match self.make() {
+    /// Writes the plugin, and says what to do with it. `file` finds the configuration, if that is needed.
+    pub(super) fn run(self, file: impl FnOnce() -> Option<PathBuf>) -> Verdict {
+        match self.make(file) {
             Ok(()) => Verdict::Fine,
             Err(error) => {
                 complain(format!("openfire-provisioner: {}", with_causes(&*error)));
@@ -37,36 +37,38 @@ impl ConsolePlugin {
         }
     }
 
-    fn make(&self) -> anyhow::Result<()> {
-        let shown = self.out.display();
-        if !self.out.extension().is_some_and(|extension| extension == "jar") {
-            bail!("{shown}: Openfire takes only files that end in `.jar`; write for example `--out {FILE_NAME}`");
+    fn make(self, file: impl FnOnce() -> Option<PathBuf>) -> anyhow::Result<()> {
+        let out = self.out.display();
+        if self.out.extension().is_none_or(|extension| extension != "jar") {
+            bail!("{out}: Openfire loads only files that end in `.jar`; write for example `--out {FILE_NAME}`");
         }
-        let jar = console_plugin::jar(&self.url)?;
-        write(&self.out, &jar).with_context(|| format!("{shown}: cannot write the plugin"))?;
-        let pages = console_plugin::pages(&self.url);
-        if !self.url.is_https() {
-            complain(format!(
-                "note: {pages} is not encrypted: the passwords of administrators can be read on their way. Use an https address"
-            ));
-        }
+        let url = match self.url {
+            Some(url) => url,
+            None => configured(file().as_deref())?,
+        };
+        write(&self.out, &console_plugin::jar(&url)?).with_context(|| format!("{out}: cannot write the plugin"))?;
         if self.out.file_name().is_some_and(|name| name != FILE_NAME) {
             complain(format!(
-                "note: Openfire names a plugin after its file. Under another name than `{FILE_NAME}` it does not replace an \
-                 earlier one"
+                "note: Openfire names a plugin after its file. With another name than `{FILE_NAME}`, this one does not replace a \
+                 plugin of that name"
             ));
         }
-        say(format!("{shown}: the plugin for Openfire 4.2 or later, which opens {pages}"));
-        say(
-            "Next, in Openfire's admin console: Plugins > Upload Plugin. Or copy the file into Openfire's folder `plugins`.",
-        );
-        say(
-            "Openfire loads it within 20 seconds, without a restart. The link is under Server > Server Settings > Jitsi \
-             Provisioning.",
-        );
-        say(format!("If the address changes: set Openfire's system property `{PROPERTY}`; you need no new plugin."));
+        say(format!(
+            "{out} is the plugin. It leads to {}\n\
+             Upload it in Openfire's admin console under Plugins, or copy it into the folder `plugins` of Openfire 4.2 or later.\n\
+             Openfire loads it within 20 seconds, without a restart. Then the link is Server > Server Settings > Jitsi Provisioning.\n\
+             If the address changes, set the system property `{PROPERTY}` in Openfire; you need no other plugin.",
+            console_plugin::pages(&url)
+        ));
         Ok(())
     }
+}
+
+/// The first address of the pages in the configuration.
+fn configured(file: Option<&Path>) -> anyhow::Result<OwnUrl> {
+    let missing = "name the address of the pages with `--url`, for example https://provisioning.example.org";
+    let config = super::load(file).context(missing)?;
+    config.admin.urls.into_iter().next().with_context(|| format!("`admin.urls` is empty: set it, or {missing}"))
 }
 
 /// Under another name first, so that an Openfire that watches the folder never loads half a file.
@@ -81,9 +83,12 @@ fn write(file: &Path, bytes: &[u8]) -> io::Result<()> {
     written
 }
 
-fn address(text: &str) -> Result<BaseUrl, String> {
-    BaseUrl::parse(text).ok_or_else(|| {
-        "write scheme and host, and if needed a port and a path, for example https://provisioning.example.org, without a query"
+/// An address of the pages, also as it is copied from a browser.
+fn address(text: &str) -> Result<OwnUrl, String> {
+    let text = text.trim_end_matches('/');
+    OwnUrl::parse(text.strip_suffix("/admin").unwrap_or(text)).ok_or_else(|| {
+        "write scheme, host and port, for example https://provisioning.example.org. Plain http is for this machine only, as \
+         http://localhost:8080"
             .to_owned()
     })
 }

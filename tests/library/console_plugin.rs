@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use openfire_provisioner::console_plugin::{FILE_NAME, PROPERTY, jar};
-use openfire_provisioner::model::config::BaseUrl;
+use openfire_provisioner::model::config::OwnUrl;
 use test_servers::jdk;
 use test_servers::openfire::{Openfire, OpenfireOptions};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -30,7 +30,7 @@ const JAVA_8: u16 = 52;
 type Files = BTreeMap<String, Vec<u8>>;
 
 fn plugin(address: &str) -> Vec<u8> {
-    jar(&BaseUrl::parse(address).unwrap()).unwrap()
+    jar(&OwnUrl::parse(address).unwrap()).unwrap()
 }
 
 fn unzipped(bytes: &[u8]) -> Files {
