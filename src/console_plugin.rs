@@ -41,6 +41,7 @@ pub fn jar(address: &OwnUrl) -> Result<Vec<u8>, JarError> {
     let page = filled(include_str!("../packaging/console-plugin/web/address.html"));
     Ok(zipped(&[
         ("lib/plugin-openfire-provisioner.jar", &classes()?),
+        // The icon of the pages, 16 pixels wide.
         ("logo_small.png", include_bytes!("../packaging/console-plugin/logo_small.png")),
         ("plugin.xml", &filled(include_str!("../packaging/console-plugin/plugin.xml"))),
         ("readme.html", &filled(include_str!("../packaging/console-plugin/readme.html"))),
