@@ -6,9 +6,10 @@
 pub(crate) const ROOMS: &str = "
     main            > cli
     cli             > app http provision policy template site_data updates openfire console_plugin jitsi_properties
-    app             > reload inbound http authentication provision policy template site_data updates openfire
+    app             > administration reload inbound http authentication provision policy template site_data updates openfire
+    administration  > authentication provision openfire
     reload          > policy site_data http::server::tls
-    http            > provision policy updates
+    http            > administration authentication provision policy updates console_plugin
     provision       > authentication policy openfire template updates jitsi_properties
     authentication  > openfire
     policy          > template site_data jitsi_properties
@@ -47,7 +48,7 @@ pub(crate) const CRATES: &str = "
 
 /// Inside a room: of two wings, the one in a lower line knows nothing of those above it, and those in one line know nothing of
 /// each other.
-pub(crate) const WINGS: [(&str, &str); 17] = [
+pub(crate) const WINGS: [(&str, &str); 18] = [
     (
         "openfire_provisioner::cli",
         "check preview
@@ -65,9 +66,20 @@ pub(crate) const WINGS: [(&str, &str); 17] = [
         "openfire_provisioner::http",
         "server
          routes
-         provisioning updates monitoring wrong_path
+         admin provisioning updates monitoring wrong_path
          request_guard client_address
          services access setup_mistakes answer arrival error_strings write_deadline",
+    ),
+    (
+        "openfire_provisioner::http::admin",
+        "endpoint
+         frame
+         pages
+         page_answer
+         render
+         visit
+         csrf view
+         assets cookie language request response",
     ),
     (
         "openfire_provisioner::http::updates",
@@ -86,7 +98,8 @@ pub(crate) const WINGS: [(&str, &str); 17] = [
     (
         "openfire_provisioner::authentication",
         "authenticator
-         doubt recent_logins reference throttle
+         door
+         doubt recent_logins reference throttle lane
          familiar error pause verdicts
          bounded",
     ),
@@ -178,8 +191,9 @@ pub(crate) const WINGS: [(&str, &str); 17] = [
 pub(crate) const MOST_FILES: usize = 12;
 
 /// Targets of log lines and spans. Administrators filter by them, so a file that moves keeps its own (a constant `TARGET`).
-pub(crate) const TARGETS: [&str; 24] = [
+pub(crate) const TARGETS: [&str; 25] = [
     "openfire_provisioner",
+    "openfire_provisioner::administration::sign_in",
     "openfire_provisioner::app::reload::report",
     "openfire_provisioner::app::reload::watch",
     "openfire_provisioner::authentication::authenticator",
