@@ -7,6 +7,9 @@ use crate::console_plugin;
 use crate::http::admin::page_answer::PageAnswer;
 use crate::http::admin::visit::Visit;
 
+/// The target of log lines of the HTTP front, by which administrators filter.
+const TARGET: &str = "openfire_provisioner::http";
+
 /// What it is for, and how to install it.
 pub(in crate::http::admin) fn show(visit: &Visit<'_>) -> PageAnswer {
     let leads_to = visit.urls.first().map(console_plugin::pages);
@@ -26,7 +29,7 @@ pub(in crate::http::admin) fn download(visit: &Visit<'_>) -> PageAnswer {
         },
         made => {
             if let Some(Err(error)) = made {
-                tracing::error!("internal error: the console plugin cannot be made: {error}");
+                tracing::error!(target: TARGET, "internal error: the console plugin cannot be made: {error}");
             }
             PageAnswer::error(&visit.view.words, StatusCode::INTERNAL_SERVER_ERROR, "internal", &[])
         }
