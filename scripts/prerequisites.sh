@@ -13,6 +13,9 @@ prosody     prosody               the second XMPP server of the tests
 turnserver  coturn                takes or refuses the TURN credentials that templates make
 slapd       slapd                 the directory of an Openfire that keeps no users
 curl        curl                  the demo's client
+chromium    chromium,fonts-dejavu-core  the browser of the tests
+chromedriver chromium-driver      drives it
+nginx       nginx                 the proxy of the tests
 git         git                   the revision to compare with
 shellcheck  shellcheck            the check of the scripts
 "
@@ -79,6 +82,7 @@ install_quietly() {
     done <<<"prosody prosody
 coturn coturn
 slapd slapd
+nginx nginx
 samba-ad-dc samba-ad-dc smbd nmbd winbind"
     if [[ $status -ne 0 ]]; then
         echo "$0: apt-get could not install ${missing[*]}" >&2

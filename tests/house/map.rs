@@ -168,7 +168,7 @@ pub(crate) const WINGS: [(&str, &str); 17] = [
         "prosody
          openfire coturn component_port scripted_peer
          ldap_proxy
-         slapd
+         slapd chromium nginx
          process seeds",
     ),
 ];
