@@ -3,6 +3,7 @@
 //! `load` reads file and environment and checks the whole, `value` says how single values are written, `error` names the
 //! place of what is wrong, `changes` says what differs after a reload.
 
+mod admin;
 mod changes;
 mod component;
 mod data;
@@ -23,6 +24,7 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
+pub use self::admin::{Admin, OwnUrl};
 pub use self::component::Component;
 pub use self::data::{Data, DataKey, EndpointUrl, secret_path};
 pub use self::directory::{AdminCommands, Directory, RosterSource};
@@ -69,6 +71,9 @@ pub struct Config {
     /// The update channel.
     #[serde(default)]
     pub updates: Updates,
+    /// The administrators' pages.
+    #[serde(default)]
+    pub admin: Admin,
     /// The file that all this was read from; none when it came from the environment alone.
     #[serde(skip)]
     pub file: Option<PathBuf>,

@@ -9,8 +9,20 @@ impl Config {
     #[must_use]
     pub fn needs_restart(&self, other: &Self) -> Vec<&'static str> {
         // A section that is added here has to be decided on: the pattern leaves none out.
-        let Self { openfire, component, directory, template: _, data: _, http, limits, reload, log, updates, file: _ } =
-            self;
+        let Self {
+            openfire,
+            component,
+            directory,
+            template: _,
+            data: _,
+            http,
+            limits,
+            reload,
+            log,
+            updates,
+            admin,
+            file: _,
+        } = self;
         // Secrets are left out of `Debug`, and so compared for themselves.
         let sections = [
             ("openfire", shown(openfire), shown(&other.openfire)),
@@ -21,6 +33,7 @@ impl Config {
             ("reload", shown(reload), shown(&other.reload)),
             ("log", shown(log), shown(&other.log)),
             ("updates", shown(updates), shown(&other.updates)),
+            ("admin", shown(admin), shown(&other.admin)),
         ];
         let secrets = [
             ("openfire", openfire.reference_password.as_ref(), other.openfire.reference_password.as_ref()),

@@ -109,7 +109,7 @@ impl Default for Http {
     }
 }
 
-fn address<'de, D: Deserializer<'de>>(input: D) -> Result<SocketAddr, D::Error> {
+pub(super) fn address<'de, D: Deserializer<'de>>(input: D) -> Result<SocketAddr, D::Error> {
     let text = String::deserialize(input)?;
     text.parse().map_err(|_| {
         D::Error::custom(format!(

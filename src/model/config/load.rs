@@ -227,6 +227,7 @@ fn resolve_paths(config: &mut Config, folder: &Path) {
     }
     config.http.secret_file.as_mut().map(resolve);
     config.updates.folder.as_mut().map(resolve);
+    config.admin.state_directory.as_mut().map(resolve);
     if let Some(tls) = &mut config.http.tls {
         resolve(&mut tls.certificate);
         resolve(&mut tls.key);

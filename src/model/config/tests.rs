@@ -72,6 +72,7 @@ fn an_update_channel_needs_an_address_and_bounds() {
     insta::assert_snapshot!(updates("folder = \"/srv\""), @r#"config.toml, line 6: updates.url: clients need the address under which they reach this service; write for example "https://provisioning.example.org""#);
     insta::assert_snapshot!(updates("url = \"https://a.test\""), @"config.toml, line 6: updates.folder: `updates.url` is set and there is no folder of installers");
     insta::assert_snapshot!(updates("url = \"a.test\""), @r#"config.toml, line 7: updates.url: `a.test` is not the address of a service; write for example "https://provisioning.example.org", without a query"#);
+    insta::assert_snapshot!(problem(&format!("{LEAST}[http]\npaths = [\"/admin/x\"]\n")), @r#"config.toml, line 7: http.paths: found "/admin/x"; a path begins with `/`, has no query and is not one of the service's own"#);
     let whole = "folder = \"updates\"\nurl = \"https://a.test/\"\n";
     insta::assert_snapshot!(updates(&format!("{whole}max_downloads = 0")), @"config.toml, line 9: updates.max_downloads: found 0, which lets no download through; use at least 1");
     insta::assert_snapshot!(updates(&format!("{whole}max_downloads = 1025")), @"config.toml, line 9: updates.max_downloads: found 1025; use at most half of `http.max_connections` (2048), so that downloads leave room for provisioning");
@@ -300,4 +301,17 @@ fn a_fingerprint_is_read_with_and_without_colons() {
     assert_eq!(plain, colons);
     assert!("ab".repeat(31).parse::<Fingerprint>().is_err());
     assert!(format!("{}zz", "ab".repeat(31)).parse::<Fingerprint>().is_err());
+}
+
+#[test]
+fn the_pages_need_an_address_and_a_listener_that_is_theirs() {
+    let admin = |more: &str| problem(&format!("{LEAST}[admin]\n{more}\n"));
+    insta::assert_snapshot!(admin("urls = [\"http://a.test\"]"), @r#"config.toml, line 7: admin.urls[0]: `http://a.test` is not an address of the pages; write scheme, host and port, for example "https://provisioning.example.org". Plain http is for this machine only, as "http://localhost:8080""#);
+    insta::assert_snapshot!(admin("listen = \"127.0.0.1:9443\""), @r#"config.toml, line 6: admin.urls: `admin.listen` is set and the pages have no address; set `admin.urls`"#);
+    let urls = "urls = [\"https://a.test\"]\n";
+    insta::assert_snapshot!(admin(&format!("{urls}listen = \"127.0.0.1:8080\"")), @r#"config.toml, line 8: admin.listen: found "127.0.0.1:8080", which is `http.listen` too; leave one of them out"#);
+    insta::assert_snapshot!(admin(&format!("{urls}listen = \"0.0.0.0:9443\"")), @r#"config.toml, line 8: admin.listen: found "0.0.0.0:9443" without `[http.tls]`: passwords would cross the network in the clear. Set a certificate, or listen on loopback behind a proxy that handles TLS"#);
+    insta::assert_snapshot!(admin(&format!("{urls}users = [\"\"]")), @r#"config.toml, line 8: admin.users: `` cannot be the name of an account"#);
+    let config = load(&format!("{LEAST}[admin]\n{urls}state_directory = \"state\"\n")).unwrap();
+    assert_eq!(config.admin.state_directory(), Some("/etc/site/state".into()));
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tracing_subscriber::filter::EnvFilter;
 
-use crate::model::config::{Component, Config, Http, Limits, Openfire, Reload, TlsMode, Updates, is_loopback};
+use crate::model::config::{Admin, Component, Config, Http, Limits, Openfire, Reload, TlsMode, Updates, is_loopback};
 
 /// A key and what is wrong with it.
 type WrongKey = (&'static str, String);
@@ -25,6 +25,7 @@ fn check_sections(config: &Config) -> Result<(), WrongKey> {
     check_limits(&config.limits, &config.component)?;
     at_least("directory.roster_timeout", config.directory.roster_timeout, Duration::from_millis(50))?;
     check_updates(&config.updates, &config.http)?;
+    check_admin(&config.admin, &config.http, &config.openfire)?;
     check_reload(config.reload)?;
     check_levels(&config.log.level)
 }
@@ -143,9 +144,9 @@ fn check_http(http: &Http) -> Result<(), WrongKey> {
         ));
     }
     for path in &http.paths {
-        let own = ["/healthz", "/readyz", "/metrics", "/admin", "/updates"]
-            .iter()
-            .any(|own| path.trim_end_matches('/') == *own || path.starts_with("/updates/"));
+        let own = ["/healthz", "/readyz", "/metrics", "/admin", "/updates"].iter().any(|own| {
+            path.trim_end_matches('/') == *own || path.starts_with("/updates/") || path.starts_with("/admin/")
+        });
         if !path.starts_with('/') || path.contains(['?', '#']) || path == "/" || own {
             return Err((
                 "http.paths",
@@ -186,6 +187,33 @@ fn check_limits(limits: &Limits, component: &Component) -> Result<(), WrongKey> 
         return Err(("limits.concurrent_logins", "found 0, which lets no login through; use at least 1".into()));
     }
     at_least("limits.failure_window", limits.failure_window, Duration::from_secs(1))
+}
+
+fn check_admin(admin: &Admin, http: &Http, openfire: &Openfire) -> Result<(), WrongKey> {
+    for (key, names) in
+        [("admin.users", &admin.users), ("admin.viewers", &admin.viewers), ("admin.notify", &admin.notify)]
+    {
+        if let Some(name) = names.iter().find(|name| openfire.login_name(name).is_err()) {
+            return Err((key, format!("`{name}` cannot be the name of an account")));
+        }
+    }
+    match admin.listen {
+        None => Ok(()),
+        Some(_) if !admin.is_on() => {
+            Err(("admin.urls", "`admin.listen` is set and the pages have no address; set `admin.urls`".into()))
+        }
+        Some(listen) if listen == http.listen && listen.port() != 0 => {
+            Err(("admin.listen", format!("found \"{listen}\", which is `http.listen` too; leave one of them out")))
+        }
+        Some(listen) if http.tls.is_none() && !http.allow_plain && !listen.ip().is_loopback() => Err((
+            "admin.listen",
+            format!(
+                "found \"{listen}\" without `[http.tls]`: passwords would cross the network in the clear. Set a certificate, \
+                 or listen on loopback behind a proxy that handles TLS"
+            ),
+        )),
+        Some(_) => Ok(()),
+    }
 }
 
 fn check_updates(updates: &Updates, http: &Http) -> Result<(), WrongKey> {
