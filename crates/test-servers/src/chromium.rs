@@ -151,6 +151,12 @@ impl Browser {
         self.let_scripts_run(on).await;
     }
 
+    /// Lets the browser keep what it loads, or load everything again for each page.
+    pub async fn set_cache(&self, on: bool) {
+        self.devtools("Network.enable", json!({})).await;
+        self.devtools("Network.setCacheDisabled", json!({ "cacheDisabled": !on })).await;
+    }
+
     /// What the browser complained about in its console since the last call: errors of scripts, files that are missing,
     /// what the page's Content Security Policy blocked.
     pub async fn complaints(&self) -> Vec<String> {

@@ -16,7 +16,7 @@ const START_LIMIT: Duration = Duration::from_mins(1);
 
 /// What `docs/install.md` asks a proxy to send on.
 pub const FORWARDED: &str = "\
-    proxy_set_header Host $host;
+    proxy_set_header Host $http_host;
     proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
 ";
 

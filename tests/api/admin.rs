@@ -1,0 +1,8 @@
+//! The administrators' pages, in a real browser.
+
+mod keyboard;
+mod other_sites;
+mod proxy;
+mod requests;
+mod walk;
+mod without_scripts;
