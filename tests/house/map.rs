@@ -6,7 +6,8 @@
 pub(crate) const ROOMS: &str = "
     main            > cli
     cli             > app http provision policy template site_data updates openfire jitsi_properties
-    app             > reload inbound http authentication provision policy template site_data updates openfire
+    app             > administration reload inbound http authentication provision policy template site_data updates openfire
+    administration  > authentication provision openfire
     reload          > policy site_data http::server::tls
     http            > provision policy updates
     provision       > authentication policy openfire template updates jitsi_properties
@@ -85,7 +86,8 @@ pub(crate) const WINGS: [(&str, &str); 17] = [
     (
         "openfire_provisioner::authentication",
         "authenticator
-         doubt recent_logins reference throttle
+         door
+         doubt recent_logins reference throttle lane
          familiar error pause verdicts
          bounded",
     ),
@@ -177,8 +179,9 @@ pub(crate) const WINGS: [(&str, &str); 17] = [
 pub(crate) const MOST_FILES: usize = 12;
 
 /// Targets of log lines and spans. Administrators filter by them, so a file that moves keeps its own (a constant `TARGET`).
-pub(crate) const TARGETS: [&str; 24] = [
+pub(crate) const TARGETS: [&str; 25] = [
     "openfire_provisioner",
+    "openfire_provisioner::administration::sign_in",
     "openfire_provisioner::app::reload::report",
     "openfire_provisioner::app::reload::watch",
     "openfire_provisioner::authentication::authenticator",

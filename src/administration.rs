@@ -1,0 +1,5 @@
+//! What administrators may see and do, without HTTP.
+
+pub mod role;
+pub mod sessions;
+pub mod sign_in;
