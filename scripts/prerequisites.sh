@@ -23,6 +23,7 @@ shellcheck  shellcheck            the check of the scripts
 # What only one script needs, in the same form: `require all` leaves it out.
 RARE="
 samba       samba-ad-dc,samba-ad-provision,samba-dsdb-modules  an Active Directory, for scripts/samba.sh
+pngquant    pngquant              makes pictures small, for scripts/screenshots.sh
 "
 
 # require PROGRAM...: installs the packages of the programs that are missing, as root or where sudo asks for no password.

@@ -2,6 +2,7 @@
 
 mod keyboard;
 mod other_sites;
+mod pictures;
 mod proxy;
 mod requests;
 mod walk;

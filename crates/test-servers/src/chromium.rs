@@ -19,14 +19,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
-use tokio::sync::{Semaphore, SemaphorePermit};
 
 pub use self::hands::Key;
 pub use self::traffic::Load;
 use crate::refuse_if_scripted;
-
-/// How many browsers run at one time: each takes some 300 MB and, while it starts, a core.
-const MOST_BROWSERS: usize = 2;
 
 /// The size of the window, in pixels.
 const WINDOW: (u32, u32) = (1280, 900);
@@ -36,8 +32,6 @@ const PAGE_LIMIT: u32 = 30_000;
 
 /// Where names lead: the first rule that matches counts, exceptions before all.
 const NAMES: &str = "MAP *.test 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1";
-
-static PLACES: Semaphore = Semaphore::const_new(MOST_BROWSERS);
 
 /// Which colours the user asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,11 +60,9 @@ impl Scheme {
 ///
 /// Elements are named by CSS selectors; what names one waits until it is there.
 pub struct Browser {
-    // Before the place, which it frees for the next one.
     session: driver::Session,
     /// Whether the scripts of pages run.
     scripts: AtomicBool,
-    _place: SemaphorePermit<'static>,
 }
 
 impl fmt::Debug for Browser {
@@ -88,9 +80,8 @@ impl Browser {
     /// A browser of a user who wants pages in this language (BCP 47).
     pub async fn in_language(language: &str) -> Self {
         refuse_if_scripted("Chromium");
-        let place = PLACES.acquire().await.expect("it is never closed");
         let session = driver::Session::start(capabilities(language)).await;
-        Self { session, scripts: AtomicBool::new(true), _place: place }
+        Self { session, scripts: AtomicBool::new(true) }
     }
 
     /// Opens a page and waits until it is loaded. A page that cannot be reached ends the test.
@@ -192,10 +183,11 @@ impl Browser {
         self.value(script).await.as_array().expect("a list").iter().map(ToString::to_string).collect()
     }
 
-    /// Writes a picture of the whole page, however long, as PNG.
-    pub async fn picture(&self, file: &Path) {
+    /// Writes a picture of the page as PNG: all of it, or so many pixels from its top.
+    pub async fn picture(&self, file: &Path, height: u32) {
         let size = self.devtools("Page.getLayoutMetrics", json!({})).await["cssContentSize"].clone();
-        let clip = json!({ "x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": 1 });
+        let height = size["height"].as_f64().map_or(f64::from(height), |whole| whole.min(f64::from(height)));
+        let clip = json!({ "x": 0, "y": 0, "width": size["width"], "height": height, "scale": 1 });
         let picture = json!({ "format": "png", "captureBeyondViewport": true, "clip": clip });
         let shot = self.devtools("Page.captureScreenshot", picture).await;
         let bytes = STANDARD.decode(shot["data"].as_str().expect("a picture")).expect("base64");

@@ -2,7 +2,8 @@
 
 use test_servers::chromium::{Browser, Key};
 
-use super::walk::{PAGES, Who};
+use super::walk::{Who, each_page};
+use crate::support::lived_in::lived_in;
 use crate::support::pages::{ADMINISTRATOR, Pages, is_signed_in};
 
 /// More than any page has elements for the keyboard, so a walk that does not come back ends.
@@ -46,21 +47,21 @@ async fn a_user_signs_in_and_out_by_the_keyboard() {
 
 #[tokio::test]
 async fn the_keyboard_reaches_everything_and_its_place_is_seen() {
-    let pages = Pages::start().await;
+    let pages = lived_in().await;
     let browser = pages.signed_in().await;
-    for (_, page) in PAGES.iter().filter(|(who, page)| *who == Who::Administrator && !page.ends_with('*')) {
-        browser.open(&pages.url(page)).await;
+    each_page(&pages, &browser, Who::Administrator, async |page| {
         let wanted = browser.value(STOPS).await;
         for stop in wanted.as_array().unwrap() {
             browser.press(Key::Tab).await;
             assert_eq!(
                 browser.value("return document.activeElement.cloneNode(false).outerHTML").await,
                 *stop,
-                "{page}"
+                "{page:?}"
             );
-            assert_eq!(browser.value(FOCUS_IS_SEEN).await, true, "{page}: the focus on {stop} is not seen");
+            assert_eq!(browser.value(FOCUS_IS_SEEN).await, true, "{page:?}: the focus on {stop} is not seen");
         }
-    }
+    })
+    .await;
 }
 
 /// Presses Tab until an element has the focus whose tag contains this.

@@ -8,10 +8,9 @@ use crate::support::pages::{ADMINISTRATOR, HOST, Pages, SIGN_IN, Way, fill_in, i
 
 /// Pages behind nginx with these lines of its configuration.
 async fn behind(more: &str) -> (Pages, Nginx) {
-    let (front, back) = (free_port(), free_port());
-    let origin = format!("https://{HOST}:{front}");
-    let pages = Pages::with(Way::Proxy { origin: &origin, port: back }, "").await;
-    let proxy = Nginx::start_on(front, pages.address(), more).await;
+    let port = free_port();
+    let pages = Pages::with(Way::Proxy(&format!("https://{HOST}:{port}")), "").await;
+    let proxy = Nginx::start_on(port, pages.address(), more).await;
     (pages, proxy)
 }
 

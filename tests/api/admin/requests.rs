@@ -17,7 +17,7 @@ async fn a_forged_host_gets_no_page_and_is_in_no_link() {
         (vec![("host", &own), ("x-forwarded-host", "evil.test")], 200),
         (vec![("host", &own), ("forwarded", "host=evil.test")], 200),
     ] {
-        let answer = send(pages.address(), request("GET", "/admin/sign-in", &headers, "")).await;
+        let answer = pages.send(request("GET", "/admin/sign-in", &headers, "")).await;
         assert_eq!(answer.status, status, "{headers:?}");
         assert!(!answer.to_string().contains("evil.test"), "{headers:?}: {answer}");
     }
@@ -39,7 +39,7 @@ async fn only_forms_of_our_own_pages_count() {
         vec![("sec-fetch-site", "none"), ("origin", origin)],
     ] {
         let all = [vec![("host", own), ("content-type", FORM)], headers.clone()].concat();
-        let answer = send(pages.address(), request("POST", "/admin/sign-in", &all, form)).await;
+        let answer = pages.send(request("POST", "/admin/sign-in", &all, form)).await;
         assert_eq!(
             (answer.status, answer.header("set-cookie").is_some_and(|it| it.contains("provisioner="))),
             (403, false),
@@ -63,7 +63,7 @@ async fn a_form_that_is_too_large_gets_a_page_that_says_so() {
 #[tokio::test]
 async fn without_own_addresses_there_are_no_pages() {
     let pages = Pages::with(Way::Http, "").await;
-    let found = send(pages.address(), request("GET", "/admin/sign-in", &[("host", &pages.origin()[7..])], "")).await;
+    let found = pages.send(request("GET", "/admin/sign-in", &[("host", &pages.origin()[7..])], "")).await;
     assert_eq!(found.status, 200);
     let openfire = test_servers::openfire::Openfire::shared().await;
     let app = crate::support::app::TestApp::start(openfire, "").await;

@@ -2,21 +2,22 @@
 
 use test_servers::chromium::Browser;
 
-use super::walk::{PAGES, Who};
-use crate::support::pages::{ADMINISTRATOR, Pages, is_signed_in};
+use super::walk::{Who, each_page};
+use crate::support::lived_in::lived_in;
+use crate::support::pages::{ADMINISTRATOR, is_signed_in};
 
 #[tokio::test]
 async fn every_page_opens_and_forms_work() {
-    let pages = Pages::start().await;
+    let pages = lived_in().await;
     let browser = Browser::start().await;
     browser.set_scripts(false).await;
     pages.sign_in(&browser, ADMINISTRATOR).await;
-    for (_, page) in PAGES.iter().filter(|(who, page)| *who == Who::Administrator && !page.ends_with('*')) {
-        browser.open(&pages.url(page)).await;
-        assert_eq!(browser.complaints().await, Vec::<String>::new(), "{page}");
-        assert!(!browser.text("h1").await.is_empty(), "{page}");
-        assert!(is_signed_in(&browser).await, "{page}");
-    }
+    each_page(&pages, &browser, Who::Administrator, async |page| {
+        assert_eq!(browser.complaints().await, Vec::<String>::new(), "{page:?}");
+        assert!(!browser.text("h1").await.is_empty(), "{page:?}");
+        assert!(is_signed_in(&browser).await, "{page:?}");
+    })
+    .await;
     browser.choose("select[name=language]", "de").await;
     browser.click("form.preferences button").await;
     assert_eq!(browser.value("return document.documentElement.lang").await, "de");

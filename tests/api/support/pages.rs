@@ -1,15 +1,26 @@
 //! The service with its administrators' pages, and browsers that open them.
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::Request;
 use rcgen::generate_simple_self_signed;
 use tempfile::TempDir;
 use test_servers::chromium::Browser;
 use test_servers::openfire::{Openfire, component_name};
 use test_servers::process::free_port;
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
+use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
-use super::app::{TestApp, config_text};
+use super::app::config_text;
+use super::http_client::{Answer, Connection};
+use super::service::{Program, Service};
 
 /// The name under which browsers know the pages.
 pub const HOST: &str = "provisioning.test";
@@ -19,19 +30,24 @@ pub const ADMINISTRATOR: (&str, &str) = ("admin", "admin-secret");
 
 /// A running service with pages. It stops when it is dropped.
 pub struct Pages {
-    app: TestApp,
+    /// The service itself.
+    pub service: Service,
+    address: SocketAddr,
     origin: String,
+    /// Of the service's own TLS, if it has one.
+    certificate: Option<CertificateDer<'static>>,
     folder: TempDir,
 }
 
 /// How browsers reach the pages.
+#[derive(Debug, Clone, Copy)]
 pub enum Way<'a> {
     /// By HTTPS of the service.
     Https,
     /// By plain HTTP, on this machine only.
     Http,
-    /// By a proxy with this origin, to which the service listens at this port.
-    Proxy { origin: &'a str, port: u16 },
+    /// By a proxy with this origin.
+    Proxy(&'a str),
 }
 
 impl Pages {
@@ -42,36 +58,37 @@ impl Pages {
 
     /// The same with more lines of `[admin]`, and any sections after them.
     pub async fn with(way: Way<'_>, more: &str) -> Self {
-        Self::of(Openfire::shared().await, way, more, None).await
+        Self::of(Openfire::shared().await, way, more, &[]).await
     }
 
-    /// The same for another Openfire, with a template.
-    pub async fn of(openfire: &Openfire, way: Way<'_>, more: &str, template: Option<&str>) -> Self {
+    /// The same for another Openfire, with files beside the configuration.
+    pub async fn of(openfire: &Openfire, way: Way<'_>, more: &str, files: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let (origin, http) = match way {
+        let address = SocketAddr::from(([127, 0, 0, 1], free_port()));
+        let mut http = format!("[http]\nlisten = \"{address}\"\n");
+        let mut certificate = None;
+        let origin = match way {
             Way::Https => {
-                let port = free_port();
-                let tls = certificate(folder.path());
-                (format!("https://{HOST}:{port}"), format!("listen = \"127.0.0.1:{port}\"\n{tls}"))
+                let (made, lines) = tls_files(folder.path());
+                http.push_str(&lines);
+                certificate = Some(made);
+                format!("https://{HOST}:{}", address.port())
             }
-            Way::Http => {
-                let port = free_port();
-                (format!("http://127.0.0.1:{port}"), format!("listen = \"127.0.0.1:{port}\"\n"))
-            }
-            Way::Proxy { origin, port } => {
-                let http = format!("listen = \"127.0.0.1:{port}\"\ntrusted_proxies = [\"127.0.0.1\"]\n");
-                (origin.to_owned(), http)
+            Way::Http => format!("http://{address}"),
+            Way::Proxy(origin) => {
+                http.push_str("trusted_proxies = [\"127.0.0.1\"]\n");
+                origin.to_owned()
             }
         };
         let state = folder.path().join("state");
         std::fs::create_dir(&state).unwrap();
-        let template_line = if template.is_some() { "[template]\nfile = \"provision.properties\"\n" } else { "" };
-        let more = format!(
-            "[http]\n{http}{template_line}[admin]\nurls = [\"{origin}\"]\nstate_directory = \"{}\"\n{more}",
-            state.display()
-        );
-        let app = TestApp::with_text(&config_text(openfire, &component_name(), &more), template).await;
-        Self { app, origin, folder }
+        let state = state.display();
+        let more = format!("{http}[admin]\nurls = [\"{origin}\"]\nstate_directory = \"{state}\"\n{more}");
+        let program = Program::new(&["serve"]).file("config.toml", &config_text(openfire, &component_name(), &more));
+        let program = files.iter().fold(program, |program, (name, text)| program.file(name, text));
+        let mut service = program.start();
+        service.ready().await;
+        Self { service, address, origin, certificate, folder }
     }
 
     /// The URL of a page: `/admin/...`.
@@ -89,19 +106,29 @@ impl Pages {
     /// Where the service listens.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
-        self.app.address()
-    }
-
-    /// The service itself.
-    #[must_use]
-    pub fn app(&self) -> &TestApp {
-        &self.app
+        self.address
     }
 
     /// The folder for what the pages change.
     #[must_use]
-    pub fn state_directory(&self) -> std::path::PathBuf {
+    pub fn state_directory(&self) -> PathBuf {
         self.folder.path().join("state")
+    }
+
+    /// Sends a request that no browser would send, past any proxy.
+    pub async fn send(&self, request: Request<Full<Bytes>>) -> Answer {
+        let socket = TcpStream::connect(self.address).await.unwrap();
+        let Some(certificate) = &self.certificate else { return Connection::over(socket).await.send(request).await };
+        let mut roots = RootCertStore::empty();
+        roots.add(certificate.clone()).unwrap();
+        let client = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        let name = ServerName::try_from(HOST).unwrap();
+        let stream = TlsConnector::from(Arc::new(client)).connect(name, socket).await.unwrap();
+        Connection::over(stream).await.send(request).await
     }
 
     /// A browser in which the administrator has signed in; it shows the overview.
@@ -134,11 +161,12 @@ pub async fn fill_in(browser: &Browser, (name, password): (&str, &str)) {
     browser.fill("input[name=password]", password).await;
 }
 
-/// A certificate for every test name, as lines of the configuration.
-fn certificate(folder: &Path) -> String {
-    let certificate = generate_simple_self_signed([HOST.to_owned(), format!("*.{HOST}")]).unwrap();
-    let (pem, key) = (folder.join("server.pem"), folder.join("server.key"));
-    std::fs::write(&pem, certificate.cert.pem()).unwrap();
-    std::fs::write(&key, certificate.signing_key.serialize_pem()).unwrap();
-    format!("[http.tls]\ncertificate = \"{}\"\nkey = \"{}\"\n", pem.display(), key.display())
+/// A certificate for the pages, and the lines of the configuration that name it.
+fn tls_files(folder: &Path) -> (CertificateDer<'static>, String) {
+    let made = generate_simple_self_signed([HOST.to_owned()]).unwrap();
+    let (certificate, key) = (folder.join("server.pem"), folder.join("server.key"));
+    std::fs::write(&certificate, made.cert.pem()).unwrap();
+    std::fs::write(&key, made.signing_key.serialize_pem()).unwrap();
+    let (certificate, key) = (certificate.display(), key.display());
+    (made.cert.into(), format!("[http.tls]\ncertificate = \"{certificate}\"\nkey = \"{key}\"\n"))
 }
