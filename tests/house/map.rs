@@ -182,7 +182,7 @@ pub(crate) const WINGS: [(&str, &str); 18] = [
         "prosody
          openfire coturn component_port scripted_peer
          ldap_proxy
-         slapd
+         slapd chromium nginx
          process seeds",
     ),
 ];
