@@ -11,9 +11,9 @@ async fn download(pages: &Pages, browser: &Browser) -> Vec<u8> {
     browser.follow("nav a[href='/admin/console-plugin']").await;
     let link = browser.value("return document.querySelector('main a[download]').getAttribute('href')").await;
     let cookies = browser.cookies().await;
-    let cookies = cookies.iter().map(|cookie| {
-        format!("{}={}", cookie["name"].as_str().unwrap(), cookie["value"].as_str().unwrap())
-    });
+    let cookies = cookies
+        .iter()
+        .map(|cookie| format!("{}={}", cookie["name"].as_str().unwrap(), cookie["value"].as_str().unwrap()));
     let (host, cookies) = (format!("{HOST}:{}", pages.address().port()), cookies.collect::<Vec<_>>().join("; "));
     let headers = [("host", host.as_str()), ("cookie", &cookies)];
     let answer = pages.send(request("GET", link.as_str().unwrap(), &headers, "")).await;
