@@ -16,7 +16,7 @@ use tokio::time::{Duration, Instant};
 
 pub use self::capacity::Capacity;
 pub use self::parts::{
-    certificate, component, component_named, directory, login, policy, provisioner, reference, site_data,
+    certificate, component, component_named, directory, login, policy, provisioner, reference, sign_in, site_data,
     site_data_of_files, sources, templates,
 };
 use crate::http;

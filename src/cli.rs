@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 no finding, 1 a finding, 2 the command cannot run.
 
+mod admin_link;
 mod check;
 mod lint;
 mod output;
@@ -49,6 +50,8 @@ enum Command {
     Lint(lint::Lint),
     /// Show the reply that a user would get. Needs no password of the user.
     Preview(preview::Preview),
+    /// Print a way into the administrators' pages for ten minutes. It works while Openfire is down.
+    AdminLink(admin_link::AdminLink),
 }
 
 /// What the client says of itself where no other is named.
@@ -89,6 +92,7 @@ impl Arguments {
             Command::Check(check) => check.run(file(named).as_deref()),
             Command::Lint(lint) => lint.run(named.as_deref()),
             Command::Preview(preview) => preview.run(file(named).as_deref()),
+            Command::AdminLink(link) => link.run(file(named).as_deref()),
         };
         let failure = output::failure();
         if let Some(error) = &failure {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::sync::watch;
 use tokio_rustls::rustls::ServerConfig;
 
+use crate::administration::sign_in::SignIn;
 use crate::authentication::{Authenticator, Reference};
 use crate::http::server::tls::{self, HttpTlsError};
 use crate::inbound::{self, DiscoIdentity};
@@ -101,4 +102,10 @@ pub fn provisioner(config: &Config, policy: watch::Receiver<Arc<Policy>>, name: 
         login_names: config.openfire.login_names.clone(),
         marks: config.component.secret.clone(),
     }))
+}
+
+/// Lets administrators into the pages.
+#[must_use]
+pub fn sign_in(provisioner: Arc<Provisioner>, config: &Config) -> SignIn {
+    SignIn::new(provisioner, &config.admin, &config.openfire)
 }
