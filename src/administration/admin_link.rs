@@ -62,7 +62,7 @@ pub struct MadeLink {
     pub until: Timestamp,
 }
 
-/// Why a code lets nobody in.
+/// Why a code is not accepted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LinkError {
     /// It is wrong, was used, is too old, or a newer one was made.

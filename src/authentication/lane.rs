@@ -1,6 +1,6 @@
 //! Slows down attempts at one user's password that come from many addresses, and refuses none of them.
 //!
-//! Whoever knows a name can make its logins fail from many addresses. A limit of failures over all addresses would then lock
+//! A stranger who knows a name can make its logins fail from many addresses. A limit over all addresses would then lock
 //! the user out at an address where no login has failed. So nothing is refused here: after [`FREE`] failed attempts in
 //! [`WINDOW`], the attempts of that user take turns, one in each [`PACE`]. The turn goes to the network with the fewest failed
 //! attempts at this name, and by chance among equals. So an attacker delays the user only by attempts from networks that have

@@ -1,4 +1,4 @@
-//! `admin-link`: a way into the administrators' pages for ten minutes, while nobody can sign in by Openfire.
+//! `admin-link`: a way into the administrators' pages for ten minutes, for when signing in does not work.
 
 use std::path::Path;
 

@@ -36,7 +36,7 @@ async fn of_two_codes_the_newer_one_counts() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_code_that_is_too_old_lets_nobody_in() {
+async fn a_code_that_is_too_old_is_not_valid() {
     let (_folder, file, link) = site();
     let code = LinkCode::random().unwrap();
     let kept = |until| file::Kept { digest: code.digest(), until, made_by: "root".to_owned(), role: Role::Viewer };
