@@ -120,9 +120,12 @@ impl Browser {
         self.session.delete("cookie").await;
     }
 
-    /// Asks for light or dark pages.
+    /// Asks for light or dark pages, and for none that move: what is looked at is not half-way between two colours.
     pub async fn prefer(&self, scheme: Scheme) {
-        let features = json!([{ "name": "prefers-color-scheme", "value": scheme.word() }]);
+        let features = json!([
+            { "name": "prefers-color-scheme", "value": scheme.word() },
+            { "name": "prefers-reduced-motion", "value": "reduce" },
+        ]);
         self.devtools("Emulation.setEmulatedMedia", json!({ "features": features })).await;
     }
 

@@ -1,5 +1,6 @@
 //! The pages: one file for each.
 
+mod console_plugin;
 mod overview;
 pub(super) mod sign_in;
 
@@ -38,6 +39,8 @@ pub(super) async fn for_guests(guest: &Guest<'_>, session: Option<&Session>, lan
 pub(super) async fn answer(visit: &Visit<'_>) -> PageAnswer {
     match (&visit.request.parts()[..], visit.request.is_post()) {
         ([], false) => overview::show(visit),
+        (["console-plugin"], false) => console_plugin::show(visit),
+        (["console-plugin.jar"], false) => console_plugin::download(visit),
         (["sign-out"], true) => sign_in::sign_out(visit),
         (["sign-out-everywhere"], true) => sign_in::sign_out_everywhere(visit),
         _ => not_found(visit),
