@@ -17,7 +17,7 @@ use tokio::time::{Duration, Instant};
 
 pub use self::capacity::Capacity;
 pub use self::parts::{
-    administration, certificate, component, component_named, directory, login, policy, provisioner, reference,
+    administration, certificate, component, component_named, directory, login, policy, provisioner, reference, sign_in,
     site_data, site_data_of_files, sources, templates,
 };
 use crate::http;

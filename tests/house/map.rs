@@ -5,7 +5,7 @@
 /// A room that is not named here may not exist, and one that is named must.
 pub(crate) const ROOMS: &str = "
     main            > cli
-    cli             > app http provision policy template site_data updates openfire console_plugin jitsi_properties
+    cli             > app http provision policy template site_data updates openfire console_plugin jitsi_properties administration
     app             > administration reload inbound http authentication provision policy template site_data updates openfire
     administration  > authentication provision openfire
     reload          > policy site_data http::server::tls
@@ -52,7 +52,7 @@ pub(crate) const WINGS: [(&str, &str); 18] = [
     (
         "openfire_provisioner::cli",
         "check preview
-         lint serve console_plugin
+         lint serve console_plugin admin_link
          output running_service reply",
     ),
     (
@@ -191,8 +191,9 @@ pub(crate) const WINGS: [(&str, &str); 18] = [
 pub(crate) const MOST_FILES: usize = 12;
 
 /// Targets of log lines and spans. Administrators filter by them, so a file that moves keeps its own (a constant `TARGET`).
-pub(crate) const TARGETS: [&str; 25] = [
+pub(crate) const TARGETS: [&str; 26] = [
     "openfire_provisioner",
+    "openfire_provisioner::administration::admin_link",
     "openfire_provisioner::administration::sign_in",
     "openfire_provisioner::app::reload::report",
     "openfire_provisioner::app::reload::watch",

@@ -15,6 +15,7 @@ mod traffic;
 use std::fmt;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -27,8 +28,8 @@ use crate::refuse_if_scripted;
 /// The size of the window, in pixels.
 const WINDOW: (u32, u32) = (1280, 900);
 
-/// Time for a page to load, for a script to end and for an element to appear, in milliseconds.
-const PAGE_LIMIT: u32 = 30_000;
+/// Time for a page to load, for a script to end and for an element to appear.
+const PAGE_LIMIT: Duration = Duration::from_secs(30);
 
 /// Where names lead: the first rule that matches counts, exceptions before all.
 const NAMES: &str = "MAP *.test 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1";
@@ -119,9 +120,12 @@ impl Browser {
         self.session.delete("cookie").await;
     }
 
-    /// Asks for light or dark pages.
+    /// Asks for light or dark pages, and for none that move: what is looked at is not half-way between two colours.
     pub async fn prefer(&self, scheme: Scheme) {
-        let features = json!([{ "name": "prefers-color-scheme", "value": scheme.word() }]);
+        let features = json!([
+            { "name": "prefers-color-scheme", "value": scheme.word() },
+            { "name": "prefers-reduced-motion", "value": "reduce" },
+        ]);
         self.devtools("Emulation.setEmulatedMedia", json!({ "features": features })).await;
     }
 
@@ -219,10 +223,11 @@ fn capabilities(language: &str) -> Value {
         ],
         "prefs": { "intl.accept_languages": language },
     });
+    let limit = PAGE_LIMIT.as_secs() * 1000;
     json!({
         "browserName": "chrome",
         "acceptInsecureCerts": true,
-        "timeouts": { "pageLoad": PAGE_LIMIT, "script": PAGE_LIMIT, "implicit": PAGE_LIMIT },
+        "timeouts": { "pageLoad": limit, "script": limit, "implicit": limit },
         "goog:chromeOptions": options,
         "goog:loggingPrefs": { "browser": "ALL", "performance": "ALL" },
     })

@@ -34,14 +34,12 @@ async fn a_user_signs_in_and_out_by_the_keyboard() {
     browser.type_text(ADMINISTRATOR.0).await;
     browser.press(Key::Tab).await;
     browser.type_text(ADMINISTRATOR.1).await;
-    browser.press(Key::Enter).await;
-    browser.text("nav").await;
+    browser.next_page(browser.press(Key::Enter)).await;
     assert!(is_signed_in(&browser).await);
     go_to(&browser, "<summary").await;
     browser.press(Key::Enter).await;
     browser.press(Key::Tab).await;
-    browser.press(Key::Enter).await;
-    browser.text("input[name=username]").await;
+    browser.next_page(browser.press(Key::Enter)).await;
     assert!(!is_signed_in(&browser).await);
 }
 

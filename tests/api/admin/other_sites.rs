@@ -46,7 +46,7 @@ async fn a_click_on_another_site_arrives_signed_in_which_a_strict_cookie_would_n
     for link in ["#direct", "#servlet"] {
         browser.open(&console.url("console.test", "/console")).await;
         browser.loads().await;
-        browser.click(link).await;
+        browser.follow(link).await;
         assert_eq!(browser.url().await, overview, "{link}");
         assert!(is_signed_in(&browser).await, "{link}");
         let cookies = cookies_sent_to(&browser, &overview).await;
@@ -68,7 +68,7 @@ async fn a_form_of_another_site_changes_nothing() {
     let neighbour = Nginx::start(evil.address(), "").await;
     for from in [evil.url("evil.test", "/"), format!("https://neighbour.{HOST}:{}/", neighbour.port())] {
         browser.open(&from).await;
-        browser.click("button").await;
+        browser.follow("button").await;
         assert_eq!(browser.url().await, action);
         assert_eq!(
             browser.value("return performance.getEntriesByType('navigation')[0].responseStatus").await,
@@ -108,7 +108,7 @@ async fn a_session_gets_a_token_that_was_not_known_before() {
     }
     browser.open(&pages.url("/admin/sign-in")).await;
     fill_in(&browser, ADMINISTRATOR).await;
-    browser.click(crate::support::pages::SIGN_IN).await;
+    browser.follow(crate::support::pages::SIGN_IN).await;
     assert!(is_signed_in(&browser).await, "{}", browser.text("main").await);
     let cookies = browser.cookies().await;
     let session = cookies.iter().find(|cookie| cookie["name"] == SESSION_COOKIE).expect("a session");

@@ -24,7 +24,7 @@ async fn forms_work_under_every_referrer_policy_of_a_proxy_with_and_without_scri
             browser.set_scripts(scripts).await;
             pages.sign_in(&browser, ADMINISTRATOR).await;
             browser.click("details.account summary").await;
-            browser.click("form[action='/admin/sign-out'] button").await;
+            browser.follow("form[action='/admin/sign-out'] button").await;
             assert!(!is_signed_in(&browser).await, "{policy}, scripts {scripts}");
         }
     }
@@ -47,6 +47,6 @@ async fn plain_http_on_this_machine_is_enough_for_a_session() {
     let browser = Browser::start().await;
     browser.open(&pages.url("/admin/sign-in")).await;
     fill_in(&browser, ADMINISTRATOR).await;
-    browser.click(SIGN_IN).await;
+    browser.follow(SIGN_IN).await;
     assert!(is_signed_in(&browser).await, "{}", browser.text("main").await);
 }

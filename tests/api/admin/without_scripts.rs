@@ -19,13 +19,13 @@ async fn every_page_opens_and_forms_work() {
     })
     .await;
     browser.choose("select[name=language]", "de").await;
-    browser.click("form.preferences button").await;
+    browser.follow("form.preferences button").await;
     assert_eq!(browser.value("return document.documentElement.lang").await, "de");
     browser.choose("select[name=theme]", "dark").await;
-    browser.click("form.preferences button").await;
+    browser.follow("form.preferences button").await;
     assert_eq!(browser.value("return document.documentElement.dataset.theme").await, "dark");
     browser.click("details.account summary").await;
-    browser.click("form[action='/admin/sign-out'] button").await;
+    browser.follow("form[action='/admin/sign-out'] button").await;
     assert!(!is_signed_in(&browser).await);
     browser.open(&pages.url("/admin/")).await;
     assert!(!is_signed_in(&browser).await);

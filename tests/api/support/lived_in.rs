@@ -58,7 +58,7 @@ pub async fn lived_in() -> Pages {
         let headers = [("host", "provisioning.test"), ("content-type", FORM), ("user-agent", client)];
         pages.send(request("POST", "/provision", &headers, &form)).await;
     }
-    pages.service.replace("xmpp-only.properties", &FILES[1].1.replacen("{% block", "{% blok", 1));
-    pages.service.line(&["WARN", "reload"]).await;
+    pages.service.replace("xmpp-only.properties", &format!("{}{{{{ user.nickname }}}}\n", FILES[1].1));
+    pages.service.line(&["WARN", "not reloaded"]).await;
     pages
 }

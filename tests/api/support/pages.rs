@@ -142,7 +142,7 @@ impl Pages {
     pub async fn sign_in(&self, browser: &Browser, account: (&str, &str)) {
         browser.open(&self.url("/admin/sign-in")).await;
         fill_in(browser, account).await;
-        browser.click(SIGN_IN).await;
+        browser.follow(SIGN_IN).await;
         assert_eq!(browser.url().await, self.url("/admin/"), "{}", browser.text("main").await);
     }
 }

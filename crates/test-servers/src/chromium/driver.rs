@@ -41,6 +41,11 @@ impl Session {
         command(self.port, "POST", format!("{}/{name}", self.path), Some(parameters)).await
     }
 
+    /// The same for a command that may fail, such as a script in a page that is being left.
+    pub(super) async fn try_post(&self, name: &str, parameters: Value) -> Result<Value, String> {
+        try_command(self.port, "POST", format!("{}/{name}", self.path), Some(parameters)).await
+    }
+
     pub(super) async fn get(&self, name: &str) -> Value {
         command(self.port, "GET", format!("{}/{name}", self.path), None).await
     }
@@ -78,11 +83,13 @@ fn launch() -> Result<(Process, u16), String> {
 }
 
 async fn command(port: u16, method: &'static str, path: String, body: Option<Value>) -> Value {
-    let shown = body.as_ref().map(|body| format!("{body:.200}")).unwrap_or_default();
-    let target = path.clone();
-    let answer = tokio::task::spawn_blocking(move || exchange(port, method, &target, body.as_ref()));
-    let answer = answer.await.expect("it does not panic");
-    answer.unwrap_or_else(|why| panic!("Chromium: {method} {path} {shown}: {why}"))
+    let shown = format!("{method} {path} {:.200}", body.as_ref().map(ToString::to_string).unwrap_or_default());
+    try_command(port, method, path, body).await.unwrap_or_else(|why| panic!("Chromium: {shown}: {why}"))
+}
+
+async fn try_command(port: u16, method: &'static str, path: String, body: Option<Value>) -> Result<Value, String> {
+    let answer = tokio::task::spawn_blocking(move || exchange(port, method, &path, body.as_ref()));
+    answer.await.expect("it does not panic")
 }
 
 /// One command on its own connection. It blocks, since a session that is dropped cannot wait otherwise.

@@ -1,8 +1,9 @@
 //! What a user does in a page: look, click, type.
 
 use serde_json::{Value, json};
+use tokio::time::timeout;
 
-use super::Browser;
+use super::{Browser, PAGE_LIMIT};
 
 /// How an element is written in the protocol (W3C `WebDriver`, section 12.2).
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
@@ -32,9 +33,27 @@ impl Key {
 }
 
 impl Browser {
-    /// Clicks on an element; a page to which that leads is loaded then.
+    /// Clicks on an element that does not lead to another page.
     pub async fn click(&self, selector: &str) {
         self.on_element(selector, "click", json!({})).await;
+    }
+
+    /// Clicks on a link or button that leads to another page, or to the same one again, and waits until that is loaded.
+    pub async fn follow(&self, selector: &str) {
+        self.next_page(self.click(selector)).await;
+    }
+
+    /// The same for anything that leads to another page.
+    pub async fn next_page(&self, action: impl Future<Output = ()>) {
+        self.value("window.pageBefore = true").await;
+        action.await;
+        let came = async {
+            // A page that is being left may not run it.
+            let script = "return window.pageBefore === undefined && document.readyState === 'complete'";
+            let arguments = json!({ "script": script, "args": [] });
+            while self.session.try_post("execute/sync", arguments.clone()).await != Ok(Value::Bool(true)) {}
+        };
+        timeout(PAGE_LIMIT, came).await.unwrap_or_else(|_| panic!("no other page came"));
     }
 
     /// Writes into a field instead of what is there.

@@ -59,7 +59,7 @@ async fn a_page_without_scripts_can_be_used_and_looked_at() {
     browser.open(&site.url("own.test", "/form")).await;
     assert_eq!(browser.value("return document.title").await, "A page");
     browser.fill("input", "some one").await;
-    browser.click("button").await;
+    browser.follow("button").await;
     assert_eq!(browser.url().await, site.url("own.test", "/there?name=some+one"));
     assert_eq!(browser.text("h1").await, "Heading");
     assert_eq!(browser.accessibility_faults().await, Vec::<String>::new());
