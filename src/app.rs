@@ -16,14 +16,15 @@ use tokio::time::{Duration, Instant};
 
 pub use self::capacity::Capacity;
 pub use self::parts::{
-    certificate, component, component_named, directory, login, policy, provisioner, reference, site_data,
-    site_data_of_files, sources, templates,
+    certificate, component, component_named, directory, login, policy, provisioner, reference, settings,
+    settings_as_stored, site_data, site_data_of_files, sources, templates,
 };
 use crate::http;
 use crate::model::config::Config;
 use crate::provision::Provisioner;
-use crate::reload::Reloader;
-use crate::telemetry::{Metrics, Recorder};
+use crate::reload::{Followers, Reloader};
+use crate::settings::Settings;
+use crate::telemetry::{Live, Metrics, Recorder};
 
 /// Time in which the component's stream is ended politely.
 pub(crate) const FAREWELL: Duration = Duration::from_secs(2);
@@ -60,18 +61,21 @@ impl App {
         let local_addr = listener.local_addr()?;
         let provisioner = Arc::new(provisioner(config, reloader.policy(), &config.component.name)?);
         let asked = Arc::clone(&provisioner);
-        let metrics = Arc::new(Metrics::new(move || asked.live()));
+        let settings = settings(config);
+        let counted = settings.clone();
+        let live = move || Live { is_paused: counted.in_force().paused.is_some(), ..asked.live() };
+        let metrics = Arc::new(Metrics::new(live));
         reloader.count(&metrics);
         let recorder = Recorder::start(Arc::clone(&metrics));
         let services = http::Services {
             provisioner: Arc::clone(&provisioner),
             metrics,
             recorder: recorder.clone(),
+            settings: settings.clone(),
             policy: reloader.state(),
         };
         let server = http::Server::new(listener, reloader.tls(), &config.http, &config.limits, services);
-        let grouped = Arc::clone(&provisioner);
-        let background = vec![reloader.run(move || grouped.forget_groups()).boxed()];
+        let background = vec![reloader.run(followers(Arc::clone(&provisioner), &settings)).boxed()];
         Ok(Self { server, provisioner, recorder, local_addr, capacity, background })
     }
 
@@ -104,5 +108,28 @@ impl App {
         // A reload may take longer than the shutdown may; its result is dropped.
         background.abort_all();
         self.provisioner.shutdown(Instant::now() + FAREWELL).await;
+    }
+}
+
+/// What else is done at SIGHUP and when files change. Openfire does not report changes of groups, so SIGHUP forgets them.
+fn followers(provisioner: Arc<Provisioner>, settings: &Settings) -> Followers {
+    let reread = |settings: &Settings| {
+        let settings = settings.clone();
+        move || {
+            drop(tokio::task::spawn_blocking({
+                let settings = settings.clone();
+                move || settings.reload()
+            }))
+        }
+    };
+    let (at_change, at_hangup, noted) = (reread(settings), reread(settings), settings.clone());
+    Followers {
+        files: settings.file().into_iter().collect(),
+        files_changed: Box::new(at_change),
+        hung_up: Box::new(move || {
+            provisioner.forget_groups();
+            at_hangup();
+        }),
+        configured: Box::new(move |config| noted.note_configuration(config)),
     }
 }

@@ -9,6 +9,7 @@ mod preview;
 mod reply;
 mod running_service;
 mod serve;
+mod settings;
 
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
@@ -49,6 +50,8 @@ enum Command {
     Lint(lint::Lint),
     /// Show the reply that a user would get. Needs no password of the user.
     Preview(preview::Preview),
+    /// Show what administrators have changed in the pages, or give it back to the configuration.
+    Settings(settings::SettingsCommand),
 }
 
 /// What the client says of itself where no other is named.
@@ -89,6 +92,7 @@ impl Arguments {
             Command::Check(check) => check.run(file(named).as_deref()),
             Command::Lint(lint) => lint.run(named.as_deref()),
             Command::Preview(preview) => preview.run(file(named).as_deref()),
+            Command::Settings(settings) => settings.run(file(named).as_deref()),
         };
         let failure = output::failure();
         if let Some(error) = &failure {

@@ -18,6 +18,7 @@ use crate::openfire::tls::TrustError;
 use crate::policy::{self, Policy};
 use crate::provision::{Parts, Provisioner};
 use crate::reload::{Candidate, SourceTables};
+use crate::settings::{Outlook, Settings};
 use crate::site_data::{DataError, SiteData, Source, Table};
 use crate::template::{TemplateError, Templates};
 use crate::updates::LiveChannel;
@@ -54,6 +55,18 @@ pub fn directory(component: Component, config: &Config) -> Directory {
 /// Certificate and key of the HTTP front, if they belong together.
 pub fn certificate(settings: &config::HttpTls) -> Result<Arc<ServerConfig>, HttpTlsError> {
     tls::load(settings)
+}
+
+/// The settings of the administrators' pages, for a service that starts: a damaged file is set aside.
+#[must_use]
+pub fn settings(config: &Config) -> Settings {
+    Settings::load(config)
+}
+
+/// The same settings, for a command that looks at them: nothing is moved or written.
+#[must_use]
+pub fn settings_as_stored(config: &Config) -> Outlook {
+    Settings::look(config)
 }
 
 /// The sources of site data, in the order of the configuration.

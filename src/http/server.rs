@@ -51,7 +51,7 @@ impl Server {
     /// Makes a server for a listener that is bound already; with `tls` every connection is secured, by what it says when the
     /// connection begins.
     ///
-    /// `settings.secret_file` is not read here: its content is expected in `settings.secret`.
+    /// The secret and the networks of `settings` do not count here: those of [`Services::settings`] do.
     #[must_use]
     pub fn new(
         listener: TcpListener,

@@ -9,6 +9,7 @@ use secrecy::SecretString;
 use super::in_force::{Configured, InForce, Paused, Previous, contains};
 use super::secret::{KnownSecret, SecretProblem};
 use super::stored::{ChangedNetworks, ChangedSecret, Stored};
+use crate::model::plain_line::plain_line;
 use crate::model::timestamp::rfc3339;
 
 /// Longest reason of a pause, in characters.
@@ -178,10 +179,10 @@ impl Stored {
         now: Timestamp,
     ) -> Result<(Self, Changed), ChangeError> {
         let (before, mut after) = (InForce::new(configured, self), self.without_what_has_ended(now));
-        let name = line_of(&by.name, MOST_NAME);
+        let name = plain_line(&by.name, MOST_NAME);
         let key = match change {
             Change::Pause { reason } => {
-                after.paused = Some(Paused { reason: line_of(&reason, MOST_REASON), by: name, since: now });
+                after.paused = Some(Paused { reason: plain_line(&reason, MOST_REASON), by: name, since: now });
                 Key::Paused
             }
             Change::Resume | Change::GiveBack(Key::Paused) => {
@@ -265,11 +266,4 @@ fn in_words(in_force: &InForce, key: Key, now: Timestamp) -> String {
             networks.join(", ")
         }
     }
-}
-
-/// A text as one short line, without what could garble a log or a page.
-fn line_of(text: &str, most: usize) -> String {
-    let is_hidden = |char: char| char.is_control() || matches!(char, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}');
-    let line: String = text.chars().map(|char| if is_hidden(char) { ' ' } else { char }).take(most).collect();
-    line.trim().to_owned()
 }

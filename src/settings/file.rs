@@ -70,7 +70,9 @@ impl SettingsFile {
         let file = match rustix::fs::open(&path, flags, Mode::empty()) {
             Ok(file) => File::from(file),
             Err(Errno::NOENT) => return Found::Nothing,
-            Err(Errno::LOOP) => return Found::Unusable(format!("{} is a symbolic link; put the file itself there", path.display())),
+            Err(Errno::LOOP) => {
+                return Found::Unusable(format!("{} is a symbolic link; put the file itself there", path.display()));
+            }
             Err(error) => {
                 let error = process_user::explained(&path, error.into());
                 return Found::Unusable(format!("{} cannot be read: {error}", path.display()));
@@ -106,7 +108,11 @@ impl SettingsFile {
         let owner_of_folder = self.folder.metadata().ok().map(|folder| folder.uid());
         if owner != 0 && owner != process_user::uid() && Some(owner) != owner_of_folder {
             let (owner, path) = (process_user::described(owner), self.path());
-            return Some(format!("it belongs to {owner}; see what it says, then `chown --reference={} {}`", self.folder.display(), path.display()));
+            return Some(format!(
+                "it belongs to {owner}; see what it says, then `chown --reference={} {}`",
+                self.folder.display(),
+                path.display()
+            ));
         }
         if metadata.mode() & 0o022 != 0 {
             return Some(format!(
@@ -130,7 +136,8 @@ impl SettingsFile {
     ///
     /// [`ErrorKind::WouldBlock`] while another program has it; otherwise what the system says of the folder.
     pub(super) fn lock(&self) -> io::Result<FolderLock> {
-        let folder = File::open(&self.folder)?;
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        let folder = File::from(rustix::fs::open(&self.folder, flags, Mode::empty())?);
         rustix::fs::flock(&folder, FlockOperation::NonBlockingLockExclusive)?;
         Ok(FolderLock { folder })
     }
@@ -175,7 +182,9 @@ impl SettingsFile {
             match rustix::fs::renameat_with(CWD, self.path(), CWD, &aside, RenameFlags::NOREPLACE) {
                 Err(Errno::EXIST) => {}
                 // A file system that cannot refuse to replace. No other program makes such names.
-                Err(Errno::INVAL | Errno::NOSYS) if !aside.exists() => return fs::rename(self.path(), &aside).map(|()| aside),
+                Err(Errno::INVAL | Errno::NOSYS) if !aside.exists() => {
+                    return fs::rename(self.path(), &aside).map(|()| aside);
+                }
                 Err(Errno::INVAL | Errno::NOSYS) => {}
                 Err(error) => return Err(error.into()),
                 Ok(()) => return Ok(aside),
@@ -191,7 +200,9 @@ impl SettingsFile {
             ErrorKind::NotFound => format!(
                 "the state directory {folder} does not exist; make it, for {user} alone: `install -d -m 700 -o USER {folder}`"
             ),
-            ErrorKind::NotADirectory => format!("the state directory {folder} is not a folder; see `admin.state_directory`"),
+            ErrorKind::NotADirectory => {
+                format!("the state directory {folder} is not a folder; see `admin.state_directory`")
+            }
             ErrorKind::PermissionDenied => format!(
                 "{user} may not write to the state directory {folder}; `chown` it to that user, or set `StateDirectory=` in \
                  the unit"
@@ -203,10 +214,9 @@ impl SettingsFile {
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
                 format!("the disk of the state directory {folder} is full; make room there")
             }
-            ErrorKind::WouldBlock => format!(
-                "another program is changing {} at this moment; try again",
-                self.path().display()
-            ),
+            ErrorKind::WouldBlock => {
+                format!("another program is changing {} at this moment; try again", self.path().display())
+            }
             _ => format!("{} cannot be written: {error}", self.path().display()),
         }
     }

@@ -1,5 +1,6 @@
 //! What counts at one moment, and where each value comes from.
 
+use std::fmt;
 use std::net::IpAddr;
 
 use ipnet::IpNet;
@@ -8,6 +9,7 @@ use jiff::Timestamp;
 use super::secret::KnownSecret;
 use super::stored::Stored;
 use crate::model::config;
+use crate::model::timestamp::rfc3339;
 
 /// What counts at one moment. A request takes it once, so it never sees one setting from before a change and another from
 /// after it.
@@ -36,6 +38,14 @@ pub struct Paused {
     pub by: String,
     /// Since when.
     pub since: Timestamp,
+}
+
+/// Since when, by whom and why, for the log and other administrators.
+impl fmt::Display for Paused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "provisioning is paused since {} by {}", rfc3339(self.since), self.by)?;
+        if self.reason.is_empty() { Ok(()) } else { write!(f, ": {}", self.reason) }
+    }
 }
 
 /// What was in force before the last change of the secret, and still counts.
@@ -82,9 +92,7 @@ impl InForce {
     pub(super) fn new(configured: &Configured, stored: &Stored) -> Self {
         let pages = |by: &str, at| Source::Pages { by: by.to_owned(), at };
         let (secret, previous_secret, secret_source) = match &stored.secret {
-            Some(changed) => {
-                (Some(changed.secret.clone()), changed.previous.clone(), pages(&changed.by, changed.at))
-            }
+            Some(changed) => (Some(changed.secret.clone()), changed.previous.clone(), pages(&changed.by, changed.at)),
             None => (configured.secret.clone(), None, Source::Configuration),
         };
         let (allowed_networks, networks_source) = match &stored.networks {

@@ -14,7 +14,7 @@ use super::file::{Found, SettingsFile};
 use super::in_force::{Configured, InForce, Source};
 use super::stored::Stored;
 use super::{FILE_NAME, TARGET};
-use crate::model::config::Config;
+use crate::model::config::{self, Config};
 use crate::model::timestamp::rfc3339;
 
 /// Time in which a change must be written, the wait for another change included.
@@ -83,10 +83,20 @@ impl Settings {
                 state.problem = Some(problem);
             }
         }
-        let in_force = Arc::new(InForce::new(&configured, &state.stored));
-        say_what_is_overruled(&in_force);
-        let (in_force, state) = (watch::Sender::new(in_force), Mutex::new(state));
-        Self(Arc::new(Inner { configured, file, in_force, state, turn: Arc::default() }))
+        let settings = Self::new(configured, file, state);
+        say_what_is_overruled(&settings.in_force());
+        settings
+    }
+
+    /// What the configuration says, and nothing else: nothing can be changed.
+    #[must_use]
+    pub fn of_configuration(settings: &config::Http) -> Self {
+        Self::new(Configured::new(settings), None, State::default())
+    }
+
+    fn new(configured: Configured, file: Option<SettingsFile>, state: State) -> Self {
+        let in_force = watch::Sender::new(Arc::new(InForce::new(&configured, &state.stored)));
+        Self(Arc::new(Inner { configured, file, in_force, state: Mutex::new(state), turn: Arc::default() }))
     }
 
     /// Looks at the file as a service that starts now would, and leaves it as it is.
@@ -108,15 +118,13 @@ impl Settings {
         Outlook { in_force: Arc::new(InForce::new(&configured, &stored)), problem, note, why_not_writable }
     }
 
-    /// Gives settings back to the configuration in the file, for a command beside a service that may run. Gives what it has
-    /// changed; a damaged file is set aside.
+    /// Gives a setting back to the configuration, for a command: it blocks while the file is written.
     ///
     /// # Errors
     ///
     /// [`ChangeError`]; then the file is as it was.
-    pub fn give_back_in_file(config: &Config, keys: &[Key], by: &Actor) -> Result<Vec<Changed>, ChangeError> {
-        let settings = Self::load(config);
-        keys.iter().map(|key| settings.change_now(Change::GiveBack(*key), by, Timestamp::now())).collect()
+    pub fn give_back_here(&self, key: Key, by: &Actor) -> Result<Changed, ChangeError> {
+        self.change_now(Change::GiveBack(key), by, Timestamp::now())
     }
 
     /// What counts now. Cheap enough for every request.
@@ -307,7 +315,9 @@ fn set_aside(file: &SettingsFile, problem: &str) -> String {
 fn damaged(file: &SettingsFile, problem: &str) -> String {
     let path = file.path();
     let path = path.display();
-    format!("{path} is damaged: {problem}. A service that starts sets it aside as {FILE_NAME}.damaged-TIME and uses the configuration; correct it, or remove it")
+    format!(
+        "{path} is damaged: {problem}. A service that starts sets it aside as {FILE_NAME}.damaged-TIME and uses the configuration; correct it, or remove it"
+    )
 }
 
 fn note_if_open(file: &SettingsFile) -> String {
@@ -331,12 +341,10 @@ fn report(problem: Option<&str>) {
 /// Says at the start, and after a change of the file, which values the pages have put over the configuration.
 fn say_what_is_overruled(in_force: &InForce) {
     if let Some(paused) = &in_force.paused {
-        let (by, since, reason) = (&paused.by, rfc3339(paused.since), &paused.reason);
-        let reason = if reason.is_empty() { String::new() } else { format!(" ({reason})") };
         tracing::warn!(
             target: TARGET,
-            "provisioning is paused since {since} by {by}{reason}: clients get 503 and keep what they have, until it is resumed in \
-             the pages or by `openfire-provisioner settings reset paused`"
+            "{paused}; clients get 503 and keep what they have, until it is resumed in the pages or by `openfire-provisioner \
+             settings reset paused`"
         );
     }
     for (key, source) in [(Key::Secret, &in_force.secret_source), (Key::AllowedNetworks, &in_force.networks_source)] {

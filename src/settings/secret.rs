@@ -129,7 +129,9 @@ mod tests {
     #[test]
     fn what_an_address_cannot_hold_is_refused() {
         let judge = |text: &str| KnownSecret::judge(&text.into());
-        for text in ["with blank", "umläute-sind-schön", "${username}", "a&b=c#d?e+f%g", "line\nbreak", "\u{202e}abcdefgh"] {
+        for text in
+            ["with blank", "umläute-sind-schön", "${username}", "a&b=c#d?e+f%g", "line\nbreak", "\u{202e}abcdefgh"]
+        {
             assert_eq!(judge(text), Err(SecretProblem::Characters), "{text}");
         }
         assert_eq!(judge(""), Err(SecretProblem::Short));

@@ -67,7 +67,11 @@ impl Stored {
         }
         let paused = written.paused.map(|paused| {
             let since = time("paused.at", &paused.at)?;
-            Ok::<_, String>(Paused { reason: shown("paused.reason", paused.reason)?, by: shown("paused.by", paused.by)?, since })
+            Ok::<_, String>(Paused {
+                reason: shown("paused.reason", paused.reason)?,
+                by: shown("paused.by", paused.by)?,
+                since,
+            })
         });
         let http = written.http;
         Ok(Self {

@@ -5,10 +5,11 @@
 /// A room that is not named here may not exist, and one that is named must.
 pub(crate) const ROOMS: &str = "
     main            > cli
-    cli             > app http provision policy template site_data updates openfire jitsi_properties
-    app             > reload inbound http authentication provision policy template site_data updates openfire
+    cli             > app http administration provision policy template site_data updates openfire settings jitsi_properties
+    app             > reload inbound http administration authentication provision policy template site_data updates openfire settings
     reload          > policy site_data http::server::tls
-    http            > provision policy updates
+    http            > administration provision policy updates settings
+    administration  > authentication provision policy template openfire settings jitsi_properties
     provision       > authentication policy openfire template updates jitsi_properties
     authentication  > openfire
     policy          > template site_data jitsi_properties
@@ -17,6 +18,7 @@ pub(crate) const ROOMS: &str = "
     updates         > jitsi_properties
     inbound         > openfire
     openfire        >
+    settings        >
     telemetry       > model
     model           > jitsi_properties
 ";
@@ -25,12 +27,14 @@ pub(crate) const ROOMS: &str = "
 pub(crate) const GROUND: [&str; 2] = ["model", "telemetry"];
 
 /// What builds the parts of the service. Only `app` calls it, and the rooms themselves; the commands go through `app`.
-pub(crate) const CONSTRUCTORS: [&str; 9] = [
+pub(crate) const CONSTRUCTORS: [&str; 11] = [
     "Component::start(",
     "Directory::new(",
     "Login::new(",
     "Provisioner::new(",
     "Reference::new(",
+    "Settings::load(",
+    "Settings::look(",
     "SiteData::new(",
     "Source::all(",
     "Source::new(",
@@ -46,11 +50,11 @@ pub(crate) const CRATES: &str = "
 
 /// Inside a room: of two wings, the one in a lower line knows nothing of those above it, and those in one line know nothing of
 /// each other.
-pub(crate) const WINGS: [(&str, &str); 17] = [
+pub(crate) const WINGS: [(&str, &str); 19] = [
     (
         "openfire_provisioner::cli",
         "check preview
-         lint serve
+         lint serve settings
          output running_service reply",
     ),
     (
@@ -122,6 +126,20 @@ pub(crate) const WINGS: [(&str, &str); 17] = [
          names platform",
     ),
     (
+        "openfire_provisioner::settings",
+        "keeper
+         change file
+         stored
+         in_force
+         secret",
+    ),
+    (
+        "openfire_provisioner::administration::audit",
+        "writer export
+         files filter
+         entry",
+    ),
+    (
         "openfire_provisioner::openfire",
         "directory
          component login admin_commands roster vcard
@@ -131,6 +149,7 @@ pub(crate) const WINGS: [(&str, &str); 17] = [
          server_text stanza_limits",
     ),
     (
+        "openfire_provisioner::settings",
         "openfire_provisioner::telemetry",
         "recorder
          metrics fields writer",
@@ -177,8 +196,9 @@ pub(crate) const WINGS: [(&str, &str); 17] = [
 pub(crate) const MOST_FILES: usize = 12;
 
 /// Targets of log lines and spans. Administrators filter by them, so a file that moves keeps its own (a constant `TARGET`).
-pub(crate) const TARGETS: [&str; 24] = [
+pub(crate) const TARGETS: [&str; 26] = [
     "openfire_provisioner",
+    "openfire_provisioner::administration::audit",
     "openfire_provisioner::app::reload::report",
     "openfire_provisioner::app::reload::watch",
     "openfire_provisioner::authentication::authenticator",

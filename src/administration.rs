@@ -1,0 +1,3 @@
+//! What administrators may see and do in the pages, without HTTP.
+
+pub mod audit;
