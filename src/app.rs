@@ -116,10 +116,9 @@ fn followers(provisioner: Arc<Provisioner>, settings: &Settings) -> Followers {
     let reread = |settings: &Settings| {
         let settings = settings.clone();
         move || {
-            drop(tokio::task::spawn_blocking({
-                let settings = settings.clone();
-                move || settings.reload()
-            }))
+            let settings = settings.clone();
+            // It says itself what comes of it.
+            drop(tokio::task::spawn_blocking(move || settings.reload()));
         }
     };
     let (at_change, at_hangup, noted) = (reread(settings), reread(settings), settings.clone());

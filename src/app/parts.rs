@@ -105,7 +105,7 @@ pub fn provisioner(config: &Config, policy: watch::Receiver<Arc<Policy>>, name: 
     let directory = directory(component.clone(), config);
     let updates = LiveChannel::open(config.updates.clone());
     Ok(Provisioner::new(Parts {
-        authenticator: Authenticator::new(login, &config.limits, &config.openfire),
+        authenticator: Arc::new(Authenticator::new(login, &config.limits, &config.openfire)),
         component,
         directory,
         policy,

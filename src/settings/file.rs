@@ -36,7 +36,7 @@ pub(super) enum Found {
     Nothing,
     /// A file in order.
     Stored {
-        stored: Stored,
+        stored: Box<Stored>,
         /// Whether users other than its owner may read the secret in it.
         is_open: bool,
     },
@@ -94,7 +94,7 @@ impl SettingsFile {
         }
         let Ok(text) = str::from_utf8(&bytes) else { return Found::Damaged("it is not UTF-8".to_owned()) };
         match Stored::parse(text) {
-            Ok(stored) => Found::Stored { stored, is_open: metadata.mode() & 0o044 != 0 },
+            Ok(stored) => Found::Stored { stored: Box::new(stored), is_open: metadata.mode() & 0o044 != 0 },
             Err(problem) => Found::Damaged(problem),
         }
     }
@@ -127,7 +127,7 @@ impl SettingsFile {
     pub(super) fn why_not_writable(&self) -> Option<String> {
         let rights = Access::WRITE_OK | Access::EXEC_OK;
         let error = rustix::fs::accessat(CWD, &self.folder, rights, AtFlags::EACCESS).err()?;
-        Some(self.explained(error.into()))
+        Some(self.explained(&error.into()))
     }
 
     /// Takes the right to change it.
@@ -180,21 +180,20 @@ impl SettingsFile {
             let ending = if number == 1 { String::new() } else { format!("-{number}") };
             let aside = self.folder.join(format!("{FILE_NAME}.damaged-{time}{ending}"));
             match rustix::fs::renameat_with(CWD, self.path(), CWD, &aside, RenameFlags::NOREPLACE) {
-                Err(Errno::EXIST) => {}
+                Ok(()) => return Ok(aside),
                 // A file system that cannot refuse to replace. No other program makes such names.
                 Err(Errno::INVAL | Errno::NOSYS) if !aside.exists() => {
                     return fs::rename(self.path(), &aside).map(|()| aside);
                 }
-                Err(Errno::INVAL | Errno::NOSYS) => {}
+                Err(Errno::EXIST | Errno::INVAL | Errno::NOSYS) => {}
                 Err(error) => return Err(error.into()),
-                Ok(()) => return Ok(aside),
             }
         }
         Err(ErrorKind::AlreadyExists.into())
     }
 
     /// What the system says of the folder, and what to change.
-    pub(super) fn explained(&self, error: io::Error) -> String {
+    pub(super) fn explained(&self, error: &io::Error) -> String {
         let (folder, user) = (self.folder.display(), process_user::of_process());
         match error.kind() {
             ErrorKind::NotFound => format!(

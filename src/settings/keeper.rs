@@ -67,7 +67,7 @@ impl Settings {
         match found {
             Found::Nothing => {}
             Found::Stored { stored, is_open } => {
-                state.stored = stored;
+                state.stored = *stored;
                 if let Some(file) = file.as_ref().filter(|_| is_open) {
                     tracing::warn!(target: TARGET, "{}", note_if_open(file));
                 }
@@ -108,7 +108,7 @@ impl Settings {
         match file.as_ref().map(|file| (file.read(), file)) {
             None | Some((Found::Nothing, _)) => {}
             Some((Found::Stored { stored: found, is_open }, file)) => {
-                stored = found;
+                stored = *found;
                 note = is_open.then(|| note_if_open(file));
             }
             Some((Found::Damaged(why), file)) => problem = Some(damaged(file, &why)),
@@ -198,7 +198,7 @@ impl Settings {
     pub fn reload(&self) {
         let Some(file) = &self.0.file else { return };
         let stored = match file.read() {
-            Found::Stored { stored, .. } => stored,
+            Found::Stored { stored, .. } => *stored,
             Found::Nothing => Stored::default(),
             Found::Damaged(problem) => {
                 let path = file.path();
@@ -248,10 +248,10 @@ impl Settings {
     /// Makes a change at the time `now`. It blocks while the file is written.
     pub(super) fn change_now(&self, change: Change, by: &Actor, now: Timestamp) -> Result<Changed, ChangeError> {
         let file = self.0.file.as_ref().ok_or(ChangeError::NoStateDirectory)?;
-        let failed = |error| ChangeError::File(file.explained(error));
+        let failed = |error: std::io::Error| ChangeError::File(file.explained(&error));
         let lock = file.lock().map_err(failed)?;
         let (stored, aside) = match file.read() {
-            Found::Stored { stored, .. } => (stored, None),
+            Found::Stored { stored, .. } => (*stored, None),
             Found::Nothing => (Stored::default(), None),
             // Somebody is editing it, or the disk is bad: what is in force is known, and is written anew.
             Found::Damaged(problem) => (self.state().stored.clone(), Some(problem)),

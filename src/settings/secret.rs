@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use ring::digest::{Digest, SHA256, digest};
 use ring::rand::{SecureRandom as _, SystemRandom};
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::{ExposeSecret, SecretString};
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
@@ -66,7 +66,7 @@ impl KnownSecret {
     pub fn generate() -> Option<SecretString> {
         let mut bytes = Zeroizing::new([0; RANDOM_BYTES]);
         SystemRandom::new().fill(&mut *bytes).ok()?;
-        Some(BASE64_URL_SAFE_NO_PAD.encode(&*bytes).into())
+        Some(BASE64_URL_SAFE_NO_PAD.encode(*bytes).into())
     }
 
     /// Whether the pages may take `secret`.
@@ -118,7 +118,7 @@ mod tests {
     #[test]
     fn a_generated_secret_is_taken_and_is_another_one_each_time() {
         let made: Vec<SecretString> = (0..50).map(|_| KnownSecret::generate().unwrap()).collect();
-        let different: std::collections::BTreeSet<&str> = made.iter().map(|secret| secret.expose_secret()).collect();
+        let different: std::collections::BTreeSet<&str> = made.iter().map(ExposeSecret::expose_secret).collect();
         assert_eq!(different.len(), 50);
         for secret in &made {
             assert_eq!(KnownSecret::judge(secret), Ok(()));

@@ -107,7 +107,9 @@ impl Stored {
         if let Some(ChangedNetworks { networks, by, at }) = &self.networks {
             let networks: Vec<Value> = networks.iter().map(|network| Value::String(network.to_string())).collect();
             text.push_str("\n[http.allowed_networks]\n");
-            text.push_str(&format!("value = {}\n", Value::Array(networks)));
+            text.push_str("value = ");
+            text.push_str(&Value::Array(networks).to_string());
+            text.push('\n');
             signature(&mut text, by, *at);
         }
         text.push('\n');

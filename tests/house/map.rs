@@ -89,7 +89,8 @@ pub(crate) const WINGS: [(&str, &str); 19] = [
     (
         "openfire_provisioner::authentication",
         "authenticator
-         doubt recent_logins reference throttle
+         door
+         doubt recent_logins reference throttle lane
          familiar error pause verdicts
          bounded",
     ),
@@ -196,9 +197,10 @@ pub(crate) const WINGS: [(&str, &str); 19] = [
 pub(crate) const MOST_FILES: usize = 12;
 
 /// Targets of log lines and spans. Administrators filter by them, so a file that moves keeps its own (a constant `TARGET`).
-pub(crate) const TARGETS: [&str; 26] = [
+pub(crate) const TARGETS: [&str; 27] = [
     "openfire_provisioner",
     "openfire_provisioner::administration::audit",
+    "openfire_provisioner::administration::sign_in",
     "openfire_provisioner::app::reload::report",
     "openfire_provisioner::app::reload::watch",
     "openfire_provisioner::authentication::authenticator",

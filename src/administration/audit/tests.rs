@@ -121,7 +121,9 @@ async fn a_file_of_many_blocks_is_read_whole_whatever_else_is_in_it() {
         newest = recorded.id;
         text.push_str(&recorded.line());
         if number % 500 == 0 {
-            text.push_str(&format!("no entry\n{{}}\n{}\n", "x".repeat(200_000)));
+            text.push_str("no entry\n{}\n");
+            text.push_str(&"x".repeat(200_000));
+            text.push('\n');
         }
     }
     // The last one was cut off by a crash.
