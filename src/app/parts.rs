@@ -5,6 +5,10 @@ use std::sync::Arc;
 use tokio::sync::watch;
 use tokio_rustls::rustls::ServerConfig;
 
+use crate::administration::Administration;
+use crate::administration::audit::Audit;
+use crate::administration::sessions::Sessions;
+use crate::administration::sign_in::SignIn;
 use crate::authentication::{Authenticator, Reference};
 use crate::http::server::tls::{self, HttpTlsError};
 use crate::inbound::{self, DiscoIdentity};
@@ -114,4 +118,16 @@ pub fn provisioner(config: &Config, policy: watch::Receiver<Arc<Policy>>, name: 
         login_names: config.openfire.login_names.clone(),
         marks: config.component.secret.clone(),
     }))
+}
+
+/// What the administrators' pages need; none where there are no pages.
+#[must_use]
+pub fn administration(config: &Config, provisioner: &Arc<Provisioner>) -> Option<Arc<Administration>> {
+    config.admin.is_on().then(|| {
+        Arc::new(Administration {
+            sign_in: SignIn::new(Arc::clone(provisioner), &config.admin, &config.openfire),
+            sessions: Sessions::default(),
+            audit: Audit::open(config.admin.state_directory()),
+        })
+    })
 }

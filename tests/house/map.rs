@@ -8,7 +8,7 @@ pub(crate) const ROOMS: &str = "
     cli             > app http administration provision policy template site_data updates openfire settings jitsi_properties
     app             > reload inbound http administration authentication provision policy template site_data updates openfire settings
     reload          > policy site_data http::server::tls
-    http            > administration provision policy updates settings
+    http            > administration authentication provision policy updates settings
     administration  > authentication provision policy template openfire settings jitsi_properties
     provision       > authentication policy openfire template updates jitsi_properties
     authentication  > openfire
@@ -50,7 +50,7 @@ pub(crate) const CRATES: &str = "
 
 /// Inside a room: of two wings, the one in a lower line knows nothing of those above it, and those in one line know nothing of
 /// each other.
-pub(crate) const WINGS: [(&str, &str); 19] = [
+pub(crate) const WINGS: [(&str, &str); 20] = [
     (
         "openfire_provisioner::cli",
         "check preview
@@ -68,9 +68,20 @@ pub(crate) const WINGS: [(&str, &str); 19] = [
         "openfire_provisioner::http",
         "server
          routes
-         provisioning updates monitoring wrong_path
+         admin provisioning updates monitoring wrong_path
          request_guard client_address
          services access setup_mistakes answer arrival error_strings write_deadline",
+    ),
+    (
+        "openfire_provisioner::http::admin",
+        "endpoint
+         frame
+         pages
+         page_answer
+         render
+         visit
+         csrf view
+         assets cookie language request response",
     ),
     (
         "openfire_provisioner::http::updates",

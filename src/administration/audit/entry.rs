@@ -143,6 +143,10 @@ impl Entry {
 
     /// Its line in the log.
     pub(super) fn log(&self) {
+        // Whoever checks passwords logs them, also those that no entry is made of.
+        if matches!(self.action, Action::SignIn | Action::SignInRefused | Action::PasswordRefused) {
+            return;
+        }
         let Self { actor, address, action, target, before, after, .. } = self;
         let action = action.name();
         let from = address.map_or_else(String::new, |address| format!(" from {address}"));

@@ -1,0 +1,249 @@
+# Deutsche Texte der Seiten für Administratoren, im Format Fluent.
+
+language-name = Deutsch
+number-group = .
+time = { $day }.{ $month }.{ $year }, { $hour }:{ $minute } { $zone }
+time-with-seconds = { $day }.{ $month }.{ $year }, { $hour }:{ $minute }:{ $second } { $zone }
+duration-seconds = { $count ->
+    [one] 1 Sekunde
+   *[other] { $count-text } Sekunden
+ }
+duration-minutes = { $count ->
+    [one] 1 Minute
+   *[other] { $count-text } Minuten
+ }
+duration-hours = { $count ->
+    [one] 1 Stunde
+   *[other] { $count-text } Stunden
+ }
+duration-days = { $count ->
+    [one] 1 Tag
+   *[other] { $count-text } Tage
+ }
+
+## The frame of all pages
+
+product = Provisioning
+skip-to-content = Zum Inhalt
+sections = Seiten
+section-overview = Übersicht
+section-requests = Anfragen
+section-preview = Vorschau
+section-templates = Vorlagen
+section-data = Daten
+section-settings = Einstellungen
+section-locked-out = Gesperrt
+section-audit = Protokoll
+section-console-plugin = Konsolen-Plugin
+role-looking = nur lesend
+sign-out = Abmelden
+sign-out-everywhere = Überall abmelden
+mend-it = Was zu tun ist
+language = Sprache
+colours = Farben
+colours-auto = wie das System
+colours-light = hell
+colours-dark = dunkel
+time-zone = Zeitzone
+apply = Übernehmen
+back = Zurück
+
+banner-only-looking = Openfire kann zurzeit nicht bestätigen, dass Sie Administrator sind. Bis es wieder funktioniert, können Sie nur lesen.
+
+## Signing in
+
+sign-in = Anmelden
+sign-in-with = Mit Ihrem Konto auf { $domain }. Sie müssen Administrator von Openfire sein.
+sign-in-other-way = Wenn Openfire nicht funktioniert:
+sign-in-text-is-kept = Ihre Sitzung ist abgelaufen. Ihre Eingaben sind erhalten; nach der Anmeldung können Sie sie absenden.
+user-name = Benutzername
+password = Passwort
+sign-in-refused = Benutzername oder Passwort ist falsch.
+sign-in-not-administrator = Dieses Konto ist kein Administrator.
+sign-in-not-administrator-advice = In der Openfire-Konsole macht „Users/Groups > Users > Edit Properties“ ein Konto zum Administrator. Wenn Sie das gerade getan haben, melden Sie sich noch einmal an.
+sign-in-not-listed = Dieses Konto darf sich hier nicht anmelden.
+sign-in-not-listed-advice = Tragen Sie es in der Konfiguration unter `admin.users` oder `admin.viewers` ein und starten Sie den Dienst neu.
+sign-in-too-many = Zu viele Fehlversuche. Versuchen Sie es in { $time } noch einmal.
+sign-in-cannot-check = Openfire konnte das Passwort nicht prüfen.
+sign-in-cannot-check-advice = Der Grund steht im Log des Dienstes. Um die Seiten inzwischen anzusehen, melden Sie sich mit einem Code vom Server an.
+sign-in-incomplete = Geben Sie Benutzername und Passwort ein.
+sign-in-reserved = Dieses Konto ist nur für den Dienst selbst.
+sign-in-reserved-advice = Es ist das Referenzkonto (`openfire.reference_user`). Nehmen Sie ein anderes Konto.
+sign-in-in-doubt = Openfire hat das Passwort abgelehnt, lehnt zurzeit aber auch richtige ab.
+sign-in-in-doubt-advice = Seine Benutzerverwaltung scheint nicht zu funktionieren; der Grund steht im Log des Dienstes. Um die Seiten inzwischen anzusehen, melden Sie sich mit einem Code vom Server an.
+done-signed-out = Sie sind abgemeldet.
+done-signed-out-everywhere = Sie sind in allen Browsern abgemeldet.
+link-title = Mit einem Code anmelden
+link-how = Führen Sie auf dem Rechner des Dienstes als root diesen Befehl aus. Er gibt einen Code aus, der zehn Minuten lang und für eine Anmeldung gilt.
+link-code = Code
+link-back = Mit Passwort anmelden
+link-refused = Dieser Code ist falsch, wurde schon benutzt oder ist älter als zehn Minuten.
+link-refused-advice = Mit `openfire-provisioner admin-link` erhalten Sie einen neuen.
+go-on-title = Eingaben absenden?
+go-on-text = Ihre Sitzung war abgelaufen, darum wurde dies noch nicht gesendet. Prüfen Sie es, dann senden Sie es ab.
+go-on = Absenden
+discard = Verwerfen
+
+## Refusals
+
+error-host = Diese Adresse gehört nicht zu den Seiten
+error-host-text = Der Browser hat einen Host angefragt, der nicht in `admin.urls` steht.
+error-host-advice = Öffnen Sie die Seiten unter einer Adresse aus `admin.urls`, oder tragen Sie diese dort ein und starten Sie den Dienst neu. Ein Proxy muss den Host weitergeben (nginx: `proxy_set_header Host $host;`).
+error-network = Die Seiten können von hier nicht geöffnet werden
+error-network-text = Ihre Adresse { $address } ist nicht in `admin.allowed_networks`.
+error-embedded = Diese Seite kann nicht in einer anderen gezeigt werden
+error-embedded-text = Öffnen Sie sie in einem eigenen Fenster.
+error-not-found = Diese Seite gibt es nicht
+error-not-found-text = Prüfen Sie die Adresse, oder wählen Sie oben eine Seite.
+error-method = Diese Seite kann so nicht angefragt werden
+error-method-text = Öffnen Sie sie mit einem Browser.
+error-form = Das Formular wurde nicht angenommen
+error-form-text = Es kam nicht von einer Seite dieses Dienstes, oder die Seite war zu alt. Es wurde nichts geändert.
+error-form-advice = Öffnen Sie die Seite noch einmal und senden Sie das Formular von dort.
+error-too-large = Das Formular ist zu groß
+error-too-large-text = Formulare dürfen höchstens { $size } KiB groß sein. Es wurde nichts geändert.
+error-incomplete = Das Formular kam nicht rechtzeitig an
+error-incomplete-text = Es wurde nichts geändert. Senden Sie es noch einmal.
+error-may-not-viewer = Ihr Konto darf nur lesen
+error-may-not-viewer-text = Es wurde nichts geändert. Konten in `admin.viewers` und Codes von `admin-link` ohne `--may-change` können nichts ändern.
+error-may-not-down = Zurzeit kann nichts geändert werden
+error-may-not-down-text = Es wurde nichts geändert. Openfire kann zurzeit nicht bestätigen, dass Sie Administrator sind. Bis es wieder funktioniert, können die Seiten nur angesehen werden.
+error-internal = Interner Fehler
+error-internal-text = Die Seite konnte nicht erstellt werden. Der Grund steht im Log des Dienstes.
+
+## Overview
+
+component = Komponente
+name = Name
+state = Zustand
+state-connected = verbunden
+state-down = nicht verbunden
+
+## Requests
+
+## Preview
+
+## Templates
+
+## Data
+
+## Settings
+
+settings-problem = Was in den Seiten geändert wurde, gilt nicht: { $reason }
+settings-why-not-writable = Hier kann nichts geändert werden: { $reason }
+settings-provisioning = Provisioning
+settings-is-on = ein
+settings-is-paused = pausiert
+settings-on-means = Clients bekommen beim Start ihre Einstellungen.
+settings-paused-means = Clients bekommen beim Start keine Einstellungen und behalten die, die sie haben. Niemand wird nach einem Passwort gefragt.
+settings-paused-by = Pausiert von
+settings-reason = Grund
+settings-reason-help = Für das Log und für andere Administratoren. Benutzer sehen ihn nicht.
+settings-pause = Provisioning pausieren
+settings-resume = Provisioning fortsetzen
+settings-secret = HTTP-Geheimnis
+settings-secret-is-set = Ein Geheimnis ist gesetzt.
+settings-secret-none = Keines: Clients brauchen kein Geheimnis.
+settings-in-force = In Kraft
+settings-source = Kommt aus
+settings-source-file = der Konfiguration
+settings-source-pages = diesen Seiten:
+settings-file-value = In der Konfiguration
+settings-file-has-secret = Ein Geheimnis ist gesetzt.
+settings-file-no-secret = Keines.
+settings-give-back = Wert der Konfiguration verwenden
+settings-old-secret = Altes Geheimnis
+settings-old-until = Gültig bis
+settings-old-none-until = Clients ohne Geheimnis dürfen anfragen bis
+settings-end-old = Altes Geheimnis jetzt beenden
+settings-your-password = Ihr Passwort
+settings-show-help = Um das Geheimnis zu sehen, geben Sie Ihr eigenes Passwort ein. Das Protokoll vermerkt, dass Sie es gesehen haben.
+settings-show = Geheimnis anzeigen
+settings-secret-shown = Das Geheimnis:
+settings-old-secret-shown = Das alte:
+settings-hide = Verbergen
+settings-new-secret = Ein neues Geheimnis
+settings-secret-itself = Neues Geheimnis
+settings-secret-help = 8 bis 200 Buchstaben, Ziffern oder - . _ ~ ! * ( ) , : @ /. Clients haben es in ihrer Adresse: &secret=…
+settings-old-stays = Das alte bleibt gültig für
+settings-old-help = Ändern Sie in dieser Zeit die Adresse in den Clients. Ein noch älteres Geheimnis endet jetzt.
+settings-old-0 = keine Zeit; es endet jetzt
+settings-old-1h = eine Stunde
+settings-old-1d = einen Tag
+settings-old-7d = 7 Tage
+settings-old-30d = 30 Tage
+settings-set-secret = Dieses Geheimnis setzen
+settings-generate = Geheimnis erzeugen
+settings-networks = Erlaubte Netze
+settings-networks-all = Alle: Clients dürfen von überall anfragen.
+settings-networks-help = Je Zeile ein Netz oder eine Adresse, etwa 10.0.0.0/8 oder 2001:db8::/32. Leer: Clients dürfen von überall anfragen. Ihre eigene Adresse ist { $address }; sie muss erlaubt sein.
+settings-save-networks = Speichern
+settings-bad-network = „{ $value }“ ist kein Netz. Schreiben Sie zum Beispiel 10.0.0.0/8 oder 192.168.1.5. Nichts wurde geändert.
+settings-locks-out = { $value } ist Ihre eigene Adresse und wäre nicht mehr erlaubt. Fügen Sie ein Netz hinzu, das sie enthält. Nichts wurde geändert.
+settings-too-many-networks = Das sind mehr als 500 Netze. Fassen Sie sie zu größeren zusammen. Nichts wurde geändert.
+settings-secret-short = Das Geheimnis ist zu kurz: Es braucht mindestens 8 Zeichen. Nichts wurde geändert.
+settings-secret-long = Das Geheimnis ist zu lang: höchstens 200 Zeichen. Nichts wurde geändert.
+settings-secret-characters = Das Geheimnis darf nur Buchstaben ohne Akzente und Umlaute, Ziffern und - . _ ~ ! * ( ) , : @ / haben. Nichts wurde geändert.
+settings-same-secret = Dieses Geheimnis ist schon in Kraft. Nichts wurde geändert.
+settings-no-old-secret = Es gibt kein altes Geheimnis mehr.
+settings-no-state-directory = Hier kann nichts geändert werden, weil es kein Zustandsverzeichnis gibt. Setzen Sie `StateDirectory=openfire-provisioner` in der Unit oder `admin.state_directory`.
+settings-not-written = Nichts wurde geändert: { $value }
+settings-slow = Das Zustandsverzeichnis hat 5 Sekunden lang nicht geantwortet. Sehen Sie sich diese Seite noch einmal an, bevor Sie es wieder versuchen.
+done-paused = Provisioning ist pausiert.
+done-resumed = Clients bekommen wieder ihre Einstellungen.
+done-secret-set = Das neue Geheimnis ist in Kraft.
+done-secret-generated = Ein neues Geheimnis ist in Kraft. Um es zu sehen, geben Sie unten Ihr Passwort ein.
+done-old-secret-ended = Das alte Geheimnis ist beendet.
+done-networks-set = Die neuen Netze sind in Kraft.
+done-given-back = Der Wert der Konfiguration ist wieder in Kraft.
+banner-paused = Provisioning ist seit { $since } von { $by } pausiert.
+banner-settings-problem = Die Datei mit den Einstellungen dieser Seiten kann nicht verwendet werden.
+banner-audit-problem = Das Protokoll ist unvollständig.
+
+## Locked out
+
+## Audit log
+
+filter = Filtern
+filter-any = alle
+filter-clear = Alles zeigen
+audit-when = Zeit
+audit-actor = Person
+audit-address = Von
+audit-on-the-machine = der Server selbst
+audit-action = Aktion
+audit-target = Was
+audit-before = Vorher
+audit-after = Nachher
+audit-from = Ab Tag
+audit-until = Bis Tag
+audit-text = Text
+audit-older = Ältere Einträge
+audit-newest = Neueste Einträge
+audit-csv = Als CSV herunterladen
+audit-jsonl = Als JSON Lines herunterladen
+audit-empty = Noch ist nichts geschehen.
+audit-none-found = Kein Eintrag passt.
+audit-none-found-advice = Ändern Sie den Filter, oder zeigen Sie alle Einträge.
+audit-not-kept = Es gibt kein Zustandsverzeichnis: Diese Einträge gehen verloren, wenn der Dienst endet. Sie stehen auch im Log des Dienstes.
+audit-problem = Hier fehlen Einträge; sie stehen im Log des Dienstes: { $reason }
+error-audit = Das Protokoll kann nicht gelesen werden
+error-audit-text = { $reason }
+audit-action-sign-in = angemeldet
+audit-action-sign-in-refused = Anmeldung abgelehnt
+audit-action-sign-out = abgemeldet
+audit-action-sign-out-everywhere = überall abgemeldet
+audit-action-link-made = Code erzeugt
+audit-action-link-used = mit Code angemeldet
+audit-action-link-refused = Code abgelehnt
+audit-action-setting-changed = Einstellung geändert
+audit-action-setting-given-back = Einstellung an die Konfiguration zurückgegeben
+audit-action-secret-shown = Geheimnis angesehen
+audit-action-password-refused = falsches Passwort
+audit-action-exported = Liste heruntergeladen
+audit-action-released = Sperre aufgehoben
+audit-action-previewed = Antwort für einen Benutzer angesehen
+audit-action-plugin-downloaded = Konsolen-Plugin heruntergeladen
+
+## Console plugin
+

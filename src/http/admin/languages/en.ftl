@@ -1,0 +1,251 @@
+# English texts of the administrators' pages, in the format Fluent. To add a language, translate this file.
+# Values in { } stay as they are. { $count-text } is { $count } as the language writes it.
+
+language-name = English
+number-group = ,
+# As 2026-11-30 14:05; the parts have their leading zeros.
+time = { $year }-{ $month }-{ $day } { $hour }:{ $minute } { $zone }
+time-with-seconds = { $year }-{ $month }-{ $day } { $hour }:{ $minute }:{ $second } { $zone }
+duration-seconds = { $count ->
+    [one] 1 second
+   *[other] { $count-text } seconds
+ }
+duration-minutes = { $count ->
+    [one] 1 minute
+   *[other] { $count-text } minutes
+ }
+duration-hours = { $count ->
+    [one] 1 hour
+   *[other] { $count-text } hours
+ }
+duration-days = { $count ->
+    [one] 1 day
+   *[other] { $count-text } days
+ }
+
+## The frame of all pages
+
+product = Provisioning
+skip-to-content = Skip to the content
+sections = Pages
+section-overview = Overview
+section-requests = Requests
+section-preview = Preview
+section-templates = Templates
+section-data = Data
+section-settings = Settings
+section-locked-out = Locked out
+section-audit = Audit log
+section-console-plugin = Console plugin
+role-looking = can only look
+sign-out = Sign out
+sign-out-everywhere = Sign out everywhere
+mend-it = What to do
+language = Language
+colours = Colours
+colours-auto = as the system
+colours-light = light
+colours-dark = dark
+time-zone = Time zone
+apply = Apply
+back = Back
+
+banner-only-looking = Openfire cannot confirm now that you are an administrator. Until it works again, you can only look.
+
+## Signing in
+
+sign-in = Sign in
+sign-in-with = Use your account on { $domain }. You must be an administrator of Openfire.
+sign-in-other-way = If Openfire does not work:
+sign-in-text-is-kept = Your session has ended. What you entered is kept; you can send it after you sign in.
+user-name = User name
+password = Password
+sign-in-refused = The user name or password is wrong.
+sign-in-not-administrator = This account is not an administrator.
+sign-in-not-administrator-advice = In Openfire’s console, Users/Groups > Users > Edit Properties makes an account an administrator. If you have just done so, sign in again.
+sign-in-not-listed = This account may not sign in here.
+sign-in-not-listed-advice = Add it to `admin.users` or `admin.viewers` in the configuration and restart the service.
+sign-in-too-many = Too many failed attempts. Try again in { $time }.
+sign-in-cannot-check = Openfire could not check the password.
+sign-in-cannot-check-advice = The service’s log says why. To look at the pages in the meantime, use a code from the server.
+sign-in-incomplete = Enter user name and password.
+sign-in-reserved = This account is only for the service itself.
+sign-in-reserved-advice = It is the reference account (`openfire.reference_user`). Use another account.
+sign-in-in-doubt = Openfire refused the password, but refuses right ones too at the moment.
+sign-in-in-doubt-advice = Its user store does not seem to work; the service’s log says why. To look at the pages in the meantime, use a code from the server.
+done-signed-out = You are signed out.
+done-signed-out-everywhere = You are signed out in all browsers.
+link-title = Sign in with a code
+link-how = On the machine of the service, run this command as root. It prints a code that is valid for ten minutes and for one sign-in.
+link-code = Code
+link-back = Sign in with a password
+link-refused = This code is wrong, was used, or is older than ten minutes.
+link-refused-advice = Run `openfire-provisioner admin-link` again for a new one.
+go-on-title = Send what you entered?
+go-on-text = Your session had ended, so this was not sent yet. Check it, then send it.
+go-on = Send
+discard = Discard
+
+## Refusals
+
+error-host = This address is not one of the pages’ own
+error-host-text = The browser asked for a host that is not in `admin.urls`.
+error-host-advice = Open the pages at an address in `admin.urls`, or add this one there and restart the service. Behind a proxy, have it pass on the host (nginx: `proxy_set_header Host $host;`).
+error-network = The pages cannot be opened from here
+error-network-text = Your address { $address } is not in `admin.allowed_networks`.
+error-embedded = This page cannot be shown inside another one
+error-embedded-text = Open it in a window of its own.
+error-not-found = There is no such page
+error-not-found-text = Check the address, or choose a page above.
+error-method = This page cannot be asked in this way
+error-method-text = Open it with a browser.
+error-form = The form was not accepted
+error-form-text = It did not come from a page of this service, or the page was too old. Nothing was changed.
+error-form-advice = Open the page again and send the form from there.
+error-too-large = The form is too large
+error-too-large-text = The largest form is { $size } KiB. Nothing was changed.
+error-incomplete = The form did not arrive in time
+error-incomplete-text = Nothing was changed. Send it again.
+error-may-not-viewer = Your account can only look
+error-may-not-viewer-text = Nothing was changed. Accounts in `admin.viewers`, and codes of `admin-link` without `--may-change`, cannot change anything.
+error-may-not-down = Nothing can be changed now
+error-may-not-down-text = Nothing was changed. Openfire cannot confirm now that you are an administrator. Until it works again, the pages can only be looked at.
+error-internal = Internal error
+error-internal-text = The page could not be made. The service’s log says why.
+
+## Overview
+
+component = Component
+name = Name
+state = State
+state-connected = connected
+state-down = not connected
+
+## Requests
+
+## Preview
+
+## Templates
+
+## Data
+
+## Settings
+
+settings-problem = What was changed in the pages does not count: { $reason }
+settings-why-not-writable = Nothing can be changed here: { $reason }
+settings-provisioning = Provisioning
+settings-is-on = on
+settings-is-paused = paused
+settings-on-means = Clients get their settings when they start.
+settings-paused-means = Clients get no settings when they start, and keep those that they have. Nobody is asked for a password.
+settings-paused-by = Paused by
+settings-reason = Reason
+settings-reason-help = For the log and for other administrators. Users do not see it.
+settings-pause = Pause provisioning
+settings-resume = Resume provisioning
+settings-secret = HTTP secret
+settings-secret-is-set = A secret is set.
+settings-secret-none = None: clients need no secret.
+settings-in-force = In force
+settings-source = Comes from
+settings-source-file = the configuration
+settings-source-pages = these pages:
+settings-file-value = In the configuration
+settings-file-has-secret = A secret is set.
+settings-file-no-secret = None.
+settings-give-back = Use the configuration’s value
+settings-old-secret = Old secret
+settings-old-until = Valid until
+settings-old-none-until = Clients without a secret may ask until
+settings-end-old = End the old secret now
+settings-your-password = Your password
+settings-show-help = To see the secret, enter your own password. The audit log notes that you have seen it.
+settings-show = Show the secret
+settings-secret-shown = The secret:
+settings-old-secret-shown = The old one:
+settings-hide = Hide it
+settings-new-secret = A new secret
+settings-secret-itself = New secret
+settings-secret-help = 8 to 200 letters, digits or - . _ ~ ! * ( ) , : @ /. Clients have it in their address: &secret=…
+settings-old-stays = The old one stays valid for
+settings-old-help = Change the address in the clients in that time. An even older secret ends now.
+settings-old-0 = no time; it ends now
+settings-old-1h = an hour
+settings-old-1d = a day
+settings-old-7d = 7 days
+settings-old-30d = 30 days
+settings-set-secret = Set this secret
+settings-generate = Generate a secret
+settings-networks = Allowed networks
+settings-networks-all = All: clients may ask from everywhere.
+settings-networks-help = One network or address on each line, such as 10.0.0.0/8 or 2001:db8::/32. Empty: clients may ask from everywhere. Your own address is { $address }; it must be allowed.
+settings-save-networks = Save
+settings-bad-network = “{ $value }” is not a network. Write for example 10.0.0.0/8 or 192.168.1.5. Nothing was changed.
+settings-locks-out = { $value } is your own address, and would no longer be allowed. Add a network that contains it. Nothing was changed.
+settings-too-many-networks = These are more than 500 networks. Join them into larger ones. Nothing was changed.
+settings-secret-short = The secret is too short: it needs at least 8 characters. Nothing was changed.
+settings-secret-long = The secret is too long: at most 200 characters. Nothing was changed.
+settings-secret-characters = The secret may have only letters without accents, digits, and - . _ ~ ! * ( ) , : @ /. Nothing was changed.
+settings-same-secret = This secret is in force already. Nothing was changed.
+settings-no-old-secret = There is no old secret any more.
+settings-no-state-directory = Nothing can be changed here, because there is no state directory. Set `StateDirectory=openfire-provisioner` in the unit, or `admin.state_directory`.
+settings-not-written = Nothing was changed: { $value }
+settings-slow = The state directory gave no answer within 5 seconds. Look at this page again before you try again.
+done-paused = Provisioning is paused.
+done-resumed = Clients are provisioned again.
+done-secret-set = The new secret is in force.
+done-secret-generated = A new secret is in force. To see it, enter your password below.
+done-old-secret-ended = The old secret has ended.
+done-networks-set = The new networks are in force.
+done-given-back = The configuration’s value is in force again.
+banner-paused = Provisioning is paused since { $since } by { $by }.
+banner-settings-problem = The file with the settings of these pages cannot be used.
+banner-audit-problem = The audit log is incomplete.
+
+## Locked out
+
+## Audit log
+
+filter = Filter
+filter-any = any
+filter-clear = Show all
+audit-when = Time
+audit-actor = Person
+audit-address = From
+audit-on-the-machine = the server itself
+audit-action = Action
+audit-target = Of
+audit-before = Before
+audit-after = After
+audit-from = From day
+audit-until = To day
+audit-text = Text
+audit-older = Older entries
+audit-newest = Newest entries
+audit-csv = Download as CSV
+audit-jsonl = Download as JSON Lines
+audit-empty = Nothing has happened yet.
+audit-none-found = No entry matches.
+audit-none-found-advice = Change the filter, or show all entries.
+audit-not-kept = There is no state directory: these entries are lost when the service stops. They are in the service’s log, too.
+audit-problem = Entries are missing here; they are in the service’s log: { $reason }
+error-audit = The audit log cannot be read
+error-audit-text = { $reason }
+audit-action-sign-in = signed in
+audit-action-sign-in-refused = sign-in refused
+audit-action-sign-out = signed out
+audit-action-sign-out-everywhere = signed out everywhere
+audit-action-link-made = made a code
+audit-action-link-used = signed in with a code
+audit-action-link-refused = code refused
+audit-action-setting-changed = changed a setting
+audit-action-setting-given-back = gave a setting back to the configuration
+audit-action-secret-shown = saw a secret
+audit-action-password-refused = wrong password
+audit-action-exported = downloaded a list
+audit-action-released = released a lock
+audit-action-previewed = looked at a user’s reply
+audit-action-plugin-downloaded = downloaded the console plugin
+
+## Console plugin
+
