@@ -11,6 +11,7 @@ mod preview;
 mod reply;
 mod running_service;
 mod serve;
+mod settings;
 
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
@@ -55,6 +56,8 @@ enum Command {
     ConsolePlugin(console_plugin::ConsolePlugin),
     /// Print a way into the administrators' pages for ten minutes. It works while Openfire is down.
     AdminLink(admin_link::AdminLink),
+    /// Show what administrators have changed in the pages, or give it back to the configuration.
+    Settings(settings::SettingsCommand),
 }
 
 /// What the client says of itself where no other is named.
@@ -97,6 +100,7 @@ impl Arguments {
             Command::Preview(preview) => preview.run(file(named).as_deref()),
             Command::ConsolePlugin(plugin) => plugin.run(|| file(named)),
             Command::AdminLink(link) => link.run(file(named).as_deref()),
+            Command::Settings(settings) => settings.run(file(named).as_deref()),
         };
         let failure = output::failure();
         if let Some(error) = &failure {
