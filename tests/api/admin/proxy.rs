@@ -1,10 +1,10 @@
-//! The pages behind a real proxy that takes TLS off.
+//! The pages behind a real proxy that takes TLS off, under several names, and without TLS.
 
 use test_servers::chromium::Browser;
 use test_servers::nginx::{FORWARDED, Nginx};
 use test_servers::process::free_port;
 
-use crate::support::pages::{ADMINISTRATOR, HOST, Pages, SIGN_IN, Way, fill_in, is_signed_in};
+use crate::support::pages::{ADMINISTRATOR, HOST, OTHER_HOST, Pages, SIGN_IN, Way, fill_in, is_signed_in};
 
 /// Pages behind nginx with these lines of its configuration.
 async fn behind(more: &str) -> (Pages, Nginx) {
@@ -49,4 +49,19 @@ async fn plain_http_on_this_machine_is_enough_for_a_session() {
     fill_in(&browser, ADMINISTRATOR).await;
     browser.follow(SIGN_IN).await;
     assert!(is_signed_in(&browser).await, "{}", browser.text("main").await);
+}
+
+#[tokio::test]
+async fn each_own_name_has_sessions_of_its_own_and_its_links_stay_there() {
+    let pages = Pages::start().await;
+    let browser = pages.signed_in().await;
+    let other = pages.origin().replace(HOST, OTHER_HOST);
+    browser.open(&format!("{other}/admin/")).await;
+    assert!(!is_signed_in(&browser).await);
+    fill_in(&browser, ADMINISTRATOR).await;
+    browser.follow(SIGN_IN).await;
+    assert_eq!(browser.url().await, format!("{other}/admin/"));
+    let links = browser.value("return [...document.links, ...document.forms].map(it => it.href ?? it.action)").await;
+    let links = links.as_array().unwrap();
+    assert!(links.len() > 5 && links.iter().all(|link| link.as_str().unwrap().starts_with(&other)), "{links:?}");
 }

@@ -1,7 +1,11 @@
 //! Requests that no browser of a user sends: forged, too large, or for something else.
 
-use test_servers::chromium::Browser;
+use std::net::SocketAddr;
 
+use test_servers::chromium::Browser;
+use test_servers::openfire::Openfire;
+
+use crate::support::app::TestApp;
 use crate::support::http_client::{FORM, request, send};
 use crate::support::pages::{ADMINISTRATOR, Pages, SIGN_IN, Way, fill_in};
 
@@ -61,14 +65,36 @@ async fn a_form_that_is_too_large_gets_a_page_that_says_so() {
 }
 
 #[tokio::test]
+async fn a_listener_of_the_pages_own_has_nothing_else_and_the_other_one_no_pages() {
+    let pages = Pages::with(Way::OwnListener, "").await;
+    let listener: SocketAddr = pages.origin().strip_prefix("http://").unwrap().parse().unwrap();
+    let host = listener.to_string();
+    for (path, of_the_pages, of_the_others) in
+        [("/admin/sign-in", 200, 404), ("/provision", 404, 401), ("/metrics", 404, 200), ("/readyz", 404, 200)]
+    {
+        let request = || request("GET", path, &[("host", &host)], "");
+        assert_eq!(send(listener, request()).await.status, of_the_pages, "{path}");
+        assert_eq!(pages.send(request()).await.status, of_the_others, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn without_own_addresses_there_are_no_pages() {
-    let pages = Pages::with(Way::Http, "").await;
-    let found = pages.send(request("GET", "/admin/sign-in", &[("host", &pages.origin()[7..])], "")).await;
-    assert_eq!(found.status, 200);
-    let openfire = test_servers::openfire::Openfire::shared().await;
-    let app = crate::support::app::TestApp::start(openfire, "").await;
+    let app = TestApp::start(Openfire::shared().await, "").await;
     for path in ["/admin/", "/admin/sign-in", "/admin"] {
         let answer = send(app.address(), request("GET", path, &[], "")).await;
         assert_eq!(answer.status, 404, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn only_the_pages_set_cookies() {
+    let pages = Pages::with(Way::Http, "").await;
+    let host = pages.origin().strip_prefix("http://").unwrap();
+    for (path, has_cookie) in
+        [("/admin/sign-in", true), ("/provision", false), ("/metrics", false), ("/nothing", false)]
+    {
+        let answer = pages.send(request("GET", path, &[("host", host)], "")).await;
+        assert_eq!(answer.header("set-cookie").is_some(), has_cookie, "{path}: {answer}");
     }
 }

@@ -25,6 +25,9 @@ use super::service::{Program, Service};
 /// The name under which browsers know the pages.
 pub const HOST: &str = "provisioning.test";
 
+/// Another name of the pages, where the service does TLS.
+pub const OTHER_HOST: &str = "pages.test";
+
 /// An administrator of the test servers, with the password.
 pub const ADMINISTRATOR: (&str, &str) = ("admin", "admin-secret");
 
@@ -46,6 +49,8 @@ pub enum Way<'a> {
     Https,
     /// By plain HTTP, on this machine only.
     Http,
+    /// The same, at a listener of the pages' own.
+    OwnListener,
     /// By a proxy with this origin.
     Proxy(&'a str),
 }
@@ -66,7 +71,7 @@ impl Pages {
         let folder = tempfile::tempdir().unwrap();
         let address = SocketAddr::from(([127, 0, 0, 1], free_port()));
         let mut http = format!("[http]\nlisten = \"{address}\"\n");
-        let mut certificate = None;
+        let (mut certificate, mut admin) = (None, String::new());
         let origin = match way {
             Way::Https => {
                 let (made, lines) = tls_files(folder.path());
@@ -75,6 +80,11 @@ impl Pages {
                 format!("https://{HOST}:{}", address.port())
             }
             Way::Http => format!("http://{address}"),
+            Way::OwnListener => {
+                let listener = SocketAddr::from(([127, 0, 0, 1], free_port()));
+                admin = format!("listen = \"{listener}\"\n");
+                format!("http://{listener}")
+            }
             Way::Proxy(origin) => {
                 http.push_str("trusted_proxies = [\"127.0.0.1\"]\n");
                 origin.to_owned()
@@ -83,7 +93,9 @@ impl Pages {
         let state = folder.path().join("state");
         std::fs::create_dir(&state).unwrap();
         let state = state.display();
-        let more = format!("{http}[admin]\nurls = [\"{origin}\"]\nstate_directory = \"{state}\"\n{more}");
+        let other = certificate.as_ref().map(|_| format!(", \"https://{OTHER_HOST}:{}\"", address.port()));
+        let urls = format!("urls = [\"{origin}\"{}]\n", other.unwrap_or_default());
+        let more = format!("{http}[admin]\n{urls}{admin}state_directory = \"{state}\"\n{more}");
         let program = Program::new(&["serve"]).file("config.toml", &config_text(openfire, &component_name(), &more));
         let program = files.iter().fold(program, |program, (name, text)| program.file(name, text));
         let mut service = program.start();
