@@ -1,0 +1,4 @@
+//! The administrators' pages.
+
+mod audit;
+mod settings;
