@@ -1,5 +1,6 @@
 //! What administrators may see and do, without HTTP.
 
+pub mod admin_link;
 pub mod audit;
 pub mod role;
 pub mod sessions;
@@ -7,6 +8,7 @@ pub mod sign_in;
 
 use std::fmt;
 
+use self::admin_link::AdminLink;
 use self::audit::Audit;
 use self::sessions::Sessions;
 use self::sign_in::SignIn;
@@ -17,6 +19,8 @@ pub struct Administration {
     pub sign_in: SignIn,
     /// Who is signed in.
     pub sessions: Sessions,
+    /// Lets in who has a code from the machine of the service.
+    pub admin_link: AdminLink,
     /// Who did what.
     pub audit: Audit,
 }

@@ -6,6 +6,7 @@ use tokio::sync::watch;
 use tokio_rustls::rustls::ServerConfig;
 
 use crate::administration::Administration;
+use crate::administration::admin_link::AdminLink;
 use crate::administration::audit::Audit;
 use crate::administration::sessions::Sessions;
 use crate::administration::sign_in::SignIn;
@@ -125,9 +126,15 @@ pub fn provisioner(config: &Config, policy: watch::Receiver<Arc<Policy>>, name: 
 pub fn administration(config: &Config, provisioner: &Arc<Provisioner>) -> Option<Arc<Administration>> {
     config.admin.is_on().then(|| {
         Arc::new(Administration {
-            sign_in: SignIn::new(Arc::clone(provisioner), &config.admin, &config.openfire),
+            sign_in: sign_in(Arc::clone(provisioner), config),
             sessions: Sessions::default(),
+            admin_link: AdminLink::new(config.admin.state_directory()),
             audit: Audit::open(config.admin.state_directory()),
         })
     })
+}
+
+/// Lets administrators into the pages.
+pub fn sign_in(provisioner: Arc<Provisioner>, config: &Config) -> SignIn {
+    SignIn::new(provisioner, &config.admin, &config.openfire)
 }

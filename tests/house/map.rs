@@ -5,11 +5,11 @@
 /// A room that is not named here may not exist, and one that is named must.
 pub(crate) const ROOMS: &str = "
     main            > cli
-    cli             > app http administration provision policy template site_data updates openfire settings jitsi_properties
-    app             > reload inbound http administration authentication provision policy template site_data updates openfire settings
+    cli             > app http provision policy template site_data updates openfire console_plugin jitsi_properties administration settings
+    app             > administration reload inbound http authentication provision policy template site_data updates openfire settings
+    administration  > authentication provision openfire policy template settings jitsi_properties
     reload          > policy site_data http::server::tls
-    http            > administration authentication provision policy updates settings
-    administration  > authentication provision policy template openfire settings jitsi_properties
+    http            > administration authentication provision policy updates console_plugin settings
     provision       > authentication policy openfire template updates jitsi_properties
     authentication  > openfire
     policy          > template site_data jitsi_properties
@@ -18,6 +18,7 @@ pub(crate) const ROOMS: &str = "
     updates         > jitsi_properties
     inbound         > openfire
     openfire        >
+    console_plugin  >
     settings        >
     telemetry       > model
     model           > jitsi_properties
@@ -27,7 +28,7 @@ pub(crate) const ROOMS: &str = "
 pub(crate) const GROUND: [&str; 2] = ["model", "telemetry"];
 
 /// What builds the parts of the service. Only `app` calls it, and the rooms themselves; the commands go through `app`.
-pub(crate) const CONSTRUCTORS: [&str; 11] = [
+pub(crate) const CONSTRUCTORS: &[&str] = &[
     "Component::start(",
     "Directory::new(",
     "Login::new(",
@@ -50,11 +51,11 @@ pub(crate) const CRATES: &str = "
 
 /// Inside a room: of two wings, the one in a lower line knows nothing of those above it, and those in one line know nothing of
 /// each other.
-pub(crate) const WINGS: [(&str, &str); 20] = [
+pub(crate) const WINGS: &[(&str, &str)] = &[
     (
         "openfire_provisioner::cli",
         "check preview
-         lint serve settings
+         lint serve console_plugin admin_link settings
          output running_service reply",
     ),
     (
@@ -162,6 +163,13 @@ pub(crate) const WINGS: [(&str, &str); 20] = [
     ),
     (
         "openfire_provisioner::settings",
+        "keeper
+         change file
+         stored
+         in_force
+         secret",
+    ),
+    (
         "openfire_provisioner::telemetry",
         "recorder
          metrics fields writer",
@@ -208,8 +216,9 @@ pub(crate) const WINGS: [(&str, &str); 20] = [
 pub(crate) const MOST_FILES: usize = 12;
 
 /// Targets of log lines and spans. Administrators filter by them, so a file that moves keeps its own (a constant `TARGET`).
-pub(crate) const TARGETS: [&str; 27] = [
+pub(crate) const TARGETS: &[&str] = &[
     "openfire_provisioner",
+    "openfire_provisioner::administration::admin_link",
     "openfire_provisioner::administration::audit",
     "openfire_provisioner::administration::sign_in",
     "openfire_provisioner::app::reload::report",

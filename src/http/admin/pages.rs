@@ -1,6 +1,7 @@
 //! The pages: one file for each.
 
 mod audit;
+mod console_plugin;
 mod overview;
 mod settings;
 pub(super) mod sign_in;
@@ -41,6 +42,8 @@ pub(super) async fn for_guests(guest: &Guest<'_>, session: Option<&Session>, lan
 pub(super) async fn answer(visit: &Visit<'_>) -> PageAnswer {
     match (&visit.request.parts()[..], visit.request.is_post()) {
         ([], false) => overview::show(visit),
+        (["console-plugin"], false) => console_plugin::show(visit),
+        (["console-plugin.jar"], false) => console_plugin::download(visit),
         (["settings"], false) => settings::show(visit),
         (["settings"], true) => settings::change(visit).await,
         (["audit"], false) => audit::show(visit).await,

@@ -15,6 +15,7 @@ use crate::administration::Administration;
 use crate::administration::audit::{Action, Entry};
 use crate::administration::sessions::{Session, SessionToken};
 use crate::http::services::Services;
+use crate::model::config::OwnUrl;
 
 /// Length of a visitor's key, in bytes.
 const VISITOR_KEY: usize = 32;
@@ -34,6 +35,8 @@ pub(super) struct Guest<'a> {
     pub(super) form: Fields,
     pub(super) view: &'a View,
     pub(super) administration: &'a Administration,
+    /// The addresses of the pages; the first one is for links from elsewhere.
+    pub(super) urls: &'a [OwnUrl],
     pub(super) services: &'a Services,
     /// When the answer must be there.
     pub(super) deadline: Instant,

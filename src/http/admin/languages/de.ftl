@@ -247,3 +247,12 @@ audit-action-plugin-downloaded = Konsolen-Plugin heruntergeladen
 
 ## Console plugin
 
+plugin-what = Dieses Plugin für Openfire 4.2 und neuer fügt der Admin-Konsole von Openfire einen Link auf diese Seiten hinzu. Es enthält kein Geheimnis und tut sonst nichts.
+plugin-leads-to = Führt zu
+plugin-download = { $file } herunterladen
+plugin-install = Installieren
+plugin-install-upload = Laden Sie die Datei in der Admin-Konsole von Openfire unter „Plugins“ hoch, oder kopieren Sie sie in Openfires Ordner `plugins`. Openfire muss nicht neu gestartet werden.
+plugin-install-name = Lassen Sie der Datei den Namen { $file }: Openfire benennt ein Plugin nach seiner Datei, und eine spätere Version ersetzt dann diese.
+plugin-install-find = Der Link steht unter „Server > Servereinstellungen > Jitsi Provisioning“.
+plugin-moved = Wenn sich die Adresse ändert
+plugin-moved-how = Setzen Sie in der Admin-Konsole von Openfire unter „Server > Serververwaltung > Systemeinstellungen“ die Eigenschaft `{ $property }` auf die neue Adresse. Sie brauchen kein anderes Plugin.

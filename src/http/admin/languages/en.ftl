@@ -249,3 +249,12 @@ audit-action-plugin-downloaded = downloaded the console plugin
 
 ## Console plugin
 
+plugin-what = This plugin for Openfire 4.2 and later puts a link to these pages into Openfire’s admin console. It holds no secret and does nothing else.
+plugin-leads-to = Leads to
+plugin-download = Download { $file }
+plugin-install = Install it
+plugin-install-upload = Upload the file in Openfire’s admin console under Plugins, or copy it into the folder `plugins` of Openfire. Openfire needs no restart.
+plugin-install-name = Keep the name { $file }: Openfire names a plugin after its file, and a later version then replaces this one.
+plugin-install-find = The link is under Server > Server Settings > Jitsi Provisioning.
+plugin-moved = If the address changes
+plugin-moved-how = In Openfire’s admin console, set the property `{ $property }` to the new address, under Server > Server Manager > System Properties. You need no other plugin.
