@@ -5,9 +5,11 @@ use std::net::IpAddr;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::TARGET;
 use crate::model::plain_line::plain_line;
 use crate::model::timestamp::rfc3339;
+
+/// The target of these lines of the log, by which administrators filter.
+const TARGET: &str = "openfire_provisioner::administration::audit";
 
 /// Longest value of an entry, in characters. Values come from forms, so they can be hostile.
 const MOST_CHARS: usize = 300;

@@ -19,14 +19,17 @@ pub(in crate::http::admin) fn show(visit: &Visit<'_>) -> PageAnswer {
 /// The plugin itself, with the address of these pages.
 pub(in crate::http::admin) fn download(visit: &Visit<'_>) -> PageAnswer {
     match visit.urls.first().map(console_plugin::jar) {
-        Some(Ok(jar)) => PageAnswer::Download {
-            name: console_plugin::FILE_NAME,
-            kind: "application/java-archive",
-            content: jar.into(),
-        },
+        Some(Ok(jar)) => {
+            visit.record(Action::PluginDownloaded, console_plugin::FILE_NAME, "", "");
+            PageAnswer::Download {
+                name: console_plugin::FILE_NAME,
+                kind: "application/java-archive",
+                content: jar.into(),
+            }
+        }
         made => {
             if let Some(Err(error)) = made {
-                tracing::error!("internal error: the console plugin cannot be made: {error}");
+                tracing::error!(target: TARGET, "internal error: the console plugin cannot be made: {error}");
             }
             PageAnswer::error(&visit.view.words, StatusCode::INTERNAL_SERVER_ERROR, "internal", &[])
         }
