@@ -7,7 +7,7 @@
 //! 4. Every value can be given back to the configuration, in the pages or by `openfire-provisioner settings reset`.
 //!
 //! A damaged file never stops the service. At the start it is set aside, and the configuration counts. While the service runs,
-//! what is in force stays, and the file is left to whoever edits it.
+//! what is in force stays, and the file is left to its editor.
 
 mod change;
 mod file;

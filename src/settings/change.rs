@@ -162,7 +162,7 @@ pub enum ChangeError {
     /// There is no old secret.
     #[error("no old secret is valid")]
     NoOldSecret,
-    /// Whoever makes the change could no longer be provisioned from where they are.
+    /// The author of the change could no longer be provisioned from the same address.
     #[error("{0} is your own address, and would no longer be allowed; add a network that contains it")]
     LocksOut(IpAddr),
     /// Too many networks.

@@ -20,7 +20,7 @@ const TARGET: &str = "openfire_provisioner::settings";
 /// The file before it is renamed.
 const NEW_NAME: &str = ".settings.toml.new";
 
-/// How many damaged files of one second are told apart.
+/// Most damaged files that are set aside in one second.
 const MOST_OF_A_SECOND: usize = 100;
 
 /// The file of one state directory.

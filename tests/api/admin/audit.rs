@@ -75,7 +75,7 @@ async fn everything_that_was_done_is_found_by_filter_and_downloaded() {
 }
 
 #[tokio::test]
-async fn nobody_reads_it_who_is_not_signed_in() {
+async fn only_people_who_are_signed_in_read_it() {
     let state = tempfile::tempdir().unwrap();
     let app = TestApp::start(Openfire::shared().await, &pages(state.path(), "")).await;
     let mut stranger = Visitor::new(app.address());

@@ -22,13 +22,13 @@ pub struct Visitor {
 }
 
 impl Visitor {
-    /// Nobody yet.
+    /// Not signed in yet.
     #[must_use]
     pub fn new(address: SocketAddr) -> Self {
         Self { address, cookies: BTreeMap::new() }
     }
 
-    /// Somebody who has signed in.
+    /// Signed in.
     pub async fn signed_in(address: SocketAddr, name: &str, password: &str) -> Self {
         let mut visitor = Self::new(address);
         let answer = visitor.submit("/admin/sign-in", &[("username", name), ("password", password)]).await;

@@ -3,9 +3,13 @@
 use http::StatusCode;
 use minijinja::context;
 
+use crate::administration::audit::Action;
 use crate::console_plugin;
 use crate::http::admin::page_answer::PageAnswer;
 use crate::http::admin::visit::Visit;
+
+/// The target of log lines of the HTTP front, by which administrators filter.
+const TARGET: &str = "openfire_provisioner::http";
 
 /// What it is for, and how to install it.
 pub(in crate::http::admin) fn show(visit: &Visit<'_>) -> PageAnswer {
