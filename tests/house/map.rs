@@ -200,7 +200,7 @@ pub(crate) const WINGS: &[(&str, &str)] = &[
         "prosody
          openfire coturn component_port scripted_peer
          ldap_proxy
-         slapd
+         slapd chromium nginx
          process seeds",
     ),
 ];
