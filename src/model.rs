@@ -13,3 +13,4 @@ pub(crate) mod network;
 pub mod request;
 pub mod server_facts;
 pub mod timestamp;
+pub mod visible;

@@ -25,7 +25,7 @@ mod trace;
 pub use self::compiled::Template;
 pub use self::context::{ProvisionContext, Sample};
 pub use self::error::{LocatedError, TemplateError};
-pub use self::selection::{Choice, Decision, Shadowed, Templates};
+pub use self::selection::{Choice, Condition, Decision, PassedOver, Shadowed, Templates};
 pub use self::trace::{TemplateLine, Traced};
 
 #[cfg(test)]

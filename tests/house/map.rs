@@ -80,7 +80,7 @@ pub(crate) const WINGS: [(&str, &str); 17] = [
         "provisioner
          gather outcome
          render
-         marks error",
+         earlier marks error",
     ),
     (
         "openfire_provisioner::authentication",

@@ -9,7 +9,7 @@ use super::super::compiled::Template;
 use super::super::error::TemplateError;
 use super::super::library::Library;
 use super::super::library::SourceFile;
-use super::choice::{Choice, Decision, Shadowed};
+use super::choice::{Choice, Decision, PassedOver, Shadowed};
 use super::rule::TemplateRule;
 use crate::model::account::{ClientInfo, Entry, ExtraNames, PartSet, Username};
 use crate::model::config::{self, Pattern};
@@ -71,6 +71,20 @@ impl Templates {
             }
         }
         Decision::Chosen(self.default())
+    }
+
+    /// The rules before the one that [`Templates::decide`] chooses by what `entry` holds, each with a condition that the
+    /// request does not meet.
+    pub fn passed_over(
+        &self,
+        user: &Username,
+        client: &ClientInfo,
+        entry: &Entry,
+    ) -> impl Iterator<Item = PassedOver<'_>> {
+        self.rules.iter().map_while(|rule| {
+            let unmet = rule.unmet_by_request(user, client).or_else(|| rule.unmet_by_entry(entry))?;
+            Some(PassedOver { rule: &rule.conditions.name, template: rule.template.name(), unmet })
+        })
     }
 
     /// What the templates of this rule, of those behind it and of the default want, all of them. What rules ask for is
