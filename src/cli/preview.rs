@@ -33,7 +33,7 @@ pub(super) struct Preview {
     #[arg(long, value_name = "NAME=VALUE", value_parser = field)]
     field: Vec<(String, String)>,
     /// The client's User-Agent header.
-    #[arg(long, value_name = "TEXT", default_value = super::USUAL_AGENT)]
+    #[arg(long, value_name = "TEXT", default_value = ClientInfo::USUAL_AGENT)]
     user_agent: String,
     /// The client's IP address.
     #[arg(long, value_name = "ADDRESS", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]

@@ -185,13 +185,19 @@ impl Provisioner {
         matches!(&*self.component.state().borrow(), ComponentState::Connected { .. })
     }
 
+    /// Why the component's stream is not up, if it is not.
+    #[must_use]
+    pub fn disconnected(&self) -> Option<String> {
+        match &*self.component.state().borrow() {
+            ComponentState::Connected { .. } => None,
+            ComponentState::Connecting => Some("connecting".to_owned()),
+            ComponentState::Down { reason, .. } => Some(reason.to_string()),
+        }
+    }
+
     /// Whether the component is connected and Openfire's client port answers, asked now.
     pub async fn readiness(&self, deadline: Instant) -> Readiness {
-        let component = match &*self.component.state().borrow() {
-            ComponentState::Connected { .. } => Ok(()),
-            ComponentState::Connecting => Err("connecting".to_owned()),
-            ComponentState::Down { reason, .. } => Err(reason.to_string()),
-        };
+        let component = self.disconnected().map_or(Ok(()), Err);
         let openfire = self.authenticator.works(deadline).await;
         Readiness { component, openfire }
     }

@@ -7,6 +7,7 @@ pub(crate) const ROOMS: &str = "
     main            > cli
     cli             > app http provision policy template site_data updates openfire jitsi_properties
     app             > reload inbound http authentication provision policy template site_data updates openfire
+    administration  > authentication provision policy template openfire jitsi_properties
     reload          > policy site_data http::server::tls
     http            > provision policy updates
     provision       > authentication policy openfire template updates jitsi_properties
