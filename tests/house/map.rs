@@ -58,6 +58,7 @@ pub(crate) const WINGS: [(&str, &str); 17] = [
         "openfire_provisioner::reload",
         "take_over certificate
          attempt report
+         source_states
          candidate poller
          source_tables schedule watch file_digests folder_listing background",
     ),
@@ -94,7 +95,7 @@ pub(crate) const WINGS: [(&str, &str); 17] = [
         "openfire_provisioner::policy",
         "in_force state
          review
-         diagnostic
+         diagnostic source_state
          shown_line",
     ),
     (
@@ -102,7 +103,7 @@ pub(crate) const WINGS: [(&str, &str); 17] = [
         "selection
          compile
          checker compiled
-         engine trace context rehearsal
+         engine trace context rehearsal highlight
          library
          language
          error schema

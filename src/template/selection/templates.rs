@@ -115,6 +115,16 @@ impl Templates {
         })
     }
 
+    /// Every file with its name and its text, as they were read. A text may hold secrets of the site.
+    pub fn sources(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.default.engine.sources().iter().map(|source| (source.name.as_str(), source.text.as_str()))
+    }
+
+    /// The rules with their templates, in their order.
+    pub fn rules(&self) -> impl Iterator<Item = (&config::Rule, &Arc<Template>)> {
+        self.rules.iter().map(|rule| (&rule.conditions, &rule.template))
+    }
+
     /// Every file that was read: the templates, and what they include, extend or import. Empty for the one built in.
     pub fn files(&self) -> impl Iterator<Item = &Path> {
         self.files.iter().map(PathBuf::as_path)
