@@ -3,6 +3,7 @@
 //! Exit codes: 0 no finding, 1 a finding, 2 the command cannot run.
 
 mod check;
+mod console_plugin;
 mod lint;
 mod output;
 mod preview;
@@ -49,6 +50,8 @@ enum Command {
     Lint(lint::Lint),
     /// Show the reply that a user would get. Needs no password of the user.
     Preview(preview::Preview),
+    /// Make the plugin that leads from Openfire's admin console to the administrators' pages.
+    ConsolePlugin(console_plugin::ConsolePlugin),
 }
 
 /// Size of a thread's stack in bytes. Templates are parsed, checked and rendered by functions that call themselves; what
@@ -86,6 +89,7 @@ impl Arguments {
             Command::Check(check) => check.run(file(named).as_deref()),
             Command::Lint(lint) => lint.run(named.as_deref()),
             Command::Preview(preview) => preview.run(file(named).as_deref()),
+            Command::ConsolePlugin(plugin) => plugin.run(|| file(named)),
         };
         let failure = output::failure();
         if let Some(error) = &failure {

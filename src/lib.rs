@@ -18,6 +18,7 @@ pub mod administration;
 pub mod app;
 pub mod authentication;
 pub mod cli;
+pub mod console_plugin;
 pub mod http;
 pub mod inbound;
 pub mod model;

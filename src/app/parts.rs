@@ -5,7 +5,13 @@ use std::sync::Arc;
 use tokio::sync::watch;
 use tokio_rustls::rustls::ServerConfig;
 
+use crate::administration::Administration;
+use crate::administration::listing::Listing;
+use crate::administration::preview::Previewer;
+use crate::administration::sessions::Sessions;
+use crate::administration::sign_in::SignIn;
 use crate::authentication::{Authenticator, Reference};
+use crate::http;
 use crate::http::server::tls::{self, HttpTlsError};
 use crate::inbound::{self, DiscoIdentity};
 use crate::model::account::ExtraNames;
@@ -92,7 +98,7 @@ pub fn provisioner(config: &Config, policy: watch::Receiver<Arc<Policy>>, name: 
     let directory = directory(component.clone(), config);
     let updates = LiveChannel::open(config.updates.clone());
     Ok(Provisioner::new(Parts {
-        authenticator: Authenticator::new(login, &config.limits, &config.openfire),
+        authenticator: Arc::new(Authenticator::new(login, &config.limits, &config.openfire)),
         component,
         directory,
         policy,
@@ -101,4 +107,21 @@ pub fn provisioner(config: &Config, policy: watch::Receiver<Arc<Policy>>, name: 
         login_names: config.openfire.login_names.clone(),
         marks: config.component.secret.clone(),
     }))
+}
+
+/// What the administrators' pages need; none where there are no pages.
+#[must_use]
+pub fn administration(
+    config: &Config,
+    provisioner: &Arc<Provisioner>,
+    listing: Listing,
+) -> Option<Arc<Administration>> {
+    config.admin.is_on().then(|| {
+        Arc::new(Administration {
+            sign_in: SignIn::new(Arc::clone(provisioner), &config.admin, &config.openfire),
+            sessions: Sessions::default(),
+            previewer: Previewer::new(Arc::clone(provisioner), &http::ERROR_STRINGS, &config.http),
+            listing,
+        })
+    })
 }

@@ -5,11 +5,11 @@
 /// A room that is not named here may not exist, and one that is named must.
 pub(crate) const ROOMS: &str = "
     main            > cli
-    cli             > app http provision policy template site_data updates openfire jitsi_properties
-    app             > reload inbound http authentication provision policy template site_data updates openfire
+    cli             > app http provision policy template site_data updates openfire console_plugin jitsi_properties
+    app             > administration reload inbound http authentication provision policy template site_data updates openfire
     administration  > authentication provision policy template openfire jitsi_properties
     reload          > policy site_data http::server::tls
-    http            > provision policy updates
+    http            > administration authentication provision policy updates console_plugin jitsi_properties
     provision       > authentication policy openfire template updates jitsi_properties
     authentication  > openfire
     policy          > template site_data jitsi_properties
@@ -18,6 +18,7 @@ pub(crate) const ROOMS: &str = "
     updates         > jitsi_properties
     inbound         > openfire
     openfire        >
+    console_plugin  >
     telemetry       > model
     model           > jitsi_properties
 ";
@@ -47,11 +48,11 @@ pub(crate) const CRATES: &str = "
 
 /// Inside a room: of two wings, the one in a lower line knows nothing of those above it, and those in one line know nothing of
 /// each other.
-pub(crate) const WINGS: [(&str, &str); 17] = [
+pub(crate) const WINGS: [(&str, &str); 18] = [
     (
         "openfire_provisioner::cli",
         "check preview
-         lint serve
+         lint serve console_plugin
          output running_service reply",
     ),
     (
@@ -66,9 +67,20 @@ pub(crate) const WINGS: [(&str, &str); 17] = [
         "openfire_provisioner::http",
         "server
          routes
-         provisioning updates monitoring wrong_path
+         admin provisioning updates monitoring wrong_path
          request_guard client_address
          services access setup_mistakes answer arrival error_strings write_deadline",
+    ),
+    (
+        "openfire_provisioner::http::admin",
+        "endpoint
+         frame
+         pages
+         page_answer
+         render
+         visit
+         csrf view
+         assets cookie language request response",
     ),
     (
         "openfire_provisioner::http::updates",
@@ -87,7 +99,8 @@ pub(crate) const WINGS: [(&str, &str); 17] = [
     (
         "openfire_provisioner::authentication",
         "authenticator
-         doubt recent_logins reference throttle
+         door
+         doubt recent_logins reference throttle lane
          familiar error pause verdicts
          bounded",
     ),
@@ -179,8 +192,9 @@ pub(crate) const WINGS: [(&str, &str); 17] = [
 pub(crate) const MOST_FILES: usize = 12;
 
 /// Targets of log lines and spans. Administrators filter by them, so a file that moves keeps its own (a constant `TARGET`).
-pub(crate) const TARGETS: [&str; 24] = [
+pub(crate) const TARGETS: [&str; 25] = [
     "openfire_provisioner",
+    "openfire_provisioner::administration::sign_in",
     "openfire_provisioner::app::reload::report",
     "openfire_provisioner::app::reload::watch",
     "openfire_provisioner::authentication::authenticator",
