@@ -15,7 +15,6 @@ use crate::http::admin::visit::Visit;
 use crate::model::visible::visible;
 use crate::policy::PolicyState;
 
-
 /// All templates, or the file that the address names.
 pub(super) async fn show(visit: &Visit<'_>) -> PageAnswer {
     let listing = &visit.administration.listing;

@@ -65,16 +65,15 @@ fn mark_text(words: &Words, line: usize, mark: &str) -> String {
 }
 
 fn shown(change: &Change, words: &Words) -> ChangeView {
-    let text = |name: &str, arguments: &[(&str, Argument<'_>)]| words.text(&format!("preview-change-{name}"), arguments);
-    let view = |kind, key: &Key, text: String| ChangeView {
-        kind,
-        key: Some(key.to_string()),
-        text,
-        ..ChangeView::default()
-    };
+    let text =
+        |name: &str, arguments: &[(&str, Argument<'_>)]| words.text(&format!("preview-change-{name}"), arguments);
+    let view =
+        |kind, key: &Key, text: String| ChangeView { kind, key: Some(key.to_string()), text, ..ChangeView::default() };
     match change {
         Change::NotAsked => ChangeView { kind: "warning", text: text("not-asked", &[]), ..ChangeView::default() },
-        Change::Added { key, value } => ChangeView { to: Some(value_text(value, words)), ..view("added", key, String::new()) },
+        Change::Added { key, value } => {
+            ChangeView { to: Some(value_text(value, words)), ..view("added", key, String::new()) }
+        }
         Change::Changed { key, from: Shown::Hidden, to: Shown::Hidden } => view("changed", key, text("hidden", &[])),
         Change::Changed { key, from, to } => ChangeView {
             from: Some(value_text(from, words)),
@@ -133,9 +132,7 @@ fn value_text(value: &Shown, words: &Words) -> String {
 fn by_text(removed: &Key, Removal { line, cause }: &Removal, words: &Words) -> String {
     let line = ("line", number(*line));
     match cause {
-        Cause::Null { key } => {
-            words.text("preview-change-by-null", &[line, ("key", Argument::Text(&key.to_string()))])
-        }
+        Cause::Null { key } => words.text("preview-change-by-null", &[line, ("key", Argument::Text(&key.to_string()))]),
         Cause::Enforce { through } if through == removed => words.text("preview-change-by-list", &[line]),
         Cause::Enforce { through } => {
             words.text("preview-change-by-list-through", &[line, ("key", Argument::Text(&through.to_string()))])

@@ -29,7 +29,8 @@ pub(super) struct TypedClient {
 impl Typed {
     /// Takes it from the form or the query.
     pub(super) fn of(fields: &Fields) -> Self {
-        let text = |name: &str| fields.filled(name).filter(|text| text.len() <= MAX_TYPED).unwrap_or_default().to_owned();
+        let text =
+            |name: &str| fields.filled(name).filter(|text| text.len() <= MAX_TYPED).unwrap_or_default().to_owned();
         let client = |before: &str| TypedClient {
             agent: text(&format!("{before}agent")),
             address: text(&format!("{before}address")),
