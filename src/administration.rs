@@ -4,6 +4,8 @@
 //! - [`preview`] shows what a user would get, key by key.
 //! - [`listing`] shows the templates in force and the sources of data.
 
+pub mod admin_link;
+pub mod audit;
 pub mod listing;
 pub mod preview;
 pub mod role;
@@ -12,6 +14,8 @@ pub mod sign_in;
 
 use std::fmt;
 
+use self::admin_link::AdminLink;
+use self::audit::Audit;
 use self::listing::Listing;
 use self::preview::Previewer;
 use self::sessions::Sessions;
@@ -23,6 +27,10 @@ pub struct Administration {
     pub sign_in: SignIn,
     /// Who is signed in.
     pub sessions: Sessions,
+    /// Lets in who has a code from the machine of the service.
+    pub admin_link: AdminLink,
+    /// Who did what.
+    pub audit: Audit,
     /// Shows what a user would get.
     pub previewer: Previewer,
     /// Lists what is in force.

@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 no finding, 1 a finding, 2 the command cannot run.
 
+mod admin_link;
 mod check;
 mod console_plugin;
 mod lint;
@@ -10,6 +11,7 @@ mod preview;
 mod reply;
 mod running_service;
 mod serve;
+mod settings;
 
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
@@ -52,6 +54,10 @@ enum Command {
     Preview(preview::Preview),
     /// Make the plugin that leads from Openfire's admin console to the administrators' pages.
     ConsolePlugin(console_plugin::ConsolePlugin),
+    /// Print a way into the administrators' pages for ten minutes. It works while Openfire is down.
+    AdminLink(admin_link::AdminLink),
+    /// Show what administrators have changed in the pages, or give it back to the configuration.
+    Settings(settings::SettingsCommand),
 }
 
 /// Size of a thread's stack in bytes. Templates are parsed, checked and rendered by functions that call themselves; what
@@ -90,6 +96,8 @@ impl Arguments {
             Command::Lint(lint) => lint.run(named.as_deref()),
             Command::Preview(preview) => preview.run(file(named).as_deref()),
             Command::ConsolePlugin(plugin) => plugin.run(|| file(named)),
+            Command::AdminLink(link) => link.run(file(named).as_deref()),
+            Command::Settings(settings) => settings.run(file(named).as_deref()),
         };
         let failure = output::failure();
         if let Some(error) = &failure {

@@ -26,6 +26,7 @@ pub mod openfire;
 pub mod policy;
 pub mod provision;
 mod reload;
+pub mod settings;
 pub mod site_data;
 pub mod telemetry;
 pub mod template;

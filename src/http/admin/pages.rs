@@ -1,9 +1,11 @@
 //! The pages: one file for each.
 
+mod audit;
 mod console_plugin;
 mod data;
 mod overview;
 mod preview;
+mod settings;
 pub(super) mod sign_in;
 mod templates;
 
@@ -14,6 +16,7 @@ use super::page_answer::PageAnswer;
 use super::request::PageRequest;
 use super::view::View;
 use super::visit::{Guest, Visit};
+use crate::administration::audit::Format;
 use crate::administration::sessions::Session;
 use crate::administration::sign_in::CannotChange;
 
@@ -44,6 +47,11 @@ pub(super) async fn answer(visit: &Visit<'_>) -> PageAnswer {
         ([], false) => overview::show(visit),
         (["console-plugin"], false) => console_plugin::show(visit),
         (["console-plugin.jar"], false) => console_plugin::download(visit),
+        (["settings"], false) => settings::show(visit),
+        (["settings"], true) => settings::change(visit).await,
+        (["audit"], false) => audit::show(visit).await,
+        (["audit.csv"], false) => audit::export(visit, Format::Csv).await,
+        (["audit.jsonl"], false) => audit::export(visit, Format::JsonLines).await,
         (["preview"], _) => preview::show(visit).await,
         (["templates"], false) => templates::show(visit).await,
         (["rules"], false) => templates::rule_list(),

@@ -21,6 +21,8 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("go-on.html", include_str!("html/go-on.html")),
     ("console-plugin.html", include_str!("html/console-plugin.html")),
     ("overview.html", include_str!("html/overview.html")),
+    ("settings.html", include_str!("html/settings.html")),
+    ("audit.html", include_str!("html/audit.html")),
     ("preview.html", include_str!("html/preview.html")),
     ("templates.html", include_str!("html/templates.html")),
     ("template.html", include_str!("html/template.html")),
