@@ -1,10 +1,12 @@
-//! The administrators' pages, in a real browser.
+//! The administrators' pages: by a visitor without a browser, and in a real one.
 
+mod audit;
 mod console_plugin;
 mod keyboard;
 mod other_sites;
 mod pictures;
 mod proxy;
 mod requests;
+mod settings;
 mod walk;
 mod without_scripts;

@@ -9,3 +9,4 @@ pub mod lived_in;
 pub mod pages;
 pub mod service;
 pub mod update_folder;
+pub mod visitor;

@@ -3,6 +3,7 @@
 use http::StatusCode;
 use minijinja::context;
 
+use crate::administration::audit::Action;
 use crate::console_plugin;
 use crate::http::admin::page_answer::PageAnswer;
 use crate::http::admin::visit::Visit;
@@ -22,11 +23,14 @@ pub(in crate::http::admin) fn show(visit: &Visit<'_>) -> PageAnswer {
 /// The plugin itself, with the address of these pages.
 pub(in crate::http::admin) fn download(visit: &Visit<'_>) -> PageAnswer {
     match visit.urls.first().map(console_plugin::jar) {
-        Some(Ok(jar)) => PageAnswer::Download {
-            name: console_plugin::FILE_NAME,
-            kind: "application/java-archive",
-            content: jar.into(),
-        },
+        Some(Ok(jar)) => {
+            visit.record(Action::PluginDownloaded, console_plugin::FILE_NAME, "", "");
+            PageAnswer::Download {
+                name: console_plugin::FILE_NAME,
+                kind: "application/java-archive",
+                content: jar.into(),
+            }
+        }
         made => {
             if let Some(Err(error)) = made {
                 tracing::error!(target: TARGET, "internal error: the console plugin cannot be made: {error}");
