@@ -108,6 +108,7 @@ impl Renderer {
         environment.add_function("asset", |name: String| {
             assets::address(&name).ok_or_else(|| Error::new(ErrorKind::InvalidOperation, format!("no file {name}")))
         });
+        environment.add_filter("marked", |text: &str| Value::from_safe_string(marked(text)));
         for (name, text) in TEMPLATES {
             environment.add_template(name, text)?;
         }
@@ -120,6 +121,7 @@ impl Renderer {
     /// - `number(n)`, `duration(seconds)`: as the language writes them.
     /// - `moment(seconds)`, `moment(seconds, true)`: a time, given in seconds since 1970, to the minute or second, as `<time>` in
     ///   the reader's zone.
+    /// - the filter `marked`: what a message has in backquotes becomes `<code>`.
     /// - `csrf(action)`: the hidden field that a form with this action needs.
     pub(super) fn render(&self, page: &Page, frame: &Frame, reader: &Reader<'_>) -> Result<String, Error> {
         let mut environment = Environment::clone(&self.0);
@@ -149,6 +151,16 @@ fn add_language(environment: &mut Environment<'static>, reader: &Reader<'_>) {
         let shown = HtmlEscape(&words.moment(at, &zone, to_the_second == Some(true))).to_string();
         Ok::<_, Error>(Value::from_safe_string(format!("<time datetime=\"{}\">{shown}</time>", iso(at))))
     });
+}
+
+/// A text as HTML: what is between two backquotes becomes code.
+fn marked(text: &str) -> String {
+    let is_paired = text.matches('`').count() % 2 == 0;
+    let part = |(index, part): (usize, &str)| match HtmlEscape(part).to_string() {
+        code if is_paired && index % 2 == 1 => format!("<code>{code}</code>"),
+        plain => plain,
+    };
+    if is_paired { text.split('`').enumerate().map(part).collect() } else { HtmlEscape(text).to_string() }
 }
 
 /// The message `name`; its arguments are numbers or texts.
@@ -216,6 +228,13 @@ mod tests {
                 assert!(script.starts_with(" src=\"{{ asset("), "{name}: <script{script}");
             }
         }
+    }
+
+    #[test]
+    fn what_a_message_has_in_backquotes_becomes_code() {
+        assert_eq!(marked("set `a<b` and `c`."), "set <code>a&lt;b</code> and <code>c</code>.");
+        assert_eq!(marked("a ` b <i>"), "a ` b &lt;i&gt;");
+        assert_eq!(marked(""), "");
     }
 
     /// The names of the messages that a text asks for: `t("name"`.
