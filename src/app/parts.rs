@@ -5,6 +5,9 @@ use std::sync::Arc;
 use tokio::sync::watch;
 use tokio_rustls::rustls::ServerConfig;
 
+use crate::administration::Administration;
+use crate::administration::admin_link::AdminLink;
+use crate::administration::sessions::Sessions;
 use crate::administration::sign_in::SignIn;
 use crate::authentication::{Authenticator, Reference};
 use crate::http::server::tls::{self, HttpTlsError};
@@ -104,8 +107,14 @@ pub fn provisioner(config: &Config, policy: watch::Receiver<Arc<Policy>>, name: 
     }))
 }
 
-/// Lets administrators into the pages.
+/// What the administrators' pages need; none where there are no pages.
 #[must_use]
-pub fn sign_in(provisioner: Arc<Provisioner>, config: &Config) -> SignIn {
-    SignIn::new(provisioner, &config.admin, &config.openfire)
+pub fn administration(config: &Config, provisioner: &Arc<Provisioner>) -> Option<Arc<Administration>> {
+    config.admin.is_on().then(|| {
+        Arc::new(Administration {
+            sign_in: SignIn::new(Arc::clone(provisioner), &config.admin, &config.openfire),
+            sessions: Sessions::default(),
+            admin_link: AdminLink::new(config.admin.state_directory()),
+        })
+    })
 }

@@ -9,7 +9,7 @@ pub(crate) const ROOMS: &str = "
     app             > administration reload inbound http authentication provision policy template site_data updates openfire
     administration  > authentication provision openfire
     reload          > policy site_data http::server::tls
-    http            > provision policy updates
+    http            > administration authentication provision policy updates
     provision       > authentication policy openfire template updates jitsi_properties
     authentication  > openfire
     policy          > template site_data jitsi_properties
@@ -47,7 +47,7 @@ pub(crate) const CRATES: &str = "
 
 /// Inside a room: of two wings, the one in a lower line knows nothing of those above it, and those in one line know nothing of
 /// each other.
-pub(crate) const WINGS: [(&str, &str); 17] = [
+pub(crate) const WINGS: [(&str, &str); 18] = [
     (
         "openfire_provisioner::cli",
         "check preview
@@ -65,9 +65,20 @@ pub(crate) const WINGS: [(&str, &str); 17] = [
         "openfire_provisioner::http",
         "server
          routes
-         provisioning updates monitoring wrong_path
+         admin provisioning updates monitoring wrong_path
          request_guard client_address
          services access setup_mistakes answer arrival error_strings write_deadline",
+    ),
+    (
+        "openfire_provisioner::http::admin",
+        "endpoint
+         frame
+         pages
+         page_answer
+         render
+         visit
+         csrf view
+         assets cookie language request response",
     ),
     (
         "openfire_provisioner::http::updates",
