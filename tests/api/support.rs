@@ -7,3 +7,4 @@ pub mod http_client;
 pub mod http_front;
 pub mod service;
 pub mod update_folder;
+pub mod visitor;

@@ -1,0 +1,5 @@
+//! The administrators' pages.
+
+mod codes;
+mod sessions;
+mod signing_in;
