@@ -1,6 +1,7 @@
 //! What administrators may see and do, without HTTP.
 
 pub mod admin_link;
+pub mod audit;
 pub mod role;
 pub mod sessions;
 pub mod sign_in;
@@ -8,6 +9,7 @@ pub mod sign_in;
 use std::fmt;
 
 use self::admin_link::AdminLink;
+use self::audit::Audit;
 use self::sessions::Sessions;
 use self::sign_in::SignIn;
 
@@ -19,6 +21,8 @@ pub struct Administration {
     pub sessions: Sessions,
     /// Redeems the codes of the command `admin-link`.
     pub admin_link: AdminLink,
+    /// Who did what.
+    pub audit: Audit,
 }
 
 impl fmt::Debug for Administration {

@@ -17,6 +17,8 @@ mod readiness;
 #[cfg(test)]
 mod reload;
 #[cfg(test)]
+mod settings;
+#[cfg(test)]
 mod site_data;
 #[cfg(test)]
 mod support;

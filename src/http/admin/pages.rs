@@ -1,7 +1,10 @@
 //! The pages: one file for each.
 
+mod audit;
+mod console_plugin;
 mod link;
 mod overview;
+mod settings;
 pub(super) mod sign_in;
 
 use http::StatusCode;
@@ -11,6 +14,7 @@ use super::page_answer::PageAnswer;
 use super::request::PageRequest;
 use super::view::View;
 use super::visit::{Guest, Visit};
+use crate::administration::audit::Format;
 use crate::administration::sessions::Session;
 use crate::administration::sign_in::CannotChange;
 
@@ -41,6 +45,13 @@ pub(super) async fn for_guests(guest: &Guest<'_>, session: Option<&Session>, lan
 pub(super) async fn answer(visit: &Visit<'_>) -> PageAnswer {
     match (&visit.request.parts()[..], visit.request.is_post()) {
         ([], false) => overview::show(visit),
+        (["console-plugin"], false) => console_plugin::show(visit),
+        (["console-plugin.jar"], false) => console_plugin::download(visit),
+        (["settings"], false) => settings::show(visit),
+        (["settings"], true) => settings::change(visit).await,
+        (["audit"], false) => audit::show(visit).await,
+        (["audit.csv"], false) => audit::export(visit, Format::Csv).await,
+        (["audit.jsonl"], false) => audit::export(visit, Format::JsonLines).await,
         (["sign-out"], true) => sign_in::sign_out(visit),
         (["sign-out-everywhere"], true) => sign_in::sign_out_everywhere(visit),
         _ => not_found(visit),

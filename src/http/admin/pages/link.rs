@@ -4,6 +4,7 @@ use http::StatusCode;
 use minijinja::context;
 
 use crate::administration::admin_link::LinkError;
+use crate::administration::audit::Action;
 use crate::administration::sessions::Session;
 use crate::http::admin::language::Argument;
 use crate::http::admin::page_answer::PageAnswer;
@@ -20,8 +21,12 @@ pub(super) async fn redeem(guest: &Guest<'_>, earlier: Option<&Session>) -> Page
     let code = guest.form.get("code").unwrap_or_default();
     let redeemed = match administration.admin_link.redeem(code, address).await {
         Ok(redeemed) => redeemed,
-        Err(error) => return again(guest, &error),
+        Err(error) => {
+            guest.record("", Action::LinkRefused, "", "", error.outcome());
+            return again(guest, &error);
+        }
     };
+    guest.record(&redeemed.person.to_string(), Action::LinkUsed, "", "", &redeemed.role.to_string());
     earlier.map(|earlier| administration.sessions.end(earlier));
     match administration.sessions.begin(redeemed.person, redeemed.role, address) {
         Ok(token) => PageAnswer::SignedIn { token, then: Box::new(PageAnswer::SeeOther("/admin/".to_owned())) },
