@@ -3,22 +3,22 @@
 use std::fs::Permissions;
 use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
 
 use test_servers::openfire::DOMAIN;
 
 use crate::support::app::TestApp;
 use crate::support::http_client::Answer;
 use crate::support::service::{Ended, Program};
-use crate::support::visitor::{PAGES, Visitor};
-
-const HERE: &str = "192.0.2.1";
+use crate::support::visitor::{Visitor, pages};
 
 /// A configuration with a state directory. Openfire is down.
-fn config(folder: &str) -> String {
-    let pages = PAGES.replace("[http]", "[http]\nlisten = \"127.0.0.1:0\"");
+fn config(folder: &Path) -> String {
     format!(
         "[openfire]\ndomain = \"{DOMAIN}\"\nhost = \"127.0.0.1\"\nport = 1\n\
-         [component]\nname = \"a.{DOMAIN}\"\nsecret = \"hush\"\nport = 1\n{pages}state_directory = \"{folder}\"\n"
+         [component]\nname = \"a.{DOMAIN}\"\nsecret = \"hush\"\nport = 1\n\
+         [http]\nlisten = \"127.0.0.1:0\"\n{}",
+        pages(folder, "")
     )
 }
 
@@ -30,19 +30,23 @@ async fn admin_link(config: &str, options: &[&str]) -> Ended {
 async fn code(config: &str, options: &[&str]) -> String {
     let ended = admin_link(config, options).await;
     assert_eq!(ended.code(), 0, "{}", ended.stderr);
-    assert!(ended.stdout.contains("Address: http://localhost:8080/admin/link\n"), "{}", ended.stdout);
+    assert!(ended.stdout.contains("Address: http://localhost:9999/admin/link\n"), "{}", ended.stdout);
     let code = ended.stdout.lines().find_map(|line| line.strip_prefix("Code:")).expect("a code");
     code.trim().to_owned()
 }
 
 /// Whether the session may change something: a page that is not there is refused to those who may not before it is looked for.
 async fn change(visitor: &mut Visitor) -> Answer {
-    visitor.post("/admin/no-such-page", &[]).await
+    visitor.post("/admin/no-such-page", &[], &visitor.form_token("/admin/no-such-page")).await
+}
+
+async fn send_code(visitor: &mut Visitor, code: &str) -> Answer {
+    visitor.submit("/admin/link", &[("code", code)]).await
 }
 
 async fn let_in(service: SocketAddr, code: &str) -> Visitor {
-    let mut visitor = Visitor::new(service, HERE);
-    let answer = visitor.send_code(code).await;
+    let mut visitor = Visitor::new(service);
+    let answer = send_code(&mut visitor, code).await;
     assert_eq!((answer.status, answer.header("location")), (303, Some("/admin/")), "{answer}");
     visitor
 }
@@ -50,11 +54,11 @@ async fn let_in(service: SocketAddr, code: &str) -> Visitor {
 #[tokio::test]
 async fn a_code_opens_the_pages_once_while_openfire_is_down() {
     let folder = tempfile::tempdir().unwrap();
-    let config = config(folder.path().to_str().unwrap());
+    let config = config(folder.path());
     let site = TestApp::unready(&config, None);
     let code = code(&config, &[]).await;
-    let mut wrong = Visitor::new(site.address(), HERE);
-    let refused = wrong.send_code("ABCD-EFGH-JKMN-PQRS-TVWX").await;
+    let mut wrong = Visitor::new(site.address());
+    let refused = send_code(&mut wrong, "ABCD-EFGH-JKMN-PQRS-TVWX").await;
     assert!(refused.status == 403 && refused.text().contains("This code is wrong"), "{refused}");
     assert!(wrong.session().is_none());
 
@@ -64,7 +68,7 @@ async fn a_code_opens_the_pages_once_while_openfire_is_down() {
     let refused = change(&mut visitor).await;
     assert!(refused.status == 403 && refused.text().contains("Your account can only look"), "{refused}");
 
-    let again = Visitor::new(site.address(), HERE).send_code(&code).await;
+    let again = send_code(&mut Visitor::new(site.address()), &code).await;
     assert_eq!(again.status, 403, "{again}");
     assert!(visitor.is_signed_in().await, "the session stays");
 }
@@ -72,11 +76,11 @@ async fn a_code_opens_the_pages_once_while_openfire_is_down() {
 #[tokio::test]
 async fn with_may_change_the_pages_can_be_changed_while_openfire_is_down() {
     let folder = tempfile::tempdir().unwrap();
-    let config = config(folder.path().to_str().unwrap());
+    let config = config(folder.path());
     let site = TestApp::unready(&config, None);
     let older = code(&config, &["--may-change"]).await;
     let newer = code(&config, &["--may-change"]).await;
-    assert_eq!(Visitor::new(site.address(), HERE).send_code(&older).await.status, 403, "a newer one was made");
+    assert_eq!(send_code(&mut Visitor::new(site.address()), &older).await.status, 403, "a newer one was made");
     let mut visitor = let_in(site.address(), &newer).await;
     let answer = change(&mut visitor).await;
     assert_eq!(answer.status, 404, "{answer}");
@@ -86,8 +90,8 @@ async fn with_may_change_the_pages_can_be_changed_while_openfire_is_down() {
 async fn the_command_says_why_there_can_be_no_code() {
     let folder = tempfile::tempdir().unwrap();
     let nowhere = folder.path().join("nowhere");
-    let with_pages = config(nowhere.to_str().unwrap());
-    let without = with_pages.replace("urls = [\"http://localhost:8080\"]\n", "");
+    let with_pages = config(&nowhere);
+    let without = with_pages.replace("urls = [\"http://localhost:9999\"]\n", "");
     for (config, words) in [
         (&without, ["there are no administrators' pages", "`admin.urls`"]),
         (&with_pages, ["nowhere/admin-link cannot be written", "StateDirectory=openfire-provisioner"]),
@@ -101,7 +105,7 @@ async fn the_command_says_why_there_can_be_no_code() {
 #[tokio::test]
 async fn a_user_who_may_not_write_to_the_folder_is_named() {
     let folder = tempfile::tempdir().unwrap();
-    let config = config(folder.path().to_str().unwrap());
+    let config = config(folder.path());
     let (program, user) = Program::not_as_root(&["admin-link", "--config", "config.toml"]);
     let program = program.file("config.toml", &config);
     for (path, mode) in [(folder.path(), 0o555), (&program.folder().join("config.toml"), 0o644)] {

@@ -7,19 +7,20 @@ use tokio::time::Instant;
 
 use crate::support::app::TestApp;
 use crate::support::http_client::Answer;
-use crate::support::visitor::{ADMIN, PAGES, Visitor};
+use crate::support::visitor::Visitor;
 
-const HERE: &str = "192.0.2.1";
+const PAGES: &str = "[admin]\nurls = [\"http://localhost:9999\"]\n";
 
 async fn site() -> TestApp {
     TestApp::start(Openfire::shared().await, PAGES).await
 }
 
+async fn sign_in(visitor: &mut Visitor) -> Answer {
+    visitor.submit("/admin/sign-in", &[("username", "admin"), ("password", "admin-secret")]).await
+}
+
 async fn signed_in(site: &TestApp) -> Visitor {
-    let mut visitor = Visitor::new(site.address(), HERE);
-    let answer = visitor.sign_in(ADMIN).await;
-    assert_eq!(answer.status, 303, "{answer}");
-    visitor
+    Visitor::signed_in(site.address(), "admin", "admin-secret").await
 }
 
 /// As long as the service sees it; nothing waits.
@@ -35,7 +36,7 @@ async fn a_sign_out_ends_the_session_for_every_copy_of_its_cookie() {
     let (mut visitor, mut other) = (signed_in(&site).await, signed_in(&site).await);
     let mut thief = visitor.clone();
     assert!(thief.is_signed_in().await);
-    let answer = visitor.post("/admin/sign-out", &[]).await;
+    let answer = visitor.submit("/admin/sign-out", &[]).await;
     assert_eq!((answer.status, visitor.session()), (303, None), "{answer}");
     assert!(!visitor.is_signed_in().await && !thief.is_signed_in().await);
     assert!(other.is_signed_in().await, "another browser's session stays");
@@ -45,9 +46,9 @@ async fn a_sign_out_ends_the_session_for_every_copy_of_its_cookie() {
 async fn a_sign_out_everywhere_ends_all_sessions_of_the_account() {
     let site = site().await;
     let (mut visitor, mut other) = (signed_in(&site).await, signed_in(&site).await);
-    visitor.post("/admin/sign-out-everywhere", &[]).await;
+    visitor.submit("/admin/sign-out-everywhere", &[]).await;
     assert!(!visitor.is_signed_in().await && !other.is_signed_in().await);
-    assert_eq!(other.sign_in(ADMIN).await.status, 303);
+    assert_eq!(sign_in(&mut other).await.status, 303);
 }
 
 #[tokio::test]
@@ -70,13 +71,19 @@ async fn a_cookie_from_before_the_sign_in_is_never_the_session() {
     let attacker = signed_in(&site).await;
     let unknown = "A".repeat(43);
     for planted in [attacker.session().unwrap(), &unknown, "x"] {
-        let mut victim = Visitor::new(site.address(), HERE);
+        let mut victim = Visitor::new(site.address());
+        victim.get("/admin/sign-in").await;
         victim.plant(planted);
-        victim.sign_in(ADMIN).await;
+        let form = [("username", "admin"), ("password", "admin-secret")];
+        // The form of a page that was open before, or of one that is opened now.
+        victim.post("/admin/sign-in", &form, &victim.form_token("/admin/sign-in")).await;
+        if victim.session() == Some(planted) {
+            victim.submit("/admin/sign-in", &form).await;
+        }
         let session = victim.session().unwrap().to_owned();
         assert_ne!(session, planted);
         assert!(victim.is_signed_in().await);
-        let mut holder = Visitor::new(site.address(), HERE);
+        let mut holder = Visitor::new(site.address());
         holder.plant(planted);
         assert!(!holder.is_signed_in().await, "the earlier session has ended: {planted}");
     }
@@ -102,12 +109,12 @@ async fn while_openfire_is_down_who_is_signed_in_looks_and_changes_nothing() {
         assert!(Instant::now() < limit, "{overview}");
     };
     assert!(looking.text().contains("<bdi>admin</bdi>"), "{looking}");
-    let refused = visitor.post("/admin/settings", &[]).await;
+    let refused = visitor.post("/admin/settings", &[], &visitor.form_token("/admin/settings")).await;
     assert!(refused.status == 403 && refused.text().contains("Nothing can be changed now"), "{refused}");
-    let no_way_in = Visitor::new(site.address(), HERE).sign_in(ADMIN).await;
+    let no_way_in = sign_in(&mut Visitor::new(site.address())).await;
     assert_eq!(no_way_in.status, 503, "{no_way_in}");
     // Leaving is possible all the same.
-    let Answer { status, .. } = visitor.post("/admin/sign-out", &[]).await;
+    let Answer { status, .. } = visitor.submit("/admin/sign-out", &[]).await;
     assert_eq!((status, visitor.is_signed_in().await), (303, false));
     drop(stopped);
 }

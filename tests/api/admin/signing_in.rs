@@ -5,13 +5,29 @@ use test_servers::openfire::{Openfire, component_name};
 use crate::support::app::{TestApp, config_text};
 use crate::support::http_client::Answer;
 use crate::support::service::Service;
-use crate::support::visitor::{ADMIN, ORDINARY, PAGES, REFERENCE, Visitor};
+use crate::support::visitor::Visitor;
+
+/// The pages behind a proxy.
+const PAGES: &str = "[http]\ntrusted_proxies = [\"127.0.0.1\"]\n[admin]\nurls = [\"http://localhost:9999\"]\n";
+
+/// The reference account. With it one refusal after the other is believed.
+const REFERENCE: &str = "reference_user = \"maria.silva\"\nreference_password = \"quiet-harbour-19\"";
+
+/// The account that Openfire takes for an administrator.
+const ADMIN: [&str; 2] = ["admin", "admin-secret"];
+
+/// An account that is no administrator.
+const ORDINARY: [&str; 2] = ["cardless", "no-card-here"];
 
 /// A service with pages, and with a reference account.
 async fn site(admin: &str) -> TestApp {
     let text = config_text(Openfire::shared().await, &component_name(), &format!("{PAGES}{admin}"));
     let text = text.replace("[component]", &format!("{REFERENCE}\n[component]"));
     TestApp::with_text(&text.replace("[http]", "[http]\nlisten = \"127.0.0.1:0\""), None).await
+}
+
+async fn sign_in(visitor: &mut Visitor, [username, password]: [&str; 2]) -> Answer {
+    visitor.submit("/admin/sign-in", &[("username", username), ("password", password)]).await
 }
 
 #[track_caller]
@@ -24,14 +40,14 @@ fn is_refused(answer: &Answer, status: u16, words: &str) {
 #[tokio::test]
 async fn an_administrator_of_openfire_signs_in_and_sees_the_page_that_was_asked_for() {
     let site = site("").await;
-    let mut visitor = Visitor::new(site.address(), "192.0.2.1");
+    let mut visitor = Visitor::new(site.address()).at("192.0.2.1");
     let asked = visitor.get("/admin/requests?user=anna").await;
     assert_eq!(asked.header("location"), Some("/admin/sign-in?to=%2Fadmin%2Frequests%3Fuser%3Danna"), "{asked}");
-    let form = visitor.get("/admin/sign-in?to=%2Fadmin%2Frequests%3Fuser%3Danna").await;
+    let form = visitor.get(asked.header("location").unwrap()).await;
     assert!(form.text().contains("value=\"&#x2f;admin&#x2f;requests?user=anna\""), "{form}");
     let [username, password] = ADMIN;
     let fields = [("username", username), ("password", password), ("to", "/admin/requests?user=anna")];
-    let signed_in = visitor.post("/admin/sign-in", &fields).await;
+    let signed_in = visitor.submit("/admin/sign-in", &fields).await;
     assert_eq!(
         (signed_in.status, signed_in.header("location")),
         (303, Some("/admin/requests?user=anna")),
@@ -46,45 +62,45 @@ async fn an_administrator_of_openfire_signs_in_and_sees_the_page_that_was_asked_
 #[tokio::test]
 async fn an_ordinary_user_with_the_right_password_is_no_administrator() {
     let site = site("").await;
-    let mut visitor = Visitor::new(site.address(), "192.0.2.1");
-    is_refused(&visitor.sign_in(ORDINARY).await, 403, "This account is not an administrator.");
+    let mut visitor = Visitor::new(site.address()).at("192.0.2.1");
+    is_refused(&sign_in(&mut visitor, ORDINARY).await, 403, "This account is not an administrator.");
     assert!(!visitor.is_signed_in().await);
 }
 
 #[tokio::test]
 async fn the_lists_of_the_configuration_restrict_and_allow() {
     let site = site("users = [\"anna.berger\"]\nviewers = [\"cardless\"]\n").await;
-    let mut listed = Visitor::new(site.address(), "192.0.2.1");
-    is_refused(&listed.sign_in(ADMIN).await, 403, "This account may not sign in here.");
-    let mut viewer = Visitor::new(site.address(), "192.0.2.1");
-    assert_eq!(viewer.sign_in(ORDINARY).await.status, 303);
+    let mut listed = Visitor::new(site.address()).at("192.0.2.1");
+    is_refused(&sign_in(&mut listed, ADMIN).await, 403, "This account may not sign in here.");
+    let mut viewer = Visitor::new(site.address()).at("192.0.2.1");
+    assert_eq!(sign_in(&mut viewer, ORDINARY).await.status, 303);
     assert!(viewer.is_signed_in().await);
-    let refused = viewer.post("/admin/settings", &[]).await;
+    let refused = viewer.post("/admin/settings", &[], &viewer.form_token("/admin/settings")).await;
     assert!(refused.status == 403 && refused.text().contains("Your account can only look"), "{refused}");
 }
 
 #[tokio::test]
 async fn outside_the_allowed_networks_there_is_no_page_to_sign_in() {
     let site = site("allowed_networks = [\"10.0.0.0/8\"]\n").await;
-    let mut outside = Visitor::new(site.address(), "192.0.2.1");
+    let mut outside = Visitor::new(site.address()).at("192.0.2.1");
     is_refused(&outside.get("/admin/sign-in").await, 403, "Your address 192.0.2.1 is not in");
-    is_refused(&outside.sign_in(ADMIN).await, 403, "is not in");
-    let mut inside = Visitor::new(site.address(), "10.1.2.3");
-    assert_eq!(inside.sign_in(ADMIN).await.status, 303);
+    is_refused(&sign_in(&mut outside, ADMIN).await, 403, "is not in");
+    let mut inside = Visitor::new(site.address()).at("10.1.2.3");
+    assert_eq!(sign_in(&mut inside, ADMIN).await.status, 303);
 }
 
 #[tokio::test]
 async fn wrong_passwords_are_counted_at_their_address_alone() {
     let site = site("").await;
-    let mut attacker = Visitor::new(site.address(), "198.51.100.9");
+    let mut attacker = Visitor::new(site.address()).at("198.51.100.9");
     for _ in 0..10 {
-        let wrong = attacker.sign_in(["admin", "hunter2-hunter2"]).await;
+        let wrong = sign_in(&mut attacker, ["admin", "hunter2-hunter2"]).await;
         is_refused(&wrong, 403, "The user name or password is wrong.");
         assert!(wrong.text().contains("value=\"admin\"") && !wrong.text().contains("hunter2"), "{wrong}");
     }
-    is_refused(&attacker.sign_in(ADMIN).await, 429, "Too many failed attempts. Try again in");
-    let mut administrator = Visitor::new(site.address(), "192.0.2.1");
-    assert_eq!(administrator.sign_in(ADMIN).await.status, 303);
+    is_refused(&sign_in(&mut attacker, ADMIN).await, 429, "Too many failed attempts. Try again in");
+    let mut administrator = Visitor::new(site.address()).at("192.0.2.1");
+    assert_eq!(sign_in(&mut administrator, ADMIN).await.status, 303);
 }
 
 #[tokio::test]
@@ -93,10 +109,10 @@ async fn the_log_names_the_address_of_each_sign_in_and_no_password() {
     let more = PAGES.replace("[http]", "[http]\nlisten = \"127.0.0.1:0\"");
     let text = config_text(openfire, &component_name(), &format!("{more}[log]\nlevel = \"trace\"\n"));
     let mut service = Service::serve(&text.replace("[component]", &format!("{REFERENCE}\n[component]")));
-    let mut visitor = Visitor::new(service.ready().await, "192.0.2.1");
-    visitor.sign_in(ORDINARY).await;
-    visitor.sign_in(["admin", "hunter2-hunter2"]).await;
-    visitor.sign_in(ADMIN).await;
+    let mut visitor = Visitor::new(service.ready().await).at("192.0.2.1");
+    sign_in(&mut visitor, ORDINARY).await;
+    sign_in(&mut visitor, ["admin", "hunter2-hunter2"]).await;
+    sign_in(&mut visitor, ADMIN).await;
     let of_ordinary = &["WARN", "sign-in from 192.0.2.1 refused: the account is not an administrator", "cardless"];
     service.line(of_ordinary).await;
     service
