@@ -27,7 +27,7 @@ pub struct Administration {
     pub sign_in: SignIn,
     /// Who is signed in.
     pub sessions: Sessions,
-    /// Lets in who has a code from the machine of the service.
+    /// Redeems the codes of the command `admin-link`.
     pub admin_link: AdminLink,
     /// Who did what.
     pub audit: Audit,

@@ -3,6 +3,7 @@
 mod audit;
 mod console_plugin;
 mod data;
+mod link;
 mod overview;
 mod preview;
 mod settings;
@@ -22,7 +23,7 @@ use crate::administration::sign_in::CannotChange;
 
 /// Whether everybody may open this page.
 pub(super) fn is_public(request: &PageRequest) -> bool {
-    matches!(request.parts()[..], ["sign-in" | "preferences"])
+    matches!(request.parts()[..], ["sign-in" | "link" | "preferences"])
 }
 
 /// Whether a form that is sent to this page changes something. Those that do not are open to accounts that can only look.
@@ -34,9 +35,11 @@ pub(super) fn changes_something(request: &PageRequest) -> bool {
 pub(super) async fn for_guests(guest: &Guest<'_>, session: Option<&Session>, languages: &Languages) -> PageAnswer {
     match (&guest.request.parts()[..], guest.request.is_post()) {
         (["preferences"], true) => sign_in::preferences(guest, languages),
-        (["sign-in"], false) if session.is_some() => PageAnswer::SeeOther("/admin/".to_owned()),
+        (["sign-in" | "link"], false) if session.is_some() => PageAnswer::SeeOther("/admin/".to_owned()),
         (["sign-in"], false) => sign_in::form(guest),
-        (["sign-in"], true) => sign_in::sign_in(guest).await,
+        (["sign-in"], true) => sign_in::sign_in(guest, session).await,
+        (["link"], false) => link::form(),
+        (["link"], true) => link::redeem(guest, session).await,
         _ => not_found(guest),
     }
 }
