@@ -1,7 +1,13 @@
 //! What administrators may see and do, without HTTP.
+//!
+//! - [`sign_in`], [`sessions`], [`role`]: who may see the pages.
+//! - [`preview`] shows what a user would get, key by key.
+//! - [`listing`] shows the templates in force and the sources of data.
 
 pub mod admin_link;
 pub mod audit;
+pub mod listing;
+pub mod preview;
 pub mod role;
 pub mod sessions;
 pub mod sign_in;
@@ -10,6 +16,8 @@ use std::fmt;
 
 use self::admin_link::AdminLink;
 use self::audit::Audit;
+use self::listing::Listing;
+use self::preview::Previewer;
 use self::sessions::Sessions;
 use self::sign_in::SignIn;
 
@@ -23,6 +31,10 @@ pub struct Administration {
     pub admin_link: AdminLink,
     /// Who did what.
     pub audit: Audit,
+    /// Shows what a user would get.
+    pub previewer: Previewer,
+    /// Lists what is in force.
+    pub listing: Listing,
 }
 
 impl fmt::Debug for Administration {

@@ -21,6 +21,7 @@ pub use self::parts::{
     settings, settings_as_stored, sign_in, site_data, site_data_of_files, sources, templates,
 };
 use crate::administration::audit::Audit;
+use crate::administration::listing::Listing;
 use crate::http;
 use crate::model::config::Config;
 use crate::provision::Provisioner;
@@ -73,13 +74,14 @@ impl App {
         let metrics = Arc::new(Metrics::new(live));
         reloader.count(&metrics);
         let recorder = Recorder::start(Arc::clone(&metrics));
+        let listing = Listing::new(reloader.policy(), reloader.state());
         let services = http::Services {
             provisioner: Arc::clone(&provisioner),
             metrics,
             recorder: recorder.clone(),
             settings: settings.clone(),
             policy: reloader.state(),
-            administration: administration(config, &provisioner),
+            administration: administration(config, &provisioner, listing),
         };
         let audit = services.administration.as_ref().map(|administration| administration.audit.clone());
         let pages = pages.map(|listener| http::Server::for_pages(listener, reloader.tls(), config, services.clone()));

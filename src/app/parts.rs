@@ -8,9 +8,12 @@ use tokio_rustls::rustls::ServerConfig;
 use crate::administration::Administration;
 use crate::administration::admin_link::AdminLink;
 use crate::administration::audit::Audit;
+use crate::administration::listing::Listing;
+use crate::administration::preview::Previewer;
 use crate::administration::sessions::Sessions;
 use crate::administration::sign_in::SignIn;
 use crate::authentication::{Authenticator, Reference};
+use crate::http;
 use crate::http::server::tls::{self, HttpTlsError};
 use crate::inbound::{self, DiscoIdentity};
 use crate::model::account::ExtraNames;
@@ -123,13 +126,19 @@ pub fn provisioner(config: &Config, policy: watch::Receiver<Arc<Policy>>, name: 
 
 /// What the administrators' pages need; none where there are no pages.
 #[must_use]
-pub fn administration(config: &Config, provisioner: &Arc<Provisioner>) -> Option<Arc<Administration>> {
+pub fn administration(
+    config: &Config,
+    provisioner: &Arc<Provisioner>,
+    listing: Listing,
+) -> Option<Arc<Administration>> {
     config.admin.is_on().then(|| {
         Arc::new(Administration {
             sign_in: sign_in(Arc::clone(provisioner), config),
             sessions: Sessions::default(),
             admin_link: AdminLink::new(config.admin.state_directory()),
             audit: Audit::open(config.admin.state_directory()),
+            previewer: Previewer::new(Arc::clone(provisioner), &http::ERROR_STRINGS, &config.http),
+            listing,
         })
     })
 }

@@ -1,9 +1,11 @@
 //! How the policy in force came there.
 
 use std::fmt;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::source_state::SourceState;
 use crate::model::timestamp::rfc3339;
 
 /// How the policy came into force, and whether a newer one should be.
@@ -19,19 +21,40 @@ pub struct PolicyState {
     pub stale: Vec<String>,
     /// Why the certificate of the HTTP front is not the one in its files; none when it is.
     pub certificate: Option<String>,
+    /// The last reload that failed, also when a later one did not.
+    pub last_failure: Option<ReloadFailure>,
+    /// The sources of data in force, in their order.
+    pub sources: Arc<[SourceState]>,
+}
+
+/// A reload that failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReloadFailure {
+    /// When the first attempt failed for this reason.
+    pub at: Timestamp,
+    /// Why, with file and line where they are known.
+    pub reason: String,
 }
 
 impl PolicyState {
     /// A policy that is loaded now, and current.
     #[must_use]
     pub fn loaded_now() -> Self {
-        Self { loaded_at: Timestamp::now(), failure: None, unread: Vec::new(), stale: Vec::new(), certificate: None }
+        Self {
+            loaded_at: Timestamp::now(),
+            failure: None,
+            unread: Vec::new(),
+            stale: Vec::new(),
+            certificate: None,
+            last_failure: None,
+            sources: Arc::default(),
+        }
     }
 
     /// Whether all of it is what files, commands and endpoints say.
     #[must_use]
     pub fn is_current(&self) -> bool {
-        let Self { loaded_at: _, failure, unread, stale, certificate } = self;
+        let Self { loaded_at: _, failure, unread, stale, certificate, last_failure: _, sources: _ } = self;
         failure.is_none() && unread.is_empty() && stale.is_empty() && certificate.is_none()
     }
 

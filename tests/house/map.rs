@@ -9,7 +9,7 @@ pub(crate) const ROOMS: &str = "
     app             > administration reload inbound http authentication provision policy template site_data updates openfire settings
     administration  > authentication provision openfire
     reload          > policy site_data http::server::tls
-    http            > administration authentication provision policy updates console_plugin settings
+    http            > administration authentication provision policy updates console_plugin settings jitsi_properties
     provision       > authentication policy openfire template updates jitsi_properties
     authentication  > openfire
     policy          > template site_data jitsi_properties
@@ -62,6 +62,7 @@ pub(crate) const WINGS: &[(&str, &str)] = &[
         "openfire_provisioner::reload",
         "take_over certificate
          attempt report
+         source_states
          candidate poller
          source_tables schedule watch file_digests folder_listing background",
     ),
@@ -96,7 +97,7 @@ pub(crate) const WINGS: &[(&str, &str)] = &[
         "provisioner
          gather outcome
          render
-         marks error",
+         earlier marks error",
     ),
     (
         "openfire_provisioner::authentication",
@@ -110,7 +111,7 @@ pub(crate) const WINGS: &[(&str, &str)] = &[
         "openfire_provisioner::policy",
         "in_force state
          review
-         diagnostic
+         diagnostic source_state
          shown_line",
     ),
     (
@@ -118,7 +119,7 @@ pub(crate) const WINGS: &[(&str, &str)] = &[
         "selection
          compile
          checker compiled
-         engine trace context rehearsal
+         engine trace context rehearsal highlight
          library
          language
          error schema
@@ -200,7 +201,7 @@ pub(crate) const WINGS: &[(&str, &str)] = &[
         "prosody
          openfire coturn component_port scripted_peer
          ldap_proxy
-         slapd
+         slapd chromium nginx
          process seeds",
     ),
 ];
