@@ -19,8 +19,7 @@ impl Zone {
     pub(in crate::http::admin) fn in_cookie(name: Option<&str>) -> Self {
         let Some(name) = name else { return Self(TimeZone::UTC) };
         // Names have hyphens of their own (`Etc/GMT-1`, `America/Port-au-Prince`): the first hyphens are the slashes.
-        let slashes = (0..=2).map(|count| name.replacen('-', "/", count));
-        let zone = slashes.filter_map(|name| TimeZone::get(&name).ok()).next();
+        let zone = (0..=2).find_map(|slashes| TimeZone::get(&name.replacen('-', "/", slashes)).ok());
         Self(zone.unwrap_or(TimeZone::UTC))
     }
 
