@@ -5,5 +5,7 @@ pub mod faulty_site;
 pub mod front_log;
 pub mod http_client;
 pub mod http_front;
+pub mod page_text;
 pub mod service;
 pub mod update_folder;
+pub mod visitor;

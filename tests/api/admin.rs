@@ -1,0 +1,4 @@
+//! The administrators' pages.
+
+mod listing;
+mod preview;
