@@ -1,4 +1,13 @@
-//! The administrators' pages.
+//! The administrators' pages: by a visitor without a browser, and in a real one.
 
+mod audit;
+mod keyboard;
 mod listing;
+mod other_sites;
+mod pictures;
 mod preview;
+mod proxy;
+mod requests;
+mod settings;
+mod walk;
+mod without_scripts;

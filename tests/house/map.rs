@@ -7,7 +7,7 @@ pub(crate) const ROOMS: &str = "
     main            > cli
     cli             > app http provision policy template site_data updates openfire console_plugin jitsi_properties administration settings
     app             > administration reload inbound http authentication provision policy template site_data updates openfire settings
-    administration  > authentication provision openfire policy template settings jitsi_properties
+    administration  > authentication provision openfire
     reload          > policy site_data http::server::tls
     http            > administration authentication provision policy updates console_plugin settings jitsi_properties
     provision       > authentication policy openfire template updates jitsi_properties
@@ -143,8 +143,9 @@ pub(crate) const WINGS: &[(&str, &str)] = &[
         "openfire_provisioner::settings",
         "keeper
          change file
-         stored
          in_force
+         stored
+         values
          secret",
     ),
     (
@@ -161,14 +162,6 @@ pub(crate) const WINGS: &[(&str, &str)] = &[
          tls
          connect
          server_text stanza_limits",
-    ),
-    (
-        "openfire_provisioner::settings",
-        "keeper
-         change file
-         stored
-         in_force
-         secret",
     ),
     (
         "openfire_provisioner::telemetry",
@@ -208,7 +201,7 @@ pub(crate) const WINGS: &[(&str, &str)] = &[
         "prosody
          openfire coturn component_port scripted_peer
          ldap_proxy
-         slapd
+         slapd chromium nginx
          process seeds",
     ),
 ];
@@ -242,6 +235,7 @@ pub(crate) const TARGETS: &[&str] = &[
     "openfire_provisioner::openfire::login::opening",
     "openfire_provisioner::openfire::login::session",
     "openfire_provisioner::provision::gather",
+    "openfire_provisioner::settings",
     "openfire_provisioner::telemetry",
     "openfire_provisioner::telemetry::recorder",
     "openfire_provisioner::updates::live",

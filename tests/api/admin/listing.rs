@@ -1,18 +1,20 @@
 //! The pages of templates and of site data.
 
 use std::net::SocketAddr;
+use std::path::Path;
 
 use test_servers::openfire::{Openfire, component_name};
 
 use crate::support::app::config_text;
 use crate::support::page_text::{page_text, says};
+use crate::support::pages::ADMINISTRATOR;
 use crate::support::service::{Program, Service};
-use crate::support::visitor::{ADMIN, PAGES, Visitor};
+use crate::support::visitor::{Visitor, pages};
 
 /// A service with pages, which reloads soon; further files lie beside its configuration.
 async fn start(more: &str, files: &[(&str, &str)]) -> (Service, SocketAddr) {
-    let pages = PAGES.replace("[http]", "[http]\nlisten = \"127.0.0.1:0\"");
-    let more = format!("{pages}[reload]\ndebounce = \"200ms\"\n{more}");
+    let pages = pages(Path::new("/nonexistent"), "");
+    let more = format!("[http]\nlisten = \"127.0.0.1:0\"\n{pages}[reload]\ndebounce = \"200ms\"\n{more}");
     let text = config_text(Openfire::shared().await, &component_name(), &more);
     let program = Program::new(&["serve"]).file("config.toml", &text);
     let mut service = files.iter().fold(program, |program, (name, text)| program.file(name, text)).start();
@@ -21,9 +23,7 @@ async fn start(more: &str, files: &[(&str, &str)]) -> (Service, SocketAddr) {
 }
 
 async fn signed_in(address: SocketAddr) -> Visitor {
-    let mut visitor = Visitor::new(address, "192.0.2.1");
-    assert_eq!(visitor.sign_in(ADMIN).await.status, 303);
-    visitor
+    Visitor::signed_in(address, ADMINISTRATOR.0, ADMINISTRATOR.1).await
 }
 
 fn file(name: &str) -> String {

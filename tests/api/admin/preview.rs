@@ -1,12 +1,14 @@
 //! The page of previews, on a real Openfire 4.2.0.
 
+use std::path::Path;
+
 use test_servers::openfire::{COMPONENT_SECRET, Openfire, component_name};
 
 use crate::support::app::{TestApp, config_text};
+use crate::support::http_client::Answer;
 use crate::support::page_text::says;
-use crate::support::visitor::{ADMIN, ORDINARY, PAGES, Visitor};
-
-const HERE: &str = "192.0.2.1";
+use crate::support::pages::ADMINISTRATOR;
+use crate::support::visitor::{Visitor, pages};
 
 /// A service with pages and this template, and an administrator who has signed in.
 async fn site(template: &str, more: &str) -> (TestApp, Visitor) {
@@ -16,15 +18,23 @@ async fn site(template: &str, more: &str) -> (TestApp, Visitor) {
 }
 
 async fn config(more: &str) -> String {
-    let pages = PAGES.replace("[http]", "[http]\nlisten = \"127.0.0.1:0\"\nsecret = \"of-http-s3cret\"");
+    let pages = pages(Path::new("/nonexistent"), "viewers = [\"cardless\"]");
     let template = if more.contains("[template]") { "" } else { "[template]\nfile = \"provision.properties\"\n" };
-    config_text(Openfire::shared().await, &component_name(), &format!("{pages}{template}{more}"))
+    let http = "[http]\nlisten = \"127.0.0.1:0\"\nsecret = \"of-http-s3cret\"\n";
+    config_text(Openfire::shared().await, &component_name(), &format!("{http}{pages}{template}{more}"))
 }
 
 async fn signed_in(app: &TestApp) -> Visitor {
-    let mut visitor = Visitor::new(app.address(), HERE);
-    assert_eq!(visitor.sign_in(ADMIN).await.status, 303);
-    visitor
+    Visitor::signed_in(app.address(), ADMINISTRATOR.0, ADMINISTRATOR.1).await
+}
+
+/// What the page says of a pasted reply.
+async fn compared(visitor: &mut Visitor, user: &str, pasted: &str) -> Answer {
+    let page = visitor.get(&query(&[("user", user)])).await;
+    let form = page.text().split("<form ").find(|form| form.starts_with("method=\"post\" action=\"/admin/preview\""));
+    let token = form.and_then(|form| form.split("name=\"csrf\" value=\"").nth(1)?.split('"').next());
+    let token = token.unwrap_or_else(|| panic!("no form: {page}")).to_owned();
+    visitor.post("/admin/preview", &[("user", user), ("pasted", pasted)], &token).await
 }
 
 fn query(fields: &[(&str, &str)]) -> String {
@@ -102,11 +112,10 @@ async fn no_secret_is_on_the_page() {
     let page = visitor.get(&query(&fields[..1])).await;
     says(&page, &["*** hidden", "b.NOTE"]);
     let pasted = "a.PASSWORD=of-paste-s3cret\nb.NOTE=of-paste-s3cret\nurl=https://me:of-paste-s3cret@host/\n";
-    visitor.get(&query(&fields[..1])).await;
-    let compared = visitor.post("/admin/preview", &[("user", "anna.berger"), ("pasted", pasted)]).await;
+    let compared = compared(&mut visitor, "anna.berger", pasted).await;
     says(&compared, &["What would change", "The values are hidden."]);
     for page in [&page, &compared] {
-        for secret in ["s3cret", COMPONENT_SECRET, "sunflower-42", ADMIN[1]] {
+        for secret in ["s3cret", COMPONENT_SECRET, "sunflower-42", ADMINISTRATOR.1] {
             assert!(!page.text().contains(secret), "{secret}: {page}");
         }
     }
@@ -117,9 +126,8 @@ async fn no_secret_is_on_the_page() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_pasted_reply_is_compared_whatever_it_holds() {
     let (_app, mut visitor) = site("new=1\nsame=1\nname={{ user.name }}\n", "").await;
-    visitor.get(&query(&[("user", "anna.berger")])).await;
     let pasted = "same=1\r\nname=<script>alert(1)</script>\r\n<b>gone</b>=1\r\nover=\\u202e\\u001b[31m\r\n";
-    let page = visitor.post("/admin/preview", &[("user", "anna.berger"), ("pasted", pasted)]).await;
+    let page = compared(&mut visitor, "anna.berger", pasted).await;
     assert_eq!(page.status, 200, "{page}");
     says(
         &page,
@@ -137,30 +145,28 @@ async fn a_pasted_reply_is_compared_whatever_it_holds() {
         ("a=1\nb=\\u12", "line 2 of the pasted text"),
         ("a=\0", "NUL"),
     ] {
-        let refused = visitor.post("/admin/preview", &[("user", "anna.berger"), ("pasted", pasted)]).await;
+        let refused = compared(&mut visitor, "anna.berger", pasted).await;
         assert_eq!(refused.status, 422, "{refused}");
         says(&refused, &["The pasted text is not a reply.", words]);
     }
-    let doubted = visitor.post("/admin/preview", &[("user", "anna.berger"), ("pasted", "a={{ x }}\n")]).await;
+    let doubted = compared(&mut visitor, "anna.berger", "a={{ x }}\n").await;
     says(&doubted, &["Line 1: `{{` belongs in templates, not in replies."]);
     let large = "#".repeat(257 * 1024);
-    let refused = visitor.post("/admin/preview", &[("user", "anna.berger"), ("pasted", &large)]).await;
+    let refused = compared(&mut visitor, "anna.berger", &large).await;
     assert_eq!(refused.status, 413, "{refused}");
     says(&refused, &["larger than 256 KiB"]);
     let larger = "#".repeat(1100 * 1024);
-    let refused = visitor.post("/admin/preview", &[("user", "anna.berger"), ("pasted", &larger)]).await;
+    let refused = compared(&mut visitor, "anna.berger", &larger).await;
     assert_eq!(refused.status, 413, "{refused}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_form_without_a_session_or_a_token_compares_nothing_and_keeps_no_pasted_secret() {
     let (app, mut visitor) = site("new=1\n", "").await;
-    visitor.plant("another-session");
     let fields = [("user", "anna.berger"), ("pasted", "a.PASSWORD=of-paste-s3cret")];
-    let forged = visitor.post("/admin/preview", &fields).await;
-    assert!(!forged.text().contains("s3cret"), "{forged}");
-    let mut stranger = Visitor::new(app.address(), HERE);
-    let asked = stranger.post("/admin/preview", &fields).await;
+    let forged = visitor.post("/admin/preview", &fields, "forged").await;
+    assert!(forged.status == 403 && !forged.text().contains("s3cret"), "{forged}");
+    let asked = Visitor::new(app.address()).post("/admin/preview", &fields, "").await;
     assert!(asked.text().contains("anna.berger") && !asked.text().contains("s3cret"), "{asked}");
 }
 
@@ -228,11 +234,7 @@ async fn without_the_component_it_shows_what_a_client_would_get_and_why_data_are
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_viewer_may_compare_too() {
-    let text = config("").await.replace("urls =", "viewers = [\"cardless\"]\nurls =");
-    let app = TestApp::with_text(&text, Some("a=1\n")).await;
-    let mut visitor = Visitor::new(app.address(), HERE);
-    assert_eq!(visitor.sign_in(ORDINARY).await.status, 303);
-    visitor.get(&query(&[("user", "anna.berger")])).await;
-    let page = visitor.post("/admin/preview", &[("user", "anna.berger"), ("pasted", "a=2")]).await;
-    says(&page, &["changed a 2 → 1"]);
+    let app = TestApp::with_text(&config("").await, Some("a=1\n")).await;
+    let mut visitor = Visitor::signed_in(app.address(), "cardless", "no-card-here").await;
+    says(&compared(&mut visitor, "anna.berger", "a=2").await, &["changed a 2 → 1"]);
 }

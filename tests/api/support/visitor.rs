@@ -1,132 +1,76 @@
-//! A visitor of the administrators' pages, without a browser: keeps cookies, and sends forms with their tokens.
+//! A visitor of the administrators' pages: keeps cookies and sends forms, as a browser without scripts does.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::sync::Arc;
-
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use ring::hmac;
 
 use super::http_client::{Answer, FORM, request, send};
 
-/// The host of the pages in these tests.
-pub const HOST: &str = "localhost:8080";
+/// The host of the pages in these tests; `admin.urls` is `http://` with it.
+pub const HOST: &str = "localhost:9999";
 
-/// The pages at that host. A client's address is what `X-Forwarded-For` says.
-pub const PAGES: &str = "[http]\ntrusted_proxies = [\"127.0.0.1\"]\n[admin]\nurls = [\"http://localhost:8080\"]\n";
+/// The lines of `[admin]` for it.
+#[must_use]
+pub fn pages(state_directory: &std::path::Path, more: &str) -> String {
+    format!("[admin]\nurls = [\"http://{HOST}\"]\nstate_directory = \"{}\"\n{more}\n", state_directory.display())
+}
 
-/// The reference account. With it one refusal after the other is believed.
-pub const REFERENCE: &str = "reference_user = \"maria.silva\"\nreference_password = \"quiet-harbour-19\"";
-
-/// The account that Openfire takes for an administrator.
-pub const ADMIN: [&str; 2] = ["admin", "admin-secret"];
-
-/// An account that is no administrator.
-pub const ORDINARY: [&str; 2] = ["cardless", "no-card-here"];
-
-const SESSION: &str = "__Host-openfire-provisioner";
-
-/// A person with a browser.
-#[derive(Debug, Clone)]
+/// A visitor with its cookies.
+#[derive(Debug)]
 pub struct Visitor {
-    service: SocketAddr,
-    address: Arc<str>,
+    address: SocketAddr,
     cookies: BTreeMap<String, String>,
-    /// The page that was shown last.
-    shown: String,
 }
 
 impl Visitor {
-    /// A person at `address`, who has not been there before.
+    /// Not signed in yet.
     #[must_use]
-    pub fn new(service: SocketAddr, address: &str) -> Self {
-        Self { service, address: address.into(), cookies: BTreeMap::new(), shown: String::new() }
+    pub fn new(address: SocketAddr) -> Self {
+        Self { address, cookies: BTreeMap::new() }
     }
 
-    /// Opens a page.
+    /// Signed in.
+    pub async fn signed_in(address: SocketAddr, name: &str, password: &str) -> Self {
+        let mut visitor = Self::new(address);
+        let answer = visitor.submit("/admin/sign-in", &[("username", name), ("password", password)]).await;
+        assert_eq!(answer.status, 303, "{answer}");
+        visitor
+    }
+
+    /// A page.
     pub async fn get(&mut self, path: &str) -> Answer {
-        self.ask("GET", path, "").await
+        self.ask("GET", path, &[], "").await
     }
 
-    /// Sends a form of a page that the person has seen.
-    pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+    /// Sends a form of the page at `path` to that page, with the token that the page has for it.
+    pub async fn submit(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let page = self.get(path).await;
+        let form = page.text().split("<form ").find(|form| form.contains(&format!("action=\"{path}\"")));
+        let token = form.and_then(|form| form.split("name=\"csrf\" value=\"").nth(1)?.split('"').next());
+        let token = token.unwrap_or_default().to_owned();
+        self.post(path, fields, &token).await
+    }
+
+    /// Sends a form with this token.
+    pub async fn post(&mut self, path: &str, fields: &[(&str, &str)], token: &str) -> Answer {
         let mut form = form_urlencoded::Serializer::new(String::new());
-        form.extend_pairs(fields).append_pair("csrf", &self.token(path));
-        let form = form.finish();
-        self.ask("POST", path, &form).await
+        let form = form.append_pair("csrf", token).extend_pairs(fields).finish();
+        self.ask("POST", path, &[("content-type", FORM), ("sec-fetch-site", "same-origin")], &form).await
     }
 
-    /// Opens the page of sign-in, and signs in.
-    pub async fn sign_in(&mut self, [username, password]: [&str; 2]) -> Answer {
-        self.get("/admin/sign-in").await;
-        self.post("/admin/sign-in", &[("username", username), ("password", password)]).await
-    }
-
-    /// Opens the page for codes, and sends one.
-    pub async fn send_code(&mut self, code: &str) -> Answer {
-        self.get("/admin/link").await;
-        self.post("/admin/link", &[("code", code)]).await
-    }
-
-    /// Whether the overview is shown.
-    pub async fn is_signed_in(&mut self) -> bool {
-        match self.get("/admin/").await {
-            Answer { status: 200, .. } => true,
-            answer @ Answer { status: 303, .. } => {
-                assert_eq!(answer.header("location"), Some("/admin/sign-in?to=%2Fadmin%2F"), "{answer}");
-                false
-            }
-            answer => panic!("{answer}"),
-        }
-    }
-
-    /// The session's cookie.
-    #[must_use]
-    pub fn session(&self) -> Option<&str> {
-        self.cookies.get(SESSION).map(String::as_str)
-    }
-
-    /// Another browser has put this cookie there.
-    pub fn plant(&mut self, session: &str) {
-        self.cookies.insert(SESSION.to_owned(), session.to_owned());
-    }
-
-    /// The token of the form for `path` on the page that was shown last; where there is none, what a page with such a form would
-    /// have for this session.
-    fn token(&self, path: &str) -> String {
-        let shown = self.shown.split_once(&format!("action=\"{path}\""));
-        let shown = shown.and_then(|(_, form)| form.split_once("name=\"csrf\" value=\"")?.1.split_once('"'));
-        shown.map_or_else(
-            || {
-                let key = hmac::Key::new(hmac::HMAC_SHA256, self.session().unwrap_or_default().as_bytes());
-                URL_SAFE_NO_PAD.encode(hmac::sign(&key, path.as_bytes()))
-            },
-            |(token, _)| token.to_owned(),
-        )
-    }
-
-    async fn ask(&mut self, method: &str, path: &str, form: &str) -> Answer {
+    async fn ask(&mut self, method: &str, path: &str, more: &[(&str, &str)], body: &str) -> Answer {
         let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let cookies = cookies.join("; ");
-        let mut headers = vec![("host", HOST), ("x-forwarded-for", &*self.address), ("accept-language", "en")];
-        if !cookies.is_empty() {
-            headers.push(("cookie", &cookies));
-        }
-        if method == "POST" {
-            headers.extend([("content-type", FORM), ("sec-fetch-site", "same-origin")]);
-        }
-        let answer = send(self.service, request(method, path, &headers, form)).await;
-        for cookie in answer.headers.get_all("set-cookie") {
-            let cookie = cookie.to_str().unwrap();
-            let (name, value) = cookie.split(';').next().unwrap().split_once('=').unwrap();
-            if cookie.contains("Max-Age=0") {
+        let mut headers = vec![("host", HOST), ("cookie", &*cookies), ("accept-language", "en")];
+        headers.extend_from_slice(more);
+        let answer = send(self.address, request(method, path, &headers, body)).await;
+        for set in answer.headers.get_all("set-cookie") {
+            let (name, value) = set.to_str().unwrap().split(';').next().unwrap().split_once('=').unwrap();
+            if value.is_empty() {
                 self.cookies.remove(name);
             } else {
                 self.cookies.insert(name.to_owned(), value.to_owned());
             }
         }
-        String::from_utf8_lossy(&answer.body).as_ref().clone_into(&mut self.shown);
         answer
     }
 }
