@@ -66,7 +66,7 @@ async fn every_key_has_its_meaning_its_line_and_its_findings() {
             "Dr. Anna Berger",
         ],
     );
-    assert!(page.text().contains("#line-5\">"), "the line of the file that made it: {page}");
+    assert!(page.text().contains("#line-5\" title="), "the line of the file that made it: {page}");
     assert!(page.text().contains("href=\"/admin/rules#unknown-key\""), "{page}");
     let rules = visitor.get("/admin/rules").await;
     assert!(rules.text().contains("id=\"unknown-key\""), "{rules}");
