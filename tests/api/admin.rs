@@ -3,8 +3,10 @@
 mod audit;
 mod console_plugin;
 mod keyboard;
+mod listing;
 mod other_sites;
 mod pictures;
+mod preview;
 mod proxy;
 mod requests;
 mod settings;
