@@ -23,7 +23,7 @@ use crate::http;
 use crate::model::config::Config;
 use crate::provision::Provisioner;
 use crate::reload::Reloader;
-use crate::telemetry::{Metrics, Recorder};
+use crate::telemetry::{History, Metrics, Recorder};
 
 /// Time in which the component's stream is ended politely.
 pub(crate) const FAREWELL: Duration = Duration::from_secs(2);
@@ -62,7 +62,8 @@ impl App {
         let asked = Arc::clone(&provisioner);
         let metrics = Arc::new(Metrics::new(move || asked.live()));
         reloader.count(&metrics);
-        let recorder = Recorder::start(Arc::clone(&metrics));
+        let history = config.admin.is_on().then(|| Arc::new(History::new(History::MOST)));
+        let recorder = Recorder::start(Arc::clone(&metrics), history);
         let services = http::Services {
             provisioner: Arc::clone(&provisioner),
             metrics,

@@ -21,4 +21,5 @@ mod verdicts;
 pub use self::authenticator::{Authenticator, Origin};
 pub use self::error::AuthenticationError;
 pub use self::reference::Reference;
+pub use self::throttle::{Lock, LockedOut, LockedOutList};
 pub use self::verdicts::Verdicts;

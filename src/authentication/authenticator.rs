@@ -11,7 +11,7 @@ use super::familiar::{Familiar, Familiarity};
 use super::pause::Pause;
 use super::recent_logins::RecentLogins;
 use super::reference::{CheckFailed, Reference};
-use super::throttle::{LoginAttempt, NotAdmitted, Throttle, Who};
+use super::throttle::{Lock, LockedOutList, LoginAttempt, NotAdmitted, Throttle, Who};
 use super::verdicts::Verdicts;
 use crate::model::account::Credentials;
 use crate::model::backoff::Backoff;
@@ -121,6 +121,23 @@ impl Authenticator {
     #[must_use]
     pub fn in_doubt(&self) -> Option<String> {
         self.doubt.in_doubt(Instant::now())
+    }
+
+    /// Whether a reference account shows if Openfire can check passwords (`openfire.reference_user`).
+    #[must_use]
+    pub fn has_reference(&self) -> bool {
+        self.reference.is_some()
+    }
+
+    /// Users and addresses that get no attempt now, since too many of their logins were refused.
+    #[must_use]
+    pub fn locked_out(&self) -> LockedOutList {
+        self.throttle.locked_out()
+    }
+
+    /// Gives a user or an address all attempts again. False when it is not locked out any more.
+    pub fn release(&self, lock: &Lock) -> bool {
+        self.throttle.release(lock)
     }
 
     /// How many refusals were believed, doubted and disproved.

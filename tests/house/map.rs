@@ -133,7 +133,7 @@ pub(crate) const WINGS: [(&str, &str); 17] = [
     (
         "openfire_provisioner::telemetry",
         "recorder
-         metrics fields writer",
+         metrics fields history writer",
     ),
     (
         "openfire_provisioner::model",

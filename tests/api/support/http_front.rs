@@ -111,7 +111,7 @@ impl Front {
         let services = Services {
             provisioner,
             metrics: Arc::clone(&metrics),
-            recorder: Recorder::start(metrics),
+            recorder: Recorder::start(metrics, None),
             policy: watch::channel(PolicyState::loaded_now()).1,
         };
         services.provisioner.connected(Instant::now() + LIMIT).await.ok();
