@@ -63,7 +63,7 @@ impl App {
         let metrics = Arc::new(Metrics::new(move || asked.live()));
         reloader.count(&metrics);
         let history = config.admin.is_on().then(|| Arc::new(History::new(History::MOST)));
-        let recorder = Recorder::start(Arc::clone(&metrics), history);
+        let recorder = Recorder::start(Arc::clone(&metrics), history.clone());
         let services = http::Services {
             provisioner: Arc::clone(&provisioner),
             metrics,

@@ -14,6 +14,7 @@
 //!
 //! The rooms, and what each one may know, are in `docs/architecture.md`.
 
+pub mod administration;
 pub mod app;
 pub mod authentication;
 pub mod cli;

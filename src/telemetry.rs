@@ -30,8 +30,6 @@ use tracing_subscriber::registry;
 
 use crate::model::config::{self, LogFormat};
 
-#[cfg(test)]
-pub(crate) use self::history::samples;
 pub use self::history::{Bar, Counts, EndedRequest, History, HistoryFilter, OutcomeFilter, Page};
 pub use self::metrics::{Live, Metrics, Reloaded, SetupMistake, Yielded};
 pub use self::recorder::Recorder;

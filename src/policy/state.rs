@@ -19,19 +19,28 @@ pub struct PolicyState {
     pub stale: Vec<String>,
     /// Why the certificate of the HTTP front is not the one in its files; none when it is.
     pub certificate: Option<String>,
+    /// When the certificate of the HTTP front expires; none without HTTPS, or when it cannot be read.
+    pub certificate_ends: Option<Timestamp>,
 }
 
 impl PolicyState {
     /// A policy that is loaded now, and current.
     #[must_use]
     pub fn loaded_now() -> Self {
-        Self { loaded_at: Timestamp::now(), failure: None, unread: Vec::new(), stale: Vec::new(), certificate: None }
+        Self {
+            loaded_at: Timestamp::now(),
+            failure: None,
+            unread: Vec::new(),
+            stale: Vec::new(),
+            certificate: None,
+            certificate_ends: None,
+        }
     }
 
     /// Whether all of it is what files, commands and endpoints say.
     #[must_use]
     pub fn is_current(&self) -> bool {
-        let Self { loaded_at: _, failure, unread, stale, certificate } = self;
+        let Self { loaded_at: _, failure, unread, stale, certificate, certificate_ends: _ } = self;
         failure.is_none() && unread.is_empty() && stale.is_empty() && certificate.is_none()
     }
 

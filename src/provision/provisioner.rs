@@ -64,6 +64,18 @@ impl Provisioner {
         self.component.name()
     }
 
+    /// Proves users; knows who is locked out and whether refusals are believed.
+    #[must_use]
+    pub fn authenticator(&self) -> &Authenticator {
+        &self.authenticator
+    }
+
+    /// The component on Openfire.
+    #[must_use]
+    pub fn component(&self) -> &Component {
+        &self.component
+    }
+
     /// The update channel that templates see.
     #[must_use]
     pub fn updates(&self) -> &LiveChannel {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::sync::watch;
 
 use super::poller::PollResult;
@@ -164,9 +165,15 @@ impl Report {
     }
 
     /// Another certificate is in use.
-    pub(super) fn certificate_renewed(&self) {
+    pub(super) fn certificate_renewed(&self, ends: Option<Timestamp>) {
+        self.certificate_ends(ends);
         self.certificate(None);
         tracing::info!(target: TARGET, "the certificate of http.tls was reloaded: new connections get the new one");
+    }
+
+    /// When the certificate in use expires.
+    pub(super) fn certificate_ends(&self, ends: Option<Timestamp>) {
+        self.state.send_modify(|state| state.certificate_ends = ends);
     }
 
     /// The files match the certificate in use.

@@ -17,7 +17,7 @@ pub use self::filter::{HistoryFilter, OutcomeFilter};
 use self::kept::kept;
 pub use self::minutes::{Bar, Counts};
 use self::minutes::{Minutes, minute};
-use crate::model::request::{RequestKind, RequestRecord};
+use crate::model::request::RequestRecord;
 
 /// The last requests in bounded memory, and counts for each minute of the last 24 hours. A restart forgets all of it.
 ///
@@ -140,33 +140,6 @@ impl History {
     fn state(&self) -> MutexGuard<'_, State> {
         // Whole after every statement.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// For the tests of several rooms.
-#[cfg(test)]
-pub(crate) mod samples {
-    use std::net::Ipv4Addr;
-
-    use super::*;
-    use crate::model::account::ClientVersion;
-    use crate::model::request::{Asked, RequestEnd, Stages};
-
-    /// A request that ended like this.
-    pub(crate) fn record(id: u64, user: &str, outcome: &'static str, status: u16, needs_repair: bool) -> RequestRecord {
-        let agent = "Jitsi/2.10.5550".to_owned();
-        RequestRecord {
-            id,
-            user: Some(user.to_owned()),
-            address: Ipv4Addr::new(10, 0, 0, 1).into(),
-            version: ClientVersion::parse(&agent),
-            agent,
-            asked: Asked::Provisioning,
-            chosen: None,
-            end: RequestEnd { outcome, status: Some(status), reason: None, needs_repair },
-            stages: Stages::default(),
-            total: Duration::from_millis(5),
-        }
     }
 }
 

@@ -191,7 +191,8 @@ impl Metrics {
     }
 
     /// How many records of requests were lost since the start.
-    pub(super) fn lost_records(&self) -> u64 {
+    #[must_use]
+    pub fn lost_records(&self) -> u64 {
         self.lost_records.get()
     }
 
@@ -243,6 +244,13 @@ impl Metrics {
         } else {
             self.failures.get_or_create(&[("source", name.to_owned())]).inc();
         }
+    }
+
+    /// The sources of data, and when the data in force of each were read; none when they never were.
+    #[must_use]
+    pub fn sources_read(&self) -> Vec<(String, Option<Instant>)> {
+        let read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        read.iter().map(|(name, read)| (name.clone(), *read)).collect()
     }
 
     /// All of it, as Prometheus reads it.

@@ -6,9 +6,10 @@
 pub(crate) const ROOMS: &str = "
     main            > cli
     cli             > app http provision policy template site_data updates openfire jitsi_properties
-    app             > reload inbound http authentication provision policy template site_data updates openfire
+    app             > reload inbound http administration authentication provision policy template site_data updates openfire
     reload          > policy site_data http::server::tls
     http            > provision policy updates
+    administration  > authentication provision policy openfire
     provision       > authentication policy openfire template updates jitsi_properties
     authentication  > openfire
     policy          > template site_data jitsi_properties
@@ -46,7 +47,7 @@ pub(crate) const CRATES: &str = "
 
 /// Inside a room: of two wings, the one in a lower line knows nothing of those above it, and those in one line know nothing of
 /// each other.
-pub(crate) const WINGS: [(&str, &str); 17] = [
+pub(crate) const WINGS: [(&str, &str); 18] = [
     (
         "openfire_provisioner::cli",
         "check preview
@@ -81,6 +82,12 @@ pub(crate) const WINGS: [(&str, &str); 17] = [
          gather outcome
          render
          marks error",
+    ),
+    (
+        "openfire_provisioner::administration",
+        "word
+         attention
+         overview",
     ),
     (
         "openfire_provisioner::authentication",
@@ -123,7 +130,7 @@ pub(crate) const WINGS: [(&str, &str); 17] = [
     ),
     (
         "openfire_provisioner::openfire",
-        "directory
+        "directory software
          component login admin_commands roster vcard
          link
          tls
@@ -177,8 +184,9 @@ pub(crate) const WINGS: [(&str, &str); 17] = [
 pub(crate) const MOST_FILES: usize = 12;
 
 /// Targets of log lines and spans. Administrators filter by them, so a file that moves keeps its own (a constant `TARGET`).
-pub(crate) const TARGETS: [&str; 24] = [
+pub(crate) const TARGETS: [&str; 25] = [
     "openfire_provisioner",
+    "openfire_provisioner::administration::word",
     "openfire_provisioner::app::reload::report",
     "openfire_provisioner::app::reload::watch",
     "openfire_provisioner::authentication::authenticator",

@@ -1,11 +1,27 @@
 //! What is kept, found and forgotten.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::samples::record;
 use super::*;
 use crate::model::account::ClientVersion;
-use crate::model::request::{Asked, Chosen, RequestEnd};
+use crate::model::request::{Asked, Chosen, RequestEnd, RequestKind, Stages};
+
+/// A request that ended like this.
+fn record(id: u64, user: &str, outcome: &'static str, status: u16, needs_repair: bool) -> RequestRecord {
+    let agent = "Jitsi/2.10.5550".to_owned();
+    RequestRecord {
+        id,
+        user: Some(user.to_owned()),
+        address: Ipv4Addr::new(10, 0, 0, 1).into(),
+        version: ClientVersion::parse(&agent),
+        agent,
+        asked: Asked::Provisioning,
+        chosen: None,
+        end: RequestEnd { outcome, status: Some(status), reason: None, needs_repair },
+        stages: Stages::default(),
+        total: Duration::from_millis(5),
+    }
+}
 
 /// A history of requests of these users, numbered from 1, each a second after the other.
 fn history(users: &[&str]) -> History {

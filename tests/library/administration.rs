@@ -1,0 +1,3 @@
+//! What administrators learn without the pages, on a real Openfire.
+
+mod word;
