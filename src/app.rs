@@ -10,15 +10,18 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use futures::FutureExt as _;
-use futures::future::BoxFuture;
+use futures::future::{BoxFuture, OptionFuture};
+use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio::time::{Duration, Instant};
 
 pub use self::capacity::Capacity;
 pub use self::parts::{
-    certificate, component, component_named, directory, login, policy, provisioner, reference, site_data,
-    site_data_of_files, sources, templates,
+    administration, audience, certificate, component, component_named, directory, login, policy, provisioner,
+    reference, site_data, site_data_of_files, sources, templates,
 };
+use crate::administration::overview::{Overview, SettingsState};
+use crate::administration::{Administration, word};
 use crate::http;
 use crate::model::config::Config;
 use crate::provision::Provisioner;
@@ -34,6 +37,8 @@ const LAST_RECORDS: Duration = Duration::from_secs(1);
 /// The service, listening but not yet answering.
 pub struct App {
     server: http::Server,
+    /// The listener of the administrators' pages, where they have one of their own.
+    pages: Option<http::Server>,
     provisioner: Arc<Provisioner>,
     recorder: Recorder,
     local_addr: SocketAddr,
@@ -55,31 +60,47 @@ impl App {
         // By now the site's data are loaded, so the memory that they take counts.
         let capacity = Capacity::of_service(config);
         let config = &capacity.applied(config);
-        let listener = http::listen(config.http.listen)
-            .with_context(|| format!("http.listen: cannot listen on {}", config.http.listen))?;
+        let listener = listen("http.listen", config.http.listen)?;
         let local_addr = listener.local_addr()?;
+        let pages = config.admin.listen.map(|address| listen("admin.listen", address)).transpose()?;
         let provisioner = Arc::new(provisioner(config, reloader.policy(), &config.component.name)?);
         let asked = Arc::clone(&provisioner);
         let metrics = Arc::new(Metrics::new(move || asked.live()));
         reloader.count(&metrics);
         let history = config.admin.is_on().then(|| Arc::new(History::new(History::MOST)));
         let recorder = Recorder::start(Arc::clone(&metrics), history.clone());
+        let overview = history.map(|history| {
+            let can_change = config.admin.state_directory().is_some();
+            let settings = move || SettingsState { is_writable: can_change, ..SettingsState::default() };
+            let (provisioner, metrics) = (Arc::clone(&provisioner), Arc::clone(&metrics));
+            Arc::new(Overview::new(provisioner, reloader.state(), metrics, history, settings))
+        });
+        let administration = overview.map(|overview| administration(config, &provisioner, overview));
         let services = http::Services {
             provisioner: Arc::clone(&provisioner),
             metrics,
             recorder: recorder.clone(),
             policy: reloader.state(),
+            administration: administration.clone(),
         };
-        let server = http::Server::new(listener, reloader.tls(), &config.http, &config.limits, services);
+        let pages = pages.map(|listener| http::Server::for_pages(listener, reloader.tls(), config, services.clone()));
+        let server = http::Server::new(listener, reloader.tls(), config, services);
         let grouped = Arc::clone(&provisioner);
-        let background = vec![reloader.run(move || grouped.forget_groups()).boxed()];
-        Ok(Self { server, provisioner, recorder, local_addr, capacity, background })
+        let mut background = vec![reloader.run(move || grouped.forget_groups()).boxed()];
+        background.extend(administration.map(|administration| watch(config, &provisioner, &administration).boxed()));
+        Ok(Self { server, pages, provisioner, recorder, local_addr, capacity, background })
     }
 
     /// The address that is listened on.
     #[must_use]
     pub fn local_addr(&self) -> SocketAddr {
         self.local_addr
+    }
+
+    /// The address of the listener that has only the administrators' pages, if there is one.
+    #[must_use]
+    pub fn pages_addr(&self) -> Option<SocketAddr> {
+        self.pages.as_ref().and_then(|pages| pages.local_addr().ok())
     }
 
     /// How many connections it takes at one time.
@@ -100,10 +121,27 @@ impl App {
     /// read Openfire's groups again.
     pub async fn run(self, shutdown: impl Future<Output = ()> + Send + 'static) {
         let mut background: JoinSet<()> = self.background.into_iter().collect();
-        self.server.run(shutdown).await;
+        let shutdown = shutdown.boxed().shared();
+        let pages = self.pages.map(|pages| pages.run(shutdown.clone()));
+        tokio::join!(self.server.run(shutdown), OptionFuture::from(pages));
         self.recorder.catch_up(LAST_RECORDS).await;
         // A reload may take longer than the shutdown may; its result is dropped.
         background.abort_all();
         self.provisioner.shutdown(Instant::now() + FAREWELL).await;
     }
+}
+
+/// Listens on the address of a setting.
+fn listen(setting: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {
+    http::listen(address).with_context(|| format!("{setting}: cannot listen on {address}"))
+}
+
+/// Looks at the service for administrators, and sends messages to those of `admin.notify`.
+fn watch(
+    config: &Config,
+    provisioner: &Provisioner,
+    administration: &Administration,
+) -> impl Future<Output = ()> + Send + use<> {
+    let (overview, attention) = (Arc::clone(&administration.overview), Arc::clone(&administration.attention));
+    word::run(overview, attention, provisioner.component().clone(), audience(config))
 }

@@ -14,10 +14,13 @@
 //! All of it runs in the request's tracing span. Only `routes` knows the router (warp); other files use the types of the
 //! `http` crate.
 //!
-//! No answer ever redirects: a client either ignores that or repeats the request without its fields. When the client
-//! goes away its request is dropped, and with it everything that was done for it.
+//! No answer to a client ever redirects: a client either ignores that or repeats the request without its fields. When the
+//! client goes away its request is dropped, and with it everything that was done for it.
+//!
+//! The administrators' pages (`admin`) are for browsers, and share with the rest only what every connection has.
 
 mod access;
+mod admin;
 mod answer;
 mod arrival;
 mod client_address;
@@ -35,7 +38,7 @@ mod wrong_path;
 
 pub use self::error_strings::ERROR_STRINGS;
 pub(crate) use self::monitoring::{COMPONENT_HEADER, COMPONENT_LINE};
-pub(crate) use self::server::{CONNECTIONS_IN_PASSING, try_listen};
+pub(crate) use self::server::{CONNECTIONS_IN_PASSING, PAGES_CONNECTIONS, try_listen};
 pub use self::server::{Server, listen};
 pub use self::services::Services;
 pub(crate) use self::updates::DOWNLOADS_WAITING;

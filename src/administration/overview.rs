@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use crate::authentication::LockedOutList;
+use crate::authentication::{Door, Lock, LockedOutList};
 use crate::model::timestamp::timestamp;
 use crate::openfire::component::ComponentState;
 use crate::openfire::software::{Software, software};
@@ -181,10 +181,15 @@ impl Overview {
         &self.history
     }
 
-    /// Who is locked out by the clients' failed logins.
+    /// Who is locked out at a door by failed logins.
     #[must_use]
-    pub fn locked_out(&self) -> LockedOutList {
-        self.provisioner.authenticator().locked_out()
+    pub fn locked_out(&self, door: Door) -> LockedOutList {
+        self.provisioner.authenticator().locked_out(door)
+    }
+
+    /// Gives a user or an address all attempts again. False when it is not locked out any more.
+    pub fn release(&self, door: Door, lock: &Lock) -> bool {
+        self.provisioner.authenticator().release(door, lock)
     }
 
     /// How the service stands now. It asks no server and reads no file.
@@ -245,7 +250,8 @@ impl Overview {
             }
             asked.again = Some((Instant::now() + kept, epoch));
         }
-        let login = self.provisioner.authenticator().login();
+        let authenticator = self.provisioner.authenticator();
+        let login = authenticator.login();
         if login.last_seen().is_none_or(|(_, at)| at.elapsed() >= KEPT) {
             // What it finds is kept by the login; why it fails is for the readiness and the users' logins to say.
             login.probe(Instant::now() + PATIENCE).await.ok();

@@ -5,7 +5,7 @@ mod process_limits;
 use std::fmt;
 
 use self::process_limits::ProcessLimits;
-use crate::http::{CONNECTIONS_IN_PASSING, DOWNLOADS_WAITING};
+use crate::http::{CONNECTIONS_IN_PASSING, DOWNLOADS_WAITING, PAGES_CONNECTIONS};
 use crate::model::config::Config;
 
 /// Files that are open beside connections, logins and downloads: the log, the listener, the component, streams that are being
@@ -110,12 +110,13 @@ fn full_load(config: &Config) -> u64 {
     u64::try_from(files).unwrap_or(u64::MAX)
 }
 
-/// Files of logins and downloads.
+/// Files of logins, downloads, and the pages where they have a listener of their own.
 fn inner_files(config: &Config) -> usize {
     let updates = &config.updates;
     // For each download that runs, one may be in the opening, and several wait for their turn.
     let downloads = updates.folder.as_ref().map_or(0, |_| updates.max_downloads.saturating_mul(DOWNLOADS_WAITING + 2));
-    config.limits.concurrent_logins.saturating_add(downloads)
+    let pages = config.admin.listen.map_or(0, |_| PAGES_CONNECTIONS + CONNECTIONS_IN_PASSING);
+    config.limits.concurrent_logins.saturating_add(downloads).saturating_add(pages)
 }
 
 /// Each connection takes one file, and while it is answered one or more for its login or download: when there are few, as

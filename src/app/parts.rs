@@ -5,6 +5,11 @@ use std::sync::Arc;
 use tokio::sync::watch;
 use tokio_rustls::rustls::ServerConfig;
 
+use crate::administration::Administration;
+use crate::administration::overview::Overview;
+use crate::administration::sessions::Sessions;
+use crate::administration::sign_in::SignIn;
+use crate::administration::word::{Audience, Pace};
 use crate::authentication::{Authenticator, Reference};
 use crate::http::server::tls::{self, HttpTlsError};
 use crate::inbound::{self, DiscoIdentity};
@@ -92,7 +97,7 @@ pub fn provisioner(config: &Config, policy: watch::Receiver<Arc<Policy>>, name: 
     let directory = directory(component.clone(), config);
     let updates = LiveChannel::open(config.updates.clone());
     Ok(Provisioner::new(Parts {
-        authenticator: Authenticator::new(login, &config.limits, &config.openfire),
+        authenticator: Arc::new(Authenticator::new(login, &config.limits, &config.openfire)),
         component,
         directory,
         policy,
@@ -101,4 +106,27 @@ pub fn provisioner(config: &Config, policy: watch::Receiver<Arc<Policy>>, name: 
         login_names: config.openfire.login_names.clone(),
         marks: config.component.secret.clone(),
     }))
+}
+
+/// What the administrators' pages need.
+#[must_use]
+pub fn administration(config: &Config, provisioner: &Arc<Provisioner>, overview: Arc<Overview>) -> Arc<Administration> {
+    Arc::new(Administration {
+        sign_in: SignIn::new(Arc::clone(provisioner), &config.admin, &config.openfire),
+        sessions: Sessions::default(),
+        overview,
+        attention: Arc::default(),
+    })
+}
+
+/// Who gets messages about what needs attention.
+#[must_use]
+pub fn audience(config: &Config) -> Audience {
+    let names = config.admin.notify.iter().filter_map(|name| config.openfire.login_name(name).ok());
+    Audience {
+        to: names.map(|name| name.username.at(&config.openfire.domain)).collect(),
+        pages: config.admin.urls.first().map(ToString::to_string).unwrap_or_default(),
+        pace: Pace::default(),
+        looks: Audience::LOOKS,
+    }
 }

@@ -1,17 +1,20 @@
 //! Authenticates a user, and finds out what a refusal means.
 
+mod admission;
+
 use std::net::IpAddr;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::door::{Door, Doors};
 use super::doubt::{Doubt, Refused};
 use super::error::AuthenticationError;
 use super::familiar::{Familiar, Familiarity};
 use super::pause::Pause;
 use super::recent_logins::RecentLogins;
 use super::reference::{CheckFailed, Reference};
-use super::throttle::{Lock, LockedOutList, LoginAttempt, NotAdmitted, Throttle, Who};
+use super::throttle::{Lock, LockedOutList, LoginAttempt, Who};
 use super::verdicts::Verdicts;
 use crate::model::account::Credentials;
 use crate::model::backoff::Backoff;
@@ -30,7 +33,7 @@ const BETWEEN_GIFTS: Backoff = Backoff::constant(Duration::from_secs(30), Durati
 /// Authenticates users by a login on Openfire.
 pub struct Authenticator {
     login: Login,
-    throttle: Throttle,
+    doors: Doors,
     doubt: Doubt,
     familiar: Familiar,
     reference: Option<Reference>,
@@ -68,7 +71,7 @@ impl Authenticator {
         let reference = Reference::new(openfire, limits);
         Self {
             login,
-            throttle: Throttle::new(limits),
+            doors: Doors::new(limits),
             doubt: Doubt::new(limits, reference.is_some()),
             familiar: Familiar::default(),
             reference,
@@ -86,7 +89,7 @@ impl Authenticator {
         &self.login
     }
 
-    /// The user's own session on Openfire.
+    /// The user's own session on Openfire, at one of the doors.
     ///
     /// Dropping the future closes the connection to Openfire. The attempt then counts as a failure of the user.
     ///
@@ -96,11 +99,12 @@ impl Authenticator {
     /// wrong.
     pub async fn authenticate(
         &self,
+        door: Door,
         credentials: &Credentials,
         origin: Origin<'_>,
         deadline: Instant,
     ) -> Result<Session, AuthenticationError> {
-        let outcome = self.log_in(credentials, origin, deadline).await;
+        let outcome = self.log_in(door, credentials, origin, deadline).await;
         self.recent.ended(&outcome, Instant::now());
         outcome
     }
@@ -129,15 +133,15 @@ impl Authenticator {
         self.reference.is_some()
     }
 
-    /// Users and addresses that get no attempt now, since too many of their logins were refused.
+    /// Users and addresses that get no attempt at a door now, since too many of their logins were refused.
     #[must_use]
-    pub fn locked_out(&self) -> LockedOutList {
-        self.throttle.locked_out()
+    pub fn locked_out(&self, door: Door) -> LockedOutList {
+        self.doors.throttle(door).locked_out()
     }
 
     /// Gives a user or an address all attempts again. False when it is not locked out any more.
-    pub fn release(&self, lock: &Lock) -> bool {
-        self.throttle.release(lock)
+    pub fn release(&self, door: Door, lock: &Lock) -> bool {
+        self.doors.throttle(door).release(lock)
     }
 
     /// How many refusals were believed, doubted and disproved.
@@ -176,6 +180,7 @@ impl Authenticator {
 
     async fn log_in(
         &self,
+        door: Door,
         credentials: &Credentials,
         origin: Origin<'_>,
         deadline: Instant,
@@ -187,8 +192,11 @@ impl Authenticator {
         let (network, now) = (network(origin.address), Instant::now());
         let familiarity = self.familiar.how_far(user, network, origin.client, now);
         // Before the queue: an address that has had too many failures takes no place in it.
-        let mut attempt =
-            self.admit(Who { user, network, is_familiar: familiarity >= Familiarity::Place }, deadline).await?;
+        let who = Who { user, network, is_familiar: familiarity >= Familiarity::Place };
+        let mut attempt = self.admit(door, who, deadline).await?;
+        if door == Door::Pages && !who.is_familiar {
+            self.take_turn(user, origin.address, deadline).await?;
+        }
         let permit = self.login.permit(origin.address, deadline).await?;
         let asked = Asked { credentials, network, is_familiar: familiarity == Familiarity::Client, deadline };
         let began = Instant::now();
@@ -198,6 +206,7 @@ impl Authenticator {
         }
         let session = self.ask(permit, asked, attempt, began).await?;
         self.familiar.let_in(user, network, origin.client, Instant::now());
+        self.doors.lanes.succeeded(user, origin.address);
         Ok(session)
     }
 
@@ -360,8 +369,8 @@ impl Authenticator {
         let has_ended = self.doubt.in_doubt(now).is_none();
         // The end that the reference account shows cannot be brought about by an attacker.
         if has_ended && self.reference.is_some() {
-            self.throttle.give_back(true, before);
-        } else if self.gifts.is_over(now) && self.throttle.give_back(has_ended, before) {
+            self.doors.give_back(true, before);
+        } else if self.gifts.is_over(now) && self.doors.give_back(has_ended, before) {
             self.gifts.begin(now);
         }
     }
@@ -369,43 +378,5 @@ impl Authenticator {
     fn doubted(&self, reason: String) -> AuthenticationError {
         self.verdicts.doubted();
         AuthenticationError::CannotCheck { reason }
-    }
-
-    /// Admits an attempt. A user who has none left because of refusals that are not believed gets one when the doubt has
-    /// ended.
-    async fn admit<'a>(&'a self, who: Who<'a>, deadline: Instant) -> Result<LoginAttempt<'a>, AuthenticationError> {
-        let not_admitted = match self.throttle.admit(who, deadline).await {
-            Ok(attempt) => return Ok(attempt),
-            Err(not_admitted) => not_admitted,
-        };
-        let reason = match not_admitted {
-            NotAdmitted::TooMany(retry_after) => match self.in_doubt() {
-                None => return Err(AuthenticationError::Throttled { retry_after }),
-                Some(reason) => reason,
-            },
-            NotAdmitted::Crowded => {
-                return Err(AuthenticationError::Unreachable {
-                    reason: format!(
-                        "too many logins of {}, or of this address, run at the same time (limits.failures_per_user, \
-                         limits.failures_per_address, limits.attempts_per_user)",
-                        who.user
-                    ),
-                });
-            }
-            NotAdmitted::Doubted => {
-                if self.looks.begin(Instant::now()) {
-                    let may_look = self.reference.is_none() || self.judge(deadline).await.is_ok();
-                    if let Some(attempt) = may_look.then(|| self.throttle.admit_anyway(who)).flatten() {
-                        return Ok(attempt);
-                    }
-                }
-                self.in_doubt().unwrap_or_else(|| "the latest refusals are not believed".to_owned())
-            }
-        };
-        Err(AuthenticationError::CannotCheck {
-            reason: format!(
-                "Openfire was not asked, because too many logins were refused, and these refusals are in doubt: {reason}"
-            ),
-        })
     }
 }

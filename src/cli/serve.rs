@@ -60,6 +60,11 @@ fn run(config: &Config) -> anyhow::Result<()> {
                 "listening on {scheme}://{address} for users of {}",
                 config.openfire.domain
             );
+            if let Some(url) = config.admin.urls.first() {
+                let where_else =
+                    app.pages_addr().map(|address| format!(", listening on {address}")).unwrap_or_default();
+                tracing::info!("the administrators' pages are at {url}/admin/{where_else}");
+            }
             let capacity = app.capacity();
             if capacity.is_short() {
                 tracing::warn!(connections.most = capacity.connections, "HTTP connections: {capacity}");

@@ -13,6 +13,7 @@ use warp::Rejection;
 use warp::filters::BoxedFilter;
 use warp::filters::path::FullPath;
 
+use super::admin::{AdminEndpoint, PageHead};
 use super::answer::{self, Response};
 use super::arrival::Arrival;
 use super::client_address::Proxies;
@@ -23,20 +24,17 @@ use super::setup_mistakes::SetupMistakes;
 use super::updates::{UpdateEndpoint, UpdateRequest};
 use super::write_deadline::WriteDeadline;
 use super::wrong_path::WrongPath;
-use crate::model::config;
+use crate::model::config::Config;
 
 /// Which path goes where. Clones are cheap.
 #[derive(Clone)]
 pub(super) struct Routes(BoxedFilter<(Response,)>);
 
 impl Routes {
-    /// All paths of the service. For every other path there is a 404.
-    pub(super) fn new(
-        settings: &config::Http,
-        limits: &config::Limits,
-        services: Services,
-        mistakes: &Arc<SetupMistakes>,
-    ) -> Self {
+    /// All paths of the service; those of the administrators' pages only where these have no listener of their own. For every
+    /// other path there is a 404.
+    pub(super) fn new(config: &Config, services: Services, mistakes: &Arc<SetupMistakes>) -> Self {
+        let (settings, limits) = (&config.http, &config.limits);
         let metrics = Arc::clone(&services.metrics);
         let proxies = Arc::new(Proxies::new(settings, Arc::clone(mistakes)));
         let channel = Some(services.provisioner.updates()).filter(|channel| channel.settings().folder.is_some());
@@ -48,6 +46,8 @@ impl Routes {
         let numbers = MetricsEndpoint::new(settings, metrics, services.recorder.clone(), Arc::clone(&proxies));
         let paths: Vec<&str> = ["/provision"].into_iter().chain(settings.paths.iter().map(String::as_str)).collect();
         let nothing = Arc::new(WrongPath::new(&paths, Arc::clone(&proxies), Arc::clone(mistakes)));
+        let pages = Some(&services).filter(|_| config.admin.listen.is_none());
+        let pages = pages.and_then(|services| pages_endpoint(config, services, &proxies));
         let endpoint = Arc::new(ProvisioningEndpoint::new(settings, limits, proxies, services));
         let all = provision(&paths, endpoint)
             .or(health())
@@ -58,8 +58,19 @@ impl Routes {
             .unify()
             .or(metrics_path(Arc::new(numbers)))
             .unify()
+            .or(pages_paths(pages))
+            .unify()
             .or(wrong_path(nothing))
             .unify();
+        Self(all.boxed())
+    }
+
+    /// The administrators' pages, `/healthz`, and a 404 for every other path.
+    pub(super) fn for_pages(config: &Config, services: Services, mistakes: &Arc<SetupMistakes>) -> Self {
+        let proxies = Arc::new(Proxies::new(&config.http, Arc::clone(mistakes)));
+        let pages = pages_endpoint(config, &services, &proxies);
+        let nothing = Arc::new(WrongPath::new(&["/admin"], proxies, Arc::clone(mistakes)));
+        let all = pages_paths(pages).or(health()).unify().or(wrong_path(nothing)).unify();
         Self(all.boxed())
     }
 
@@ -151,6 +162,51 @@ fn updates(channel: Option<Arc<UpdateEndpoint>>) -> BoxedFilter<(Response,)> {
         .then(|channel: Arc<UpdateEndpoint>, path, arrival, deadline, method, headers| async move {
             channel.answer(UpdateRequest { arrival, method, headers, path, deadline }).await
         })
+        .boxed()
+}
+
+/// The pages, if there are any.
+fn pages_endpoint(config: &Config, services: &Services, proxies: &Arc<Proxies>) -> Option<Arc<AdminEndpoint>> {
+    let administration = services.administration.clone()?;
+    let settings = (&config.admin, &config.http, &config.limits);
+    match AdminEndpoint::new(settings, Arc::clone(proxies), services.clone(), administration) {
+        Ok(endpoint) => Some(Arc::new(endpoint)),
+        Err(error) => {
+            tracing::error!(target: "openfire_provisioner::http", "internal error: the administrators' pages cannot be made: {error:#}");
+            None
+        }
+    }
+}
+
+/// Everything below `/admin`.
+fn pages_paths(pages: Option<Arc<AdminEndpoint>>) -> BoxedFilter<(Response,)> {
+    warp::path::full()
+        .and_then(move |path: FullPath| {
+            let is_page = segments(path.as_str()).next() == Some("admin");
+            let pages = pages.clone().filter(|_| is_page);
+            std::future::ready(pages.map(|pages| (pages, path)).ok_or_else(warp::reject::not_found))
+        })
+        .untuple_one()
+        .and(warp::ext::get::<Arrival>())
+        .and(warp::ext::get::<WriteDeadline>())
+        .and(warp::method())
+        .and(warp::header::headers_cloned())
+        .and(warp::query::raw().or(warp::any().map(String::new)).unify())
+        .and(warp::body::stream())
+        .then(
+            |pages: Arc<AdminEndpoint>,
+             path: FullPath,
+             arrival,
+             deadline: WriteDeadline,
+             method,
+             headers,
+             query,
+             body| {
+                let path = path.as_str().to_owned();
+                let head = PageHead { arrival, method, headers, path, query };
+                async move { pages.answer(head, deadline.body(body)).await }
+            },
+        )
         .boxed()
 }
 

@@ -31,10 +31,13 @@ use super::request_guard;
 use super::routes::Routes;
 use super::services::Services;
 use super::setup_mistakes::SetupMistakes;
-use crate::model::config;
+use crate::model::config::{self, Config};
 
 /// Connections that may be open beside those with a place: they wait for one, or have lost it.
 pub(crate) const CONNECTIONS_IN_PASSING: usize = listener::MOST_WAITING + listener::MOST_LEAVING;
+
+/// Connections of the listener that has only the administrators' pages.
+pub(crate) const PAGES_CONNECTIONS: usize = 64;
 
 /// Where this file logged before it had its present place; administrators filter by it.
 const TARGET: &str = "openfire_provisioner::http";
@@ -49,17 +52,40 @@ pub struct Server {
 
 impl Server {
     /// Makes a server for a listener that is bound already; with `tls` every connection is secured, by what it says when the
-    /// connection begins.
+    /// connection begins. It serves the administrators' pages too, if they have no listener of their own.
     ///
-    /// `settings.secret_file` is not read here: its content is expected in `settings.secret`.
+    /// `http.secret_file` is not read here: its content is expected in `http.secret`.
     #[must_use]
     pub fn new(
         listener: TcpListener,
         tls: Option<watch::Receiver<Arc<ServerConfig>>>,
-        settings: &config::Http,
-        limits: &config::Limits,
+        config: &Config,
         services: Services,
     ) -> Self {
+        Self::with_routes(listener, tls, config, services, Routes::new)
+    }
+
+    /// As [`Server::new`], for the administrators' pages alone.
+    #[must_use]
+    pub fn for_pages(
+        listener: TcpListener,
+        tls: Option<watch::Receiver<Arc<ServerConfig>>>,
+        config: &Config,
+        services: Services,
+    ) -> Self {
+        let http = config::Http { max_connections: PAGES_CONNECTIONS, ..config.http.clone() };
+        let config = Config { http, ..config.clone() };
+        Self::with_routes(listener, tls, &config, services, Routes::for_pages)
+    }
+
+    fn with_routes(
+        listener: TcpListener,
+        tls: Option<watch::Receiver<Arc<ServerConfig>>>,
+        config: &Config,
+        services: Services,
+        routes: impl FnOnce(&Config, Services, &Arc<SetupMistakes>) -> Routes,
+    ) -> Self {
+        let settings = &config.http;
         let metrics = Arc::clone(&services.metrics);
         metrics.outcomes(request_guard::outcomes());
         let mistakes = Arc::new(SetupMistakes::new(Arc::clone(&metrics)));
@@ -68,7 +94,7 @@ impl Server {
         let front = Front {
             tls,
             recorder: services.recorder.clone(),
-            routes: Routes::new(settings, limits, services, &mistakes),
+            routes: routes(config, services, &mistakes),
             plain_on_tls: {
                 let mistakes = Arc::clone(&mistakes);
                 Routes::to_one_answer(move |arrival, headers| plain_on_tls(&mistakes, arrival, headers))
@@ -77,7 +103,7 @@ impl Server {
             read_timeout: settings.read_timeout,
             keep_alive: settings.keep_alive,
         };
-        Self { listener, front: Arc::new(front), places, grace: limits.shutdown_grace }
+        Self { listener, front: Arc::new(front), places, grace: config.limits.shutdown_grace }
     }
 
     /// The address that the listener is bound to.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
+use crate::administration::Administration;
 use crate::policy::PolicyState;
 use crate::provision::Provisioner;
 use crate::telemetry::{Metrics, Recorder};
@@ -20,6 +21,8 @@ pub struct Services {
     pub recorder: Recorder,
     /// How the policy stands, for `/readyz`.
     pub policy: watch::Receiver<PolicyState>,
+    /// What administrators see and do; none where there are no pages.
+    pub administration: Option<Arc<Administration>>,
 }
 
 impl fmt::Debug for Services {

@@ -156,6 +156,15 @@ impl Offered {
         Self(all.into_iter().filter(shown).collect())
     }
 
+    /// Whether a user to whom they are offered is an administrator of the server.
+    ///
+    /// Openfire 4.2 to 5.2 offers these commands to no other user (`AdHocCommand.hasPermission`), and Prosody's `mod_admin_adhoc` neither.
+    /// For a component it says nothing: Openfire 4.8.1 and later offers `get-user-roster` to each.
+    #[must_use]
+    pub fn are_of_an_administrator(&self) -> bool {
+        !self.0.is_empty()
+    }
+
     /// Whether `command` is among them.
     #[must_use]
     pub fn has(&self, command: Command) -> bool {

@@ -14,7 +14,7 @@ use super::gather::{Gathered, Gatherer};
 use super::marks;
 use super::outcome::{Outcome, Preview, Readiness, Reply, Request};
 use super::render::{RENDER_RESERVE, Rendered};
-use crate::authentication::{AuthenticationError, Authenticator, Origin};
+use crate::authentication::{AuthenticationError, Authenticator, Door, Origin};
 use crate::model::account::{ClientInfo, Extra, LoginNames, Password, Username};
 use crate::model::request::{Chosen, Stages};
 use crate::model::server_facts::ServerFacts;
@@ -26,7 +26,7 @@ use crate::updates::LiveChannel;
 
 /// The use case with all it needs, shared by all requests.
 pub struct Provisioner {
-    authenticator: Authenticator,
+    authenticator: Arc<Authenticator>,
     component: Component,
     gatherer: Gatherer,
     policy: watch::Receiver<Arc<Policy>>,
@@ -58,16 +58,16 @@ impl Provisioner {
         &self.login_names
     }
 
+    /// Proves users; for those who are not provisioned, but see the administrators' pages.
+    #[must_use]
+    pub fn authenticator(&self) -> Arc<Authenticator> {
+        Arc::clone(&self.authenticator)
+    }
+
     /// The name under which the component connects.
     #[must_use]
     pub fn component_name(&self) -> &DomainPart {
         self.component.name()
-    }
-
-    /// Proves users; knows who is locked out and whether refusals are believed.
-    #[must_use]
-    pub fn authenticator(&self) -> &Authenticator {
-        &self.authenticator
     }
 
     /// The component on Openfire.
@@ -93,7 +93,8 @@ impl Provisioner {
         // A little before the deadline, so that it ends with an outcome instead of being dropped.
         let decided_by = deadline.checked_sub(RENDER_RESERVE).unwrap_or(deadline);
         let origin = Origin { address: client.address, client: &client.user_agent };
-        let login = Box::pin(self.authenticator.authenticate(&credentials, origin, decided_by)).await;
+        let login =
+            Box::pin(self.authenticator.authenticate(Door::Provisioning, &credentials, origin, decided_by)).await;
         let proved = Instant::now();
         let stages = Stages { login: Some(proved - begun), ..Stages::default() };
         let session = match login {
@@ -230,7 +231,7 @@ impl Provisioner {
 /// The parts that a [`Provisioner`] is made of.
 pub(crate) struct Parts {
     /// Proves users.
-    pub(crate) authenticator: Authenticator,
+    pub(crate) authenticator: Arc<Authenticator>,
     /// Keeps the component's stream up.
     pub(crate) component: Component,
     /// Looks users up.

@@ -6,10 +6,10 @@
 pub(crate) const ROOMS: &str = "
     main            > cli
     cli             > app http provision policy template site_data updates openfire jitsi_properties
-    app             > reload inbound http administration authentication provision policy template site_data updates openfire
-    reload          > policy site_data http::server::tls
-    http            > provision policy updates
+    app             > administration reload inbound http authentication provision policy template site_data updates openfire
     administration  > authentication provision policy openfire
+    reload          > policy site_data http::server::tls
+    http            > administration authentication provision policy updates
     provision       > authentication policy openfire template updates jitsi_properties
     authentication  > openfire
     policy          > template site_data jitsi_properties
@@ -47,7 +47,7 @@ pub(crate) const CRATES: &str = "
 
 /// Inside a room: of two wings, the one in a lower line knows nothing of those above it, and those in one line know nothing of
 /// each other.
-pub(crate) const WINGS: [(&str, &str); 18] = [
+pub(crate) const WINGS: [(&str, &str); 19] = [
     (
         "openfire_provisioner::cli",
         "check preview
@@ -65,9 +65,20 @@ pub(crate) const WINGS: [(&str, &str); 18] = [
         "openfire_provisioner::http",
         "server
          routes
-         provisioning updates monitoring wrong_path
+         admin provisioning updates monitoring wrong_path
          request_guard client_address
          services access setup_mistakes answer arrival error_strings write_deadline",
+    ),
+    (
+        "openfire_provisioner::http::admin",
+        "endpoint
+         frame
+         pages
+         page_answer
+         render
+         visit
+         csrf view
+         assets cookie language request response",
     ),
     (
         "openfire_provisioner::http::updates",
@@ -92,7 +103,8 @@ pub(crate) const WINGS: [(&str, &str); 18] = [
     (
         "openfire_provisioner::authentication",
         "authenticator
-         doubt recent_logins reference throttle
+         door
+         doubt recent_logins reference throttle lane
          familiar error pause verdicts
          bounded",
     ),
@@ -184,8 +196,9 @@ pub(crate) const WINGS: [(&str, &str); 18] = [
 pub(crate) const MOST_FILES: usize = 12;
 
 /// Targets of log lines and spans. Administrators filter by them, so a file that moves keeps its own (a constant `TARGET`).
-pub(crate) const TARGETS: [&str; 25] = [
+pub(crate) const TARGETS: [&str; 26] = [
     "openfire_provisioner",
+    "openfire_provisioner::administration::sign_in",
     "openfire_provisioner::administration::word",
     "openfire_provisioner::app::reload::report",
     "openfire_provisioner::app::reload::watch",

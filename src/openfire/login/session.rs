@@ -2,12 +2,14 @@
 //!
 //! 1. A new stream header (RFC 6120 section 6.4.6) and the binding of a random resource (section 7), in one piece, since
 //!    neither depends on an answer.
-//! 2. The query for the roster (RFC 6121 section 2.1.3), once the binding has been answered: Openfire 5.1.1 and later bind on
-//!    another thread, where a query that comes too early overtakes the binding and is refused, or its answer is lost.
+//! 2. One query, once the binding has been answered: for the roster (RFC 6121 section 2.1.3), or for the commands that the
+//!    user may run (XEP-0050 section 2.2). Openfire 5.1.1 and later bind on another thread, where a query that comes too early
+//!    overtakes the binding and is refused, or its answer is lost.
 //! 3. Only what the server says for itself or for the user counts as an answer ([`StreamOwner`]).
 
 use rand::distr::{Alphanumeric, SampleString};
 use tokio::time::{Instant, timeout_at};
+use xmpp_parsers::disco::DiscoItemsQuery;
 use xmpp_parsers::iq::Iq;
 use xmpp_parsers::jid::{BareJid, DomainRef, Jid};
 use xmpp_parsers::minidom::Element;
@@ -23,7 +25,7 @@ use crate::openfire::server_text::ServerText;
 
 /// A user's own stream after the login, no resource bound yet. Dropping it closes the socket.
 ///
-/// Until then, or until its roster is read, it counts as one of the `limits.concurrent_logins`.
+/// Until then, or until its query is answered, it counts as one of the `limits.concurrent_logins`.
 pub struct Session {
     stream: ClientStream,
     user: BareJid,
@@ -31,16 +33,16 @@ pub struct Session {
     elapsed: Elapsed,
 }
 
-/// Why a session gave no roster.
+/// Why a session gave no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum SessionError {
     /// The stream failed, or the deadline passed.
     #[error(transparent)]
     Lost(#[from] Unreachable),
-    /// The server refused to bind a resource or to give the roster (RFC 6120 section 8.3).
+    /// The server refused to bind a resource or to answer the query (RFC 6120 section 8.3).
     #[error("the server refused {what} ({condition}){}", ServerText::behind(text.as_ref()))]
     Stanza {
-        /// `a resource` or `the roster`.
+        /// `a resource`, `the roster` or `the list of commands`.
         what: &'static str,
         /// The condition of RFC 6120 section 8.3.3.
         condition: String,
@@ -49,9 +51,12 @@ pub enum SessionError {
     },
 }
 
-/// Ids of the two queries.
+/// The node under which a server lists its commands (XEP-0050 section 2.2).
+const COMMANDS_NODE: &str = "http://jabber.org/protocol/commands";
+/// Ids of the queries.
 const BIND: &str = "bind";
 const ROSTER: &str = "roster";
+const COMMANDS: &str = "commands";
 
 impl Session {
     pub(super) fn new(stream: ClientStream, user: BareJid, permit: LoginPermit, elapsed: Elapsed) -> Self {
@@ -83,26 +88,92 @@ impl Session {
     ///
     /// [`SessionError`], at the deadline at the latest; the login stays valid.
     pub async fn roster(self, deadline: Instant) -> Result<Element, SessionError> {
+        let roster = self.answer_to(Query::Roster, deadline).await?;
+        let query = roster.children().find(|child| child.is("query", ns::ROSTER)).cloned();
+        Ok(query.unwrap_or_else(|| Element::bare("query", ns::ROSTER)))
+    }
+
+    /// Binds a resource, asks the server which of its commands this user may run (XEP-0050 section 2.2), and ends the stream.
+    ///
+    /// Gives `<query xmlns='http://jabber.org/protocol/disco#items'/>`. An administrator of Openfire is offered dozens; other users
+    /// none on 4.2, and `ping` alone on 5.1. No command is run.
+    ///
+    /// # Errors
+    ///
+    /// [`SessionError`], at the deadline at the latest; the login stays valid. The commands are then unknown, not none.
+    pub async fn commands(self, deadline: Instant) -> Result<Element, SessionError> {
+        let answer = self.answer_to(Query::Commands, deadline).await?;
+        let items = answer.children().find(|child| child.is("query", ns::DISCO_ITEMS)).cloned();
+        items.ok_or_else(|| Unreachable::Garbage { stage: Stage::Session }.into())
+    }
+
+    /// The answer to one query.
+    async fn answer_to(self, query: Query, deadline: Instant) -> Result<Element, SessionError> {
         let Self { stream, user, permit, elapsed: _ } = self;
-        let asked = timeout_at(deadline, ask(stream, StreamOwner { user, bound: None })).await;
-        let (stream, roster) = asked.map_err(|_| Unreachable::TimedOut { stage: Stage::Session })??;
+        let asked = timeout_at(deadline, ask(stream, StreamOwner { user, bound: None }, query)).await;
+        let (stream, answer) = asked.map_err(|_| Unreachable::TimedOut { stage: Stage::Session })??;
         stream.close().await;
-        // Only here, so that the reading of rosters is bounded as well.
+        // Only here, so that the reading of answers is bounded as well.
         drop(permit);
-        Ok(roster)
+        Ok(answer)
     }
 }
 
-async fn ask(stream: ClientStream, mut account: StreamOwner) -> Result<(ClientStream, Element), SessionError> {
+/// What a session asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Query {
+    Bind,
+    Roster,
+    Commands,
+}
+
+impl Query {
+    fn id(self) -> &'static str {
+        match self {
+            Self::Bind => BIND,
+            Self::Roster => ROSTER,
+            Self::Commands => COMMANDS,
+        }
+    }
+
+    /// What a server that answers with an error refuses.
+    fn what(self) -> &'static str {
+        match self {
+            Self::Bind => "a resource",
+            Self::Roster => "the roster",
+            Self::Commands => "the list of commands",
+        }
+    }
+
+    /// Whether an answer of this sender is one. Before the binding the server speaks for no other entity.
+    fn is_answered_by(self, sender: Sender) -> bool {
+        match self {
+            Self::Bind => sender != Sender::Another,
+            Self::Roster => sender == Sender::Account,
+            Self::Commands => sender == Sender::Server,
+        }
+    }
+}
+
+async fn ask(
+    stream: ClientStream,
+    mut account: StreamOwner,
+    query: Query,
+) -> Result<(ClientStream, Element), SessionError> {
     let domain = account.user.domain().to_owned();
     let mut stream = stream.reopen(&domain, &bind(), ReadLimit::AFTER_LOGIN).await.map_err(lost)?;
-    let bound = answer(&mut stream, BIND, &account).await?;
+    let bound = answer(&mut stream, Query::Bind, &account).await?;
     account.bound = jid(&bound);
-    let query = Iq::from_get(ROSTER, Roster { ver: None, items: Vec::new() });
-    stream.send(&query).await.map_err(lost)?;
-    let roster = answer(&mut stream, ROSTER, &account).await?;
-    let query = roster.children().find(|child| child.is("query", ns::ROSTER)).cloned();
-    Ok((stream, query.unwrap_or_else(|| Element::bare("query", ns::ROSTER))))
+    let iq = match query {
+        Query::Commands => {
+            let items = DiscoItemsQuery { node: Some(COMMANDS_NODE.to_owned()), rsm: None };
+            Iq::from_get(COMMANDS, items).with_to(BareJid::from_parts(None, &domain).into())
+        }
+        Query::Bind | Query::Roster => Iq::from_get(ROSTER, Roster { ver: None, items: Vec::new() }),
+    };
+    stream.send(&iq).await.map_err(lost)?;
+    let answer = answer(&mut stream, query, &account).await?;
+    Ok((stream, answer))
 }
 
 fn bind() -> String {
@@ -119,29 +190,30 @@ fn jid(bound: &Element) -> Option<Jid> {
     Jid::new(jid.trim()).ok()
 }
 
-/// Waits for the answer to the query `id`. The features, and all else that the server sends unasked, are skipped.
-async fn answer(stream: &mut ClientStream, id: &'static str, account: &StreamOwner) -> Result<Element, SessionError> {
+/// Waits for the answer to `query`. The features, and all else that the server sends unasked, are skipped.
+async fn answer(stream: &mut ClientStream, query: Query, account: &StreamOwner) -> Result<Element, SessionError> {
     loop {
         let element = stream.next(ReadLimit::AFTER_LOGIN).await.map_err(lost)?;
-        if !element.is("iq", ns::JABBER_CLIENT) || element.attr("id") != Some(id) {
+        if !element.is("iq", ns::JABBER_CLIENT) || element.attr("id") != Some(query.id()) {
             continue;
         }
         let sender = account.sender(&element);
         match element.attr("type") {
-            // Before the binding the server speaks for no other entity, and an error gives nothing away.
-            Some("result") if sender == Sender::Account || (id == BIND && sender == Sender::Server) => {
-                return Ok(element);
-            }
-            Some("error") if sender != Sender::Another => return Err(refused(&element, id)),
-            _ => tracing::debug!(stanza.id = id, "an answer from another sender, or of no known type, is ignored"),
+            Some("result") if query.is_answered_by(sender) => return Ok(element),
+            // An error gives nothing away.
+            Some("error") if sender != Sender::Another => return Err(refused(&element, query)),
+            _ => tracing::debug!(
+                stanza.id = query.id(),
+                "an answer from another sender, or of no known type, is ignored"
+            ),
         }
     }
 }
 
-fn refused(iq: &Element, id: &'static str) -> SessionError {
+fn refused(iq: &Element, query: Query) -> SessionError {
     let error = iq.children().find(|child| child.name() == "error");
     SessionError::Stanza {
-        what: if id == BIND { "a resource" } else { "the roster" },
+        what: query.what(),
         condition: error.map_or_else(|| "undefined-condition".to_owned(), |error| condition(error, ns::XMPP_STANZAS)),
         text: error.and_then(|error| ServerText::in_error(error, ns::XMPP_STANZAS)),
     }

@@ -18,7 +18,7 @@ pub enum Stage {
     Tls,
     /// The stream header and features that offer mechanisms, and the SASL exchange.
     Sasl,
-    /// Resource binding and the roster.
+    /// Resource binding, and the query for the roster or the commands.
     Session,
 }
 
@@ -30,7 +30,7 @@ impl fmt::Display for Stage {
             Self::Stream => "opening the stream",
             Self::Tls => "the TLS handshake",
             Self::Sasl => "the SASL exchange",
-            Self::Session => "reading the roster",
+            Self::Session => "reading from the user's own stream",
         })
     }
 }

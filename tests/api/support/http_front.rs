@@ -113,11 +113,12 @@ impl Front {
             metrics: Arc::clone(&metrics),
             recorder: Recorder::start(metrics, None),
             policy: watch::channel(PolicyState::loaded_now()).1,
+            administration: None,
         };
         services.provisioner.connected(Instant::now() + LIMIT).await.ok();
         let tls = config.http.tls.as_ref().map(|files: &HttpTls| watch::channel(tls::load(files).unwrap()).1);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let server = Server::new(listener, tls, &config.http, &config.limits, services);
+        let server = Server::new(listener, tls, &config, services);
         let address = server.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(server.run(async {

@@ -1,0 +1,225 @@
+//! Who is signed in.
+//!
+//! 1. A session begins with a sign-in, and never in any other way: a cookie that a browser had before is never taken over.
+//!    Its token has 32 random bytes.
+//! 2. It ends after [`IDLE`] without a request of its own, after [`LONGEST`] at the latest, by a sign-out, and when the service
+//!    stops. A refresh that a page does in the background is no use of it.
+//! 3. The table keeps the SHA-256 of a token in its place. So what could be read of the memory lets nobody in, and a look-up
+//!    compares digests: how long it takes says nothing about a token, which therefore needs no comparison in constant time.
+//!
+//! A session keeps the role that it began with. Another role, as after a change of `admin.viewers` or of Openfire's
+//! administrators, needs a new sign-in.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::Timestamp;
+use ring::digest::{SHA256, digest};
+use secrecy::{ExposeSecret as _, SecretString};
+use tokio::time::Instant;
+use zeroize::Zeroizing;
+
+use super::role::{Person, Role};
+
+/// Time without a request after which a session ends.
+pub const IDLE: Duration = Duration::from_mins(30);
+
+/// Time after which a session ends in any case.
+pub const LONGEST: Duration = Duration::from_hours(8);
+
+/// Sessions at one time, and how many of one person. The one that was used least lately ends for a new one.
+const MOST: [usize; 2] = [1_000, 20];
+
+/// Bytes of a token, and of a key.
+const BYTES: usize = 32;
+
+/// The sessions, in memory only.
+#[derive(Debug, Default)]
+pub struct Sessions(Mutex<HashMap<Digest, Entry>>);
+
+/// What a browser keeps: 43 characters of base64url. `Debug` hides it.
+#[derive(Debug, Clone)]
+pub struct SessionToken(SecretString);
+
+/// One session, as it was when it was looked up.
+#[derive(Debug, Clone)]
+pub struct Session {
+    /// As whom.
+    pub person: Person,
+    /// What is allowed.
+    pub role: Role,
+    /// From where it was begun.
+    pub address: IpAddr,
+    /// When it began.
+    pub began: Timestamp,
+    /// Under which the tokens of its forms are made. It lives as long as the session, so a long edit outlives nothing.
+    pub csrf_key: CsrfKey,
+    digest: Digest,
+}
+
+/// The key for the tokens of a session's forms. `Debug` hides it.
+#[derive(Clone)]
+pub struct CsrfKey(Zeroizing<[u8; BYTES]>);
+
+/// There are no random numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("this system gives no random numbers, so no session can begin")]
+pub struct NoRandomness;
+
+type Digest = [u8; 32];
+
+#[derive(Debug)]
+struct Entry {
+    session: Session,
+    since: Instant,
+    used: Instant,
+}
+
+impl Sessions {
+    /// Begins a session and gives the token that stands for it.
+    ///
+    /// # Errors
+    ///
+    /// [`NoRandomness`], when the system gives no random numbers.
+    pub fn begin(&self, person: Person, role: Role, address: IpAddr) -> Result<SessionToken, NoRandomness> {
+        let (token, key) = (random()?, random()?);
+        let token = SessionToken(URL_SAFE_NO_PAD.encode(*token).into());
+        let (digest, now) = (token.digest(), Instant::now());
+        let session = Session { person, role, address, began: Timestamp::now(), csrf_key: CsrfKey(key), digest };
+        let entries = &mut *self.entries();
+        make_room(entries, &session.person, now);
+        entries.insert(digest, Entry { session, since: now, used: now });
+        Ok(token)
+    }
+
+    /// The session of a token that a browser sends, which is used by this.
+    #[must_use]
+    pub fn find(&self, token: &SessionToken) -> Option<Session> {
+        self.look_up(token, true)
+    }
+
+    /// The same for a request that a page does in the background: it does not keep the session from ending.
+    #[must_use]
+    pub fn find_quietly(&self, token: &SessionToken) -> Option<Session> {
+        self.look_up(token, false)
+    }
+
+    /// Ends a session. Says whether it was one.
+    pub fn end(&self, session: &Session) -> bool {
+        self.entries().remove(&session.digest).is_some()
+    }
+
+    /// Ends all sessions of a person, and says how many there were.
+    pub fn end_all_of(&self, person: &Person) -> usize {
+        let (entries, now) = (&mut *self.entries(), Instant::now());
+        let before = entries.values().filter(|entry| !entry.is_over(now)).count();
+        entries.retain(|_, entry| entry.session.person != *person && !entry.is_over(now));
+        before - entries.len()
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        let now = Instant::now();
+        self.entries().values().filter(|entry| !entry.is_over(now)).count()
+    }
+
+    /// Whether nobody is signed in.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    fn look_up(&self, token: &SessionToken, is_use: bool) -> Option<Session> {
+        let (entries, now) = (&mut *self.entries(), Instant::now());
+        let entry = entries.get_mut(&token.digest())?;
+        if entry.is_over(now) {
+            entries.remove(&token.digest());
+            return None;
+        }
+        if is_use {
+            entry.used = now;
+        }
+        Some(entry.session.clone())
+    }
+
+    fn entries(&self) -> MutexGuard<'_, HashMap<Digest, Entry>> {
+        // The table is whole after every statement, so one that a panic left behind can still be used.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl SessionToken {
+    /// Reads what a browser sent; none when it cannot be a token.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let bytes = Zeroizing::new(URL_SAFE_NO_PAD.decode(text).ok()?);
+        (bytes.len() == BYTES).then(|| Self(text.into()))
+    }
+
+    /// What the browser keeps.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+
+    fn digest(&self) -> Digest {
+        sha256(self.expose().as_bytes())
+    }
+}
+
+impl CsrfKey {
+    /// The key's bytes.
+    #[must_use]
+    pub fn expose(&self) -> &[u8] {
+        &*self.0
+    }
+}
+
+impl std::fmt::Debug for CsrfKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("CsrfKey([REDACTED])")
+    }
+}
+
+impl Entry {
+    fn is_over(&self, now: Instant) -> bool {
+        now.saturating_duration_since(self.used) >= IDLE || now.saturating_duration_since(self.since) >= LONGEST
+    }
+}
+
+/// Makes room for one more session of `person`: the one that was used least lately goes, of the person where that has all it may
+/// have, otherwise of all.
+fn make_room(entries: &mut HashMap<Digest, Entry>, person: &Person, now: Instant) {
+    let [all, of_one] = MOST;
+    entries.retain(|_, entry| !entry.is_over(now));
+    let own = entries.values().filter(|entry| entry.session.person == *person).count();
+    if own < of_one && entries.len() < all {
+        return;
+    }
+    let goes = entries.iter().filter(|(_, entry)| own < of_one || entry.session.person == *person);
+    let oldest = goes.min_by_key(|(_, entry)| entry.used).map(|(digest, _)| *digest);
+    if let Some(oldest) = oldest {
+        entries.remove(&oldest);
+    }
+}
+
+fn random() -> Result<Zeroizing<[u8; BYTES]>, NoRandomness> {
+    let mut bytes = Zeroizing::new([0; BYTES]);
+    let source = ring::rand::SystemRandom::new();
+    ring::rand::SecureRandom::fill(&source, &mut *bytes).map_err(|_| NoRandomness)?;
+    Ok(bytes)
+}
+
+fn sha256(bytes: &[u8]) -> Digest {
+    let mut own = Digest::default();
+    own.iter_mut().zip(digest(&SHA256, bytes).as_ref()).for_each(|(own, byte)| *own = *byte);
+    own
+}
+
+#[cfg(test)]
+mod tests;

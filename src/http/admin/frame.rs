@@ -1,0 +1,54 @@
+//! What every page shows around its content.
+
+use super::language::Languages;
+use super::render::{Banner, Frame, SignedIn};
+use super::request::PageRequest;
+use super::view::View;
+use crate::administration::Administration;
+use crate::administration::sessions::Session;
+use crate::administration::sign_in::CannotChange;
+use crate::http::services::Services;
+
+/// The frame of a page for this visitor.
+pub(super) fn frame(
+    request: &PageRequest,
+    view: &View,
+    session: Option<&Session>,
+    (services, administration): (&Services, &Administration),
+    languages: &Languages,
+) -> Frame {
+    let may_change = session.map(|session| administration.sign_in.may_change(session));
+    let user = session.zip(may_change);
+    let query = request.query.encoded();
+    let mark = if query.is_empty() { "" } else { "?" };
+    Frame {
+        language: view.words.tag(),
+        theme: view.theme,
+        zone: view.zone.name().to_owned(),
+        languages: languages.iter().map(|words| (words.tag(), words.text("language-name", &[]))).collect(),
+        here: format!("{}{mark}{query}", request.address_of_page()),
+        section: request.parts().first().copied().unwrap_or_default().to_owned(),
+        banners: user.as_ref().map(|(_, may_change)| banners(view, may_change)).unwrap_or_default(),
+        user: user
+            .map(|(session, may_change)| SignedIn { name: session.person.to_string(), may_change: may_change.is_ok() }),
+        done: done(request, view),
+        domain: services.provisioner.domain().to_string(),
+        version: env!("CARGO_PKG_VERSION"),
+    }
+}
+
+/// What needs to be said on every page.
+fn banners(view: &View, may_change: &Result<(), CannotChange>) -> Vec<Banner> {
+    let mut banners = Vec::new();
+    if let Err(CannotChange::NotNow { .. }) = may_change {
+        let text = view.words.text("banner-only-looking", &[]);
+        banners.push(Banner { level: "warning", text, link: None });
+    }
+    banners
+}
+
+/// What the form before has done, by the name of a message that begins with `done-`.
+fn done(request: &PageRequest, view: &View) -> Option<String> {
+    let name = format!("done-{}", request.query.get("done")?);
+    view.words.has(&name).then(|| view.words.text(&name, &[]))
+}

@@ -1,0 +1,58 @@
+//! The pages: one file for each.
+
+mod overview;
+pub(super) mod sign_in;
+
+use http::StatusCode;
+
+use super::language::Languages;
+use super::page_answer::PageAnswer;
+use super::request::PageRequest;
+use super::view::View;
+use super::visit::{Guest, Visit};
+use crate::administration::sessions::Session;
+use crate::administration::sign_in::CannotChange;
+
+/// Whether everybody may open this page.
+pub(super) fn is_public(request: &PageRequest) -> bool {
+    matches!(request.parts()[..], ["sign-in" | "preferences"])
+}
+
+/// Whether a form that is sent to this page changes something. Those that do not are open to accounts that can only look.
+pub(super) fn changes_something(request: &PageRequest) -> bool {
+    !matches!(request.parts()[..], ["sign-out" | "sign-out-everywhere" | "preview"])
+}
+
+/// The pages that everybody may open.
+pub(super) async fn for_guests(guest: &Guest<'_>, session: Option<&Session>, languages: &Languages) -> PageAnswer {
+    match (&guest.request.parts()[..], guest.request.is_post()) {
+        (["preferences"], true) => sign_in::preferences(guest, languages),
+        (["sign-in"], false) if session.is_some() => PageAnswer::SeeOther("/admin/".to_owned()),
+        (["sign-in"], false) => sign_in::form(guest),
+        (["sign-in"], true) => sign_in::sign_in(guest).await,
+        _ => not_found(guest),
+    }
+}
+
+/// The pages for accounts that are signed in.
+pub(super) async fn answer(visit: &Visit<'_>) -> PageAnswer {
+    match (&visit.request.parts()[..], visit.request.is_post()) {
+        ([], false) => overview::show(visit),
+        (["sign-out"], true) => sign_in::sign_out(visit),
+        (["sign-out-everywhere"], true) => sign_in::sign_out_everywhere(visit),
+        _ => not_found(visit),
+    }
+}
+
+/// A form was not carried out, since the account cannot change anything now.
+pub(super) fn may_not(view: &View, why: &CannotChange) -> PageAnswer {
+    let name = match why {
+        CannotChange::Viewer => "may-not-viewer",
+        CannotChange::NotNow { .. } => "may-not-down",
+    };
+    PageAnswer::error(&view.words, StatusCode::FORBIDDEN, name, &[])
+}
+
+fn not_found(guest: &Guest<'_>) -> PageAnswer {
+    PageAnswer::error(&guest.view.words, StatusCode::NOT_FOUND, "not-found", &[])
+}

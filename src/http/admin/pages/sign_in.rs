@@ -1,0 +1,174 @@
+//! Signing in and out.
+
+use http::StatusCode;
+use minijinja::context;
+use minijinja::value::Serde;
+
+use crate::administration::role::Person;
+use crate::administration::sign_in::SignInError;
+use crate::authentication::Origin;
+use crate::http::admin::csrf;
+use crate::http::admin::language::{Argument, Languages};
+use crate::http::admin::page_answer::PageAnswer;
+use crate::http::admin::request::Fields;
+use crate::http::admin::view::View;
+use crate::http::admin::visit::{Guest, Visit};
+use crate::http::request_guard::user_agent;
+
+/// Largest form that is kept while its sender signs in again, in bytes.
+const MAX_KEPT: usize = 512 * 1024;
+
+/// Fields that are not kept, since they hold secrets.
+const NOT_KEPT: [&str; 4] = [csrf::FIELD, "password", "secret", "code"];
+
+/// What the form shows again, and why.
+#[derive(Default)]
+struct Again {
+    status: Option<StatusCode>,
+    username: String,
+    problem: Option<String>,
+    advice: Option<String>,
+}
+
+/// The form.
+pub(in crate::http::admin) fn form(guest: &Guest<'_>) -> PageAnswer {
+    let to = own_page(guest.asked("to")).to_owned();
+    shown(&to, "", Again::default())
+}
+
+/// A page was asked for without a session: leads to the form, which leads back. What a form sent is kept.
+pub(in crate::http::admin) fn asked(guest: &Guest<'_>) -> PageAnswer {
+    let request = guest.request;
+    if request.is_post() {
+        let kept = kept(&guest.form);
+        return shown(&request.address_of_page(), &kept, Again::default());
+    }
+    let mark = if request.query.is_empty() { "" } else { "?" };
+    let to = format!("{}{mark}{}", request.address_of_page(), request.query.encoded());
+    let to = Fields::of(&[("to", &to)]).encoded();
+    PageAnswer::SeeOther(format!("/admin/sign-in?{to}"))
+}
+
+fn shown(to: &str, kept: &str, again: Again) -> PageAnswer {
+    let Again { status, username, problem, advice } = again;
+    let values = context! { to, kept, username, problem, advice };
+    PageAnswer::page_with(status.unwrap_or(StatusCode::OK), "sign-in.html", values)
+}
+
+/// The fields of a form that may be kept, as a query.
+fn kept(form: &Fields) -> String {
+    let kept = form.without(&NOT_KEPT).encoded();
+    if kept.len() <= MAX_KEPT { kept } else { String::new() }
+}
+
+/// An address of the pages, and never one of another site.
+fn own_page(asked: Option<&str>) -> &str {
+    let is_own = |to: &&str| {
+        to.starts_with("/admin/") && to.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\') && to.len() <= 2048
+    };
+    asked.filter(is_own).unwrap_or("/admin/")
+}
+
+/// Keeps language, colours and time zone, and leads back.
+pub(in crate::http::admin) fn preferences(guest: &Guest<'_>, languages: &Languages) -> PageAnswer {
+    let back = own_page(guest.form.get("back")).to_owned();
+    PageAnswer::Prefers { view: View::chosen(&guest.form, languages), then: Box::new(PageAnswer::SeeOther(back)) }
+}
+
+/// Signs in by a login on Openfire.
+pub(in crate::http::admin) async fn sign_in(guest: &Guest<'_>) -> PageAnswer {
+    let to = own_page(guest.form.get("to")).to_owned();
+    let kept = guest.form.get("kept").filter(|kept| kept.len() <= MAX_KEPT).unwrap_or_default();
+    let username = guest.form.filled("username").unwrap_or_default();
+    let password = guest.form.get("password").unwrap_or_default();
+    let agent = user_agent(&guest.request.headers);
+    let origin = Origin { address: guest.request.address, client: &agent };
+    let signed_in = guest.administration.sign_in.sign_in(username, password.to_owned(), origin, guest.deadline).await;
+    let begun = signed_in.map(|account| {
+        let person = Person::Account(account.username);
+        guest.administration.sessions.begin(person, account.role, guest.request.address)
+    });
+    match begun {
+        Ok(Err(_)) => PageAnswer::error(&guest.view.words, StatusCode::INTERNAL_SERVER_ERROR, "internal", &[]),
+        Ok(Ok(token)) if kept.is_empty() => PageAnswer::SignedIn { token, then: Box::new(PageAnswer::SeeOther(to)) },
+        Ok(Ok(token)) => {
+            let fields = Fields::parse(kept.as_bytes());
+            let fields: Vec<Vec<&str>> = fields.iter().map(|(name, value)| vec![name, value]).collect();
+            let then = PageAnswer::page("go-on.html", context! { to, fields => Serde(fields) });
+            PageAnswer::SignedIn { token, then: Box::new(then) }
+        }
+        Err(error) => shown(&to, kept, Again { username: username.to_owned(), ..again(guest, &error) }),
+    }
+}
+
+/// What the form says of a sign-in that failed. The reasons of our own or Openfire's trouble are for the log.
+fn again(guest: &Guest<'_>, error: &SignInError) -> Again {
+    let words = &guest.view.words;
+    let (status, name) = match error {
+        SignInError::Incomplete => (StatusCode::UNPROCESSABLE_ENTITY, "incomplete"),
+        SignInError::Refused { .. } | SignInError::NoPassword => (StatusCode::FORBIDDEN, "refused"),
+        SignInError::NotAdministrator => (StatusCode::FORBIDDEN, "not-administrator"),
+        SignInError::NotListed => (StatusCode::FORBIDDEN, "not-listed"),
+        SignInError::Reserved => (StatusCode::FORBIDDEN, "reserved"),
+        SignInError::TooMany { .. } => (StatusCode::TOO_MANY_REQUESTS, "too-many"),
+        SignInError::CannotCheck { .. } => (StatusCode::SERVICE_UNAVAILABLE, "cannot-check"),
+        SignInError::InDoubt { .. } => (StatusCode::SERVICE_UNAVAILABLE, "in-doubt"),
+    };
+    let (name, advice) = (format!("sign-in-{name}"), format!("sign-in-{name}-advice"));
+    let problem = match error {
+        SignInError::TooMany { retry_after } => {
+            let seconds = i64::try_from(retry_after.as_secs()).unwrap_or(i64::MAX).saturating_add(1);
+            words.text(&name, &[("time", Argument::Text(&words.duration(seconds)))])
+        }
+        _ => words.text(&name, &[]),
+    };
+    let advice = words.has(&advice).then(|| words.text(&advice, &[]));
+    Again { status: Some(status), username: String::new(), problem: Some(problem), advice }
+}
+
+/// Ends this session.
+pub(in crate::http::admin) fn sign_out(visit: &Visit<'_>) -> PageAnswer {
+    visit.administration.sessions.end(visit.session);
+    signed_out("signed-out")
+}
+
+/// Ends all sessions of the account.
+pub(in crate::http::admin) fn sign_out_everywhere(visit: &Visit<'_>) -> PageAnswer {
+    visit.administration.sessions.end_all_of(&visit.session.person);
+    signed_out("signed-out-everywhere")
+}
+
+fn signed_out(message: &str) -> PageAnswer {
+    PageAnswer::SignedOut { then: Box::new(PageAnswer::done("/admin/sign-in", message)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sign_in_leads_to_no_other_site() {
+        for own in ["/admin/", "/admin/requests?user=anna&page=2"] {
+            assert_eq!(own_page(Some(own)), own);
+        }
+        for foreign in [
+            "",
+            "/",
+            "//evil.test/admin/",
+            "https://evil.test/admin/",
+            "/admin/\r\nSet-Cookie: a=b",
+            "/admin/\\evil",
+            "/administrator/",
+            "javascript:alert(1)",
+        ] {
+            assert_eq!(own_page(Some(foreign)), "/admin/", "{foreign}");
+        }
+        assert_eq!(own_page(Some(&format!("/admin/{}", "x".repeat(3000)))), "/admin/");
+    }
+
+    #[test]
+    fn secrets_of_a_form_are_not_kept() {
+        let form = Fields::parse(b"csrf=t&networks=10.0.0.0%2F8&password=p&secret=s&code=c");
+        assert_eq!(kept(&form), "networks=10.0.0.0%2F8");
+    }
+}
