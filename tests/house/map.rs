@@ -74,11 +74,11 @@ pub(crate) const WINGS: [(&str, &str); 19] = [
         "endpoint
          frame
          pages
-         page_answer
+         page_answer plot
          render
          visit
          csrf view
-         assets cookie language request response",
+         advice assets cookie language request response",
     ),
     (
         "openfire_provisioner::http::updates",

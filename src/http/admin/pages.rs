@@ -1,6 +1,8 @@
 //! The pages: one file for each.
 
+mod locked_out;
 mod overview;
+mod requests;
 pub(super) mod sign_in;
 
 use http::StatusCode;
@@ -38,6 +40,10 @@ pub(super) async fn for_guests(guest: &Guest<'_>, session: Option<&Session>, lan
 pub(super) async fn answer(visit: &Visit<'_>) -> PageAnswer {
     match (&visit.request.parts()[..], visit.request.is_post()) {
         ([], false) => overview::show(visit),
+        (["requests"], false) => requests::list(visit),
+        (["requests", id], false) => requests::details(visit, id),
+        (["locked-out"], false) => locked_out::list(visit),
+        (["locked-out"], true) => locked_out::release(visit),
         (["sign-out"], true) => sign_in::sign_out(visit),
         (["sign-out-everywhere"], true) => sign_in::sign_out_everywhere(visit),
         _ => not_found(visit),

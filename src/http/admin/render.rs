@@ -20,6 +20,10 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("link.html", include_str!("html/link.html")),
     ("go-on.html", include_str!("html/go-on.html")),
     ("overview.html", include_str!("html/overview.html")),
+    ("plot.html", include_str!("html/plot.html")),
+    ("requests.html", include_str!("html/requests.html")),
+    ("request.html", include_str!("html/request.html")),
+    ("locked-out.html", include_str!("html/locked-out.html")),
     ("notice.html", include_str!("html/notice.html")),
 ];
 

@@ -23,6 +23,11 @@ impl Zone {
         Self(zone.unwrap_or(TimeZone::UTC))
     }
 
+    /// Hour and minute there, for the times below a plot.
+    pub(in crate::http::admin) fn clock(&self, at: Timestamp) -> String {
+        at.to_zoned_datetime(self.0.clone()).strftime("%H:%M").to_string()
+    }
+
     /// The zone for a cookie, whose values have no slash.
     pub(in crate::http::admin) fn for_cookie(&self) -> String {
         self.name().replace('/', "-")
