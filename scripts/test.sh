@@ -98,7 +98,7 @@ else
     step "lints" cargo clippy --quiet --locked --workspace --all-targets -- -D warnings
     step "documentation" documentation
     step "licences, banned crates, sources" deny
-    mapfile -t scripts < <(find scripts crates findings -name '*.sh' && echo .ci/run)
+    mapfile -t scripts < <(find scripts crates findings packaging -name '*.sh' && echo .ci/run)
     step "shell scripts" shellcheck --external-sources "${scripts[@]}"
     step "test server: Openfire" crates/test-servers/openfire/run.sh prepare
     step "fuzz targets" cargo check --quiet --locked --manifest-path fuzz/Cargo.toml --target-dir "$target"

@@ -4,7 +4,9 @@
 //! - [`overview`] looks at everything that shows how the service stands; [`attention`] says what of it needs an administrator;
 //!   [`word`] sends that to administrators by chat.
 
+pub mod admin_link;
 pub mod attention;
+pub mod audit;
 pub mod overview;
 pub mod role;
 pub mod sessions;
@@ -14,7 +16,9 @@ pub mod word;
 use std::fmt;
 use std::sync::Arc;
 
+use self::admin_link::AdminLink;
 use self::attention::Attention;
+use self::audit::Audit;
 use self::overview::Overview;
 use self::sessions::Sessions;
 use self::sign_in::SignIn;
@@ -29,6 +33,10 @@ pub struct Administration {
     pub overview: Arc<Overview>,
     /// What needs attention.
     pub attention: Arc<Attention>,
+    /// Lets in who has a code from the machine of the service.
+    pub admin_link: AdminLink,
+    /// Who did what.
+    pub audit: Audit,
 }
 
 impl fmt::Debug for Administration {

@@ -17,21 +17,23 @@ use tokio::time::{Duration, Instant};
 
 pub use self::capacity::Capacity;
 pub use self::parts::{
-    administration, audience, certificate, component, component_named, directory, login, policy, provisioner,
-    reference, site_data, site_data_of_files, sources, templates,
+    administration, audience, certificate, component, component_named, directory, login, policy, provisioner, reference,
+    settings, settings_as_stored, sign_in, site_data, site_data_of_files, sources, templates,
 };
-use crate::administration::overview::{Overview, SettingsState};
+use crate::administration::audit::Audit;
+use crate::administration::overview::Overview;
 use crate::administration::{Administration, word};
 use crate::http;
 use crate::model::config::Config;
 use crate::provision::Provisioner;
-use crate::reload::Reloader;
-use crate::telemetry::{History, Metrics, Recorder};
+use crate::reload::{Followers, Reloader};
+use crate::settings::Settings;
+use crate::telemetry::{History, Live, Metrics, Recorder};
 
 /// Time in which the component's stream is ended politely.
 pub(crate) const FAREWELL: Duration = Duration::from_secs(2);
 
-/// Time in which the last requests are written to the log.
+/// Time in which the last requests are written to the log, and the last entries to the audit log.
 const LAST_RECORDS: Duration = Duration::from_secs(1);
 
 /// The service, listening but not yet answering.
@@ -41,6 +43,8 @@ pub struct App {
     pages: Option<http::Server>,
     provisioner: Arc<Provisioner>,
     recorder: Recorder,
+    /// None where there are no pages.
+    audit: Option<Audit>,
     local_addr: SocketAddr,
     capacity: Capacity,
     /// What runs beside the server, and ends with it.
@@ -65,30 +69,32 @@ impl App {
         let pages = config.admin.listen.map(|address| listen("admin.listen", address)).transpose()?;
         let provisioner = Arc::new(provisioner(config, reloader.policy(), &config.component.name)?);
         let asked = Arc::clone(&provisioner);
-        let metrics = Arc::new(Metrics::new(move || asked.live()));
+        let settings = settings(config);
+        let counted = settings.clone();
+        let live = move || Live { is_paused: counted.in_force().paused.is_some(), ..asked.live() };
+        let metrics = Arc::new(Metrics::new(live));
         reloader.count(&metrics);
         let history = config.admin.is_on().then(|| Arc::new(History::new(History::MOST)));
         let recorder = Recorder::start(Arc::clone(&metrics), history.clone());
         let overview = history.map(|history| {
-            let can_change = config.admin.state_directory().is_some();
-            let settings = move || SettingsState { is_writable: can_change, ..SettingsState::default() };
             let (provisioner, metrics) = (Arc::clone(&provisioner), Arc::clone(&metrics));
-            Arc::new(Overview::new(provisioner, reloader.state(), metrics, history, settings))
+            Arc::new(Overview::new(provisioner, reloader.state(), metrics, history, settings.clone()))
         });
         let administration = overview.map(|overview| administration(config, &provisioner, overview));
         let services = http::Services {
             provisioner: Arc::clone(&provisioner),
             metrics,
             recorder: recorder.clone(),
+            settings: settings.clone(),
             policy: reloader.state(),
             administration: administration.clone(),
         };
+        let audit = services.administration.as_ref().map(|administration| administration.audit.clone());
         let pages = pages.map(|listener| http::Server::for_pages(listener, reloader.tls(), config, services.clone()));
         let server = http::Server::new(listener, reloader.tls(), config, services);
-        let grouped = Arc::clone(&provisioner);
-        let mut background = vec![reloader.run(move || grouped.forget_groups()).boxed()];
+        let mut background = vec![reloader.run(followers(Arc::clone(&provisioner), &settings)).boxed()];
         background.extend(administration.map(|administration| watch(config, &provisioner, &administration).boxed()));
-        Ok(Self { server, pages, provisioner, recorder, local_addr, capacity, background })
+        Ok(Self { server, pages, provisioner, recorder, audit, local_addr, capacity, background })
     }
 
     /// The address that is listened on.
@@ -125,9 +131,34 @@ impl App {
         let pages = self.pages.map(|pages| pages.run(shutdown.clone()));
         tokio::join!(self.server.run(shutdown), OptionFuture::from(pages));
         self.recorder.catch_up(LAST_RECORDS).await;
+        if let Some(audit) = self.audit {
+            audit.catch_up(LAST_RECORDS).await;
+        }
         // A reload may take longer than the shutdown may; its result is dropped.
         background.abort_all();
         self.provisioner.shutdown(Instant::now() + FAREWELL).await;
+    }
+}
+
+/// What else is done at SIGHUP and when files change. Openfire does not report changes of groups, so SIGHUP forgets them.
+fn followers(provisioner: Arc<Provisioner>, settings: &Settings) -> Followers {
+    let reread = |settings: &Settings| {
+        let settings = settings.clone();
+        move || {
+            let settings = settings.clone();
+            // It says itself what comes of it.
+            drop(tokio::task::spawn_blocking(move || settings.reload()));
+        }
+    };
+    let (at_change, at_hangup, noted) = (reread(settings), reread(settings), settings.clone());
+    Followers {
+        files: settings.file().into_iter().collect(),
+        files_changed: Box::new(at_change),
+        hung_up: Box::new(move || {
+            provisioner.forget_groups();
+            at_hangup();
+        }),
+        configured: Box::new(move |config| noted.note_configuration(config)),
     }
 }
 

@@ -2,13 +2,16 @@
 //!
 //! Exit codes: 0 no finding, 1 a finding, 2 the command cannot run.
 
+mod admin_link;
 mod check;
+mod console_plugin;
 mod lint;
 mod output;
 mod preview;
 mod reply;
 mod running_service;
 mod serve;
+mod settings;
 
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
@@ -49,6 +52,12 @@ enum Command {
     Lint(lint::Lint),
     /// Show the reply that a user would get. Needs no password of the user.
     Preview(preview::Preview),
+    /// Make the plugin that leads from Openfire's admin console to the administrators' pages.
+    ConsolePlugin(console_plugin::ConsolePlugin),
+    /// Print a way into the administrators' pages for ten minutes. It works while Openfire is down.
+    AdminLink(admin_link::AdminLink),
+    /// Show what administrators have changed in the pages, or give it back to the configuration.
+    Settings(settings::SettingsCommand),
 }
 
 /// What the client says of itself where no other is named.
@@ -89,6 +98,9 @@ impl Arguments {
             Command::Check(check) => check.run(file(named).as_deref()),
             Command::Lint(lint) => lint.run(named.as_deref()),
             Command::Preview(preview) => preview.run(file(named).as_deref()),
+            Command::ConsolePlugin(plugin) => plugin.run(|| file(named)),
+            Command::AdminLink(link) => link.run(file(named).as_deref()),
+            Command::Settings(settings) => settings.run(file(named).as_deref()),
         };
         let failure = output::failure();
         if let Some(error) = &failure {

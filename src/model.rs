@@ -11,6 +11,7 @@ pub(crate) mod files;
 pub(crate) mod hex;
 pub mod named_groups;
 pub(crate) mod network;
+pub(crate) mod plain_line;
 pub mod request;
 pub mod server_facts;
 pub mod timestamp;

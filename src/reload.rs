@@ -23,6 +23,7 @@ mod watch;
 
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use sd_notify::NotifyState;
@@ -63,6 +64,19 @@ pub(super) struct Reloader {
     schedule: Schedule,
     policy_task: BackgroundTask<EndedAttempt>,
     certificate_task: BackgroundTask<Reread>,
+    followers: Followers,
+}
+
+/// What else follows files and SIGHUP. None of it may block.
+pub(super) struct Followers {
+    /// Files that are watched for them.
+    pub(super) files: Vec<PathBuf>,
+    /// A file has changed.
+    pub(super) files_changed: Box<dyn Fn() + Send>,
+    /// SIGHUP came.
+    pub(super) hung_up: Box<dyn Fn() + Send>,
+    /// The configuration was read again, and is another one.
+    pub(super) configured: Box<dyn Fn(&Config) + Send>,
 }
 
 /// An attempt that has ended.
@@ -103,6 +117,7 @@ impl Reloader {
             schedule: Schedule::default(),
             policy_task: BackgroundTask::idle(),
             certificate_task: BackgroundTask::idle(),
+            followers: Followers::default(),
         })
     }
 
@@ -128,8 +143,9 @@ impl Reloader {
         self.report.read(&self.inputs.tables.changed_since(&SourceTables::default()));
     }
 
-    /// Runs until it is dropped. SIGHUP calls `forget_groups`, since Openfire does not report changes of groups.
-    pub(super) async fn run(mut self, forget_groups: impl Fn() + Send) {
+    /// Runs until it is dropped.
+    pub(super) async fn run(mut self, followers: Followers) {
+        self.followers = followers;
         if self.at_start.reload.watch {
             match Watch::new() {
                 Ok(watch) => self.watch = Some(watch),
@@ -141,10 +157,13 @@ impl Reloader {
             self.start_attempt();
             tokio::select! {
                 _ = self.hangup.recv() => {
-                    forget_groups();
+                    (self.followers.hung_up)();
                     self.hung_up();
                 }
-                () = changed(self.watch.as_mut(), self.at_start.reload) => self.schedule.request(Cause::Files),
+                () = changed(self.watch.as_mut(), self.at_start.reload) => {
+                    (self.followers.files_changed)();
+                    self.schedule.request(Cause::Files);
+                }
                 () = self.schedule.due() => {}
                 answer = self.poller.next() => self.polled(&answer),
                 ended = self.policy_task.next() => self.attempt_ended(ended),
@@ -187,7 +206,7 @@ impl Reloader {
             quiet_time: self.schedule.quiet_time(self.at_start.reload.debounce),
             inputs: self.inputs.clone(),
             polled: self.poller.tables(),
-            also_watched: self.certificate.iter().flat_map(Certificate::files).collect(),
+            also_watched: self.also_watched(),
             watch: self.watch.take(),
             watch_error: None,
         };
@@ -199,6 +218,11 @@ impl Reloader {
             let outcome = outcome.unwrap_or_else(|_| AttemptOutcome::Failed(TaskError::Panicked.into()));
             EndedAttempt { attempt, outcome, cause, begun }
         });
+    }
+
+    fn also_watched(&self) -> Vec<PathBuf> {
+        let of_certificate = self.certificate.iter().flat_map(Certificate::files);
+        of_certificate.chain(self.followers.files.iter().cloned()).collect()
     }
 
     fn certificate_reread(&mut self, reread: Result<Reread, TaskError>) {
@@ -215,6 +239,17 @@ impl Reloader {
             }
             Ok(Some(Err(error))) => self.report.certificate_failed(&error),
             Err(error) => self.report.certificate_failed(&error),
+        }
+    }
+}
+
+impl Default for Followers {
+    fn default() -> Self {
+        Self {
+            files: Vec::new(),
+            files_changed: Box::new(|| {}),
+            hung_up: Box::new(|| {}),
+            configured: Box::new(|_| {}),
         }
     }
 }

@@ -17,6 +17,7 @@ use crate::openfire::component::ComponentState;
 use crate::openfire::software::{Software, software};
 use crate::policy::PolicyState;
 use crate::provision::Provisioner;
+use crate::settings::{Paused, Settings};
 use crate::telemetry::{Counts, History, Metrics};
 
 /// Time after which what Openfire said of itself is asked for again.
@@ -37,7 +38,7 @@ pub struct Overview {
     policy: watch::Receiver<PolicyState>,
     metrics: Arc<Metrics>,
     history: Arc<History>,
-    settings: Box<dyn Fn() -> SettingsState + Send + Sync>,
+    settings: Settings,
     asked: Mutex<Asked>,
 }
 
@@ -151,27 +152,16 @@ pub struct SettingsState {
     pub is_writable: bool,
 }
 
-/// Who has paused provisioning, and why.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Paused {
-    /// Since when.
-    pub since: Timestamp,
-    /// By whom.
-    pub by: String,
-    /// Why; what an administrator wrote.
-    pub reason: String,
-}
-
 impl Overview {
-    /// Puts the parts together. `settings` is asked at each look and must not wait.
+    /// Puts the parts together.
+    #[must_use]
     pub fn new(
         provisioner: Arc<Provisioner>,
         policy: watch::Receiver<PolicyState>,
         metrics: Arc<Metrics>,
         history: Arc<History>,
-        settings: impl Fn() -> SettingsState + Send + Sync + 'static,
+        settings: Settings,
     ) -> Self {
-        let settings = Box::new(settings);
         Self { provisioner, policy, metrics, history, settings, asked: Mutex::default() }
     }
 
@@ -216,7 +206,11 @@ impl Overview {
                 day: total(Duration::from_hours(24)),
                 lost: self.metrics.lost_records(),
             },
-            settings: (self.settings)(),
+            settings: SettingsState {
+                paused: self.settings.in_force().paused.clone(),
+                problem: self.settings.problem(),
+                is_writable: self.settings.is_writable(),
+            },
             updates: updates
                 .newest()
                 .map(|(platform, release)| (platform.to_string(), release.version.to_string()))

@@ -4,7 +4,7 @@
 //!    Its token has 32 random bytes.
 //! 2. It ends after [`IDLE`] without a request of its own, after [`LONGEST`] at the latest, by a sign-out, and when the service
 //!    stops. A refresh that a page does in the background is no use of it.
-//! 3. The table keeps the SHA-256 of a token in its place. So what could be read of the memory lets nobody in, and a look-up
+//! 3. The table keeps the SHA-256 of a token in its place. So what could be read of the memory opens no session, and a look-up
 //!    compares digests: how long it takes says nothing about a token, which therefore needs no comparison in constant time.
 //!
 //! A session keeps the role that it began with. Another role, as after a change of `admin.viewers` or of Openfire's
@@ -128,7 +128,7 @@ impl Sessions {
         self.entries().values().filter(|entry| !entry.is_over(now)).count()
     }
 
-    /// Whether nobody is signed in.
+    /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0

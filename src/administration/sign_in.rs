@@ -62,7 +62,7 @@ impl SignIn {
     /// Proves the password of an account that was typed, and finds out what it may do.
     ///
     /// Names are read as for provisioning (`openfire.login_names`). Dropping the future closes the connection to Openfire; the
-    /// attempt then counts as failed. Each refusal is one log line, with the address first.
+    /// attempt then counts as failed. What Openfire was asked about is one log line, with the address first.
     ///
     /// # Errors
     ///
@@ -74,18 +74,10 @@ impl SignIn {
         origin: Origin<'_>,
         deadline: Instant,
     ) -> Result<Account, SignInError> {
-        let outcome = match self.credentials(name, password) {
-            Ok(credentials) => {
-                let role = Box::pin(self.role(&credentials, origin, deadline)).await;
-                let outcome = role.map(|role| Account { username: credentials.username.clone(), role });
-                log(credentials.username.as_str(), origin, &outcome);
-                outcome
-            }
-            Err(error) => Err(error),
-        };
-        if let (Ok(account), Some(reason)) = (&outcome, self.provisioner.in_doubt()) {
-            tracing::debug!(target: TARGET, "{} signed in while logins are in doubt: {reason}", account.username);
-        }
+        let credentials = self.credentials(name, password)?;
+        let role = Box::pin(self.role(&credentials, origin, deadline)).await;
+        let outcome = role.map(|role| Account { username: credentials.username.clone(), role });
+        log(credentials.username.as_str(), origin, &outcome);
         outcome
     }
 
@@ -149,23 +141,19 @@ impl SignIn {
         deadline: Instant,
     ) -> Result<Role, SignInError> {
         let session = self.log_in(credentials, origin, deadline).await?;
-        match self.listed.decided(&credentials.username) {
-            Some(role) => {
-                session.close().await;
-                role
-            }
-            None => {
-                let offered = session.commands(deadline).await.map_err(|error| SignInError::CannotCheck {
-                    reason: format!(
-                        "the password is right, but whether {} is an administrator could not be asked: {}",
-                        credentials.username,
-                        with_causes(&error)
-                    ),
-                })?;
-                let is_administrator = Offered::read(&offered).are_of_an_administrator();
-                if is_administrator { Ok(Role::Administrator) } else { Err(SignInError::NotAdministrator) }
-            }
+        if let Some(role) = self.listed.decided(&credentials.username) {
+            session.close().await;
+            return role;
         }
+        let offered = session.commands(deadline).await.map_err(|error| SignInError::CannotCheck {
+            reason: format!(
+                "the password is right, but Openfire did not say whether {} is an administrator: {}",
+                credentials.username,
+                with_causes(&error)
+            ),
+        })?;
+        let is_administrator = Offered::read(&offered).are_of_an_administrator();
+        if is_administrator { Ok(Role::Administrator) } else { Err(SignInError::NotAdministrator) }
     }
 
     async fn log_in(

@@ -6,6 +6,8 @@ use tokio::sync::watch;
 use tokio_rustls::rustls::ServerConfig;
 
 use crate::administration::Administration;
+use crate::administration::admin_link::AdminLink;
+use crate::administration::audit::Audit;
 use crate::administration::overview::Overview;
 use crate::administration::sessions::Sessions;
 use crate::administration::sign_in::SignIn;
@@ -23,6 +25,7 @@ use crate::openfire::tls::TrustError;
 use crate::policy::{self, Policy};
 use crate::provision::{Parts, Provisioner};
 use crate::reload::{Candidate, SourceTables};
+use crate::settings::{Outlook, Settings};
 use crate::site_data::{DataError, SiteData, Source, Table};
 use crate::template::{TemplateError, Templates};
 use crate::updates::LiveChannel;
@@ -59,6 +62,18 @@ pub fn directory(component: Component, config: &Config) -> Directory {
 /// Certificate and key of the HTTP front, if they belong together.
 pub fn certificate(settings: &config::HttpTls) -> Result<Arc<ServerConfig>, HttpTlsError> {
     tls::load(settings)
+}
+
+/// The settings of the administrators' pages, for a service that starts: a damaged file is set aside.
+#[must_use]
+pub fn settings(config: &Config) -> Settings {
+    Settings::load(config)
+}
+
+/// The same settings, for a command that looks at them: nothing is moved or written.
+#[must_use]
+pub fn settings_as_stored(config: &Config) -> Outlook {
+    Settings::look(config)
 }
 
 /// The sources of site data, in the order of the configuration.
@@ -112,10 +127,12 @@ pub fn provisioner(config: &Config, policy: watch::Receiver<Arc<Policy>>, name: 
 #[must_use]
 pub fn administration(config: &Config, provisioner: &Arc<Provisioner>, overview: Arc<Overview>) -> Arc<Administration> {
     Arc::new(Administration {
-        sign_in: SignIn::new(Arc::clone(provisioner), &config.admin, &config.openfire),
+        sign_in: sign_in(Arc::clone(provisioner), config),
         sessions: Sessions::default(),
         overview,
         attention: Arc::default(),
+        admin_link: AdminLink::new(config.admin.state_directory()),
+        audit: Audit::open(config.admin.state_directory()),
     })
 }
 
@@ -129,4 +146,9 @@ pub fn audience(config: &Config) -> Audience {
         pace: Pace::default(),
         looks: Audience::LOOKS,
     }
+}
+
+/// Lets administrators into the pages.
+pub fn sign_in(provisioner: Arc<Provisioner>, config: &Config) -> SignIn {
+    SignIn::new(provisioner, &config.admin, &config.openfire)
 }

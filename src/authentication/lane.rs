@@ -1,6 +1,6 @@
 //! Slows down attempts at one user's password that come from many addresses, and refuses none of them.
 //!
-//! Whoever knows a name can make its logins fail from many addresses. A limit of failures over all addresses would then lock
+//! A stranger who knows a name can make its logins fail from many addresses. A limit over all addresses would then lock
 //! the user out at an address where no login has failed. So nothing is refused here: after [`FREE`] failed attempts in
 //! [`WINDOW`], the attempts of that user take turns, one in each [`PACE`]. The turn goes to the network with the fewest failed
 //! attempts at this name, and by chance among equals. So an attacker delays the user only by attempts from networks that have
@@ -131,7 +131,7 @@ impl Lanes {
         state.last_place += 1;
         let (given, turn) = oneshot::channel();
         lane.waiting.push(Waiting { place: state.last_place, network: keys.network, failed, turn: given });
-        Ok(Some(Place { lanes: self, name: keys.name, place: state.last_place, turn }))
+        Ok(Some(Place { lanes: self, name: keys.name, number: state.last_place, turn }))
     }
 
     /// When the next turn of `name` is due.
@@ -207,14 +207,14 @@ impl Lane {
 struct Place<'a> {
     lanes: &'a Lanes,
     name: u64,
-    place: u64,
+    number: u64,
     turn: oneshot::Receiver<()>,
 }
 
 impl Drop for Place<'_> {
     fn drop(&mut self) {
         if let Some(lane) = self.lanes.state().lanes.get_mut(&self.name) {
-            lane.waiting.retain(|waiting| waiting.place != self.place);
+            lane.waiting.retain(|waiting| waiting.place != self.number);
         }
     }
 }

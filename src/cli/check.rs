@@ -8,6 +8,7 @@ mod online;
 mod password;
 mod reference;
 mod rules;
+mod settings;
 mod unnamed;
 mod updates;
 mod user;
@@ -106,6 +107,7 @@ impl Check {
         let known = data::check(config, online, report).await;
         let (parts, templates) = check_files(config, &known, report);
         updates::check(&config.updates, report);
+        settings::check(config, report);
         check_capacity(config, report);
         let running = listen::check(config, report).await;
         if online {

@@ -2,18 +2,9 @@
 
 use std::net::IpAddr;
 
-use ipnet::IpNet;
-use ring::digest::{Digest, SHA256, digest};
-use secrecy::ExposeSecret;
-use subtle::ConstantTimeEq;
+use jiff::Timestamp;
 
-use crate::model::config;
-
-/// The networks and the secret that the configuration asks for.
-pub(super) struct Access {
-    networks: Vec<IpNet>,
-    secret: Option<Digest>,
-}
+use crate::settings::{InForce, Source};
 
 /// Why a client may not ask. `Display` is for the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -21,9 +12,17 @@ pub(super) enum Denial {
     /// Not in `http.allowed_networks`.
     #[error("the client's address is not in `http.allowed_networks`")]
     Network,
-    /// `http.secret` is set and the request brought another one, or none.
+    /// Not in the networks that the administrators' pages have put over those of the configuration.
+    #[error("the client's address is not in the allowed networks, which were set in the administrators' pages")]
+    NetworkOfPages,
+    /// A secret is asked for and the request brought another one, or none.
     #[error("the secret is missing or wrong, see `http.secret` and the client's provisioning URI")]
     Secret,
+    /// The same, and the secret was changed in the pages.
+    #[error(
+        "the secret is missing or wrong; it was changed in the administrators' pages, see there and the client's provisioning URI"
+    )]
+    SecretOfPages,
     /// The proxies' two headers name different clients, so one of them was written by the client.
     #[error(
         "`Forwarded` and `X-Forwarded-For` name different clients: let the proxy remove the one that it does not write"
@@ -31,27 +30,21 @@ pub(super) enum Denial {
     Address,
 }
 
-impl Access {
-    /// The secret and the networks of the settings.
-    pub(super) fn new(settings: &config::Http) -> Self {
-        let secret = settings.secret.as_ref().map(|secret| digest(&SHA256, secret.expose_secret().as_bytes()));
-        Self { networks: settings.allowed_networks.clone(), secret }
+/// Checks the client's address.
+pub(super) fn check_network(in_force: &InForce, client: IpAddr) -> Result<(), Denial> {
+    match &in_force.networks_source {
+        _ if in_force.allows(client) => Ok(()),
+        Source::Configuration => Err(Denial::Network),
+        Source::Pages { .. } => Err(Denial::NetworkOfPages),
     }
+}
 
-    /// Checks the client's address; no configured network means any.
-    pub(super) fn check_network(&self, client: IpAddr) -> Result<(), Denial> {
-        let is_allowed = self.networks.is_empty() || self.networks.iter().any(|network| network.contains(&client));
-        if is_allowed { Ok(()) } else { Err(Denial::Network) }
-    }
-
-    /// Checks the secret, where one is configured. The time it takes tells neither content nor length: digests are
-    /// compared, and all of their bytes.
-    pub(super) fn check_secret(&self, given: Option<&str>) -> Result<(), Denial> {
-        let Some(expected) = &self.secret else { return Ok(()) };
-        // An empty secret protects nothing, so it opens nothing.
-        let given = given.filter(|given| !given.is_empty()).ok_or(Denial::Secret)?;
-        let is_equal = digest(&SHA256, given.as_bytes()).as_ref().ct_eq(expected.as_ref());
-        if bool::from(is_equal) { Ok(()) } else { Err(Denial::Secret) }
+/// Checks the secret, where one is asked for.
+pub(super) fn check_secret(in_force: &InForce, given: Option<&str>) -> Result<(), Denial> {
+    match &in_force.secret_source {
+        _ if in_force.accepts(given, Timestamp::now()) => Ok(()),
+        Source::Configuration => Err(Denial::Secret),
+        Source::Pages { .. } => Err(Denial::SecretOfPages),
     }
 }
 
@@ -60,35 +53,38 @@ mod tests {
     use secrecy::SecretString;
 
     use super::*;
+    use crate::model::config;
+    use crate::settings::Settings;
 
-    fn access(secret: Option<&str>, networks: &[&str]) -> Access {
-        Access::new(&config::Http {
+    fn in_force(secret: Option<&str>, networks: &[&str]) -> InForce {
+        Settings::of_configuration(&config::Http {
             secret: secret.map(SecretString::from),
             allowed_networks: networks.iter().map(|network| network.parse().unwrap()).collect(),
             ..config::Http::default()
         })
+        .configured()
     }
 
     #[test]
     fn the_secret_counts_only_where_one_is_configured() {
-        assert_eq!(access(None, &[]).check_secret(Some("anything")), Ok(()));
-        assert_eq!(access(None, &[]).check_secret(None), Ok(()));
-        let access = access(Some("s3cret"), &[]);
-        assert_eq!(access.check_secret(Some("s3cret")), Ok(()));
+        assert_eq!(check_secret(&in_force(None, &[]), Some("anything")), Ok(()));
+        assert_eq!(check_secret(&in_force(None, &[]), None), Ok(()));
+        let in_force = in_force(Some("s3cret"), &[]);
+        assert_eq!(check_secret(&in_force, Some("s3cret")), Ok(()));
         for wrong in [None, Some(""), Some("s3cre"), Some("s3cret "), Some("S3cret")] {
-            assert_eq!(access.check_secret(wrong), Err(Denial::Secret), "{wrong:?}");
+            assert_eq!(check_secret(&in_force, wrong), Err(Denial::Secret), "{wrong:?}");
         }
     }
 
     #[test]
     fn an_empty_secret_opens_nothing() {
-        assert_eq!(access(Some(""), &[]).check_secret(Some("")), Err(Denial::Secret));
+        assert_eq!(check_secret(&in_force(Some(""), &[]), Some("")), Err(Denial::Secret));
     }
 
     #[test]
     fn networks_of_both_families_are_matched() {
-        let access = access(None, &["10.0.0.0/8", "2001:db8::/32"]);
-        let check = |address: &str| access.check_network(address.parse().unwrap());
+        let in_force = in_force(None, &["10.0.0.0/8", "2001:db8::/32"]);
+        let check = |address: &str| check_network(&in_force, address.parse().unwrap());
         assert_eq!(check("10.255.0.1"), Ok(()));
         assert_eq!(check("2001:db8:1::1"), Ok(()));
         assert_eq!(check("11.0.0.1"), Err(Denial::Network));

@@ -16,6 +16,9 @@ pub(super) const CONNECTION: &str = "ConnectionException";
 /// A login could not be checked, or the service failed.
 pub(super) const INTERNAL: &str = "InternalUnauthenticatedException";
 
+/// An administrator has paused provisioning.
+pub(super) const DISABLED: &str = "JitsiProvisioning Disabled";
+
 /// The template failed.
 pub(super) const TEMPLATE: &str = "TemplateException";
 
@@ -23,8 +26,8 @@ pub(super) const TEMPLATE: &str = "TemplateException";
 pub(super) const TOO_MANY_REQUESTS: &str = "TooManyRequests";
 
 /// Those of provisioning.
-pub const ERROR_STRINGS: [&str; 7] =
-    [UNAUTHORIZED, NOT_AUTHORISED, ILLEGAL_ARGUMENT, CONNECTION, INTERNAL, TEMPLATE, TOO_MANY_REQUESTS];
+pub const ERROR_STRINGS: [&str; 8] =
+    [UNAUTHORIZED, NOT_AUTHORISED, ILLEGAL_ARGUMENT, CONNECTION, INTERNAL, TEMPLATE, TOO_MANY_REQUESTS, DISABLED];
 
 /// Those that only the update channel has.
 pub(super) const UPDATE_ERROR_STRINGS: [&str; 5] =

@@ -39,7 +39,7 @@ impl Routes {
         let proxies = Arc::new(Proxies::new(settings, Arc::clone(mistakes)));
         let channel = Some(services.provisioner.updates()).filter(|channel| channel.settings().folder.is_some());
         let channel = channel.map(|channel| {
-            let recorder = services.recorder.clone();
+            let (settings, recorder) = (services.settings.clone(), services.recorder.clone());
             Arc::new(UpdateEndpoint::new(settings, channel.clone(), Arc::clone(&proxies), recorder))
         });
         let readiness = Arc::new(ReadinessEndpoint::new(services.clone()));

@@ -54,7 +54,7 @@ impl Server {
     /// Makes a server for a listener that is bound already; with `tls` every connection is secured, by what it says when the
     /// connection begins. It serves the administrators' pages too, if they have no listener of their own.
     ///
-    /// `http.secret_file` is not read here: its content is expected in `http.secret`.
+    /// The secret and the networks of `settings` do not count here: those of [`Services::settings`] do.
     #[must_use]
     pub fn new(
         listener: TcpListener,

@@ -8,6 +8,7 @@ use tokio::sync::watch;
 use crate::administration::Administration;
 use crate::policy::PolicyState;
 use crate::provision::Provisioner;
+use crate::settings::Settings;
 use crate::telemetry::{Metrics, Recorder};
 
 /// What the HTTP front needs of the service behind it. Clones share all of it.
@@ -19,6 +20,8 @@ pub struct Services {
     pub metrics: Arc<Metrics>,
     /// Takes the record of each request.
     pub recorder: Recorder,
+    /// Whether clients are provisioned, with which secret and from which networks.
+    pub settings: Settings,
     /// How the policy stands, for `/readyz`.
     pub policy: watch::Receiver<PolicyState>,
     /// What administrators see and do; none where there are no pages.

@@ -36,6 +36,7 @@ pub use self::openfire::{Fingerprint, Openfire, SaslMechanism, TlsMax, TlsMode};
 pub use self::reload::Reload;
 pub use self::template::{Rule, Template};
 pub use self::updates::{BaseUrl, Updates};
+pub use self::value::networks::parse as network;
 pub use self::value::pattern::Pattern;
 pub use self::value::version_range::VersionRange;
 

@@ -212,12 +212,13 @@ impl Provisioner {
         self.authenticator.in_doubt()
     }
 
-    /// How the service stands, for the metrics. It asks nothing.
+    /// How the service stands, for the metrics. It asks nothing, and does not know of a pause.
     #[must_use]
     pub fn live(&self) -> Live {
         Live {
             is_connected: self.is_connected(),
             is_in_doubt: self.in_doubt().is_some(),
+            is_paused: false,
             refusals: self.authenticator.verdicts().counts(),
         }
     }

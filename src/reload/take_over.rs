@@ -85,6 +85,9 @@ impl Reloader {
         self.policy.send_replace(Arc::new(policy));
         let is_other = config.file.as_deref().is_some_and(|file| files.contains(file));
         let sections = if is_other { self.at_start.needs_restart(&config) } else { Vec::new() };
+        if is_other {
+            (self.followers.configured)(&config);
+        }
         self.sources = config.data;
         self.set_sources(&[], files);
         sections

@@ -3,6 +3,7 @@
 mod check;
 mod check_online;
 mod check_user;
+mod console_plugin;
 mod hidden_secrets;
 mod lint;
 mod newcomer;

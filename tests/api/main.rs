@@ -15,6 +15,8 @@ mod readiness;
 #[cfg(test)]
 mod reload;
 #[cfg(test)]
+mod settings;
+#[cfg(test)]
 mod site_data;
 #[cfg(test)]
 mod support;

@@ -46,7 +46,7 @@ fn the_log_keeps_its_targets() {
 #[test]
 fn the_documentation_lists_every_target_or_what_it_begins_with() {
     let Ok(page) = std::fs::read_to_string(root().join("docs/contracts.md")) else { return };
-    for target in TARGETS {
+    for &target in TARGETS {
         let names = target.match_indices("::").skip(1).map(|(at, _)| &target[..at]).chain([target]);
         let is_listed = names.into_iter().any(|name| page.contains(&format!("`{name}`")));
         assert!(is_listed, "docs/contracts.md lists no filter for {target}");

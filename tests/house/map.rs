@@ -5,11 +5,11 @@
 /// A room that is not named here may not exist, and one that is named must.
 pub(crate) const ROOMS: &str = "
     main            > cli
-    cli             > app http provision policy template site_data updates openfire jitsi_properties
-    app             > administration reload inbound http authentication provision policy template site_data updates openfire
-    administration  > authentication provision policy openfire
+    cli             > app http provision policy template site_data updates openfire console_plugin jitsi_properties administration settings
+    app             > administration reload inbound http authentication provision policy template site_data updates openfire settings
+    administration  > authentication provision openfire policy template settings jitsi_properties
     reload          > policy site_data http::server::tls
-    http            > administration authentication provision policy updates
+    http            > administration authentication provision policy updates console_plugin settings
     provision       > authentication policy openfire template updates jitsi_properties
     authentication  > openfire
     policy          > template site_data jitsi_properties
@@ -18,6 +18,8 @@ pub(crate) const ROOMS: &str = "
     updates         > jitsi_properties
     inbound         > openfire
     openfire        >
+    console_plugin  >
+    settings        >
     telemetry       > model
     model           > jitsi_properties
 ";
@@ -26,12 +28,14 @@ pub(crate) const ROOMS: &str = "
 pub(crate) const GROUND: [&str; 2] = ["model", "telemetry"];
 
 /// What builds the parts of the service. Only `app` calls it, and the rooms themselves; the commands go through `app`.
-pub(crate) const CONSTRUCTORS: [&str; 9] = [
+pub(crate) const CONSTRUCTORS: &[&str] = &[
     "Component::start(",
     "Directory::new(",
     "Login::new(",
     "Provisioner::new(",
     "Reference::new(",
+    "Settings::load(",
+    "Settings::look(",
     "SiteData::new(",
     "Source::all(",
     "Source::new(",
@@ -47,11 +51,11 @@ pub(crate) const CRATES: &str = "
 
 /// Inside a room: of two wings, the one in a lower line knows nothing of those above it, and those in one line know nothing of
 /// each other.
-pub(crate) const WINGS: [(&str, &str); 19] = [
+pub(crate) const WINGS: &[(&str, &str)] = &[
     (
         "openfire_provisioner::cli",
         "check preview
-         lint serve
+         lint serve console_plugin admin_link settings
          output running_service reply",
     ),
     (
@@ -141,6 +145,20 @@ pub(crate) const WINGS: [(&str, &str); 19] = [
          names platform",
     ),
     (
+        "openfire_provisioner::settings",
+        "keeper
+         change file
+         stored
+         in_force
+         secret",
+    ),
+    (
+        "openfire_provisioner::administration::audit",
+        "writer export
+         files filter
+         entry",
+    ),
+    (
         "openfire_provisioner::openfire",
         "directory software
          component login admin_commands roster vcard
@@ -148,6 +166,14 @@ pub(crate) const WINGS: [(&str, &str); 19] = [
          tls
          connect
          server_text stanza_limits",
+    ),
+    (
+        "openfire_provisioner::settings",
+        "keeper
+         change file
+         stored
+         in_force
+         secret",
     ),
     (
         "openfire_provisioner::telemetry",
@@ -196,8 +222,10 @@ pub(crate) const WINGS: [(&str, &str); 19] = [
 pub(crate) const MOST_FILES: usize = 12;
 
 /// Targets of log lines and spans. Administrators filter by them, so a file that moves keeps its own (a constant `TARGET`).
-pub(crate) const TARGETS: [&str; 26] = [
+pub(crate) const TARGETS: &[&str] = &[
     "openfire_provisioner",
+    "openfire_provisioner::administration::admin_link",
+    "openfire_provisioner::administration::audit",
     "openfire_provisioner::administration::sign_in",
     "openfire_provisioner::administration::word",
     "openfire_provisioner::app::reload::report",

@@ -1,3 +1,7 @@
-//! What administrators learn without the pages, on a real Openfire.
+//! What administrators may see and do.
 
+mod openfire_5;
+mod setup;
+mod sign_in;
+mod sign_in_limits;
 mod word;

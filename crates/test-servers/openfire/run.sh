@@ -2,6 +2,7 @@
 # A real Openfire 4.2.0 from its Maven artifacts, as a test server.
 #
 #   run.sh prepare                    fetch the jars and compile the launcher; both are done once
+#   run.sh jars                       the same, then print the folder of the jars
 #   run.sh start DIR [KEY=VALUE...]   prepare, then run the server in DIR in the foreground until SIGTERM or Ctrl-C
 #
 # The keys are described in src/testserver/Options.java, seed files in Seeds.java, run-time changes in Control.java.
@@ -74,6 +75,10 @@ start() {
 
 case "${1:-}" in
 prepare) prepare ;;
+jars)
+    prepare
+    echo "$jars"
+    ;;
 start)
     [[ $# -ge 2 ]] || fail "start needs a folder"
     start "${@:2}"

@@ -1,7 +1,8 @@
-//! The JDK's own `java.util.Properties`, which is what a client reads an answer with.
+//! The JDK: its own `java.util.Properties`, which is what a client reads an answer with, and what a class does.
 
+use std::ffi::OsStr;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -37,7 +38,7 @@ impl Jdk {
     /// Starts `java` of `JAVA_HOME`, else of the path, and waits until it answers.
     pub async fn start() -> Self {
         refuse_if_scripted("JDK");
-        let mut child = Command::new(java())
+        let mut child = Command::new(tool("java"))
             .args(["-Xshare:auto", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx128m"])
             .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/oracle/PropertiesOracle.java"))
             .stdin(Stdio::piped())
@@ -99,9 +100,34 @@ impl Jdk {
     }
 }
 
-fn java() -> PathBuf {
+/// The feature release, for example 17.
+pub async fn version() -> u32 {
+    let text = output("javac", &["-version".as_ref()]).await;
+    text.split([' ', '.']).nth(1).and_then(|number| number.trim().parse().ok()).expect("a version of the JDK")
+}
+
+/// What a class file has and does, without the numbers of its constants, whose order is up to the compiler.
+pub async fn class_text(file: &Path) -> String {
+    let text = output("javap", &["-p".as_ref(), "-c".as_ref(), "-constants".as_ref(), file.as_ref()]).await;
+    let without_number = |word: &str| !word.starts_with('#');
+    let lines =
+        text.lines().map(|line| line.split_whitespace().filter(|word| without_number(word)).collect::<Vec<_>>());
+    lines.map(|words| words.join(" ")).collect::<Vec<_>>().join("\n")
+}
+
+async fn output(program: &str, arguments: &[&OsStr]) -> String {
+    refuse_if_scripted("JDK");
+    let run = Command::new(tool(program)).args(arguments).kill_on_drop(true).output();
+    let output = timeout(START_LIMIT, run).await.expect("the JDK answers in time");
+    let output = output.expect("the tests need a JDK: install default-jdk-headless, or set JAVA_HOME");
+    assert!(output.status.success(), "{program}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
+
+/// A program of the JDK.
+fn tool(program: &str) -> PathBuf {
     match std::env::var_os("JAVA_HOME") {
-        Some(home) => PathBuf::from(home).join("bin/java"),
-        None => PathBuf::from("java"),
+        Some(home) => PathBuf::from(home).join("bin").join(program),
+        None => PathBuf::from(program),
     }
 }

@@ -42,6 +42,7 @@ struct Ports {
     c2s_tls: SocketAddr,
     component: SocketAddr,
     component_tls: SocketAddr,
+    console: Option<SocketAddr>,
     control: SocketAddr,
 }
 
@@ -72,6 +73,12 @@ impl OpenfireOptions {
     #[must_use]
     pub fn property(self, name: &str, value: &str) -> Self {
         self.set(&format!("P:{name}"), value)
+    }
+
+    /// With the web server of the admin console, but only with what plugins show there.
+    #[must_use]
+    pub fn console(self) -> Self {
+        self.set("CONSOLE", "true")
     }
 
     /// Takes users, passwords, vCards and groups from a directory, as Openfire's setup writes it for OpenLDAP.
@@ -176,6 +183,13 @@ impl Openfire {
         self.ports.component_tls
     }
 
+    /// Where the admin console's web server listens, in plain HTTP.
+    #[must_use]
+    #[track_caller]
+    pub fn console(&self) -> SocketAddr {
+        self.ports.console.expect("a server with `OpenfireOptions::console`")
+    }
+
     /// PEM file of the authority that signed the server's certificate.
     #[must_use]
     pub fn ca_file(&self) -> PathBuf {
@@ -208,12 +222,16 @@ impl Openfire {
         let Self { mut process, mut arguments, ports, folder, _guard: guard } = self;
         let guard = guard.expect("the shared server is not stopped; start one of your own");
         tokio::task::spawn_blocking(move || process.stop()).await.expect("stopping does not panic");
+        let console = ports.console.map(|address| ("CONSOLE_PORT", address));
         for (key, address) in [
             ("C2S_PORT", ports.c2s),
             ("C2S_TLS_PORT", ports.c2s_tls),
             ("COMPONENT_PORT", ports.component),
             ("COMPONENT_TLS_PORT", ports.component_tls),
-        ] {
+        ]
+        .into_iter()
+        .chain(console)
+        {
             arguments.push(format!("{key}={}", address.port()));
         }
         StoppedOpenfire { arguments, folder, guard }
@@ -291,6 +309,7 @@ fn ports(ready: &str) -> Option<Ports> {
         c2s_tls: address("c2s-tls")?,
         component: address("component")?,
         component_tls: address("component-tls")?,
+        console: address("console"),
         control: address("control")?,
     })
 }

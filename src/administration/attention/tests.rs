@@ -1,7 +1,8 @@
 //! What needs attention, and that it does not come and go.
 
 use super::*;
-use crate::administration::overview::{Paused, SettingsState};
+use crate::administration::overview::SettingsState;
+use crate::settings::Paused;
 
 const DAY: i64 = 24 * 60 * 60;
 

@@ -203,7 +203,7 @@ impl AdminEndpoint {
         deadline: Instant,
     ) -> PageAnswer {
         let administration = self.administration.as_ref();
-        let guest = Guest { request, form, view, administration, services: &self.services, deadline };
+        let guest = Guest { request, form, view, administration, urls: &self.urls, services: &self.services, deadline };
         if pages::is_public(request) {
             return pages::for_guests(&guest, visitor.session(), &self.languages).await;
         }

@@ -1,6 +1,6 @@
 //! What every page shows around its content.
 
-use super::language::Languages;
+use super::language::{Argument, Languages};
 use super::render::{Banner, Frame, SignedIn};
 use super::request::PageRequest;
 use super::view::View;
@@ -28,7 +28,10 @@ pub(super) fn frame(
         languages: languages.iter().map(|words| (words.tag(), words.text("language-name", &[]))).collect(),
         here: format!("{}{mark}{query}", request.address_of_page()),
         section: request.parts().first().copied().unwrap_or_default().to_owned(),
-        banners: user.as_ref().map(|(_, may_change)| banners(view, may_change)).unwrap_or_default(),
+        banners: user
+            .as_ref()
+            .map(|(_, may_change)| banners(view, may_change, (services, administration)))
+            .unwrap_or_default(),
         user: user
             .map(|(session, may_change)| SignedIn { name: session.person.to_string(), may_change: may_change.is_ok() }),
         done: done(request, view),
@@ -38,11 +41,29 @@ pub(super) fn frame(
 }
 
 /// What needs to be said on every page.
-fn banners(view: &View, may_change: &Result<(), CannotChange>) -> Vec<Banner> {
+fn banners(
+    view: &View,
+    may_change: &Result<(), CannotChange>,
+    (services, administration): (&Services, &Administration),
+) -> Vec<Banner> {
     let mut banners = Vec::new();
     if let Err(CannotChange::NotNow { .. }) = may_change {
         let text = view.words.text("banner-only-looking", &[]);
         banners.push(Banner { level: "warning", text, link: None });
+    }
+    if let Some(paused) = &services.settings.in_force().paused {
+        let since = view.words.moment(paused.since, &view.zone, false);
+        let arguments = [("by", Argument::Text(&paused.by)), ("since", Argument::Text(&since))];
+        let text = view.words.text("banner-paused", &arguments);
+        banners.push(Banner { level: "warning", text, link: Some("/admin/settings") });
+    }
+    if services.settings.problem().is_some() {
+        let text = view.words.text("banner-settings-problem", &[]);
+        banners.push(Banner { level: "error", text, link: Some("/admin/settings") });
+    }
+    if administration.audit.problem().is_some() {
+        let text = view.words.text("banner-audit-problem", &[]);
+        banners.push(Banner { level: "error", text, link: Some("/admin/audit") });
     }
     banners
 }

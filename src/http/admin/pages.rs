@@ -1,8 +1,11 @@
 //! The pages: one file for each.
 
+mod audit;
+mod console_plugin;
 mod locked_out;
 mod overview;
 mod requests;
+mod settings;
 pub(super) mod sign_in;
 
 use http::StatusCode;
@@ -12,6 +15,7 @@ use super::page_answer::PageAnswer;
 use super::request::PageRequest;
 use super::view::View;
 use super::visit::{Guest, Visit};
+use crate::administration::audit::Format;
 use crate::administration::sessions::Session;
 use crate::administration::sign_in::CannotChange;
 
@@ -44,6 +48,13 @@ pub(super) async fn answer(visit: &Visit<'_>) -> PageAnswer {
         (["requests", id], false) => requests::details(visit, id),
         (["locked-out"], false) => locked_out::list(visit),
         (["locked-out"], true) => locked_out::release(visit),
+        (["console-plugin"], false) => console_plugin::show(visit),
+        (["console-plugin.jar"], false) => console_plugin::download(visit),
+        (["settings"], false) => settings::show(visit),
+        (["settings"], true) => settings::change(visit).await,
+        (["audit"], false) => audit::show(visit).await,
+        (["audit.csv"], false) => audit::export(visit, Format::Csv).await,
+        (["audit.jsonl"], false) => audit::export(visit, Format::JsonLines).await,
         (["sign-out"], true) => sign_in::sign_out(visit),
         (["sign-out-everywhere"], true) => sign_in::sign_out_everywhere(visit),
         _ => not_found(visit),

@@ -19,11 +19,14 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("sign-in.html", include_str!("html/sign-in.html")),
     ("link.html", include_str!("html/link.html")),
     ("go-on.html", include_str!("html/go-on.html")),
+    ("console-plugin.html", include_str!("html/console-plugin.html")),
     ("overview.html", include_str!("html/overview.html")),
     ("plot.html", include_str!("html/plot.html")),
     ("requests.html", include_str!("html/requests.html")),
     ("request.html", include_str!("html/request.html")),
     ("locked-out.html", include_str!("html/locked-out.html")),
+    ("settings.html", include_str!("html/settings.html")),
+    ("audit.html", include_str!("html/audit.html")),
     ("notice.html", include_str!("html/notice.html")),
 ];
 

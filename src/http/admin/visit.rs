@@ -4,6 +4,7 @@ use std::ops::Deref;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::cookie::{SESSION, VISITOR};
@@ -11,8 +12,10 @@ use super::csrf::FormKey;
 use super::request::{Fields, PageRequest};
 use super::view::View;
 use crate::administration::Administration;
+use crate::administration::audit::{Action, Entry};
 use crate::administration::sessions::{Session, SessionToken};
 use crate::http::services::Services;
+use crate::model::config::OwnUrl;
 
 /// Length of a visitor's key, in bytes.
 const VISITOR_KEY: usize = 32;
@@ -32,6 +35,8 @@ pub(super) struct Guest<'a> {
     pub(super) form: Fields,
     pub(super) view: &'a View,
     pub(super) administration: &'a Administration,
+    /// The addresses of the pages; the first one is for links from elsewhere.
+    pub(super) urls: &'a [OwnUrl],
     pub(super) services: &'a Services,
     /// When the answer must be there.
     pub(super) deadline: Instant,
@@ -101,9 +106,29 @@ impl Guest<'_> {
         self.request.query.filled(name)
     }
 
+    /// Writes an entry into the audit log. `actor` is a name as it was typed, or of an account.
+    pub(super) fn record(&self, actor: &str, action: Action, target: &str, before: &str, after: &str) {
+        self.administration.audit.record(Entry {
+            at: Timestamp::now(),
+            actor: actor.to_owned(),
+            address: Some(self.request.address),
+            action,
+            target: target.to_owned(),
+            before: before.to_owned(),
+            after: after.to_owned(),
+        });
+    }
+
     /// A message of the reader's language.
     pub(super) fn text(&self, name: &str) -> String {
         self.view.words.text(name, &[])
+    }
+}
+
+impl Visit<'_> {
+    /// Writes an entry into the audit log, with the values before and after; never a secret.
+    pub(super) fn record(&self, action: Action, target: &str, before: &str, after: &str) {
+        self.guest.record(&self.session.person.to_string(), action, target, before, after);
     }
 }
 

@@ -12,6 +12,7 @@ use crate::http::client_address;
 use crate::http::services::Services;
 use crate::policy::PolicyState;
 use crate::provision::Readiness;
+use crate::settings::Settings;
 
 /// How long an answer is repeated before the next check, so that frequent requests cost Openfire nothing.
 const FRESH: Duration = Duration::from_secs(1);
@@ -52,6 +53,7 @@ impl ReadinessEndpoint {
         lines.push_str(&passwords_line(in_doubt.as_deref(), local));
         // Requests are served by the policy in force, whatever became of a newer one.
         lines.push_str(&policy_line(&self.services.policy.borrow(), local));
+        lines.push_str(&settings_line(&self.services.settings, local));
         let is_ready = checks.iter().all(|(_, check)| check.is_ok());
         let status = if is_ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
         let mut response = answer::text(status, lines.into());
@@ -108,6 +110,22 @@ fn policy_line(policy: &PolicyState, local: bool) -> String {
         return "policy: ok\n".to_owned();
     }
     "policy: not current; asked on the service's own machine as localhost, this line says why\n".to_owned()
+}
+
+/// Whether administrators have paused provisioning, and whether what they have changed counts. It never changes the status: a
+/// pause is wanted, and no other instance would help.
+fn settings_line(settings: &Settings, local: bool) -> String {
+    let in_force = settings.in_force();
+    let problem = settings.problem();
+    match (&in_force.paused, problem) {
+        (None, None) => "settings: ok\n".to_owned(),
+        (Some(paused), None) => line("settings", &if local { paused.to_string() } else { "paused".to_owned() }),
+        (_, Some(problem)) if local => line("settings", &problem),
+        (_, Some(_)) => {
+            "settings: not as set in the pages; asked on the service's own machine as localhost, this line says why\n"
+                .to_owned()
+        }
+    }
 }
 
 /// One line, whatever is in the reason.

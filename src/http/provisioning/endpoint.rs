@@ -16,21 +16,21 @@ use super::form::Form;
 use super::gzip;
 use super::illegal_argument::IllegalArgument;
 use super::placeholder;
-use crate::http::access::Access;
+use crate::http::access;
 use crate::http::answer::{self, Answered, Response};
 use crate::http::arrival::Arrival;
 use crate::http::client_address::Proxies;
 use crate::http::request_guard::{RequestGuard, user_agent};
 use crate::http::services::Services;
-use crate::model::account::{ClientInfo, ClientVersion, ForeignName};
+use crate::model::account::{ClientInfo, ClientVersion, Credentials, ForeignName};
 use crate::model::config::{self, ErrorStatus};
 use crate::model::request::{Asked, Chosen, Stages};
 use crate::provision::{Outcome, Reply, Request};
+use crate::settings::InForce;
 
 /// Answers requests for provisioning texts.
 pub(in crate::http) struct ProvisioningEndpoint {
     services: Services,
-    access: Access,
     names: FieldNames,
     proxies: Arc<Proxies>,
     allow_get: bool,
@@ -81,7 +81,6 @@ impl ProvisioningEndpoint {
         services: Services,
     ) -> Self {
         Self {
-            access: Access::new(settings),
             names: FieldNames::new(settings),
             proxies,
             allow_get: settings.allow_get,
@@ -104,23 +103,28 @@ impl ProvisioningEndpoint {
     ) -> Response {
         let mut guard = RequestGuard::new(&self.services.recorder, head.arrival, &head.headers, Asked::Provisioning);
         let deadline = head.arrival.at + self.request_deadline;
+        let in_force = self.services.settings.in_force();
         let login = async {
             let by_query = self.check_method(&head.method)?;
             let address = self.proxies.client(head.arrival.peer.ip(), &head.headers)?;
             guard.client(address);
-            self.access.check_network(address)?;
+            access::check_network(&in_force, address)?;
             let form = if by_query {
                 Form::parse(head.query.as_bytes())?
             } else {
                 let by = deadline.min(head.arrival.at + self.read_timeout);
                 Form::parse(&body::read(&head.headers, body, by).await?)?
             };
-            self.check_secret(form.first_of(&self.names.secret))?;
-            let given = self.names.given(&form, &head.headers)?;
-            let by_basic = given.by_basic;
-            let provisioner = &self.services.provisioner;
-            let (credentials, foreign) = given.credentials(provisioner.login_names(), provisioner.domain())?;
-            guard.user(credentials.username.as_str());
+            check_secret(&in_force, form.first_of(&self.names.secret))?;
+            let credentials = self.credentials(&form, &head.headers);
+            if let Ok((credentials, ..)) = &credentials {
+                guard.user(credentials.username.as_str());
+            }
+            // Before the credentials, since a client that is asked for them would ask its user.
+            if let Some(paused) = &in_force.paused {
+                return Err(ProvisioningFailure::paused(paused));
+            }
+            let (credentials, foreign, by_basic) = credentials?;
             let user_agent = user_agent(&head.headers);
             let version = ClientVersion::parse(&user_agent);
             let fields = form.without(&[&self.names.username, &self.names.password, &self.names.secret])?;
@@ -158,13 +162,17 @@ impl ProvisioningEndpoint {
         }
     }
 
-    fn check_secret(&self, given: Option<&str>) -> Result<(), ProvisioningFailure> {
-        self.access.check_secret(given).map_err(|denial| match given {
-            Some(given) if placeholder::is_beside_text(given) => {
-                IllegalArgument::Placeholder("the secret".to_owned()).into()
-            }
-            _ => denial.into(),
-        })
+    /// The login of a form or of HTTP Basic, a form of the name that Openfire may not know, and whether it came by Basic.
+    fn credentials(
+        &self,
+        form: &Form,
+        headers: &HeaderMap,
+    ) -> Result<(Credentials, Option<ForeignName>, bool), ProvisioningFailure> {
+        let given = self.names.given(form, headers)?;
+        let by_basic = given.by_basic;
+        let provisioner = &self.services.provisioner;
+        let (credentials, foreign) = given.credentials(provisioner.login_names(), provisioner.domain())?;
+        Ok((credentials, foreign, by_basic))
     }
 
     /// Whether the fields are in the query, for a method that is served.
@@ -191,4 +199,13 @@ impl ProvisioningEndpoint {
         }
         failure.answered(self.error_status, &self.challenge)
     }
+}
+
+fn check_secret(in_force: &InForce, given: Option<&str>) -> Result<(), ProvisioningFailure> {
+    access::check_secret(in_force, given).map_err(|denial| match given {
+        Some(given) if placeholder::is_beside_text(given) => {
+            IllegalArgument::Placeholder("the secret".to_owned()).into()
+        }
+        _ => denial.into(),
+    })
 }

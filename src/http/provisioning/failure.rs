@@ -17,11 +17,12 @@ use super::illegal_argument::IllegalArgument;
 use crate::http::access::Denial;
 use crate::http::answer::{self, Answered, Response};
 use crate::http::error_strings::{
-    CONNECTION, ILLEGAL_ARGUMENT, INTERNAL, NOT_AUTHORISED, TEMPLATE, TOO_MANY_REQUESTS, UNAUTHORIZED,
+    CONNECTION, DISABLED, ILLEGAL_ARGUMENT, INTERNAL, NOT_AUTHORISED, TEMPLATE, TOO_MANY_REQUESTS, UNAUTHORIZED,
 };
 use crate::model::account::ForeignName;
 use crate::model::config::ErrorStatus;
 use crate::provision::ProvisionError;
+use crate::settings::Paused;
 use crate::telemetry::SetupMistake;
 
 /// Why a request ends without a provisioning text.
@@ -35,6 +36,8 @@ pub(super) enum ProvisioningFailure {
     NotAuthorised(Denial),
     /// The account is not provisioned.
     Reserved { reason: String },
+    /// An administrator has paused provisioning.
+    Paused { reason: String },
     /// The request is malformed.
     IllegalArgument(IllegalArgument),
     /// The method is not served; holds those that are.
@@ -63,6 +66,11 @@ impl ProvisioningFailure {
         }
     }
 
+    /// An administrator has paused provisioning. The log says who, since when and why.
+    pub(super) fn paused(paused: &Paused) -> Self {
+        Self::Paused { reason: paused.to_string() }
+    }
+
     /// The same. The log also says what is unusual about the name of a refused user.
     pub(super) fn with_hint(self, foreign: Option<&ForeignName>) -> Self {
         match (self, foreign) {
@@ -78,6 +86,7 @@ impl ProvisioningFailure {
         match self {
             Self::NoCredentials | Self::Unauthorized { .. } => UNAUTHORIZED,
             Self::NotAuthorised(_) | Self::Reserved { .. } => NOT_AUTHORISED,
+            Self::Paused { .. } => DISABLED,
             Self::IllegalArgument(_) | Self::Method(_) => ILLEGAL_ARGUMENT,
             Self::Connection { .. } => CONNECTION,
             Self::CannotCheck { .. } => INTERNAL,
@@ -92,6 +101,8 @@ impl ProvisioningFailure {
             Self::Method(_) => return StatusCode::METHOD_NOT_ALLOWED,
             Self::Template { .. } => return StatusCode::INTERNAL_SERVER_ERROR,
             Self::TooManyRequests { .. } => return StatusCode::TOO_MANY_REQUESTS,
+            // Never 401: a pause must not delete the passwords that clients have saved.
+            Self::Paused { .. } => return StatusCode::SERVICE_UNAVAILABLE,
             Self::NoCredentials | Self::Unauthorized { .. } => StatusCode::UNAUTHORIZED,
             Self::NotAuthorised(_) | Self::Reserved { .. } | Self::IllegalArgument(_) => StatusCode::BAD_REQUEST,
             Self::Connection { .. } | Self::CannotCheck { .. } => StatusCode::SERVICE_UNAVAILABLE,
@@ -135,6 +146,7 @@ impl ProvisioningFailure {
         match self {
             Self::Unauthorized { reason, .. }
             | Self::Reserved { reason }
+            | Self::Paused { reason }
             | Self::Connection { reason }
             | Self::CannotCheck { reason }
             | Self::Template { reason } => Cow::Borrowed(reason),
@@ -170,6 +182,7 @@ impl ProvisioningFailure {
             Self::NotAuthorised(_) | Self::Reserved { .. } => {
                 "This client may not be provisioned: its secret or its address is not accepted."
             }
+            Self::Paused { .. } => "Provisioning is paused. Try again later.",
             Self::IllegalArgument(error) => return Cow::Owned(format!("The request is malformed: {error}.")),
             Self::Method(_) => "This method is not served here. Send the fields as a form with POST.",
             Self::Connection { .. } => "The chat server does not answer. Try again later.",
@@ -220,6 +233,9 @@ mod tests {
             (ProvisioningFailure::NotAuthorised(Denial::Secret), "RequestNotAuthorised", 400, 401),
             (ProvisioningFailure::NotAuthorised(Denial::Network), "RequestNotAuthorised", 400, 401),
             (ProvisioningFailure::Reserved { reason: reason() }, "RequestNotAuthorised", 400, 401),
+            (ProvisioningFailure::NotAuthorised(Denial::NetworkOfPages), "RequestNotAuthorised", 400, 401),
+            (ProvisioningFailure::NotAuthorised(Denial::SecretOfPages), "RequestNotAuthorised", 400, 401),
+            (ProvisioningFailure::Paused { reason: reason() }, "JitsiProvisioning Disabled", 503, 503),
             (ProvisioningFailure::Connection { reason: reason() }, "ConnectionException", 503, 401),
             (ProvisioningFailure::CannotCheck { reason: reason() }, "InternalUnauthenticatedException", 503, 401),
             (

@@ -21,14 +21,14 @@ use super::failure::UpdateFailure;
 use super::pieces::{Download, pieces};
 use super::range::{RequestedRange, requested_range};
 use super::slots::DownloadSlots;
-use crate::http::access::Access;
+use crate::http::access;
 use crate::http::answer::{self, Answered, Response};
 use crate::http::arrival::Arrival;
 use crate::http::client_address::Proxies;
 use crate::http::request_guard::RequestGuard;
 use crate::http::write_deadline::{Streamed, WriteDeadline};
-use crate::model::config;
 use crate::model::request::{Asked, Stages};
+use crate::settings::Settings;
 use crate::telemetry::Recorder;
 use crate::updates::{LiveChannel, Platform, Published};
 
@@ -38,7 +38,7 @@ const OPEN_TIME: Duration = Duration::from_secs(5);
 /// Answers requests for updates.
 pub(in crate::http) struct UpdateEndpoint {
     channel: LiveChannel,
-    access: Access,
+    settings: Settings,
     proxies: Arc<Proxies>,
     recorder: Recorder,
     /// Files that may be in the opening at one time.
@@ -77,16 +77,16 @@ impl UpdateFile {
 }
 
 impl UpdateEndpoint {
-    /// An endpoint for this channel, with these settings.
+    /// An endpoint for this channel, for the networks that the settings allow.
     pub(in crate::http) fn new(
-        settings: &config::Http,
+        settings: Settings,
         channel: LiveChannel,
         proxies: Arc<Proxies>,
         recorder: Recorder,
     ) -> Self {
         let most = channel.settings().max_downloads;
         let openings = Arc::new(Semaphore::new(most.clamp(1, Semaphore::MAX_PERMITS)));
-        Self { channel, access: Access::new(settings), proxies, recorder, openings, slots: DownloadSlots::new(most) }
+        Self { channel, settings, proxies, recorder, openings, slots: DownloadSlots::new(most) }
     }
 
     /// Answers one request and records it.
@@ -99,7 +99,7 @@ impl UpdateEndpoint {
             }
             let address = self.proxies.client(arrival.peer.ip(), headers)?;
             guard.client(address);
-            self.access.check_network(address)?;
+            access::check_network(&self.settings.in_force(), address)?;
             let file = self.find(&request.path).await?;
             guard.asked(Asked::Update(Some(file.path())));
             match file {

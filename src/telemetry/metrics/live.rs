@@ -15,6 +15,8 @@ pub struct Live {
     pub is_connected: bool,
     /// Whether refused logins are answered with 503 instead of 401.
     pub is_in_doubt: bool,
+    /// Whether administrators have paused provisioning.
+    pub is_paused: bool,
     /// Refused logins since the start, by what became of them.
     pub refusals: [(&'static str, u64); 3],
 }
@@ -31,13 +33,16 @@ impl LiveNumbers {
 
 impl Collector for LiveNumbers {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
-        let Live { is_connected, is_in_doubt, refusals } = (self.0)();
+        let Live { is_connected, is_in_doubt, is_paused, refusals } = (self.0)();
         let help = "Whether the component's stream to Openfire is up: 1 or 0.";
         let gauge = ConstGauge::new(i64::from(is_connected));
         gauge.encode(encoder.encode_descriptor("component_connected", help, None, MetricType::Gauge)?)?;
         let help = "Whether refused logins are answered with 503 instead of 401: 1 or 0.";
         let gauge = ConstGauge::new(i64::from(is_in_doubt));
         gauge.encode(encoder.encode_descriptor("in_doubt", help, None, MetricType::Gauge)?)?;
+        let help = "Whether administrators have paused provisioning: 1 or 0.";
+        let gauge = ConstGauge::new(i64::from(is_paused));
+        gauge.encode(encoder.encode_descriptor("paused", help, None, MetricType::Gauge)?)?;
         let help = "Refused logins by what became of them.";
         let mut family = encoder.encode_descriptor("refusals", help, None, MetricType::Counter)?;
         for (verdict, count) in refusals.into_iter().filter(|(verdict, _)| !verdict.is_empty()) {

@@ -226,7 +226,7 @@ async fn readiness_says_what_is_missing_to_those_on_this_machine() {
     assert!(said[0].starts_with("component: ") && said[0].contains("front.example.test"), "{answer}");
     assert_eq!(said[1], "openfire: ok", "{answer}");
     let withheld = "component: not ready; asked on the service's own machine as localhost, this line says why\n\
-                    openfire: ok\npasswords: ok\npolicy: ok\n";
+                    openfire: ok\npasswords: ok\npolicy: ok\nsettings: ok\n";
     for proxied in [("x-forwarded-for", "192.0.2.1"), ("via", "1.1 proxy"), ("host", "provisioning.example.test")] {
         let answer = send(other.address, request("GET", "/readyz", &[proxied], "")).await;
         assert_eq!((answer.status, answer.text()), (503, withheld), "{proxied:?}");

@@ -10,6 +10,7 @@ use openfire_provisioner::http::server::tls;
 use openfire_provisioner::http::{Server, Services};
 use openfire_provisioner::model::config::{self, Config, HttpTls};
 use openfire_provisioner::policy::PolicyState;
+use openfire_provisioner::settings::Settings;
 use openfire_provisioner::telemetry::{Metrics, Recorder};
 use tempfile::TempDir;
 use test_servers::component_port::ComponentPort;
@@ -112,6 +113,7 @@ impl Front {
             provisioner,
             metrics: Arc::clone(&metrics),
             recorder: Recorder::start(metrics, None),
+            settings: Settings::of_configuration(&config.http),
             policy: watch::channel(PolicyState::loaded_now()).1,
             administration: None,
         };

@@ -1,6 +1,7 @@
 //! Times in the reader's time zone.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 /// The time zone of a reader.
@@ -26,6 +27,13 @@ impl Zone {
     /// Hour and minute there, for the times below a plot.
     pub(in crate::http::admin) fn clock(&self, at: Timestamp) -> String {
         at.to_zoned_datetime(self.0.clone()).strftime("%H:%M").to_string()
+    }
+
+    /// When the day `2026-11-30` begins in this zone, and when it has ended; none when the text is no day.
+    pub(in crate::http::admin) fn day(&self, text: &str) -> Option<(Timestamp, Timestamp)> {
+        let day: Date = text.parse().ok()?;
+        let begin = |day: Date| Some(day.to_zoned_datetime(self.0.clone()).ok()?.timestamp());
+        Some((begin(day)?, begin(day.tomorrow().ok()?)?))
     }
 
     /// The zone for a cookie, whose values have no slash.
@@ -62,6 +70,18 @@ pub(super) fn fields(at: Timestamp, zone: &Zone) -> Vec<(&'static str, String)> 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_day_is_the_readers() {
+        let day = |zone: &str, day: &str| Zone::named(Some(zone)).day(day).map(|(begin, end)| format!("{begin} {end}"));
+        // 23 hours, since the clocks were put forward.
+        let short = "2026-03-28T23:00:00Z 2026-03-29T22:00:00Z";
+        assert_eq!(day("Europe/Berlin", "2026-03-29").as_deref(), Some(short));
+        assert_eq!(day("UTC", "2026-03-29").as_deref(), Some("2026-03-29T00:00:00Z 2026-03-30T00:00:00Z"));
+        for text in ["", "yesterday", "2026-13-01", "9999-12-31x"] {
+            assert_eq!(day("UTC", text), None, "{text}");
+        }
+    }
 
     #[test]
     fn a_time_is_shown_in_the_readers_zone() {

@@ -305,6 +305,77 @@ advice-panic = Ein interner Fehler. Bitte melden Sie die Zeile im Log, die mit �
 
 ## Settings
 
+settings-problem = Was in den Seiten geändert wurde, gilt nicht: { $reason }
+settings-why-not-writable = Hier kann nichts geändert werden: { $reason }
+settings-provisioning = Provisioning
+settings-is-on = ein
+settings-is-paused = pausiert
+settings-on-means = Clients bekommen beim Start ihre Einstellungen.
+settings-paused-means = Clients bekommen beim Start keine Einstellungen und behalten die, die sie haben. Niemand wird nach einem Passwort gefragt.
+settings-paused-by = Pausiert von
+settings-reason = Grund
+settings-reason-help = Für das Log und für andere Administratoren. Benutzer sehen ihn nicht.
+settings-pause = Provisioning pausieren
+settings-resume = Provisioning fortsetzen
+settings-secret = HTTP-Geheimnis
+settings-secret-is-set = Ein Geheimnis ist gesetzt.
+settings-secret-none = Keines: Clients brauchen kein Geheimnis.
+settings-in-force = In Kraft
+settings-source = Kommt aus
+settings-source-file = der Konfiguration
+settings-source-pages = diesen Seiten:
+settings-file-value = In der Konfiguration
+settings-file-has-secret = Ein Geheimnis ist gesetzt.
+settings-file-no-secret = Keines.
+settings-give-back = Wert der Konfiguration verwenden
+settings-old-secret = Altes Geheimnis
+settings-old-until = Gültig bis
+settings-old-none-until = Clients ohne Geheimnis dürfen anfragen bis
+settings-end-old = Altes Geheimnis jetzt beenden
+settings-your-password = Ihr Passwort
+settings-show-help = Um das Geheimnis zu sehen, geben Sie Ihr eigenes Passwort ein. Das Protokoll vermerkt, dass Sie es gesehen haben.
+settings-show = Geheimnis anzeigen
+settings-secret-shown = Das Geheimnis:
+settings-old-secret-shown = Das alte:
+settings-hide = Verbergen
+settings-new-secret = Ein neues Geheimnis
+settings-secret-itself = Neues Geheimnis
+settings-secret-help = 8 bis 200 Buchstaben, Ziffern oder - . _ ~ ! * ( ) , : @ /. Clients haben es in ihrer Adresse: &secret=…
+settings-old-stays = Das alte bleibt gültig für
+settings-old-help = Ändern Sie in dieser Zeit die Adresse in den Clients. Ein noch älteres Geheimnis endet jetzt.
+settings-old-0 = keine Zeit; es endet jetzt
+settings-old-1h = eine Stunde
+settings-old-1d = einen Tag
+settings-old-7d = 7 Tage
+settings-old-30d = 30 Tage
+settings-set-secret = Dieses Geheimnis setzen
+settings-generate = Geheimnis erzeugen
+settings-networks = Erlaubte Netze
+settings-networks-all = Alle: Clients dürfen von überall anfragen.
+settings-networks-help = Je Zeile ein Netz oder eine Adresse, etwa 10.0.0.0/8 oder 2001:db8::/32. Leer: Clients dürfen von überall anfragen. Ihre eigene Adresse ist { $address }; sie muss erlaubt sein.
+settings-save-networks = Speichern
+settings-bad-network = „{ $value }“ ist kein Netz. Schreiben Sie zum Beispiel 10.0.0.0/8 oder 192.168.1.5. Nichts wurde geändert.
+settings-locks-out = { $value } ist Ihre eigene Adresse und wäre nicht mehr erlaubt. Fügen Sie ein Netz hinzu, das sie enthält. Nichts wurde geändert.
+settings-too-many-networks = Das sind mehr als 500 Netze. Fassen Sie sie zu größeren zusammen. Nichts wurde geändert.
+settings-secret-short = Das Geheimnis ist zu kurz: Es braucht mindestens 8 Zeichen. Nichts wurde geändert.
+settings-secret-long = Das Geheimnis ist zu lang: höchstens 200 Zeichen. Nichts wurde geändert.
+settings-secret-characters = Das Geheimnis darf nur Buchstaben ohne Akzente und Umlaute, Ziffern und - . _ ~ ! * ( ) , : @ / haben. Nichts wurde geändert.
+settings-same-secret = Dieses Geheimnis ist schon in Kraft. Nichts wurde geändert.
+settings-no-old-secret = Es gibt kein altes Geheimnis mehr.
+settings-no-state-directory = Hier kann nichts geändert werden, weil es kein Zustandsverzeichnis gibt. Setzen Sie `StateDirectory=openfire-provisioner` in der Unit oder `admin.state_directory`.
+settings-not-written = Nichts wurde geändert: { $value }
+settings-slow = Das Zustandsverzeichnis hat 5 Sekunden lang nicht geantwortet. Sehen Sie sich diese Seite noch einmal an, bevor Sie es wieder versuchen.
+done-paused = Provisioning ist pausiert.
+done-resumed = Clients bekommen wieder ihre Einstellungen.
+done-secret-set = Das neue Geheimnis ist in Kraft.
+done-secret-generated = Ein neues Geheimnis ist in Kraft. Um es zu sehen, geben Sie unten Ihr Passwort ein.
+done-old-secret-ended = Das alte Geheimnis ist beendet.
+done-networks-set = Die neuen Netze sind in Kraft.
+done-given-back = Der Wert der Konfiguration ist wieder in Kraft.
+banner-paused = Provisioning ist seit { $since } von { $by } pausiert.
+banner-settings-problem = Die Datei mit den Einstellungen dieser Seiten kann nicht verwendet werden.
+banner-audit-problem = Das Protokoll ist unvollständig.
+
 ## Locked out
 
 locked-out-what = Benutzer und Adressen, die sich eine Zeit lang nicht anmelden können, weil zu viele ihrer Anmeldungen abgelehnt wurden.
@@ -333,5 +404,55 @@ error-no-lock-text = Es nennt weder Benutzer noch Adresse. Es wurde nichts geän
 
 ## Audit log
 
+filter = Filtern
+filter-any = alle
+filter-clear = Alles zeigen
+audit-when = Zeit
+audit-actor = Person
+audit-address = Von
+audit-on-the-machine = der Server selbst
+audit-action = Aktion
+audit-target = Was
+audit-before = Vorher
+audit-after = Nachher
+audit-from = Ab Tag
+audit-until = Bis Tag
+audit-text = Text
+audit-older = Ältere Einträge
+audit-newest = Neueste Einträge
+audit-csv = Als CSV herunterladen
+audit-jsonl = Als JSON Lines herunterladen
+audit-empty = Noch ist nichts geschehen.
+audit-none-found = Kein Eintrag passt.
+audit-none-found-advice = Ändern Sie den Filter, oder zeigen Sie alle Einträge.
+audit-not-kept = Es gibt kein Zustandsverzeichnis: Diese Einträge gehen verloren, wenn der Dienst endet. Sie stehen auch im Log des Dienstes.
+audit-problem = Hier fehlen Einträge; sie stehen im Log des Dienstes: { $reason }
+error-audit = Das Protokoll kann nicht gelesen werden
+error-audit-text = { $reason }
+audit-action-sign-in = angemeldet
+audit-action-sign-in-refused = Anmeldung abgelehnt
+audit-action-sign-out = abgemeldet
+audit-action-sign-out-everywhere = überall abgemeldet
+audit-action-link-made = Code erzeugt
+audit-action-link-used = mit Code angemeldet
+audit-action-link-refused = Code abgelehnt
+audit-action-setting-changed = Einstellung geändert
+audit-action-setting-given-back = Einstellung an die Konfiguration zurückgegeben
+audit-action-secret-shown = Geheimnis angesehen
+audit-action-password-refused = falsches Passwort
+audit-action-exported = Liste heruntergeladen
+audit-action-released = Sperre aufgehoben
+audit-action-previewed = Antwort für einen Benutzer angesehen
+audit-action-plugin-downloaded = Konsolen-Plugin heruntergeladen
+
 ## Console plugin
 
+plugin-what = Dieses Plugin für Openfire 4.2 und neuer fügt der Admin-Konsole von Openfire einen Link auf diese Seiten hinzu. Es enthält kein Geheimnis und tut sonst nichts.
+plugin-leads-to = Führt zu
+plugin-download = { $file } herunterladen
+plugin-install = Installieren
+plugin-install-upload = Laden Sie die Datei in der Admin-Konsole von Openfire unter „Plugins“ hoch, oder kopieren Sie sie in Openfires Ordner `plugins`. Openfire muss nicht neu gestartet werden.
+plugin-install-name = Lassen Sie der Datei den Namen { $file }: Openfire benennt ein Plugin nach seiner Datei, und eine spätere Version ersetzt dann diese.
+plugin-install-find = Der Link steht unter „Server > Servereinstellungen > Jitsi Provisioning“.
+plugin-moved = Wenn sich die Adresse ändert
+plugin-moved-how = Setzen Sie in der Admin-Konsole von Openfire unter „Server > Serververwaltung > Systemeinstellungen“ die Eigenschaft `{ $property }` auf die neue Adresse. Sie brauchen kein anderes Plugin.

@@ -307,6 +307,77 @@ advice-panic = An internal error. Please report the line of the log that begins 
 
 ## Settings
 
+settings-problem = What was changed in the pages does not count: { $reason }
+settings-why-not-writable = Nothing can be changed here: { $reason }
+settings-provisioning = Provisioning
+settings-is-on = on
+settings-is-paused = paused
+settings-on-means = Clients get their settings when they start.
+settings-paused-means = Clients get no settings when they start, and keep those that they have. Nobody is asked for a password.
+settings-paused-by = Paused by
+settings-reason = Reason
+settings-reason-help = For the log and for other administrators. Users do not see it.
+settings-pause = Pause provisioning
+settings-resume = Resume provisioning
+settings-secret = HTTP secret
+settings-secret-is-set = A secret is set.
+settings-secret-none = None: clients need no secret.
+settings-in-force = In force
+settings-source = Comes from
+settings-source-file = the configuration
+settings-source-pages = these pages:
+settings-file-value = In the configuration
+settings-file-has-secret = A secret is set.
+settings-file-no-secret = None.
+settings-give-back = Use the configuration’s value
+settings-old-secret = Old secret
+settings-old-until = Valid until
+settings-old-none-until = Clients without a secret may ask until
+settings-end-old = End the old secret now
+settings-your-password = Your password
+settings-show-help = To see the secret, enter your own password. The audit log notes that you have seen it.
+settings-show = Show the secret
+settings-secret-shown = The secret:
+settings-old-secret-shown = The old one:
+settings-hide = Hide it
+settings-new-secret = A new secret
+settings-secret-itself = New secret
+settings-secret-help = 8 to 200 letters, digits or - . _ ~ ! * ( ) , : @ /. Clients have it in their address: &secret=…
+settings-old-stays = The old one stays valid for
+settings-old-help = Change the address in the clients in that time. An even older secret ends now.
+settings-old-0 = no time; it ends now
+settings-old-1h = an hour
+settings-old-1d = a day
+settings-old-7d = 7 days
+settings-old-30d = 30 days
+settings-set-secret = Set this secret
+settings-generate = Generate a secret
+settings-networks = Allowed networks
+settings-networks-all = All: clients may ask from everywhere.
+settings-networks-help = One network or address on each line, such as 10.0.0.0/8 or 2001:db8::/32. Empty: clients may ask from everywhere. Your own address is { $address }; it must be allowed.
+settings-save-networks = Save
+settings-bad-network = “{ $value }” is not a network. Write for example 10.0.0.0/8 or 192.168.1.5. Nothing was changed.
+settings-locks-out = { $value } is your own address, and would no longer be allowed. Add a network that contains it. Nothing was changed.
+settings-too-many-networks = These are more than 500 networks. Join them into larger ones. Nothing was changed.
+settings-secret-short = The secret is too short: it needs at least 8 characters. Nothing was changed.
+settings-secret-long = The secret is too long: at most 200 characters. Nothing was changed.
+settings-secret-characters = The secret may have only letters without accents, digits, and - . _ ~ ! * ( ) , : @ /. Nothing was changed.
+settings-same-secret = This secret is in force already. Nothing was changed.
+settings-no-old-secret = There is no old secret any more.
+settings-no-state-directory = Nothing can be changed here, because there is no state directory. Set `StateDirectory=openfire-provisioner` in the unit, or `admin.state_directory`.
+settings-not-written = Nothing was changed: { $value }
+settings-slow = The state directory gave no answer within 5 seconds. Look at this page again before you try again.
+done-paused = Provisioning is paused.
+done-resumed = Clients are provisioned again.
+done-secret-set = The new secret is in force.
+done-secret-generated = A new secret is in force. To see it, enter your password below.
+done-old-secret-ended = The old secret has ended.
+done-networks-set = The new networks are in force.
+done-given-back = The configuration’s value is in force again.
+banner-paused = Provisioning is paused since { $since } by { $by }.
+banner-settings-problem = The file with the settings of these pages cannot be used.
+banner-audit-problem = The audit log is incomplete.
+
 ## Locked out
 
 locked-out-what = Users and addresses that get no attempt to log in for a while, since too many of their logins were refused.
@@ -335,5 +406,55 @@ error-no-lock-text = It names no user or address. Nothing was changed.
 
 ## Audit log
 
+filter = Filter
+filter-any = any
+filter-clear = Show all
+audit-when = Time
+audit-actor = Person
+audit-address = From
+audit-on-the-machine = the server itself
+audit-action = Action
+audit-target = Of
+audit-before = Before
+audit-after = After
+audit-from = From day
+audit-until = To day
+audit-text = Text
+audit-older = Older entries
+audit-newest = Newest entries
+audit-csv = Download as CSV
+audit-jsonl = Download as JSON Lines
+audit-empty = Nothing has happened yet.
+audit-none-found = No entry matches.
+audit-none-found-advice = Change the filter, or show all entries.
+audit-not-kept = There is no state directory: these entries are lost when the service stops. They are in the service’s log, too.
+audit-problem = Entries are missing here; they are in the service’s log: { $reason }
+error-audit = The audit log cannot be read
+error-audit-text = { $reason }
+audit-action-sign-in = signed in
+audit-action-sign-in-refused = sign-in refused
+audit-action-sign-out = signed out
+audit-action-sign-out-everywhere = signed out everywhere
+audit-action-link-made = made a code
+audit-action-link-used = signed in with a code
+audit-action-link-refused = code refused
+audit-action-setting-changed = changed a setting
+audit-action-setting-given-back = gave a setting back to the configuration
+audit-action-secret-shown = saw a secret
+audit-action-password-refused = wrong password
+audit-action-exported = downloaded a list
+audit-action-released = released a lock
+audit-action-previewed = looked at a user’s reply
+audit-action-plugin-downloaded = downloaded the console plugin
+
 ## Console plugin
 
+plugin-what = This plugin for Openfire 4.2 and later puts a link to these pages into Openfire’s admin console. It holds no secret and does nothing else.
+plugin-leads-to = Leads to
+plugin-download = Download { $file }
+plugin-install = Install it
+plugin-install-upload = Upload the file in Openfire’s admin console under Plugins, or copy it into the folder `plugins` of Openfire. Openfire needs no restart.
+plugin-install-name = Keep the name { $file }: Openfire names a plugin after its file, and a later version then replaces this one.
+plugin-install-find = The link is under Server > Server Settings > Jitsi Provisioning.
+plugin-moved = If the address changes
+plugin-moved-how = In Openfire’s admin console, set the property `{ $property }` to the new address, under Server > Server Manager > System Properties. You need no other plugin.

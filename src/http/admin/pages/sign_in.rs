@@ -4,6 +4,7 @@ use http::StatusCode;
 use minijinja::context;
 use minijinja::value::Serde;
 
+use crate::administration::audit::Action;
 use crate::administration::role::Person;
 use crate::administration::sign_in::SignInError;
 use crate::authentication::Origin;
@@ -84,7 +85,13 @@ pub(in crate::http::admin) async fn sign_in(guest: &Guest<'_>) -> PageAnswer {
     let agent = user_agent(&guest.request.headers);
     let origin = Origin { address: guest.request.address, client: &agent };
     let signed_in = guest.administration.sign_in.sign_in(username, password.to_owned(), origin, guest.deadline).await;
+    if let Err(error) = &signed_in
+        && !matches!(error, SignInError::Incomplete)
+    {
+        guest.record(username, Action::SignInRefused, "", "", error.outcome());
+    }
     let begun = signed_in.map(|account| {
+        guest.record(account.username.as_str(), Action::SignIn, "", "", &account.role.to_string());
         let person = Person::Account(account.username);
         guest.administration.sessions.begin(person, account.role, guest.request.address)
     });
@@ -126,15 +133,23 @@ fn again(guest: &Guest<'_>, error: &SignInError) -> Again {
     Again { status: Some(status), username: String::new(), problem: Some(problem), advice }
 }
 
+/// The status and the text of a password that was not accepted.
+pub(in crate::http::admin) fn problem(guest: &Guest<'_>, error: &SignInError) -> (StatusCode, String) {
+    let Again { status, problem, .. } = again(guest, error);
+    (status.unwrap_or(StatusCode::FORBIDDEN), problem.unwrap_or_default())
+}
+
 /// Ends this session.
 pub(in crate::http::admin) fn sign_out(visit: &Visit<'_>) -> PageAnswer {
     visit.administration.sessions.end(visit.session);
+    visit.record(Action::SignOut, "", "", "");
     signed_out("signed-out")
 }
 
 /// Ends all sessions of the account.
 pub(in crate::http::admin) fn sign_out_everywhere(visit: &Visit<'_>) -> PageAnswer {
     visit.administration.sessions.end_all_of(&visit.session.person);
+    visit.record(Action::SignOutEverywhere, "", "", "");
     signed_out("signed-out-everywhere")
 }
 

@@ -27,8 +27,14 @@ impl<'de> Deserialize<'de> for Network {
 }
 
 fn network<E: Error>(text: &str) -> Result<IpNet, E> {
-    text.parse().or_else(|_| text.parse().map(|address: IpAddr| IpNet::from(address))).map_err(|_| {
-        E::custom(format!("`{text}` is not a network; write for example \"10.0.0.0/8\" or \"192.168.1.5\""))
+    parse(text).map_err(E::custom)
+}
+
+/// Reads one network, or one address. The error says what to write.
+pub fn parse(text: &str) -> Result<IpNet, String> {
+    let address = |_| text.parse().map(|address: IpAddr| IpNet::from(address));
+    text.parse().or_else(address).map_err(|_: std::net::AddrParseError| {
+        format!("`{text}` is not a network; write for example \"10.0.0.0/8\" or \"192.168.1.5\"")
     })
 }
 

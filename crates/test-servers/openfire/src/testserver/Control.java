@@ -8,11 +8,16 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
+import java.util.stream.Collectors;
 import org.dom4j.DocumentHelper;
 import org.jivesoftware.database.DbConnectionManager;
+import org.jivesoftware.admin.AdminConsole;
 import org.jivesoftware.openfire.XMPPServer;
+import org.jivesoftware.openfire.container.PluginManager;
 import org.jivesoftware.openfire.group.Group;
 import org.jivesoftware.openfire.group.GroupManager;
 import org.jivesoftware.openfire.lockout.LockOutManager;
@@ -34,6 +39,9 @@ import org.xmpp.packet.JID;
  * property KEY VALUE                       delete-property KEY
  * sql STATEMENT (on the server's database, behind its back: a table that is renamed is a store that is down)
  * sessions (answers their number)          close-component SUBDOMAIN (cuts its stream)
+ * install-plugin FILE (as the console's upload; ends when it is loaded)      delete-plugin NAME
+ * plugins (answers the names of those that are loaded, with commas)
+ * console (answers the model of the console's tabs and sidebars, as XML)
  * </pre>
  */
 final class Control {
@@ -71,7 +79,7 @@ final class Control {
     private String answer(String text) {
         try {
             Line line = Line.parse(text);
-            return changeUser(line) || changeGroup(line) || changeServer(line) ? "ok" : "ok " + ask(line);
+            return changeUser(line) || changeGroup(line) || changeServer(line) || changePlugins(line) ? "ok" : "ok " + ask(line);
         } catch (Exception failure) {
             return "error " + failure;
         }
@@ -139,10 +147,31 @@ final class Control {
         return true;
     }
 
-    private String ask(Line line) {
-        if (line.verb().equals("sessions")) {
-            return String.valueOf(server.getSessionManager().getUserSessionsCount(false));
+    private boolean changePlugins(Line line) throws IOException {
+        switch (line.verb()) {
+            case "install-plugin" -> {
+                Path file = Path.of(line.field(1));
+                if (!server.getPluginManager().installPlugin(Files.newInputStream(file), file.getFileName().toString())) {
+                    throw new IOException("the plugin was not installed; see logs/openfire.log");
+                }
+            }
+            case "delete-plugin" -> server.getPluginManager().deletePlugin(line.field(1));
+            default -> {
+                return false;
+            }
         }
-        throw new IllegalArgumentException("not a control line: " + line.verb());
+        return true;
+    }
+
+    private String ask(Line line) {
+        return switch (line.verb()) {
+            case "sessions" -> String.valueOf(server.getSessionManager().getUserSessionsCount(false));
+            case "plugins" -> {
+                PluginManager manager = server.getPluginManager();
+                yield manager.getPlugins().stream().map(manager::getCanonicalName).collect(Collectors.joining(","));
+            }
+            case "console" -> AdminConsole.getModel().asXML();
+            default -> throw new IllegalArgumentException("not a control line: " + line.verb());
+        };
     }
 }

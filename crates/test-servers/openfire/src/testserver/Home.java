@@ -33,6 +33,22 @@ final class Home {
               <version>4.2.0</version>
             </plugin>
             """);
+        if (options.hasConsole()) {
+            // What Openfire's own web.xml says of plugins; its filters and pages need the console's JSP files.
+            write("plugins/admin/webapp/WEB-INF/web.xml", """
+                <web-app>
+                  <servlet>
+                    <servlet-name>PluginServlet</servlet-name>
+                    <servlet-class>org.jivesoftware.openfire.container.PluginServlet</servlet-class>
+                    <load-on-startup>1</load-on-startup>
+                  </servlet>
+                  <servlet-mapping>
+                    <servlet-name>PluginServlet</servlet-name>
+                    <url-pattern>/plugins/*</url-pattern>
+                  </servlet-mapping>
+                </web-app>
+                """);
+        }
         if (!Files.exists(caFile())) {
             Certificates.create(options.domain(), options.get("KEY"), folder().resolve("resources/security"), caFile());
         }
@@ -46,12 +62,12 @@ final class Home {
               <setup>true</setup>
               <locale>en</locale>
               <network><interface>%s</interface></network>
-              <adminConsole><port>0</port><securePort>0</securePort></adminConsole>
+              <adminConsole><port>%d</port><securePort>0</securePort></adminConsole>
               <connectionProvider>
                 <className>org.jivesoftware.database.EmbeddedConnectionProvider</className>
               </connectionProvider>
             </jive>
-            """.formatted(options.bind());
+            """.formatted(options.bind(), options.hasConsole() ? options.port("CONSOLE_PORT") : 0);
     }
 
     private void write(String name, String text) throws IOException {

@@ -6,7 +6,7 @@ import java.net.Socket;
 import org.jivesoftware.openfire.XMPPServer;
 
 /**
- * Runs a real Openfire 4.2.0 in this process, without its admin console, out of one folder.
+ * Runs a real Openfire 4.2.0 in this process, without the pages of its admin console, out of one folder.
  *
  * <p>{@code java testserver.Main SCHEMA_FILE HOME_FOLDER KEY=VALUE...}; the keys are those of {@link Options}.
  * The first start makes the folder (configuration, database with seeds, CA and server certificate); a later one
@@ -44,6 +44,7 @@ public final class Main {
             + " c2s=" + options.address("C2S_PORT") + " c2s-tls=" + options.address("C2S_TLS_PORT")
             + " component=" + options.address("COMPONENT_PORT")
             + " component-tls=" + options.address("COMPONENT_TLS_PORT")
+            + (options.hasConsole() ? " console=" + options.address("CONSOLE_PORT") : "")
             + " control=127.0.0.1:" + options.port("CONTROL_PORT") + " ca=" + home.caFile());
         System.out.flush();
         control.serve();

@@ -17,6 +17,8 @@ import java.util.concurrent.ThreadLocalRandom;
  * <ul>
  *   <li>{@code DOMAIN} (example.test), {@code BIND} (127.0.0.1): XMPP domain, address to listen on
  *   <li>{@code C2S_PORT, C2S_TLS_PORT, COMPONENT_PORT, COMPONENT_TLS_PORT, CONTROL_PORT}: default 0, a free port
+ *   <li>{@code CONSOLE} (false), {@code CONSOLE_PORT} (0, a free port): the web server of the admin console, with what
+ *       plugins show there and none of the console's own pages, which are not in Maven's artifacts
  *   <li>{@code SECRET} (component-secret): the secret with which any component name may connect
  *   <li>{@code SEED}: a seed file ({@link Seeds}); may be given several times
  *   <li>{@code USERS} (0): that many made-up users ({@link NumberedUsers})
@@ -36,6 +38,7 @@ final class Options {
         Map.entry("DOMAIN", "example.test"), Map.entry("BIND", "127.0.0.1"),
         Map.entry("C2S_PORT", "0"), Map.entry("C2S_TLS_PORT", "0"),
         Map.entry("COMPONENT_PORT", "0"), Map.entry("COMPONENT_TLS_PORT", "0"), Map.entry("CONTROL_PORT", "0"),
+        Map.entry("CONSOLE", "false"), Map.entry("CONSOLE_PORT", "0"),
         Map.entry("SECRET", "component-secret"), Map.entry("USERS", "0"),
         Map.entry("SCRAM_ONLY", "true"), Map.entry("ITERATIONS", "4096"), Map.entry("KEY", "rsa"),
         Map.entry("TLS_POLICY", "optional"), Map.entry("TLS_PROTOCOLS", "TLSv1.2")));
@@ -120,9 +123,18 @@ final class Options {
         return bind() + ":" + port(portKey);
     }
 
+    boolean hasConsole() {
+        return Boolean.parseBoolean(get("CONSOLE"));
+    }
+
     /** The ports that Openfire itself opens. */
     List<Integer> serverPorts() {
-        return List.of(port("C2S_PORT"), port("C2S_TLS_PORT"), port("COMPONENT_PORT"), port("COMPONENT_TLS_PORT"));
+        List<Integer> ports = new ArrayList<>(
+            List.of(port("C2S_PORT"), port("C2S_TLS_PORT"), port("COMPONENT_PORT"), port("COMPONENT_TLS_PORT")));
+        if (hasConsole()) {
+            ports.add(port("CONSOLE_PORT"));
+        }
+        return ports;
     }
 
     private int freePort() throws IOException {

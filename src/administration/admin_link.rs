@@ -1,0 +1,179 @@
+//! A way in for ten minutes, made on the machine itself: for when Openfire, through which everyone signs in, is down.
+//!
+//! 1. The command `admin-link` makes a code, shows it once, and writes its digest to the state directory ([`CodeFile`]). A code
+//!    that was made before is no longer valid then.
+//! 2. A person types the code into the page `/admin/link`. It is a secret, so it is part of no address.
+//! 3. The service compares digests in constant time, removes the file, and only then lets the person in ([`AdminLink`]).
+//!
+//! A code has 89 random bits, so guessing is hopeless; wrong codes are counted all the same, for each address, and slowed down
+//! when there are many of them. The code itself is never locked, so a stranger cannot take the way in away.
+
+mod code;
+mod file;
+mod guesses;
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use subtle::ConstantTimeEq as _;
+use tokio::sync::Mutex;
+use tokio::time::Instant;
+
+pub use self::code::LinkCode;
+pub use self::file::{CodeFile, CodeFileError};
+use self::guesses::Guesses;
+use super::role::{Person, Role};
+use super::sessions::NoRandomness;
+use crate::model::causes::with_causes;
+use crate::model::files::process_user;
+
+/// How long a code is valid.
+pub const VALID: Duration = Duration::from_mins(10);
+
+/// The target of these log lines, by which administrators filter.
+const TARGET: &str = "openfire_provisioner::administration::admin_link";
+
+/// Redeems codes: the service's side.
+#[derive(Debug)]
+pub struct AdminLink {
+    file: Option<CodeFile>,
+    guesses: Guesses,
+    /// One code at a time, so that none is redeemed twice.
+    turn: Mutex<()>,
+}
+
+/// Whom a code lets in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Redeemed {
+    /// Always [`Person::Link`].
+    pub person: Person,
+    /// What the session may do.
+    pub role: Role,
+}
+
+/// A code that was made, to be shown once.
+#[derive(Debug)]
+pub struct MadeLink {
+    /// The code.
+    pub code: LinkCode,
+    /// Until when it is valid.
+    pub until: Timestamp,
+}
+
+/// Why a code is not accepted.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LinkError {
+    /// It is wrong, was used, is too old, or a newer one was made.
+    #[error(
+        "this code is not valid: it is mistyped, was used already, is older than ten minutes, or a newer one was made; make a \
+         new one with `openfire-provisioner admin-link` on the machine of the service"
+    )]
+    NotValid,
+    /// Too many wrong codes from this address.
+    #[error("too many wrong codes from this address; the next one is accepted in {} s", retry_after.as_secs())]
+    TooMany {
+        /// Time to wait.
+        retry_after: Duration,
+    },
+    /// The service has no folder in which a code could be.
+    #[error("the service has no state directory, so it knows no codes; set `admin.state_directory`")]
+    NoStateDirectory,
+    /// The file cannot be read, or not be removed. The code is still unused.
+    #[error("{reason}")]
+    Unusable {
+        /// Which file, why, and what to change.
+        reason: String,
+    },
+}
+
+impl AdminLink {
+    /// Redeems the codes in this folder; without one there are none.
+    #[must_use]
+    pub fn new(state_directory: Option<PathBuf>) -> Self {
+        let file = state_directory.map(|folder| CodeFile::new(&folder));
+        Self { file, guesses: Guesses::default(), turn: Mutex::default() }
+    }
+
+    /// Redeems a code that was typed at `address`. It lets in once.
+    ///
+    /// # Errors
+    ///
+    /// [`LinkError`]. When many codes were wrong lately, the answer takes a second.
+    pub async fn redeem(&self, typed: &str, address: IpAddr) -> Result<Redeemed, LinkError> {
+        let outcome = self.redeemed(typed, address).await;
+        let address = address.to_canonical();
+        match &outcome {
+            Ok(Redeemed { person, role }) => tracing::warn!(
+                target: TARGET,
+                { client.address = %address, outcome = "signed_in" },
+                "sign-in from {address} succeeded: {person} is signed in as {role}"
+            ),
+            Err(error) => tracing::warn!(
+                target: TARGET,
+                { client.address = %address, outcome = "refused" },
+                "sign-in from {address} refused: {error}"
+            ),
+        }
+        outcome
+    }
+
+    async fn redeemed(&self, typed: &str, address: IpAddr) -> Result<Redeemed, LinkError> {
+        let file = self.file.as_ref().ok_or(LinkError::NoStateDirectory)?;
+        let now = Instant::now();
+        self.guesses.admit(address, now).map_err(|retry_after| LinkError::TooMany { retry_after })?;
+        tokio::time::sleep(self.guesses.pause(now)).await;
+        let _turn = self.turn.lock().await;
+        let unusable = |error: CodeFileError| LinkError::Unusable { reason: with_causes(&error) };
+        let kept = file.read().map_err(unusable)?.filter(|kept| kept.until > Timestamp::now());
+        let typed = LinkCode::parse(typed);
+        let is_right = |kept: &file::Kept, typed: &LinkCode| bool::from(kept.digest.ct_eq(&typed.digest()));
+        match (kept, typed) {
+            (Some(kept), Some(typed)) if is_right(&kept, &typed) => {
+                file.remove().map_err(unusable)?;
+                self.guesses.was_right(address);
+                Ok(Redeemed { person: Person::Link { made_by: kept.made_by }, role: kept.role })
+            }
+            _ => Err(LinkError::NotValid),
+        }
+    }
+}
+
+/// Makes a code and writes its digest to `file`: the command's side. The newest code replaces the one before.
+///
+/// # Errors
+///
+/// [`MakeError`] when there are no random numbers, or the file cannot be written.
+pub fn make(file: &CodeFile, role: Role) -> Result<MadeLink, MakeError> {
+    let code = LinkCode::random()?;
+    let until = Timestamp::now().saturating_add(VALID)?;
+    file.write(&file::Kept { digest: code.digest(), until, made_by: maker(), role })?;
+    Ok(MadeLink { code, until })
+}
+
+/// Why no code was made.
+#[derive(Debug, thiserror::Error)]
+pub enum MakeError {
+    /// The system gives no random numbers.
+    #[error(transparent)]
+    NoRandomness(#[from] NoRandomness),
+    /// The file cannot be written.
+    #[error(transparent)]
+    File(#[from] CodeFileError),
+    /// The clock is at the end of time.
+    #[error("the clock of this machine is wrong")]
+    Clock(#[from] jiff::Error),
+}
+
+/// Who makes a code: the user of this process, and for whom that is, where `sudo` says so.
+fn maker() -> String {
+    let plain = |name: &String| !name.is_empty() && name.len() <= 64 && name.chars().all(|c| c.is_ascii_graphic());
+    match std::env::var("SUDO_USER").ok().filter(plain) {
+        Some(name) => format!("{} for {name}", process_user::of_process()),
+        None => process_user::of_process(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,129 @@
+//! The one task that writes the files.
+
+use std::io;
+use std::sync::Arc;
+
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::spawn_blocking;
+
+use super::entry::{Action, Entry, Recorded};
+use super::{MOST_IN_MEMORY, Shared};
+
+/// Entries that are written at one time.
+const MOST_AT_ONCE: usize = 64;
+
+/// Refused attempts of one minute that are written. A flood of them must not push out what administrators did; all of them are
+/// in the log stream.
+const MOST_REFUSED: u32 = 60;
+
+/// Seconds over which they are counted.
+const MINUTE: i64 = 60;
+
+/// What the task gets.
+pub(super) enum Message {
+    Entry(Box<Entry>),
+    /// Everything before this is written, or cannot be.
+    CaughtUp(oneshot::Sender<()>),
+}
+
+/// The task.
+pub(super) struct Writer {
+    shared: Arc<Shared>,
+    /// The id of the newest entry; none before the files were looked at.
+    newest: Option<u64>,
+    /// The minute, and how many refused attempts it has seen.
+    refused: (i64, u32),
+}
+
+impl Writer {
+    pub(super) fn new(shared: Arc<Shared>) -> Self {
+        Self { shared, newest: None, refused: (0, 0) }
+    }
+
+    /// Runs until the last [`Audit`](super::Audit) is gone.
+    pub(super) async fn run(mut self, mut queue: mpsc::Receiver<Message>) {
+        let mut messages = Vec::with_capacity(MOST_AT_ONCE);
+        while queue.recv_many(&mut messages, MOST_AT_ONCE).await > 0 {
+            let mut waiting = Vec::new();
+            for message in messages.drain(..) {
+                match message {
+                    Message::Entry(entry) => waiting.push(*entry),
+                    Message::CaughtUp(reply) => {
+                        self.write(std::mem::take(&mut waiting)).await;
+                        // Who asked may have stopped waiting.
+                        reply.send(()).unwrap_or_default();
+                    }
+                }
+            }
+            self.write(waiting).await;
+        }
+    }
+
+    async fn write(&mut self, mut entries: Vec<Entry>) {
+        entries.retain_mut(|entry| self.is_kept(entry));
+        if entries.is_empty() {
+            return;
+        }
+        let (shared, newest) = (Arc::clone(&self.shared), self.newest);
+        let written = spawn_blocking(move || written(&shared, entries, newest)).await;
+        match written {
+            Ok((newest, result)) => {
+                self.newest = newest.or(self.newest);
+                match result {
+                    Ok(()) => self.shared.state().problem = None,
+                    Err(error) => self.shared.set_problem(&format!(
+                        "{error}; what could not be written is kept in memory, as far as there is room, and is in the log stream"
+                    )),
+                }
+            }
+            Err(_) => self.shared.set_problem("internal error while the file was written"),
+        }
+    }
+
+    /// Whether an entry is written: of too many refused attempts in a minute only the first, and one that says so.
+    fn is_kept(&mut self, entry: &mut Entry) -> bool {
+        if !matches!(entry.action, Action::SignInRefused | Action::LinkRefused | Action::PasswordRefused) {
+            return true;
+        }
+        let minute = entry.at.as_second() / MINUTE;
+        if self.refused.0 != minute {
+            self.refused = (minute, 0);
+        }
+        self.refused.1 = self.refused.1.saturating_add(1);
+        if self.refused.1 == MOST_REFUSED {
+            "more refused attempts in this minute are only in the log stream".clone_into(&mut entry.after);
+        }
+        self.refused.1 <= MOST_REFUSED
+    }
+}
+
+/// Writes what waits and these. Gives the id of the newest entry, if it is known, and what went wrong.
+fn written(shared: &Shared, entries: Vec<Entry>, newest: Option<u64>) -> (Option<u64>, io::Result<()>) {
+    let known = match (&shared.files, newest) {
+        (Some(files), None) => files.newest(),
+        _ => Ok(newest),
+    };
+    let (mut newest, looked) = match known {
+        Ok(newest) => (newest, Ok(())),
+        Err(error) => (None, Err(error)),
+    };
+    let is_known = looked.is_ok();
+    let mut state = shared.state();
+    for entry in entries {
+        let last = state.unwritten.back().map(|last| last.id).max(newest).unwrap_or(0);
+        let recorded = entry.recorded(last);
+        newest = Some(recorded.id);
+        if state.unwritten.len() >= MOST_IN_MEMORY {
+            state.unwritten.pop_front();
+        }
+        state.unwritten.push_back(recorded);
+    }
+    let Some(files) = &shared.files else { return (newest, Ok(())) };
+    let waiting: Vec<Recorded> = state.unwritten.iter().cloned().collect();
+    drop(state);
+    let result = looked.and_then(|()| files.append(&waiting));
+    if result.is_ok() {
+        shared.state().unwritten.clear();
+    }
+    (newest.filter(|_| is_known), result)
+}

@@ -1,0 +1,58 @@
+//! `admin-link`: a way into the administrators' pages for ten minutes, for when signing in does not work.
+
+use std::path::Path;
+
+use anyhow::Context as _;
+use clap::Args;
+
+use super::Verdict;
+use super::output::{complain, say};
+use crate::administration::admin_link::{self, CodeFile, VALID};
+use crate::administration::role::Role;
+use crate::model::causes::with_causes;
+use crate::model::timestamp::rfc3339;
+
+/// Arguments of `admin-link`.
+#[derive(Debug, Args)]
+pub(super) struct AdminLink {
+    /// Let the person change settings too. Otherwise the pages can only be looked at.
+    #[arg(long)]
+    may_change: bool,
+}
+
+impl AdminLink {
+    /// Prints the address of the page and the code.
+    pub(super) fn run(&self, file: Option<&Path>) -> Verdict {
+        match self.make(file) {
+            Ok(()) => Verdict::Fine,
+            Err(error) => {
+                complain(format!("openfire-provisioner: {}", with_causes(&*error)));
+                Verdict::CannotRun
+            }
+        }
+    }
+
+    fn make(&self, file: Option<&Path>) -> anyhow::Result<()> {
+        let admin = super::load(file)?.admin;
+        let url = admin.urls.first();
+        let url = url.context("there are no administrators' pages: set `admin.urls` and restart the service")?;
+        let folder = admin.state_directory().context(
+            "there is no folder in which the service would find the code: set `admin.state_directory`, or let systemd make one \
+             with `StateDirectory=openfire-provisioner`",
+        )?;
+        let (role, what) = if self.may_change {
+            (Role::Administrator, "look at everything and change settings")
+        } else {
+            (Role::Viewer, "look at everything and change nothing")
+        };
+        let made = admin_link::make(&CodeFile::new(&folder), role)?;
+        say(format!("Address: {url}/admin/link"));
+        say(format!("Code:    {}", made.code));
+        say(format!(
+            "The code is valid once, until {} ({} minutes). With it a person can {what}.",
+            rfc3339(made.until),
+            VALID.as_secs() / 60
+        ));
+        Ok(())
+    }
+}

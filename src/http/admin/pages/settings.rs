@@ -1,0 +1,208 @@
+//! The settings that administrators change: pause, secret, networks.
+
+use http::StatusCode;
+use ipnet::IpNet;
+use jiff::Timestamp;
+use minijinja::value::Serde;
+use minijinja::{Value, context};
+use secrecy::ExposeSecret as _;
+use serde::Serialize;
+
+use super::sign_in;
+use crate::administration::audit::Action;
+use crate::administration::sign_in::SignInError;
+use crate::authentication::Origin;
+use crate::http::admin::language::Argument;
+use crate::http::admin::page_answer::PageAnswer;
+use crate::http::admin::visit::Visit;
+use crate::http::request_guard::user_agent;
+use crate::model::config;
+use crate::settings::{Actor, Change, ChangeError, InForce, Key, KnownSecret, OldSecret, SecretProblem, Source};
+
+/// Where the page is; its forms lead back to it.
+const PATH: &str = "/admin/settings";
+
+/// What a form says again, and what is wrong with it.
+#[derive(Debug, Default, Serialize)]
+struct Again {
+    problem: Option<String>,
+    /// The setting that the problem is about.
+    about: Option<&'static str>,
+    reason: Option<String>,
+    networks: Option<String>,
+    old: Option<String>,
+    /// The secrets, after the password was given: the one in force, and the old one.
+    shown: Option<Vec<String>>,
+}
+
+/// A value's source, for the template.
+#[derive(Debug, Serialize)]
+struct ShownSource {
+    by: String,
+    at: i64,
+}
+
+/// The page.
+pub(in crate::http::admin) fn show(visit: &Visit<'_>) -> PageAnswer {
+    PageAnswer::page("settings.html", values(visit, Again::default()))
+}
+
+/// Carries out what a form asks for.
+pub(in crate::http::admin) async fn change(visit: &Visit<'_>) -> PageAnswer {
+    let form = &visit.form;
+    let reason = form.get("reason").unwrap_or_default().to_owned();
+    let (change, done) = match form.get("action").unwrap_or_default() {
+        "pause" => (Ok(Change::Pause { reason }), "paused"),
+        "resume" => (Ok(Change::Resume), "resumed"),
+        "set-secret" => (new_secret(visit, form.get("secret").unwrap_or_default().into()), "secret-set"),
+        "generate-secret" => {
+            let Some(secret) = KnownSecret::generate() else {
+                return PageAnswer::error(&visit.view.words, StatusCode::INTERNAL_SERVER_ERROR, "internal", &[]);
+            };
+            (new_secret(visit, secret), "secret-generated")
+        }
+        "end-old-secret" => (Ok(Change::EndOldSecret), "old-secret-ended"),
+        "show-secret" => return show_secret(visit).await,
+        "networks" => (networks(form.get("networks").unwrap_or_default()), "networks-set"),
+        "give-back-secret" => (Ok(Change::GiveBack(Key::Secret)), "given-back"),
+        "give-back-networks" => (Ok(Change::GiveBack(Key::AllowedNetworks)), "given-back"),
+        _ => return PageAnswer::error(&visit.view.words, StatusCode::BAD_REQUEST, "form", &[]),
+    };
+    let is_given_back = matches!(change, Ok(Change::GiveBack(_)));
+    let made = match change {
+        Ok(change) => visit.services.settings.change(change, &actor(visit)).await.map_err(Refusal::Change),
+        Err(refusal) => Err(refusal),
+    };
+    match made {
+        Ok(changed) => {
+            let action = if is_given_back { Action::SettingGivenBack } else { Action::SettingChanged };
+            visit.record(action, changed.key.name(), &changed.before, &changed.after);
+            PageAnswer::done(PATH, done)
+        }
+        Err(refusal) => refused(visit, &refusal),
+    }
+}
+
+fn actor(visit: &Visit<'_>) -> Actor {
+    Actor { name: visit.session.person.to_string(), address: Some(visit.request.address) }
+}
+
+/// Why nothing was changed.
+enum Refusal {
+    Change(ChangeError),
+    Network(String),
+}
+
+fn new_secret(visit: &Visit<'_>, secret: secrecy::SecretString) -> Result<Change, Refusal> {
+    let old = visit.form.get("old").and_then(OldSecret::named).unwrap_or(OldSecret::Ends);
+    KnownSecret::judge(&secret).map_err(|problem| Refusal::Change(problem.into()))?;
+    Ok(Change::Secret { secret, old })
+}
+
+/// One network on each line; blanks and commas separate too.
+fn networks(text: &str) -> Result<Change, Refusal> {
+    let words = text.split(|char: char| char.is_whitespace() || char == ',').filter(|word| !word.is_empty());
+    let networks = words.map(|word| config::network(word).map_err(|_| Refusal::Network(word.to_owned())));
+    Ok(Change::AllowedNetworks(networks.collect::<Result<Vec<IpNet>, Refusal>>()?))
+}
+
+/// Shows the secrets to an administrator who gives the password again.
+async fn show_secret(visit: &Visit<'_>) -> PageAnswer {
+    let agent = user_agent(&visit.request.headers);
+    let origin = Origin { address: visit.request.address, client: &agent };
+    let password = visit.form.get("password").unwrap_or_default().to_owned();
+    let confirmed = visit.administration.sign_in.confirm(visit.session, password, origin, visit.deadline).await;
+    if let Err(error) = confirmed {
+        if matches!(error, SignInError::Refused { .. }) {
+            visit.record(Action::PasswordRefused, Key::Secret.name(), "", "");
+        }
+        let (status, problem) = sign_in::problem(&visit.guest, &error);
+        let again = Again { problem: Some(problem), about: Some(Key::Secret.name()), ..Again::default() };
+        return PageAnswer::page_with(status, "settings.html", values(visit, again));
+    }
+    visit.record(Action::SecretShown, Key::Secret.name(), "", "");
+    let in_force = visit.services.settings.in_force();
+    let old = old_secret(&in_force).and_then(|old| old.secret.as_ref());
+    let secrets = in_force.secret.iter().chain(old);
+    let shown = secrets.map(|secret| secret.secret().expose_secret().to_owned()).collect();
+    PageAnswer::page("settings.html", values(visit, Again { shown: Some(shown), ..Again::default() }))
+}
+
+fn old_secret(in_force: &InForce) -> Option<&crate::settings::Previous> {
+    in_force.previous_secret.as_ref().filter(|old| Timestamp::now() < old.until)
+}
+
+/// The page again, with what was entered and what is wrong with it. The secret is not repeated.
+fn refused(visit: &Visit<'_>, refusal: &Refusal) -> PageAnswer {
+    let words = &visit.view.words;
+    let (name, value) = match refusal {
+        Refusal::Network(text) => ("bad-network", text.chars().take(100).collect()),
+        Refusal::Change(error) => match error {
+            ChangeError::NoStateDirectory => ("no-state-directory", String::new()),
+            ChangeError::File(reason) => ("not-written", reason.clone()),
+            ChangeError::Slow => ("slow", String::new()),
+            ChangeError::Secret(SecretProblem::Short) => ("secret-short", String::new()),
+            ChangeError::Secret(SecretProblem::Long) => ("secret-long", String::new()),
+            ChangeError::Secret(SecretProblem::Characters) => ("secret-characters", String::new()),
+            ChangeError::SameSecret => ("same-secret", String::new()),
+            ChangeError::NoOldSecret => ("no-old-secret", String::new()),
+            ChangeError::LocksOut(address) => ("locks-out", address.to_string()),
+            ChangeError::TooManyNetworks => ("too-many-networks", String::new()),
+        },
+    };
+    let status = match refusal {
+        Refusal::Change(ChangeError::NoStateDirectory | ChangeError::File(_) | ChangeError::Slow) => {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    let about = match visit.form.get("action").unwrap_or_default() {
+        "pause" | "resume" => Key::Paused,
+        "networks" | "give-back-networks" => Key::AllowedNetworks,
+        _ => Key::Secret,
+    };
+    let entered = |name: &str| visit.form.get(name).map(str::to_owned);
+    let again = Again {
+        problem: Some(words.text(&format!("settings-{name}"), &[("value", Argument::Text(&value))])),
+        about: Some(about.name()),
+        reason: entered("reason"),
+        networks: entered("networks"),
+        old: entered("old"),
+        shown: None,
+    };
+    PageAnswer::page_with(status, "settings.html", values(visit, again))
+}
+
+fn values(visit: &Visit<'_>, again: Again) -> Value {
+    let settings = &visit.services.settings;
+    let (in_force, configured) = (settings.in_force(), settings.configured());
+    let networks = |networks: &[IpNet]| networks.iter().map(ToString::to_string).collect::<Vec<String>>();
+    let paused = in_force.paused.as_ref();
+    let old = old_secret(&in_force);
+    context! {
+        paused => paused.is_some(),
+        paused_reason => paused.map(|paused| paused.reason.clone()).unwrap_or_default(),
+        paused_source => Serde(paused.map(|paused| ShownSource { by: paused.by.clone(), at: paused.since.as_second() })),
+        has_secret => in_force.secret.is_some(),
+        secret_source => Serde(source(&in_force.secret_source)),
+        file_has_secret => configured.secret.is_some(),
+        old_until => old.map(|old| old.until.as_second()),
+        old_is_none => old.is_some_and(|old| old.secret.is_none()),
+        olds => OldSecret::ALL.map(OldSecret::name).to_vec(),
+        networks => networks(&in_force.allowed_networks),
+        networks_source => Serde(source(&in_force.networks_source)),
+        file_networks => networks(&configured.allowed_networks),
+        own_address => visit.request.address.to_string(),
+        problem_of_file => settings.problem(),
+        why_not_writable => settings.why_not_writable(),
+        is_account => visit.session.person.account().is_some(),
+        again => Serde(again),
+    }
+}
+
+fn source(source: &Source) -> Option<ShownSource> {
+    match source {
+        Source::Configuration => None,
+        Source::Pages { by, at } => Some(ShownSource { by: by.clone(), at: at.as_second() }),
+    }
+}

@@ -1,0 +1,31 @@
+//! The settings that administrators change in the pages: whether clients are provisioned at all, the secret that they bring,
+//! and the networks that they may ask from.
+//!
+//! 1. The configuration says what holds where the pages have changed nothing.
+//! 2. What the pages have changed lies in one small file, `settings.toml` in the state directory, and wins.
+//! 3. Both together are [`InForce`], which each request takes as one value. It changes as a whole.
+//! 4. Every value can be given back to the configuration, in the pages or by `openfire-provisioner settings reset`.
+//!
+//! A damaged file never stops the service. At the start it is set aside, and the configuration counts. While the service runs,
+//! what is in force stays, and the file is left to whoever edits it.
+
+mod change;
+mod file;
+mod in_force;
+mod keeper;
+mod secret;
+mod stored;
+
+pub use self::change::{Actor, Change, ChangeError, Changed, Key, OldSecret};
+pub use self::in_force::{InForce, Paused, Previous, Source};
+pub use self::keeper::{Outlook, Settings};
+pub use self::secret::{KnownSecret, SecretProblem};
+
+/// The target of this room's lines in the log.
+const TARGET: &str = "openfire_provisioner::settings";
+
+/// The name of the file in the state directory.
+pub const FILE_NAME: &str = "settings.toml";
+
+#[cfg(test)]
+mod tests;
