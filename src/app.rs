@@ -17,8 +17,8 @@ use tokio::time::{Duration, Instant};
 
 pub use self::capacity::Capacity;
 pub use self::parts::{
-    administration, audience, certificate, component, component_named, directory, login, policy, provisioner, reference,
-    settings, settings_as_stored, sign_in, site_data, site_data_of_files, sources, templates,
+    administration, audience, certificate, component, component_named, directory, login, policy, provisioner,
+    reference, settings, settings_as_stored, sign_in, site_data, site_data_of_files, sources, templates,
 };
 use crate::administration::audit::Audit;
 use crate::administration::overview::Overview;

@@ -6,7 +6,7 @@
 //! | what | begins | ends |
 //! |---|---|---|
 //! | a certificate expires | 14 days before | when more than 15 days are left |
-//! | many refused | 20 in ten minutes, and a half of all requests | under 10, or under a quarter |
+//! | many refused | 20 in ten minutes, and a half of all requests, while provisioning is not paused | under 10, or under a quarter |
 //! | many failed | 5 in ten minutes, and a tenth of all requests | under 2 |
 //! | records lost | when one is lost | an hour after the last one |
 
@@ -19,7 +19,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 pub use self::concern::{Argument, Concern, Severity};
-use super::overview::{LinkState, Snapshot, days_left};
+use super::overview::{LATELY, LinkState, Snapshot, days_left};
 use crate::telemetry::Counts;
 
 /// Days before the end of a certificate at which it needs attention.
@@ -46,6 +46,8 @@ pub struct Attention(Mutex<Before>);
 struct Before {
     /// What needs attention, by its id, and since when.
     standing: BTreeMap<&'static str, Timestamp>,
+    /// When provisioning was last seen to be paused: every client is refused then, and shortly afterwards that still counts.
+    paused: Option<Timestamp>,
     /// How many records were lost, and when that was first seen.
     lost: Option<(u64, Timestamp)>,
 }
@@ -102,7 +104,11 @@ impl Before {
         let of = lately.all();
         let many = Concern::ManyRefused { refused, of };
         let (least, share) = if self.stands(&many) { (10, 4) } else { (20, 2) };
-        if refused >= least && refused.saturating_mul(share) >= of {
+        if snapshot.settings.paused.is_some() {
+            self.paused = Some(snapshot.at);
+        }
+        let was_paused = self.paused.is_some_and(|at| snapshot.at.duration_since(at).unsigned_abs() <= LATELY);
+        if refused >= least && refused.saturating_mul(share) >= of && !was_paused {
             concerns.push(many);
         }
         let many = Concern::ManyFailed { failed, of };

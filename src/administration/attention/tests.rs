@@ -123,6 +123,20 @@ fn many_refusals_are_twenty_and_a_half_and_end_below_ten_or_a_quarter() {
 }
 
 #[test]
+fn what_a_pause_refuses_is_not_many_refusals_even_shortly_afterwards() {
+    let attention = Attention::default();
+    let look = |second, is_paused: bool| {
+        let mut snapshot = Snapshot { at: at(second), ..lately(0, 50, 0) };
+        let paused = Paused { since: at(0), by: "ben".to_owned(), reason: String::new() };
+        snapshot.settings.paused = is_paused.then_some(paused);
+        ids(&attention.observe(&snapshot))
+    };
+    assert_eq!(look(0, true), ["paused"]);
+    assert_eq!(look(600, false), [""; 0]);
+    assert_eq!(look(601, false), ["many-refused"]);
+}
+
+#[test]
 fn many_failures_are_five_and_a_tenth_and_end_below_two() {
     let attention = Attention::default();
     let look = |provisioned, failed| ids(&attention.observe(&lately(provisioned, 0, failed)));

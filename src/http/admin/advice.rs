@@ -20,7 +20,7 @@ const fn advice(outcome: &'static str, message: &'static str, page: &'static str
     Advice { outcome, message, page }
 }
 
-const ALL: [Advice; 13] = [
+const ALL: [Advice; 14] = [
     advice("UnauthorizedException", "advice-unauthorized", ERRORS),
     advice("RequestNotAuthorised", "advice-not-authorised", ERRORS),
     advice("IllegalArgumentException", "advice-illegal-argument", ERRORS),
@@ -28,6 +28,7 @@ const ALL: [Advice; 13] = [
     advice("InternalUnauthenticatedException", "advice-internal", ERRORS),
     advice("TemplateException", "advice-template", ERRORS),
     advice("TooManyRequests", "advice-too-many", ERRORS),
+    advice("JitsiProvisioning Disabled", "advice-paused", ERRORS),
     advice("NotFound", "advice-update-not-found", UPDATES),
     advice("TooManyDownloads", "advice-too-many-downloads", UPDATES),
     advice("UpdateException", "advice-update", UPDATES),

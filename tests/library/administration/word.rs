@@ -1,17 +1,18 @@
 //! Administrators get chat messages about what needs attention.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use openfire_provisioner::administration::attention::Attention;
-use openfire_provisioner::administration::overview::{LinkState, Overview, Paused, SettingsState};
+use openfire_provisioner::administration::overview::{LinkState, Overview};
 use openfire_provisioner::administration::word::{self, Audience, Pace};
 use openfire_provisioner::app;
 use openfire_provisioner::model::config::Config;
 use openfire_provisioner::policy::PolicyState;
 use openfire_provisioner::provision::Provisioner;
+use openfire_provisioner::settings::{Actor, Change, Settings};
 use openfire_provisioner::telemetry::{History, Live, Metrics};
+use tempfile::TempDir;
 use test_servers::openfire::{COMPONENT_SECRET, DOMAIN, Openfire, OpenfireOptions, component_name};
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -30,7 +31,8 @@ const MORE: Duration = Duration::from_secs(2);
 struct Service {
     provisioner: Arc<Provisioner>,
     overview: Arc<Overview>,
-    is_paused: Arc<AtomicBool>,
+    settings: Settings,
+    _folder: TempDir,
 }
 
 impl Service {
@@ -39,26 +41,32 @@ impl Service {
         let file = folder.path().join("config.toml");
         let text = format!(
             "[openfire]\ndomain = \"{DOMAIN}\"\nhost = \"127.0.0.1\"\nport = {}\nca_file = {:?}\n\
-             [component]\nname = \"{component}\"\nsecret = \"{COMPONENT_SECRET}\"\nport = {}\ntls = \"none\"\n",
+             [component]\nname = \"{component}\"\nsecret = \"{COMPONENT_SECRET}\"\nport = {}\ntls = \"none\"\n\
+             [admin]\nstate_directory = {:?}\n",
             openfire.c2s().port(),
             openfire.ca_file().display().to_string(),
             openfire.component().port(),
+            folder.path().display().to_string(),
         );
         std::fs::write(&file, text).unwrap();
         let config = Config::load(Some(&file)).unwrap();
         let policy = watch::channel(Arc::new(app::policy(&config).await.unwrap())).1;
         let provisioner = Arc::new(app::provisioner(&config, policy, component).unwrap());
         provisioner.connected(Instant::now() + LIMIT).await.unwrap();
-        let is_paused = Arc::new(AtomicBool::new(false));
-        let asked = Arc::clone(&is_paused);
+        let settings = app::settings(&config);
         let overview = Arc::new(Overview::new(
             Arc::clone(&provisioner),
             watch::channel(PolicyState::loaded_now()).1,
             Arc::new(Metrics::new(Live::default)),
             Arc::new(History::new(1)),
-            move || SettingsState { paused: asked.load(Ordering::Relaxed).then(paused), ..SettingsState::default() },
+            settings.clone(),
         ));
-        Self { provisioner, overview, is_paused }
+        Self { provisioner, overview, settings, _folder: folder }
+    }
+
+    async fn change(&self, change: Change) {
+        let by = Actor { name: "ben".to_owned(), address: None };
+        self.settings.change(change, &by).await.unwrap();
     }
 
     /// Sends messages to these accounts from now on, sooner than the real service.
@@ -79,11 +87,6 @@ impl Service {
     }
 }
 
-fn paused() -> Paused {
-    let since = "2026-07-01T12:00:00Z".parse().unwrap();
-    Paused { since, by: "ben".to_owned(), reason: "upgrade <of> everything".to_owned() }
-}
-
 fn body(message: &Element) -> String {
     message.get_child("body", "jabber:client").expect("a body").text()
 }
@@ -102,17 +105,17 @@ async fn a_message_comes_once_when_something_begins_and_once_when_it_is_over_als
     service.send_to(&["does-not-exist", "admin-of-pages"]);
     assert!(client.message(MORE).await.is_none(), "nothing needs attention");
 
-    service.is_paused.store(true, Ordering::Relaxed);
+    service.change(Change::Pause { reason: "upgrade <of> everything".to_owned() }).await;
     let begun = client.message(LIMIT).await.expect("a message");
     assert_eq!((begun.attr("from"), begun.attr("type")), (Some(component.as_str()), Some("chat")));
     let text = body(&begun);
-    assert!(text.contains("ben paused provisioning: upgrade <of> everything. Since 2026-07-01T12:00:00Z."), "{text}");
+    assert!(text.contains("- ben paused provisioning: upgrade <of> everything. Since 20"), "{text}");
     assert!(text.ends_with("\nhttps://provisioning.example.test/admin/"), "{text}");
     assert!(client.message(MORE).await.is_none(), "once");
 
-    service.is_paused.store(false, Ordering::Relaxed);
+    service.change(Change::Resume).await;
     let over = body(&client.message(LIMIT).await.expect("a message"));
-    assert!(over.contains("this is over\n- Provisioning was paused, from 2026-07-01T12:00:00Z to "), "{over}");
+    assert!(over.contains("this is over\n- Provisioning was paused, from 20"), "{over}");
     assert!(client.message(MORE).await.is_none(), "once");
 
     drop(client);

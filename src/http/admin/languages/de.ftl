@@ -290,6 +290,7 @@ advice-connection = Führen Sie `openfire-provisioner check --online` aus, und s
 advice-internal = Openfire konnte die Anmeldung nicht prüfen. Der Grund nennt die Einstellung; werden Ablehnungen nicht geglaubt, prüfen Sie das Referenzkonto.
 advice-template = Die Vorlage schlug für diesen Benutzer fehl, oder ihr Text würde dem Client schaden. Die Vorschau zeigt die Zeile.
 advice-too-many = Zu viele fehlgeschlagene Anmeldungen. Warten Sie, oder geben Sie Benutzer oder Adresse unter „Gesperrt“ frei. Sind alle Benutzer eines Ortes betroffen, setzen Sie `http.trusted_proxies`, oder erhöhen Sie `limits.failures_per_address`.
+advice-paused = Administratoren haben die Provisionierung angehalten. Der Grund nennt, wer und warum; unter „Einstellungen“ geht es weiter.
 advice-update-not-found = Der Update-Kanal hat diese Datei nicht. Clients, die danach fragen, haben eine alte Adresse.
 advice-too-many-downloads = Alle Plätze für Downloads waren belegt. Der Client versucht es wieder; siehe `updates.max_downloads`.
 advice-update = Die Datei des Updates kann nicht gelesen werden. Der Grund nennt sie; prüfen Sie ihre Rechte.

@@ -292,6 +292,7 @@ advice-connection = Run `openfire-provisioner check --online`, and look at Openf
 advice-internal = Openfire could not check the login. The reason names the setting; if refusals are not believed, look at the reference account.
 advice-template = The template failed for this user, or its text would harm the client. The preview shows the line.
 advice-too-many = Too many failed logins. Wait, or release the user or the address under “Locked out”. If all users of a place are affected, set `http.trusted_proxies` or raise `limits.failures_per_address`.
+advice-paused = Administrators have paused provisioning. The reason says who and why; resume it under “Settings”.
 advice-update-not-found = The update channel has no such file. Clients that ask for it have an old address.
 advice-too-many-downloads = All download slots were taken. The client tries again; see `updates.max_downloads`.
 advice-update = The file of the update cannot be read. The reason names it; check its permissions.

@@ -7,6 +7,7 @@ use minijinja::context;
 use minijinja::value::Serde;
 use serde::Serialize;
 
+use crate::administration::audit::Action;
 use crate::authentication::{Door, Lock, LockedOut, LockedOutList};
 use crate::http::admin::page_answer::PageAnswer;
 use crate::http::admin::request::Fields;
@@ -45,8 +46,11 @@ pub(in crate::http::admin) fn release(visit: &Visit<'_>) -> PageAnswer {
     let Some((door, lock)) = named(&visit.form) else {
         return PageAnswer::error(&visit.view.words, StatusCode::UNPROCESSABLE_ENTITY, "no-lock", &[]);
     };
-    let is_released = visit.administration.overview.release(door, &lock);
-    PageAnswer::done("/admin/locked-out", if is_released { "released" } else { "not-locked" })
+    if !visit.administration.overview.release(door, &lock) {
+        return PageAnswer::done("/admin/locked-out", "not-locked");
+    }
+    visit.record(Action::Released, &target(door, &lock), "", "");
+    PageAnswer::done("/admin/locked-out", "released")
 }
 
 fn row<'a>(door: &'static str, locked: &'a LockedOut) -> Row<'a> {
@@ -64,6 +68,19 @@ fn row<'a>(door: &'static str, locked: &'a LockedOut) -> Row<'a> {
         since: locked.since.as_second(),
         until: locked.until.as_second(),
         is_in_doubt: locked.is_in_doubt,
+    }
+}
+
+/// What was released, for the audit log.
+fn target(door: Door, lock: &Lock) -> String {
+    let lock = match lock {
+        Lock::UserAtAddress { user, address } => format!("{user} at {address}"),
+        Lock::Address(address) => address.to_string(),
+        Lock::User(user) => format!("{user} at all addresses"),
+    };
+    match door {
+        Door::Provisioning => lock,
+        Door::Pages => format!("{lock} (sign-in to the pages)"),
     }
 }
 
