@@ -335,8 +335,8 @@ mod tests {
 
     #[test]
     fn days_left_are_whole_days_and_negative_after_the_end() {
-        let at = |second| Timestamp::from_second(second).unwrap();
         const DAY: i64 = 86_400;
+        let at = |second| Timestamp::from_second(second).unwrap();
         assert_eq!(days_left(at(14 * DAY + DAY - 1), at(0)), 14);
         assert_eq!(days_left(at(100), at(100)), 0);
         assert_eq!(days_left(at(99), at(100)), -1);

@@ -124,8 +124,8 @@ impl History {
         self.len() == 0
     }
 
-    /// What ended in `bars` spans of `each` up to the minute of `now`, the oldest first. Spans are whole minutes and the whole is
-    /// 24 hours at most.
+    /// What ended in the last `bars` spans of `each`, the oldest first. Spans are whole minutes and begin at multiples of their
+    /// length, so the last one may have just begun. All together are 24 hours at most.
     #[must_use]
     pub fn counts(&self, now: Timestamp, each: Duration, bars: usize) -> Vec<Bar> {
         self.state().minutes.bars(minute(now), each, bars)
@@ -134,7 +134,7 @@ impl History {
     /// What ended in the last `span`, which is whole minutes and 24 hours at most.
     #[must_use]
     pub fn total(&self, now: Timestamp, span: Duration) -> Counts {
-        self.counts(now, span, 1).first().map(|bar| bar.counts).unwrap_or_default()
+        self.state().minutes.total(minute(now), span)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

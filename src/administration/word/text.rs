@@ -36,20 +36,14 @@ pub(super) fn message(
     silent_until: Option<Timestamp>,
     pages: &str,
 ) -> String {
-    let mut text = String::new();
-    for (title, lines) in [("needs attention", begun), ("is over", over)] {
-        if !lines.is_empty() {
-            let lines: String = lines.iter().map(|line| format!("\n- {line}")).collect();
-            let blank = if text.is_empty() { "" } else { "\n" };
-            text.push_str(&format!("{blank}Jitsi provisioning ({component}): this {title}{lines}"));
-        }
-    }
-    let mut text = cut(&text, MOST_TEXT);
-    if let Some(until) = silent_until {
-        text.push_str(&format!("\nFurther messages are not sent until {}.", rfc3339(until)));
-    }
-    text.push_str(&format!("\n{pages}/admin/"));
-    text
+    let parts = [("needs attention", begun), ("is over", over)].into_iter().filter(|(_, lines)| !lines.is_empty());
+    let parts: Vec<String> = parts
+        .map(|(title, lines)| format!("Jitsi provisioning ({component}): this {title}\n- {}", lines.join("\n- ")))
+        .collect();
+    let mut lines = vec![cut(&parts.join("\n"), MOST_TEXT)];
+    lines.extend(silent_until.map(|until| format!("Further messages are not sent until {}.", rfc3339(until))));
+    lines.push(format!("{pages}/admin/"));
+    lines.join("\n")
 }
 
 /// What is wrong now.

@@ -73,24 +73,24 @@ impl Throttle {
     /// Who is locked out now. It walks through all counts, which can take a millisecond.
     pub(in crate::authentication) fn locked_out(&self) -> LockedOutList {
         let now = Instant::now();
-        let (at_addresses, addresses, users, found) = {
-            let counts = self.counts();
-            let at_addresses = counts.by_user.locked(now);
-            let addresses = counts.by_address.locked(now);
-            let users = counts.by_name.locked(now);
-            let numbers = (at_addresses.len(), addresses.len(), users.len());
-            let at_addresses = newest(at_addresses, |(user, address): &(Box<str>, IpAddr)| Lock::UserAtAddress {
-                user: user.clone().into(),
-                address: *address,
-            });
-            let addresses = newest(addresses, |address: &IpAddr| Lock::Address(*address));
-            let users = newest(users, |user: &Box<str>| Lock::User(user.clone().into()));
-            (numbers.0, numbers.1, numbers.2, [at_addresses, addresses, users])
-        };
-        let mut newest: Vec<LockedOut> = found.into_iter().flatten().collect();
-        newest.sort_by_key(|locked| Reverse(locked.since));
-        newest.truncate(LockedOutList::MOST);
-        LockedOutList { newest, users_at_addresses: at_addresses, addresses, users }
+        let mut list = LockedOutList::default();
+        let counts = self.counts();
+        let at_addresses = counts.by_user.locked(now);
+        list.users_at_addresses = at_addresses.len();
+        list.newest = newest(at_addresses, |(user, address)| Lock::UserAtAddress {
+            user: String::from(&**user),
+            address: *address,
+        });
+        let addresses = counts.by_address.locked(now);
+        list.addresses = addresses.len();
+        list.newest.extend(newest(addresses, |address| Lock::Address(*address)));
+        let users = counts.by_name.locked(now);
+        list.users = users.len();
+        list.newest.extend(newest(users, |user| Lock::User(String::from(&**user))));
+        drop(counts);
+        list.newest.sort_by_key(|locked| Reverse(locked.since));
+        list.newest.truncate(LockedOutList::MOST);
+        list
     }
 
     /// Forgets the refusals that lock this out. False when there are none any more.

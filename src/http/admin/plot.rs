@@ -9,7 +9,7 @@ use super::language::Zone;
 use crate::telemetry::{Bar, Counts};
 
 /// Size of the drawing, in its own units.
-const WIDTH: u32 = 720;
+const WIDTH: u32 = 560;
 const HEIGHT: u32 = 180;
 
 /// Space for the numbers at the left, for a line of text at the bottom, and for half a line at the top.
@@ -95,7 +95,7 @@ impl Plot {
             parts: parts(bar.counts, axis, scale),
         });
         let ticks = bars.iter().enumerate().filter(|(place, bar)| is_tick(*place, bar.began, each, bars));
-        let lines = (0..=LINES).filter(|line| top * line % LINES == 0).map(|line| {
+        let lines = (0..=LINES).filter(|line| (top * line).is_multiple_of(LINES)).map(|line| {
             let number = top * line / LINES;
             Line { y: written(f64::from(axis) - f64::from(number) * scale), number }
         });
@@ -178,7 +178,7 @@ mod tests {
             (0..60).map(|minute| bar(minute, u32::from(minute == 3) * 2, u32::from(minute == 3), 1)).collect();
         let plot = Plot::new(&bars, 15, &Zone::named(None));
         let [.., last] = &plot.bars[..] else { panic!() };
-        assert_eq!((last.x.as_str(), last.parts.len()), ("708.7", 1));
+        assert_eq!((last.x.as_str(), last.parts.len()), ("551.4", 1));
         let high = &plot.bars[3];
         let parts: Vec<_> = high.parts.iter().map(|part| (part.class, part.y.as_str(), part.height.as_str())).collect();
         // Four is the top of the scale, and 150 high.

@@ -22,8 +22,8 @@ use super::stream::stanza::{self, IqKind};
 use super::stream::{Stream, StreamItem};
 use crate::model::config;
 
-/// The module's path of old, by which administrators filter the log.
-pub(super) const TARGET: &str = "openfire_provisioner::openfire::component::keeper";
+/// The target of all lines about the component.
+const TARGET: &str = "openfire_provisioner::openfire::component::keeper";
 
 /// Bytes that may wait to be written before no more queries are taken.
 const QUERY_BACKLOG: usize = 64 * 1024;

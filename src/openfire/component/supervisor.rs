@@ -11,9 +11,12 @@ use tracing::{Instrument, Span, debug, error_span, info, warn};
 
 use super::error::ComponentError;
 use super::iq::Pending;
-use super::serve::{ServeContext, Stop, TARGET, serve};
+use super::serve::{ServeContext, Stop, serve};
 use super::stream::Stream;
 use crate::model::backoff::{Backoff, BackoffError};
+
+/// The module's path of old, by which administrators filter the log.
+const TARGET: &str = "openfire_provisioner::openfire::component::keeper";
 
 /// After a link that was up for this long, the pauses begin again at the shortest.
 const STEADY: Duration = Duration::from_secs(10);

@@ -8,6 +8,7 @@ use crate::model::request::RequestKind;
 
 /// Minutes that are kept.
 const MOST: usize = 24 * 60;
+const DAY: i64 = 24 * 60;
 
 const SECONDS: i64 = 60;
 
@@ -31,9 +32,9 @@ pub struct Bar {
     pub counts: Counts,
 }
 
-/// Counts of the last day. A minute has its place by the clock, so one that jumps makes nothing worse than a gap.
+/// Counts of the last day, [`MOST`] of them. A minute has its place by the clock, so one that jumps makes nothing worse than a gap.
 #[derive(Debug)]
-pub(super) struct Minutes(Box<[Minute; MOST]>);
+pub(super) struct Minutes(Box<[Minute]>);
 
 #[derive(Debug, Clone, Copy)]
 struct Minute {
@@ -49,7 +50,7 @@ pub(super) fn minute(at: Timestamp) -> i64 {
 
 impl Default for Minutes {
     fn default() -> Self {
-        Self(Box::new([Minute { number: i64::MIN, counts: Counts::default() }; MOST]))
+        Self(vec![Minute { number: i64::MIN, counts: Counts::default() }; MOST].into_boxed_slice())
     }
 }
 
@@ -69,19 +70,23 @@ impl Minutes {
         *counted = counted.saturating_add(1);
     }
 
-    /// The last `bars` spans of `each`, the newest of which ends with the minute `now`.
+    /// The last `bars` spans of `each`, which begin at multiples of it; the newest is that of the minute `now`.
     pub(super) fn bars(&self, now: i64, each: Duration, bars: usize) -> Vec<Bar> {
-        let wide = usize::try_from(each.as_secs() / 60).unwrap_or(MOST).clamp(1, MOST);
-        let bars = bars.min(MOST / wide);
-        let minutes = i64::try_from(wide).unwrap_or(i64::MAX);
-        let first = now + 1 - minutes * i64::try_from(bars).unwrap_or_default();
-        (first..=now)
-            .step_by(wide)
+        let wide = minutes(each);
+        let bars = i64::try_from(bars).unwrap_or(DAY).min(DAY / wide);
+        let end = now - now.rem_euclid(wide) + wide;
+        (0..bars)
+            .map(|bar| end - wide * (bars - bar))
             .map(|began| Bar {
                 began: Timestamp::from_second(began.saturating_mul(SECONDS)).unwrap_or_default(),
-                counts: (began..began + minutes).filter_map(|number| self.of(number)).sum(),
+                counts: (began..began + wide).filter_map(|number| self.of(number)).sum(),
             })
             .collect()
+    }
+
+    /// What ended in the last `span`, up to the minute `now`.
+    pub(super) fn total(&self, now: i64, span: Duration) -> Counts {
+        (now + 1 - minutes(span)..=now).filter_map(|number| self.of(number)).sum()
     }
 
     fn of(&self, number: i64) -> Option<Counts> {
@@ -90,7 +95,12 @@ impl Minutes {
 }
 
 fn place(number: i64) -> usize {
-    usize::try_from(number.rem_euclid(i64::try_from(MOST).unwrap_or(1))).unwrap_or_default()
+    usize::try_from(number.rem_euclid(DAY)).unwrap_or_default()
+}
+
+/// Whole minutes of a span, from one to those of a day.
+fn minutes(span: Duration) -> i64 {
+    i64::try_from(span.as_secs() / 60).unwrap_or(DAY).clamp(1, DAY)
 }
 
 impl Counts {
@@ -123,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn bars_add_whole_minutes_up_to_the_present_one() {
+    fn bars_begin_at_multiples_of_their_width_and_the_last_one_is_the_present() {
         let mut minutes = Minutes::default();
         for ago in 0..6 {
             minutes.count(NOW - ago, RequestKind::Provisioned);
@@ -138,17 +148,19 @@ mod tests {
         assert_eq!(hour[59].counts.all(), 3);
         let day = minutes.bars(NOW, Duration::from_mins(15), 96);
         assert_eq!((day.len(), day[95].counts.provisioned), (96, 6));
-        assert_eq!(minute(day[95].began), NOW - 14);
+        assert_eq!(minute(day[95].began), NOW - NOW.rem_euclid(15));
+        assert_eq!(minute(day[0].began), NOW - NOW.rem_euclid(15) - 95 * 15);
+        assert_eq!(minutes.total(NOW, Duration::from_mins(3)).provisioned, 3);
     }
 
     #[test]
     fn what_is_older_than_a_day_is_gone() {
         let mut minutes = Minutes::default();
         minutes.count(NOW, RequestKind::Provisioned);
-        let day = |now| provisioned(&minutes.bars(now, Duration::from_hours(24), 9));
-        assert_eq!(day(NOW + 1439), [1]);
-        assert_eq!(day(NOW + 1440), [0]);
-        assert_eq!(day(NOW + 1_000_000), [0]);
+        let day = |now| minutes.total(now, Duration::from_hours(24)).provisioned;
+        assert_eq!(day(NOW + 1439), 1);
+        assert_eq!(day(NOW + 1440), 0);
+        assert_eq!(day(NOW + 1_000_000), 0);
     }
 
     #[test]
@@ -157,9 +169,9 @@ mod tests {
         minutes.count(NOW, RequestKind::Provisioned);
         minutes.count(NOW + 500_000, RequestKind::Provisioned);
         minutes.count(NOW + 1, RequestKind::Provisioned);
-        let day = |now| provisioned(&minutes.bars(now, Duration::from_hours(24), 1));
-        assert_eq!(day(NOW + 1), [2]);
-        assert_eq!(day(NOW + 500_000), [1]);
-        assert_eq!(day(NOW - 500_000), [0]);
+        let day = |now| minutes.total(now, Duration::from_hours(24)).provisioned;
+        assert_eq!(day(NOW + 1), 2);
+        assert_eq!(day(NOW + 500_000), 1);
+        assert_eq!(day(NOW - 500_000), 0);
     }
 }
