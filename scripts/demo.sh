@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Brings up a real Openfire with a handful of users, starts the service against it, provisions one user the way a Jitsi
-# client does, prints the reply and what to try by hand, and runs until Ctrl-C. Needs Rust; the rest it installs where
-# it may.
+# client does, prints the reply, the address of the administrators' pages and what to try by hand, and runs until Ctrl-C.
+# Needs Rust; the rest it installs where it may.
 #
 #   demo.sh [--once] [--program FILE]
 #
@@ -99,10 +99,12 @@ fi
 ready=$(await openfire '^ready ') || fail "Openfire did not start: $(cat "$work/openfire.out")"
 echo "Openfire: $ready"
 
-listen=127.0.0.1:8080
-if (: </dev/tcp/127.0.0.1/8080) 2>/dev/null; then
-    listen=127.0.0.1:0
-fi
+# The first port that is free: the pages have to know their own address.
+for port in {8080..8180}; do
+    (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
+done
+listen=127.0.0.1:$port
+mkdir "$work/state"
 c2s=$(word "$ready" c2s)
 component=$(word "$ready" component)
 cat >"$work/config.toml" <<EOF
@@ -119,6 +121,10 @@ port = ${component##*:}
 
 [http]
 listen = "$listen"
+
+[admin]
+urls = ["http://$listen"]
+state_directory = "$work/state"
 EOF
 hold service "$program" serve --config "$work/config.toml"
 started=$(await service 'listening on http://') || fail "the service did not start: $(cat "$work/service.out")"
@@ -136,6 +142,15 @@ curl --silent --show-error --fail-with-body --max-time 10 --output "$work/reply"
     "http://$address/provision" || fail "no reply: $(cat "$work/reply" "$work/service.out")"
 cat "$work/reply"
 grep -q 'ACCOUNT_UID=.*Jabber' "$work/reply" || fail "the reply has no account in it"
+
+step "the administrators' pages"
+curl --silent --show-error --fail --max-time 10 --output /dev/null "http://$address/admin/sign-in" ||
+    fail "no page to sign in: $(cat "$work/service.out")"
+cat <<EOF
+    http://$address/admin/
+    user name: admin
+    password: $(sed -n 's/^user\tadmin\t\([^\t]*\).*/\1/p' crates/test-servers/seeds/demo.tsv)
+EOF
 
 if [[ $once ]]; then
     exit 0

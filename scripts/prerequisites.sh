@@ -13,6 +13,9 @@ prosody     prosody               the second XMPP server of the tests
 turnserver  coturn                takes or refuses the TURN credentials that templates make
 slapd       slapd                 the directory of an Openfire that keeps no users
 curl        curl                  the demo's client
+chromium    chromium,fonts-dejavu-core  the browser of the tests
+chromedriver chromium-driver      drives it
+nginx       nginx                 the proxy of the tests
 git         git                   the revision to compare with
 shellcheck  shellcheck            the check of the scripts
 "
@@ -20,6 +23,7 @@ shellcheck  shellcheck            the check of the scripts
 # What only one script needs, in the same form: `require all` leaves it out.
 RARE="
 samba       samba-ad-dc,samba-ad-provision,samba-dsdb-modules  an Active Directory, for scripts/samba.sh
+pngquant    pngquant              makes pictures small, for scripts/screenshots.sh
 "
 
 # require PROGRAM...: installs the packages of the programs that are missing, as root or where sudo asks for no password.
@@ -79,6 +83,7 @@ install_quietly() {
     done <<<"prosody prosody
 coturn coturn
 slapd slapd
+nginx nginx
 samba-ad-dc samba-ad-dc smbd nmbd winbind"
     if [[ $status -ne 0 ]]; then
         echo "$0: apt-get could not install ${missing[*]}" >&2

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs every check and every test, on a real Openfire, Prosody, coturn and slapd, and prints the seconds that each step
-# took. Needs Rust; the rest it installs where it may.
+# Runs every check and every test, on a real Openfire, Prosody, coturn, slapd, nginx and Chromium, and prints the seconds that
+# each step took. Needs Rust; the rest it installs where it may.
 #
 #   test.sh            everything
 #   test.sh --quick    formatting, documentation, and the tests that need no real server; installs nothing. Under 90
@@ -101,6 +101,7 @@ else
     mapfile -t scripts < <(find scripts crates findings packaging -name '*.sh' && echo .ci/run)
     step "shell scripts" shellcheck --external-sources "${scripts[@]}"
     step "test server: Openfire" crates/test-servers/openfire/run.sh prepare
+    step "axe-core" crates/test-servers/chromium/axe.sh
     step "fuzz targets" cargo check --quiet --locked --manifest-path fuzz/Cargo.toml --target-dir "$target"
     step "tests" cargo test --quiet --locked --workspace --no-fail-fast
     # With the program of the tests: a build of its own would compile much of it again, without what the tests add.

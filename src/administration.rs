@@ -1,13 +1,17 @@
 //! What administrators may see and do, without HTTP.
 //!
-//! - [`sign_in`], [`sessions`], [`role`]: who may come in, and as what.
+//! - [`sign_in`], [`sessions`], [`role`]: who may see the pages.
 //! - [`overview`] looks at everything that shows how the service stands; [`attention`] says what of it needs an administrator;
 //!   [`word`] sends that to administrators by chat.
+//! - [`preview`] shows what a user would get, key by key.
+//! - [`listing`] shows the templates in force and the sources of data.
 
 pub mod admin_link;
 pub mod attention;
 pub mod audit;
+pub mod listing;
 pub mod overview;
+pub mod preview;
 pub mod role;
 pub mod sessions;
 pub mod sign_in;
@@ -19,7 +23,9 @@ use std::sync::Arc;
 use self::admin_link::AdminLink;
 use self::attention::Attention;
 use self::audit::Audit;
+use self::listing::Listing;
 use self::overview::Overview;
+use self::preview::Previewer;
 use self::sessions::Sessions;
 use self::sign_in::SignIn;
 
@@ -37,6 +43,10 @@ pub struct Administration {
     pub admin_link: AdminLink,
     /// Who did what.
     pub audit: Audit,
+    /// Shows what a user would get.
+    pub previewer: Previewer,
+    /// Lists what is in force.
+    pub listing: Listing,
 }
 
 impl fmt::Debug for Administration {

@@ -21,6 +21,7 @@ pub use self::parts::{
     reference, settings, settings_as_stored, sign_in, site_data, site_data_of_files, sources, templates,
 };
 use crate::administration::audit::Audit;
+use crate::administration::listing::Listing;
 use crate::administration::overview::Overview;
 use crate::administration::{Administration, word};
 use crate::http;
@@ -80,7 +81,8 @@ impl App {
             let (provisioner, metrics) = (Arc::clone(&provisioner), Arc::clone(&metrics));
             Arc::new(Overview::new(provisioner, reloader.state(), metrics, history, settings.clone()))
         });
-        let administration = overview.map(|overview| administration(config, &provisioner, overview));
+        let listing = Listing::new(reloader.policy(), reloader.state());
+        let administration = overview.map(|overview| administration(config, &provisioner, overview, listing));
         let services = http::Services {
             provisioner: Arc::clone(&provisioner),
             metrics,

@@ -60,9 +60,6 @@ enum Command {
     Settings(settings::SettingsCommand),
 }
 
-/// What the client says of itself where no other is named.
-const USUAL_AGENT: &str = "Jitsi/2.10.5550";
-
 /// Size of a thread's stack in bytes. Templates are parsed, checked and rendered by functions that call themselves; what
 /// the limits of a template allow fits in here with room to spare. Memory that is not used is not taken.
 const STACK: usize = 64 * 1024 * 1024;

@@ -15,3 +15,4 @@ pub(crate) mod plain_line;
 pub mod request;
 pub mod server_facts;
 pub mod timestamp;
+pub mod visible;

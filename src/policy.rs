@@ -6,6 +6,7 @@ mod exposed;
 mod in_force;
 mod review;
 mod shown_line;
+mod source_state;
 mod state;
 
 pub use self::diagnostic::{Diagnostic, OWN_RULES};
@@ -13,4 +14,6 @@ pub use self::exposed::exposed;
 pub use self::in_force::{Harmful, Policy, load_templates};
 pub(crate) use self::review::review_hiding;
 pub use self::review::{diagnose, review, review_text};
-pub use self::state::PolicyState;
+pub use self::shown_line::{ShownLine, ShownSources};
+pub use self::source_state::{SourceColumn, SourceContents, SourceKind, SourceState};
+pub use self::state::{PolicyState, ReloadFailure};

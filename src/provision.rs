@@ -4,6 +4,7 @@
 //! `render` makes the text and has it linted. Nothing of a reply leaves this room before all of it is rendered and has
 //! passed the lint.
 
+mod earlier;
 mod error;
 mod gather;
 pub(crate) mod marks;
@@ -11,7 +12,9 @@ mod outcome;
 mod provisioner;
 mod render;
 
+pub use self::earlier::{Earlier, NotAReply, TemplateMark};
 pub use self::error::{NotConnected, ProvisionError};
-pub use self::outcome::{Outcome, Preview, Readiness, Reply, Request};
+pub use self::outcome::{Outcome, Preview, PreviewError, Readiness, Reply, Request, RulePassedOver};
 pub(crate) use self::provisioner::Parts;
 pub use self::provisioner::Provisioner;
+pub use self::render::EntrySource;

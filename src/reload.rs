@@ -17,6 +17,7 @@ mod folder_listing;
 mod poller;
 mod report;
 mod schedule;
+mod source_states;
 mod source_tables;
 mod take_over;
 mod watch;
@@ -141,6 +142,7 @@ impl Reloader {
         self.report.count(metrics);
         self.report.sources(&self.at_start.data);
         self.report.read(&self.inputs.tables.changed_since(&SourceTables::default()));
+        self.show_sources();
     }
 
     /// Runs until it is dropped.
@@ -169,8 +171,15 @@ impl Reloader {
                 ended = self.policy_task.next() => self.attempt_ended(ended),
                 reread = self.certificate_task.next() => self.certificate_reread(reread),
             }
+            self.show_sources();
             self.notify_ready();
         }
+    }
+
+    fn show_sources(&self) {
+        let failed = self.report.failed_source();
+        let states = source_states::states(&self.sources, &self.inputs.tables, &self.poller, failed);
+        self.report.sources_stand(states);
     }
 
     fn hung_up(&mut self) {

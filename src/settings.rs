@@ -7,7 +7,7 @@
 //! 4. Every value can be given back to the configuration, in the pages or by `openfire-provisioner settings reset`.
 //!
 //! A damaged file never stops the service. At the start it is set aside, and the configuration counts. While the service runs,
-//! what is in force stays, and the file is left to whoever edits it.
+//! what is in force stays, and the file is left to its editor.
 
 mod change;
 mod file;
@@ -15,14 +15,13 @@ mod in_force;
 mod keeper;
 mod secret;
 mod stored;
+mod values;
 
 pub use self::change::{Actor, Change, ChangeError, Changed, Key, OldSecret};
-pub use self::in_force::{InForce, Paused, Previous, Source};
+pub use self::in_force::InForce;
 pub use self::keeper::{Outlook, Settings};
 pub use self::secret::{KnownSecret, SecretProblem};
-
-/// The target of this room's lines in the log.
-const TARGET: &str = "openfire_provisioner::settings";
+pub use self::values::{Paused, Previous, Source};
 
 /// The name of the file in the state directory.
 pub const FILE_NAME: &str = "settings.toml";

@@ -14,6 +14,7 @@ mod compiled;
 mod context;
 mod engine;
 mod error;
+mod highlight;
 mod language;
 mod library;
 mod output;
@@ -25,7 +26,9 @@ mod trace;
 pub use self::compiled::Template;
 pub use self::context::{ProvisionContext, Sample};
 pub use self::error::{LocatedError, TemplateError};
-pub use self::selection::{Choice, Decision, Shadowed, Templates};
+pub use self::highlight::{Piece, PieceKind, pieces};
+pub use self::selection::{Choice, Condition, Decision, PassedOver, Shadowed, Templates};
+pub(crate) use self::trace::continues;
 pub use self::trace::{TemplateLine, Traced};
 
 #[cfg(test)]

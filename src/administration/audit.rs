@@ -169,7 +169,7 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Says it once in the log, and to whoever looks at the pages until it is over.
+    /// Says it once in the log, and in the pages until it is over.
     fn set_problem(&self, problem: &str) {
         let mut state = self.state();
         if state.problem.as_deref() != Some(problem) {

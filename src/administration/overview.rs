@@ -61,8 +61,6 @@ pub struct Snapshot {
     pub openfire: OpenfireFacts,
     /// Templates, rules and data, and the certificate of the HTTP front.
     pub policy: PolicyState,
-    /// The sources of site data, and when the data in force of each were read; none when they never were.
-    pub sources: Vec<(String, Option<Timestamp>)>,
     /// Why refused logins are answered with 503 instead of 401, if they are.
     pub doubt: Option<String>,
     /// Why no login of the last 30 s was decided, if there were any and none was.
@@ -189,13 +187,12 @@ impl Overview {
         let authenticator = provisioner.authenticator();
         let total = |span| self.history.total(at, span);
         let updates = provisioner.updates().current();
-        let sources = self.metrics.sources_read();
+        let policy = self.policy.borrow().clone();
         Snapshot {
             at,
             component: self.component(),
             openfire: self.openfire(),
-            policy: self.policy.borrow().clone(),
-            sources: sources.into_iter().map(|(name, read)| (name, read.map(|read| timestamp(read.into())))).collect(),
+            policy,
             doubt: authenticator.in_doubt(),
             undecided: authenticator.decides().err(),
             has_reference: authenticator.has_reference(),
@@ -311,7 +308,6 @@ impl Snapshot {
             },
             openfire: OpenfireFacts { domain: "example.test".to_owned(), ..OpenfireFacts::default() },
             policy: PolicyState::loaded_now(),
-            sources: Vec::new(),
             doubt: None,
             undecided: None,
             has_reference: true,

@@ -8,11 +8,14 @@ use tokio_rustls::rustls::ServerConfig;
 use crate::administration::Administration;
 use crate::administration::admin_link::AdminLink;
 use crate::administration::audit::Audit;
+use crate::administration::listing::Listing;
 use crate::administration::overview::Overview;
+use crate::administration::preview::Previewer;
 use crate::administration::sessions::Sessions;
 use crate::administration::sign_in::SignIn;
 use crate::administration::word::{Audience, Pace};
 use crate::authentication::{Authenticator, Reference};
+use crate::http;
 use crate::http::server::tls::{self, HttpTlsError};
 use crate::inbound::{self, DiscoIdentity};
 use crate::model::account::ExtraNames;
@@ -125,7 +128,12 @@ pub fn provisioner(config: &Config, policy: watch::Receiver<Arc<Policy>>, name: 
 
 /// What the administrators' pages need.
 #[must_use]
-pub fn administration(config: &Config, provisioner: &Arc<Provisioner>, overview: Arc<Overview>) -> Arc<Administration> {
+pub fn administration(
+    config: &Config,
+    provisioner: &Arc<Provisioner>,
+    overview: Arc<Overview>,
+    listing: Listing,
+) -> Arc<Administration> {
     Arc::new(Administration {
         sign_in: sign_in(Arc::clone(provisioner), config),
         sessions: Sessions::default(),
@@ -133,6 +141,8 @@ pub fn administration(config: &Config, provisioner: &Arc<Provisioner>, overview:
         attention: Arc::default(),
         admin_link: AdminLink::new(config.admin.state_directory()),
         audit: Audit::open(config.admin.state_directory()),
+        previewer: Previewer::new(Arc::clone(provisioner), &http::ERROR_STRINGS, &config.http),
+        listing,
     })
 }
 

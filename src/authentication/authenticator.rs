@@ -16,7 +16,7 @@ use super::recent_logins::RecentLogins;
 use super::reference::{CheckFailed, Reference};
 use super::throttle::{Lock, LockedOutList, LoginAttempt, Who};
 use super::verdicts::Verdicts;
-use crate::model::account::Credentials;
+use crate::model::account::{Credentials, Username};
 use crate::model::backoff::Backoff;
 use crate::model::causes::with_causes;
 use crate::model::config::{Limits, Openfire};
@@ -87,6 +87,12 @@ impl Authenticator {
     #[must_use]
     pub fn login(&self) -> &Login {
         &self.login
+    }
+
+    /// Whether `user` is the reference account, which is never provisioned.
+    #[must_use]
+    pub fn is_reserved(&self, user: &Username) -> bool {
+        self.reference.as_ref().is_some_and(|reference| reference.username() == user)
     }
 
     /// The user's own session on Openfire, at one of the doors.
@@ -186,7 +192,7 @@ impl Authenticator {
         deadline: Instant,
     ) -> Result<Session, AuthenticationError> {
         let user = &credentials.username;
-        if self.reference.as_ref().is_some_and(|reference| reference.username() == user) {
+        if self.is_reserved(user) {
             return Err(AuthenticationError::Reserved);
         }
         let (network, now) = (network(origin.address), Instant::now());

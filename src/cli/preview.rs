@@ -12,12 +12,12 @@ use jitsi_properties::Level;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use self::diff::Earlier;
+use self::diff::Saved;
 use super::Verdict;
 use super::lint::for_people;
 use super::output::{complain, write};
 use crate::app;
-use crate::model::account::{AccountDetails, ClientInfo, ClientVersion, Entry, LoginName, PartSet, Profile, Username};
+use crate::model::account::{ClientInfo, ClientVersion, LoginName, PartSet, Username};
 use crate::model::causes::with_causes;
 use crate::model::config::Config;
 use crate::model::request::Chosen;
@@ -33,7 +33,7 @@ pub(super) struct Preview {
     #[arg(long, value_name = "NAME=VALUE", value_parser = field)]
     field: Vec<(String, String)>,
     /// The client's User-Agent header.
-    #[arg(long, value_name = "TEXT", default_value = super::USUAL_AGENT)]
+    #[arg(long, value_name = "TEXT", default_value = ClientInfo::USUAL_AGENT)]
     user_agent: String,
     /// The client's IP address.
     #[arg(long, value_name = "ADDRESS", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
@@ -64,8 +64,8 @@ impl Preview {
         if let Some(pattern) = pattern {
             complain(format!("note: \"{pattern}\" in openfire.login_names makes {user} of this name"));
         }
-        let earlier = self.diff.as_deref().map(Earlier::read).transpose()?;
-        if let Some(doubt) = earlier.as_ref().and_then(Earlier::doubt) {
+        let earlier = self.diff.as_deref().map(Saved::read).transpose()?;
+        if let Some(doubt) = earlier.as_ref().and_then(Saved::doubt) {
             complain(doubt);
         }
         let client = self.client();
@@ -79,7 +79,7 @@ impl Preview {
         }
         if preview.asked == PartSet::NOTHING {
             complain("note: the template uses no data about users, so nothing was looked up");
-        } else if nothing_known(&preview.entry) {
+        } else if preview.entry.is_empty() {
             complain(format!("note: nothing was found about {user}; only a login shows whether the account exists"));
         }
         for missing in preview.entry.missing.iter().chain(&preview.entry.withheld) {
@@ -117,14 +117,6 @@ fn choice(chosen: &Chosen) -> String {
         Some(rule) => format!("rule \"{rule}\" chose {template}"),
         None => format!("no rule matches; the default template is {template}"),
     }
-}
-
-/// Whether this may be a name that nobody has: servers answer alike for a stranger and for a user without vCard.
-fn nothing_known(entry: &Entry) -> bool {
-    entry.profile == Profile::default()
-        && entry.account == AccountDetails::default()
-        && entry.roster.is_empty()
-        && entry.groups.is_empty()
 }
 
 /// The likeliest cause of a name that is taken is our own service, and the way out is a setting.

@@ -158,8 +158,7 @@ fn reset(config: &Config, key: ResetKey) -> Result<Verdict, ChangeError> {
             complain(format!("openfire-provisioner: the audit log could not be written: {error}"));
         }
     }
-    say(
-        "A service that runs takes this over when the file changes, or at `systemctl reload openfire-provisioner` if `reload.watch` is off.",
-    );
+    say("A service that runs takes this over when the file changes, or at `systemctl reload openfire-provisioner` \
+         if `reload.watch` is off.");
     Ok(Verdict::Fine)
 }

@@ -43,7 +43,9 @@ pub struct Diagnostic {
     pub file: String,
     /// The line in it, from 1; 0 when it is about the whole file.
     pub line: usize,
-    /// That line, with what may be a secret left out; empty when it is not known.
+    /// The line of the rendered text, from 1; 0 when it is about the whole text, or none was rendered.
+    pub rendered_line: usize,
+    /// That line of the file, with what may be a secret left out; empty when it is not known.
     pub source: String,
     /// What of the line is meant, in bytes; empty when it is the whole line.
     pub mark: Range<usize>,
@@ -66,6 +68,7 @@ impl Diagnostic {
         Self {
             file: error.file.clone(),
             line: error.line.unwrap_or_default(),
+            rendered_line: 0,
             source: String::new(),
             mark: 0..0,
             rule: &TEMPLATE,
@@ -80,7 +83,7 @@ impl Diagnostic {
     #[must_use]
     pub fn from_parse_error(error: &ParseError, traced: &Traced) -> Self {
         let location = Location::find(error.line, &error.at, None, traced);
-        location.diagnostic(&MALFORMED, Level::Error, error.kind.to_string())
+        Self { rendered_line: error.line, ..location.diagnostic(&MALFORMED, Level::Error, error.kind.to_string()) }
     }
 
     /// What the linter says of a text.
@@ -89,7 +92,8 @@ impl Diagnostic {
         let location = Location::find(finding.line, &finding.at, finding.key.as_deref(), traced);
         let meant = finding.meant().map(|meant| format!("; did you mean `{}`?", meant.escape_debug()));
         let message = format!("{}{}", message(finding, &location, traced), meant.unwrap_or_default());
-        Self { key: finding.key.clone(), ..location.diagnostic(finding.rule, finding.level, message) }
+        let rendered_line = finding.line;
+        Self { key: finding.key.clone(), rendered_line, ..location.diagnostic(finding.rule, finding.level, message) }
     }
 
     /// Leaves out the secrets that `hiding` knows, wherever they stand.
@@ -145,7 +149,7 @@ impl Location {
 
     fn diagnostic(self, rule: &'static Rule, level: Level, message: String) -> Diagnostic {
         let Self { file, line, source, mark } = self;
-        Diagnostic { file, line, source, mark, rule, level, key: None, message, sample: None }
+        Diagnostic { file, line, rendered_line: 0, source, mark, rule, level, key: None, message, sample: None }
     }
 }
 

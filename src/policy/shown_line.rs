@@ -6,7 +6,9 @@
 use std::ops::Range;
 
 use jitsi_properties::secret_names::{end_of_sign, is_secret_name};
-use jitsi_properties::{in_address, is_secret};
+use jitsi_properties::{Hiding, in_address, is_secret};
+
+use crate::template::continues;
 
 /// Stands where something was left out.
 const HIDDEN: &str = "[hidden]";
@@ -22,6 +24,41 @@ pub(super) fn shown_line(written: &str, continues: bool) -> (String, usize) {
     match hidden_from(written).and_then(|at| written.get(..at)) {
         Some(kept) => (format!("{kept}{HIDDEN}"), kept.len()),
         None => (written.to_owned(), written.len()),
+    }
+}
+
+/// A line of a template's file as it may be shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShownLine {
+    /// The text, without what may be a secret.
+    pub text: String,
+    /// How many bytes of it are as they were. The rest says that something was left out.
+    pub kept: usize,
+}
+
+/// Shows files without the secrets that any of them says literally, as diagnostics do.
+#[derive(Debug, Clone)]
+pub struct ShownSources(Hiding);
+
+impl ShownSources {
+    /// Learns the secrets of all files with these texts.
+    #[must_use]
+    pub fn new<'t>(texts: impl IntoIterator<Item = &'t str>) -> Self {
+        let mut hiding = Hiding::default();
+        texts.into_iter().flat_map(str::lines).flat_map(secrets_of).for_each(|secret| hiding.learn(secret));
+        Self(hiding)
+    }
+
+    /// The lines of a file.
+    pub fn lines<'t>(&'t self, text: &'t str) -> impl Iterator<Item = ShownLine> + 't {
+        let before = std::iter::once("").chain(text.lines());
+        text.lines().zip(before).map(|(line, before)| {
+            let (shown, kept) = shown_line(line, continues(before));
+            let text = self.0.text(&shown);
+            let same = text.bytes().zip(shown.bytes()).take_while(|(new, old)| new == old).count();
+            let same = if text == shown { kept } else { kept.min(text.floor_char_boundary(same)) };
+            ShownLine { text, kept: same }
+        })
     }
 }
 
@@ -202,6 +239,16 @@ mod tests {
         ] {
             assert_eq!(shown_line(written, false).0, shown, "{written}");
         }
+    }
+
+    #[test]
+    fn a_secret_of_one_file_is_shown_in_no_other() {
+        let texts = ["a.PASSWORD=hunter2\nb=\\\nhunter3\n", "# \u{e9}hunter2, the one of a\nc=1\n"];
+        let sources = ShownSources::new(texts);
+        let lines: Vec<ShownLine> = texts.iter().flat_map(|text| sources.lines(text)).collect();
+        let shown: Vec<_> = lines.iter().map(|line| (line.text.as_str(), line.kept)).collect();
+        let second = ("# \u{e9}[hidden], the one of a", 4);
+        assert_eq!(shown, [("a.PASSWORD=[hidden]", 11), ("b=\\", 3), ("", 0), second, ("c=1", 3)]);
     }
 
     #[test]

@@ -1,9 +1,11 @@
 //! How the policy in force came there.
 
 use std::fmt;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::source_state::SourceState;
 use crate::model::timestamp::rfc3339;
 
 /// How the policy came into force, and whether a newer one should be.
@@ -21,6 +23,19 @@ pub struct PolicyState {
     pub certificate: Option<String>,
     /// When the certificate of the HTTP front expires; none without HTTPS, or when it cannot be read.
     pub certificate_ends: Option<Timestamp>,
+    /// The last reload that failed, also when a later one did not.
+    pub last_failure: Option<ReloadFailure>,
+    /// The sources of data in force, in their order.
+    pub sources: Arc<[SourceState]>,
+}
+
+/// A reload that failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReloadFailure {
+    /// When the first attempt failed for this reason.
+    pub at: Timestamp,
+    /// Why, with file and line where they are known.
+    pub reason: String,
 }
 
 impl PolicyState {
@@ -34,13 +49,24 @@ impl PolicyState {
             stale: Vec::new(),
             certificate: None,
             certificate_ends: None,
+            last_failure: None,
+            sources: Arc::default(),
         }
     }
 
     /// Whether all of it is what files, commands and endpoints say.
     #[must_use]
     pub fn is_current(&self) -> bool {
-        let Self { loaded_at: _, failure, unread, stale, certificate, certificate_ends: _ } = self;
+        let Self {
+            loaded_at: _,
+            failure,
+            unread,
+            stale,
+            certificate,
+            certificate_ends: _,
+            last_failure: _,
+            sources: _,
+        } = self;
         failure.is_none() && unread.is_empty() && stale.is_empty() && certificate.is_none()
     }
 

@@ -28,13 +28,19 @@ const SECOND_TRY: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(super) struct Gathered<'p> {
     pub(super) choice: Choice<'p>,
+    pub(super) facts: Facts,
+}
+
+/// What a template wants to know about a user.
+#[derive(Debug)]
+pub(super) struct Facts {
     pub(super) entry: Entry,
     /// What was asked about the user, by rules too.
     pub(super) asked: PartSet,
     pub(super) extra: Extra,
 }
 
-impl Gathered<'_> {
+impl Facts {
     /// What the template sees.
     pub(super) fn context<'a>(
         &'a self,
@@ -127,7 +133,7 @@ impl Gatherer {
         let UserFacts { entry, parts: asked, .. } = known;
         self.log_missing(user, &entry, template.wants_display_name());
         let extra = if wants_extra { data.values_for(user, &entry.groups, &entry.roster) } else { Extra::default() };
-        Ok(Gathered { choice, entry, asked, extra })
+        Ok(Gathered { choice, facts: Facts { entry, asked, extra } })
     }
 
     /// Looks up what of `parts` is not known yet.

@@ -5,14 +5,15 @@ use std::sync::Arc;
 use jitsi_properties::Hiding;
 use jitsi_properties::secret_names::is_secret_name;
 use secrecy::{ExposeSecret as _, SecretString};
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
+use tokio::task::spawn_blocking;
 use tokio::time::Instant;
 use xmpp_parsers::jid::DomainPart;
 
 use super::error::{NotConnected, ProvisionError};
-use super::gather::{Gathered, Gatherer};
+use super::gather::{Facts, Gathered, Gatherer};
 use super::marks;
-use super::outcome::{Outcome, Preview, Readiness, Reply, Request};
+use super::outcome::{MOST_PREVIEWS, Outcome, Preview, PreviewError, Readiness, Reply, Request, RulePassedOver};
 use super::render::{RENDER_RESERVE, Rendered};
 use crate::authentication::{AuthenticationError, Authenticator, Door, Origin};
 use crate::model::account::{ClientInfo, Extra, LoginNames, Password, Username};
@@ -35,6 +36,8 @@ pub struct Provisioner {
     login_names: LoginNames,
     /// The component's secret, with which marks for secrets are made.
     marks: SecretString,
+    /// For previews that are being made.
+    previews: Arc<Semaphore>,
 }
 
 impl Provisioner {
@@ -43,7 +46,8 @@ impl Provisioner {
     pub(crate) fn new(parts: Parts) -> Self {
         let Parts { authenticator, component, directory, policy, updates, server, login_names, marks } = parts;
         let gatherer = Gatherer::new(directory, server.domain.clone());
-        Self { authenticator, component, gatherer, policy, updates, server, login_names, marks }
+        let previews = Arc::new(Semaphore::new(MOST_PREVIEWS));
+        Self { authenticator, component, gatherer, policy, updates, server, login_names, marks, previews }
     }
 
     /// The XMPP domain whose accounts are provisioned.
@@ -118,41 +122,50 @@ impl Provisioner {
 
         let server = self.server.with_certificate(certificate_sha1);
         let updates = self.updates.for_client(&client);
-        let context = gathered.context(user, &credentials.password, &client, &server, &updates);
+        let context = gathered.facts.context(user, &credentials.password, &client, &server, &updates);
         let body = Rendered::new(gathered.choice.template, &context).and_then(Rendered::reply);
         let stages = Stages { render: Some(looked_up.elapsed()), ..stages };
         Outcome { result: body.map(|body| Reply { body }), stages, chosen }
     }
 
     /// What `user` would get from `client`, without a login: what only the user's own stream can give is missing.
+    ///
+    /// Openfire is asked until `deadline`. Rendering has a time limit of its own, and goes on where it blocks no request; when
+    /// the future is dropped meanwhile, its place is free again when it ends.
     pub async fn preview(
         &self,
         user: &Username,
         client: &ClientInfo,
         deadline: Instant,
-    ) -> Result<Preview, ProvisionError> {
-        let certificate_sha1 = self
-            .authenticator
-            .login()
-            .probe(deadline)
-            .await
-            .map_err(AuthenticationError::from)?
-            .certificate
-            .map(|certificate| certificate.sha1);
+    ) -> Result<Preview, PreviewError> {
+        let place = Arc::clone(&self.previews).try_acquire_owned().map_err(|_| PreviewError::Busy)?;
+        if self.authenticator.is_reserved(user) {
+            return Err(ProvisionError::from(AuthenticationError::Reserved).into());
+        }
+        let probe = self.authenticator.login().probe(deadline).await;
+        let certificate = probe.map_err(AuthenticationError::from).map_err(ProvisionError::from)?.certificate;
+        let server = self.server.with_certificate(certificate.map(|certificate| certificate.sha1));
         let policy = self.policy();
         let choice = Box::pin(self.gatherer.choose(&policy, user, client, None, deadline)).await?;
-        let mut gathered = Box::pin(self.gatherer.gather(&policy, user, choice, deadline)).await?;
-        let mut hiding = self.hiding(user, client, &gathered.extra);
-        gathered.extra.hide_secrets(|secret| hiding.mark(secret));
-        let placeholder = Password::placeholder();
-        let server = self.server.with_certificate(certificate_sha1);
-        let updates = self.updates.for_client(client);
-        let context = gathered.context(user, &placeholder, client, &server, &updates);
-        let rendered = Rendered::rehearsed(gathered.choice.template, &context)?;
-        let body = rendered.shown(&mut hiding);
-        let diagnostics = rendered.diagnostics(hiding.clone());
-        let Gathered { choice, entry, asked, .. } = gathered;
-        Ok(Preview { body, hiding, diagnostics, chosen: Chosen::from(choice), asked, entry })
+        let gathered = Box::pin(self.gatherer.gather(&policy, user, choice, deadline)).await?;
+        let Gathered { choice, mut facts } = gathered;
+        let (chosen, template) = (Chosen::from(choice), Arc::clone(choice.template));
+        let passed_over =
+            policy.templates().passed_over(user, client, &facts.entry).map(RulePassedOver::from).collect();
+        let mut hiding = self.hiding(user, client, &facts.extra);
+        facts.extra.hide_secrets(|secret| hiding.mark(secret));
+        let (user, client, updates) = (user.clone(), client.clone(), self.updates.for_client(client));
+        let rendering = spawn_blocking(move || {
+            let password = Password::placeholder();
+            let context = facts.context(&user, &password, &client, &server, &updates);
+            let rendered = Rendered::rehearsed(&template, &context)?;
+            let body = rendered.shown(&mut hiding);
+            let (sources, diagnostics) = rendered.explained(hiding.clone());
+            drop(place);
+            let Facts { entry, asked, .. } = facts;
+            Ok(Preview { body, hiding, sources, diagnostics, chosen, passed_over, asked, entry })
+        });
+        rendering.await.unwrap_or(Err(PreviewError::Broken))
     }
 
     /// Knows the secrets that a user's reply is made of: those of the site data, and of the client's fields what their
@@ -185,13 +198,19 @@ impl Provisioner {
         matches!(&*self.component.state().borrow(), ComponentState::Connected { .. })
     }
 
+    /// Why the component's stream is not up, if it is not.
+    #[must_use]
+    pub fn disconnected(&self) -> Option<String> {
+        match &*self.component.state().borrow() {
+            ComponentState::Connected { .. } => None,
+            ComponentState::Connecting => Some("connecting".to_owned()),
+            ComponentState::Down { reason, .. } => Some(reason.to_string()),
+        }
+    }
+
     /// Whether the component is connected and Openfire's client port answers, asked now.
     pub async fn readiness(&self, deadline: Instant) -> Readiness {
-        let component = match &*self.component.state().borrow() {
-            ComponentState::Connected { .. } => Ok(()),
-            ComponentState::Connecting => Err("connecting".to_owned()),
-            ComponentState::Down { reason, .. } => Err(reason.to_string()),
-        };
+        let component = self.disconnected().map_or(Ok(()), Err);
         let openfire = self.authenticator.works(deadline).await;
         Readiness { component, openfire }
     }

@@ -1,5 +1,6 @@
 //! From what was gathered to the bytes of a reply, and what the linter says of them.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -13,6 +14,15 @@ use crate::template::{ProvisionContext, Template, TemplateError, Traced};
 
 /// Time kept back from the deadline for rendering and sending, so that a slow vCard does not cost the whole reply.
 pub(super) const RENDER_RESERVE: Duration = Duration::from_millis(250);
+
+/// What made an entry of a reply.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EntrySource {
+    /// The line of the rendered text, from 1. Diagnostics have the same number.
+    pub rendered_line: usize,
+    /// The template's file and its line, from 1; none where that is not known.
+    pub place: Option<(Arc<str>, usize)>,
+}
 
 /// A text that was rendered and linted.
 pub(super) struct Rendered<'a> {
@@ -68,13 +78,13 @@ impl<'a> Rendered<'a> {
         Bytes::from(jitsi_properties::encode(&hiding.document(&self.document)))
     }
 
-    /// What the linter says, at the lines of the template, without what `hiding` knows.
-    pub(super) fn diagnostics(&self, hiding: Hiding) -> Vec<Diagnostic> {
-        match self.template.traced(self.context) {
-            Ok(traced) => review_hiding(&traced, &self.client, hiding),
-            // The same text was rendered a moment ago, so this has no line to be shown at.
-            Err(_) => Vec::new(),
-        }
+    /// What made each entry, and what the linter says at the lines of the template, without what `hiding` knows.
+    pub(super) fn explained(&self, hiding: Hiding) -> (Vec<EntrySource>, Vec<Diagnostic>) {
+        // The same text was rendered a moment ago: when this fails, there is no line to show anything at.
+        let traced = self.template.traced(self.context).ok();
+        let sources = sources(&self.document, traced.as_ref());
+        let diagnostics = traced.map(|traced| review_hiding(&traced, &self.client, hiding)).unwrap_or_default();
+        (sources, diagnostics)
     }
 
     /// Why the text must not go out, for the log.
@@ -103,6 +113,23 @@ impl<'a> Rendered<'a> {
         let mut keys = self.document.entries().map(|entry| entry.key());
         keys.any(|key| secrets.iter().any(|secret| key.contains(secret)) || hiding.knows(key))
     }
+}
+
+fn sources(document: &Document, traced: Option<&Traced>) -> Vec<EntrySource> {
+    let mut files: Vec<Arc<str>> = Vec::new();
+    let mut shared = |name: &str| match files.iter().find(|known| &***known == name) {
+        Some(known) => Arc::clone(known),
+        None => {
+            let name: Arc<str> = name.into();
+            files.push(Arc::clone(&name));
+            name
+        }
+    };
+    let source = |line: usize| EntrySource {
+        rendered_line: line,
+        place: traced.and_then(|traced| traced.origin(line)).map(|at| (shared(at.file), at.number)),
+    };
+    document.entries().map(|entry| entry.line()).map(source).collect()
 }
 
 fn place(traced: &Traced, line: usize) -> Option<String> {

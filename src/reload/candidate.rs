@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use super::source_tables::SourceTables;
 use crate::model::config::Config;
 use crate::policy::{self, Harmful, Policy};
@@ -26,14 +28,14 @@ impl Candidate {
         let sources = Source::all(&config)?;
         let (mut kept, mut all) = (SourceTables::default(), Vec::with_capacity(sources.len()));
         for (settings, source) in config.data.iter().zip(&sources) {
-            let mut table = tables.get(settings);
-            if table.is_none() {
-                table = source.read()?.map(Arc::new);
+            let mut read = tables.get(settings);
+            if read.is_none() {
+                read = source.read()?.map(|table| (Arc::new(table), Timestamp::now()));
             }
-            if let Some(table) = &table {
-                kept.insert(settings, Arc::clone(table));
+            if let Some((table, read_at)) = &read {
+                kept.insert(settings, Arc::clone(table), *read_at);
             }
-            all.push((source, table));
+            all.push((source, read.map(|(table, _)| table)));
         }
         let data = Arc::new(SiteData::new(all)?);
         let templates = policy::load_templates(&config.template, data.names())?;

@@ -51,6 +51,17 @@ enum Due {
     Now(AbortHandle),
 }
 
+/// How a source stands that is polled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct PollState {
+    /// When it answered last; none when it never did.
+    pub(super) read_at: Option<Timestamp>,
+    /// Why it did not answer the last time.
+    pub(super) failure: Option<String>,
+    /// When it is asked again.
+    pub(super) next_at: Timestamp,
+}
+
 /// The result of polling a source.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct PollResult {
@@ -103,11 +114,25 @@ impl Poller {
     pub(super) fn tables(&self) -> SourceTables {
         let mut tables = SourceTables::default();
         for Polled { settings, table, .. } in &self.sources {
-            if let Some((table, _)) = table {
-                tables.insert(settings, Arc::clone(table));
+            if let Some((table, read_at)) = table {
+                tables.insert(settings, Arc::clone(table), *read_at);
             }
         }
         tables
+    }
+
+    /// How the source with these settings stands; none when it is not polled.
+    pub(super) fn poll_state(&self, settings: &config::Data) -> Option<PollState> {
+        let polled = self.sources.iter().find(|polled| delivers_the_same(&polled.settings, settings))?;
+        let left = match &polled.due {
+            Due::At(at) => at.saturating_duration_since(Instant::now()),
+            Due::Now(_) => Duration::ZERO,
+        };
+        Some(PollState {
+            read_at: polled.table.as_ref().map(|(_, read_at)| *read_at),
+            failure: polled.failure.clone(),
+            next_at: Timestamp::now().checked_add(left).unwrap_or(Timestamp::MAX),
+        })
     }
 
     /// For each source whose data are older than they should be, what is wrong with it.

@@ -13,7 +13,7 @@ use super::poller::PollResult;
 use super::schedule::Cause;
 use crate::model::causes::with_causes;
 use crate::model::config::{self, Config};
-use crate::policy::PolicyState;
+use crate::policy::{PolicyState, ReloadFailure, SourceState};
 use crate::site_data::DataError;
 use crate::telemetry::{Metrics, Reloaded};
 
@@ -27,13 +27,21 @@ pub(super) struct Report {
     is_unwatched: bool,
     /// The source of data that a newer policy waits for, and since when.
     waiting: Option<(String, String)>,
+    /// The source of data that kept the last attempt from success, and why.
+    failed_source: Option<(String, String)>,
 }
 
 impl Report {
     /// Everything was loaded a moment ago, but for the data of these sources.
     pub(super) fn new(unread: Vec<String>) -> Self {
         let state = PolicyState { unread, ..PolicyState::loaded_now() };
-        Self { state: watch::Sender::new(state), metrics: None, is_unwatched: false, waiting: None }
+        Self {
+            state: watch::Sender::new(state),
+            metrics: None,
+            is_unwatched: false,
+            waiting: None,
+            failed_source: None,
+        }
     }
 
     /// How the policy stands, now and at every change.
@@ -53,9 +61,25 @@ impl Report {
         self.state.borrow().failure.is_some()
     }
 
+    /// The source of data that kept the last attempt from success, and why.
+    pub(super) fn failed_source(&self) -> Option<(&str, &str)> {
+        self.failed_source.as_ref().map(|(name, why)| (&**name, &**why))
+    }
+
+    /// How the sources of data in force stand.
+    pub(super) fn sources_stand(&self, sources: Vec<SourceState>) {
+        self.state.send_if_modified(|state| {
+            let is_other = *state.sources != sources[..];
+            if is_other {
+                state.sources = sources.into();
+            }
+            is_other
+        });
+    }
+
     /// Another policy is in force. The state is updated before the line is logged, so a reader of the log sees the new state.
     pub(super) fn replaced(&mut self, changed: &str, took: Duration) {
-        self.waiting = None;
+        (self.waiting, self.failed_source) = (None, None);
         self.state.send_modify(|state| {
             let PolicyState { loaded_at, failure, .. } = PolicyState::loaded_now();
             (state.loaded_at, state.failure) = (loaded_at, failure);
@@ -72,7 +96,7 @@ impl Report {
         let reason = format!("waiting for data `{source}`, which is new; changes since {since} are held back");
         self.waiting = Some((source.to_owned(), since));
         let before = self.state.borrow().failure.clone();
-        self.state.send_modify(|state| state.failure = Some(reason.clone()));
+        self.set_failure(&reason);
         self.counted(Reloaded::Failed);
         if before.as_ref() == Some(&reason) {
             tracing::debug!(target: TARGET, { data.source = source }, "still {reason}");
@@ -88,7 +112,7 @@ impl Report {
 
     /// The files match the policy in force.
     pub(super) fn unchanged(&mut self, cause: Cause) {
-        self.waiting = None;
+        (self.waiting, self.failed_source) = (None, None);
         let failed = self.has_failed();
         let since = self.state.borrow().since();
         self.state.send_modify(|state| state.failure = None);
@@ -106,21 +130,32 @@ impl Report {
     }
 
     /// The files cannot come into force as they are.
-    pub(super) fn failed(&self, error: &anyhow::Error) {
+    pub(super) fn failed(&mut self, error: &anyhow::Error) {
         let reason = one_line(&**error);
         let since = self.state.borrow().since();
         let before = self.state.borrow().failure.clone();
-        self.state.send_modify(|state| state.failure = Some(reason.clone()));
+        self.set_failure(&reason);
         self.counted(Reloaded::Failed);
-        if let (Some(metrics), Some(source)) = (&self.metrics, error.downcast_ref().and_then(DataError::source_name)) {
+        let source = error.downcast_ref().and_then(DataError::source_name);
+        if let (Some(metrics), Some(source)) = (&self.metrics, source) {
             metrics.source(source, false);
         }
+        self.failed_source = source.map(|source| (source.to_owned(), reason.clone()));
         // Once is enough: other files may change while this one stays broken.
         if before.as_ref() == Some(&reason) {
             tracing::debug!(target: TARGET, { reason }, "still not reloaded, the policy of {since} stays in force: {reason}");
         } else {
             tracing::warn!(target: TARGET, { reason }, "not reloaded, the policy of {since} stays in force: {reason}");
         }
+    }
+
+    fn set_failure(&self, reason: &str) {
+        self.state.send_modify(|state| {
+            if state.failure.as_deref() != Some(reason) {
+                state.last_failure = Some(ReloadFailure { at: Timestamp::now(), reason: reason.to_owned() });
+            }
+            state.failure = Some(reason.to_owned());
+        });
     }
 
     /// Registers the sources of data for the metrics.

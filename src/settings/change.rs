@@ -6,9 +6,10 @@ use ipnet::IpNet;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 
-use super::in_force::{Configured, InForce, Paused, Previous, contains};
+use super::in_force::{Configured, InForce, contains};
 use super::secret::{KnownSecret, SecretProblem};
 use super::stored::{ChangedNetworks, ChangedSecret, Stored};
+use super::values::{Paused, Previous, Source};
 use crate::model::plain_line::plain_line;
 use crate::model::timestamp::rfc3339;
 
@@ -161,7 +162,7 @@ pub enum ChangeError {
     /// There is no old secret.
     #[error("no old secret is valid")]
     NoOldSecret,
-    /// Whoever makes the change could no longer be provisioned from where they are.
+    /// The author of the change could no longer be provisioned from the same address.
     #[error("{0} is your own address, and would no longer be allowed; add a network that contains it")]
     LocksOut(IpAddr),
     /// Too many networks.
@@ -253,8 +254,8 @@ fn in_words(in_force: &InForce, key: Key, now: Timestamp) -> String {
         Key::Secret => {
             let set = if in_force.secret.is_some() { "set" } else { "none" };
             let source = match &in_force.secret_source {
-                super::Source::Configuration => "configuration".to_owned(),
-                super::Source::Pages { by, at } => format!("changed by {by}, {}", rfc3339(*at)),
+                Source::Configuration => "configuration".to_owned(),
+                Source::Pages { by, at } => format!("changed by {by}, {}", rfc3339(*at)),
             };
             let old = in_force.previous_secret.as_ref().filter(|previous| now < previous.until);
             let old = old.map_or_else(String::new, |old| format!(", the old one valid until {}", rfc3339(old.until)));

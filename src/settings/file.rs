@@ -11,16 +11,16 @@ use rustix::io::Errno;
 use zeroize::Zeroizing;
 
 use super::FILE_NAME;
-use super::stored::Stored;
+use super::stored::{MOST_BYTES, Stored};
 use crate::model::files::process_user;
 
-/// Largest file. What the pages write is far smaller.
-pub(super) const MOST_BYTES: usize = 64 * 1024;
+/// The target of these lines of the log, by which administrators filter.
+const TARGET: &str = "openfire_provisioner::settings";
 
 /// The file before it is renamed.
 const NEW_NAME: &str = ".settings.toml.new";
 
-/// How many damaged files of one second are told apart.
+/// Most damaged files that are set aside in one second.
 const MOST_OF_A_SECOND: usize = 100;
 
 /// The file of one state directory.
@@ -159,7 +159,7 @@ impl SettingsFile {
         }
         // The new file is in its place; a folder that cannot be synchronised would only lose it at a power failure.
         if let Err(error) = lock.folder.sync_all() {
-            tracing::warn!(target: super::TARGET, %error, "{} may be lost at a power failure: {error}", path.display());
+            tracing::warn!(target: TARGET, %error, "{} may be lost at a power failure: {error}", path.display());
         }
         Ok(())
     }

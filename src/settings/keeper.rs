@@ -9,13 +9,17 @@ use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard, watch};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
+use super::FILE_NAME;
 use super::change::{Actor, Change, ChangeError, Changed, Key};
 use super::file::{Found, SettingsFile};
-use super::in_force::{Configured, InForce, Source};
+use super::in_force::{Configured, InForce};
 use super::stored::Stored;
-use super::{FILE_NAME, TARGET};
+use super::values::Source;
 use crate::model::config::{self, Config};
 use crate::model::timestamp::rfc3339;
+
+/// The target of these lines of the log, by which administrators filter.
+const TARGET: &str = "openfire_provisioner::settings";
 
 /// Time in which a change must be written, the wait for another change included.
 const LIMIT: Duration = Duration::from_secs(5);
@@ -203,7 +207,10 @@ impl Settings {
             Found::Damaged(problem) => {
                 let path = file.path();
                 let path = path.display();
-                return self.set_problem(format!("{path} is damaged: {problem}; correct it, or remove it. What was in force stays, until the service starts again"));
+                return self.set_problem(format!(
+                    "{path} is damaged: {problem}; correct it, or remove it. What was in force \
+                     stays, until the service starts again"
+                ));
             }
             Found::Unusable(problem) => return self.set_problem(format!("{problem}; what was in force stays")),
         };
@@ -214,7 +221,10 @@ impl Settings {
             state.stored = stored;
             self.0.in_force.send_replace(Arc::clone(&in_force));
             drop(state);
-            tracing::info!(target: TARGET, "the settings of the administrators' pages were changed in {}, and are in force", file.path().display());
+            tracing::info!(
+                target: TARGET,
+                "the settings of the administrators' pages were changed in {}, and are in force",
+                file.path().display());
             say_what_is_overruled(&in_force);
         }
     }
@@ -316,7 +326,8 @@ fn damaged(file: &SettingsFile, problem: &str) -> String {
     let path = file.path();
     let path = path.display();
     format!(
-        "{path} is damaged: {problem}. A service that starts sets it aside as {FILE_NAME}.damaged-TIME and uses the configuration; correct it, or remove it"
+        "{path} is damaged: {problem}. A service that starts sets it aside as {FILE_NAME}.damaged-TIME and uses the \
+         configuration; correct it, or remove it"
     )
 }
 
@@ -327,8 +338,8 @@ fn note_if_open(file: &SettingsFile) -> String {
 }
 
 fn no_state_directory() -> String {
-    "there is no state directory, so nothing can be changed in the pages: set `StateDirectory=openfire-provisioner` in the unit, or \
-     `admin.state_directory`"
+    "there is no state directory, so nothing can be changed in the pages: set `StateDirectory=openfire-provisioner` in the \
+     unit, or `admin.state_directory`"
         .to_owned()
 }
 

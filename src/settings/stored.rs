@@ -7,10 +7,13 @@ use serde::Deserialize;
 use toml::Value;
 use zeroize::Zeroizing;
 
-use super::in_force::{Paused, Previous};
 use super::secret::KnownSecret;
+use super::values::{Paused, Previous};
 use crate::model::config;
 use crate::model::timestamp::rfc3339;
+
+/// Largest file, in bytes. What the pages write is far smaller.
+pub(super) const MOST_BYTES: usize = 64 * 1024;
 
 /// The form of the file. A file in another form is not guessed at.
 const VERSION: i64 = 1;
@@ -84,7 +87,7 @@ impl Stored {
     /// The text of the file.
     pub(super) fn text(&self) -> Zeroizing<String> {
         // Enough for all, since a text that grows leaves its old memory as it was.
-        let mut text = Zeroizing::new(String::with_capacity(super::file::MOST_BYTES));
+        let mut text = Zeroizing::new(String::with_capacity(MOST_BYTES));
         text.push_str(HEAD);
         text.push_str("version = 1\n");
         if let Some(Paused { reason, by, since }) = &self.paused {

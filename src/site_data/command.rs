@@ -45,11 +45,6 @@ impl CommandLine {
         Some(Self { program: program.clone(), arguments: arguments.to_vec(), timeout })
     }
 
-    /// The program, for messages. Arguments could be secrets and are left out.
-    pub(super) fn program(&self) -> &str {
-        &self.program
-    }
-
     /// Runs it and gives what it printed. An error is the rest of a sentence about it.
     ///
     /// Dropping the future ends the command and all that it started in its group.

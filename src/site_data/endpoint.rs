@@ -52,11 +52,6 @@ impl Endpoint {
         Ok(Self { url: url.clone(), tls, authorization: authorization.transpose()?, timeout: settings.timeout })
     }
 
-    /// Where it is.
-    pub(super) fn url(&self) -> &EndpointUrl {
-        &self.url
-    }
-
     /// Asks it. An error is the rest of a sentence about it.
     ///
     /// Dropping the future closes the connection.

@@ -69,14 +69,9 @@ impl Source {
     pub fn new(settings: &config::Data, domain: &DomainPart) -> Result<Self, DataError> {
         let wrong = |(setting, problem)| DataError::Setting { name: settings.name.clone(), setting, problem };
         let (kind, format) = kind(settings).map_err(wrong)?;
-        let origin = match &kind {
-            SourceKind::File(path) => path.display().to_string(),
-            SourceKind::CommandLine(command) => command.program().to_owned(),
-            SourceKind::Endpoint(endpoint) => endpoint.url().to_string(),
-        };
         let reader = Reader {
             name: settings.name.clone(),
-            origin,
+            origin: settings.origin(),
             format,
             domain: domain.clone(),
             secrets: settings.secrets.clone(),

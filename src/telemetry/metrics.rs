@@ -246,13 +246,6 @@ impl Metrics {
         }
     }
 
-    /// The sources of data, and when the data in force of each were read; none when they never were.
-    #[must_use]
-    pub fn sources_read(&self) -> Vec<(String, Option<Instant>)> {
-        let read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
-        read.iter().map(|(name, read)| (name.clone(), *read)).collect()
-    }
-
     /// All of it, as Prometheus reads it.
     #[must_use]
     pub fn text(&self) -> String {

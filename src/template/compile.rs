@@ -75,7 +75,9 @@ impl Maker<'_> {
         let usage = self.usages.remove(&id).unwrap_or_default();
         let required = usage.files.iter().filter_map(|file| self.marks.get(file));
         let required = required.fold(PartSet::NOTHING, |all, mark| all.union(*mark));
+        let files = usage.files.iter().filter_map(|id| self.library.file(*id));
         let template = Template {
+            files: files.map(|file| file.source.name.clone()).collect(),
             environment: Arc::clone(&self.environment),
             engine: Arc::clone(&self.engine),
             name: self.library.file(id).map(|file| file.source.name.clone()).unwrap_or_default(),

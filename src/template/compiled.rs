@@ -21,6 +21,8 @@ pub struct Template {
     /// What that was made of.
     pub(super) engine: Arc<Engine>,
     pub(super) name: String,
+    /// The names of the files that it is made of.
+    pub(super) files: Vec<String>,
     pub(super) roots: BTreeSet<&'static str>,
     pub(super) display_name: bool,
     pub(super) wanted: PartSet,
@@ -33,6 +35,12 @@ impl Template {
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The files that it is made of: its own, and those that it includes, imports or extends, in no order that means something.
+    #[must_use]
+    pub fn files(&self) -> &[String] {
+        &self.files
     }
 
     /// Whether the template mentions `extra`.

@@ -10,7 +10,7 @@ mod choice;
 mod rule;
 mod templates;
 
-pub use self::choice::{Choice, Decision, Shadowed};
+pub use self::choice::{Choice, Condition, Decision, PassedOver, Shadowed};
 pub use self::templates::Templates;
 
 #[cfg(test)]

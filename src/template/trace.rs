@@ -93,9 +93,13 @@ impl Traced {
         let source = self.files.get(file)?;
         let mut lines = source.text.lines().skip(line.checked_sub(1)?.saturating_sub(1));
         let before = if line > 1 { lines.next()? } else { "" };
-        let continues = (before.len() - before.trim_end_matches('\\').len()) % 2 == 1;
-        Some(TemplateLine { file: &source.name, number: line, text: lines.next()?, continues })
+        Some(TemplateLine { file: &source.name, number: line, text: lines.next()?, continues: continues(before) })
     }
+}
+
+/// Whether the line behind `before` continues it: it ends in a backslash that is not escaped.
+pub(crate) fn continues(before: &str) -> bool {
+    (before.len() - before.trim_end_matches('\\').len()) % 2 == 1
 }
 
 /// Shows no text: it may hold secrets.

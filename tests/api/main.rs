@@ -3,7 +3,7 @@
 #![expect(unreachable_pub, reason = "a test is a crate of its own: nothing could reach what is `pub` here")]
 
 #[cfg(test)] // Tells clippy that helpers are test code too.
-mod administration;
+mod admin;
 #[cfg(test)]
 mod authentication;
 #[cfg(test)]

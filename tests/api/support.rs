@@ -5,5 +5,8 @@ pub mod faulty_site;
 pub mod front_log;
 pub mod http_client;
 pub mod http_front;
+pub mod lived_in;
+pub mod pages;
 pub mod service;
 pub mod update_folder;
+pub mod visitor;

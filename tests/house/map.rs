@@ -7,9 +7,9 @@ pub(crate) const ROOMS: &str = "
     main            > cli
     cli             > app http provision policy template site_data updates openfire console_plugin jitsi_properties administration settings
     app             > administration reload inbound http authentication provision policy template site_data updates openfire settings
-    administration  > authentication provision openfire policy template settings jitsi_properties
+    administration  > authentication provision openfire
     reload          > policy site_data http::server::tls
-    http            > administration authentication provision policy updates console_plugin settings
+    http            > administration authentication provision policy updates console_plugin settings jitsi_properties
     provision       > authentication policy openfire template updates jitsi_properties
     authentication  > openfire
     policy          > template site_data jitsi_properties
@@ -62,6 +62,7 @@ pub(crate) const WINGS: &[(&str, &str)] = &[
         "openfire_provisioner::reload",
         "take_over certificate
          attempt report
+         source_states
          candidate poller
          source_tables schedule watch file_digests folder_listing background",
     ),
@@ -96,7 +97,7 @@ pub(crate) const WINGS: &[(&str, &str)] = &[
         "provisioner
          gather outcome
          render
-         marks error",
+         earlier marks error",
     ),
     (
         "openfire_provisioner::administration",
@@ -116,7 +117,7 @@ pub(crate) const WINGS: &[(&str, &str)] = &[
         "openfire_provisioner::policy",
         "in_force state
          review
-         diagnostic
+         diagnostic source_state
          shown_line",
     ),
     (
@@ -124,7 +125,7 @@ pub(crate) const WINGS: &[(&str, &str)] = &[
         "selection
          compile
          checker compiled
-         engine trace context rehearsal
+         engine trace context rehearsal highlight
          library
          language
          error schema
@@ -148,8 +149,9 @@ pub(crate) const WINGS: &[(&str, &str)] = &[
         "openfire_provisioner::settings",
         "keeper
          change file
-         stored
          in_force
+         stored
+         values
          secret",
     ),
     (
@@ -166,14 +168,6 @@ pub(crate) const WINGS: &[(&str, &str)] = &[
          tls
          connect
          server_text stanza_limits",
-    ),
-    (
-        "openfire_provisioner::settings",
-        "keeper
-         change file
-         stored
-         in_force
-         secret",
     ),
     (
         "openfire_provisioner::telemetry",
@@ -213,7 +207,7 @@ pub(crate) const WINGS: &[(&str, &str)] = &[
         "prosody
          openfire coturn component_port scripted_peer
          ldap_proxy
-         slapd
+         slapd chromium nginx
          process seeds",
     ),
 ];
@@ -248,6 +242,7 @@ pub(crate) const TARGETS: &[&str] = &[
     "openfire_provisioner::openfire::login::opening",
     "openfire_provisioner::openfire::login::session",
     "openfire_provisioner::provision::gather",
+    "openfire_provisioner::settings",
     "openfire_provisioner::telemetry",
     "openfire_provisioner::telemetry::recorder",
     "openfire_provisioner::updates::live",

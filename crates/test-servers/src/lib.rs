@@ -6,6 +6,8 @@
 //! - [`prosody`]: Prosody, the second XMPP server.
 //! - [`coturn`]: a TURN server and its own client.
 //! - [`slapd`]: an LDAP directory, for an Openfire that keeps no users of its own.
+//! - [`chromium`]: a browser without a screen, and axe-core.
+//! - [`nginx`]: the proxy before the service that takes TLS off.
 //! - [`jdk`]: the JDK's reader of Java properties.
 //!
 //! Servers that a test plays itself, for what no healthy server does:
@@ -14,6 +16,7 @@
 //! - [`component_port`]: a component port that answers queries as its test says.
 //! - [`relay`]: stands between a client and a server, and holds connections back.
 //! - [`ldap_proxy`]: a proxy between Openfire and its directory, which fails as directories and networks do.
+//! - [`web_server`]: a web site of a test: another one than ours.
 //!
 //! And what they share: the people of all servers ([`seeds`]), child processes ([`process`]), and what is logged
 //! meanwhile ([`log`]).
@@ -31,11 +34,13 @@
     reason = "a test ends where its server does not do what it needs"
 )]
 
+pub mod chromium;
 pub mod component_port;
 pub mod coturn;
 pub mod jdk;
 pub mod ldap_proxy;
 pub mod log;
+pub mod nginx;
 pub mod openfire;
 pub mod process;
 pub mod prosody;
@@ -43,6 +48,7 @@ pub mod relay;
 pub mod scripted_peer;
 pub mod seeds;
 pub mod slapd;
+pub mod web_server;
 
 use std::path::{Path, PathBuf};
 

@@ -5,9 +5,11 @@ use std::net::IpAddr;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::TARGET;
 use crate::model::plain_line::plain_line;
 use crate::model::timestamp::rfc3339;
+
+/// The target of these lines of the log, by which administrators filter.
+const TARGET: &str = "openfire_provisioner::administration::audit";
 
 /// Longest value of an entry, in characters. Values come from forms, so they can be hostile.
 const MOST_CHARS: usize = 300;
@@ -143,8 +145,11 @@ impl Entry {
 
     /// Its line in the log.
     pub(super) fn log(&self) {
-        // Whoever checks passwords logs them, also those that no entry is made of.
-        if matches!(self.action, Action::SignIn | Action::SignInRefused | Action::PasswordRefused) {
+        // What checks passwords and codes logs these, also those that no entry is made of.
+        if matches!(
+            self.action,
+            Action::SignIn | Action::SignInRefused | Action::PasswordRefused | Action::LinkUsed | Action::LinkRefused
+        ) {
             return;
         }
         let Self { actor, address, action, target, before, after, .. } = self;
@@ -202,7 +207,7 @@ impl Recorded {
     pub(super) fn parse(line: &[u8]) -> Option<Self> {
         let Line { id, at, actor, address, action, target, before, after } = serde_json::from_slice(line).ok()?;
         let entry = Entry { at: at.parse().ok()?, actor, address, action, target, before, after };
-        // Whoever can write the file could write anything.
+        // A user who can write the file could write anything.
         Some(Self { id, entry: entry.cleaned() })
     }
 }

@@ -13,7 +13,6 @@ use self::arrivals::{Arrivals, Source};
 use super::client_port::ClientPort;
 use super::{Report, reference};
 use crate::app;
-use crate::cli::USUAL_AGENT;
 use crate::model::account::{
     ClientInfo, ClientVersion, Credentials, Entry, LoginName, Missing, Part, PartSet, Password, PasswordError, Reason,
     Username,
@@ -179,8 +178,8 @@ fn meaning(error: &LoginError, port: &ClientPort, cut: Option<&DomainPart>) -> S
 fn report_template(user: &Username, entry: &Entry, templates: &Templates, report: &mut Report) {
     let client = ClientInfo {
         address: IpAddr::V4(Ipv4Addr::LOCALHOST),
-        user_agent: USUAL_AGENT.to_owned(),
-        version: ClientVersion::parse(USUAL_AGENT),
+        user_agent: ClientInfo::USUAL_AGENT.to_owned(),
+        version: ClientVersion::parse(ClientInfo::USUAL_AGENT),
         fields: BTreeMap::new(),
     };
     // All of it was looked up; what could not be had is in the entry.
@@ -198,7 +197,8 @@ fn report_template(user: &Username, entry: &Entry, templates: &Templates, report
         None => format!("no rule matches; the default is {template}"),
     };
     if templates.all().count() > 1 {
-        let client = format!("for a client {USUAL_AGENT} on this machine that sends no other fields");
+        let agent = ClientInfo::USUAL_AGENT;
+        let client = format!("for a client {agent} on this machine that sends no other fields");
         report.fine("template", format!("{why}, {client}; `preview` shows it for others"));
     } else {
         report.fine("template", format!("{template}, as for every user"));

@@ -6,42 +6,31 @@ mod tests;
 use std::fmt::{self, Display};
 use std::path::Path;
 
-use anyhow::bail;
-use jitsi_properties::changes::{Cause, Change, Key, Removal, Shown, compare};
-use jitsi_properties::{Document, Hiding, ParseError, ParseErrorKind, parse};
+use jitsi_properties::Hiding;
+use jitsi_properties::changes::{Cause, Change, Key, Removal, Shown};
 
 use super::super::reply;
 use crate::http::ERROR_STRINGS;
-use crate::model::account::Password;
+use crate::model::visible::visible;
+use crate::provision::{Earlier, TemplateMark};
 
 /// Longest value that is shown whole, in characters.
 const MAX_SHOWN: usize = 160;
 
-/// What a template holds and hardly a reply.
-const MARKS_OF_TEMPLATES: [&str; 2] = ["{{", "{%"];
-
-/// A reply that was saved earlier. It may hold the user's password.
-pub(super) struct Earlier {
-    reply: Document,
+/// A reply that was saved earlier.
+pub(super) struct Saved {
+    reply: Earlier,
     doubt: Option<String>,
 }
 
-impl Earlier {
+impl Saved {
     /// Reads a file as a client reads a body: every byte is a character of ISO 8859-1.
     pub(super) fn read(file: &Path) -> anyhow::Result<Self> {
         let shown = file.display();
         let text = reply::read(file)?;
-        if let Some(error) = ERROR_STRINGS.iter().find(|error| text.starts_with(**error)) {
-            bail!(
-                "{shown}:1: begins with `{error}`, so it is an error, not a reply; save an answer with status 200, or \
-                 the output of `preview`"
-            );
-        }
-        let reply = parse(&text).map_err(|ParseError { line, kind, .. }| match kind {
-            ParseErrorKind::Nul => anyhow::anyhow!("{shown}:{line}: a NUL byte, so this service did not send it"),
-            _ => anyhow::anyhow!("{shown}:{line}: {kind}"),
-        })?;
-        let doubt = template_mark(&text).map(|(line, mark)| {
+        let reply = Earlier::parse(&text, &ERROR_STRINGS)
+            .map_err(|error| anyhow::anyhow!("{shown}:{}: {error}", error.line()))?;
+        let doubt = reply.template_mark().map(|TemplateMark { line, mark }| {
             format!(
                 "{shown}:{line}: warning: `{mark}` belongs in templates, not in replies; save the output of `preview` and compare with that"
             )
@@ -54,24 +43,14 @@ impl Earlier {
         self.doubt.as_deref()
     }
 
-    /// What `body` would change, a line each. Secrets are compared by the marks that `hiding` puts in their places, in both
-    /// replies those that stand in either.
-    pub(super) fn diff(&self, body: &[u8], mut hiding: Hiding) -> anyhow::Result<String> {
-        let new = parse(std::str::from_utf8(body)?)?;
-        hiding.learn_from(&self.reply);
-        let (earlier, new) = (hiding.document(&self.reply), hiding.document(&new));
-        let changes = compare(&earlier, &new, Password::placeholder().typed());
+    /// What `body` would change, a line each.
+    pub(super) fn diff(&self, body: &[u8], hiding: Hiding) -> anyhow::Result<String> {
+        let changes = self.reply.changes(body, hiding)?;
         if changes.is_empty() {
             return Ok("= nothing changes\n".to_owned());
         }
         Ok(changes.iter().fold(String::new(), |lines, change| lines + &format!("{}\n", Line(change))))
     }
-}
-
-/// The first line that holds what templates do, with what it is.
-fn template_mark(text: &str) -> Option<(usize, &'static str)> {
-    let mark = |line: &str| MARKS_OF_TEMPLATES.into_iter().find(|mark| line.contains(mark));
-    text.lines().zip(1..).find_map(|(line, number)| Some((number, mark(line)?)))
 }
 
 /// A change as one line; a list of keys takes a line for each.
@@ -132,28 +111,15 @@ fn list(f: &mut fmt::Formatter<'_>, head: &str, keys: &[Key]) -> fmt::Result {
     keys.iter().try_for_each(|key| write!(f, "\n    {key}"))
 }
 
-/// A value: one that is empty, or begins or ends with a blank, in quotes.
+/// A value, or what is known of it.
 struct Value<'a>(&'a Shown);
 
 impl Display for Value<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = match self.0 {
-            Shown::Hidden => return f.write_str("(hidden)"),
-            Shown::Own => return f.write_str("(the client's own)"),
-            Shown::Text(text) => text,
-        };
-        let quote = if text.trim() == text && !text.is_empty() { "" } else { "\"" };
-        f.write_str(quote)?;
-        for character in text.chars().take(MAX_SHOWN) {
-            match character {
-                '\'' | '"' => write!(f, "{character}")?,
-                _ => write!(f, "{}", character.escape_debug())?,
-            }
-        }
-        f.write_str(quote)?;
-        match text.chars().count() {
-            count if count > MAX_SHOWN => write!(f, "… ({count} characters)"),
-            _ => Ok(()),
+        match self.0 {
+            Shown::Hidden => f.write_str("(hidden)"),
+            Shown::Own => f.write_str("(the client's own)"),
+            Shown::Text(text) => write!(f, "{}", visible(text, MAX_SHOWN)),
         }
     }
 }

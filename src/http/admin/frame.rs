@@ -30,7 +30,7 @@ pub(super) fn frame(
         section: request.parts().first().copied().unwrap_or_default().to_owned(),
         banners: user
             .as_ref()
-            .map(|(_, may_change)| banners(view, may_change, (services, administration)))
+            .map(|(_, may_change)| banners(request, view, may_change, (services, administration)))
             .unwrap_or_default(),
         user: user
             .map(|(session, may_change)| SignedIn { name: session.person.to_string(), may_change: may_change.is_ok() }),
@@ -42,11 +42,14 @@ pub(super) fn frame(
 
 /// What needs to be said on every page.
 fn banners(
+    request: &PageRequest,
     view: &View,
     may_change: &Result<(), CannotChange>,
     (services, administration): (&Services, &Administration),
 ) -> Vec<Banner> {
     let mut banners = Vec::new();
+    // The page that mends it needs no link to itself.
+    let link = |section, path| (request.parts().first() != Some(&section)).then_some(path);
     if let Err(CannotChange::NotNow { .. }) = may_change {
         let text = view.words.text("banner-only-looking", &[]);
         banners.push(Banner { level: "warning", text, link: None });
@@ -55,15 +58,15 @@ fn banners(
         let since = view.words.moment(paused.since, &view.zone, false);
         let arguments = [("by", Argument::Text(&paused.by)), ("since", Argument::Text(&since))];
         let text = view.words.text("banner-paused", &arguments);
-        banners.push(Banner { level: "warning", text, link: Some("/admin/settings") });
+        banners.push(Banner { level: "warning", text, link: link("settings", "/admin/settings") });
     }
     if services.settings.problem().is_some() {
         let text = view.words.text("banner-settings-problem", &[]);
-        banners.push(Banner { level: "error", text, link: Some("/admin/settings") });
+        banners.push(Banner { level: "error", text, link: link("settings", "/admin/settings") });
     }
     if administration.audit.problem().is_some() {
         let text = view.words.text("banner-audit-problem", &[]);
-        banners.push(Banner { level: "error", text, link: Some("/admin/audit") });
+        banners.push(Banner { level: "error", text, link: link("audit", "/admin/audit") });
     }
     banners
 }

@@ -2,11 +2,14 @@
 
 mod audit;
 mod console_plugin;
+mod data;
 mod locked_out;
 mod overview;
+mod preview;
 mod requests;
 mod settings;
 pub(super) mod sign_in;
+mod templates;
 
 use http::StatusCode;
 
@@ -55,6 +58,10 @@ pub(super) async fn answer(visit: &Visit<'_>) -> PageAnswer {
         (["audit"], false) => audit::show(visit).await,
         (["audit.csv"], false) => audit::export(visit, Format::Csv).await,
         (["audit.jsonl"], false) => audit::export(visit, Format::JsonLines).await,
+        (["preview"], _) => preview::show(visit).await,
+        (["templates"], false) => templates::show(visit).await,
+        (["rules"], false) => templates::rule_list(),
+        (["data"], false) => data::show(visit),
         (["sign-out"], true) => sign_in::sign_out(visit),
         (["sign-out-everywhere"], true) => sign_in::sign_out_everywhere(visit),
         _ => not_found(visit),

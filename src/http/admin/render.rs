@@ -27,6 +27,12 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("locked-out.html", include_str!("html/locked-out.html")),
     ("settings.html", include_str!("html/settings.html")),
     ("audit.html", include_str!("html/audit.html")),
+    ("preview.html", include_str!("html/preview.html")),
+    ("templates.html", include_str!("html/templates.html")),
+    ("template.html", include_str!("html/template.html")),
+    ("rules.html", include_str!("html/rules.html")),
+    ("data.html", include_str!("html/data.html")),
+    ("findings.html", include_str!("html/findings.html")),
     ("notice.html", include_str!("html/notice.html")),
 ];
 

@@ -19,6 +19,11 @@ pub struct ClientInfo {
     pub fields: BTreeMap<String, String>,
 }
 
+impl ClientInfo {
+    /// The `User-Agent` where an administrator names no other.
+    pub const USUAL_AGENT: &str = "Jitsi/2.10.5550";
+}
+
 /// Shows of the fields only their names: a site may let its clients send a secret.
 impl fmt::Debug for ClientInfo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

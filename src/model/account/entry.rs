@@ -152,6 +152,15 @@ impl Entry {
         self.withheld.extend(withheld);
     }
 
+    /// Whether nothing at all is known. Servers answer alike for a user without any data and for a name that no account has.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.profile == Profile::default()
+            && self.account == AccountDetails::default()
+            && self.roster.is_empty()
+            && self.groups.is_empty()
+    }
+
     /// The first of the `required` parts that could not be had, whether it failed or was withheld. A part that is
     /// merely [shortened](Reason::Shortened) is not missing.
     #[must_use]

@@ -51,6 +51,18 @@ pub struct Data {
     pub timeout: Duration,
 }
 
+impl Data {
+    /// Where the data come from, for messages: the file, the program of the command without its arguments, or the URL without
+    /// its query. Arguments and query may hold secrets.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        let Self { file, command, url, .. } = self;
+        let file = file.as_ref().map(|file| file.display().to_string());
+        let program = || command.as_ref().and_then(|argv| argv.first().cloned());
+        file.or_else(program).or_else(|| url.as_ref().map(ToString::to_string)).unwrap_or_default()
+    }
+}
+
 /// Leaves out the arguments of the command, which may hold secrets.
 impl fmt::Debug for Data {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

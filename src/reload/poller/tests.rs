@@ -129,7 +129,7 @@ async fn other_settings_keep_the_data_until_there_are_others() {
     let before = site.poller.tables();
     let config = site.config(&[("crm", "every = \"2h\"")]);
     site.poller.set(&config.data, &config.openfire.domain, &BTreeSet::new());
-    assert_eq!(site.poller.tables().get(&config.data[0]).map(|table| table.users()), Some(1));
+    assert_eq!(site.poller.tables().get(&config.data[0]).map(|(table, _)| table.users()), Some(1));
     assert_eq!(site.poller.tables().changed_since(&before), ["crm"], "other settings, so not the same source");
     // It is asked at once with the new settings.
     assert_eq!(site.next().await, answer(Ok(Change::Same), true));

@@ -1,5 +1,7 @@
 //! What the rules say.
 
+use std::sync::Arc;
+
 use super::super::compiled::Template;
 use crate::model::account::{Missing, PartSet};
 
@@ -7,7 +9,7 @@ use crate::model::account::{Missing, PartSet};
 #[derive(Debug, Clone, Copy)]
 pub struct Choice<'t> {
     /// What is rendered for the user.
-    pub template: &'t Template,
+    pub template: &'t Arc<Template>,
     /// The name of the rule that chose it; none for the default.
     pub rule: Option<&'t str>,
 }
@@ -31,6 +33,36 @@ pub enum Decision<'t> {
         /// What could not be had.
         missing: Missing,
     },
+}
+
+/// A rule that did not match a request, and why not.
+#[derive(Debug, Clone, Copy)]
+pub struct PassedOver<'t> {
+    /// Name of the rule.
+    pub rule: &'t str,
+    /// The template that it would have chosen.
+    pub template: &'t str,
+    /// The first of its conditions that the request does not meet.
+    pub unmet: Condition<'t>,
+}
+
+/// A condition of a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Condition<'t> {
+    /// `users`: the name of the user.
+    Users,
+    /// `networks`: the address of the client.
+    Networks,
+    /// `os`: the field `os`.
+    Os,
+    /// `fields`: the field of this name.
+    Field(&'t str),
+    /// `client_version`: the version in the header `User-Agent`.
+    ClientVersion,
+    /// `groups`: the user's groups on the server.
+    Groups,
+    /// `roster_groups`: the groups in the user's roster.
+    RosterGroups,
 }
 
 /// A rule that no user can reach.

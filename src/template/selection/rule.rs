@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jitsi_properties::Version;
 
 use super::super::compiled::Template;
-use super::choice::Choice;
+use super::choice::{Choice, Condition};
 use crate::model::account::{ClientInfo, Entry, Missing, Part, PartSet, Username};
 use crate::model::config::{self, Pattern};
 
@@ -34,26 +34,45 @@ impl TemplateRule {
 
     /// Whether all conditions hold that a request alone decides.
     pub(super) fn holds_for_request(&self, user: &Username, client: &ClientInfo) -> bool {
+        self.unmet_by_request(user, client).is_none()
+    }
+
+    /// The first condition that does not hold, of those that a request alone decides.
+    pub(super) fn unmet_by_request(&self, user: &Username, client: &ClientInfo) -> Option<Condition<'_>> {
         let config::Rule { users, networks, os, client_version, fields, .. } = &self.conditions;
         let field =
             |name: &str, patterns: &[Pattern]| client.fields.get(name).is_some_and(|text| any(patterns, [text]));
         let address = client.address.to_canonical();
-        (users.is_empty() || any(users, [&user.unescaped()]))
-            && (networks.is_empty() || networks.iter().any(|network| network.contains(&address)))
-            && (os.is_empty() || field("os", os))
-            && fields.iter().all(|(name, patterns)| field(name, patterns))
-            && (client_version.is_empty()
-                || Version::parse(&client.version.version)
-                    .is_some_and(|version| client_version.iter().all(|range| range.matches(&version))))
+        if !users.is_empty() && !any(users, [&user.unescaped()]) {
+            return Some(Condition::Users);
+        }
+        if !networks.is_empty() && !networks.iter().any(|network| network.contains(&address)) {
+            return Some(Condition::Networks);
+        }
+        if !os.is_empty() && !field("os", os) {
+            return Some(Condition::Os);
+        }
+        if let Some((name, _)) = fields.iter().find(|(name, patterns)| !field(name, patterns)) {
+            return Some(Condition::Field(name));
+        }
+        let is_one_of = |version: Version| client_version.iter().all(|range| range.matches(&version));
+        let is_met = client_version.is_empty() || Version::parse(&client.version.version).is_some_and(is_one_of);
+        (!is_met).then_some(Condition::ClientVersion)
     }
 
     /// Whether the conditions hold for which a user had to be looked up. The error is what would have to be known for that.
     pub(super) fn holds_for_entry<'e>(&self, entry: &'e Entry) -> Result<bool, &'e Missing> {
-        match (self.holds_for_groups(entry), self.holds_for_roster(entry)) {
-            (Ok(false), _) | (_, Ok(false)) => Ok(false),
-            (Err(missing), _) | (_, Err(missing)) => Err(missing),
-            (Ok(true), Ok(true)) => Ok(true),
+        match (self.unmet_by_entry(entry), self.holds_for_groups(entry), self.holds_for_roster(entry)) {
+            (Some(_), ..) => Ok(false),
+            (None, Err(missing), _) | (None, _, Err(missing)) => Err(missing),
+            (None, Ok(_), Ok(_)) => Ok(true),
         }
+    }
+
+    /// The first condition that is certain not to hold, of those for which a user had to be looked up.
+    pub(super) fn unmet_by_entry(&self, entry: &Entry) -> Option<Condition<'_>> {
+        let groups = matches!(self.holds_for_groups(entry), Ok(false)).then_some(Condition::Groups);
+        groups.or_else(|| matches!(self.holds_for_roster(entry), Ok(false)).then_some(Condition::RosterGroups))
     }
 
     fn holds_for_groups<'e>(&self, entry: &'e Entry) -> Result<bool, &'e Missing> {

@@ -9,7 +9,7 @@ use super::super::compiled::Template;
 use super::super::error::TemplateError;
 use super::super::library::Library;
 use super::super::library::SourceFile;
-use super::choice::{Choice, Decision, Shadowed};
+use super::choice::{Choice, Decision, PassedOver, Shadowed};
 use super::rule::TemplateRule;
 use crate::model::account::{ClientInfo, Entry, ExtraNames, PartSet, Username};
 use crate::model::config::{self, Pattern};
@@ -73,6 +73,20 @@ impl Templates {
         Decision::Chosen(self.default())
     }
 
+    /// The rules before the one that [`Templates::decide`] chooses by what `entry` holds, each with a condition that the
+    /// request does not meet.
+    pub fn passed_over(
+        &self,
+        user: &Username,
+        client: &ClientInfo,
+        entry: &Entry,
+    ) -> impl Iterator<Item = PassedOver<'_>> {
+        self.rules.iter().map_while(|rule| {
+            let unmet = rule.unmet_by_request(user, client).or_else(|| rule.unmet_by_entry(entry))?;
+            Some(PassedOver { rule: &rule.conditions.name, template: rule.template.name(), unmet })
+        })
+    }
+
     /// What the templates of this rule, of those behind it and of the default want, all of them. What rules ask for is
     /// not among it: that has to be had, and this need not.
     fn anyway<'t>(&'t self, rule: &'t TemplateRule, behind: impl Iterator<Item = &'t TemplateRule>) -> PartSet {
@@ -99,6 +113,16 @@ impl Templates {
             let by = self.rules.iter().take(number).find(|earlier| rule.is_within(earlier))?;
             Some(Shadowed { rule: &rule.conditions.name, by: &by.conditions.name })
         })
+    }
+
+    /// Every file with its name and its text, as they were read. A text may hold secrets of the site.
+    pub fn sources(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.default.engine.sources().iter().map(|source| (source.name.as_str(), source.text.as_str()))
+    }
+
+    /// The rules with their templates, in their order.
+    pub fn rules(&self) -> impl Iterator<Item = (&config::Rule, &Arc<Template>)> {
+        self.rules.iter().map(|rule| (&rule.conditions, &rule.template))
     }
 
     /// Every file that was read: the templates, and what they include, extend or import. Empty for the one built in.

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 
 use proptest::prelude::*;
 
+use super::super::compiled::Template;
 use super::*;
 use crate::model::account::{
     ClientInfo, ClientVersion, Contact, Entry, ExtraNames, Missing, Part, PartSet, Reason, Subscription, Username,
@@ -231,9 +232,41 @@ fn a_file_is_compiled_once_however_often_it_is_named() {
     };
     let settings = config::Template { file: Some(file), folder: None, rule: vec![rule("a"), rule("b")] };
     let templates = Templates::load(&settings, &ExtraNames::default(), jitsi_properties::escape).unwrap();
-    let all: Vec<_> = templates.all().map(|choice| std::ptr::from_ref(choice.template)).collect();
+    let all: Vec<_> = templates.all().map(|choice| std::ptr::from_ref::<Template>(choice.template)).collect();
     assert!(all.iter().all(|one| *one == all[0]));
     assert_eq!(templates.files().count(), 1);
+}
+
+#[test]
+fn a_rule_that_does_not_match_has_the_condition_that_is_not_met() {
+    let rules = [
+        "users = \"bo\"",
+        "networks = \"192.0.2.0/24\"",
+        "os = \"windows*\"",
+        "fields = { a = \"1\", b = \"2\" }",
+        "client_version = \">=3\"",
+        "users = \"anna\"\ngroups = \"staff\"",
+        "roster_groups = \"friends\"",
+        "users = \"anna\"",
+        "users = \"bo\"",
+    ];
+    let rule = |(rule, name): (&&str, char)| format!("[[rule]]\nname = \"{name}\"\nfile = \"\"\n{rule}\n");
+    let templates = templates(&rules.iter().zip('a'..).map(rule).collect::<Vec<_>>().concat());
+    let (client, entry) = (client("10.0.0.1", "Jitsi/2.10", &[("os", "linux"), ("a", "1")]), entry(&["x"], &["y"]));
+    let user = user("anna");
+    let unmet: Vec<Condition<'_>> = templates.passed_over(&user, &client, &entry).map(|passed| passed.unmet).collect();
+    assert_eq!(
+        unmet,
+        [
+            Condition::Users,
+            Condition::Networks,
+            Condition::Os,
+            Condition::Field("b"),
+            Condition::ClientVersion,
+            Condition::Groups,
+            Condition::RosterGroups
+        ]
+    );
 }
 
 #[test]
@@ -320,5 +353,8 @@ proptest! {
         };
         prop_assert_eq!(rule, &chosen(&templates, &name, &client, &whole));
         prop_assert!(templates.shadowed().all(|shadowed| shadowed.rule != rule));
+        let before: Vec<_> = templates.all().map_while(|choice| choice.rule).take_while(|name| *name != rule).collect();
+        let passed: Vec<_> = templates.passed_over(&user(&name), &client, &found).map(|passed| passed.rule).collect();
+        prop_assert_eq!(passed, before);
     }
 }

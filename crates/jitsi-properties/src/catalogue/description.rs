@@ -8,6 +8,7 @@ use crate::version::Version;
 
 /// What is known about one key of the client.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about a key")]
 pub struct KeyDescription {
     /// The key, with placeholders such as `<acc>` in it; of an account's setting only its name, empty for the account's
     /// own line.
@@ -30,6 +31,8 @@ pub struct KeyDescription {
     pub throws: bool,
     /// Whether the client takes the value unchanged. Otherwise it trims it, and takes an empty value for none.
     pub raw: bool,
+    /// Whether the client reads it before it asks for its settings, so that a new value counts from its next start.
+    pub late: bool,
     /// What it does, in one sentence.
     pub text: String,
     /// What to write instead, for a key that is obsolete or keeps a secret in the clear.

@@ -65,6 +65,8 @@ struct Key {
     raw: bool,
     #[serde(default)]
     local: bool,
+    #[serde(default)]
+    late: bool,
     text: String,
     instead: Option<String>,
 }
@@ -119,6 +121,7 @@ impl Key {
             until: version(self.until)?,
             throws: self.throws,
             raw: self.raw,
+            late: self.late,
             text: self.text,
             instead: self.instead,
         })

@@ -16,7 +16,9 @@ names without a dot, `<codec>` name and clock rate (`opus/48000`), `<domain>` an
 `ACCOUNT_UID`.
 
 Every value may be `${null}`: the client then removes every stored key that begins with this key. A boolean is true only
-if its value is `true`. The versions are those of Jitsi; the column is empty for a key that 2.10 and later have.
+if its value is `true`. The versions are those of Jitsi; the column is empty for a key that 2.10 and later have. A key
+that \"counts from the second start\" is read before the client asks for its settings, so a new value counts from the
+start after the one that brought it.
 
 Editors complete these keys with [`jitsi.dict`](../packaging/editors/jitsi.dict) (vi: `:set dictionary+=…`, then
 Ctrl-X Ctrl-K) and [`jitsi.code-snippets`](../packaging/editors/jitsi.code-snippets) (VS Code: into the workspace's
@@ -68,11 +70,12 @@ fn row(page: &mut String, key: &KeyDescription) {
         (None, None) => String::new(),
     };
     let instead = key.instead.as_deref().map(|instead| format!(" Better: {instead}.")).unwrap_or_default();
+    let late = if key.late { " Counts from the second start." } else { "" };
     let value = cell(&key.value.to_string());
     _ = writeln!(
         page,
         "| {name}{star} | {value} | {default} | {versions} | {} |",
-        cell(&(key.text.clone() + &instead))
+        cell(&(key.text.clone() + late + &instead))
     );
 }
 

@@ -7,7 +7,7 @@ fn printed(earlier: &[u8], new: &str) -> String {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("earlier.properties");
     std::fs::write(&file, earlier).unwrap();
-    Earlier::read(&file).unwrap().diff(new.as_bytes(), Hiding::new(hash("component", "anna"))).unwrap()
+    Saved::read(&file).unwrap().diff(new.as_bytes(), Hiding::new(hash("component", "anna"))).unwrap()
 }
 
 /// Why a file is refused, without its folder.
@@ -19,7 +19,7 @@ fn refused(bytes: &[u8]) -> String {
 }
 
 fn why(file: &Path) -> String {
-    let Err(error) = Earlier::read(file) else { panic!("{} is taken", file.display()) };
+    let Err(error) = Saved::read(file) else { panic!("{} is taken", file.display()) };
     crate::model::causes::with_causes(&*error)
 }
 
@@ -155,7 +155,7 @@ fn a_template_is_doubted() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("earlier.properties");
         std::fs::write(&file, text).unwrap();
-        let doubt = Earlier::read(&file).unwrap().doubt().unwrap_or_default().to_owned();
+        let doubt = Saved::read(&file).unwrap().doubt().unwrap_or_default().to_owned();
         doubt.replace(&folder.path().display().to_string(), "FOLDER")
     };
     insta::assert_snapshot!(doubt("a=1\nb={{ user.name }}\n"), @"FOLDER/earlier.properties:2: warning: `{{` belongs in templates, not in replies; save the output of `preview` and compare with that");

@@ -300,9 +300,189 @@ advice-panic = Ein interner Fehler. Bitte melden Sie die Zeile im Log, die mit �
 
 ## Preview
 
+part-vcard = die vCard
+part-photo = das Foto
+part-roster = die Kontaktliste
+part-account = Name und E-Mail-Adresse des Kontos
+part-groups = die Gruppen
+level-error = Fehler
+level-warning = Warnung
+level-note = Hinweis
+findings-none = keine Befunde
+findings-count = Fehler: { $errors-text }, Warnungen: { $warnings-text }, Hinweise: { $notes-text }
+line = Zeile
+hidden = verborgen
+lint-rules = Regeln des Linters
+lint-rules-help = Was jede Regel bedeutet und was Sie stattdessen schreiben, auf Englisch. Dasselbe steht in `docs/lint.md`.
+preview-agent = User-Agent
+preview-agent-help = Wie der Client ihn sendet, zum Beispiel Jitsi/2.11.5633. Wenn leer: { $agent }
+preview-address = Adresse des Clients
+preview-address-help = Entscheidet Regeln mit `networks`. Wenn leer: diese Maschine.
+preview-os = Betriebssystem
+preview-os-help = Das Feld `os`, zum Beispiel linux, Windows 10 oder Mac OS X. Wenn leer, wird es nicht gesendet.
+preview-fields = Weitere Felder
+preview-fields-help = Eines je Zeile als NAME=WERT, zum Beispiel arch=x86_64. Sie werden Teil der Adresse dieser Seite; geben Sie also kein Geheimnis ein.
+preview-user-help = Wie ihn die Leute beim Anmelden eingeben.
+preview-client = Client
+preview-other = Mit einem anderen Client vergleichen
+preview-other-help = Was ändert sich auf einem Client, der die Antwort für diesen anderen übernommen hat? Füllen Sie mindestens ein Feld aus.
+preview-show = Anzeigen
+preview-empty = Geben Sie einen Benutzer ein, um zu sehen, was sein Client bekäme.
+preview-empty-advice = An keinen Client wird etwas gesendet, und ein Passwort ist nicht nötig. Geheimnisse sind verborgen.
+preview-no-client = Das könnte kein Client senden.
+preview-no-other-client = Das könnte der Client zum Vergleich nicht senden.
+preview-no-name = So kann kein Konto heißen.
+preview-pasted-too-large = Der eingefügte Text ist zu groß.
+preview-pasted-wrong = Der eingefügte Text ist keine Antwort.
+preview-busy = Gerade werden andere Vorschauen erstellt. Versuchen Sie es gleich noch einmal.
+preview-too-slow = Die Vorschau war nicht rechtzeitig fertig.
+preview-broken = Interner Fehler. Das Log des Dienstes nennt den Grund.
+preview-template-fails = Die Vorlage scheitert bei diesem Benutzer. Ein Client erhält einen Fehler und behält, was er hat.
+preview-reserved = Ein Client mit diesem Konto erhält einen Fehler.
+preview-no-reply = Ein Client bekäme jetzt keine Antwort und behielte, was er hat.
+preview-harmful = Diese Antwort bekommt kein Client: Der Linter findet einen Fehler darin. Clients erhalten Status 500 und behalten, was sie haben.
+preview-may-be-unknown = Über { $user } wurde nichts gefunden. Vielleicht gibt es das Konto nicht: Openfire antwortet für einen Benutzer ohne Daten genauso, und erst eine Anmeldung zeigt es.
+preview-disconnected = Die Komponente ist nicht verbunden. Was Openfire über den Benutzer weiß, fehlt deshalb hier, wie auch in der Antwort für einen Client:
+preview-how = Wie die Antwort für { $user } entsteht
+preview-login-name = Anmeldename
+preview-login-pattern = „{ $pattern }“ in `openfire.login_names` macht aus dem Namen dieses Konto
+preview-template = Vorlage
+preview-rule = Gewählt von
+preview-no-rule = keiner Regel; es ist die Standardvorlage
+preview-passed-over = Frühere Regeln
+preview-unmet = `{ $setting }` trifft nicht zu
+preview-asked = Bei Openfire erfragt
+preview-asked-nothing = nichts, denn die Vorlage verwendet keine Daten über Benutzer
+preview-missing = Fehlt
+preview-needs-login = Dieses Openfire gibt sie nur bei der Anmeldung des Benutzers selbst heraus, und eine Vorschau hat keine. In der Antwort für einen Client ist sie da.
+preview-withheld = Nicht verfügbar
+preview-findings = Befunde
+preview-general-findings = Befunde zur Antwort als Ganzes
+preview-changes = Was sich ändern würde
+preview-changes-client = Auf einem Client, der die Antwort für den anderen Client übernommen hat (Vorlage { $template }):
+preview-changes-pasted = Auf einem Client, der die eingefügte Antwort übernommen hat:
+preview-change = Änderung
+preview-key = Schlüssel
+preview-details = Einzelheiten
+preview-value = Wert
+preview-made-by = Stammt aus
+preview-late = ab dem zweiten Start
+preview-default = Vorgabe: { $value }
+preview-unknown-key = Von keinem Teil des Clients ist bekannt, dass er diesen Schlüssel liest.
+preview-reply = Antwort
+preview-reply-help = Gleiche Marken wie ***1a2b3c4d*** stehen für gleiche Geheimnisse; ******** ist das Passwort des Benutzers.
+preview-no-keys = Die Antwort ist leer: Sie ändert nichts auf einem Client.
+preview-no-changes = Es ändert sich nichts.
+preview-left-out = { $count ->
+    [one] 1 weitere Zeile wird nicht gezeigt.
+   *[other] { $count-text } weitere Zeilen werden nicht gezeigt.
+ }
+preview-keys-count = { $count ->
+    [one] 1 Schlüssel
+   *[other] { $count-text } Schlüssel
+ }
+preview-paste = Mit einer früheren Antwort vergleichen
+preview-paste-help = Fügen Sie eine Antwort ein, wie sie kam, zum Beispiel von `curl` oder `preview`, bis zu 256 KiB. Sie wird nicht aufbewahrt, und ihre Geheimnisse werden nicht gezeigt.
+preview-pasted = Frühere Antwort
+preview-compare = Vergleichen
+preview-pasted-template = Zeile { $line-text }: `{ $mark }` gehört in Vorlagen, nicht in Antworten.
+preview-change-added = neu
+preview-change-changed = geändert
+preview-change-removed = entfernt
+preview-change-warning = Hinweis
+preview-change-same = bleibt
+preview-change-not-asked = Die frühere Antwort hat das Verfahren entfernt oder abgeschaltet, mit dem der Client nach Einstellungen fragt: Er fragt nicht nach dieser Antwort.
+preview-change-hidden = Die Werte sind verborgen.
+preview-change-not-compared = Nicht verglichen, denn der Wert ist in einer der Antworten oder in beiden verborgen.
+preview-change-run-ended = Nicht mehr gesetzt: Eine Java-Eigenschaft gilt nur, bis der Client endet.
+preview-change-undone = In Zeile { $line-text } gesetzt, und danach:
+preview-change-not-allowed = Zeile { $line-text } wird nicht angewandt: `ALLOW_PREFIX` in Zeile { $list-text } deckt sie nicht ab.
+preview-change-sweeps-list = Zeile { $line-text }: `ENFORCE_PREFIX` entfernt auch alles andere, was der Client außerhalb der Liste gespeichert hat.
+preview-change-sweeps-null = Zeile { $line-text } entfernt nichts aus der früheren Antwort, aber alles andere, was der Client unter Schlüsseln gespeichert hat, die mit diesem beginnen.
+preview-change-stopped = Zeile { $line-text } setzt eine Java-Eigenschaft ohne Namen: Der Client bricht hier ab und wendet nicht an, was folgt.
+preview-change-same-count = { $count ->
+    [one] 1 Schlüssel wird auf den Wert gesetzt, den er schon hat.
+   *[other] { $count-text } Schlüssel werden auf die Werte gesetzt, die sie schon haben.
+ }
+preview-change-stays = Nicht mehr in der Antwort, aber der Client behält sie. Wird ein Schlüssel auf null gesetzt, so wird er entfernt, mit allen, die mit ihm beginnen.
+preview-change-value-hidden = (verborgen)
+preview-change-value-own = (der eigene des Clients)
+preview-change-by-null = Entfernt von Zeile { $line-text }, die { $key } auf null setzt.
+preview-change-by-list = Entfernt von Zeile { $line-text }: `ENFORCE_PREFIX` deckt ihn nicht ab.
+preview-change-by-list-through = Entfernt von Zeile { $line-text }: `ENFORCE_PREFIX` deckt { $key } nicht ab, deshalb wird alles entfernt, was damit beginnt.
+preview-change-loss-method = Er gehört dem Client selbst: wie er nach Einstellungen fragt. Beim nächsten Start fragt er nicht.
+preview-change-loss-url = Er gehört dem Client selbst: welche Adresse er nach Einstellungen fragt.
+preview-change-loss-username = Er gehört dem Client selbst: der Benutzername seiner gespeicherten Anmeldung.
+preview-change-loss-password = Er gehört dem Client selbst: das Passwort seiner gespeicherten Anmeldung.
+preview-change-loss-uuid = Er gehört dem Client selbst: seine UUID. Er erzeugt eine andere.
+
 ## Templates
 
+error-no-template = Diese Vorlage gibt es nicht
+error-no-template-text = Keine Vorlage, die in Kraft ist, besteht aus dieser Datei.
+in-force-since = In Kraft seit
+reload-failed = Die Dateien haben sich seitdem geändert, konnten aber nicht in Kraft treten. Clients erhalten weiter, was vorher galt.
+reload-failed-at = So ist es seit
+reload-failed-advice = Berichtigen Sie die Datei: Sie wird automatisch übernommen. Ohne `reload.watch` senden Sie SIGHUP.
+reload-failed-before = Zuletzt gescheitert ist das Neuladen:
+templates-read-only = Die Seiten zeigen Vorlagen nur an. Zum Ändern bearbeiten Sie die Dateien: Sie werden automatisch übernommen.
+templates-not-reviewed = Der Linter ist noch nicht fertig. Laden Sie diese Seite für seine Befunde neu.
+templates-who = Wer welche bekommt
+templates-rule = Regel
+templates-conditions = Bedingungen
+templates-shadowed = Sie wählt nie etwas: Die frühere Regel { $rule } trifft auf alle ihre Benutzer zu.
+templates-everybody = alle
+templates-all-others = alle anderen
+templates-default = Standardvorlage
+templates-by-rule = Regel { $rule }
+templates-part-of = Teil von
+templates-files = Dateien
+templates-file = Datei
+templates-lines = Zeilen
+templates-used-by = Verwendet von
+templates-source = Quelltext in Kraft
+templates-disk-other = Die Datei hat inzwischen einen anderen Inhalt. Unten steht der Text, der in Kraft ist.
+templates-disk-unreadable = Die Datei kann gerade nicht gelesen werden. Unten steht der Text, der in Kraft ist.
+templates-earlier-lines = Frühere Zeilen
+templates-later-lines = Spätere Zeilen
+templates-no-lines = Die Datei ist leer.
+
 ## Data
+
+data-no-values = Nur Namen und Anzahlen: Werte werden hier nie gezeigt.
+data-failing = nicht lesbar
+data-fine = gelesen
+data-unread = noch nie gelesen
+data-kind-file = Datei
+data-kind-command = Befehl
+data-kind-endpoint = Endpunkt
+data-read = Gelesen
+data-age = Alter: { $age }
+data-never = noch nie. Bis dahin werden Vorlagen, die Daten des Standorts verwenden, nicht ausgeliefert.
+data-next = Nächstes Mal
+data-when-changed = wenn sich die Datei ändert
+data-now = jetzt
+data-in = noch { $time } (Abstand: { $every })
+data-rows = Einträge
+data-users = { $count ->
+    [one] 1 Benutzer
+   *[other] { $count-text } Benutzer
+ }
+data-groups = { $count ->
+    [one] 1 Gruppe
+   *[other] { $count-text } Gruppen
+ }
+data-roster-groups = { $count ->
+    [one] 1 Gruppe der Kontaktlisten
+   *[other] { $count-text } Gruppen der Kontaktlisten
+ }
+data-default = Werte für alle
+data-columns = Spalten
+data-list = Liste
+data-secret = geheim
+data-no-columns = keine
+data-empty = Es gibt keine Quellen mit Daten des Standorts.
+data-empty-advice = Ein Abschnitt `[[data]]` in der Konfiguration nennt eine: eine Datei, einen Befehl oder einen Endpunkt. Siehe `docs/templates.md`.
 
 ## Settings
 
@@ -312,7 +492,7 @@ settings-provisioning = Provisioning
 settings-is-on = ein
 settings-is-paused = pausiert
 settings-on-means = Clients bekommen beim Start ihre Einstellungen.
-settings-paused-means = Clients bekommen beim Start keine Einstellungen und behalten die, die sie haben. Niemand wird nach einem Passwort gefragt.
+settings-paused-means = Clients bekommen beim Start keine Einstellungen und behalten die, die sie haben. Kein Benutzer wird nach einem Passwort gefragt.
 settings-paused-by = Pausiert von
 settings-reason = Grund
 settings-reason-help = Für das Log und für andere Administratoren. Benutzer sehen ihn nicht.

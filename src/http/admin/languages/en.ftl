@@ -302,9 +302,189 @@ advice-panic = An internal error. Please report the line of the log that begins 
 
 ## Preview
 
+part-vcard = the vCard
+part-photo = the photo
+part-roster = the roster
+part-account = the account’s name and e-mail address
+part-groups = the groups
+level-error = Error
+level-warning = Warning
+level-note = Note
+findings-none = no findings
+findings-count = Errors: { $errors-text }, warnings: { $warnings-text }, notes: { $notes-text }
+line = Line
+hidden = hidden
+lint-rules = Rules of the linter
+lint-rules-help = What each rule means, and what to write instead. The same is in `docs/lint.md`.
+preview-agent = User agent
+preview-agent-help = As the client sends it, for example Jitsi/2.11.5633. If empty: { $agent }
+preview-address = Client’s address
+preview-address-help = Decides rules with `networks`. If empty: this machine.
+preview-os = Operating system
+preview-os-help = The field `os`, for example linux, Windows 10 or Mac OS X. If empty, it is not sent.
+preview-fields = Other fields
+preview-fields-help = One on each line, as NAME=VALUE, for example arch=x86_64. They become part of this page’s address, so enter no secret.
+preview-user-help = As people type it when they sign in.
+preview-client = Client
+preview-other = Compare with another client
+preview-other-help = What changes on a client that has applied the reply for this other one? Fill in at least one field.
+preview-show = Show
+preview-empty = Enter a user to see what their client would get.
+preview-empty-advice = Nothing is sent to any client, and no password is needed. Secrets are hidden.
+preview-no-client = No client could send this.
+preview-no-other-client = The client to compare with could not send this.
+preview-no-name = No account can have this name.
+preview-pasted-too-large = The pasted text is too large.
+preview-pasted-wrong = The pasted text is not a reply.
+preview-busy = Other previews are being made. Try again in a moment.
+preview-too-slow = The preview was not ready in time.
+preview-broken = Internal error. The service’s log says why.
+preview-template-fails = The template fails for this user, so a client gets an error and keeps what it has.
+preview-reserved = A client with this account gets an error.
+preview-no-reply = A client would get no reply now, and keep what it has.
+preview-harmful = No client gets this reply: the linter finds an error in it. Clients get status 500 and keep what they have.
+preview-may-be-unknown = Nothing was found about { $user }. Perhaps there is no such account: Openfire answers alike for a user without any data, and only a login would show it.
+preview-disconnected = The component is not connected, so what Openfire knows about the user is missing here, as it would be in a client’s reply:
+preview-how = How the reply for { $user } is made
+preview-login-name = Login name
+preview-login-pattern = “{ $pattern }” in `openfire.login_names` makes this account of the name
+preview-template = Template
+preview-rule = Chosen by
+preview-no-rule = no rule; it is the default template
+preview-passed-over = Earlier rules
+preview-unmet = `{ $setting }` does not match
+preview-asked = Asked of Openfire
+preview-asked-nothing = nothing, since the template uses no data about users
+preview-missing = Missing
+preview-needs-login = This Openfire gives it only to the user’s own login, and a preview has none. In a client’s reply it is there.
+preview-withheld = Not available
+preview-findings = Findings
+preview-general-findings = Findings about the reply as a whole
+preview-changes = What would change
+preview-changes-client = On a client that has applied the reply for the other client, made of the template { $template }:
+preview-changes-pasted = On a client that has applied the pasted reply:
+preview-change = Change
+preview-key = Key
+preview-details = Details
+preview-value = Value
+preview-made-by = Made by
+preview-late = from the second start
+preview-default = Default: { $value }
+preview-unknown-key = No part of the client is known to read this key.
+preview-reply = Reply
+preview-reply-help = Equal marks such as ***1a2b3c4d*** stand for equal secrets; ******** is the user’s password.
+preview-no-keys = The reply is empty: it changes nothing on a client.
+preview-no-changes = Nothing changes.
+preview-left-out = { $count ->
+    [one] 1 more line is not shown.
+   *[other] { $count-text } more lines are not shown.
+ }
+preview-keys-count = { $count ->
+    [one] 1 key
+   *[other] { $count-text } keys
+ }
+preview-paste = Compare with an earlier reply
+preview-paste-help = Paste a reply as it came, for example from `curl` or `preview`, up to 256 KiB. It is not kept, and its secrets are not shown.
+preview-pasted = Earlier reply
+preview-compare = Compare
+preview-pasted-template = Line { $line-text }: `{ $mark }` belongs in templates, not in replies.
+preview-change-added = added
+preview-change-changed = changed
+preview-change-removed = removed
+preview-change-warning = note
+preview-change-same = stays
+preview-change-not-asked = The earlier reply removed or switched off the client’s provisioning method: the client does not ask for this one.
+preview-change-hidden = The values are hidden.
+preview-change-not-compared = Not compared, since its value is hidden in one of the two replies or in both.
+preview-change-run-ended = No longer set: a Java property lasts for one run of the client.
+preview-change-undone = Set in line { $line-text }, and then:
+preview-change-not-allowed = Line { $line-text } is not applied: `ALLOW_PREFIX` in line { $list-text } does not cover it.
+preview-change-sweeps-list = Line { $line-text }: `ENFORCE_PREFIX` also removes everything else that the client has stored outside its list.
+preview-change-sweeps-null = Line { $line-text } removes nothing of the earlier reply, but everything else that the client has stored under keys that begin with this one.
+preview-change-stopped = Line { $line-text } sets a Java property without a name: the client stops here, and does not apply what follows.
+preview-change-same-count = { $count ->
+    [one] 1 key is set to the value that it already has.
+   *[other] { $count-text } keys are set to the values that they already have.
+ }
+preview-change-stays = No longer in the reply, but kept by the client. A key that is set to null is removed, with all keys that begin with it.
+preview-change-value-hidden = (hidden)
+preview-change-value-own = (the client’s own)
+preview-change-by-null = Removed by line { $line-text }, which sets { $key } to null.
+preview-change-by-list = Removed by line { $line-text }: `ENFORCE_PREFIX` does not cover it.
+preview-change-by-list-through = Removed by line { $line-text }: `ENFORCE_PREFIX` does not cover { $key }, so everything that begins with it is removed.
+preview-change-loss-method = It is the client’s own: how it asks for settings, so it does not ask at its next start.
+preview-change-loss-url = It is the client’s own: which address it asks for settings.
+preview-change-loss-username = It is the client’s own: the user name of its saved login.
+preview-change-loss-password = It is the client’s own: the password of its saved login.
+preview-change-loss-uuid = It is the client’s own: its UUID, so it generates another.
+
 ## Templates
 
+error-no-template = There is no such template
+error-no-template-text = No template in force is made of this file.
+in-force-since = In force since
+reload-failed = The files have changed since, but could not come into force. Clients still get what was in force before.
+reload-failed-at = It is so since
+reload-failed-advice = Mend the file: it is picked up automatically. Without `reload.watch`, send SIGHUP.
+reload-failed-before = The last failed reload was at
+templates-read-only = The pages only show templates. To change them, edit the files: they are picked up automatically.
+templates-not-reviewed = The linter has not finished yet. Load this page again for its findings.
+templates-who = Who gets which
+templates-rule = Rule
+templates-conditions = Conditions
+templates-shadowed = It chooses nothing: the earlier rule { $rule } matches all its users.
+templates-everybody = everybody
+templates-all-others = everybody else
+templates-default = Default template
+templates-by-rule = Rule { $rule }
+templates-part-of = Part of
+templates-files = Files
+templates-file = File
+templates-lines = Lines
+templates-used-by = Used by
+templates-source = Source in force
+templates-disk-other = The file has other contents by now. Below is the text in force.
+templates-disk-unreadable = The file cannot be read now. Below is the text in force.
+templates-earlier-lines = Earlier lines
+templates-later-lines = Later lines
+templates-no-lines = The file is empty.
+
 ## Data
+
+data-no-values = Names and counts only: values are never shown here.
+data-failing = cannot be read
+data-fine = read
+data-unread = never read so far
+data-kind-file = File
+data-kind-command = Command
+data-kind-endpoint = Endpoint
+data-read = Read
+data-age = { $age } ago
+data-never = never so far. Templates that use site data are not served until it is.
+data-next = Next time
+data-when-changed = when the file changes
+data-now = now
+data-in = in { $time }, every { $every }
+data-rows = Rows
+data-users = { $count ->
+    [one] 1 user
+   *[other] { $count-text } users
+ }
+data-groups = { $count ->
+    [one] 1 group
+   *[other] { $count-text } groups
+ }
+data-roster-groups = { $count ->
+    [one] 1 roster group
+   *[other] { $count-text } roster groups
+ }
+data-default = values for everybody
+data-columns = Columns
+data-list = list
+data-secret = secret
+data-no-columns = none
+data-empty = There are no sources of site data.
+data-empty-advice = A section `[[data]]` in the configuration names one: a file, a command or an endpoint. See `docs/templates.md`.
 
 ## Settings
 
@@ -314,7 +494,7 @@ settings-provisioning = Provisioning
 settings-is-on = on
 settings-is-paused = paused
 settings-on-means = Clients get their settings when they start.
-settings-paused-means = Clients get no settings when they start, and keep those that they have. Nobody is asked for a password.
+settings-paused-means = Clients get no settings when they start, and keep those that they have. No user is asked for a password.
 settings-paused-by = Paused by
 settings-reason = Reason
 settings-reason-help = For the log and for other administrators. Users do not see it.

@@ -78,11 +78,11 @@ pub(in crate::http::admin) fn show(visit: &Visit<'_>) -> PageAnswer {
         let counts = history.counts(snapshot.at, Duration::from_mins(minutes), bars);
         Plot::new(&counts, ticks, &visit.view.zone)
     };
-    let Snapshot { at, policy, requests, sources, .. } = &snapshot;
-    let sources: Vec<Source> = sources
-        .iter()
-        .map(|(name, read)| Source { name: name.clone(), age: read.map(|read| at.duration_since(read).as_secs()) })
-        .collect();
+    let Snapshot { at, policy, requests, .. } = &snapshot;
+    let age = |read: Timestamp| at.duration_since(read).as_secs().max(0);
+    let sources =
+        policy.sources.iter().map(|source| Source { name: source.name.clone(), age: source.read_at.map(age) });
+    let sources: Vec<Source> = sources.collect();
     let locked_out = administration.overview.locked_out(Door::Provisioning).all()
         + administration.overview.locked_out(Door::Pages).all();
     let updates: Vec<_> = snapshot.updates.iter().map(|(platform, version)| context! { platform, version }).collect();

@@ -4,7 +4,6 @@ use http::StatusCode;
 use ipnet::IpNet;
 use minijinja::context;
 use minijinja::value::Serde;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
 use crate::http::admin::advice::advice_for;
@@ -164,7 +163,7 @@ fn all_of(request: &EndedRequest) -> Details<'_> {
             .collect(),
         of_user: user.as_deref().map(|user| Fields::of(&[("user", user)]).encoded()),
         of_address: Fields::of(&[("address", &address)]).encoded(),
-        template_page: template.map(|name| format!("/admin/templates/{}", utf8_percent_encode(name, NON_ALPHANUMERIC))),
+        template_page: template.map(|name| format!("/admin/templates?{}", Fields::of(&[("file", name)]).encoded())),
         preview: user.as_deref().map(preview),
     }
 }

@@ -20,7 +20,7 @@ use crate::http::request_guard::user_agent;
 const MAX_KEPT: usize = 512 * 1024;
 
 /// Fields that are not kept, since they hold secrets.
-const NOT_KEPT: [&str; 4] = [csrf::FIELD, "password", "secret", "code"];
+const NOT_KEPT: [&str; 5] = [csrf::FIELD, "password", "secret", "code", "pasted"];
 
 /// What the form shows again, and why.
 #[derive(Default)]
@@ -183,7 +183,7 @@ mod tests {
 
     #[test]
     fn secrets_of_a_form_are_not_kept() {
-        let form = Fields::parse(b"csrf=t&networks=10.0.0.0%2F8&password=p&secret=s&code=c");
+        let form = Fields::parse(b"csrf=t&networks=10.0.0.0%2F8&password=p&secret=s&code=c&pasted=a.PASSWORD%3Dp");
         assert_eq!(kept(&form), "networks=10.0.0.0%2F8");
     }
 }

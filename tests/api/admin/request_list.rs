@@ -1,6 +1,6 @@
 //! The list of requests with its filters, and the page of one.
 
-use super::visitor::{ADMINISTRATOR, HOSTILE, Site, assert_harmless};
+use super::site::{HOSTILE, Site, assert_harmless};
 
 /// How many requests a page lists.
 fn rows(page: &str) -> usize {
@@ -15,7 +15,7 @@ fn first(page: &str) -> &str {
 #[tokio::test]
 async fn an_empty_list_says_so_and_one_that_filters_everything_out_too() {
     let site = Site::start("").await;
-    let mut visitor = site.visitor(ADMINISTRATOR).await;
+    let mut visitor = site.administrator().await;
     let page = visitor.page("/admin/requests").await;
     assert!(page.contains("No requests yet.") && page.contains("No request is kept yet."), "{page}");
     let page = visitor.page("/admin/requests?user=anna").await;
@@ -31,7 +31,7 @@ async fn hostile_names_and_clients_are_shown_as_text_everywhere() {
     // What a name cannot have is escaped by XEP-0106 before; what the client calls itself is not.
     assert_eq!(site.provision("<b>owned", "x", HOSTILE).await, 401);
     assert_eq!(site.provision(HOSTILE, "x", HOSTILE).await, 401);
-    let mut visitor = site.visitor(ADMINISTRATOR).await;
+    let mut visitor = site.administrator().await;
     let list = visitor.page("/admin/requests").await;
     assert_harmless(&list);
     assert!(list.contains("\\3cb\\3eowned") && list.contains("&lt;b&gt;") && list.contains("{{ 7*7 }}"), "{list}");
@@ -52,7 +52,7 @@ async fn the_list_is_filtered_by_user_address_outcome_and_client() {
     assert_eq!(site.provision("anna.berger", "sunflower-42", "Jitsi/2.10.5550").await, 200);
     assert_eq!(site.provision("anna.berger", "wrong", "Jitsi/2.11.5633").await, 401);
     assert_eq!(site.provision("tomas.novak", "blue-bicycle-7", "Jitsi/2.11.5633").await, 200);
-    let mut visitor = site.visitor(ADMINISTRATOR).await;
+    let mut visitor = site.administrator().await;
     for (query, expected) in [
         ("", 3),
         ("user=ANNA", 2),
@@ -85,7 +85,7 @@ async fn a_long_list_has_pages_that_keep_the_filter() {
         assert_eq!(site.provision("no@where", "", "many").await, 401);
     }
     assert_eq!(site.provision("no@where", "", "other").await, 401);
-    let mut visitor = site.visitor(ADMINISTRATOR).await;
+    let mut visitor = site.administrator().await;
     let page = visitor.page("/admin/requests?client=many").await;
     assert_eq!(rows(&page), 50);
     let older = page.split("href=\"/admin/requests?").filter_map(|rest| rest.split('"').next());

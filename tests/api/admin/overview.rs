@@ -1,11 +1,11 @@
 //! The overview: state of all parts, what needs attention, and the plots.
 
-use super::visitor::{ADMINISTRATOR, Site, assert_harmless};
+use super::site::{Site, assert_harmless};
 
 #[tokio::test]
 async fn a_service_that_has_just_started_shows_its_state_and_that_there_is_nothing_to_count() {
     let site = Site::start("").await;
-    let mut visitor = site.visitor(ADMINISTRATOR).await;
+    let mut visitor = site.administrator().await;
     let page = visitor.page("/admin/").await;
     assert_harmless(&page);
     assert!(page.contains("Nothing needs attention.") && page.contains("No requests in this time."), "{page}");
@@ -28,7 +28,7 @@ async fn requests_are_plotted_and_are_in_a_table_with_the_same_numbers() {
     assert_eq!(site.provision("anna.berger", "sunflower-42", "Jitsi/2.10").await, 200);
     assert_eq!(site.provision("anna.berger", "sunflower-42", "Jitsi/2.10").await, 200);
     assert_eq!(site.provision("", "", "Jitsi/2.10").await, 400);
-    let mut visitor = site.visitor(ADMINISTRATOR).await;
+    let mut visitor = site.administrator().await;
     let page = visitor.page("/admin/").await;
     assert_harmless(&page);
     for (name, plot) in [("hour", "Requests of the last hour"), ("day", "Requests of the last 24 hours")] {
@@ -62,7 +62,7 @@ async fn what_needs_attention_is_named_with_the_page_that_mends_it() {
     let path = site.state().join("settings.toml");
     std::fs::write(&path, file).unwrap();
     std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
-    let mut visitor = site.visitor(ADMINISTRATOR).await;
+    let mut visitor = site.administrator().await;
     let seen = async {
         loop {
             let page = visitor.page("/admin/").await;

@@ -1,6 +1,7 @@
 //! Users and addresses that are locked out, and their release.
 
-use super::visitor::{ADMINISTRATOR, Site, assert_harmless};
+use super::site::{Site, assert_harmless};
+use crate::support::visitor::Visitor;
 
 /// Two wrong passwords lock a user out; the reference account shows that refusals are true.
 const LIMITS: &str = "viewers = [\"tomas.novak\"]\n[limits]\nfailures_per_user = 2\n";
@@ -12,7 +13,7 @@ const ESCAPED: &str = "late\\3cb\\3ecomer";
 #[tokio::test]
 async fn a_user_who_is_locked_out_is_listed_and_can_be_released_and_that_is_logged() {
     let site = Site::start(LIMITS).await;
-    let mut visitor = site.visitor(ADMINISTRATOR).await;
+    let mut visitor = site.administrator().await;
     let page = visitor.page("/admin/locked-out").await;
     assert!(page.contains("No user and no address is locked out.") && !page.contains("<table"), "{page}");
 
@@ -24,15 +25,15 @@ async fn a_user_who_is_locked_out_is_listed_and_can_be_released_and_that_is_logg
     assert!(page.contains("late\\3cb\\3ecomer") && page.contains("at 127.0.0.1"), "{page}");
     assert!(visitor.page("/admin/").await.contains("<a href=\"/admin/locked-out\">1 entry</a>"));
 
-    let mut viewer = site.visitor(("tomas.novak", "blue-bicycle-7")).await;
+    let mut viewer = Visitor::signed_in(site.app.address(), "tomas.novak", "blue-bicycle-7").await;
     let looked = viewer.page("/admin/locked-out").await;
     assert!(looked.contains("late\\3cb\\3ecomer") && !looked.contains("action=\"/admin/locked-out\""), "{looked}");
 
     let lock = [("door", "provisioning"), ("kind", "user-at-address"), ("user", ESCAPED), ("address", "127.0.0.1")];
-    let answer = visitor.post("/admin/locked-out", &lock).await;
+    let answer = visitor.post("/admin/locked-out", &lock, "guessed").await;
     assert_eq!(answer.status, 403, "without a token: {answer}");
     assert_eq!(site.provision(NAME, "wrong", "Jitsi").await, 429);
-    let answer = visitor.send_form("/admin/locked-out", "/admin/locked-out", &lock).await;
+    let answer = visitor.submit("/admin/locked-out", &lock).await;
     assert_eq!(answer.header("location"), Some("/admin/locked-out?done=released"), "{answer}");
     assert!(visitor.page("/admin/locked-out?done=released").await.contains("Released: the next attempts"));
     assert_eq!(site.provision(NAME, "wrong", "Jitsi").await, 401);
@@ -47,7 +48,7 @@ async fn a_form_that_names_nothing_or_what_is_not_locked_changes_nothing() {
     for _ in 0..2 {
         assert_eq!(site.provision(NAME, "wrong", "Jitsi").await, 401);
     }
-    let mut visitor = site.visitor(ADMINISTRATOR).await;
+    let mut visitor = site.administrator().await;
     for (fields, expected) in [
         (&[("door", "provisioning"), ("kind", "user"), ("user", ESCAPED)][..], 303),
         (&[("door", "pages"), ("kind", "user-at-address"), ("user", ESCAPED), ("address", "127.0.0.1")][..], 303),
@@ -55,7 +56,7 @@ async fn a_form_that_names_nothing_or_what_is_not_locked_changes_nothing() {
         (&[("door", "x"), ("kind", "user"), ("user", ESCAPED)][..], 422),
         (&[][..], 422),
     ] {
-        let answer = visitor.send_form("/admin/locked-out", "/admin/locked-out", fields).await;
+        let answer = visitor.submit("/admin/locked-out", fields).await;
         assert_eq!(answer.status, expected, "{fields:?}");
         if expected == 303 {
             assert_eq!(answer.header("location"), Some("/admin/locked-out?done=not-locked"));

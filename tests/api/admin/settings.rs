@@ -1,0 +1,246 @@
+//! Pause, secret and networks, changed in the pages, and what clients then get.
+
+use std::fs;
+
+use tempfile::TempDir;
+use test_servers::openfire::Openfire;
+
+use crate::support::app::TestApp;
+use crate::support::http_client::{Answer, post, request, send};
+use crate::support::visitor::{Visitor, pages};
+
+const PATH: &str = "/admin/settings";
+
+/// A site with pages.
+struct Site {
+    app: TestApp,
+    state: TempDir,
+}
+
+impl Site {
+    async fn start(more: &str) -> Self {
+        let state = tempfile::tempdir().unwrap();
+        let app = Self::app(&state, more).await;
+        Self { app, state }
+    }
+
+    async fn app(state: &TempDir, more: &str) -> TestApp {
+        let (http, admin) = more.split_once('|').unwrap_or((more, ""));
+        let more = format!("[http]\n{http}\n{}", pages(state.path(), admin));
+        TestApp::start(Openfire::shared().await, &more).await
+    }
+
+    /// The same after a restart.
+    async fn restarted(self, more: &str) -> Self {
+        let Self { app, state } = self;
+        app.stop().await;
+        Self { app: Self::app(&state, more).await, state }
+    }
+
+    async fn administrator(&self) -> Visitor {
+        Visitor::signed_in(self.app.address(), "admin", "admin-secret").await
+    }
+
+    /// What a client with this secret gets.
+    async fn client(&self, secret: &str) -> Answer {
+        let form = format!("username=anna.berger&password=sunflower-42&secret={secret}");
+        send(self.app.address(), post("/provision", &form)).await
+    }
+
+    fn audit(&self) -> String {
+        fs::read_to_string(self.state.path().join("audit.jsonl")).unwrap_or_default()
+    }
+}
+
+/// The form led back to the page, which says what was done.
+#[track_caller]
+fn assert_done(answer: &Answer, done: &str) {
+    assert_eq!((answer.status, answer.header("location")), (303, Some(&*format!("{PATH}?done={done}"))), "{answer}");
+}
+
+#[tokio::test]
+async fn provisioning_is_paused_and_resumed() {
+    let site = Site::start("").await;
+    assert_eq!(site.client("").await.status, 200);
+    let mut admin = site.administrator().await;
+    let reason = "<script>alert(1)</script> moving \"house\"";
+    assert_done(&admin.submit(PATH, &[("action", "pause"), ("reason", reason)]).await, "paused");
+    let answer = site.client("").await;
+    assert_eq!(
+        (answer.status, answer.text()),
+        (503, "JitsiProvisioning Disabled: Provisioning is paused. Try again later.\n")
+    );
+    let page = admin.get("/admin/settings?done=paused").await;
+    assert!(
+        page.text().contains("Provisioning is paused.") && page.text().contains("&lt;script&gt;alert(1)"),
+        "{page}"
+    );
+    assert!(!page.text().contains("<script>alert"), "{page}");
+    // It is said on every page, with the way to the setting.
+    let overview = admin.get("/admin/").await;
+    assert!(overview.text().contains("Provisioning is paused since "), "{overview}");
+    let metrics = send(site.app.address(), request("GET", "/metrics", &[], "")).await;
+    assert!(metrics.text().contains("openfire_provisioner_paused 1\n"), "{metrics}");
+
+    let site = site.restarted("").await;
+    assert_eq!(site.client("").await.status, 503);
+    let mut admin = site.administrator().await;
+    assert_done(&admin.submit(PATH, &[("action", "resume")]).await, "resumed");
+    assert_eq!(site.client("").await.status, 200);
+    assert!(!admin.get("/admin/").await.text().contains("Provisioning is paused since "));
+    site.app.stop().await;
+}
+
+#[tokio::test]
+async fn a_new_secret_counts_at_once_and_the_old_one_for_the_chosen_time() {
+    let http = "secret = \"of-the-file\"";
+    let site = Site::start(http).await;
+    let mut admin = site.administrator().await;
+    let new = [("action", "set-secret"), ("secret", "new-s3cret"), ("old", "1d")];
+    assert_done(&admin.submit(PATH, &new).await, "secret-set");
+    let site = site.restarted(http).await;
+    let mut admin = site.administrator().await;
+    for (secret, status) in [("new-s3cret", 200), ("of-the-file", 200), ("other", 400), ("", 400)] {
+        assert_eq!(site.client(secret).await.status, status, "{secret}");
+    }
+    let page = admin.get(PATH).await;
+    assert!(page.text().contains("Valid until") && page.text().contains("these pages:"), "{page}");
+    assert!(!page.text().contains("s3cret") && !page.text().contains("of-the-file"), "{page}");
+
+    assert_done(&admin.submit(PATH, &[("action", "end-old-secret")]).await, "old-secret-ended");
+    assert_eq!(site.client("of-the-file").await.status, 400);
+    let ended = admin.submit(PATH, &[("action", "end-old-secret")]).await;
+    assert!(ended.status == 422 && ended.text().contains("There is no old secret any more."), "{ended}");
+
+    assert_done(&admin.submit(PATH, &[("action", "give-back-secret")]).await, "given-back");
+    for (secret, status) in [("new-s3cret", 400), ("of-the-file", 200)] {
+        assert_eq!(site.client(secret).await.status, status, "{secret}");
+    }
+    assert!(!site.state.path().join("settings.toml").exists());
+    let audit = site.audit();
+    assert!(audit.contains("setting-changed") && audit.contains("setting-given-back"), "{audit}");
+    assert!(!audit.contains("s3cret") && !audit.contains("of-the-file"), "{audit}");
+    site.app.stop().await;
+}
+
+#[tokio::test]
+async fn the_secret_is_shown_only_after_the_password_and_each_look_is_recorded() {
+    let site = Site::start("secret = \"of-the-file\"").await;
+    let mut admin = site.administrator().await;
+    assert_done(&admin.submit(PATH, &[("action", "generate-secret"), ("old", "1h")]).await, "secret-generated");
+    for wrong in ["", "wrong"] {
+        let refused = admin.submit(PATH, &[("action", "show-secret"), ("password", wrong)]).await;
+        assert!(matches!(refused.status, 403 | 422), "{refused}");
+        assert!(!refused.text().contains("shown-secret") && !refused.text().contains("of-the-file"), "{refused}");
+    }
+    assert!(!site.audit().contains("secret-shown"));
+    let shown = admin.submit(PATH, &[("action", "show-secret"), ("password", "admin-secret")]).await;
+    assert_eq!((shown.status, shown.header("cache-control")), (200, Some("no-store")), "{shown}");
+    let secret = shown.text().split("id=\"shown-secret\">").nth(1).unwrap().split('<').next().unwrap();
+    assert!(shown.text().contains("of-the-file"), "{shown}");
+    assert_eq!(site.client(secret).await.status, 200);
+    assert!(!admin.get(PATH).await.text().contains(secret));
+    // Its entry is written before the next page is there.
+    let audit = admin.get("/admin/audit").await;
+    assert!(audit.text().contains("saw a secret") && audit.text().contains("wrong password"), "{audit}");
+    assert!(!audit.text().contains(secret) && !site.audit().contains(secret), "{audit}");
+    site.app.stop().await;
+}
+
+#[tokio::test]
+async fn networks_that_shut_out_their_author_are_refused_with_the_address() {
+    let site = Site::start("").await;
+    let mut admin = site.administrator().await;
+    let networks = |text| [("action", "networks"), ("networks", text)];
+    let refused = admin.submit(PATH, &networks("192.0.2.0/24\n2001:db8::/32")).await;
+    assert_eq!(refused.status, 422, "{refused}");
+    assert!(refused.text().contains("127.0.0.1 is your own address, and would no longer be allowed."), "{refused}");
+    // What was entered is kept.
+    assert!(refused.text().contains(">192.0.2.0&#x2f;24\n2001:db8::&#x2f;32</textarea>"), "{refused}");
+    assert_eq!(site.client("").await.status, 200);
+    let hostile = admin.submit(PATH, &networks("10.0.0.0/8 </textarea><script>alert(1)</script>")).await;
+    assert!(hostile.status == 422 && !hostile.text().contains("<script>alert"), "{hostile}");
+    assert!(hostile.text().contains("is not a network."), "{hostile}");
+
+    assert_done(&admin.submit(PATH, &networks("127.0.0.0/8, 10.0.0.0/8")).await, "networks-set");
+    assert_eq!(site.client("").await.status, 200);
+    let page = admin.get(PATH).await;
+    assert!(page.text().contains("127.0.0.0&#x2f;8 10.0.0.0&#x2f;8"), "{page}");
+    assert_done(&admin.submit(PATH, &networks("")).await, "networks-set");
+    assert_done(&admin.submit(PATH, &[("action", "give-back-networks")]).await, "given-back");
+    site.app.stop().await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_a_secret_is_refused_and_not_repeated() {
+    let site = Site::start("").await;
+    let mut admin = site.administrator().await;
+    for (secret, words) in [
+        ("", "The secret is too short"),
+        ("short", "The secret is too short"),
+        ("\u{202e}\"><script>alert(1)</script>", "may have only letters"),
+        ("line\nbreak-in-it", "may have only letters"),
+        (&"x".repeat(201), "The secret is too long"),
+    ] {
+        let refused = admin.submit(PATH, &[("action", "set-secret"), ("secret", secret), ("old", "30d")]).await;
+        assert!(refused.status == 422 && refused.text().contains(words), "{secret}: {refused}");
+        assert!(!refused.text().contains("alert(1)") && !refused.text().contains("xxxxxx"), "{refused}");
+        assert!(refused.text().contains("<option value=\"30d\" selected>"), "{refused}");
+    }
+    assert_eq!(site.client("").await.status, 200);
+    assert!(!site.state.path().join("settings.toml").exists());
+    site.app.stop().await;
+}
+
+#[tokio::test]
+async fn a_viewer_and_a_form_without_its_token_change_nothing() {
+    let site = Site::start("|viewers = [\"tomas.novak\"]").await;
+    let mut viewer = Visitor::signed_in(site.app.address(), "tomas.novak", "blue-bicycle-7").await;
+    let page = viewer.get(PATH).await;
+    assert!(page.status == 200 && page.text().contains("Allowed networks"), "{page}");
+    assert!(!page.text().contains("name=\"action\""), "{page}");
+    let refused = viewer.submit(PATH, &[("action", "pause")]).await;
+    assert_eq!(refused.status, 403, "{refused}");
+    let mut admin = site.administrator().await;
+    for token in ["", "x"] {
+        assert_eq!(admin.post(PATH, &[("action", "pause")], token).await.status, 403);
+    }
+    let unknown = admin.submit(PATH, &[("action", "explode")]).await;
+    assert_eq!(unknown.status, 400, "{unknown}");
+    assert_eq!(site.client("").await.status, 200);
+    site.app.stop().await;
+}
+
+#[tokio::test]
+async fn without_a_place_to_write_the_page_says_why_and_changes_nothing() {
+    let site = Site::start("").await;
+    let mut admin = site.administrator().await;
+    fs::remove_dir_all(site.state.path()).unwrap();
+    let page = admin.get(PATH).await;
+    assert!(page.text().contains("Nothing can be changed here: ") && page.text().contains("does not exist"), "{page}");
+    assert!(!page.text().contains("value=\"pause\""), "{page}");
+    // A form that was opened before.
+    let page = admin.get("/admin/").await;
+    assert_eq!(page.status, 200);
+    fs::create_dir(site.state.path()).unwrap();
+    assert_done(&admin.submit(PATH, &[("action", "pause")]).await, "paused");
+    site.app.stop().await;
+}
+
+#[tokio::test]
+async fn a_damaged_file_is_said_on_every_page() {
+    let state = tempfile::tempdir().unwrap();
+    fs::write(state.path().join("settings.toml"), "[paused").unwrap();
+    let site = Site { app: Site::app(&state, "").await, state };
+    assert_eq!(site.client("").await.status, 200);
+    let mut admin = site.administrator().await;
+    for path in ["/admin/", PATH] {
+        let page = admin.get(path).await;
+        assert!(page.text().contains("The file with the settings of these pages cannot be used."), "{page}");
+    }
+    let page = admin.get(PATH).await;
+    assert!(page.text().contains("was set aside as"), "{page}");
+    assert_done(&admin.submit(PATH, &[("action", "pause")]).await, "paused");
+    assert!(!admin.get(PATH).await.text().contains("cannot be used."));
+    site.app.stop().await;
+}

@@ -1,0 +1,143 @@
+//! Every page, and what all of them have in common.
+
+use test_servers::chromium::{Browser, Scheme};
+
+use crate::support::lived_in::lived_in;
+use crate::support::pages::{ADMINISTRATOR, Pages};
+
+/// Who may open a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Who {
+    /// Everybody.
+    Guest,
+    /// Administrators who have signed in.
+    Administrator,
+}
+
+/// A page.
+#[derive(Debug, Clone, Copy)]
+pub struct Page {
+    /// Its name in pictures and messages.
+    pub name: &'static str,
+    /// Its path. One that ends in `*` is that of the first link with this beginning on the page before.
+    pub path: &'static str,
+    pub who: Who,
+}
+
+const fn guest(name: &'static str, path: &'static str) -> Page {
+    Page { name, path, who: Who::Guest }
+}
+
+const fn own(name: &'static str, path: &'static str) -> Page {
+    Page { name, path, who: Who::Administrator }
+}
+
+/// All pages. A test fails when the navigation has one that is missing here.
+pub const PAGES: &[Page] = &[guest("sign-in", "/admin/sign-in"), own("overview", "/admin/")];
+
+/// From a small phone to 4K.
+const WIDTHS: [u32; 6] = [360, 600, 960, 1280, 1920, 3840];
+
+/// The most that a page may weigh with all that it loads, in bytes.
+const MOST_BYTES: u64 = 100 * 1024;
+
+/// Languages, the longest words last.
+const LANGUAGES: [&str; 2] = ["en", "de"];
+
+/// Opens each page in turn, in a browser that may open it.
+pub async fn each_page(pages: &Pages, browser: &Browser, who: Who, mut check: impl AsyncFnMut(Page)) {
+    for page in PAGES.iter().copied().filter(|page| page.who == who) {
+        let url = match page.path.strip_suffix('*') {
+            Some(prefix) => first_link(browser, prefix).await,
+            None => pages.url(page.path),
+        };
+        browser.open(&url).await;
+        check(page).await;
+    }
+}
+
+async fn first_link(browser: &Browser, prefix: &str) -> String {
+    let link = browser.value(&format!("return document.querySelector('main a[href^=\"{prefix}\"]')?.href")).await;
+    link.as_str().unwrap_or_else(|| panic!("no link to {prefix}")).to_owned()
+}
+
+/// Browsers for both kinds of pages.
+pub async fn browsers(pages: &Pages, language: &str) -> [(Who, Browser); 2] {
+    let signed_in = Browser::in_language(language).await;
+    pages.sign_in(&signed_in, ADMINISTRATOR).await;
+    [(Who::Guest, Browser::in_language(language).await), (Who::Administrator, signed_in)]
+}
+
+#[tokio::test]
+async fn no_page_has_a_fault_for_people_with_a_disability() {
+    let pages = lived_in().await;
+    for (who, browser) in browsers(&pages, "en").await {
+        each_page(&pages, &browser, who, async |page| {
+            for scheme in Scheme::ALL {
+                browser.prefer(scheme).await;
+                let faults = browser.accessibility_faults().await;
+                assert_eq!(faults, Vec::<String>::new(), "{page:?}, {}", scheme.word());
+            }
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn no_page_scrolls_sideways_from_a_phone_to_4k_in_any_language() {
+    let pages = lived_in().await;
+    for language in LANGUAGES {
+        for (who, browser) in browsers(&pages, language).await {
+            each_page(&pages, &browser, who, async |page| {
+                assert_eq!(browser.value("return document.documentElement.lang").await, language);
+                for width in WIDTHS {
+                    browser.set_width(width).await;
+                    let wide = browser.wider_than_the_page().await;
+                    assert_eq!(wide, Vec::<String>::new(), "{page:?}, {language}, {width} pixels");
+                }
+                browser.reset_width().await;
+            })
+            .await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_page_is_light_asks_no_other_server_and_keeps_its_own_policy() {
+    let pages = lived_in().await;
+    for (who, browser) in browsers(&pages, "en").await {
+        browser.set_cache(false).await;
+        browser.loads().await;
+        browser.complaints().await;
+        each_page(&pages, &browser, who, async |page| {
+            let loads = browser.loads().await;
+            for load in &loads {
+                assert!(load.url.starts_with(&pages.url("/admin/")), "{page:?} loads {load:?}");
+                assert_eq!(load.status, 200, "{page:?} loads {load:?}");
+            }
+            assert!(loads.len() >= 3, "{page:?} without style and script: {loads:?}");
+            let bytes: u64 = loads.iter().map(|load| load.bytes).sum();
+            assert!(bytes < MOST_BYTES, "{page:?} weighs {bytes} bytes: {loads:?}");
+            assert_eq!(browser.complaints().await, Vec::<String>::new(), "{page:?}");
+            let inside =
+                "return [...document.querySelectorAll('[style], style, script:not([src])')].map(e => e.outerHTML)";
+            assert_eq!(browser.value(inside).await, serde_json::json!([]), "{page:?}");
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn the_table_has_every_page_of_the_navigation() {
+    let pages = Pages::start().await;
+    let browser = pages.signed_in().await;
+    let links = browser.value("return [...document.querySelectorAll('nav a')].map(link => link.pathname)").await;
+    let links: Vec<&str> = links.as_array().unwrap().iter().map(|link| link.as_str().unwrap()).collect();
+    assert!(links.contains(&"/admin/"), "{links:?}");
+    for link in links {
+        browser.open(&pages.url(link)).await;
+        let is_there =
+            browser.value("return performance.getEntriesByType('navigation')[0].responseStatus").await == 200;
+        assert!(!is_there || PAGES.iter().any(|page| page.path == link), "{link} is missing in the table");
+    }
+}
