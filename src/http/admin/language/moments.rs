@@ -23,6 +23,11 @@ impl Zone {
         Self(zone.unwrap_or(TimeZone::UTC))
     }
 
+    /// Hour and minute there, for the times below a plot.
+    pub(in crate::http::admin) fn clock(&self, at: Timestamp) -> String {
+        at.to_zoned_datetime(self.0.clone()).strftime("%H:%M").to_string()
+    }
+
     /// When the day `2026-11-30` begins in this zone, and when it has ended; none when the text is no day.
     pub(in crate::http::admin) fn day(&self, text: &str) -> Option<(Timestamp, Timestamp)> {
         let day: Date = text.parse().ok()?;
