@@ -19,12 +19,15 @@ use self::client::Client;
 const REQUESTS: usize = 5_000;
 
 /// All pages of an account that is signed in.
-const PAGES: [&str; 7] = [
+const PAGES: [&str; 10] = [
     "/admin/",
+    "/admin/requests",
+    "/admin/requests?outcome=refused&user=user49",
     "/admin/preview",
     "/admin/templates",
     "/admin/data",
     "/admin/settings",
+    "/admin/locked-out",
     "/admin/audit",
     "/admin/console-plugin",
 ];

@@ -37,6 +37,8 @@ pub const PAGES: &[Page] = &[
     guest("sign-in", "/admin/sign-in"),
     guest("link", "/admin/link"),
     own("overview", "/admin/"),
+    own("requests", "/admin/requests"),
+    own("request", "/admin/requests/*"),
     own("preview", "/admin/preview"),
     own("preview-of-a-user", "/admin/preview?user=anna.berger"),
     own("preview-of-a-hostile-user", "/admin/preview?user=hostile"),
@@ -45,6 +47,7 @@ pub const PAGES: &[Page] = &[
     own("rules", "/admin/rules"),
     own("data", "/admin/data"),
     own("settings", "/admin/settings"),
+    own("locked-out", "/admin/locked-out"),
     own("audit", "/admin/audit"),
     own("console-plugin", "/admin/console-plugin"),
 ];
@@ -172,9 +175,6 @@ async fn the_table_has_every_page_of_the_navigation() {
     let links: Vec<&str> = links.as_array().unwrap().iter().map(|link| link.as_str().unwrap()).collect();
     assert!(links.contains(&"/admin/"), "{links:?}");
     for link in links {
-        browser.open(&pages.url(link)).await;
-        let is_there =
-            browser.value("return performance.getEntriesByType('navigation')[0].responseStatus").await == 200;
-        assert!(!is_there || PAGES.iter().any(|page| page.path == link), "{link} is missing in the table");
+        assert!(PAGES.iter().any(|page| page.path == link), "{link} is missing in the table");
     }
 }
