@@ -9,7 +9,6 @@ mod pictures;
 mod proxy;
 mod requests;
 mod sessions;
-mod settings;
 mod signing_in;
 mod walk;
 mod without_scripts;
