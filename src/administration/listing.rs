@@ -20,7 +20,6 @@ pub use self::file::{ShownFile, SourceLine};
 use self::review::Reviews;
 use crate::model::config::{Pattern, Rule};
 use crate::policy::{Diagnostic, Policy, PolicyState};
-pub use crate::template::PieceKind;
 use crate::template::{Template, Templates};
 
 /// Lists what is in force. A clone lists the same.

@@ -30,6 +30,23 @@ pub enum PieceKind {
     Text,
 }
 
+impl PieceKind {
+    /// Its name for style sheets; empty for what needs no colour.
+    #[must_use]
+    pub fn class(self) -> &'static str {
+        match self {
+            Self::Plain => "",
+            Self::Comment => "comment",
+            Self::Key => "key",
+            Self::Value => "value",
+            Self::Escape => "escape",
+            Self::Statement => "tagged",
+            Self::Expression => "expression",
+            Self::Text => "string",
+        }
+    }
+}
+
 /// A piece of a template's text, and what it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Piece {

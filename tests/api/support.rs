@@ -6,6 +6,7 @@ pub mod front_log;
 pub mod http_client;
 pub mod http_front;
 pub mod lived_in;
+pub mod page_text;
 pub mod pages;
 pub mod service;
 pub mod update_folder;

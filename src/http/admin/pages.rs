@@ -4,8 +4,10 @@ mod audit;
 mod console_plugin;
 mod data;
 mod link;
+mod locked_out;
 mod overview;
 mod preview;
+mod requests;
 mod settings;
 pub(super) mod sign_in;
 mod templates;
@@ -48,6 +50,10 @@ pub(super) async fn for_guests(guest: &Guest<'_>, session: Option<&Session>, lan
 pub(super) async fn answer(visit: &Visit<'_>) -> PageAnswer {
     match (&visit.request.parts()[..], visit.request.is_post()) {
         ([], false) => overview::show(visit),
+        (["requests"], false) => requests::list(visit),
+        (["requests", id], false) => requests::details(visit, id),
+        (["locked-out"], false) => locked_out::list(visit),
+        (["locked-out"], true) => locked_out::release(visit),
         (["console-plugin"], false) => console_plugin::show(visit),
         (["console-plugin.jar"], false) => console_plugin::download(visit),
         (["settings"], false) => settings::show(visit),

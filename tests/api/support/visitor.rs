@@ -25,6 +25,8 @@ pub struct Visitor {
     /// What a proxy says of the visitor's address.
     forwarded: Option<String>,
     cookies: BTreeMap<String, String>,
+    /// The language that it asks for.
+    pub language: &'static str,
 }
 
 /// The cookie of a session.
@@ -34,7 +36,7 @@ impl Visitor {
     /// Not signed in yet.
     #[must_use]
     pub fn new(address: SocketAddr) -> Self {
-        Self { address, forwarded: None, cookies: BTreeMap::new() }
+        Self { address, forwarded: None, cookies: BTreeMap::new(), language: "en" }
     }
 
     /// The same at this address, behind a proxy.
@@ -54,6 +56,13 @@ impl Visitor {
     /// A page.
     pub async fn get(&mut self, path: &str) -> Answer {
         self.ask("GET", path, &[], "").await
+    }
+
+    /// The text of a page that is there. Slashes, which need no escape, are shown without.
+    pub async fn page(&mut self, path: &str) -> String {
+        let answer = self.get(path).await;
+        assert_eq!(answer.status, 200, "{path}: {answer}");
+        answer.text().replace("&#x2f;", "/")
     }
 
     /// Sends a form of the page at `path` to that page, with the token that the page has for it.
@@ -104,7 +113,7 @@ impl Visitor {
     async fn ask(&mut self, method: &str, path: &str, more: &[(&str, &str)], body: &str) -> Answer {
         let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let cookies = cookies.join("; ");
-        let mut headers = vec![("host", HOST), ("cookie", &*cookies), ("accept-language", "en")];
+        let mut headers = vec![("host", HOST), ("cookie", &*cookies), ("accept-language", self.language)];
         headers.extend(self.forwarded.as_deref().map(|address| ("x-forwarded-for", address)));
         headers.extend_from_slice(more);
         let answer = send(self.address, request(method, path, &headers, body)).await;

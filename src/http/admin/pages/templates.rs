@@ -9,7 +9,7 @@ use minijinja::value::Serde;
 use serde::Serialize;
 
 use self::finding::{FindingView, LINES, Place};
-use crate::administration::listing::{ListedFile, ListedRule, OnDisk, PieceKind, ShownFile, SourceLine};
+use crate::administration::listing::{ListedFile, ListedRule, OnDisk, ShownFile, SourceLine};
 use crate::http::admin::page_answer::PageAnswer;
 use crate::http::admin::visit::Visit;
 use crate::model::visible::visible;
@@ -163,19 +163,9 @@ struct LineView {
 
 impl LineView {
     fn of(line: &SourceLine) -> Self {
-        let class = |kind| match kind {
-            PieceKind::Plain => "",
-            PieceKind::Comment => "comment",
-            PieceKind::Key => "key",
-            PieceKind::Value => "value",
-            PieceKind::Escape => "escape",
-            PieceKind::Statement => "tagged",
-            PieceKind::Expression => "expression",
-            PieceKind::Text => "string",
-        };
         Self {
             number: line.number,
-            pieces: line.pieces.iter().map(|(kind, text)| (class(*kind), text.clone())).collect(),
+            pieces: line.pieces.iter().map(|(kind, text)| (kind.class(), text.clone())).collect(),
             hidden: line.hidden.clone(),
             findings: line.findings.iter().map(FindingView::of).collect(),
         }

@@ -179,13 +179,35 @@ mod tests {
             ${system}.proxy=p\n";
         let new = "url=https://a/\nnew=\nacc=${null}\nnone=${null}\nsip.PASSWORD=other\nxmpp.PASSWORD=********\nsame=1\n\
             tmp.y=1\ntmp=${null}\nprovisioning.ENFORCE_PREFIX=url|new|sip|xmpp|same|name\n\
-            provisioning.ALLOW_PREFIX=a\nlocked=true\n${system}.=x\nlost=1\n";
+            provisioning.ALLOW_PREFIX=a\nlocked=true\n";
         let shown = lines(earlier, new, "en");
         assert!(!shown.contains("s3cret") && !shown.contains("hunter2") && !shown.contains("preview-"), "{shown}");
-        insta::assert_snapshot!(shown);
+        insta::assert_snapshot!(shown, @r#"
+        removed | ${system}.proxy | No longer set: a Java property lasts for one run of the client.
+        changed | url | http://a/ | https://a/
+        added | new | ""
+        removed | acc | Removed by line 3, which sets acc to null.
+        warning | none | Line 4 removes nothing of the earlier reply, but everything else that the client has stored under keys that begin with this one.
+        changed | sip.ENCRYPTED_PASSWORD | The values are hidden.
+        warning | xmpp.ENCRYPTED_PASSWORD | Not compared, since its value is hidden in one of the two replies or in both.
+        warning | tmp.y | Set in line 8, and then: Removed by line 9, which sets tmp to null.
+        warning | provisioning.ENFORCE_PREFIX | Line 10: `ENFORCE_PREFIX` also removes everything else that the client has stored outside its list.
+        removed | gone | Removed by line 10: `ENFORCE_PREFIX` does not cover it.
+        removed | net.java.sip.communicator.UUID | Removed by line 10: `ENFORCE_PREFIX` does not cover it. It is the client’s own: its UUID, so it generates another.
+        removed | net.java.sip.communicator.plugin.provisioning.METHOD | Removed by line 10: `ENFORCE_PREFIX` does not cover it. It is the client’s own: how it asks for settings, so it does not ask at its next start.
+        removed | net.java.sip.communicator.plugin.provisioning.URL | Removed by line 10: `ENFORCE_PREFIX` does not cover it. It is the client’s own: which address it asks for settings.
+        removed | net.java.sip.communicator.plugin.provisioning.auth.ENCRYPTED_PASSWORD | Removed by line 10: `ENFORCE_PREFIX` does not cover it. It is the client’s own: the password of its saved login.
+        removed | net.java.sip.communicator.plugin.provisioning.auth.USERNAME | Removed by line 10: `ENFORCE_PREFIX` does not cover it. It is the client’s own: the user name of its saved login.
+        warning | locked | Line 12 is not applied: `ALLOW_PREFIX` in line 11 does not cover it.
+        same | 1 key is set to the value that it already has.
+        same | No longer in the reply, but kept by the client. A key that is set to null is removed, with all keys that begin with it. | name
+        "#);
         let german = lines(earlier, new, "de");
         assert!(!german.contains("preview-"), "{german}");
         assert_eq!(german.lines().count(), shown.lines().count());
+        let stopped = lines("", "${system}.=x\nlost=1\n", "en");
+        assert!(stopped.starts_with("warning | Line 1 sets a Java property without a name:"), "{stopped}");
+        assert!(stopped.ends_with(" | lost\n"), "{stopped}");
     }
 
     #[test]

@@ -14,6 +14,8 @@ pub(in super::super) const LINES: usize = 1_000;
 pub(in super::super) struct Place {
     /// `FILE:LINE`, or the file alone.
     pub(in super::super) text: String,
+    /// The same without the folders.
+    short: String,
     pub(in super::super) link: String,
 }
 
@@ -30,7 +32,8 @@ pub(in super::super) struct FindingView {
 impl Place {
     /// A line of a file; line 0 is the file as a whole.
     pub(in super::super) fn of(file: &str, line: usize) -> Self {
-        let text = if line == 0 { file.to_owned() } else { format!("{file}:{line}") };
+        let with_line = |file: &str| if line == 0 { file.to_owned() } else { format!("{file}:{line}") };
+        let name = file.rsplit('/').next().unwrap_or(file);
         let first = line.saturating_sub(1) / LINES * LINES + 1;
         let from = first.to_string();
         let mut fields = vec![("file", file)];
@@ -38,7 +41,7 @@ impl Place {
             fields.push(("from", &from));
         }
         let link = format!("/admin/templates?{}#line-{}", Fields::of(&fields).encoded(), line.max(1));
-        Self { text, link }
+        Self { text: with_line(file), short: with_line(name), link }
     }
 }
 
@@ -64,6 +67,7 @@ mod tests {
         assert_eq!(link(1), "/admin/templates?file=%2Fetc%2Ft%2Fa+b%26c.properties#line-1");
         assert_eq!(link(1_000), "/admin/templates?file=%2Fetc%2Ft%2Fa+b%26c.properties#line-1000");
         assert_eq!(link(2_001), "/admin/templates?file=%2Fetc%2Ft%2Fa+b%26c.properties&from=2001#line-2001");
-        assert_eq!(Place::of("a", 0).text, "a");
+        let Place { text, short, .. } = Place::of("/etc/t/a", 7);
+        assert_eq!((text.as_str(), short.as_str(), Place::of("a", 0).text.as_str()), ("/etc/t/a:7", "a:7", "a"));
     }
 }
