@@ -8,6 +8,5 @@ mod locked_out;
 mod overview;
 mod preview;
 mod request_list;
-mod settings;
 mod signing_in;
 mod site;
