@@ -31,7 +31,7 @@ async fn requests_are_plotted_and_are_in_a_table_with_the_same_numbers() {
     let mut visitor = site.administrator().await;
     let page = visitor.page("/admin/").await;
     assert_harmless(&page);
-    for (name, plot) in [("hour", "Requests of the last hour"), ("day", "Requests of the last 24 hours")] {
+    for (name, plot) in [("hour", "Requests in the last hour"), ("day", "Requests in the last 24 hours")] {
         let figure = page.split(&format!("aria-labelledby=\"{name}-title {name}-desc\"")).nth(1).expect("a plot");
         let figure = figure.split("</figure>").next().unwrap();
         assert!(figure.contains(&format!("<title id=\"{name}-title\">{plot}</title>")), "{figure}");

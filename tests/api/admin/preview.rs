@@ -57,7 +57,7 @@ async fn every_key_has_its_meaning_its_line_and_its_findings() {
         &[
             "How the reply for anna.berger is made",
             "Chosen by no rule; it is the default template",
-            "Asked of Openfire the vCard",
+            "Requested from Openfire the vCard",
             "Offers the options at all. Default: true",
             "from the second start",
             "a.PASSWORD",
@@ -192,7 +192,7 @@ async fn rules_are_explained_and_another_client_is_compared() {
         &[
             "Chosen by new clients",
             "linux machines: `os` does not match",
-            "On a client that has applied the reply for the other client, made of the template",
+            "On a client that has applied the reply for the other client, made from the template",
             "added site.new 1",
             "changed site.client old → new",
         ],

@@ -78,7 +78,7 @@ async fn provisioning_is_paused_and_resumed() {
     assert!(!page.text().contains("<script>alert"), "{page}");
     // It is said on every page, with the way to the setting.
     let overview = admin.get("/admin/").await;
-    assert!(overview.text().contains("Provisioning is paused since "), "{overview}");
+    assert!(overview.text().contains("Provisioning has been paused by "), "{overview}");
     let metrics = send(site.app.address(), request("GET", "/metrics", &[], "")).await;
     assert!(metrics.text().contains("openfire_provisioner_paused 1\n"), "{metrics}");
 
@@ -87,7 +87,7 @@ async fn provisioning_is_paused_and_resumed() {
     let mut admin = site.administrator().await;
     assert_done(&admin.submit(PATH, &[("action", "resume")]).await, "resumed");
     assert_eq!(site.client("").await.status, 200);
-    assert!(!admin.get("/admin/").await.text().contains("Provisioning is paused since "));
+    assert!(!admin.get("/admin/").await.text().contains("Provisioning has been paused by "));
     site.app.stop().await;
 }
 
