@@ -21,7 +21,7 @@ fail() {
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-PICTURES=$work cargo test --quiet --locked --test api admin::pictures:: -- --ignored ||
+PICTURES=$work cargo test --quiet --locked --test api admin::browser::pictures:: -- --ignored ||
     fail "the pictures could not be made"
 for file in "$work"/*.png; do
     # Few colours are enough for pages: a fifth of the size.

@@ -1,22 +1,30 @@
 //! What administrators may see and do, without HTTP.
 //!
 //! - [`sign_in`], [`sessions`], [`role`]: who may see the pages.
+//! - [`overview`] looks at everything that shows how the service stands; [`attention`] says what of it needs an administrator;
+//!   [`word`] sends that to administrators by chat.
 //! - [`preview`] shows what a user would get, key by key.
 //! - [`listing`] shows the templates in force and the sources of data.
 
 pub mod admin_link;
+pub mod attention;
 pub mod audit;
 pub mod listing;
+pub mod overview;
 pub mod preview;
 pub mod role;
 pub mod sessions;
 pub mod sign_in;
+pub mod word;
 
 use std::fmt;
+use std::sync::Arc;
 
 use self::admin_link::AdminLink;
+use self::attention::Attention;
 use self::audit::Audit;
 use self::listing::Listing;
+use self::overview::Overview;
 use self::preview::Previewer;
 use self::sessions::Sessions;
 use self::sign_in::SignIn;
@@ -27,7 +35,11 @@ pub struct Administration {
     pub sign_in: SignIn,
     /// Who is signed in.
     pub sessions: Sessions,
-    /// Lets in who has a code from the machine of the service.
+    /// How the service stands, and its last requests.
+    pub overview: Arc<Overview>,
+    /// What needs attention.
+    pub attention: Arc<Attention>,
+    /// Redeems the codes of the command `admin-link`.
     pub admin_link: AdminLink,
     /// Who did what.
     pub audit: Audit,

@@ -17,17 +17,19 @@ use tokio::time::{Duration, Instant};
 
 pub use self::capacity::Capacity;
 pub use self::parts::{
-    administration, certificate, component, component_named, directory, login, policy, provisioner, reference,
-    settings, settings_as_stored, sign_in, site_data, site_data_of_files, sources, templates,
+    administration, audience, certificate, component, component_named, directory, login, policy, provisioner,
+    reference, settings, settings_as_stored, sign_in, site_data, site_data_of_files, sources, templates,
 };
 use crate::administration::audit::Audit;
 use crate::administration::listing::Listing;
+use crate::administration::overview::Overview;
+use crate::administration::{Administration, word};
 use crate::http;
 use crate::model::config::Config;
 use crate::provision::Provisioner;
 use crate::reload::{Followers, Reloader};
 use crate::settings::Settings;
-use crate::telemetry::{Live, Metrics, Recorder};
+use crate::telemetry::{History, Live, Metrics, Recorder};
 
 /// Time in which the component's stream is ended politely.
 pub(crate) const FAREWELL: Duration = Duration::from_secs(2);
@@ -73,20 +75,27 @@ impl App {
         let live = move || Live { is_paused: counted.in_force().paused.is_some(), ..asked.live() };
         let metrics = Arc::new(Metrics::new(live));
         reloader.count(&metrics);
-        let recorder = Recorder::start(Arc::clone(&metrics));
+        let history = config.admin.is_on().then(|| Arc::new(History::new(History::MOST)));
+        let recorder = Recorder::start(Arc::clone(&metrics), history.clone());
+        let overview = history.map(|history| {
+            let (provisioner, metrics) = (Arc::clone(&provisioner), Arc::clone(&metrics));
+            Arc::new(Overview::new(provisioner, reloader.state(), metrics, history, settings.clone()))
+        });
         let listing = Listing::new(reloader.policy(), reloader.state());
+        let administration = overview.map(|overview| administration(config, &provisioner, overview, listing));
         let services = http::Services {
             provisioner: Arc::clone(&provisioner),
             metrics,
             recorder: recorder.clone(),
             settings: settings.clone(),
             policy: reloader.state(),
-            administration: administration(config, &provisioner, listing),
+            administration: administration.clone(),
         };
         let audit = services.administration.as_ref().map(|administration| administration.audit.clone());
         let pages = pages.map(|listener| http::Server::for_pages(listener, reloader.tls(), config, services.clone()));
         let server = http::Server::new(listener, reloader.tls(), config, services);
-        let background = vec![reloader.run(followers(Arc::clone(&provisioner), &settings)).boxed()];
+        let mut background = vec![reloader.run(followers(Arc::clone(&provisioner), &settings)).boxed()];
+        background.extend(administration.map(|administration| watch(config, &provisioner, &administration).boxed()));
         Ok(Self { server, pages, provisioner, recorder, audit, local_addr, capacity, background })
     }
 
@@ -158,4 +167,14 @@ fn followers(provisioner: Arc<Provisioner>, settings: &Settings) -> Followers {
 /// Listens on the address of a setting.
 fn listen(setting: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {
     http::listen(address).with_context(|| format!("{setting}: cannot listen on {address}"))
+}
+
+/// Looks at the service for administrators, and sends messages to those of `admin.notify`.
+fn watch(
+    config: &Config,
+    provisioner: &Provisioner,
+    administration: &Administration,
+) -> impl Future<Output = ()> + Send + use<> {
+    let (overview, attention) = (Arc::clone(&administration.overview), Arc::clone(&administration.attention));
+    word::run(overview, attention, provisioner.component().clone(), audience(config))
 }

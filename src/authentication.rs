@@ -25,4 +25,5 @@ pub use self::authenticator::{Authenticator, Origin};
 pub use self::door::Door;
 pub use self::error::AuthenticationError;
 pub use self::reference::Reference;
+pub use self::throttle::{Lock, LockedOut, LockedOutList};
 pub use self::verdicts::Verdicts;

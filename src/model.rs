@@ -5,6 +5,7 @@
 pub mod account;
 pub(crate) mod backoff;
 pub mod causes;
+pub mod certificate;
 pub mod config;
 pub(crate) mod files;
 pub(crate) mod hex;

@@ -9,6 +9,7 @@ pub mod link;
 pub mod login;
 pub mod roster;
 pub mod server_text;
+pub mod software;
 mod stanza_limits;
 pub mod tls;
 pub mod vcard;

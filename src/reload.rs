@@ -103,6 +103,7 @@ impl Reloader {
         let mut poller = Poller::default();
         poller.set(&config.data, &config.openfire.domain, &BTreeSet::new());
         let report = Report::new(poller.unread());
+        report.certificate_ends(certificate.as_ref().and_then(Certificate::ends));
         Ok(Self {
             at_start: config.clone(),
             sources: config.data.clone(),
@@ -243,7 +244,7 @@ impl Reloader {
             Ok(None) => self.report.certificate_unchanged(),
             Ok(Some(Ok(new))) => {
                 certificate.replace(new);
-                self.report.certificate_renewed();
+                self.report.certificate_renewed(certificate.ends());
             }
             Ok(Some(Err(error))) => self.report.certificate_failed(&error),
             Err(error) => self.report.certificate_failed(&error),

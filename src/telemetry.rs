@@ -6,6 +6,7 @@
 //! `docs/logging.md`. A log that cannot be written, or that is not read, holds nothing up: see `writer`.
 
 pub(crate) mod fields;
+mod history;
 mod metrics;
 mod recorder;
 mod writer;
@@ -29,6 +30,7 @@ use tracing_subscriber::registry;
 
 use crate::model::config::{self, LogFormat};
 
+pub use self::history::{Bar, Counts, EndedRequest, History, HistoryFilter, OutcomeFilter, Page};
 pub use self::metrics::{Live, Metrics, Reloaded, SetupMistake, Yielded};
 pub use self::recorder::Recorder;
 use self::writer::Writer;

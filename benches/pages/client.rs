@@ -1,4 +1,4 @@
-//! A browser as far as the bench needs one: one connection, cookies, and the token of a form.
+//! A browser as far as the bench needs one: one connection at a time, cookies, and the token of a form.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -6,7 +6,7 @@ use std::net::TcpStream;
 
 use anyhow::{Context as _, ensure};
 
-/// One connection to the service.
+/// Speaks to the service.
 pub(crate) struct Client {
     socket: BufReader<TcpStream>,
     host: String,
@@ -21,9 +21,7 @@ pub(crate) struct Answer {
 
 impl Client {
     pub(crate) fn connect(host: &str) -> anyhow::Result<Self> {
-        let socket = TcpStream::connect(host)?;
-        socket.set_nodelay(true)?;
-        Ok(Self { socket: BufReader::new(socket), host: host.to_owned(), cookies: BTreeMap::new() })
+        Ok(Self { socket: open(host)?, host: host.to_owned(), cookies: BTreeMap::new() })
     }
 
     pub(crate) fn get(&mut self, path: &str) -> anyhow::Result<Answer> {
@@ -55,7 +53,7 @@ impl Client {
         let mut line = String::new();
         self.socket.read_line(&mut line)?;
         let status = line.split(' ').nth(1).context("a status")?.parse()?;
-        let mut length = 0;
+        let (mut length, mut closes) = (0, false);
         loop {
             line.clear();
             self.socket.read_line(&mut line)?;
@@ -63,11 +61,15 @@ impl Client {
             match name.to_ascii_lowercase().as_str() {
                 "content-length" => length = value.parse()?,
                 "set-cookie" => self.keep(value),
+                "connection" => closes = value == "close",
                 _ => {}
             }
         }
         let mut body = vec![0; length];
         self.socket.read_exact(&mut body)?;
+        if closes {
+            self.socket = open(&self.host)?;
+        }
         Ok(Answer { status, body: String::from_utf8(body)? })
     }
 
@@ -77,4 +79,10 @@ impl Client {
             self.cookies.insert(name.to_owned(), value.to_owned());
         }
     }
+}
+
+fn open(host: &str) -> anyhow::Result<BufReader<TcpStream>> {
+    let socket = TcpStream::connect(host)?;
+    socket.set_nodelay(true)?;
+    Ok(BufReader::new(socket))
 }

@@ -88,6 +88,18 @@ pub enum LinkError {
     },
 }
 
+impl LinkError {
+    /// One word for the log and the audit log. It never changes.
+    #[must_use]
+    pub fn outcome(&self) -> &'static str {
+        match self {
+            Self::NotValid => "refused",
+            Self::TooMany { .. } => "too_many",
+            Self::NoStateDirectory | Self::Unusable { .. } => "cannot_check",
+        }
+    }
+}
+
 impl AdminLink {
     /// Redeems the codes in this folder; without one there are none.
     #[must_use]
@@ -112,7 +124,7 @@ impl AdminLink {
             ),
             Err(error) => tracing::warn!(
                 target: TARGET,
-                { client.address = %address, outcome = "refused" },
+                { client.address = %address, outcome = error.outcome() },
                 "sign-in from {address} refused: {error}"
             ),
         }

@@ -34,7 +34,7 @@ pub const LONGEST: Duration = Duration::from_hours(8);
 /// Sessions at one time, and how many of one person. The one that was used least lately ends for a new one.
 const MOST: [usize; 2] = [1_000, 20];
 
-/// Bytes of a token, and of a key.
+/// Bytes of a token.
 const BYTES: usize = 32;
 
 /// The sessions, in memory only.
@@ -56,14 +56,8 @@ pub struct Session {
     pub address: IpAddr,
     /// When it began.
     pub began: Timestamp,
-    /// Under which the tokens of its forms are made. It lives as long as the session, so a long edit outlives nothing.
-    pub csrf_key: CsrfKey,
     digest: Digest,
 }
-
-/// The key for the tokens of a session's forms. `Debug` hides it.
-#[derive(Clone)]
-pub struct CsrfKey(Zeroizing<[u8; BYTES]>);
 
 /// There are no random numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -86,10 +80,9 @@ impl Sessions {
     ///
     /// [`NoRandomness`], when the system gives no random numbers.
     pub fn begin(&self, person: Person, role: Role, address: IpAddr) -> Result<SessionToken, NoRandomness> {
-        let (token, key) = (random()?, random()?);
-        let token = SessionToken(URL_SAFE_NO_PAD.encode(*token).into());
+        let token = SessionToken(URL_SAFE_NO_PAD.encode(*random()?).into());
         let (digest, now) = (token.digest(), Instant::now());
-        let session = Session { person, role, address, began: Timestamp::now(), csrf_key: CsrfKey(key), digest };
+        let session = Session { person, role, address, began: Timestamp::now(), digest };
         let entries = &mut *self.entries();
         make_room(entries, &session.person, now);
         entries.insert(digest, Entry { session, since: now, used: now });
@@ -169,20 +162,6 @@ impl SessionToken {
 
     fn digest(&self) -> Digest {
         sha256(self.expose().as_bytes())
-    }
-}
-
-impl CsrfKey {
-    /// The key's bytes.
-    #[must_use]
-    pub fn expose(&self) -> &[u8] {
-        &*self.0
-    }
-}
-
-impl std::fmt::Debug for CsrfKey {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("CsrfKey([REDACTED])")
     }
 }
 

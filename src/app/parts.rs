@@ -9,9 +9,11 @@ use crate::administration::Administration;
 use crate::administration::admin_link::AdminLink;
 use crate::administration::audit::Audit;
 use crate::administration::listing::Listing;
+use crate::administration::overview::Overview;
 use crate::administration::preview::Previewer;
 use crate::administration::sessions::Sessions;
 use crate::administration::sign_in::SignIn;
+use crate::administration::word::{Audience, Pace};
 use crate::authentication::{Authenticator, Reference};
 use crate::http;
 use crate::http::server::tls::{self, HttpTlsError};
@@ -124,23 +126,36 @@ pub fn provisioner(config: &Config, policy: watch::Receiver<Arc<Policy>>, name: 
     }))
 }
 
-/// What the administrators' pages need; none where there are no pages.
+/// What the administrators' pages need.
 #[must_use]
 pub fn administration(
     config: &Config,
     provisioner: &Arc<Provisioner>,
+    overview: Arc<Overview>,
     listing: Listing,
-) -> Option<Arc<Administration>> {
-    config.admin.is_on().then(|| {
-        Arc::new(Administration {
-            sign_in: sign_in(Arc::clone(provisioner), config),
-            sessions: Sessions::default(),
-            admin_link: AdminLink::new(config.admin.state_directory()),
-            audit: Audit::open(config.admin.state_directory()),
-            previewer: Previewer::new(Arc::clone(provisioner), &http::ERROR_STRINGS, &config.http),
-            listing,
-        })
+) -> Arc<Administration> {
+    Arc::new(Administration {
+        sign_in: sign_in(Arc::clone(provisioner), config),
+        sessions: Sessions::default(),
+        overview,
+        attention: Arc::default(),
+        admin_link: AdminLink::new(config.admin.state_directory()),
+        audit: Audit::open(config.admin.state_directory()),
+        previewer: Previewer::new(Arc::clone(provisioner), &http::ERROR_STRINGS, &config.http),
+        listing,
     })
+}
+
+/// Who gets messages about what needs attention.
+#[must_use]
+pub fn audience(config: &Config) -> Audience {
+    let names = config.admin.notify.iter().filter_map(|name| config.openfire.login_name(name).ok());
+    Audience {
+        to: names.map(|name| name.username.at(&config.openfire.domain)).collect(),
+        pages: config.admin.urls.first().map(ToString::to_string).unwrap_or_default(),
+        pace: Pace::default(),
+        looks: Audience::LOOKS,
+    }
 }
 
 /// Lets administrators into the pages.

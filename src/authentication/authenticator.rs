@@ -14,7 +14,7 @@ use super::familiar::{Familiar, Familiarity};
 use super::pause::Pause;
 use super::recent_logins::RecentLogins;
 use super::reference::{CheckFailed, Reference};
-use super::throttle::{LoginAttempt, Who};
+use super::throttle::{Lock, LockedOutList, LoginAttempt, Who};
 use super::verdicts::Verdicts;
 use crate::model::account::{Credentials, Username};
 use crate::model::backoff::Backoff;
@@ -131,6 +131,23 @@ impl Authenticator {
     #[must_use]
     pub fn in_doubt(&self) -> Option<String> {
         self.doubt.in_doubt(Instant::now())
+    }
+
+    /// Whether a reference account shows if Openfire can check passwords (`openfire.reference_user`).
+    #[must_use]
+    pub fn has_reference(&self) -> bool {
+        self.reference.is_some()
+    }
+
+    /// Users and addresses that get no attempt at a door now, since too many of their logins were refused.
+    #[must_use]
+    pub fn locked_out(&self, door: Door) -> LockedOutList {
+        self.doors.throttle(door).locked_out()
+    }
+
+    /// Gives a user or an address all attempts again. False when it is not locked out any more.
+    pub fn release(&self, door: Door, lock: &Lock) -> bool {
+        self.doors.throttle(door).release(lock)
     }
 
     /// How many refusals were believed, doubted and disproved.

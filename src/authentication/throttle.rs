@@ -7,6 +7,7 @@
 //! A refusal counts at once. One that is not believed is given back when the doubt has ended.
 
 mod count;
+mod locked_out;
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher as _, RandomState};
@@ -17,6 +18,8 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
 use self::count::{Count, Counted, Room};
+use self::locked_out::name;
+pub use self::locked_out::{Lock, LockedOut, LockedOutList};
 use crate::model::account::Username;
 use crate::model::config::Limits;
 
@@ -35,9 +38,9 @@ pub(super) struct Throttle {
 
 #[derive(Debug)]
 struct Counts {
-    by_user: Count<u64>,
-    by_address: Count<IpAddr>,
-    by_name: Count<u64>,
+    by_user: Count<u64, (Box<str>, IpAddr)>,
+    by_address: Count<IpAddr, IpAddr>,
+    by_name: Count<u64, Box<str>>,
     /// Attempts that wait, by address.
     waiting: HashMap<IpAddr, usize>,
 }
@@ -54,7 +57,9 @@ pub(super) struct Who<'a> {
 
 /// Under what an attempt is counted. Digests replace names, which can be long, and of which clients can invent any number.
 #[derive(Debug, Clone, Copy)]
-struct Keys {
+struct Keys<'a> {
+    /// Whose attempt it is, for the list of those that are locked out.
+    who: &'a Username,
     /// Of the user at the address.
     user: u64,
     address: IpAddr,
@@ -92,7 +97,7 @@ impl Throttle {
     ///
     /// Until its end it holds one of the refusals that its user and address may have, so that many attempts at once get no
     /// more of them. Those that find none free wait for an end.
-    pub(super) async fn admit(&self, who: Who<'_>, deadline: Instant) -> Result<LoginAttempt<'_>, NotAdmitted> {
+    pub(super) async fn admit<'a>(&'a self, who: Who<'a>, deadline: Instant) -> Result<LoginAttempt<'a>, NotAdmitted> {
         let keys = self.keys(who);
         let mut place = None;
         loop {
@@ -121,22 +126,22 @@ impl Throttle {
 
     /// Admits an attempt of a user or an address that has none left, since not all of the refusals are believed. None when the
     /// user has had too many over all addresses.
-    pub(super) fn admit_anyway(&self, who: Who<'_>) -> Option<LoginAttempt<'_>> {
+    pub(super) fn admit_anyway<'a>(&'a self, who: Who<'a>) -> Option<LoginAttempt<'a>> {
         let (keys, now) = (self.keys(who), Instant::now());
         let counts = &mut *self.counts();
         counts.has_attempt(keys, now).then(|| self.attempt(keys, counts, now))
     }
 
-    fn attempt(&self, keys: Keys, counts: &mut Counts, now: Instant) -> LoginAttempt<'_> {
+    fn attempt<'a>(&'a self, keys: Keys<'a>, counts: &mut Counts, now: Instant) -> LoginAttempt<'a> {
         counts.by_user.begin(&keys.user, now);
         counts.by_address.begin(&keys.address, now);
         counts.by_name.begin(&keys.name, now);
         LoginAttempt { throttle: self, keys, state: AttemptState::Admitted, again: 0, is_in_doubt: false }
     }
 
-    fn keys(&self, Who { user, network, is_familiar }: Who<'_>) -> Keys {
+    fn keys<'a>(&self, Who { user, network, is_familiar }: Who<'a>) -> Keys<'a> {
         let (at_address, name) = (self.seed.hash_one((network, user)), self.seed.hash_one(user));
-        Keys { user: at_address, address: network, name, is_familiar }
+        Keys { who: user, user: at_address, address: network, name, is_familiar }
     }
 
     /// Gives refusals back that are not believed and came before `before`: `all` of them since the doubt has ended, otherwise
@@ -154,7 +159,7 @@ impl Throttle {
 }
 
 impl Counts {
-    fn room(&mut self, keys: Keys, now: Instant) -> Room {
+    fn room(&mut self, keys: Keys<'_>, now: Instant) -> Room {
         let by_user = self.by_user.room(&keys.user, now);
         let by_address = self.by_address.room(&keys.address, now);
         let by_name = if keys.is_familiar { Room::Free } else { self.by_name.room(&keys.name, now) };
@@ -162,7 +167,7 @@ impl Counts {
     }
 
     /// Whether the user may have another attempt over all addresses.
-    fn has_attempt(&mut self, keys: Keys, now: Instant) -> bool {
+    fn has_attempt(&mut self, keys: Keys<'_>, now: Instant) -> bool {
         keys.is_familiar || matches!(self.by_name.room(&keys.name, now), Room::Free)
     }
 
@@ -205,7 +210,7 @@ impl Drop for WaitingPlace<'_> {
 #[must_use]
 pub(super) struct LoginAttempt<'a> {
     throttle: &'a Throttle,
-    keys: Keys,
+    keys: Keys<'a>,
     state: AttemptState,
     /// Number of second attempts.
     again: u32,
@@ -282,10 +287,11 @@ impl LoginAttempt<'_> {
     /// Ends it. `refusal` is what counts for the user, `of_address` what counts for the address.
     fn end(&mut self, refusal: Option<Counted>, of_address: Option<Counted>, now: Instant) {
         let counts = &mut *self.throttle.counts();
-        counts.by_user.end(&self.keys.user, refusal, now);
-        counts.by_address.end(&self.keys.address, of_address, now);
+        let Keys { who, user, address, name: of_name, .. } = self.keys;
+        counts.by_user.end(&user, refusal, now, || (name(who), address));
+        counts.by_address.end(&address, of_address, now, || address);
         for _ in 0..=self.again {
-            counts.by_name.end(&self.keys.name, refusal, now);
+            counts.by_name.end(&of_name, refusal, now, || name(who));
         }
         self.state = AttemptState::Ended;
     }

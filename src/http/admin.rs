@@ -3,6 +3,7 @@
 //! Only here do cookies, forms of browsers and redirects exist. What administrators may see and do is decided by
 //! `administration`; here it becomes pages.
 
+mod advice;
 mod assets;
 mod cookie;
 mod csrf;
@@ -11,6 +12,7 @@ mod frame;
 mod language;
 mod page_answer;
 mod pages;
+mod plot;
 mod render;
 mod request;
 mod response;

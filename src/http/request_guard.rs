@@ -129,7 +129,7 @@ mod tests {
     #[tokio::test]
     async fn every_request_is_recorded_once_however_it_ends() {
         let metrics = Arc::new(Metrics::new(Live::default));
-        let recorder = Recorder::start(Arc::clone(&metrics));
+        let recorder = Recorder::start(Arc::clone(&metrics), None);
         let begin = || {
             let arrival = Arrival::now((Ipv4Addr::LOCALHOST, 1).into());
             RequestGuard::new(&recorder, arrival, &HeaderMap::new(), Asked::Provisioning)

@@ -66,9 +66,9 @@ impl Routes {
     }
 
     /// The administrators' pages, `/healthz`, and a 404 for every other path.
-    pub(super) fn for_pages(config: &Config, services: Services, mistakes: &Arc<SetupMistakes>) -> Self {
+    pub(super) fn for_pages(config: &Config, services: &Services, mistakes: &Arc<SetupMistakes>) -> Self {
         let proxies = Arc::new(Proxies::new(&config.http, Arc::clone(mistakes)));
-        let pages = pages_endpoint(config, &services, &proxies);
+        let pages = pages_endpoint(config, services, &proxies);
         let nothing = Arc::new(WrongPath::new(&["/admin"], proxies, Arc::clone(mistakes)));
         let all = pages_paths(pages).or(health()).unify().or(wrong_path(nothing)).unify();
         Self(all.boxed())

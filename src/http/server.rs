@@ -75,7 +75,9 @@ impl Server {
     ) -> Self {
         let http = config::Http { max_connections: PAGES_CONNECTIONS, ..config.http.clone() };
         let config = Config { http, ..config.clone() };
-        Self::with_routes(listener, tls, &config, services, Routes::for_pages)
+        Self::with_routes(listener, tls, &config, services, |config, services, mistakes| {
+            Routes::for_pages(config, &services, mistakes)
+        })
     }
 
     fn with_routes(

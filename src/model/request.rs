@@ -56,6 +56,37 @@ pub struct RequestEnd {
     pub needs_repair: bool,
 }
 
+/// How a request ended, in few words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RequestKind {
+    /// The client got its provisioning text.
+    Provisioned,
+    /// The client got a file of the update channel, or learnt that it has it.
+    Update,
+    /// It was refused for a reason that lies with the client or its user.
+    Refused,
+    /// It failed for a reason that an administrator has to mend.
+    Failed,
+    /// There was no answer: the client went away, or the service stopped.
+    Abandoned,
+}
+
+impl RequestRecord {
+    /// How it ended, in few words.
+    #[must_use]
+    pub fn kind(&self) -> RequestKind {
+        let RequestEnd { outcome, needs_repair, .. } = self.end;
+        match outcome {
+            "panic" => RequestKind::Failed,
+            _ if needs_repair => RequestKind::Failed,
+            "provisioned" => RequestKind::Provisioned,
+            "update" => RequestKind::Update,
+            "abandoned" => RequestKind::Abandoned,
+            _ => RequestKind::Refused,
+        }
+    }
+}
+
 /// The template that a user gets, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Chosen {

@@ -12,6 +12,7 @@ mod inbound;
 mod iq;
 mod keepalive;
 mod loss;
+mod message;
 mod open;
 mod serve;
 mod stream;
@@ -24,7 +25,7 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
-use xmpp_parsers::jid::{DomainPart, Jid};
+use xmpp_parsers::jid::{BareJid, DomainPart, Jid};
 use xmpp_parsers::minidom::Element;
 
 use self::connector::Connector;
@@ -33,6 +34,7 @@ pub use self::inbound::{InboundIq, InboundIqs, Responder, stanza_error};
 pub use self::iq::IqError;
 use self::iq::Pending;
 pub use self::loss::Loss;
+pub use self::message::MessageError;
 use self::open::ComponentNames;
 use self::serve::ServeContext;
 use self::stream::stanza;
@@ -131,6 +133,22 @@ impl Component {
     /// A query that was given up or timed out may have taken effect all the same.
     pub async fn set(&self, to: Jid, payload: Element, deadline: Instant) -> Result<Option<Element>, IqError> {
         self.ask(IqKind::Set, to, payload, deadline).await
+    }
+
+    /// Sends a chat message from the component itself to an account (RFC 6121 section 5.2.2). It waits for nothing: `Ok` means
+    /// that the message is on its way to the server. One that the server cannot deliver is logged.
+    ///
+    /// # Errors
+    ///
+    /// [`MessageError`]; then nothing is sent, now or later.
+    pub fn tell(&self, to: &BareJid, text: &str) -> Result<(), MessageError> {
+        if text.len() > message::MOST_TEXT {
+            return Err(MessageError::Unsendable);
+        }
+        let id = stanza::random_id();
+        let message = message::chat(&id, &self.name, to, text);
+        let bytes = stanza::encode(&message).map_err(|_| MessageError::Unsendable)?;
+        self.pending.tell(id, to.clone(), bytes)
     }
 
     /// Ends the stream: the footer, then the server's, by `deadline` at the latest.

@@ -10,6 +10,7 @@
 
 mod error;
 pub(super) mod exchange;
+mod last_seen;
 mod opening;
 mod queue;
 mod sasl;
@@ -27,6 +28,7 @@ use tokio::time::{Instant, timeout_at};
 
 pub use self::error::{CannotCheck, LoginError, Refusal, Unreachable};
 use self::exchange::Exchange;
+use self::last_seen::LastSeen;
 use self::opening::{Opened, Opening};
 pub use self::queue::LoginPermit;
 use self::queue::LoginQueue;
@@ -38,7 +40,7 @@ pub use self::stage::{Elapsed, Stage};
 use self::stream::ClientStream;
 pub use self::wrong_port::WrongPort;
 use super::connect::Turn;
-use super::tls::TrustError;
+use super::tls::{Secured, TrustError};
 use crate::model::account::Credentials;
 use crate::model::config::{Fingerprint, Limits, Openfire, SaslMechanism};
 
@@ -56,6 +58,7 @@ struct Inner {
     mechanisms: Vec<SaslMechanism>,
     queue: LoginQueue,
     apart: LoginQueue,
+    last_seen: LastSeen,
 }
 
 /// What a server shows before a login.
@@ -80,6 +83,12 @@ pub struct CertificateFacts {
     pub tls13: bool,
 }
 
+impl CertificateFacts {
+    fn of(tls: &Secured) -> Self {
+        Self { sha1: tls.sha1(), sha256: tls.sha256(), not_after: tls.not_after(), tls13: tls.is_tls13() }
+    }
+}
+
 impl Login {
     /// Loads whom to trust and reads the name servers of the system.
     ///
@@ -92,6 +101,7 @@ impl Login {
             mechanisms: settings.mechanisms.clone(),
             queue: LoginQueue::new(limits.concurrent_logins, limits.queued_logins),
             apart: LoginQueue::new(APART.0, APART.1),
+            last_seen: LastSeen::default(),
         })))
     }
 
@@ -190,6 +200,12 @@ impl Login {
         found.ok().flatten().map_or(error, |port| CannotCheck::from(port).into())
     }
 
+    /// What the server showed at the last login or [probe](Login::probe), and when; none before the first. It asks nothing.
+    #[must_use]
+    pub fn last_seen(&self) -> Option<(Probe, Instant)> {
+        self.0.last_seen.get()
+    }
+
     /// Looks at the server without logging in: whether it answers, its certificate, its mechanisms.
     ///
     /// # Errors
@@ -221,6 +237,7 @@ impl Inner {
         turn: Turn,
     ) -> Result<Session, LoginError> {
         let Opened { mut stream, offer } = self.opening.open(clock, deadline, turn).await?;
+        self.last_seen.saw(stream.link().tls(), &offer.mechanisms);
         let channel =
             stream.link().tls().map(|tls| ChannelBindings { exporter: tls.exporter(), end_point: tls.end_point() });
         let escaped = is_escaped(credentials.username.as_str());
@@ -269,12 +286,8 @@ impl Inner {
 
     async fn probe(&self, clock: &mut Clock, deadline: Instant) -> Result<Probe, LoginError> {
         let Opened { stream, offer } = self.opening.open(clock, deadline, Turn::InOrder).await?;
-        let certificate = stream.link().tls().map(|tls| CertificateFacts {
-            sha1: tls.sha1(),
-            sha256: tls.sha256(),
-            not_after: tls.not_after(),
-            tls13: tls.is_tls13(),
-        });
+        let certificate = stream.link().tls().map(CertificateFacts::of);
+        self.last_seen.saw(stream.link().tls(), &offer.mechanisms);
         stream.close().await;
         Ok(Probe { certificate, mechanisms: offer.mechanisms })
     }

@@ -21,6 +21,8 @@ pub struct PolicyState {
     pub stale: Vec<String>,
     /// Why the certificate of the HTTP front is not the one in its files; none when it is.
     pub certificate: Option<String>,
+    /// When the certificate of the HTTP front expires; none without HTTPS, or when it cannot be read.
+    pub certificate_ends: Option<Timestamp>,
     /// The last reload that failed, also when a later one did not.
     pub last_failure: Option<ReloadFailure>,
     /// The sources of data in force, in their order.
@@ -46,6 +48,7 @@ impl PolicyState {
             unread: Vec::new(),
             stale: Vec::new(),
             certificate: None,
+            certificate_ends: None,
             last_failure: None,
             sources: Arc::default(),
         }
@@ -54,7 +57,16 @@ impl PolicyState {
     /// Whether all of it is what files, commands and endpoints say.
     #[must_use]
     pub fn is_current(&self) -> bool {
-        let Self { loaded_at: _, failure, unread, stale, certificate, last_failure: _, sources: _ } = self;
+        let Self {
+            loaded_at: _,
+            failure,
+            unread,
+            stale,
+            certificate,
+            certificate_ends: _,
+            last_failure: _,
+            sources: _,
+        } = self;
         failure.is_none() && unread.is_empty() && stale.is_empty() && certificate.is_none()
     }
 

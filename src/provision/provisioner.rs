@@ -74,6 +74,12 @@ impl Provisioner {
         self.component.name()
     }
 
+    /// The component on Openfire.
+    #[must_use]
+    pub fn component(&self) -> &Component {
+        &self.component
+    }
+
     /// The update channel that templates see.
     #[must_use]
     pub fn updates(&self) -> &LiveChannel {

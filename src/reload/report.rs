@@ -200,9 +200,15 @@ impl Report {
     }
 
     /// Another certificate is in use.
-    pub(super) fn certificate_renewed(&self) {
+    pub(super) fn certificate_renewed(&self, ends: Option<Timestamp>) {
+        self.certificate_ends(ends);
         self.certificate(None);
         tracing::info!(target: TARGET, "the certificate of http.tls was reloaded: new connections get the new one");
+    }
+
+    /// When the certificate in use expires.
+    pub(super) fn certificate_ends(&self, ends: Option<Timestamp>) {
+        self.state.send_modify(|state| state.certificate_ends = ends);
     }
 
     /// The files match the certificate in use.

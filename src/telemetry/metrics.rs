@@ -191,7 +191,8 @@ impl Metrics {
     }
 
     /// How many records of requests were lost since the start.
-    pub(super) fn lost_records(&self) -> u64 {
+    #[must_use]
+    pub fn lost_records(&self) -> u64 {
         self.lost_records.get()
     }
 

@@ -12,12 +12,13 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::sync::mpsc::{self, Receiver, Sender};
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
 use self::request_line::request_line;
-use super::Metrics;
+use super::{History, Metrics};
 use crate::model::request::{RequestRecord, Stages};
 
 /// Records that may wait. Each takes the task some microseconds, so only a machine without a free processor fills it.
@@ -42,18 +43,22 @@ enum Consumer {
     Log,
     /// Outcomes and the time of each stage.
     Metrics(Arc<Metrics>),
+    /// The last requests, for the administrators' pages.
+    History(Arc<History>),
 }
 
 impl Recorder {
-    /// Starts the task that writes records to the log and counts them in `metrics`. It must be called inside a tokio run time.
+    /// Starts the task that writes records to the log, counts them in `metrics` and, if there is a `history`, keeps the last of
+    /// them there. It must be called inside a tokio run time.
     #[must_use]
-    pub fn start(metrics: Arc<Metrics>) -> Self {
-        Self::with_room(MOST_WAITING, metrics)
+    pub fn start(metrics: Arc<Metrics>, history: Option<Arc<History>>) -> Self {
+        Self::with_room(MOST_WAITING, metrics, history)
     }
 
-    fn with_room(room: usize, metrics: Arc<Metrics>) -> Self {
+    fn with_room(room: usize, metrics: Arc<Metrics>, history: Option<Arc<History>>) -> Self {
         let (queue, waiting) = mpsc::channel(room);
-        let consumers = vec![Consumer::Log, Consumer::Metrics(Arc::clone(&metrics))];
+        let mut consumers = vec![Consumer::Log, Consumer::Metrics(Arc::clone(&metrics))];
+        consumers.extend(history.map(Consumer::History));
         tokio::spawn(consume(waiting, consumers, Arc::clone(&metrics)));
         Self { queue, metrics }
     }
@@ -113,6 +118,7 @@ impl Consumer {
         match self {
             Self::Log => request_line(record),
             Self::Metrics(metrics) => count(metrics, record),
+            Self::History(history) => history.push(record, Timestamp::now()),
         }
     }
 }
@@ -159,7 +165,7 @@ mod tests {
     #[tokio::test]
     async fn what_was_recorded_before_is_counted_after_catching_up() {
         let metrics = Arc::new(Metrics::new(Live::default));
-        let recorder = Recorder::start(Arc::clone(&metrics));
+        let recorder = Recorder::start(Arc::clone(&metrics), None);
         (1..=100).for_each(|id| recorder.record(record(id)));
         assert!(counted(&metrics, "\"provisioned\"").is_empty());
         recorder.catch_up(Duration::from_secs(10)).await;
@@ -174,9 +180,20 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_history_gets_every_record_too() {
+        let history = Arc::new(History::new(10));
+        let recorder = Recorder::start(Arc::new(Metrics::new(Live::default)), Some(Arc::clone(&history)));
+        let before = Timestamp::now();
+        (1..=3).for_each(|id| recorder.record(record(id)));
+        recorder.catch_up(Duration::from_secs(10)).await;
+        assert_eq!(history.len(), 3);
+        assert!((before..=Timestamp::now()).contains(&history.find(3).unwrap().at));
+    }
+
+    #[tokio::test]
     async fn a_full_queue_loses_records_counts_them_and_holds_nothing_up() {
         let metrics = Arc::new(Metrics::new(Live::default));
-        let recorder = Recorder::with_room(3, Arc::clone(&metrics));
+        let recorder = Recorder::with_room(3, Arc::clone(&metrics), None);
         // The task cannot run between: this test gives no turn before it waits.
         (1..=10).for_each(|id| recorder.record(record(id)));
         recorder.catch_up(Duration::from_secs(10)).await;
@@ -197,7 +214,7 @@ mod tests {
 
         let before = tokio::runtime::Handle::current().metrics().num_alive_tasks();
         let metrics = Arc::new(Metrics::new(Live::default));
-        let recorder = Recorder::start(Arc::clone(&metrics));
+        let recorder = Recorder::start(Arc::clone(&metrics), None);
         recorder.record(record(1));
         drop(recorder);
         while tokio::runtime::Handle::current().metrics().num_alive_tasks() > before {

@@ -1,13 +1,13 @@
 //! The administrators' pages: by a visitor without a browser, and in a real one.
 
 mod audit;
-mod keyboard;
+mod browser;
+mod console_plugin;
 mod listing;
-mod other_sites;
-mod pictures;
+mod locked_out;
+mod overview;
 mod preview;
-mod proxy;
-mod requests;
+mod request_list;
 mod settings;
-mod walk;
-mod without_scripts;
+mod signing_in;
+mod site;

@@ -9,7 +9,7 @@ pub(crate) const ROOMS: &str = "
     app             > administration reload inbound http authentication provision policy template site_data updates openfire settings
     administration  > authentication provision policy template openfire jitsi_properties
     reload          > policy site_data http::server::tls
-    http            > administration authentication provision policy updates console_plugin settings jitsi_properties
+    http            > administration authentication provision policy template updates console_plugin settings jitsi_properties
     provision       > authentication policy openfire template updates jitsi_properties
     authentication  > openfire
     policy          > template site_data jitsi_properties
@@ -79,11 +79,11 @@ pub(crate) const WINGS: &[(&str, &str)] = &[
         "endpoint
          frame
          pages
-         page_answer
+         page_answer plot
          render
          visit
          csrf view
-         assets cookie language request response",
+         advice assets cookie language request response",
     ),
     (
         "openfire_provisioner::http::updates",
@@ -98,6 +98,12 @@ pub(crate) const WINGS: &[(&str, &str)] = &[
          gather outcome
          render
          earlier marks error",
+    ),
+    (
+        "openfire_provisioner::administration",
+        "word
+         attention
+         overview",
     ),
     (
         "openfire_provisioner::authentication",
@@ -156,7 +162,7 @@ pub(crate) const WINGS: &[(&str, &str)] = &[
     ),
     (
         "openfire_provisioner::openfire",
-        "directory
+        "directory software
          component login admin_commands roster vcard
          link
          tls
@@ -166,7 +172,7 @@ pub(crate) const WINGS: &[(&str, &str)] = &[
     (
         "openfire_provisioner::telemetry",
         "recorder
-         metrics fields writer",
+         metrics fields history writer",
     ),
     (
         "openfire_provisioner::model",
@@ -215,6 +221,7 @@ pub(crate) const TARGETS: &[&str] = &[
     "openfire_provisioner::administration::admin_link",
     "openfire_provisioner::administration::audit",
     "openfire_provisioner::administration::sign_in",
+    "openfire_provisioner::administration::word",
     "openfire_provisioner::app::reload::report",
     "openfire_provisioner::app::reload::watch",
     "openfire_provisioner::authentication::authenticator",

@@ -4,3 +4,4 @@ mod openfire_5;
 mod setup;
 mod sign_in;
 mod sign_in_limits;
+mod word;

@@ -2,8 +2,9 @@
 
 #![expect(unreachable_pub, reason = "a test is a crate of its own: nothing could reach what is `pub` here")]
 
-mod administration;
 #[cfg(test)] // Tells clippy that helpers are test code too.
+mod administration;
+#[cfg(test)]
 mod console_plugin;
 #[cfg(test)]
 mod documentation;

@@ -20,6 +20,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
+use tokio::time::timeout;
 
 pub use self::hands::Key;
 pub use self::traffic::Load;
@@ -170,9 +171,18 @@ impl Browser {
         faults
     }
 
-    /// All that was loaded since the last call, also by pages before.
+    /// All that was loaded since the last call, also by pages before. Waits for what has not ended: the icon comes late.
     pub async fn loads(&self) -> Vec<Load> {
-        traffic::loads(&self.session.log("performance").await)
+        let mut entries = Vec::new();
+        let ended = async {
+            loop {
+                entries.extend(self.session.log("performance").await);
+                if let Some(loads) = traffic::loads(&entries) {
+                    break loads;
+                }
+            }
+        };
+        timeout(PAGE_LIMIT, ended).await.expect("everything is loaded in time")
     }
 
     /// Elements that reach out of the page on its right side, so that it can be scrolled sideways. What scrolls in a box

@@ -10,20 +10,22 @@ use tokio::time::Instant;
 
 use crate::authentication::bounded::make_room;
 
-/// Counts attempts by their key, and says whether there is room for another one.
+/// Counts attempts by their key, and says whether there is room for another one. `N` names a key for people.
 #[derive(Debug)]
-pub(super) struct Count<K> {
+pub(super) struct Count<K, N> {
     /// Refusals in a window before there is no room; 0 is no limit.
     limit: u32,
     window: Duration,
-    entries: HashMap<K, Attempts>,
+    entries: HashMap<K, Attempts<N>>,
     /// Refusals in all entries that are not confirmed.
     unconfirmed: u64,
 }
 
 /// The attempts of one key.
 #[derive(Debug)]
-struct Attempts {
+struct Attempts<N> {
+    /// Whose they are; kept once there was no room, since clients can invent any number of keys.
+    name: Option<N>,
     /// Refused, and believed; or given up by the client.
     believed: u32,
     /// Refused, and not believed, of strangers.
@@ -53,6 +55,20 @@ pub(super) enum Room {
     Full(Duration),
 }
 
+/// A key without room for another attempt.
+#[derive(Debug)]
+pub(super) struct Locked<'a, N> {
+    pub(super) name: &'a N,
+    /// How many attempts were refused.
+    pub(super) failures: u32,
+    /// When the first of them was counted.
+    pub(super) since: Instant,
+    /// When there is room again.
+    pub(super) until: Instant,
+    /// Not all of them are believed.
+    pub(super) is_in_doubt: bool,
+}
+
 /// A refusal that is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Counted {
@@ -61,7 +77,7 @@ pub(super) enum Counted {
     Unconfirmed(bool),
 }
 
-impl<K: Hash + Eq + Clone> Count<K> {
+impl<K: Hash + Eq + Clone, N> Count<K, N> {
     pub(super) fn new(limit: u32, window: Duration) -> Self {
         Self { limit, window, entries: HashMap::new(), unconfirmed: 0 }
     }
@@ -89,19 +105,20 @@ impl<K: Hash + Eq + Clone> Count<K> {
         }
     }
 
-    /// An attempt of `key` has ended, with a refusal that counts or without.
-    pub(super) fn end(&mut self, key: &K, refusal: Option<Counted>, now: Instant) {
+    /// An attempt of `key` has ended, with a refusal that counts or without. `name` is that of the key.
+    pub(super) fn end(&mut self, key: &K, refusal: Option<Counted>, now: Instant, name: impl FnOnce() -> N) {
         if let Some(attempts) = self.current(key, now) {
             attempts.running = attempts.running.saturating_sub(1);
         }
         if let Some(refusal) = refusal {
-            self.count(key, refusal, now);
+            self.count(key, refusal, now, name);
         }
         self.changed(key);
     }
 
     /// A refusal of `key` counts.
-    pub(super) fn count(&mut self, key: &K, refusal: Counted, now: Instant) {
+    fn count(&mut self, key: &K, refusal: Counted, now: Instant, name: impl FnOnce() -> N) {
+        let limit = self.limit;
         let Some(attempts) = self.entry(key, now) else { return };
         if attempts.refused() == 0 {
             attempts.since = now;
@@ -115,6 +132,37 @@ impl<K: Hash + Eq + Clone> Count<K> {
                 self.unconfirmed += 1;
             }
         }
+        if let Some(attempts) = self.entries.get_mut(key)
+            && attempts.refused() >= limit
+        {
+            attempts.name.get_or_insert_with(name);
+        }
+    }
+
+    /// Every key without room now.
+    pub(super) fn locked(&self, now: Instant) -> Vec<Locked<'_, N>> {
+        let (limit, window) = (self.limit, self.window);
+        let locked = |attempts: &&Attempts<N>| {
+            attempts.refused() >= limit && now.saturating_duration_since(attempts.since) < window
+        };
+        let found = self.entries.values().filter(locked).filter_map(|attempts| {
+            Some(Locked {
+                name: attempts.name.as_ref()?,
+                failures: attempts.refused(),
+                since: attempts.since,
+                until: attempts.since + window,
+                is_in_doubt: attempts.believed < limit,
+            })
+        });
+        found.collect()
+    }
+
+    /// Forgets the refusals of the keys with a name like this. Says whether there were any.
+    pub(super) fn release(&mut self, is_it: impl Fn(&N) -> bool, now: Instant) -> bool {
+        let named = self.entries.iter().filter(|(_, attempts)| attempts.name.as_ref().is_some_and(&is_it));
+        let keys: Vec<K> = named.map(|(key, _)| key.clone()).collect();
+        // All of them, so no `any`.
+        keys.iter().map(|key| self.take_back(key, u32::MAX, now)).sum::<u32>() > 0
     }
 
     /// Forgets up to `number` refusals of `key`, those first that are not confirmed. Says how many.
@@ -169,7 +217,7 @@ impl<K: Hash + Eq + Clone> Count<K> {
     }
 
     /// The attempts of `key`, without what is older than the window.
-    fn current(&mut self, key: &K, now: Instant) -> Option<&mut Attempts> {
+    fn current(&mut self, key: &K, now: Instant) -> Option<&mut Attempts<N>> {
         let attempts = self.entries.get_mut(key)?;
         if now.saturating_duration_since(attempts.since) >= self.window {
             self.unconfirmed = self.unconfirmed.saturating_sub(attempts.doubtful());
@@ -180,7 +228,7 @@ impl<K: Hash + Eq + Clone> Count<K> {
     }
 
     /// The same, with a place for the first; none without a limit.
-    fn entry(&mut self, key: &K, now: Instant) -> Option<&mut Attempts> {
+    fn entry(&mut self, key: &K, now: Instant) -> Option<&mut Attempts<N>> {
         if self.limit == 0 {
             return None;
         }
@@ -189,6 +237,7 @@ impl<K: Hash + Eq + Clone> Count<K> {
                 self.unconfirmed = self.entries.values().map(Attempts::doubtful).sum();
             }
             let nothing = Attempts {
+                name: None,
                 believed: 0,
                 of_strangers: 0,
                 of_familiar: 0,
@@ -203,7 +252,7 @@ impl<K: Hash + Eq + Clone> Count<K> {
     }
 }
 
-impl Attempts {
+impl<N> Attempts<N> {
     /// How many were refused.
     fn refused(&self) -> u32 {
         self.believed.saturating_add(self.of_strangers).saturating_add(self.of_familiar)
@@ -225,7 +274,7 @@ mod tests {
         let mut count = Count::new(1, Duration::from_mins(1));
         let start = Instant::now();
         for number in 0..MAX_ENTRIES + 10 {
-            count.count(&number, Counted::Believed, start + Duration::from_micros(number as u64));
+            count.count(&number, Counted::Believed, start + Duration::from_micros(number as u64), || number);
         }
         assert!(count.entries.len() <= MAX_ENTRIES);
         let newest = count.room(&(MAX_ENTRIES + 9), start + Duration::from_secs(1));
@@ -236,10 +285,10 @@ mod tests {
     fn an_attempt_that_ends_without_a_refusal_leaves_nothing_behind() {
         let (mut count, now) = (Count::new(3, Duration::from_mins(1)), Instant::now());
         count.begin(&"anna", now);
-        count.end(&"anna", None, now);
+        count.end(&"anna", None, now, || "anna");
         assert!(count.entries.is_empty());
         count.begin(&"anna", now);
-        count.end(&"anna", Some(Counted::Unconfirmed(false)), now);
+        count.end(&"anna", Some(Counted::Unconfirmed(false)), now, || "anna");
         assert!(!count.give_back(false, now) && count.give_back(true, now));
         assert!(count.entries.is_empty() && count.unconfirmed == 0);
     }

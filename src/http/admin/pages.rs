@@ -3,8 +3,11 @@
 mod audit;
 mod console_plugin;
 mod data;
+mod link;
+mod locked_out;
 mod overview;
 mod preview;
+mod requests;
 mod settings;
 pub(super) mod sign_in;
 mod templates;
@@ -22,7 +25,7 @@ use crate::administration::sign_in::CannotChange;
 
 /// Whether everybody may open this page.
 pub(super) fn is_public(request: &PageRequest) -> bool {
-    matches!(request.parts()[..], ["sign-in" | "preferences"])
+    matches!(request.parts()[..], ["sign-in" | "link" | "preferences"])
 }
 
 /// Whether a form that is sent to this page changes something. Those that do not are open to accounts that can only look.
@@ -34,9 +37,11 @@ pub(super) fn changes_something(request: &PageRequest) -> bool {
 pub(super) async fn for_guests(guest: &Guest<'_>, session: Option<&Session>, languages: &Languages) -> PageAnswer {
     match (&guest.request.parts()[..], guest.request.is_post()) {
         (["preferences"], true) => sign_in::preferences(guest, languages),
-        (["sign-in"], false) if session.is_some() => PageAnswer::SeeOther("/admin/".to_owned()),
+        (["sign-in" | "link"], false) if session.is_some() => PageAnswer::SeeOther("/admin/".to_owned()),
         (["sign-in"], false) => sign_in::form(guest),
-        (["sign-in"], true) => sign_in::sign_in(guest).await,
+        (["sign-in"], true) => sign_in::sign_in(guest, session).await,
+        (["link"], false) => link::form(),
+        (["link"], true) => link::redeem(guest, session).await,
         _ => not_found(guest),
     }
 }
@@ -45,6 +50,10 @@ pub(super) async fn for_guests(guest: &Guest<'_>, session: Option<&Session>, lan
 pub(super) async fn answer(visit: &Visit<'_>) -> PageAnswer {
     match (&visit.request.parts()[..], visit.request.is_post()) {
         ([], false) => overview::show(visit),
+        (["requests"], false) => requests::list(visit),
+        (["requests", id], false) => requests::details(visit, id),
+        (["locked-out"], false) => locked_out::list(visit),
+        (["locked-out"], true) => locked_out::release(visit),
         (["console-plugin"], false) => console_plugin::show(visit),
         (["console-plugin.jar"], false) => console_plugin::download(visit),
         (["settings"], false) => settings::show(visit),

@@ -21,6 +21,10 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("go-on.html", include_str!("html/go-on.html")),
     ("console-plugin.html", include_str!("html/console-plugin.html")),
     ("overview.html", include_str!("html/overview.html")),
+    ("plot.html", include_str!("html/plot.html")),
+    ("requests.html", include_str!("html/requests.html")),
+    ("request.html", include_str!("html/request.html")),
+    ("locked-out.html", include_str!("html/locked-out.html")),
     ("settings.html", include_str!("html/settings.html")),
     ("audit.html", include_str!("html/audit.html")),
     ("preview.html", include_str!("html/preview.html")),
@@ -108,6 +112,7 @@ impl Renderer {
         environment.add_function("asset", |name: String| {
             assets::address(&name).ok_or_else(|| Error::new(ErrorKind::InvalidOperation, format!("no file {name}")))
         });
+        environment.add_filter("marked", |text: &str| Value::from_safe_string(marked(text)));
         for (name, text) in TEMPLATES {
             environment.add_template(name, text)?;
         }
@@ -120,6 +125,7 @@ impl Renderer {
     /// - `number(n)`, `duration(seconds)`: as the language writes them.
     /// - `moment(seconds)`, `moment(seconds, true)`: a time, given in seconds since 1970, to the minute or second, as `<time>` in
     ///   the reader's zone.
+    /// - the filter `marked`: what a message has in backquotes becomes `<code>`.
     /// - `csrf(action)`: the hidden field that a form with this action needs.
     pub(super) fn render(&self, page: &Page, frame: &Frame, reader: &Reader<'_>) -> Result<String, Error> {
         let mut environment = Environment::clone(&self.0);
@@ -149,6 +155,16 @@ fn add_language(environment: &mut Environment<'static>, reader: &Reader<'_>) {
         let shown = HtmlEscape(&words.moment(at, &zone, to_the_second == Some(true))).to_string();
         Ok::<_, Error>(Value::from_safe_string(format!("<time datetime=\"{}\">{shown}</time>", iso(at))))
     });
+}
+
+/// A text as HTML: what is between two backquotes becomes code.
+fn marked(text: &str) -> String {
+    let is_paired = text.matches('`').count().is_multiple_of(2);
+    let part = |(index, part): (usize, &str)| match HtmlEscape(part).to_string() {
+        code if is_paired && index % 2 == 1 => format!("<code>{code}</code>"),
+        plain => plain,
+    };
+    if is_paired { text.split('`').enumerate().map(part).collect() } else { HtmlEscape(text).to_string() }
 }
 
 /// The message `name`; its arguments are numbers or texts.
@@ -218,14 +234,17 @@ mod tests {
         }
     }
 
+    #[test]
+    fn what_a_message_has_in_backquotes_becomes_code() {
+        assert_eq!(marked("set `a<b` and `c`."), "set <code>a&lt;b</code> and <code>c</code>.");
+        assert_eq!(marked("a ` b <i>"), "a ` b &lt;i&gt;");
+        assert_eq!(marked(""), "");
+    }
+
     /// The names of the messages that a text asks for: `t("name"`.
     fn asked(text: &str) -> BTreeSet<&str> {
         let names = text.split("t(\"").skip(1).filter_map(|rest| rest.split('"').next());
-        names
-            .filter(|name| {
-                !name.ends_with('-') && !name.ends_with(".svg") && !name.ends_with(".css") && !name.ends_with(".js")
-            })
-            .collect()
+        names.filter(|name| !name.ends_with('-') && !name.contains('.')).collect()
     }
 
     #[test]

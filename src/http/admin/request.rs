@@ -124,13 +124,11 @@ impl PageRequest {
     /// Whether a form came from a page of ours, as the browser says it: `Sec-Fetch-Site: same-origin`, or without that header
     /// an `Origin` of ours. A proxy with `Referrer-Policy: no-referrer` makes the origin `null`, and leaves the other header.
     pub(super) fn is_from_own_page(&self, urls: &[OwnUrl]) -> bool {
-        match self.header("sec-fetch-site") {
-            Some(site) => site == "same-origin",
-            None => {
-                let origin = self.headers.get(ORIGIN).and_then(|origin| origin.to_str().ok());
-                origin.is_some_and(|origin| urls.iter().any(|url| url.origin() == origin))
-            }
+        if let Some(site) = self.header("sec-fetch-site") {
+            return site == "same-origin";
         }
+        let origin = self.headers.get(ORIGIN).and_then(|origin| origin.to_str().ok());
+        origin.is_some_and(|origin| urls.iter().any(|url| url.origin() == origin))
     }
 
     /// Whether a browser fetches a page for something else than a window: a frame, a script, an image of another site. A client

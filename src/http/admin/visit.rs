@@ -63,13 +63,11 @@ impl Visitor {
     /// A browser whose session does not count, if it has one.
     pub(super) fn stranger(request: &PageRequest) -> Self {
         let given = VISITOR.value(&request.headers).filter(|value| is_key(value));
-        match given {
-            Some(value) => Self::Stranger(FormKey::of(value), None),
-            None => {
-                let value = URL_SAFE_NO_PAD.encode(rand::random::<[u8; VISITOR_KEY]>());
-                Self::Stranger(FormKey::of(&value), Some(value))
-            }
+        if let Some(value) = given {
+            return Self::Stranger(FormKey::of(value), None);
         }
+        let value = URL_SAFE_NO_PAD.encode(rand::random::<[u8; VISITOR_KEY]>());
+        Self::Stranger(FormKey::of(&value), Some(value))
     }
 
     /// The key of the browser's forms.

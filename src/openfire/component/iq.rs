@@ -9,10 +9,12 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use bytes::Bytes;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, timeout_at};
-use xmpp_parsers::jid::{DomainPart, Jid};
+use xmpp_parsers::jid::{BareJid, DomainPart, Jid};
 use xmpp_parsers::minidom::Element;
 use xmpp_parsers::ns;
 use xmpp_parsers::stanza_error::DefinedCondition;
+
+use super::message::{MessageError, Sent};
 
 /// Why a query brought no result.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -37,11 +39,11 @@ pub enum IqError {
     Unsendable,
 }
 
-/// A query on its way to the writer.
+/// A stanza on its way to the writer.
 #[derive(Debug)]
-pub(super) struct OutboundIq {
-    /// Its `id`, to leave it out when its caller has given up.
-    pub(super) id: String,
+pub(super) struct Outbound {
+    /// The `id` of a query, to leave it out when its caller has given up; none for a message, which has no answer.
+    pub(super) id: Option<String>,
     /// The whole stanza.
     pub(super) stanza: Bytes,
 }
@@ -60,8 +62,9 @@ pub(super) struct Pending {
 struct Table {
     /// Queue of the writer; none while the link is down. Under the same lock as `waiting`, so that a query is either
     /// entered before the link dies, and failed with it, or refused.
-    link: Option<mpsc::Sender<OutboundIq>>,
+    link: Option<mpsc::Sender<Outbound>>,
     waiting: HashMap<String, Waiting>,
+    sent: Sent,
 }
 
 #[derive(Debug)]
@@ -83,7 +86,7 @@ impl Pending {
     }
 
     /// A link is up: queries go into `link` from now on.
-    pub(super) fn connect(&self, link: mpsc::Sender<OutboundIq>) {
+    pub(super) fn connect(&self, link: mpsc::Sender<Outbound>) {
         self.lock().link = Some(link);
     }
 
@@ -128,13 +131,31 @@ impl Pending {
         if table.waiting.len() >= self.limit {
             return Err(IqError::Overloaded);
         }
-        link.try_send(OutboundIq { id: id.to_owned(), stanza }).map_err(|error| match error {
+        link.try_send(Outbound { id: Some(id.to_owned()), stanza }).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => IqError::Overloaded,
             mpsc::error::TrySendError::Closed(_) => IqError::Disconnected,
         })?;
         let (reply, answer) = oneshot::channel();
         table.waiting.insert(id.to_owned(), Waiting { asked, reply });
         Ok(answer)
+    }
+
+    /// Sends `stanza`, a message to `to` with this `id`, which has no answer.
+    pub(super) fn tell(&self, id: String, to: BareJid, stanza: Bytes) -> Result<(), MessageError> {
+        let mut table = self.lock();
+        let link = table.link.as_ref().ok_or(MessageError::Disconnected)?;
+        link.try_send(Outbound { id: None, stanza }).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => MessageError::Overloaded,
+            mpsc::error::TrySendError::Closed(_) => MessageError::Disconnected,
+        })?;
+        table.sent.push(id, to);
+        Ok(())
+    }
+
+    /// A message came back as an error. Says to whom it could not be delivered and why, when it is one of ours.
+    pub(super) fn bounced(&self, message: &Element) -> Option<(BareJid, String)> {
+        let to = self.lock().sent.take(message.attr("id")?)?;
+        Some((to, name_of(&condition_of(message))))
     }
 
     /// Whether the query with this `id` still waits for its answer.

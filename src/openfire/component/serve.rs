@@ -14,13 +14,16 @@ use xmpp_parsers::ping::Ping;
 
 use super::error::ComponentError;
 use super::inbound::{InboundQueue, Unanswered};
-use super::iq::{OutboundIq, Pending};
+use super::iq::{Outbound, Pending};
 use super::keepalive::{Due, KeepAlive};
 use super::loss::Loss;
 use super::open::{ComponentNames, check_domain, stream_error};
 use super::stream::stanza::{self, IqKind};
 use super::stream::{Stream, StreamItem};
 use crate::model::config;
+
+/// The target of all lines about the component.
+const TARGET: &str = "openfire_provisioner::openfire::component::keeper";
 
 /// Bytes that may wait to be written before no more queries are taken.
 const QUERY_BACKLOG: usize = 64 * 1024;
@@ -57,7 +60,7 @@ pub(super) type Stop = watch::Receiver<Option<Instant>>;
 /// Serves a stream until it is lost or `stop` says so. The error is why it was lost.
 pub(super) async fn serve<R, W>(
     stream: &mut Stream<R, W>,
-    requests: &mut mpsc::Receiver<OutboundIq>,
+    requests: &mut mpsc::Receiver<Outbound>,
     pending: &Pending,
     context: &ServeContext,
     stop: &mut Stop,
@@ -92,7 +95,7 @@ where
                 }
             }
             Some(request) = requests.recv(), if stream.writer.backlog() < QUERY_BACKLOG => {
-                if pending.is_wanted(&request.id) {
+                if request.id.as_deref().is_none_or(|id| pending.is_wanted(id)) {
                     stream.writer.push(&request.stanza);
                 }
             }
@@ -124,6 +127,16 @@ where
     };
     if element.is("error", ns::STREAM) {
         return Err(stream_error(&element, &context.names));
+    }
+    if element.is("message", ns::DEFAULT_NS) && element.attr("type") == Some("error") {
+        // Others can send errors too, but not for a message of ours.
+        if let Some((to, condition)) = pending.bounced(&element) {
+            tracing::warn!(
+                target: TARGET,
+                { message.to = %to, message.error = condition },
+                "the chat message to {to} was not delivered ({condition}): is `admin.notify` right?"
+            );
+        }
     }
     if !element.is("iq", ns::DEFAULT_NS) {
         return Ok(());

@@ -37,6 +37,8 @@ pub enum ComponentState {
         reason: Arc<ComponentError>,
         /// When it was lost, or when the first attempt failed; further attempts do not change it.
         since: Instant,
+        /// How many attempts to connect have failed since then.
+        attempts: u32,
     },
 }
 
@@ -147,16 +149,19 @@ impl Supervisor {
         let name = &self.context.names.name;
         let before = self.state.borrow().clone();
         let message = reason.to_string();
-        let (since, known) = match &before {
-            ComponentState::Down { reason, since } => (*since, reason.to_string() == message),
-            ComponentState::Connecting | ComponentState::Connected { .. } => (Instant::now(), false),
+        let (since, known, attempts) = match &before {
+            ComponentState::Down { reason, since, attempts } => {
+                (*since, reason.to_string() == message, attempts.saturating_add(1))
+            }
+            ComponentState::Connecting => (Instant::now(), false, 1),
+            ComponentState::Connected { .. } => (Instant::now(), false, 0),
         };
         if known {
             debug!(target: TARGET, { component.name = %name }, "component {name} is still down, next attempt in {:.1} s: {message}", pause.as_secs_f64());
         } else {
             warn!(target: TARGET, { component.name = %name }, "component {name} is down, next attempt in {:.1} s: {message}", pause.as_secs_f64());
         }
-        self.state.send_replace(ComponentState::Down { reason: Arc::new(reason), since });
+        self.state.send_replace(ComponentState::Down { reason: Arc::new(reason), since, attempts });
     }
 }
 
@@ -186,7 +191,7 @@ impl Pauses {
 }
 
 fn down(reason: ComponentError) -> ComponentState {
-    ComponentState::Down { reason: Arc::new(reason), since: Instant::now() }
+    ComponentState::Down { reason: Arc::new(reason), since: Instant::now(), attempts: 0 }
 }
 
 /// Ends the compilation, not the program, when the numbers above are bad.

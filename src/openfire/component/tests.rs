@@ -3,6 +3,7 @@
 mod faults;
 mod inbound;
 mod log;
+mod messages;
 mod queries;
 mod refusals;
 

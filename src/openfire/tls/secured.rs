@@ -10,10 +10,9 @@ use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_rustls::client::TlsStream;
 use tokio_rustls::rustls::{Error, ProtocolVersion};
-use x509_cert::Certificate;
-use x509_cert::der::Decode;
 
 use super::{TlsError, end_point, verifier};
+use crate::model::certificate;
 use crate::model::config::Fingerprint;
 use crate::openfire::connect::{ReadLimit, Tcp};
 
@@ -56,8 +55,7 @@ impl Secured {
     /// The end of the certificate's validity; none when the certificate cannot be read.
     #[must_use]
     pub fn not_after(&self) -> Option<SystemTime> {
-        let certificate = Certificate::from_der(&self.certificate).ok()?;
-        Some(certificate.tbs_certificate().validity().not_after.to_system_time())
+        certificate::not_after(&self.certificate)
     }
 
     /// Whether the connection speaks TLS 1.3; otherwise it is 1.2.

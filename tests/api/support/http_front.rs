@@ -112,7 +112,7 @@ impl Front {
         let services = Services {
             provisioner,
             metrics: Arc::clone(&metrics),
-            recorder: Recorder::start(metrics),
+            recorder: Recorder::start(metrics, None),
             settings: Settings::of_configuration(&config.http),
             policy: watch::channel(PolicyState::loaded_now()).1,
             administration: None,

@@ -1,7 +1,7 @@
 //! The service with its administrators' pages, and browsers that open them.
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -39,7 +39,7 @@ pub struct Pages {
     origin: String,
     /// Of the service's own TLS, if it has one.
     certificate: Option<CertificateDer<'static>>,
-    folder: TempDir,
+    _folder: TempDir,
 }
 
 /// How browsers reach the pages.
@@ -100,7 +100,7 @@ impl Pages {
         let program = files.iter().fold(program, |program, (name, text)| program.file(name, text));
         let mut service = program.start();
         service.ready().await;
-        Self { service, address, origin, certificate, folder }
+        Self { service, address, origin, certificate, _folder: folder }
     }
 
     /// The URL of a page: `/admin/...`.
@@ -119,12 +119,6 @@ impl Pages {
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
-    }
-
-    /// The folder for what the pages change.
-    #[must_use]
-    pub fn state_directory(&self) -> PathBuf {
-        self.folder.path().join("state")
     }
 
     /// Sends a request that no browser would send, past any proxy.

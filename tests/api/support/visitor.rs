@@ -3,6 +3,10 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ring::hmac;
+
 use super::http_client::{Answer, FORM, request, send};
 
 /// The host of the pages in these tests; `admin.urls` is `http://` with it.
@@ -15,17 +19,30 @@ pub fn pages(state_directory: &std::path::Path, more: &str) -> String {
 }
 
 /// A visitor with its cookies.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Visitor {
     address: SocketAddr,
+    /// What a proxy says of the visitor's address.
+    forwarded: Option<String>,
     cookies: BTreeMap<String, String>,
+    /// The language that it asks for.
+    pub language: &'static str,
 }
+
+/// The cookie of a session.
+const SESSION: &str = "__Host-openfire-provisioner";
 
 impl Visitor {
     /// Not signed in yet.
     #[must_use]
     pub fn new(address: SocketAddr) -> Self {
-        Self { address, cookies: BTreeMap::new() }
+        Self { address, forwarded: None, cookies: BTreeMap::new(), language: "en" }
+    }
+
+    /// The same at this address, behind a proxy.
+    #[must_use]
+    pub fn at(self, address: &str) -> Self {
+        Self { forwarded: Some(address.to_owned()), ..self }
     }
 
     /// Signed in.
@@ -39,6 +56,13 @@ impl Visitor {
     /// A page.
     pub async fn get(&mut self, path: &str) -> Answer {
         self.ask("GET", path, &[], "").await
+    }
+
+    /// The text of a page that is there. Slashes, which need no escape, are shown without.
+    pub async fn page(&mut self, path: &str) -> String {
+        let answer = self.get(path).await;
+        assert_eq!(answer.status, 200, "{path}: {answer}");
+        answer.text().replace("&#x2f;", "/")
     }
 
     /// Sends a form of the page at `path` to that page, with the token that the page has for it.
@@ -57,10 +81,40 @@ impl Visitor {
         self.ask("POST", path, &[("content-type", FORM), ("sec-fetch-site", "same-origin")], &form).await
     }
 
+    /// Whether the pages are open to this visitor.
+    pub async fn is_signed_in(&mut self) -> bool {
+        match self.get("/admin/").await {
+            Answer { status: 200, .. } => true,
+            answer => {
+                assert_eq!(answer.header("location"), Some("/admin/sign-in?to=%2Fadmin%2F"), "{answer}");
+                false
+            }
+        }
+    }
+
+    /// The token of the session.
+    #[must_use]
+    pub fn session(&self) -> Option<&str> {
+        self.cookies.get(SESSION).map(String::as_str)
+    }
+
+    /// Somebody else has put this token there.
+    pub fn plant(&mut self, session: &str) {
+        self.cookies.insert(SESSION.to_owned(), session.to_owned());
+    }
+
+    /// The token that a form for `path` has in this session, if a page has one.
+    #[must_use]
+    pub fn form_token(&self, path: &str) -> String {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, self.session().unwrap_or_default().as_bytes());
+        URL_SAFE_NO_PAD.encode(hmac::sign(&key, path.as_bytes()))
+    }
+
     async fn ask(&mut self, method: &str, path: &str, more: &[(&str, &str)], body: &str) -> Answer {
         let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let cookies = cookies.join("; ");
-        let mut headers = vec![("host", HOST), ("cookie", &*cookies), ("accept-language", "en")];
+        let mut headers = vec![("host", HOST), ("cookie", &*cookies), ("accept-language", self.language)];
+        headers.extend(self.forwarded.as_deref().map(|address| ("x-forwarded-for", address)));
         headers.extend_from_slice(more);
         let answer = send(self.address, request(method, path, &headers, body)).await;
         for set in answer.headers.get_all("set-cookie") {

@@ -51,7 +51,8 @@ impl Site {
         let policy = app::policy(&config).await.unwrap_or_else(|error| panic!("{error:#}"));
         let policy = watch::Sender::new(Arc::new(policy)).subscribe();
         let provisioner = Arc::new(app::provisioner(&config, policy, &config.component.name).unwrap());
-        Self { sign_in: app::sign_in(Arc::clone(&provisioner), &config), provisioner }
+        let sign_in = SignIn::new(Arc::clone(&provisioner), &config.admin, &config.openfire);
+        Self { sign_in, provisioner }
     }
 
     /// A sign-in from `address`.

@@ -15,37 +15,50 @@ pub struct Load {
     pub sent: Vec<(String, String)>,
 }
 
-/// What the entries of the log say was loaded, in the order of the requests.
-pub(super) fn loads(entries: &[Value]) -> Vec<Load> {
+/// What the entries of the log say was loaded, in the order of the requests. None as long as something has not ended.
+pub(super) fn loads(entries: &[Value]) -> Option<Vec<Load>> {
     let mut loads = Vec::new();
     for entry in entries {
         let message = entry["message"].as_str().unwrap_or_default();
         let event: Value = serde_json::from_str(message).expect("JSON");
         note(&mut loads, &event["message"]);
     }
-    loads.into_iter().map(|(_, load)| load).collect()
+    loads.into_iter().map(|running| running.has_ended.then_some(running.load)).collect()
+}
+
+/// A load, and how the log names it.
+struct Running {
+    id: String,
+    load: Load,
+    has_ended: bool,
 }
 
 /// Takes one event; what belongs together has one id, also through a chain of redirects.
-fn note(loads: &mut Vec<(String, Load)>, event: &Value) {
+fn note(loads: &mut Vec<Running>, event: &Value) {
     let parameters = &event["params"];
     let id = parameters["requestId"].as_str().unwrap_or_default();
-    let known = loads.iter_mut().rev().find(|(known, _)| known == id).map(|(_, load)| load);
+    let known = loads.iter_mut().rev().find(|running| running.id == id);
     match (event["method"].as_str().unwrap_or_default(), known) {
         ("Network.requestWillBeSent", known) => {
             let redirect = &parameters["redirectResponse"];
             if let Some(before) = known.filter(|_| redirect.is_object()) {
-                before.status = redirect["status"].as_u64().unwrap_or_default();
-                before.bytes = bytes(&redirect["encodedDataLength"]);
+                before.load.status = redirect["status"].as_u64().unwrap_or_default();
+                before.load.bytes = bytes(&redirect["encodedDataLength"]);
+                before.has_ended = true;
             }
             let url = parameters["request"]["url"].as_str().unwrap_or_default().to_owned();
-            loads.push((id.to_owned(), Load { url, status: 0, bytes: 0, sent: Vec::new() }));
+            let load = Load { url, status: 0, bytes: 0, sent: Vec::new() };
+            loads.push(Running { id: id.to_owned(), load, has_ended: false });
         }
-        ("Network.requestWillBeSentExtraInfo", Some(load)) => load.sent = headers(&parameters["headers"]),
-        ("Network.responseReceived", Some(load)) => {
-            load.status = parameters["response"]["status"].as_u64().unwrap_or_default();
+        ("Network.requestWillBeSentExtraInfo", Some(running)) => running.load.sent = headers(&parameters["headers"]),
+        ("Network.responseReceived", Some(running)) => {
+            running.load.status = parameters["response"]["status"].as_u64().unwrap_or_default();
         }
-        ("Network.loadingFinished", Some(load)) => load.bytes = bytes(&parameters["encodedDataLength"]),
+        ("Network.loadingFinished", Some(running)) => {
+            running.load.bytes = bytes(&parameters["encodedDataLength"]);
+            running.has_ended = true;
+        }
+        ("Network.loadingFailed", Some(running)) => running.has_ended = true,
         _ => {}
     }
 }

@@ -32,11 +32,6 @@ document.addEventListener("click", (event) => {
   }
 });
 
-// Choices that apply at once, where a button does it without a script.
-for (const form of document.querySelectorAll("form.preferences")) {
-  for (const select of form.querySelectorAll("select")) select.addEventListener("change", () => form.requestSubmit());
-}
-
 // A form is sent once.
 document.addEventListener("submit", (event) => {
   if (event.defaultPrevented) return;

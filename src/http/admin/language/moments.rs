@@ -19,9 +19,13 @@ impl Zone {
     pub(in crate::http::admin) fn in_cookie(name: Option<&str>) -> Self {
         let Some(name) = name else { return Self(TimeZone::UTC) };
         // Names have hyphens of their own (`Etc/GMT-1`, `America/Port-au-Prince`): the first hyphens are the slashes.
-        let slashes = (0..=2).map(|count| name.replacen('-', "/", count));
-        let zone = slashes.filter_map(|name| TimeZone::get(&name).ok()).next();
+        let zone = (0..=2).find_map(|slashes| TimeZone::get(&name.replacen('-', "/", slashes)).ok());
         Self(zone.unwrap_or(TimeZone::UTC))
+    }
+
+    /// Hour and minute there, for the times below a plot.
+    pub(in crate::http::admin) fn clock(&self, at: Timestamp) -> String {
+        at.to_zoned_datetime(self.0.clone()).strftime("%H:%M").to_string()
     }
 
     /// When the day `2026-11-30` begins in this zone, and when it has ended; none when the text is no day.

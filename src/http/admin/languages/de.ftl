@@ -79,6 +79,11 @@ link-code = Code
 link-back = Mit Passwort anmelden
 link-refused = Dieser Code ist falsch, wurde schon benutzt oder ist älter als zehn Minuten.
 link-refused-advice = Mit `openfire-provisioner admin-link` erhalten Sie einen neuen.
+link-too-many = Von Ihrer Adresse kamen zu viele falsche Codes. Versuchen Sie es in { $time } noch einmal.
+link-no-directory = Der Dienst hat keinen Ordner für Codes.
+link-no-directory-advice = Setzen Sie `admin.state_directory` in der Konfiguration und starten Sie den Dienst neu.
+link-unusable = Der Dienst konnte den Code nicht lesen oder nicht als benutzt vermerken.
+link-unusable-advice = Im Protokoll des Dienstes steht, welche Datei es ist, und warum.
 go-on-title = Eingaben absenden?
 go-on-text = Ihre Sitzung war abgelaufen, darum wurde dies noch nicht gesendet. Prüfen Sie es, dann senden Sie es ab.
 go-on = Absenden
@@ -116,10 +121,187 @@ error-internal-text = Die Seite konnte nicht erstellt werden. Der Grund steht im
 component = Komponente
 name = Name
 state = Zustand
+state-connecting = verbindet sich
 state-connected = verbunden
 state-down = nicht verbunden
+state-since = Seit
+state-reason = Grund
+state-attempts = Fehlversuche
+attention = Zu tun
+attention-none = Es ist nichts zu tun.
+severity-error = Problem:
+severity-warning = Warnung:
+severity-note = Hinweis:
+attention-component-down = Die Komponente ist nicht mit Openfire verbunden. { $attempts ->
+    [0] Die Verbindung ging verloren.
+    [one] 1 Versuch schlug fehl.
+   *[other] { $attempts-text } Versuche schlugen fehl.
+ }
+attention-component-down-advice = Clients, deren Vorlage eine vCard oder Gruppen braucht, erhalten 503 und behalten, was sie haben. Führen Sie `openfire-provisioner check --online` aus.
+attention-undecided = Openfire entscheidet zurzeit keine Anmeldung.
+attention-undecided-advice = Clients erhalten 503 und behalten, was sie haben. Führen Sie `openfire-provisioner check --online` aus, und sehen Sie in das Log von Openfire.
+attention-in-doubt = Openfire lehnt Anmeldungen ab, und der Dienst glaubt es nicht.
+attention-in-doubt-advice = Clients erhalten 503 statt 401 und behalten so ihre Passwörter. Prüfen Sie Datenbank oder LDAP von Openfire; siehe `docs/openfire-ldap.md`.
+attention-no-reference = Es gibt kein Referenzkonto.
+attention-no-reference-advice = Mit `openfire.reference_user` weiß der Dienst früher, ob Openfire Passwörter prüfen kann; siehe `docs/openfire-ldap.md`.
+attention-reload-failed = Das letzte Neuladen schlug fehl. Es gilt weiter, was am { $loaded } geladen wurde.
+attention-reload-failed-advice = Berichtigen Sie die Datei; sie wird automatisch übernommen.
+attention-certificate-not-reloaded = Das Zertifikat von `http.tls` konnte nicht neu geladen werden. Das bisherige wird weiter benutzt.
+attention-certificate-not-reloaded-advice = Berichtigen Sie die Dateien von `http.tls`; sie werden automatisch übernommen.
+attention-data-unread = Manche Daten wurden noch nie gelesen.
+attention-data-unread-advice = Clients, deren Vorlage diese Daten benutzt, erhalten 503, bis sie gelesen sind.
+attention-data-stale = Manche Daten sind älter, als sie sein sollten.
+attention-data-stale-advice = Die letzten Daten gelten weiter. Prüfen Sie den Befehl oder Endpunkt, der sie liefert.
+attention-own-certificate = Das Zertifikat von `http.tls` läuft { $days ->
+    [0] heute
+    [one] morgen
+   *[other] in { $days-text } Tagen
+ } ab, am { $ends }.
+attention-own-certificate-expired = Das Zertifikat von `http.tls` ist am { $ends } abgelaufen.
+attention-own-certificate-advice = Clients, die ihm nicht vertrauen, erhalten nichts. Erneuern Sie es; das neue wird automatisch übernommen.
+attention-openfire-certificate = Das Zertifikat von Openfire läuft { $days ->
+    [0] heute
+    [one] morgen
+   *[other] in { $days-text } Tagen
+ } ab, am { $ends }.
+attention-openfire-certificate-expired = Das Zertifikat von Openfire ist am { $ends } abgelaufen.
+attention-openfire-certificate-advice = Ist es abgelaufen, schlagen Anmeldungen fehl. Erneuern Sie es in der Openfire-Konsole unter „Server > TLS/SSL Certificates“.
+attention-many-refused = { $number-text } von { $of-text } Anfragen der letzten zehn Minuten wurden abgelehnt.
+attention-many-refused-advice = Die Anfragen nennen die Gründe. Ursache kann ein geändertes Secret, die Liste der Netze, ein Proxy oder jemand sein, der Passwörter probiert.
+attention-many-failed = { $number-text } von { $of-text } Anfragen der letzten zehn Minuten schlugen fehl.
+attention-many-failed-advice = Die Anfragen nennen die Gründe.
+attention-records-lost = { $number-text } Anfragen seit dem Start fehlen im Log und in diesen Zahlen.
+attention-records-lost-advice = Sie endeten schneller, als sie aufgezeichnet werden konnten: Der Rechner hat zu wenig Rechenzeit.
+attention-paused = { $by } hat die Provisionierung angehalten.
+attention-paused-advice = Clients erhalten 503 und behalten, was sie haben.
+attention-settings-damaged = Die Datei mit den Einstellungen dieser Seiten kann nicht gelesen werden. Es gilt die Konfiguration.
+attention-settings-damaged-advice = Prüfen Sie die Einstellungen, und speichern Sie sie neu.
+attention-settings-fixed = In diesen Seiten können keine Einstellungen geändert werden.
+attention-settings-fixed-advice = Setzen Sie `admin.state_directory`, oder `StateDirectory=` in der systemd-Unit.
+provisionings = Provisionierung
+provisionings-since = Gezählt seit
+plot-last-hour = Anfragen der letzten Stunde
+plot-last-day = Anfragen der letzten 24 Stunden
+plot-empty = Keine Anfragen in dieser Zeit.
+plot-sum = { $provisioned-text } provisioniert, { $refused-text } abgelehnt, { $failed-text } fehlgeschlagen.
+plot-bar = { $clock }: { $provisioned-text } provisioniert, { $refused-text } abgelehnt, { $failed-text } fehlgeschlagen
+plot-table = Die Zahlen als Tabelle
+plot-table-caption = Zeiten ohne Anfragen sind ausgelassen.
+plot-from = Ab
+kind-provisioned = Provisioniert
+kind-refused = Abgelehnt
+kind-failed = Fehlgeschlagen
+kind-update = Update
+kind-abandoned = Abgebrochen
+openfire-domain = Domain
+openfire-software = Software
+openfire-certificate = Zertifikat
+openfire-mechanisms = SASL-Mechanismen
+openfire-no-tls = nicht verschlüsselt
+openfire-not-known = noch nicht bekannt
+openfire-seen = Zuletzt gesehen
+certificate-none = keines
+certificate-expired = abgelaufen
+certificate-days-left = { $days ->
+    [0] letzter Tag
+    [one] noch 1 Tag
+   *[other] noch { $days-text } Tage
+ }
+policy-title = Vorlagen und Daten
+policy-current = aktuell
+policy-old = nicht aktuell
+policy-loaded = Gültig seit
+overview-source = Daten { $name }
+overview-age = vor { $age } gelesen
+overview-never-read = nie gelesen
+overview-no-sources = keine Quellen
+logins-title = Anmeldungen
+logins-refusals = Abgelehnte Anmeldungen
+logins-believed = werden geglaubt
+logins-in-doubt = werden nicht geglaubt
+logins-reference = Referenzkonto
+logins-reference-set = vorhanden
+logins-reference-none = keines
+locked-out-number = { $number ->
+    [one] 1 Eintrag
+   *[other] { $number-text } Einträge
+ }
+locked-out-none = niemand
+service-title = Dieser Dienst
+service-version = Version
+service-started = Gestartet
+service-certificate = Zertifikat
+service-update-for = Update für { $platform }
+service-updates = Updates
+service-updates-none = werden nicht angeboten
+service-update-defects = Nicht als Update angebotene Dateien
+service-records-lost = Im Log fehlende Anfragen
 
 ## Requests
+
+requests-kept = { $count ->
+    [0] Noch ist keine Anfrage aufgezeichnet.
+    [one] Die letzte Anfrage ist aufgezeichnet.
+   *[other] Die letzten { $count-text } Anfragen sind aufgezeichnet.
+ }
+requests-all = Alle Anfragen
+requests-address = Adresse oder Netz
+requests-address-wrong = Das ist weder eine Adresse noch ein Netz. Schreiben Sie zum Beispiel 10.1.2.3 oder 10.1.0.0/16.
+requests-any-outcome = alle
+requests-filter = Filtern
+requests-filter-none = Alle zeigen
+requests-newest = Neueste
+requests-older = Ältere
+requests-none = Noch keine Anfragen.
+requests-none-advice = Jede Anfrage eines Clients steht hier, sobald sie beendet ist. Ein Neustart des Dienstes leert die Liste; das Log behält sie.
+requests-none-match = Keine Anfrage passt.
+requests-none-match-advice = Nur die letzten 5.000 Anfragen seit dem Start des Dienstes sind aufgezeichnet. Ältere stehen im Log.
+requests-of-user = Anfragen dieses Benutzers
+requests-of-address = Anfragen von dieser Adresse
+request = Anfrage { $id }
+request-what = Was angefragt wurde
+request-end = Wie sie endete
+request-time = Zeit
+request-user = Benutzer
+request-user-unknown = unbekannt
+request-address = Adresse
+request-client = Client
+request-client-unknown = sagt nichts
+request-outcome = Ergebnis
+request-milliseconds = ms
+request-documentation = Dokumentation:
+request-asked = Angefragt
+request-asked-provisioning = Provisionierung
+request-asked-update = ein Update
+request-asked-unknown = unbekannt
+request-file = Datei
+request-template = Vorlage
+request-rule = Regel
+request-rule-default = keine; die Standardvorlage
+request-status = Status
+request-status-none = keine Antwort
+request-stage-login = Anmeldung
+request-stage-directory = vCard, Kontaktliste, Gruppen
+request-stage-render = Vorlage
+request-stage-total = Gesamt
+request-in-log = Im Log
+request-preview = Vorschau für diesen Benutzer und Client
+error-no-request = Diese Anfrage ist nicht aufgezeichnet
+error-no-request-text = Nur die letzten 5.000 Anfragen seit dem Start des Dienstes sind aufgezeichnet. Ältere stehen im Log.
+advice-unauthorized = Name oder Passwort ist falsch, oder das Konto ist gesperrt. Probieren Sie es mit `openfire-provisioner check --user NAME --password`. Endet der Grund mit „see openfire.login_names“, ergänzen Sie dort ein Muster.
+advice-not-authorised = Prüfen Sie das Secret in der URI des Clients und die erlaubten Netze, hinter einem Proxy auch `http.trusted_proxies`.
+advice-illegal-argument = Vergleichen Sie die URI des Clients mit der in `docs/install.md`: Jeder Platzhalter muss der ganze Wert seines Feldes sein.
+advice-connection = Führen Sie `openfire-provisioner check --online` aus, und sehen Sie in das Log von Openfire: Seine Datenbank oder LDAP ist vielleicht langsam oder ausgefallen.
+advice-internal = Openfire konnte die Anmeldung nicht prüfen. Der Grund nennt die Einstellung; werden Ablehnungen nicht geglaubt, prüfen Sie das Referenzkonto.
+advice-template = Die Vorlage schlug für diesen Benutzer fehl, oder ihr Text würde dem Client schaden. Die Vorschau zeigt die Zeile.
+advice-too-many = Zu viele fehlgeschlagene Anmeldungen. Warten Sie, oder geben Sie Benutzer oder Adresse unter „Gesperrt“ frei. Sind alle Benutzer eines Ortes betroffen, setzen Sie `http.trusted_proxies`, oder erhöhen Sie `limits.failures_per_address`.
+advice-paused = Administratoren haben die Provisionierung angehalten. Der Grund nennt, wer und warum; unter „Einstellungen“ geht es weiter.
+advice-update-not-found = Der Update-Kanal hat diese Datei nicht. Clients, die danach fragen, haben eine alte Adresse.
+advice-too-many-downloads = Alle Plätze für Downloads waren belegt. Der Client versucht es wieder; siehe `updates.max_downloads`.
+advice-update = Die Datei des Updates kann nicht gelesen werden. Der Grund nennt sie; prüfen Sie ihre Rechte.
+advice-precondition = Die Datei hat sich geändert, seit der Client zu laden begann. Der Client beginnt von vorn.
+advice-range = Der Client fragte nach einem Teil, den die Datei nicht hat. Der Client beginnt von vorn.
+advice-panic = Ein interner Fehler. Bitte melden Sie die Zeile im Log, die mit „internal error“ beginnt.
 
 ## Preview
 
@@ -382,6 +564,30 @@ banner-audit-problem = Das Protokoll ist unvollständig.
 
 ## Locked out
 
+locked-out-what = Benutzer und Adressen, die sich eine Zeit lang nicht anmelden können, weil zu viele ihrer Anmeldungen abgelehnt wurden.
+locked-out-who = Wer
+locked-out-door = Wo
+locked-out-failures = Abgelehnt
+locked-out-until = Bis
+locked-out-action = Aktion
+locked-out-at = von { $address }
+locked-out-all-users = (alle Benutzer)
+locked-out-everywhere = von allen Adressen
+locked-out-in-doubt = im Zweifel
+locked-out-release = Freigeben
+locked-out-more = { $count ->
+    [one] 1 älterer Eintrag ist nicht gezeigt.
+   *[other] { $count-text } ältere Einträge sind nicht gezeigt.
+ }
+locked-out-empty = Niemand ist gesperrt.
+locked-out-empty-advice = Die Grenzen stehen in `[limits]`: `failures_per_user`, `failures_per_address`, `attempts_per_user`.
+door-provisioning = Provisionierung
+door-pages = Diese Seiten
+done-released = Freigegeben: Die nächsten Versuche zählen von vorn.
+done-not-locked = Es wurde nichts geändert: Die Sperre bestand nicht mehr.
+error-no-lock = Das Formular wurde nicht angenommen
+error-no-lock-text = Es nennt weder Benutzer noch Adresse. Es wurde nichts geändert.
+
 ## Audit log
 
 filter = Filtern
@@ -431,8 +637,11 @@ plugin-what = Dieses Plugin für Openfire 4.2 und neuer fügt der Admin-Konsole 
 plugin-leads-to = Führt zu
 plugin-download = { $file } herunterladen
 plugin-install = Installieren
-plugin-install-upload = Laden Sie die Datei in der Admin-Konsole von Openfire unter „Plugins“ hoch, oder kopieren Sie sie in Openfires Ordner `plugins`. Openfire muss nicht neu gestartet werden.
+plugin-install-upload = Laden Sie die Datei in der Admin-Konsole von Openfire unter „Plugins“ hoch, oder kopieren Sie sie in Openfires Ordner „plugins“. Openfire muss nicht neu gestartet werden.
 plugin-install-name = Lassen Sie der Datei den Namen { $file }: Openfire benennt ein Plugin nach seiner Datei, und eine spätere Version ersetzt dann diese.
 plugin-install-find = Der Link steht unter „Server > Servereinstellungen > Jitsi Provisioning“.
 plugin-moved = Wenn sich die Adresse ändert
-plugin-moved-how = Setzen Sie in der Admin-Konsole von Openfire unter „Server > Serververwaltung > Systemeinstellungen“ die Eigenschaft `{ $property }` auf die neue Adresse. Sie brauchen kein anderes Plugin.
+plugin-moved-how = Sie brauchen kein anderes Plugin. Setzen Sie in der Admin-Konsole von Openfire unter „Server > Serververwaltung > Systemeinstellungen“:
+plugin-property = Eigenschaft
+plugin-value = Wert
+plugin-value-text = die neue Adresse

@@ -81,6 +81,11 @@ link-code = Code
 link-back = Sign in with a password
 link-refused = This code is wrong, was used, or is older than ten minutes.
 link-refused-advice = Run `openfire-provisioner admin-link` again for a new one.
+link-too-many = Too many wrong codes came from your address. Try again in { $time }.
+link-no-directory = The service has no folder for codes.
+link-no-directory-advice = Set `admin.state_directory` in the configuration and restart the service.
+link-unusable = The service could not read the code, or not mark it as used.
+link-unusable-advice = The service’s log says which file it is, and why.
 go-on-title = Send what you entered?
 go-on-text = Your session had ended, so this was not sent yet. Check it, then send it.
 go-on = Send
@@ -118,10 +123,187 @@ error-internal-text = The page could not be made. The service’s log says why.
 component = Component
 name = Name
 state = State
+state-connecting = connecting
 state-connected = connected
 state-down = not connected
+state-since = Since
+state-reason = Reason
+state-attempts = Failed attempts
+attention = Needs attention
+attention-none = Nothing needs attention.
+severity-error = Problem:
+severity-warning = Warning:
+severity-note = Note:
+attention-component-down = The component is not connected to Openfire. { $attempts ->
+    [0] The connection was lost.
+    [one] 1 attempt has failed.
+   *[other] { $attempts-text } attempts have failed.
+ }
+attention-component-down-advice = Clients get 503 if their template needs a vCard or groups, and keep what they have. Run `openfire-provisioner check --online`.
+attention-undecided = Openfire decides no login at the moment.
+attention-undecided-advice = Clients get 503 and keep what they have. Run `openfire-provisioner check --online`, and look at Openfire’s own log.
+attention-in-doubt = Openfire refuses logins, and the service does not believe it.
+attention-in-doubt-advice = Clients get 503 instead of 401, so they keep their passwords. Look at Openfire’s database or LDAP; see `docs/openfire-ldap.md`.
+attention-no-reference = There is no reference account.
+attention-no-reference-advice = With `openfire.reference_user` the service knows sooner whether Openfire can check passwords; see `docs/openfire-ldap.md`.
+attention-reload-failed = The last reload failed. What was loaded on { $loaded } stays in force.
+attention-reload-failed-advice = Mend the file; it is picked up automatically.
+attention-certificate-not-reloaded = The certificate of `http.tls` could not be reloaded. The one before stays in use.
+attention-certificate-not-reloaded-advice = Mend the files of `http.tls`; they are picked up automatically.
+attention-data-unread = Some site data were never read.
+attention-data-unread-advice = Clients whose template uses these data get 503 until they are read.
+attention-data-stale = Some site data are older than they should be.
+attention-data-stale-advice = The last data stay in use. Look at the command or endpoint that delivers them.
+attention-own-certificate = The certificate of `http.tls` expires { $days ->
+    [0] today
+    [one] tomorrow
+   *[other] in { $days-text } days
+ }, on { $ends }.
+attention-own-certificate-expired = The certificate of `http.tls` expired on { $ends }.
+attention-own-certificate-advice = Clients that do not trust it get nothing. Renew it; the new one is picked up automatically.
+attention-openfire-certificate = Openfire’s certificate expires { $days ->
+    [0] today
+    [one] tomorrow
+   *[other] in { $days-text } days
+ }, on { $ends }.
+attention-openfire-certificate-expired = Openfire’s certificate expired on { $ends }.
+attention-openfire-certificate-advice = Logins fail when it has expired. Renew it in Openfire’s console under Server > TLS/SSL Certificates.
+attention-many-refused = { $number-text } of { $of-text } requests of the last ten minutes were refused.
+attention-many-refused-advice = The requests show the reasons. A changed secret or network list, a proxy, or someone who tries passwords causes it.
+attention-many-failed = { $number-text } of { $of-text } requests of the last ten minutes failed.
+attention-many-failed-advice = The requests show the reasons.
+attention-records-lost = { $number-text } requests since the start are missing in the log and in these numbers.
+attention-records-lost-advice = They ended faster than they could be recorded: the machine has too little processor time.
+attention-paused = { $by } has paused provisioning.
+attention-paused-advice = Clients get 503 and keep what they have.
+attention-settings-damaged = The file with the settings of these pages cannot be read. The configuration counts.
+attention-settings-damaged-advice = Check the settings, and save them again.
+attention-settings-fixed = Settings cannot be changed in these pages.
+attention-settings-fixed-advice = Set `admin.state_directory`, or `StateDirectory=` in the systemd unit.
+provisionings = Provisioning
+provisionings-since = Counted since
+plot-last-hour = Requests of the last hour
+plot-last-day = Requests of the last 24 hours
+plot-empty = No requests in this time.
+plot-sum = { $provisioned-text } provisioned, { $refused-text } refused, { $failed-text } failed.
+plot-bar = { $clock }: { $provisioned-text } provisioned, { $refused-text } refused, { $failed-text } failed
+plot-table = The numbers as a table
+plot-table-caption = Times without requests are left out.
+plot-from = From
+kind-provisioned = Provisioned
+kind-refused = Refused
+kind-failed = Failed
+kind-update = Update
+kind-abandoned = Given up
+openfire-domain = Domain
+openfire-software = Software
+openfire-certificate = Certificate
+openfire-mechanisms = SASL mechanisms
+openfire-no-tls = not encrypted
+openfire-not-known = not known yet
+openfire-seen = Last seen
+certificate-none = none
+certificate-expired = expired
+certificate-days-left = { $days ->
+    [0] last day
+    [one] 1 day left
+   *[other] { $days-text } days left
+ }
+policy-title = Templates and data
+policy-current = up to date
+policy-old = not up to date
+policy-loaded = In force since
+overview-source = Data { $name }
+overview-age = read { $age } ago
+overview-never-read = never read
+overview-no-sources = no sources
+logins-title = Logins
+logins-refusals = Refused logins
+logins-believed = believed
+logins-in-doubt = not believed
+logins-reference = Reference account
+logins-reference-set = set
+logins-reference-none = none
+locked-out-number = { $number ->
+    [one] 1 entry
+   *[other] { $number-text } entries
+ }
+locked-out-none = none
+service-title = This service
+service-version = Version
+service-started = Started
+service-certificate = Certificate
+service-update-for = Update for { $platform }
+service-updates = Updates
+service-updates-none = none are offered
+service-update-defects = Files not offered as updates
+service-records-lost = Requests missing in the log
 
 ## Requests
+
+requests-kept = { $count ->
+    [0] No request is kept yet.
+    [one] The last request is kept.
+   *[other] The last { $count-text } requests are kept.
+ }
+requests-all = All requests
+requests-address = Address or network
+requests-address-wrong = The address is neither an address nor a network. Write for example 10.1.2.3 or 10.1.0.0/16.
+requests-any-outcome = all
+requests-filter = Filter
+requests-filter-none = Show all
+requests-newest = Newest
+requests-older = Older
+requests-none = No requests yet.
+requests-none-advice = Each request of a client is listed here as soon as it has ended. A restart of the service forgets the list; the log keeps it.
+requests-none-match = No request matches.
+requests-none-match-advice = Only the last 5,000 requests since the start of the service are kept. The log has the older ones.
+requests-of-user = Requests of this user
+requests-of-address = Requests from this address
+request = Request { $id }
+request-what = What was asked
+request-end = How it ended
+request-time = Time
+request-user = User
+request-user-unknown = unknown
+request-address = Address
+request-client = Client
+request-client-unknown = does not say
+request-outcome = Outcome
+request-milliseconds = ms
+request-documentation = Documentation:
+request-asked = Asked for
+request-asked-provisioning = provisioning
+request-asked-update = an update
+request-asked-unknown = unknown
+request-file = File
+request-template = Template
+request-rule = Rule
+request-rule-default = none; the default template
+request-status = Status
+request-status-none = no answer
+request-stage-login = Login
+request-stage-directory = vCard, roster, groups
+request-stage-render = Template
+request-stage-total = Total
+request-in-log = In the log
+request-preview = Preview for this user and client
+error-no-request = This request is not kept
+error-no-request-text = Only the last 5,000 requests since the start of the service are kept. The log has the older ones.
+advice-unauthorized = Name or password is wrong, or the account is disabled. Try them with `openfire-provisioner check --user NAME --password`. If the reason ends in “see openfire.login_names”, add a pattern there.
+advice-not-authorised = Check the secret in the client’s URI and the allowed networks; behind a proxy also `http.trusted_proxies`.
+advice-illegal-argument = Compare the client’s URI with the one in `docs/install.md`: each placeholder must be the whole value of its field.
+advice-connection = Run `openfire-provisioner check --online`, and look at Openfire’s own log: its database or LDAP may be slow or down.
+advice-internal = Openfire could not check the login. The reason names the setting; if refusals are not believed, look at the reference account.
+advice-template = The template failed for this user, or its text would harm the client. The preview shows the line.
+advice-too-many = Too many failed logins. Wait, or release the user or the address under “Locked out”. If all users of a place are affected, set `http.trusted_proxies` or raise `limits.failures_per_address`.
+advice-paused = Administrators have paused provisioning. The reason says who and why; resume it under “Settings”.
+advice-update-not-found = The update channel has no such file. Clients that ask for it have an old address.
+advice-too-many-downloads = All download slots were taken. The client tries again; see `updates.max_downloads`.
+advice-update = The file of the update cannot be read. The reason names it; check its permissions.
+advice-precondition = The file has changed since the client began to load it. The client begins again.
+advice-range = The client asked for a part that the file does not have. The client begins again.
+advice-panic = An internal error. Please report the line of the log that begins with “internal error”.
 
 ## Preview
 
@@ -384,6 +566,30 @@ banner-audit-problem = The audit log is incomplete.
 
 ## Locked out
 
+locked-out-what = Users and addresses that get no attempt to log in for a while, since too many of their logins were refused.
+locked-out-who = Who
+locked-out-door = Where
+locked-out-failures = Refused
+locked-out-until = Until
+locked-out-action = Action
+locked-out-at = at { $address }
+locked-out-all-users = (all users)
+locked-out-everywhere = at all addresses
+locked-out-in-doubt = in doubt
+locked-out-release = Release
+locked-out-more = { $count ->
+    [one] 1 older entry is not shown.
+   *[other] { $count-text } older entries are not shown.
+ }
+locked-out-empty = No user and no address is locked out.
+locked-out-empty-advice = The limits are in `[limits]`: `failures_per_user`, `failures_per_address`, `attempts_per_user`.
+door-provisioning = Provisioning
+door-pages = These pages
+done-released = Released: the next attempts count from the beginning.
+done-not-locked = Nothing was changed: it was not locked out any more.
+error-no-lock = The form was not accepted
+error-no-lock-text = It names no user or address. Nothing was changed.
+
 ## Audit log
 
 filter = Filter
@@ -433,8 +639,11 @@ plugin-what = This plugin for Openfire 4.2 and later puts a link to these pages 
 plugin-leads-to = Leads to
 plugin-download = Download { $file }
 plugin-install = Install it
-plugin-install-upload = Upload the file in Openfire’s admin console under Plugins, or copy it into the folder `plugins` of Openfire. Openfire needs no restart.
+plugin-install-upload = Upload the file in Openfire’s admin console under Plugins, or copy it into Openfire’s folder “plugins”. Openfire needs no restart.
 plugin-install-name = Keep the name { $file }: Openfire names a plugin after its file, and a later version then replaces this one.
 plugin-install-find = The link is under Server > Server Settings > Jitsi Provisioning.
 plugin-moved = If the address changes
-plugin-moved-how = In Openfire’s admin console, set the property `{ $property }` to the new address, under Server > Server Manager > System Properties. You need no other plugin.
+plugin-moved-how = You need no other plugin. In Openfire’s admin console, set this under Server > Server Manager > System Properties:
+plugin-property = Property
+plugin-value = Value
+plugin-value-text = the new address

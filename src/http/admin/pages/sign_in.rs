@@ -6,6 +6,7 @@ use minijinja::value::Serde;
 
 use crate::administration::audit::Action;
 use crate::administration::role::Person;
+use crate::administration::sessions::Session;
 use crate::administration::sign_in::SignInError;
 use crate::authentication::Origin;
 use crate::http::admin::csrf;
@@ -76,8 +77,8 @@ pub(in crate::http::admin) fn preferences(guest: &Guest<'_>, languages: &Languag
     PageAnswer::Prefers { view: View::chosen(&guest.form, languages), then: Box::new(PageAnswer::SeeOther(back)) }
 }
 
-/// Signs in by a login on Openfire.
-pub(in crate::http::admin) async fn sign_in(guest: &Guest<'_>) -> PageAnswer {
+/// Signs in by a login on Openfire. The session begins anew; the browser's earlier one ends.
+pub(in crate::http::admin) async fn sign_in(guest: &Guest<'_>, earlier: Option<&Session>) -> PageAnswer {
     let to = own_page(guest.form.get("to")).to_owned();
     let kept = guest.form.get("kept").filter(|kept| kept.len() <= MAX_KEPT).unwrap_or_default();
     let username = guest.form.filled("username").unwrap_or_default();
@@ -92,8 +93,9 @@ pub(in crate::http::admin) async fn sign_in(guest: &Guest<'_>) -> PageAnswer {
     }
     let begun = signed_in.map(|account| {
         guest.record(account.username.as_str(), Action::SignIn, "", "", &account.role.to_string());
-        let person = Person::Account(account.username);
-        guest.administration.sessions.begin(person, account.role, guest.request.address)
+        let sessions = &guest.administration.sessions;
+        earlier.map(|earlier| sessions.end(earlier));
+        sessions.begin(Person::Account(account.username), account.role, guest.request.address)
     });
     match begun {
         Ok(Err(_)) => PageAnswer::error(&guest.view.words, StatusCode::INTERNAL_SERVER_ERROR, "internal", &[]),

@@ -21,7 +21,7 @@ impl Front {
     pub(super) fn plain(routes: impl Into<Routes>, read_timeout: Duration, keep_alive: Duration) -> Self {
         let metrics = Arc::new(Metrics::new(Live::default));
         let mistakes = Arc::new(SetupMistakes::new(Arc::clone(&metrics)));
-        let (recorder, routes) = (Recorder::start(metrics), routes.into());
+        let (recorder, routes) = (Recorder::start(metrics, None), routes.into());
         Self { tls: None, recorder, plain_on_tls: routes.clone(), routes, mistakes, read_timeout, keep_alive }
     }
 

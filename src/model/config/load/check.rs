@@ -198,7 +198,6 @@ fn check_admin(admin: &Admin, http: &Http, openfire: &Openfire) -> Result<(), Wr
         }
     }
     match admin.listen {
-        None => Ok(()),
         Some(_) if !admin.is_on() => {
             Err(("admin.urls", "`admin.listen` is set and the pages have no address; set `admin.urls`".into()))
         }
@@ -212,7 +211,7 @@ fn check_admin(admin: &Admin, http: &Http, openfire: &Openfire) -> Result<(), Wr
                  or listen on loopback behind a proxy that handles TLS"
             ),
         )),
-        Some(_) => Ok(()),
+        _ => Ok(()),
     }
 }
 

@@ -160,7 +160,12 @@ impl<R: AsyncRead + Unpin> StreamReader<R> {
     fn start(&mut self, (namespace, name): &QName, attributes: AttrMap) -> Result<(), Loss> {
         let depth = self.open.len() + self.skipped;
         self.parts += 1 + attributes.len();
-        let unwanted = depth == 0 && *namespace == ns::COMPONENT && matches!(name.as_str(), "message" | "presence");
+        let is_wanted = match name.as_str() {
+            // One of ours that cannot be delivered.
+            "message" => attributes.get(Namespace::none(), "type").is_some_and(|kind| kind == "error"),
+            name => name != "presence",
+        };
+        let unwanted = depth == 0 && *namespace == ns::COMPONENT && !is_wanted;
         if unwanted || self.skipped > 0 || depth >= MAX_DEPTH || self.parts > MAX_PARTS {
             self.skipped = depth + 1;
             self.open.clear();

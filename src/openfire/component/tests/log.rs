@@ -74,3 +74,34 @@ async fn every_line_of_a_link_carries_its_number_and_the_target_of_old() {
         assert_eq!(*span, tied, "{message}");
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_message_of_ours_that_cannot_be_delivered_is_logged_once_and_one_of_another_never() {
+    let lines = Lines::default();
+    let log = tracing_subscriber::fmt().json().with_writer(lines.clone());
+    let _other = Dispatch::new(NoSubscriber::new());
+    let _guard = tracing::subscriber::set_default(log.finish());
+    let mut play = Play::begin();
+    let mut peer = play.accepted().await;
+    play.component.tell(&"anna@example.test".parse().unwrap(), "hello").unwrap();
+    let sent = peer.hear("</message>").await.replacen("<message", "<message xmlns='jabber:client'", 1);
+    let sent: Element = sent.parse().unwrap();
+    let id = sent.attr("id").unwrap();
+    for id in ["other", id, id] {
+        peer.say(&format!(
+            "<message type='error' id='{id}' from='eve@example.test'><error type='cancel'>\
+             <item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>"
+        ))
+        .await;
+    }
+    // An answer shows that all before it was read.
+    let answered = async {
+        let id = peer.query().await;
+        peer.say(&format!("<iq type='result' id='{id}' from='anna@example.test'/>")).await;
+    };
+    assert_eq!(tokio::join!(play.ask("anna@example.test"), answered).0, Ok(None));
+    let lines = lines.read();
+    let bounced: Vec<_> = lines.iter().filter(|[_, message, _]| message.contains("not delivered")).collect();
+    let [[_, message, _]] = &bounced[..] else { panic!("{lines:?}") };
+    assert!(message.contains("the chat message to anna@example.test was not delivered (item-not-found)"), "{message}");
+}

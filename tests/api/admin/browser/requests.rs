@@ -70,7 +70,7 @@ async fn a_listener_of_the_pages_own_has_nothing_else_and_the_other_one_no_pages
     let listener: SocketAddr = pages.origin().strip_prefix("http://").unwrap().parse().unwrap();
     let host = listener.to_string();
     for (path, of_the_pages, of_the_others) in
-        [("/admin/sign-in", 200, 404), ("/provision", 404, 401), ("/metrics", 404, 200), ("/readyz", 404, 200)]
+        [("/admin/sign-in", 200, 404), ("/provision", 404, 405), ("/metrics", 404, 200), ("/readyz", 404, 200)]
     {
         let request = || request("GET", path, &[("host", &host)], "");
         assert_eq!(send(listener, request()).await.status, of_the_pages, "{path}");

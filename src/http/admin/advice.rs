@@ -1,0 +1,83 @@
+//! What to do about each outcome of a request, and the page of the documentation that says more.
+//!
+//! This table is the only one. Tests hold that it has every outcome that is an error, that the languages have the texts, and that
+//! the documentation has the sections.
+
+/// What helps with an outcome.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Advice {
+    outcome: &'static str,
+    /// The name of the message that says what to do.
+    pub(super) message: &'static str,
+    /// The page of the documentation and its section.
+    pub(super) page: &'static str,
+}
+
+const ERRORS: &str = "docs/errors.md#answers-to-provisioning-requests";
+const UPDATES: &str = "docs/updates.md#addresses";
+
+const fn advice(outcome: &'static str, message: &'static str, page: &'static str) -> Advice {
+    Advice { outcome, message, page }
+}
+
+const ALL: [Advice; 14] = [
+    advice("UnauthorizedException", "advice-unauthorized", ERRORS),
+    advice("RequestNotAuthorised", "advice-not-authorised", ERRORS),
+    advice("IllegalArgumentException", "advice-illegal-argument", ERRORS),
+    advice("ConnectionException", "advice-connection", ERRORS),
+    advice("InternalUnauthenticatedException", "advice-internal", ERRORS),
+    advice("TemplateException", "advice-template", ERRORS),
+    advice("TooManyRequests", "advice-too-many", ERRORS),
+    advice("JitsiProvisioning Disabled", "advice-paused", ERRORS),
+    advice("NotFound", "advice-update-not-found", UPDATES),
+    advice("TooManyDownloads", "advice-too-many-downloads", UPDATES),
+    advice("UpdateException", "advice-update", UPDATES),
+    advice("PreconditionFailed", "advice-precondition", UPDATES),
+    advice("RangeNotSatisfiable", "advice-range", UPDATES),
+    advice("panic", "advice-panic", "docs/logging.md"),
+];
+
+/// What helps with this outcome; none when nothing is wrong.
+pub(super) fn advice_for(outcome: &str) -> Option<Advice> {
+    ALL.into_iter().find(|advice| advice.outcome == outcome)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::admin::language::Languages;
+    use crate::http::request_guard::outcomes;
+
+    const DOCUMENTS: [(&str, &str); 3] = [
+        ("docs/errors.md", include_str!("../../../docs/errors.md")),
+        ("docs/updates.md", include_str!("../../../docs/updates.md")),
+        ("docs/logging.md", include_str!("../../../docs/logging.md")),
+    ];
+
+    #[test]
+    fn every_outcome_that_is_an_error_has_advice_and_no_other() {
+        for outcome in outcomes() {
+            let is_error = !matches!(outcome, "provisioned" | "update" | "abandoned");
+            assert_eq!(advice_for(outcome).is_some(), is_error, "{outcome}");
+        }
+        for advice in ALL {
+            assert!(outcomes().any(|outcome| outcome == advice.outcome), "{}", advice.outcome);
+        }
+    }
+
+    #[test]
+    fn all_advice_can_be_read_here_and_in_the_documentation() {
+        for advice in ALL {
+            for words in Languages::load().iter() {
+                assert!(words.has(advice.message), "{}: {}", words.tag(), advice.message);
+            }
+            let (file, section) = advice.page.split_once('#').unwrap_or((advice.page, ""));
+            let (_, text) = DOCUMENTS.iter().find(|(name, _)| *name == file).expect("a page of the documentation");
+            let titles = text.lines().filter_map(|line| line.strip_prefix("## "));
+            let mut sections = titles.map(|title| title.to_lowercase().replace(' ', "-"));
+            assert!(section.is_empty() || sections.any(|found| found == section), "{}", advice.page);
+            // Those of updates are named by their status.
+            assert!(file != "docs/errors.md" || text.contains(advice.outcome), "{}", advice.outcome);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! Signing in, and how that ends.
+
+mod accounts;
+mod codes;
+mod sessions;
