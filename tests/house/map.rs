@@ -9,7 +9,7 @@ pub(crate) const ROOMS: &str = "
     app             > administration reload inbound http authentication provision policy template site_data updates openfire settings
     administration  > authentication provision policy template openfire settings jitsi_properties
     reload          > policy site_data http::server::tls
-    http            > administration authentication provision policy template updates console_plugin settings jitsi_properties
+    http            > administration authentication provision policy updates console_plugin settings jitsi_properties
     provision       > authentication policy openfire template updates jitsi_properties
     authentication  > openfire
     policy          > template site_data jitsi_properties
