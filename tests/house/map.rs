@@ -7,9 +7,9 @@ pub(crate) const ROOMS: &str = "
     main            > cli
     cli             > app http provision policy template site_data updates openfire console_plugin jitsi_properties administration settings
     app             > administration reload inbound http authentication provision policy template site_data updates openfire settings
-    administration  > authentication provision policy template openfire jitsi_properties
+    administration  > authentication provision policy template openfire jitsi_properties settings
     reload          > policy site_data http::server::tls
-    http            > administration authentication provision policy template updates console_plugin settings jitsi_properties
+    http            > administration authentication provision policy updates console_plugin settings jitsi_properties
     provision       > authentication policy openfire template updates jitsi_properties
     authentication  > openfire
     policy          > template site_data jitsi_properties
