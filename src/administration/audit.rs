@@ -4,7 +4,7 @@
 //! 2. One task appends it to `audit.jsonl` in the state directory, one JSON object a line. The file has at most 4 MiB; then it
 //!    becomes `audit.1.jsonl`, in place of the one before. Both together hold some 30,000 entries.
 //! 3. What could not be written is kept, as far as there is room, and written with the next entry. Until then
-//!    [`Audit::problem`] says so. The action itself stands: an administrator who mends a full disk must not be locked out by it.
+//!    [`Audit::problem`] says so. The action itself takes effect: a full disk must not stop the administrator who frees it.
 //! 4. Without a state directory the last 1,000 entries are kept in memory.
 
 mod entry;
@@ -69,7 +69,7 @@ pub enum AuditError {
     #[error("the audit log cannot be read: {0}")]
     Unreadable(#[from] io::Error),
     /// The file system does not answer.
-    #[error("the audit log could not be read within 3 s")]
+    #[error("the audit log could not be read within 3 s: its disk does not respond")]
     Slow,
 }
 
@@ -90,7 +90,7 @@ impl Audit {
         entry.log();
         if self.queue.try_send(Message::Entry(Box::new(entry))).is_err() {
             self.shared
-                .set_problem("entries came faster than they could be written, and some are only in the log stream");
+                .set_problem("entries came faster than they could be written; some are only in the service's log");
         }
     }
 
@@ -169,7 +169,7 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Says it once in the log, and in the pages until it is over.
+    /// Logs it once, and shows it in the pages until it is over.
     fn set_problem(&self, problem: &str) {
         let mut state = self.state();
         if state.problem.as_deref() != Some(problem) {

@@ -126,7 +126,7 @@ pub enum Change {
     EndOldSecret,
     /// Other networks; none for all.
     AllowedNetworks(Vec<IpNet>),
-    /// What the configuration says counts again.
+    /// The configuration's value comes back into force.
     GiveBack(Key),
 }
 
@@ -151,22 +151,22 @@ pub enum ChangeError {
     #[error("{0}")]
     File(String),
     /// The file system does not answer.
-    #[error("the state directory gave no answer within 5 s; look whether the change was made before you try again")]
+    #[error("the state directory did not respond within 5 s; check whether the change was made before you try again")]
     Slow,
     /// The secret cannot be one.
     #[error("{0}")]
     Secret(#[from] SecretProblem),
     /// The new secret is the old one.
-    #[error("this is the secret that is in force already")]
+    #[error("this secret is already in force")]
     SameSecret,
     /// There is no old secret.
     #[error("no old secret is valid")]
     NoOldSecret,
     /// The author of the change could no longer be provisioned from the same address.
-    #[error("{0} is your own address, and would no longer be allowed; add a network that contains it")]
+    #[error("{0} is your own address and would no longer be allowed; add a network that contains it")]
     LocksOut(IpAddr),
     /// Too many networks.
-    #[error("these are more than 500 networks; join them into larger ones")]
+    #[error("the list has more than 500 networks; combine them into larger ones")]
     TooManyNetworks,
 }
 
@@ -233,7 +233,7 @@ impl Stored {
         Ok((after, changed))
     }
 
-    /// Without an old secret whose time is over: it need not lie in the file any longer.
+    /// Without an old secret whose time is over: the file no longer needs it.
     fn without_what_has_ended(&self, now: Timestamp) -> Self {
         let mut left = self.clone();
         if let Some(secret) = &mut left.secret {

@@ -109,14 +109,14 @@ impl SettingsFile {
         if owner != 0 && owner != process_user::uid() && Some(owner) != owner_of_folder {
             let (owner, path) = (process_user::described(owner), self.path());
             return Some(format!(
-                "it belongs to {owner}; see what it says, then `chown --reference={} {}`",
+                "it belongs to {owner}; check what it says, then run `chown --reference={} {}`",
                 self.folder.display(),
                 path.display()
             ));
         }
         if metadata.mode() & 0o022 != 0 {
             return Some(format!(
-                "other users may write to it; see what it says, then `chmod 600 {}`",
+                "other users may write to it; check what it says, then run `chmod 600 {}`",
                 self.path().display()
             ));
         }
@@ -200,21 +200,21 @@ impl SettingsFile {
                 "the state directory {folder} does not exist; make it, for {user} alone: `install -d -m 700 -o USER {folder}`"
             ),
             ErrorKind::NotADirectory => {
-                format!("the state directory {folder} is not a folder; see `admin.state_directory`")
+                format!("the state directory {folder} is not a folder; correct `admin.state_directory`")
             }
             ErrorKind::PermissionDenied => format!(
-                "{user} may not write to the state directory {folder}; `chown` it to that user, or set `StateDirectory=` in \
-                 the unit"
+                "{user} may not write to the state directory {folder}; change its owner with `chown`, or set `StateDirectory=` \
+                 in the unit"
             ),
             ErrorKind::ReadOnlyFilesystem => format!(
-                "the state directory {folder} is read-only; under systemd set `StateDirectory=`, in a container mount a volume \
-                 there"
+                "the state directory {folder} is read-only; with systemd, set `StateDirectory=`; in a container, mount a \
+                 volume there"
             ),
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
                 format!("the disk of the state directory {folder} is full; make room there")
             }
             ErrorKind::WouldBlock => {
-                format!("another program is changing {} at this moment; try again", self.path().display())
+                format!("another program is changing {} at the moment; try again", self.path().display())
             }
             _ => format!("{} cannot be written: {error}", self.path().display()),
         }

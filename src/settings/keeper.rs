@@ -82,7 +82,7 @@ impl Settings {
                 state.problem = problem;
             }
             Found::Unusable(problem) => {
-                let problem = format!("{problem}; until then the configuration counts");
+                let problem = format!("{problem}; until then the configuration applies");
                 report(Some(&problem));
                 state.problem = Some(problem);
             }
@@ -188,7 +188,7 @@ impl Settings {
         timeout(LIMIT, made).await.unwrap_or(Err(ChangeError::Slow))
     }
 
-    /// Makes what the configuration says count again for `key`.
+    /// Puts the configuration's value of `key` back in force.
     ///
     /// # Errors
     ///
@@ -209,10 +209,10 @@ impl Settings {
                 let path = path.display();
                 return self.set_problem(format!(
                     "{path} is damaged: {problem}; correct it, or remove it. What was in force \
-                     stays, until the service starts again"
+                     before stays in force until the service is restarted"
                 ));
             }
-            Found::Unusable(problem) => return self.set_problem(format!("{problem}; what was in force stays")),
+            Found::Unusable(problem) => return self.set_problem(format!("{problem}; what was in force before stays in force")),
         };
         let mut state = self.state();
         state.problem = None;
@@ -242,8 +242,8 @@ impl Settings {
                 let (name, at) = (key.name(), rfc3339(*at));
                 tracing::warn!(
                     target: TARGET,
-                    "`{name}` has changed in the configuration, and is overruled by what {by} set in the administrators' pages \
-                     at {at}: to give it back, use the pages or `openfire-provisioner settings reset {name}`"
+                    "`{name}` has changed in the configuration, but what {by} set in the administrators' pages at {at} overrides it: \
+                     to use the configuration, reset it in the pages or with `openfire-provisioner settings reset {name}`"
                 );
             }
         }
@@ -263,7 +263,7 @@ impl Settings {
         let (stored, aside) = match file.read() {
             Found::Stored { stored, .. } => (*stored, None),
             Found::Nothing => (Stored::default(), None),
-            // Somebody is editing it, or the disk is bad: what is in force is known, and is written anew.
+            // It is being edited, or the disk is faulty: what is in force is known, and is written again.
             Found::Damaged(problem) => (self.state().stored.clone(), Some(problem)),
             Found::Unusable(problem) => return Err(ChangeError::File(problem)),
         };
@@ -310,13 +310,13 @@ fn set_aside(file: &SettingsFile, problem: &str) -> String {
         Ok(aside) => {
             let (path, aside) = (file.path(), aside.display().to_string());
             format!(
-                "{} was damaged ({problem}) and was set aside as {aside}: what administrators had changed in the pages no \
-                 longer counts, and the configuration does; set it in the pages again",
+                "{} was damaged ({problem}) and was set aside as {aside}: the configuration applies, and not what administrators \
+                 had changed in the pages; set it there again",
                 path.display()
             )
         }
         Err(error) => format!(
-            "{}; it could not be set aside ({error}). The configuration counts until then",
+            "{}; it could not be renamed ({error}). Until then the configuration applies",
             damaged(file, problem)
         ),
     }
@@ -326,15 +326,15 @@ fn damaged(file: &SettingsFile, problem: &str) -> String {
     let path = file.path();
     let path = path.display();
     format!(
-        "{path} is damaged: {problem}. A service that starts sets it aside as {FILE_NAME}.damaged-TIME and uses the \
-         configuration; correct it, or remove it"
+        "{path} is damaged: {problem}. Correct it, or remove it: a service that starts renames it to {FILE_NAME}.damaged-TIME \
+         and uses the configuration"
     )
 }
 
 fn note_if_open(file: &SettingsFile) -> String {
     let path = file.path();
     let path = path.display();
-    format!("other users of this machine can read {path}, the secret included: `chmod 600 {path}`")
+    format!("other users of this machine can read {path}, which holds the secret; run `chmod 600 {path}`")
 }
 
 fn no_state_directory() -> String {
@@ -354,8 +354,8 @@ fn say_what_is_overruled(in_force: &InForce) {
     if let Some(paused) = &in_force.paused {
         tracing::warn!(
             target: TARGET,
-            "{paused}; clients get 503 and keep what they have, until it is resumed in the pages or by `openfire-provisioner \
-             settings reset paused`"
+            "{paused}; clients get 503 and keep what they have, until an administrator resumes it in the pages or with \
+             `openfire-provisioner settings reset paused`"
         );
     }
     for (key, source) in [(Key::Secret, &in_force.secret_source), (Key::AllowedNetworks, &in_force.networks_source)] {
@@ -363,7 +363,7 @@ fn say_what_is_overruled(in_force: &InForce) {
             let (name, at) = (key.name(), rfc3339(*at));
             tracing::info!(
                 target: TARGET,
-                "`{name}` of the configuration is overruled by what {by} set in the administrators' pages at {at}"
+                "what {by} set in the administrators' pages at {at} overrides `{name}` of the configuration"
             );
         }
     }

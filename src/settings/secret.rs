@@ -1,4 +1,4 @@
-//! The secret that clients bring: compared without a hint at what it is, made up, and judged before it is taken.
+//! The HTTP secret that clients send: how it is compared in constant time, generated, and checked before it is accepted.
 
 use std::fmt;
 
@@ -10,10 +10,10 @@ use secrecy::{ExposeSecret, SecretString};
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
-/// Shortest secret that the pages take, in characters.
+/// Shortest secret that the pages accept, in characters.
 const LEAST: usize = 8;
 
-/// Longest one. It stands in the clients' addresses, together with other fields.
+/// Longest one. It is part of the clients' addresses, together with other fields.
 const MOST: usize = 200;
 
 /// Random bytes of a generated secret.
@@ -26,17 +26,17 @@ pub struct KnownSecret {
     digest: Digest,
 }
 
-/// Why a secret is not taken.
+/// Why a secret is not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SecretProblem {
     /// It could be guessed.
-    #[error("the secret is too short; take at least 8 characters")]
+    #[error("the secret is too short; use at least 8 characters")]
     Short,
     /// It does not fit into the clients' addresses.
-    #[error("the secret is too long; take at most 200 characters")]
+    #[error("the secret is too long; use at most 200 characters")]
     Long,
     /// It holds what gets lost or means something else in an address.
-    #[error("the secret may have only letters and digits of ASCII, and the characters - . _ ~ ! * ( ) , : @ /")]
+    #[error("the secret may contain only ASCII letters and digits, and the characters - . _ ~ ! * ( ) , : @ /")]
     Characters,
 }
 
@@ -48,7 +48,7 @@ impl KnownSecret {
         Self { secret, digest }
     }
 
-    /// Whether `given` is this secret. The time it takes tells neither content nor length: digests are compared, and all of
+    /// Whether `given` is this secret. The time it takes reveals neither content nor length: digests are compared, and all of
     /// their bytes.
     #[must_use]
     pub fn is(&self, given: &str) -> bool {

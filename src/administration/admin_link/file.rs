@@ -64,7 +64,7 @@ pub enum CodeFileError {
     },
     /// It belongs to a stranger, or others may write to it.
     #[error(
-        "{} is not used, because another user than root, the service or the owner of the folder may have written it; remove it",
+        "{} is not used, because a user other than root, the service or the owner of the folder may have written it; remove it",
         path.display()
     )]
     Foreign {
@@ -158,7 +158,7 @@ fn advice(error: &io::Error) -> String {
                 .to_owned()
         }
         ErrorKind::PermissionDenied => {
-            format!("; this process runs as {}: run it as root, or as the user of the service", process_user::of_process())
+            format!("; this process runs as {}: run the command as root, or as the user of the service", process_user::of_process())
         }
         _ => String::new(),
     }

@@ -72,7 +72,7 @@ impl Writer {
                 match result {
                     Ok(()) => self.shared.state().problem = None,
                     Err(error) => self.shared.set_problem(&format!(
-                        "{error}; what could not be written is kept in memory, as far as there is room, and is in the log stream"
+                        "{error}; what could not be written is in the service's log, and is kept in memory as far as there is room"
                     )),
                 }
             }
@@ -91,7 +91,7 @@ impl Writer {
         }
         self.refused.1 = self.refused.1.saturating_add(1);
         if self.refused.1 == MOST_REFUSED {
-            "more refused attempts in this minute are only in the log stream".clone_into(&mut entry.after);
+            "more refused attempts in this minute are only in the service's log".clone_into(&mut entry.after);
         }
         self.refused.1 <= MOST_REFUSED
     }

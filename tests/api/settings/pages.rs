@@ -154,7 +154,7 @@ async fn networks_that_shut_out_their_author_are_refused_with_the_address() {
     let networks = |text| [("action", "networks"), ("networks", text)];
     let refused = admin.submit(PATH, &networks("192.0.2.0/24\n2001:db8::/32")).await;
     assert_eq!(refused.status, 422, "{refused}");
-    assert!(refused.text().contains("127.0.0.1 is your own address, and would no longer be allowed."), "{refused}");
+    assert!(refused.text().contains("127.0.0.1 is your own address and would no longer be allowed."), "{refused}");
     // What was entered is kept.
     assert!(refused.text().contains(">192.0.2.0&#x2f;24\n2001:db8::&#x2f;32</textarea>"), "{refused}");
     assert_eq!(site.client("").await.status, 200);
@@ -178,8 +178,8 @@ async fn what_cannot_be_a_secret_is_refused_and_not_repeated() {
     for (secret, words) in [
         ("", "The secret is too short"),
         ("short", "The secret is too short"),
-        ("\u{202e}\"><script>alert(1)</script>", "may have only letters"),
-        ("line\nbreak-in-it", "may have only letters"),
+        ("\u{202e}\"><script>alert(1)</script>", "may contain only letters"),
+        ("line\nbreak-in-it", "may contain only letters"),
         (&"x".repeat(201), "The secret is too long"),
     ] {
         let refused = admin.submit(PATH, &[("action", "set-secret"), ("secret", secret), ("old", "30d")]).await;

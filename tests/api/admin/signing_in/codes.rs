@@ -113,7 +113,7 @@ async fn a_user_who_may_not_write_to_the_folder_is_named() {
     }
     let ended = program.run().await;
     let (code, said) = (ended.code(), &ended.stderr);
-    let named = said.contains(&format!("(uid {user}): run it as root"))
-        || said.contains(&format!("uid {user}: run it as root"));
+    let named = said.contains(&format!("(uid {user}): run the command as root"))
+        || said.contains(&format!("uid {user}: run the command as root"));
     assert!(code == 2 && named && ended.stdout.is_empty(), "{said}");
 }
