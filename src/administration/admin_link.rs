@@ -78,7 +78,9 @@ pub enum LinkError {
         retry_after: Duration,
     },
     /// The service has no folder for codes.
-    #[error("the service has no state directory, where codes are kept; set `admin.state_directory` and restart the service")]
+    #[error(
+        "the service has no state directory, where codes are kept; set `admin.state_directory` and restart the service"
+    )]
     NoStateDirectory,
     /// The file cannot be read, or not be removed. The code is still unused.
     #[error("{reason}")]

@@ -3,8 +3,8 @@
 //! 1. A session begins with a sign-in, and never in any other way: a cookie that a browser had before is never taken over.
 //!    Its token has 32 random bytes.
 //! 2. It ends after [`IDLE`] without a request of its own, after [`LONGEST`] at the latest, by a sign-out, and when the service
-//!    stops. A refresh that a page does in the background is no use of it.
-//! 3. The table keeps the SHA-256 of a token in its place. So what could be read of the memory opens no session, and a look-up
+//!    stops. A refresh that a page makes in the background does not extend it.
+//! 3. The table keeps the SHA-256 of a token in its place. So a copy of the memory opens no session, and a look-up
 //!    compares digests: how long it takes says nothing about a token, which therefore needs no comparison in constant time.
 //!
 //! A session keeps the role that it began with. Another role, as after a change of `admin.viewers` or of Openfire's
@@ -31,7 +31,7 @@ pub const IDLE: Duration = Duration::from_mins(30);
 /// Time after which a session ends in any case.
 pub const LONGEST: Duration = Duration::from_hours(8);
 
-/// Sessions at one time, and how many of one person. The one that was used least lately ends for a new one.
+/// Sessions at one time, and how many of one person. A new one ends the one that has been unused for longest.
 const MOST: [usize; 2] = [1_000, 20];
 
 /// Bytes of a token.
@@ -48,11 +48,11 @@ pub struct SessionToken(SecretString);
 /// One session, as it was when it was looked up.
 #[derive(Debug, Clone)]
 pub struct Session {
-    /// As whom.
+    /// Who is signed in.
     pub person: Person,
     /// What is allowed.
     pub role: Role,
-    /// From where it was begun.
+    /// The address from which it began.
     pub address: IpAddr,
     /// When it began.
     pub began: Timestamp,

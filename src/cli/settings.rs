@@ -140,10 +140,7 @@ fn reset(config: &Config, key: ResetKey) -> Result<Verdict, ChangeError> {
             say(format!("ok     {name}: not changed in the pages, so there is nothing to reset"));
             continue;
         }
-        say(format!(
-            "ok     {name}: reset to the configuration; it was {}, and is {}",
-            changed.before, changed.after
-        ));
+        say(format!("ok     {name}: reset to the configuration; it was {}, and is {}", changed.before, changed.after));
         let entry = Entry {
             at: Timestamp::now(),
             actor: actor.name.clone(),

@@ -12,8 +12,10 @@ pub(super) enum Denial {
     /// Not in `http.allowed_networks`.
     #[error("the client's address is not in `http.allowed_networks`")]
     Network,
-    /// Not in the networks that the administrators' pages have put over those of the configuration.
-    #[error("the client's address is not in the allowed networks; they were set in the administrators' pages, under Settings")]
+    /// Not in the allowed networks, which were set in the administrators' pages.
+    #[error(
+        "the client's address is not in the allowed networks; they were set in the administrators' pages, under Settings"
+    )]
     NetworkOfPages,
     /// A secret is asked for and the request brought another one, or none.
     #[error("the secret is missing or wrong, see `http.secret` and the client's provisioning URI")]

@@ -99,7 +99,7 @@ impl OldSecret {
 /// Who changes something, and from where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Actor {
-    /// The account's name, or who else it is.
+    /// The account's name, or another description of the person.
     pub name: String,
     /// The address; none for a command on the machine itself.
     pub address: Option<IpAddr>,

@@ -60,7 +60,7 @@ pub struct Outlook {
 }
 
 impl Settings {
-    /// Reads the file of the state directory, for a service that starts. A damaged file is set aside, and what is overruled is
+    /// Reads the file of the state directory, for a service that starts. A damaged file is set aside, and what is overridden is
     /// logged. It blocks for a short time.
     #[must_use]
     pub fn load(config: &Config) -> Self {
@@ -212,7 +212,9 @@ impl Settings {
                      before stays in force until the service is restarted"
                 ));
             }
-            Found::Unusable(problem) => return self.set_problem(format!("{problem}; what was in force before stays in force")),
+            Found::Unusable(problem) => {
+                return self.set_problem(format!("{problem}; what was in force before stays in force"));
+            }
         };
         let mut state = self.state();
         state.problem = None;
@@ -229,7 +231,7 @@ impl Settings {
         }
     }
 
-    /// Says which changes of the configuration the pages overrule. `config` is the new one; its section `[http]` needs a
+    /// Logs which changes of the configuration the pages override. `config` is the new one; its section `[http]` needs a
     /// restart.
     pub fn note_configuration(&self, config: &Config) {
         let (new, old, in_force) = (Configured::new(&config.http), &self.0.configured, self.in_force());
@@ -349,7 +351,7 @@ fn report(problem: Option<&str>) {
     }
 }
 
-/// Says at the start, and after a change of the file, which values the pages have put over the configuration.
+/// Logs at the start, and after a change of the file, which values of the configuration the pages override.
 fn say_what_is_overruled(in_force: &InForce) {
     if let Some(paused) = &in_force.paused {
         tracing::warn!(

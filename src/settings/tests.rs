@@ -271,7 +271,7 @@ fn a_damaged_file_is_set_aside_and_never_overwritten() {
 }
 
 #[test]
-fn what_is_wrong_with_a_damaged_file_is_said_without_its_secret() {
+fn what_is_wrong_with_a_damaged_file_is_reported_without_its_secret() {
     let site = Site::new("");
     site.load().change_now(new_secret("s3cr3t-w0rd", OldSecret::Ends), &anna(), now()).unwrap();
     let text = site.text();

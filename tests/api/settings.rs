@@ -1,4 +1,4 @@
-//! What administrators have changed: from its file at the start and while the service runs, given back by the command, and in
+//! What administrators have changed: from its file at the start and while the service runs, reset by the command, and in
 //! the pages.
 
 mod pages;
@@ -58,7 +58,7 @@ async fn command(arguments: &[&str], config: &str) -> Ended {
 }
 
 #[tokio::test]
-async fn a_pause_is_503_until_the_command_gives_it_back_and_the_running_service_follows() {
+async fn a_pause_is_503_until_the_command_ends_it_and_the_running_service_follows() {
     let state = state(Some(&file(PAUSED)));
     let config = config(state.path(), "");
     let mut service = Service::serve(&config);
@@ -92,7 +92,7 @@ async fn a_pause_is_503_until_the_command_gives_it_back_and_the_running_service_
 }
 
 #[tokio::test]
-async fn networks_and_secret_of_the_pages_win_over_the_configuration() {
+async fn networks_and_secret_of_the_pages_override_the_configuration() {
     let both = file(&format!("{NETWORKS}{}", secret("2099-01-01T00:00:00Z")));
     let state = state(Some(&both));
     let config = config(state.path(), "secret = \"of-the-file\"\nallowed_networks = [\"127.0.0.0/8\"]");
@@ -127,7 +127,7 @@ async fn networks_and_secret_of_the_pages_win_over_the_configuration() {
 }
 
 #[tokio::test]
-async fn a_damaged_file_is_set_aside_at_the_start_and_the_configuration_counts() {
+async fn a_damaged_file_is_set_aside_at_the_start_and_the_configuration_applies() {
     let state = state(Some("[paused\n"));
     let config = config(state.path(), "secret = \"of-the-file\"");
     let check = command(&["check"], &config).await;
@@ -168,7 +168,7 @@ async fn the_command_shows_where_each_value_comes_from_and_never_the_secret() {
 }
 
 #[tokio::test]
-async fn root_gives_back_without_taking_the_file_from_the_service() {
+async fn root_resets_a_setting_without_taking_the_file_from_the_service() {
     let state = state(Some(&file(&format!("{PAUSED}{NETWORKS}"))));
     let path = state.path().join("settings.toml");
     let is_root = state.path().metadata().unwrap().uid() == 0;

@@ -18,7 +18,7 @@ async fn everything_that_was_done_is_found_by_filter_and_downloaded() {
     let mut stranger = Visitor::new(app.address());
     let refused = stranger.submit("/admin/sign-in", &[("username", hostile), ("password", "x")]).await;
     assert_eq!(refused.status, 403, "{refused}");
-    // A right password of somebody who is no administrator.
+    // The correct password of a user who is not an administrator.
     let login = [("username", "anna.berger"), ("password", "sunflower-42")];
     assert_eq!(stranger.submit("/admin/sign-in", &login).await.status, 403);
 

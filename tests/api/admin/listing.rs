@@ -66,7 +66,7 @@ async fn templates_are_listed_with_their_rules_and_shown_with_findings_and_witho
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_failed_reload_is_shown_with_its_line_until_it_is_mended() {
+async fn a_failed_reload_is_shown_with_its_line_until_it_is_corrected() {
     let template = "[template]\nfile = \"own.properties\"\n";
     let (mut service, address) = start(template, &[("own.properties", "site.version=1\n")]).await;
     let mut visitor = signed_in(address).await;

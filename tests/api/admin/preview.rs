@@ -200,7 +200,7 @@ async fn rules_are_explained_and_another_client_is_compared() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_only_a_login_shows_is_said() {
+async fn what_only_a_login_shows_is_explained() {
     let template = "site.name={{ user.display_name }}\nsite.contacts={{ roster | length }}\n";
     let (_app, mut visitor) = site(template, "").await;
     let unknown = visitor.get(&query(&[("user", "nobody.at.all")])).await;

@@ -78,7 +78,7 @@ async fn another_name_is_written_with_a_note_since_it_is_another_plugin() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_done_is_said_with_what_to_change_and_nothing_is_written() {
+async fn an_error_says_what_to_change_and_nothing_is_written() {
     let url = &["--url", "https://provisioning.example.org"][..];
     let name = "openfire-provisioner.jar";
     for (arguments, file, configuration, word) in [

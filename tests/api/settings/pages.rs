@@ -76,7 +76,7 @@ async fn provisioning_is_paused_and_resumed() {
         "{page}"
     );
     assert!(!page.text().contains("<script>alert"), "{page}");
-    // It is said on every page, with the way to the setting.
+    // Every page says so, with a link to the setting.
     let overview = admin.get("/admin/").await;
     assert!(overview.text().contains("Provisioning has been paused by "), "{overview}");
     let metrics = send(site.app.address(), request("GET", "/metrics", &[], "")).await;
@@ -228,7 +228,7 @@ async fn without_a_place_to_write_the_page_says_why_and_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_damaged_file_is_said_on_every_page() {
+async fn every_page_says_that_the_file_is_damaged() {
     let state = tempfile::tempdir().unwrap();
     fs::write(state.path().join("settings.toml"), "[paused").unwrap();
     let site = Site { app: Site::app(&state, "").await, state };

@@ -90,7 +90,7 @@ async fn a_cookie_from_before_the_sign_in_is_never_the_session() {
 }
 
 #[tokio::test]
-async fn while_openfire_is_down_who_is_signed_in_looks_and_changes_nothing() {
+async fn while_openfire_is_down_a_session_can_look_but_change_nothing() {
     let openfire = Openfire::start(OpenfireOptions::default()).await;
     let site = TestApp::start(&openfire, PAGES).await;
     let mut visitor = signed_in(&site).await;

@@ -53,7 +53,7 @@ async fn requests_are_plotted_and_are_in_a_table_with_the_same_numbers() {
 }
 
 #[tokio::test]
-async fn what_needs_attention_is_named_with_the_page_that_mends_it() {
+async fn what_needs_attention_is_named_with_the_page_that_helps() {
     let site = Site::start("").await;
     let by = "anna\"><img src=x>";
     let file = format!(

@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn every_kind_of_change_is_said_in_words() {
+    fn every_kind_of_change_has_its_words() {
         let earlier = "url=http://a/\nname=Anna\nsip.PASSWORD=s3cret\nxmpp.PASSWORD=hunter2\nsame=1\ngone=1\nacc=1\n\
             ${system}.proxy=p\n";
         let new = "url=https://a/\nnew=\nacc=${null}\nnone=${null}\nsip.PASSWORD=other\nxmpp.PASSWORD=********\nsame=1\n\
