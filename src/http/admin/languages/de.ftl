@@ -241,8 +241,8 @@ service-records-lost = Im Log fehlende Anfragen
 
 requests-kept = { $count ->
     [0] Noch wurde keine Anfrage aufgezeichnet.
-    [one] Die letzte Anfrage wird angezeigt.
-   *[other] Die letzten { $count-text } Anfragen werden angezeigt.
+    [one] Die letzte Anfrage ist aufgezeichnet.
+   *[other] Die letzten { $count-text } Anfragen sind aufgezeichnet.
  }
 requests-all = Alle Anfragen
 requests-address = Adresse oder Netz

@@ -243,8 +243,8 @@ service-records-lost = Requests missing from the log
 
 requests-kept = { $count ->
     [0] No request has been recorded yet.
-    [one] The last request is listed.
-   *[other] The last { $count-text } requests are listed.
+    [one] The last request is kept.
+   *[other] The last { $count-text } requests are kept.
  }
 requests-all = All requests
 requests-address = Address or network
