@@ -141,7 +141,7 @@ async fn a_pasted_reply_is_compared_whatever_it_holds() {
     assert!(!page.text().contains("<script>alert") && !page.text().contains("<b>gone"), "{page}");
     assert!(!page.text().contains('\u{202e}'), "{page}");
     for (pasted, words) in [
-        ("TemplateException: x", "begins with `TemplateException`"),
+        ("TemplateException: x", "begins with TemplateException"),
         ("a=1\nb=\\u12", "line 2 of the pasted text"),
         ("a=\0", "NUL"),
     ] {
@@ -191,7 +191,7 @@ async fn rules_are_explained_and_another_client_is_compared() {
         &page,
         &[
             "Chosen by new clients",
-            "linux machines: `os` does not match",
+            "linux machines: os does not match",
             "On a client that has applied the reply for the other client, made from the template",
             "added site.new 1",
             "changed site.client old → new",
