@@ -2,8 +2,7 @@
 //!
 //! 1. A session begins with a sign-in, and never in any other way: a cookie that a browser had before is never taken over.
 //!    Its token has 32 random bytes.
-//! 2. It ends after [`IDLE`] without a request of its own, after [`LONGEST`] at the latest, by a sign-out, and when the service
-//!    stops. A refresh that a page does in the background is no use of it.
+//! 2. It ends after [`IDLE`] without a request, after [`LONGEST`] at the latest, by a sign-out, and when the service stops.
 //! 3. The table keeps the SHA-256 of a token in its place. So what could be read of the memory opens no session, and a look-up
 //!    compares digests: how long it takes says nothing about a token, which therefore needs no comparison in constant time.
 //!
@@ -92,13 +91,15 @@ impl Sessions {
     /// The session of a token that a browser sends, which is used by this.
     #[must_use]
     pub fn find(&self, token: &SessionToken) -> Option<Session> {
-        self.look_up(token, true)
-    }
-
-    /// The same for a request that a page does in the background: it does not keep the session from ending.
-    #[must_use]
-    pub fn find_quietly(&self, token: &SessionToken) -> Option<Session> {
-        self.look_up(token, false)
+        let (entries, now) = (&mut *self.entries(), Instant::now());
+        let digest = token.digest();
+        let entry = entries.get_mut(&digest)?;
+        if entry.is_over(now) {
+            entries.remove(&digest);
+            return None;
+        }
+        entry.used = now;
+        Some(entry.session.clone())
     }
 
     /// Ends a session. Says whether it was one.
@@ -125,19 +126,6 @@ impl Sessions {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
-    }
-
-    fn look_up(&self, token: &SessionToken, is_use: bool) -> Option<Session> {
-        let (entries, now) = (&mut *self.entries(), Instant::now());
-        let entry = entries.get_mut(&token.digest())?;
-        if entry.is_over(now) {
-            entries.remove(&token.digest());
-            return None;
-        }
-        if is_use {
-            entry.used = now;
-        }
-        Some(entry.session.clone())
     }
 
     fn entries(&self) -> MutexGuard<'_, HashMap<Digest, Entry>> {
