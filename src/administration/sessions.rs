@@ -17,12 +17,13 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
-use ring::digest::{SHA256, digest};
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::time::Instant;
 use zeroize::Zeroizing;
 
 use super::role::{Person, Role};
+use crate::model::bytes::sha256;
+use crate::model::random::{NoRandomness, random_bytes};
 
 /// Time without a request after which a session ends.
 pub const IDLE: Duration = Duration::from_mins(30);
@@ -58,11 +59,6 @@ pub struct Session {
     digest: Digest,
 }
 
-/// There are no random numbers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("this system gives no random numbers, so no session can begin")]
-pub struct NoRandomness;
-
 type Digest = [u8; 32];
 
 #[derive(Debug)]
@@ -79,7 +75,7 @@ impl Sessions {
     ///
     /// [`NoRandomness`], when the system gives no random numbers.
     pub fn begin(&self, person: Person, role: Role, address: IpAddr) -> Result<SessionToken, NoRandomness> {
-        let token = SessionToken(URL_SAFE_NO_PAD.encode(*random()?).into());
+        let token = SessionToken(URL_SAFE_NO_PAD.encode(*random_bytes::<BYTES>()?).into());
         let (digest, now) = (token.digest(), Instant::now());
         let session = Session { person, role, address, began: Timestamp::now(), digest };
         let entries = &mut *self.entries();
@@ -173,19 +169,6 @@ fn make_room(entries: &mut HashMap<Digest, Entry>, person: &Person, now: Instant
     if let Some(oldest) = oldest {
         entries.remove(&oldest);
     }
-}
-
-fn random() -> Result<Zeroizing<[u8; BYTES]>, NoRandomness> {
-    let mut bytes = Zeroizing::new([0; BYTES]);
-    let source = ring::rand::SystemRandom::new();
-    ring::rand::SecureRandom::fill(&source, &mut *bytes).map_err(|_| NoRandomness)?;
-    Ok(bytes)
-}
-
-fn sha256(bytes: &[u8]) -> Digest {
-    let mut own = Digest::default();
-    own.iter_mut().zip(digest(&SHA256, bytes).as_ref()).for_each(|(own, byte)| *own = *byte);
-    own
 }
 
 #[cfg(test)]

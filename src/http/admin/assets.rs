@@ -6,7 +6,7 @@ use http::{HeaderValue, Response as HttpResponse};
 use ring::digest::{SHA256, digest};
 
 use crate::http::answer::Response;
-use crate::model::hex::hex;
+use crate::model::bytes::hex;
 
 /// A file that pages load.
 struct Asset {
