@@ -73,7 +73,7 @@ pub(crate) const WINGS: &[(&str, &str)] = &[
          routes
          admin provisioning updates monitoring wrong_path
          request_guard client_address
-         services access setup_mistakes answer arrival error_strings write_deadline",
+         services access setup_mistakes answer arrival error_strings gzip write_deadline",
     ),
     (
         "openfire_provisioner::http::admin",
@@ -83,8 +83,8 @@ pub(crate) const WINGS: &[(&str, &str)] = &[
          page_answer plot
          render
          visit
-         csrf view
-         advice assets cookie language request response",
+         assets csrf view
+         advice cookie language request response",
     ),
     (
         "openfire_provisioner::http::updates",
