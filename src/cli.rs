@@ -3,6 +3,7 @@
 //! Exit codes: 0 no finding, 1 a finding, 2 the command cannot run.
 
 mod admin_link;
+mod audit;
 mod check;
 mod console_plugin;
 mod lint;

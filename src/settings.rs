@@ -13,6 +13,7 @@ mod change;
 mod file;
 mod in_force;
 mod keeper;
+mod messages;
 mod secret;
 mod stored;
 mod values;

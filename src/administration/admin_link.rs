@@ -25,9 +25,9 @@ pub use self::code::LinkCode;
 pub use self::file::{CodeFile, CodeFileError};
 use self::guesses::Guesses;
 use super::role::{Person, Role};
-use super::sessions::NoRandomness;
 use crate::model::causes::with_causes;
 use crate::model::files::process_user;
+use crate::model::random::NoRandomness;
 
 /// How long a code is valid.
 pub const VALID: Duration = Duration::from_mins(10);

@@ -4,15 +4,13 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use clap::Args;
-use jiff::Timestamp;
 
-use super::Verdict;
 use super::output::{complain, say};
+use super::{Verdict, audit};
 use crate::administration::admin_link::{self, CodeFile, VALID};
-use crate::administration::audit::{self, Action, Entry};
+use crate::administration::audit::Action;
 use crate::administration::role::Role;
 use crate::model::causes::with_causes;
-use crate::model::files::process_user;
 use crate::model::timestamp::rfc3339;
 
 /// Arguments of `admin-link`.
@@ -49,18 +47,7 @@ impl AdminLink {
             (Role::Viewer, "look at everything and change nothing")
         };
         let made = admin_link::make(&CodeFile::new(&folder), role)?;
-        let entry = Entry {
-            at: Timestamp::now(),
-            actor: format!("{} by command", process_user::of_process()),
-            address: None,
-            action: Action::LinkMade,
-            target: String::new(),
-            before: String::new(),
-            after: role.to_string(),
-        };
-        if let Err(error) = audit::append_once(&folder, &entry) {
-            complain(format!("openfire-provisioner: the audit log could not be written: {error}"));
-        }
+        audit::record(&folder, Action::LinkMade, "", [String::new(), role.to_string()]);
         say(format!("Address: {url}/admin/link"));
         say(format!("Code:    {}", made.code));
         say(format!(

@@ -6,12 +6,11 @@ use clap::{Args, Subcommand, ValueEnum};
 use jiff::Timestamp;
 
 use super::output::{complain, say};
-use super::{Verdict, load};
-use crate::administration::audit::{self, Action, Entry};
+use super::{Verdict, audit, load};
+use crate::administration::audit::Action;
 use crate::app;
 use crate::model::causes::with_causes;
 use crate::model::config::Config;
-use crate::model::files::process_user;
 use crate::model::timestamp::rfc3339;
 use crate::settings::{Actor, ChangeError, InForce, Key, Outlook, Source};
 
@@ -132,27 +131,17 @@ fn reset(config: &Config, key: ResetKey) -> Result<Verdict, ChangeError> {
     if let Some(problem) = settings.problem() {
         say(format!("note   {problem}"));
     }
-    let actor = Actor { name: format!("{} by command", process_user::of_process()), address: None };
+    let actor = Actor { name: audit::actor(), address: None };
     for key in key.keys() {
-        let changed = settings.give_back_here(*key, &actor)?;
+        let changed = settings.give_back(*key, &actor)?;
         let name = key.name();
         if changed.before == changed.after {
             say(format!("ok     {name}: not changed in the pages, so there is nothing to reset"));
             continue;
         }
         say(format!("ok     {name}: reset to the configuration; it was {}, and is {}", changed.before, changed.after));
-        let entry = Entry {
-            at: Timestamp::now(),
-            actor: actor.name.clone(),
-            address: None,
-            action: Action::SettingGivenBack,
-            target: name.to_owned(),
-            before: changed.before,
-            after: changed.after,
-        };
-        if let Some(error) = config.admin.state_directory().and_then(|folder| audit::append_once(&folder, &entry).err())
-        {
-            complain(format!("openfire-provisioner: the audit log could not be written: {error}"));
+        if let Some(folder) = config.admin.state_directory() {
+            audit::record(&folder, Action::SettingGivenBack, name, [changed.before, changed.after]);
         }
     }
     say("A running service picks this up at once; if `reload.watch` is off, run \

@@ -9,10 +9,10 @@ use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard, watch};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
-use super::FILE_NAME;
 use super::change::{Actor, Change, ChangeError, Changed, Key};
 use super::file::{Found, SettingsFile};
 use super::in_force::{Configured, InForce};
+use super::messages::{damaged, no_state_directory, note_if_open, report, say_what_is_overruled, set_aside};
 use super::stored::Stored;
 use super::values::Source;
 use crate::model::config::{self, Config};
@@ -127,7 +127,7 @@ impl Settings {
     /// # Errors
     ///
     /// [`ChangeError`]; then the file is as it was.
-    pub fn give_back_here(&self, key: Key, by: &Actor) -> Result<Changed, ChangeError> {
+    pub fn give_back(&self, key: Key, by: &Actor) -> Result<Changed, ChangeError> {
         self.change_now(Change::GiveBack(key), by, Timestamp::now())
     }
 
@@ -188,15 +188,6 @@ impl Settings {
         timeout(LIMIT, made).await.unwrap_or(Err(ChangeError::Slow))
     }
 
-    /// Puts the configuration's value of `key` back in force.
-    ///
-    /// # Errors
-    ///
-    /// As for [`Settings::change`].
-    pub async fn give_back(&self, key: Key, by: &Actor) -> Result<Changed, ChangeError> {
-        self.change(Change::GiveBack(key), by).await
-    }
-
     /// Reads the file again, since it may have been changed by a command or by hand. A file in order comes into force; with any
     /// other, what is in force stays. It blocks for a short time.
     pub fn reload(&self) {
@@ -226,7 +217,8 @@ impl Settings {
             tracing::info!(
                 target: TARGET,
                 "the settings of the administrators' pages were changed in {}, and are in force",
-                file.path().display());
+                file.path().display()
+            );
             say_what_is_overruled(&in_force);
         }
     }
@@ -303,70 +295,5 @@ impl Settings {
 impl fmt::Debug for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Settings({:?})", self.in_force())
-    }
-}
-
-/// Moves a damaged file out of the way. Gives what to say of it.
-fn set_aside(file: &SettingsFile, problem: &str) -> String {
-    match file.set_aside(Timestamp::now()) {
-        Ok(aside) => {
-            let (path, aside) = (file.path(), aside.display().to_string());
-            format!(
-                "{} was damaged ({problem}) and was set aside as {aside}: the configuration applies, and not what administrators \
-                 had changed in the pages; set it there again",
-                path.display()
-            )
-        }
-        Err(error) => format!(
-            "{}; it could not be renamed ({error}). Until then the configuration applies",
-            damaged(file, problem)
-        ),
-    }
-}
-
-fn damaged(file: &SettingsFile, problem: &str) -> String {
-    let path = file.path();
-    let path = path.display();
-    format!(
-        "{path} is damaged: {problem}. Correct it, or remove it: a service that starts renames it to {FILE_NAME}.damaged-TIME \
-         and uses the configuration"
-    )
-}
-
-fn note_if_open(file: &SettingsFile) -> String {
-    let path = file.path();
-    let path = path.display();
-    format!("other users of this machine can read {path}, which holds the secret; run `chmod 600 {path}`")
-}
-
-fn no_state_directory() -> String {
-    "there is no state directory, so nothing can be changed in the pages: set `StateDirectory=openfire-provisioner` in the \
-     unit, or `admin.state_directory`"
-        .to_owned()
-}
-
-fn report(problem: Option<&str>) {
-    if let Some(problem) = problem {
-        tracing::error!(target: TARGET, "{problem}");
-    }
-}
-
-/// Logs at the start, and after a change of the file, which values of the configuration the pages override.
-fn say_what_is_overruled(in_force: &InForce) {
-    if let Some(paused) = &in_force.paused {
-        tracing::warn!(
-            target: TARGET,
-            "{paused}; clients get 503 and keep what they have, until an administrator resumes it in the pages or with \
-             `openfire-provisioner settings reset paused`"
-        );
-    }
-    for (key, source) in [(Key::Secret, &in_force.secret_source), (Key::AllowedNetworks, &in_force.networks_source)] {
-        if let Source::Pages { by, at } = source {
-            let (name, at) = (key.name(), rfc3339(*at));
-            tracing::info!(
-                target: TARGET,
-                "what {by} set in the administrators' pages at {at} overrides `{name}` of the configuration"
-            );
-        }
     }
 }

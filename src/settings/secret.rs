@@ -4,11 +4,11 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use ring::digest::{Digest, SHA256, digest};
-use ring::rand::{SecureRandom as _, SystemRandom};
 use secrecy::{ExposeSecret, SecretString};
 use subtle::ConstantTimeEq as _;
-use zeroize::Zeroizing;
+
+use crate::model::bytes::sha256;
+use crate::model::random::{NoRandomness, random_bytes};
 
 /// Shortest secret that the pages accept, in characters.
 const LEAST: usize = 8;
@@ -23,7 +23,7 @@ const RANDOM_BYTES: usize = 24;
 #[derive(Clone)]
 pub struct KnownSecret {
     secret: SecretString,
-    digest: Digest,
+    digest: [u8; 32],
 }
 
 /// Why a secret is not accepted.
@@ -44,7 +44,7 @@ impl KnownSecret {
     /// Keeps `secret`.
     #[must_use]
     pub fn new(secret: SecretString) -> Self {
-        let digest = digest(&SHA256, secret.expose_secret().as_bytes());
+        let digest = sha256(secret.expose_secret().as_bytes());
         Self { secret, digest }
     }
 
@@ -52,7 +52,7 @@ impl KnownSecret {
     /// their bytes.
     #[must_use]
     pub fn is(&self, given: &str) -> bool {
-        digest(&SHA256, given.as_bytes()).as_ref().ct_eq(self.digest.as_ref()).into()
+        sha256(given.as_bytes()).ct_eq(&self.digest).into()
     }
 
     /// The secret itself, to be shown to an administrator who has given the password again.
@@ -61,12 +61,13 @@ impl KnownSecret {
         &self.secret
     }
 
-    /// A new one: 192 random bits, in characters that need no escape in an address. None when the system gives no randomness.
-    #[must_use]
-    pub fn generate() -> Option<SecretString> {
-        let mut bytes = Zeroizing::new([0; RANDOM_BYTES]);
-        SystemRandom::new().fill(&mut *bytes).ok()?;
-        Some(BASE64_URL_SAFE_NO_PAD.encode(*bytes).into())
+    /// A new one: 192 random bits, in characters that need no escape in an address.
+    ///
+    /// # Errors
+    ///
+    /// [`NoRandomness`], when the system gives no random numbers.
+    pub fn generate() -> Result<SecretString, NoRandomness> {
+        Ok(BASE64_URL_SAFE_NO_PAD.encode(*random_bytes::<RANDOM_BYTES>()?).into())
     }
 
     /// Whether the pages may take `secret`.
@@ -91,7 +92,7 @@ impl KnownSecret {
 
 impl PartialEq for KnownSecret {
     fn eq(&self, other: &Self) -> bool {
-        self.digest.as_ref() == other.digest.as_ref()
+        self.digest == other.digest
     }
 }
 

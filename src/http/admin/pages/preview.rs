@@ -37,7 +37,7 @@ pub(super) async fn show(visit: &Visit<'_>) -> PageAnswer {
     };
     match visit.administration.previewer.preview(&question, visit.deadline).await {
         Ok(preview) => {
-            visit.record(Action::Previewed, &preview.user.to_string(), "", "");
+            visit.record(Action::Previewed, &preview.user, "", "");
             let pasted = changes::pasted_again(&preview);
             shown(StatusCode::OK, &typed, None, Some(PreviewView::of(&preview, visit)), &pasted)
         }
