@@ -3,6 +3,8 @@
 //! A look asks no server and reads no file. What has to be asked for is asked in the background by [`Overview::refresh`] and kept:
 //! which software Openfire is (XEP-0092), and what its client port shows when no user has logged in for a while.
 
+mod snapshot;
+
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -11,14 +13,15 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+pub use self::snapshot::{ComponentFacts, LinkState, OpenfireFacts, RequestFacts, SettingsState, Snapshot};
 use crate::authentication::{Door, Lock, LockedOutList};
 use crate::model::timestamp::timestamp;
 use crate::openfire::component::ComponentState;
 use crate::openfire::software::{Software, software};
 use crate::policy::PolicyState;
 use crate::provision::Provisioner;
-use crate::settings::{Paused, Settings};
-use crate::telemetry::{Counts, History, Metrics};
+use crate::settings::Settings;
+use crate::telemetry::{History, Metrics};
 
 /// Time after which what Openfire said of itself is asked for again.
 const KEPT: Duration = Duration::from_mins(10);
@@ -48,106 +51,6 @@ struct Asked {
     software: Option<Software>,
     /// When it is asked again, and on which link it was asked last.
     again: Option<(Instant, u64)>,
-}
-
-/// How the service stands at one moment.
-#[derive(Debug, Clone)]
-pub struct Snapshot {
-    /// The moment.
-    pub at: Timestamp,
-    /// The component on Openfire.
-    pub component: ComponentFacts,
-    /// The chat server.
-    pub openfire: OpenfireFacts,
-    /// Templates, rules and data, and the certificate of the HTTP front.
-    pub policy: PolicyState,
-    /// Why refused logins are answered with 503 instead of 401, if they are.
-    pub doubt: Option<String>,
-    /// Why no login of the last 30 s was decided, if there were any and none was.
-    pub undecided: Option<String>,
-    /// Whether there is a reference account.
-    pub has_reference: bool,
-    /// How requests ended.
-    pub requests: RequestFacts,
-    /// What administrators have set in the pages.
-    pub settings: SettingsState,
-    /// What each platform is offered as an update: platform and version.
-    pub updates: Vec<(String, String)>,
-    /// How many files in the folder of updates are not offered, or not as they should be.
-    pub update_defects: usize,
-}
-
-/// The component on Openfire.
-#[derive(Debug, Clone)]
-pub struct ComponentFacts {
-    /// Its name, which is its address.
-    pub name: String,
-    /// Whether it is connected.
-    pub link: LinkState,
-}
-
-/// Whether the component is connected.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum LinkState {
-    /// The first attempt is under way.
-    Connecting,
-    /// It is connected.
-    Connected {
-        /// Since then.
-        since: Timestamp,
-    },
-    /// It is not connected; the service tries again.
-    Down {
-        /// Since then.
-        since: Timestamp,
-        /// What the last attempt, or the connection before it, ended with.
-        reason: String,
-        /// How many attempts have failed since then.
-        attempts: u32,
-    },
-}
-
-/// The chat server, as far as it is known.
-#[derive(Debug, Clone, Default)]
-pub struct OpenfireFacts {
-    /// The XMPP domain.
-    pub domain: String,
-    /// Its software, for example `Openfire`, and the version; none before it answered.
-    pub software: Option<(String, Option<String>)>,
-    /// When its client port was last seen, by a login or by a look of our own.
-    pub seen: Option<Timestamp>,
-    /// When its certificate expires; none when it is not known, or there is no TLS.
-    pub certificate_ends: Option<Timestamp>,
-    /// Whether TLS 1.3 was spoken; none without TLS.
-    pub tls13: Option<bool>,
-    /// The SASL mechanisms that it offered.
-    pub mechanisms: Vec<String>,
-}
-
-/// How requests ended.
-#[derive(Debug, Clone, Copy)]
-pub struct RequestFacts {
-    /// What ended before is not known.
-    pub since: Timestamp,
-    /// In the last ten minutes.
-    pub lately: Counts,
-    /// In the last hour.
-    pub hour: Counts,
-    /// In the last 24 hours.
-    pub day: Counts,
-    /// How many are missing in all of it, since they ended faster than they could be recorded.
-    pub lost: u64,
-}
-
-/// What administrators have set in the pages, as far as the overview shows it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct SettingsState {
-    /// Provisioning is paused.
-    pub paused: Option<Paused>,
-    /// What is wrong with the file that holds the settings, if anything.
-    pub problem: Option<String>,
-    /// Whether settings can be changed in the pages, that is whether there is a state directory to write to.
-    pub is_writable: bool,
 }
 
 impl Overview {
@@ -294,35 +197,6 @@ impl fmt::Debug for Overview {
 #[must_use]
 pub fn days_left(ends: Timestamp, at: Timestamp) -> i64 {
     ends.duration_since(at).as_secs().div_euclid(24 * 60 * 60)
-}
-
-#[cfg(test)]
-impl Snapshot {
-    /// A service without any problem, at `at`.
-    pub(super) fn calm(at: Timestamp) -> Self {
-        Self {
-            at,
-            component: ComponentFacts {
-                name: "prov.example.test".to_owned(),
-                link: LinkState::Connected { since: at },
-            },
-            openfire: OpenfireFacts { domain: "example.test".to_owned(), ..OpenfireFacts::default() },
-            policy: PolicyState::loaded_now(),
-            doubt: None,
-            undecided: None,
-            has_reference: true,
-            requests: RequestFacts {
-                since: at,
-                lately: Counts::default(),
-                hour: Counts::default(),
-                day: Counts::default(),
-                lost: 0,
-            },
-            settings: SettingsState { is_writable: true, ..SettingsState::default() },
-            updates: Vec::new(),
-            update_defects: 0,
-        }
-    }
 }
 
 #[cfg(test)]

@@ -9,5 +9,6 @@ pub mod lived_in;
 pub mod page_text;
 pub mod pages;
 pub mod service;
+pub mod site;
 pub mod update_folder;
 pub mod visitor;

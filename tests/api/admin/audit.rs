@@ -1,9 +1,7 @@
 //! The audit log in the pages: what is in it, what a filter finds, and what can be downloaded.
 
-use test_servers::openfire::Openfire;
-
-use crate::support::app::TestApp;
-use crate::support::visitor::{Visitor, pages};
+use crate::support::site::Site;
+use crate::support::visitor::Visitor;
 
 /// The bodies of the table's rows.
 fn rows(html: &str) -> Vec<&str> {
@@ -12,17 +10,16 @@ fn rows(html: &str) -> Vec<&str> {
 
 #[tokio::test]
 async fn everything_that_was_done_is_found_by_filter_and_downloaded() {
-    let state = tempfile::tempdir().unwrap();
-    let app = TestApp::start(Openfire::shared().await, &pages(state.path(), "")).await;
+    let site = Site::start("").await;
     let hostile = "=cmd|'/c calc'!A1 <script>alert(1)</script>";
-    let mut stranger = Visitor::new(app.address());
+    let mut stranger = Visitor::new(site.app.address());
     let refused = stranger.submit("/admin/sign-in", &[("username", hostile), ("password", "x")]).await;
     assert_eq!(refused.status, 403, "{refused}");
     // The correct password of a user who is not an administrator.
     let login = [("username", "anna.berger"), ("password", "sunflower-42")];
     assert_eq!(stranger.submit("/admin/sign-in", &login).await.status, 403);
 
-    let mut admin = Visitor::signed_in(app.address(), "admin", "admin-secret").await;
+    let mut admin = site.administrator().await;
     admin.submit("/admin/settings", &[("action", "pause"), ("reason", "moving house")]).await;
     admin.submit("/admin/settings", &[("action", "resume")]).await;
     let page = admin.get("/admin/audit").await;
@@ -71,20 +68,19 @@ async fn everything_that_was_done_is_found_by_filter_and_downloaded() {
     // Oldest first, with the download before.
     assert_eq!(actions.len(), 6, "{json}");
     assert_eq!((&*actions[0], &*actions[5]), ("sign-in-refused", "exported"));
-    app.stop().await;
+    site.app.stop().await;
 }
 
 #[tokio::test]
 async fn only_people_who_are_signed_in_read_it() {
-    let state = tempfile::tempdir().unwrap();
-    let app = TestApp::start(Openfire::shared().await, &pages(state.path(), "")).await;
-    let mut stranger = Visitor::new(app.address());
+    let site = Site::start("").await;
+    let mut stranger = Visitor::new(site.app.address());
     for path in ["/admin/audit", "/admin/audit.csv", "/admin/audit.jsonl", "/admin/settings"] {
         let answer = stranger.get(path).await;
         assert_eq!(answer.status, 303, "{answer}");
         assert!(answer.header("location").unwrap().starts_with("/admin/sign-in?"), "{answer}");
     }
-    app.stop().await;
+    site.app.stop().await;
 }
 
 #[tokio::test]
@@ -98,8 +94,8 @@ async fn a_log_of_many_pages_is_read_page_by_page() {
         })
         .collect();
     std::fs::write(state.path().join("audit.jsonl"), lines.concat()).unwrap();
-    let app = TestApp::start(Openfire::shared().await, &pages(state.path(), "")).await;
-    let mut admin = Visitor::signed_in(app.address(), "admin", "admin-secret").await;
+    let site = Site::in_folder(state, "").await;
+    let mut admin = site.administrator().await;
     let mut path = "/admin/audit?text=x".to_owned();
     let mut seen = Vec::new();
     loop {
@@ -113,5 +109,5 @@ async fn a_log_of_many_pages_is_read_page_by_page() {
             older.rsplit("href=\"").next().unwrap().trim_end_matches('"').replace("&amp;", "&").replace("&#x2f;", "/");
     }
     assert_eq!(seen, [100, 100, 50]);
-    app.stop().await;
+    site.app.stop().await;
 }

@@ -30,11 +30,8 @@ async fn signed_in(app: &TestApp) -> Visitor {
 
 /// What the page says of a pasted reply.
 async fn compared(visitor: &mut Visitor, user: &str, pasted: &str) -> Answer {
-    let page = visitor.get(&query(&[("user", user)])).await;
-    let form = page.text().split("<form ").find(|form| form.starts_with("method=\"post\" action=\"/admin/preview\""));
-    let token = form.and_then(|form| form.split("name=\"csrf\" value=\"").nth(1)?.split('"').next());
-    let token = token.unwrap_or_else(|| panic!("no form: {page}")).to_owned();
-    visitor.post("/admin/preview", &[("user", user), ("pasted", pasted)], &token).await
+    let page = query(&[("user", user)]);
+    visitor.submit_on(&page, "/admin/preview", &[("user", user), ("pasted", pasted)]).await
 }
 
 fn query(fields: &[(&str, &str)]) -> String {

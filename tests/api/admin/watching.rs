@@ -3,4 +3,3 @@
 mod locked_out;
 mod overview;
 mod request_list;
-mod site;

@@ -2,54 +2,20 @@
 
 use std::fs;
 
-use tempfile::TempDir;
-use test_servers::openfire::Openfire;
-
-use crate::support::app::TestApp;
 use crate::support::http_client::{Answer, post, request, send};
-use crate::support::visitor::{Visitor, pages};
+use crate::support::site::Site;
+use crate::support::visitor::Visitor;
 
 const PATH: &str = "/admin/settings";
 
-/// A site with pages.
-struct Site {
-    app: TestApp,
-    state: TempDir,
+/// What a client with this secret gets.
+async fn client(site: &Site, secret: &str) -> Answer {
+    let form = format!("username=anna.berger&password=sunflower-42&secret={secret}");
+    send(site.app.address(), post("/provision", &form)).await
 }
 
-impl Site {
-    async fn start(more: &str) -> Self {
-        let state = tempfile::tempdir().unwrap();
-        let app = Self::app(&state, more).await;
-        Self { app, state }
-    }
-
-    async fn app(state: &TempDir, more: &str) -> TestApp {
-        let (http, admin) = more.split_once('|').unwrap_or((more, ""));
-        let more = format!("[http]\n{http}\n{}", pages(state.path(), admin));
-        TestApp::start(Openfire::shared().await, &more).await
-    }
-
-    /// The same after a restart.
-    async fn restarted(self, more: &str) -> Self {
-        let Self { app, state } = self;
-        app.stop().await;
-        Self { app: Self::app(&state, more).await, state }
-    }
-
-    async fn administrator(&self) -> Visitor {
-        Visitor::signed_in(self.app.address(), "admin", "admin-secret").await
-    }
-
-    /// What a client with this secret gets.
-    async fn client(&self, secret: &str) -> Answer {
-        let form = format!("username=anna.berger&password=sunflower-42&secret={secret}");
-        send(self.app.address(), post("/provision", &form)).await
-    }
-
-    fn audit(&self) -> String {
-        fs::read_to_string(self.state.path().join("audit.jsonl")).unwrap_or_default()
-    }
+fn audit_log(site: &Site) -> String {
+    fs::read_to_string(site.state().join("audit.jsonl")).unwrap_or_default()
 }
 
 /// The form led back to the page, which says what was done.
@@ -61,11 +27,11 @@ fn assert_done(answer: &Answer, done: &str) {
 #[tokio::test]
 async fn provisioning_is_paused_and_resumed() {
     let site = Site::start("").await;
-    assert_eq!(site.client("").await.status, 200);
+    assert_eq!(client(&site, "").await.status, 200);
     let mut admin = site.administrator().await;
     let reason = "<script>alert(1)</script> moving \"house\"";
     assert_done(&admin.submit(PATH, &[("action", "pause"), ("reason", reason)]).await, "paused");
-    let answer = site.client("").await;
+    let answer = client(&site, "").await;
     assert_eq!(
         (answer.status, answer.text()),
         (503, "JitsiProvisioning Disabled: Provisioning is paused. Try again later.\n")
@@ -83,17 +49,17 @@ async fn provisioning_is_paused_and_resumed() {
     assert!(metrics.text().contains("openfire_provisioner_paused 1\n"), "{metrics}");
 
     let site = site.restarted("").await;
-    assert_eq!(site.client("").await.status, 503);
+    assert_eq!(client(&site, "").await.status, 503);
     let mut admin = site.administrator().await;
     assert_done(&admin.submit(PATH, &[("action", "resume")]).await, "resumed");
-    assert_eq!(site.client("").await.status, 200);
-    assert!(!admin.get("/admin/").await.text().contains("Provisioning has been paused by "));
+    assert_eq!(client(&site, "").await.status, 200);
+    assert!(!admin.get("/admin/").await.text().contains("Provisioning is paused since "));
     site.app.stop().await;
 }
 
 #[tokio::test]
 async fn a_new_secret_counts_at_once_and_the_old_one_for_the_chosen_time() {
-    let http = "secret = \"of-the-file\"";
+    let http = "[http]\nsecret = \"of-the-file\"";
     let site = Site::start(http).await;
     let mut admin = site.administrator().await;
     let new = [("action", "set-secret"), ("secret", "new-s3cret"), ("old", "1d")];
@@ -101,23 +67,23 @@ async fn a_new_secret_counts_at_once_and_the_old_one_for_the_chosen_time() {
     let site = site.restarted(http).await;
     let mut admin = site.administrator().await;
     for (secret, status) in [("new-s3cret", 200), ("of-the-file", 200), ("other", 400), ("", 400)] {
-        assert_eq!(site.client(secret).await.status, status, "{secret}");
+        assert_eq!(client(&site, secret).await.status, status, "{secret}");
     }
     let page = admin.get(PATH).await;
     assert!(page.text().contains("Valid until") && page.text().contains("these pages:"), "{page}");
     assert!(!page.text().contains("s3cret") && !page.text().contains("of-the-file"), "{page}");
 
     assert_done(&admin.submit(PATH, &[("action", "end-old-secret")]).await, "old-secret-ended");
-    assert_eq!(site.client("of-the-file").await.status, 400);
+    assert_eq!(client(&site, "of-the-file").await.status, 400);
     let ended = admin.submit(PATH, &[("action", "end-old-secret")]).await;
     assert!(ended.status == 422 && ended.text().contains("There is no old secret any more."), "{ended}");
 
     assert_done(&admin.submit(PATH, &[("action", "give-back-secret")]).await, "given-back");
     for (secret, status) in [("new-s3cret", 400), ("of-the-file", 200)] {
-        assert_eq!(site.client(secret).await.status, status, "{secret}");
+        assert_eq!(client(&site, secret).await.status, status, "{secret}");
     }
-    assert!(!site.state.path().join("settings.toml").exists());
-    let audit = site.audit();
+    assert!(!site.state().join("settings.toml").exists());
+    let audit = audit_log(&site);
     assert!(audit.contains("setting-changed") && audit.contains("setting-given-back"), "{audit}");
     assert!(!audit.contains("s3cret") && !audit.contains("of-the-file"), "{audit}");
     site.app.stop().await;
@@ -125,7 +91,7 @@ async fn a_new_secret_counts_at_once_and_the_old_one_for_the_chosen_time() {
 
 #[tokio::test]
 async fn the_secret_is_shown_only_after_the_password_and_each_look_is_recorded() {
-    let site = Site::start("secret = \"of-the-file\"").await;
+    let site = Site::start("[http]\nsecret = \"of-the-file\"").await;
     let mut admin = site.administrator().await;
     assert_done(&admin.submit(PATH, &[("action", "generate-secret"), ("old", "1h")]).await, "secret-generated");
     for wrong in ["", "wrong"] {
@@ -133,17 +99,17 @@ async fn the_secret_is_shown_only_after_the_password_and_each_look_is_recorded()
         assert!(matches!(refused.status, 403 | 422), "{refused}");
         assert!(!refused.text().contains("shown-secret") && !refused.text().contains("of-the-file"), "{refused}");
     }
-    assert!(!site.audit().contains("secret-shown"));
+    assert!(!audit_log(&site).contains("secret-shown"));
     let shown = admin.submit(PATH, &[("action", "show-secret"), ("password", "admin-secret")]).await;
     assert_eq!((shown.status, shown.header("cache-control")), (200, Some("no-store")), "{shown}");
     let secret = shown.text().split("id=\"shown-secret\">").nth(1).unwrap().split('<').next().unwrap();
     assert!(shown.text().contains("of-the-file"), "{shown}");
-    assert_eq!(site.client(secret).await.status, 200);
+    assert_eq!(client(&site, secret).await.status, 200);
     assert!(!admin.get(PATH).await.text().contains(secret));
     // Its entry is written before the next page is there.
     let audit = admin.get("/admin/audit").await;
     assert!(audit.text().contains("saw a secret") && audit.text().contains("wrong password"), "{audit}");
-    assert!(!audit.text().contains(secret) && !site.audit().contains(secret), "{audit}");
+    assert!(!audit.text().contains(secret) && !audit_log(&site).contains(secret), "{audit}");
     site.app.stop().await;
 }
 
@@ -157,13 +123,13 @@ async fn networks_that_shut_out_their_author_are_refused_with_the_address() {
     assert!(refused.text().contains("127.0.0.1 is your own address and would no longer be allowed."), "{refused}");
     // What was entered is kept.
     assert!(refused.text().contains(">192.0.2.0&#x2f;24\n2001:db8::&#x2f;32</textarea>"), "{refused}");
-    assert_eq!(site.client("").await.status, 200);
+    assert_eq!(client(&site, "").await.status, 200);
     let hostile = admin.submit(PATH, &networks("10.0.0.0/8 </textarea><script>alert(1)</script>")).await;
     assert!(hostile.status == 422 && !hostile.text().contains("<script>alert"), "{hostile}");
     assert!(hostile.text().contains("is not a network."), "{hostile}");
 
     assert_done(&admin.submit(PATH, &networks("127.0.0.0/8, 10.0.0.0/8")).await, "networks-set");
-    assert_eq!(site.client("").await.status, 200);
+    assert_eq!(client(&site, "").await.status, 200);
     let page = admin.get(PATH).await;
     assert!(page.text().contains("127.0.0.0&#x2f;8 10.0.0.0&#x2f;8"), "{page}");
     assert_done(&admin.submit(PATH, &networks("")).await, "networks-set");
@@ -187,14 +153,14 @@ async fn what_cannot_be_a_secret_is_refused_and_not_repeated() {
         assert!(!refused.text().contains("alert(1)") && !refused.text().contains("xxxxxx"), "{refused}");
         assert!(refused.text().contains("<option value=\"30d\" selected>"), "{refused}");
     }
-    assert_eq!(site.client("").await.status, 200);
-    assert!(!site.state.path().join("settings.toml").exists());
+    assert_eq!(client(&site, "").await.status, 200);
+    assert!(!site.state().join("settings.toml").exists());
     site.app.stop().await;
 }
 
 #[tokio::test]
 async fn a_viewer_and_a_form_without_its_token_change_nothing() {
-    let site = Site::start("|viewers = [\"tomas.novak\"]").await;
+    let site = Site::start("viewers = [\"tomas.novak\"]").await;
     let mut viewer = Visitor::signed_in(site.app.address(), "tomas.novak", "blue-bicycle-7").await;
     let page = viewer.get(PATH).await;
     assert!(page.status == 200 && page.text().contains("Allowed networks"), "{page}");
@@ -207,7 +173,7 @@ async fn a_viewer_and_a_form_without_its_token_change_nothing() {
     }
     let unknown = admin.submit(PATH, &[("action", "explode")]).await;
     assert_eq!(unknown.status, 400, "{unknown}");
-    assert_eq!(site.client("").await.status, 200);
+    assert_eq!(client(&site, "").await.status, 200);
     site.app.stop().await;
 }
 
@@ -215,14 +181,14 @@ async fn a_viewer_and_a_form_without_its_token_change_nothing() {
 async fn without_a_place_to_write_the_page_says_why_and_changes_nothing() {
     let site = Site::start("").await;
     let mut admin = site.administrator().await;
-    fs::remove_dir_all(site.state.path()).unwrap();
+    fs::remove_dir_all(site.state()).unwrap();
     let page = admin.get(PATH).await;
     assert!(page.text().contains("Nothing can be changed here: ") && page.text().contains("does not exist"), "{page}");
     assert!(!page.text().contains("value=\"pause\""), "{page}");
     // A form that was opened before.
     let page = admin.get("/admin/").await;
     assert_eq!(page.status, 200);
-    fs::create_dir(site.state.path()).unwrap();
+    fs::create_dir(site.state()).unwrap();
     assert_done(&admin.submit(PATH, &[("action", "pause")]).await, "paused");
     site.app.stop().await;
 }
@@ -231,8 +197,8 @@ async fn without_a_place_to_write_the_page_says_why_and_changes_nothing() {
 async fn every_page_says_that_the_file_is_damaged() {
     let state = tempfile::tempdir().unwrap();
     fs::write(state.path().join("settings.toml"), "[paused").unwrap();
-    let site = Site { app: Site::app(&state, "").await, state };
-    assert_eq!(site.client("").await.status, 200);
+    let site = Site::in_folder(state, "").await;
+    assert_eq!(client(&site, "").await.status, 200);
     let mut admin = site.administrator().await;
     for path in ["/admin/", PATH] {
         let page = admin.get(path).await;

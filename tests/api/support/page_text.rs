@@ -1,4 +1,4 @@
-//! What a page says, without its tags.
+//! What a page says, without its tags, and what it must not have in it.
 
 use super::http_client::Answer;
 
@@ -29,3 +29,15 @@ pub fn says(answer: &Answer, words: &[&str]) {
     let missing: Vec<_> = words.iter().filter(|words| !text.contains(**words)).collect();
     assert!(missing.is_empty(), "{missing:?} not in {text}");
 }
+
+/// Fails when any of this would run or lay itself out in a browser. The pages' own policy forbids it besides.
+#[track_caller]
+pub fn assert_harmless(html: &str) {
+    let own = html.replace("&#x2f;", "/").replace("<img src=\"/admin/assets/", "");
+    for harmful in ["<img", "<b>", "owned=1</script", "onerror=\"", "style=", "javascript:"] {
+        assert!(!own.contains(harmful), "{harmful} in {html}");
+    }
+}
+
+/// What would run in a page that does not escape it.
+pub const HOSTILE: &str = "\"><img src=x onerror=\"owned=1\"><b>'</script><script>owned=1</script>{{ 7*7 }}";

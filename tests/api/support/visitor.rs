@@ -67,9 +67,15 @@ impl Visitor {
 
     /// Sends a form of the page at `path` to that page, with the token that the page has for it.
     pub async fn submit(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
-        let page = self.get(path).await;
-        let form = page.text().split("<form ").find(|form| form.contains(&format!("action=\"{path}\"")));
-        let token = form.and_then(|form| form.split("name=\"csrf\" value=\"").nth(1)?.split('"').next());
+        self.submit_on(path, path, fields).await
+    }
+
+    /// The same for a form on another page.
+    pub async fn submit_on(&mut self, page: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let page = self.get(page).await;
+        let action = format!("action=\"{path}\"");
+        let mut forms = page.text().split("<form ").filter(|form| form.contains(&action));
+        let token = forms.find_map(|form| form.split("name=\"csrf\" value=\"").nth(1)?.split('"').next());
         let token = token.unwrap_or_default().to_owned();
         self.post(path, fields, &token).await
     }

@@ -48,7 +48,7 @@ pub(in crate::http::admin) async fn show(visit: &Visit<'_>) -> PageAnswer {
         context! {
             rows => Serde(page.entries.into_iter().map(row).collect::<Vec<_>>()),
             older => page.next.map(|next| with("before", &next.to_string())),
-            is_first => before.is_none(),
+            is_later => before.is_some(),
             query,
             is_filtered,
             actions => Action::ALL.map(Action::name).to_vec(),

@@ -3,10 +3,10 @@
 use http::StatusCode;
 use minijinja::context;
 
+use super::sign_in;
 use crate::administration::admin_link::LinkError;
 use crate::administration::audit::Action;
 use crate::administration::sessions::Session;
-use crate::http::admin::language::Argument;
 use crate::http::admin::page_answer::PageAnswer;
 use crate::http::admin::visit::Guest;
 
@@ -17,9 +17,8 @@ pub(super) fn form() -> PageAnswer {
 
 /// Redeems the code. The session begins anew; the browser's earlier one ends.
 pub(super) async fn redeem(guest: &Guest<'_>, earlier: Option<&Session>) -> PageAnswer {
-    let (administration, address) = (guest.administration, guest.request.address);
     let code = guest.form.get("code").unwrap_or_default();
-    let redeemed = match administration.admin_link.redeem(code, address).await {
+    let redeemed = match guest.administration.admin_link.redeem(code, guest.request.address).await {
         Ok(redeemed) => redeemed,
         Err(error) => {
             guest.record("", Action::LinkRefused, "", "", error.outcome());
@@ -27,30 +26,24 @@ pub(super) async fn redeem(guest: &Guest<'_>, earlier: Option<&Session>) -> Page
         }
     };
     guest.record(&redeemed.person.to_string(), Action::LinkUsed, "", "", &redeemed.role.to_string());
-    earlier.map(|earlier| administration.sessions.end(earlier));
-    match administration.sessions.begin(redeemed.person, redeemed.role, address) {
+    match sign_in::begin(guest, earlier, redeemed.person, redeemed.role) {
         Ok(token) => PageAnswer::SignedIn { token, then: Box::new(PageAnswer::SeeOther("/admin/".to_owned())) },
-        Err(_) => PageAnswer::error(&guest.view.words, StatusCode::INTERNAL_SERVER_ERROR, "internal", &[]),
+        Err(answer) => answer,
     }
 }
 
 /// What the form says of a code that was not accepted.
 fn again(guest: &Guest<'_>, error: &LinkError) -> PageAnswer {
-    let words = &guest.view.words;
     let (status, name) = match error {
         LinkError::NotValid => (StatusCode::FORBIDDEN, "refused"),
         LinkError::TooMany { .. } => (StatusCode::TOO_MANY_REQUESTS, "too-many"),
         LinkError::NoStateDirectory => (StatusCode::SERVICE_UNAVAILABLE, "no-directory"),
         LinkError::Unusable { .. } => (StatusCode::SERVICE_UNAVAILABLE, "unusable"),
     };
-    let (name, advice) = (format!("link-{name}"), format!("link-{name}-advice"));
-    let problem = match error {
-        LinkError::TooMany { retry_after } => {
-            let seconds = i64::try_from(retry_after.as_secs()).unwrap_or(i64::MAX).saturating_add(1);
-            words.text(&name, &[("time", Argument::Text(&words.duration(seconds)))])
-        }
-        _ => words.text(&name, &[]),
+    let wait = match error {
+        LinkError::TooMany { retry_after } => Some(*retry_after),
+        _ => None,
     };
-    let advice = words.has(&advice).then(|| words.text(&advice, &[]));
+    let (problem, advice) = sign_in::refusal(&guest.view.words, &format!("link-{name}"), wait);
     PageAnswer::page_with(status, "link.html", context! { problem, advice })
 }

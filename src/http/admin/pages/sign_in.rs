@@ -1,16 +1,18 @@
 //! Signing in and out.
 
+use std::time::Duration;
+
 use http::StatusCode;
 use minijinja::context;
 use minijinja::value::Serde;
 
 use crate::administration::audit::Action;
-use crate::administration::role::Person;
-use crate::administration::sessions::Session;
+use crate::administration::role::{Person, Role};
+use crate::administration::sessions::{Session, SessionToken};
 use crate::administration::sign_in::SignInError;
 use crate::authentication::Origin;
 use crate::http::admin::csrf;
-use crate::http::admin::language::{Argument, Languages};
+use crate::http::admin::language::{Argument, Languages, Words};
 use crate::http::admin::page_answer::PageAnswer;
 use crate::http::admin::request::Fields;
 use crate::http::admin::view::View;
@@ -93,12 +95,10 @@ pub(in crate::http::admin) async fn sign_in(guest: &Guest<'_>, earlier: Option<&
     }
     let begun = signed_in.map(|account| {
         guest.record(account.username.as_str(), Action::SignIn, "", "", &account.role.to_string());
-        let sessions = &guest.administration.sessions;
-        earlier.map(|earlier| sessions.end(earlier));
-        sessions.begin(Person::Account(account.username), account.role, guest.request.address)
+        begin(guest, earlier, Person::Account(account.username), account.role)
     });
     match begun {
-        Ok(Err(_)) => PageAnswer::error(&guest.view.words, StatusCode::INTERNAL_SERVER_ERROR, "internal", &[]),
+        Ok(Err(answer)) => answer,
         Ok(Ok(token)) if kept.is_empty() => PageAnswer::SignedIn { token, then: Box::new(PageAnswer::SeeOther(to)) },
         Ok(Ok(token)) => {
             let fields = Fields::parse(kept.as_bytes());
@@ -108,6 +108,22 @@ pub(in crate::http::admin) async fn sign_in(guest: &Guest<'_>, earlier: Option<&
         }
         Err(error) => shown(&to, kept, Again { username: username.to_owned(), ..again(guest, &error) }),
     }
+}
+
+/// Begins a session, and ends the browser's earlier one. The error is the page that says why there is none.
+pub(super) fn begin(
+    guest: &Guest<'_>,
+    earlier: Option<&Session>,
+    person: Person,
+    role: Role,
+) -> Result<SessionToken, PageAnswer> {
+    let sessions = &guest.administration.sessions;
+    if let Some(earlier) = earlier {
+        sessions.end(earlier);
+    }
+    sessions
+        .begin(person, role, guest.request.address)
+        .map_err(|_| PageAnswer::error(&guest.view.words, StatusCode::INTERNAL_SERVER_ERROR, "internal", &[]))
 }
 
 /// What the form says of a sign-in that failed. The reasons of our own or Openfire's trouble are for the log.
@@ -123,16 +139,24 @@ fn again(guest: &Guest<'_>, error: &SignInError) -> Again {
         SignInError::CannotCheck { .. } => (StatusCode::SERVICE_UNAVAILABLE, "cannot-check"),
         SignInError::InDoubt { .. } => (StatusCode::SERVICE_UNAVAILABLE, "in-doubt"),
     };
-    let (name, advice) = (format!("sign-in-{name}"), format!("sign-in-{name}-advice"));
-    let problem = match error {
-        SignInError::TooMany { retry_after } => {
-            let seconds = i64::try_from(retry_after.as_secs()).unwrap_or(i64::MAX).saturating_add(1);
-            words.text(&name, &[("time", Argument::Text(&words.duration(seconds)))])
-        }
-        _ => words.text(&name, &[]),
+    let wait = match error {
+        SignInError::TooMany { retry_after } => Some(*retry_after),
+        _ => None,
     };
-    let advice = words.has(&advice).then(|| words.text(&advice, &[]));
+    let (problem, advice) = refusal(words, &format!("sign-in-{name}"), wait);
     Again { status: Some(status), username: String::new(), problem: Some(problem), advice }
+}
+
+/// The text of a refusal, by the name of its message, and what to do: the message with `-advice` behind its name, where there is
+/// one. `wait` is how long the next attempt must wait.
+pub(super) fn refusal(words: &Words, name: &str, wait: Option<Duration>) -> (String, Option<String>) {
+    let wait = wait.map(|wait| {
+        let seconds = i64::try_from(wait.as_secs()).unwrap_or(i64::MAX).saturating_add(1);
+        words.duration(seconds)
+    });
+    let arguments = wait.as_deref().map(|wait| ("time", Argument::Text(wait)));
+    let advice = format!("{name}-advice");
+    (words.text(name, arguments.as_slice()), words.has(&advice).then(|| words.text(&advice, &[])))
 }
 
 /// The status and the text of a password that was not accepted.

@@ -1,6 +1,7 @@
 //! Users and addresses that are locked out, and their release.
 
-use super::site::{Site, assert_harmless};
+use crate::support::page_text::assert_harmless;
+use crate::support::site::Site;
 use crate::support::visitor::Visitor;
 
 /// Two wrong passwords lock a user out; the reference account shows that refusals are true.

@@ -1,6 +1,7 @@
 //! The overview: state of all parts, what needs attention, and the plots.
 
-use super::site::{Site, assert_harmless};
+use crate::support::page_text::assert_harmless;
+use crate::support::site::Site;
 
 #[tokio::test]
 async fn a_service_that_has_just_started_shows_its_state_and_that_there_is_nothing_to_count() {

@@ -1,6 +1,7 @@
 //! The list of requests with its filters, and the page of one.
 
-use super::site::{HOSTILE, Site, assert_harmless};
+use crate::support::page_text::{HOSTILE, assert_harmless};
+use crate::support::site::Site;
 
 /// How many requests a page lists.
 fn rows(page: &str) -> usize {

@@ -1,12 +1,13 @@
-//! A service with pages, in this process, and what a page must not have in it.
+//! A service with pages, in this process.
 
 use form_urlencoded::Serializer;
 use tempfile::TempDir;
 use test_servers::openfire::Openfire;
 
-use crate::support::app::TestApp;
-use crate::support::http_client::{FORM, request, send};
-use crate::support::visitor::{Visitor, pages};
+use super::app::TestApp;
+use super::http_client::{FORM, request, send};
+use super::pages::ADMINISTRATOR;
+use super::visitor::{Visitor, pages};
 
 /// A service with pages for the shared Openfire.
 pub struct Site {
@@ -17,8 +18,18 @@ pub struct Site {
 impl Site {
     /// With further lines of `[admin]`, and sections after them.
     pub async fn start(more: &str) -> Self {
-        let state = tempfile::tempdir().unwrap();
+        Self::in_folder(tempfile::tempdir().unwrap(), more).await
+    }
+
+    /// The same with this state directory, and what is in it.
+    pub async fn in_folder(state: TempDir, more: &str) -> Self {
         Self { app: TestApp::start(Openfire::shared().await, &pages(state.path(), more)).await, state }
+    }
+
+    /// The same after a restart.
+    pub async fn restarted(self, more: &str) -> Self {
+        self.app.stop().await;
+        Self::in_folder(self.state, more).await
     }
 
     /// The folder for what the pages change.
@@ -36,18 +47,6 @@ impl Site {
 
     /// The administrator of the test servers.
     pub async fn administrator(&self) -> Visitor {
-        Visitor::signed_in(self.app.address(), "admin", "admin-secret").await
+        Visitor::signed_in(self.app.address(), ADMINISTRATOR.0, ADMINISTRATOR.1).await
     }
 }
-
-/// Fails when any of this would run or lay itself out in a browser. The pages' own policy forbids it besides.
-#[track_caller]
-pub fn assert_harmless(html: &str) {
-    let own = html.replace("&#x2f;", "/").replace("<img src=\"/admin/assets/", "");
-    for harmful in ["<img", "<b>", "owned=1</script", "onerror=\"", "style=", "javascript:"] {
-        assert!(!own.contains(harmful), "{harmful} in {html}");
-    }
-}
-
-/// What would run in a page that does not escape it.
-pub const HOSTILE: &str = "\"><img src=x onerror=\"owned=1\"><b>'</script><script>owned=1</script>{{ 7*7 }}";
