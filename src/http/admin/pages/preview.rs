@@ -14,6 +14,7 @@ use serde::Serialize;
 use self::changes::ComparisonView;
 use self::typed::Typed;
 use super::templates::finding::{FindingView, Place};
+use crate::administration::audit::Action;
 use crate::administration::preview::{Against, CannotPreview, Preview, Question, ShownKey, needs_a_login};
 use crate::http::admin::page_answer::PageAnswer;
 use crate::http::admin::visit::Visit;
@@ -36,6 +37,7 @@ pub(super) async fn show(visit: &Visit<'_>) -> PageAnswer {
     };
     match visit.administration.previewer.preview(&question, visit.deadline).await {
         Ok(preview) => {
+            visit.record(Action::Previewed, &preview.user, "", "");
             let pasted = changes::pasted_again(&preview);
             shown(StatusCode::OK, &typed, None, Some(PreviewView::of(&preview, visit)), &pasted)
         }
