@@ -110,12 +110,9 @@ impl PageRequest {
         self.path.iter().map(String::as_str).collect()
     }
 
-    /// The own address that the browser asks, by the request's `Host`; none for any other host, and for several.
+    /// The own address that the browser asks, by the request's `Host`; none for any other host.
     pub(super) fn own_url<'u>(&self, urls: &'u [OwnUrl]) -> Option<&'u OwnUrl> {
-        let mut hosts = self.headers.get_all(HOST).iter();
-        // Of two, a proxy may have looked at the other one.
-        let (Some(host), None) = (hosts.next(), hosts.next()) else { return None };
-        let host = host.to_str().ok()?.to_ascii_lowercase();
+        let host = self.headers.get(HOST)?.to_str().ok()?.to_ascii_lowercase();
         // A proxy may name the port that goes without saying.
         let is_host = |url: &&OwnUrl| {
             let usual = if url.origin().starts_with("https:") { ":443" } else { ":80" };
