@@ -238,7 +238,10 @@ impl AdminEndpoint {
             PageAnswer::Prefers { view, then } => (*then, visitor.forms().clone(), vec![VIEW.keep(&view)]),
             answer => (answer, visitor.forms().clone(), Vec::new()),
         };
-        cookies.push(visitor.new_cookie().and_then(|value| VISITOR.set(value)));
+        // A form of another site comes without our cookies. A new one would make the forms worthless that are open.
+        if !request.is_post() || request.is_from_own_page(&self.urls) {
+            cookies.push(visitor.new_cookie().and_then(|value| VISITOR.set(value)));
+        }
         let mut response = match answer {
             PageAnswer::Page(status, page) => {
                 let frame = frame::frame(

@@ -44,6 +44,12 @@ async fn a_form_that_no_page_of_ours_sent_changes_nothing_though_its_token_is_ri
         let answer = pause(&site, &admin, ("POST", SETTINGS), headers).await;
         assert_eq!(answer.status, status, "{headers:?}: {answer}");
     }
+    // Another site can send a form only without our cookies, and replaces none by that.
+    let headers = [("host", HOST), form, ("sec-fetch-site", "cross-site"), ("sec-fetch-dest", "document")];
+    for path in [SETTINGS, "/admin/sign-in"] {
+        let answer = send(site.app.address(), request("POST", path, &headers, "username=x")).await;
+        assert_eq!((answer.status, answer.header("set-cookie")), (403, None), "{path}");
+    }
     let from_us = [form, ("sec-fetch-site", "same-origin")];
     for (status, method, path) in [
         (405, "PUT", SETTINGS),
