@@ -25,6 +25,7 @@ mod answer;
 mod arrival;
 mod client_address;
 mod error_strings;
+mod gzip;
 mod monitoring;
 mod provisioning;
 mod request_guard;

@@ -12,7 +12,7 @@ mod keys;
 use std::sync::Arc;
 
 use jitsi_properties::changes::Change;
-use jitsi_properties::{Hiding, Level};
+use jitsi_properties::{Hiding, Level, ParseError};
 use tokio::time::{Instant, timeout_at};
 use zeroize::Zeroizing;
 
@@ -219,7 +219,7 @@ fn explained(user: String, made: provision::Preview) -> Result<Preview, CannotPr
 }
 
 fn with_pasted(pasted: &Earlier, made: &provision::Preview) -> Result<Comparison, CannotPreview> {
-    let changes = pasted.changes(&made.body, made.hiding.clone()).map_err(CannotPreview::unreadable)?;
+    let changes = pasted.changes(&made.body, made.hiding.clone())?;
     let shown = pasted.shown(made.hiding.clone());
     Ok(Comparison { changes, with: ComparedWith::Pasted { shown, mark: pasted.template_mark() } })
 }
@@ -230,7 +230,7 @@ fn with_other(other: provision::Preview, made: &provision::Preview) -> Result<Co
         |body: &[u8], hiding: &Hiding| Ok(Earlier::parse(&String::from_utf8_lossy(body), &[])?.shown(hiding.clone()));
     let new: Result<String, NotAReply> = hidden(&made.body, &other.hiding);
     let other_reply = Earlier::parse(&String::from_utf8_lossy(&other.body), &[])?;
-    let changes = other_reply.changes(new?.as_bytes(), made.hiding.clone()).map_err(CannotPreview::unreadable)?;
+    let changes = other_reply.changes(new?.as_bytes(), made.hiding.clone())?;
     Ok(Comparison { changes, with: ComparedWith::Client(other.chosen) })
 }
 
@@ -240,9 +240,8 @@ pub fn needs_a_login(missing: &Missing) -> bool {
     matches!(missing.reason, Reason::NoSession)
 }
 
-impl CannotPreview {
-    /// What the service itself wrote cannot be read.
-    fn unreadable(error: jitsi_properties::ParseError) -> Self {
+impl From<ParseError> for CannotPreview {
+    fn from(error: ParseError) -> Self {
         Self::Pasted(NotAReply::Malformed { line: error.line, kind: error.kind })
     }
 }

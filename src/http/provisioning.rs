@@ -6,7 +6,6 @@ mod endpoint;
 mod failure;
 mod fields;
 mod form;
-mod gzip;
 mod illegal_argument;
 mod placeholder;
 

@@ -117,13 +117,13 @@ impl<'a> Rendered<'a> {
 
 fn sources(document: &Document, traced: Option<&Traced>) -> Vec<EntrySource> {
     let mut files: Vec<Arc<str>> = Vec::new();
-    let mut shared = |name: &str| match files.iter().find(|known| &***known == name) {
-        Some(known) => Arc::clone(known),
-        None => {
-            let name: Arc<str> = name.into();
-            files.push(Arc::clone(&name));
-            name
+    let mut shared = |name: &str| {
+        if let Some(known) = files.iter().find(|known| &***known == name) {
+            return Arc::clone(known);
         }
+        let name: Arc<str> = name.into();
+        files.push(Arc::clone(&name));
+        name
     };
     let source = |line: usize| EntrySource {
         rendered_line: line,

@@ -165,7 +165,7 @@ impl Pieces<'_> {
         let is_blank = matches!(first, ' ' | '\t' | '\x0c');
         match self.state {
             _ if is_line_end => self.state = State::Start,
-            State::Start if is_blank => {}
+            State::Start | State::Separator(_) if is_blank => {}
             State::Start if matches!(first, '#' | '!') => self.state = State::Comment,
             State::Start => {
                 self.state = State::Key;
@@ -180,7 +180,6 @@ impl Pieces<'_> {
             State::Key if matches!(first, '=' | ':') => self.state = State::Separator(true),
             State::Key if is_blank => self.state = State::Separator(false),
             State::Key => return (length, PieceKind::Key),
-            State::Separator(_) if is_blank => {}
             State::Separator(false) if matches!(first, '=' | ':') => self.state = State::Separator(true),
             State::Separator(_) => {
                 self.state = State::Value;

@@ -161,7 +161,7 @@ async fn a_template_whose_text_would_harm_clients_is_not_taken() {
 async fn only_who_asks_on_this_machine_learns_why_the_policy_is_old() {
     let (mut service, address) = start("").await;
     let elsewhere = || request("GET", "/readyz", &[("host", "provisioning.example.org")], "");
-    assert!(send(address, elsewhere()).await.text().ends_with("\npolicy: ok\n"));
+    assert!(send(address, elsewhere()).await.text().contains("\npolicy: ok\n"));
     service.write("own.properties", "{{");
     service.line(&["not reloaded"]).await;
     let answer = send(address, elsewhere()).await;

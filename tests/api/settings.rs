@@ -1,4 +1,7 @@
-//! What administrators have changed, from its file: at the start, while the service runs, and given back by the command.
+//! What administrators have changed: from its file at the start and while the service runs, given back by the command, and in
+//! the pages.
+
+mod pages;
 
 use std::fs;
 use std::net::SocketAddr;

@@ -7,9 +7,9 @@ pub(crate) const ROOMS: &str = "
     main            > cli
     cli             > app http provision policy template site_data updates openfire console_plugin jitsi_properties administration settings
     app             > administration reload inbound http authentication provision policy template site_data updates openfire settings
-    administration  > authentication provision policy template openfire jitsi_properties
+    administration  > authentication provision policy template openfire jitsi_properties settings
     reload          > policy site_data http::server::tls
-    http            > administration authentication provision policy template updates console_plugin settings jitsi_properties
+    http            > administration authentication provision policy updates console_plugin settings jitsi_properties
     provision       > authentication policy openfire template updates jitsi_properties
     authentication  > openfire
     policy          > template site_data jitsi_properties
@@ -72,7 +72,7 @@ pub(crate) const WINGS: &[(&str, &str)] = &[
          routes
          admin provisioning updates monitoring wrong_path
          request_guard client_address
-         services access setup_mistakes answer arrival error_strings write_deadline",
+         services access setup_mistakes answer arrival error_strings gzip write_deadline",
     ),
     (
         "openfire_provisioner::http::admin",
@@ -82,8 +82,8 @@ pub(crate) const WINGS: &[(&str, &str)] = &[
          page_answer plot
          render
          visit
-         csrf view
-         advice assets cookie language request response",
+         assets csrf view
+         advice cookie language request response",
     ),
     (
         "openfire_provisioner::http::updates",

@@ -13,10 +13,16 @@ use crate::policy::{self, Diagnostic, Policy};
 /// The review of the policy in force. A clone knows the same one.
 #[derive(Clone)]
 pub(super) struct Reviews {
-    /// The policy is not kept alive: it holds the site's data.
-    latest: Arc<Mutex<Option<(Weak<Policy>, Arc<[Diagnostic]>)>>>,
+    latest: Arc<Mutex<Option<Latest>>>,
     /// One review at a time.
     turn: Arc<Semaphore>,
+}
+
+/// The last review.
+struct Latest {
+    /// The policy is not kept alive: it holds the site's data.
+    of: Weak<Policy>,
+    findings: Arc<[Diagnostic]>,
 }
 
 impl Default for Reviews {
@@ -40,7 +46,7 @@ impl Reviews {
         let reviewing = spawn_blocking(move || {
             let findings: Arc<[Diagnostic]> = review(&policy).into();
             *latest.lock().unwrap_or_else(PoisonError::into_inner) =
-                Some((Arc::downgrade(&policy), Arc::clone(&findings)));
+                Some(Latest { of: Arc::downgrade(&policy), findings: Arc::clone(&findings) });
             drop(turn);
             findings
         });
@@ -49,7 +55,7 @@ impl Reviews {
 
     fn known(&self, policy: &Arc<Policy>) -> Option<Arc<[Diagnostic]>> {
         let latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
-        let (of, findings) = latest.as_ref()?;
+        let Latest { of, findings } = latest.as_ref()?;
         std::ptr::eq(of.as_ptr(), Arc::as_ptr(policy)).then(|| Arc::clone(findings))
     }
 }

@@ -129,7 +129,7 @@ mod tests {
     fn what_no_client_could_send_is_refused() {
         let long = "x".repeat(257);
         let longer = format!("a={}", "x".repeat(1024));
-        let many: String = (0..65).map(|number| format!("f{number}=1\n")).collect();
+        let many = (0..65).map(|number| format!("f{number}=1\n")).collect::<Vec<_>>().concat();
         let agent = |user_agent| made(&ClientFields { user_agent, ..ClientFields::default() }).unwrap_err();
         let more = |more| made(&ClientFields { more, ..ClientFields::default() }).unwrap_err();
         assert_eq!(agent("Jitsi\u{e9}"), NotAClient::UserAgent);

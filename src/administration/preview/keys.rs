@@ -35,7 +35,7 @@ pub(super) fn explained(
     sources: &[EntrySource],
     diagnostics: Vec<Diagnostic>,
 ) -> Result<(Vec<ShownKey>, Vec<Diagnostic>), CannotPreview> {
-    let document = parse(&String::from_utf8_lossy(body)).map_err(CannotPreview::unreadable)?;
+    let document = parse(&String::from_utf8_lossy(body))?;
     let mut findings: HashMap<usize, Vec<Diagnostic>> = HashMap::new();
     for diagnostic in diagnostics {
         findings.entry(diagnostic.rendered_line).or_default().push(diagnostic);

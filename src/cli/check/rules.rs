@@ -1,5 +1,7 @@
 //! `check`: the rules that choose a template.
 
+use std::sync::Arc;
+
 use super::Report;
 use crate::model::config::{AdminCommands, Config, RosterSource};
 use crate::template::{Template, Templates};
@@ -35,7 +37,7 @@ pub(super) fn templates(templates: &Templates) -> Vec<(&Template, String)> {
     let mut found: Vec<(&Template, Vec<String>)> = Vec::new();
     for choice in templates.all() {
         let name = choice.rule.map_or_else(|| "the default".to_owned(), |rule| format!("rule \"{rule}\""));
-        match found.iter_mut().find(|(template, _)| std::ptr::eq(*template, &**choice.template)) {
+        match found.iter_mut().find(|(template, _)| std::ptr::eq(*template, Arc::as_ptr(choice.template))) {
             Some((_, names)) => names.push(name),
             None => found.push((choice.template, vec![name])),
         }

@@ -1,10 +1,11 @@
 //! Style sheet, script and icon: the files that pages load, all of them ours.
 
 use bytes::Bytes;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use http::{HeaderValue, Response as HttpResponse};
+use http::header::{CACHE_CONTROL, VARY};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use ring::digest::{SHA256, digest};
 
+use super::response;
 use crate::http::answer::Response;
 use crate::model::hex::hex;
 
@@ -31,10 +32,10 @@ pub(super) fn address(name: &str) -> Option<String> {
 }
 
 /// The file that is asked for under this version.
-pub(super) fn file(wanted: &str, name: &str) -> Option<Response> {
+pub(super) fn file(wanted: &str, name: &str, headers: &HeaderMap) -> Option<Response> {
     let asset = ASSETS.iter().find(|asset| asset.name == name && version(asset) == wanted)?;
-    let mut response = HttpResponse::new(Bytes::from_static(asset.content).into());
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(asset.kind));
+    let mut response = response::compressed(StatusCode::OK, Bytes::from_static(asset.content), asset.kind, headers);
+    response.headers_mut().insert(VARY, HeaderValue::from_static("Accept-Encoding"));
     response.headers_mut().insert(CACHE_CONTROL, KEPT);
     Some(response)
 }

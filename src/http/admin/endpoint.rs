@@ -132,7 +132,7 @@ impl AdminEndpoint {
         }
         if let [folder, version, name] = request.parts()[..]
             && folder == "assets"
-            && let Some(file) = assets::file(version, name)
+            && let Some(file) = assets::file(version, name, &request.headers)
         {
             return file;
         }
@@ -253,7 +253,7 @@ impl AdminEndpoint {
                 );
                 let reader = Reader { words: &view.words, zone: &view.zone, forms: &forms };
                 match self.renderer.render(&page, &frame, &reader) {
-                    Ok(text) => response::html(status, text),
+                    Ok(text) => response::html(status, text, &request.headers),
                     Err(error) => {
                         tracing::error!(
                             target: TARGET,

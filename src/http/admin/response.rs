@@ -2,12 +2,13 @@
 
 use bytes::Bytes;
 use http::header::{
-    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, LOCATION, REFERRER_POLICY,
-    VARY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, LOCATION,
+    REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
-use http::{HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode};
 
 use crate::http::answer::Response;
+use crate::http::gzip;
 
 /// Nothing from elsewhere, nothing inside the page: no script, no style (the attribute included), no frame around it.
 const POLICY: HeaderValue = HeaderValue::from_static(
@@ -15,10 +16,19 @@ const POLICY: HeaderValue = HeaderValue::from_static(
      base-uri 'none'",
 );
 
-/// A page.
-pub(super) fn html(status: StatusCode, text: String) -> Response {
-    let mut response = whole(status, text.into(), "text/html; charset=utf-8");
-    response.headers_mut().insert(VARY, HeaderValue::from_static("Cookie, Accept-Language"));
+/// A page, compressed for a browser that asks for it in `headers`.
+pub(super) fn html(status: StatusCode, text: String, headers: &HeaderMap) -> Response {
+    let mut response = compressed(status, text.into(), "text/html; charset=utf-8", headers);
+    response.headers_mut().insert(VARY, HeaderValue::from_static("Cookie, Accept-Language, Accept-Encoding"));
+    response
+}
+
+/// A text, compressed for a browser that asks for it in `headers`.
+pub(super) fn compressed(status: StatusCode, text: Bytes, kind: &'static str, headers: &HeaderMap) -> Response {
+    let shorter = Some(&text).filter(|_| gzip::is_accepted(headers)).and_then(|text| gzip::compress(text));
+    let Some(shorter) = shorter else { return whole(status, text, kind) };
+    let mut response = whole(status, shorter.into(), kind);
+    response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
     response
 }
 

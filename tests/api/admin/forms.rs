@@ -1,6 +1,6 @@
 //! Which forms are carried out: those that a page of ours has sent, for an account that may change something.
 
-use super::site::Site;
+use super::watching::site::Site;
 use crate::support::http_client::{Answer, FORM, request, send};
 use crate::support::visitor::{HOST, Visitor};
 

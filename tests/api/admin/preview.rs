@@ -150,7 +150,7 @@ async fn a_pasted_reply_is_compared_whatever_it_holds() {
         says(&refused, &["The pasted text is not a reply.", words]);
     }
     let doubted = compared(&mut visitor, "anna.berger", "a={{ x }}\n").await;
-    says(&doubted, &["Line 1: `{{` belongs in templates, not in replies."]);
+    says(&doubted, &["Line 1: {{ belongs in templates, not in replies."]);
     let large = "#".repeat(257 * 1024);
     let refused = compared(&mut visitor, "anna.berger", &large).await;
     assert_eq!(refused.status, 413, "{refused}");

@@ -26,6 +26,7 @@ async fn requests_are_counted_by_their_outcome_and_stages_measured() {
     requests_total{outcome="ConnectionException"} 1
     requests_total{outcome="IllegalArgumentException"} 1
     requests_total{outcome="InternalUnauthenticatedException"} 0
+    requests_total{outcome="JitsiProvisioning Disabled"} 0
     requests_total{outcome="NotFound"} 0
     requests_total{outcome="PreconditionFailed"} 0
     requests_total{outcome="RangeNotSatisfiable"} 0

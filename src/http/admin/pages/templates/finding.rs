@@ -40,8 +40,12 @@ impl Place {
         if first > 1 {
             fields.push(("from", &from));
         }
-        let link = format!("/admin/templates?{}#line-{}", Fields::of(&fields).encoded(), line.max(1));
-        Self { text: with_line(file), short: with_line(name), link }
+        let query = Fields::of(&fields).encoded();
+        Self {
+            text: with_line(file),
+            short: with_line(name),
+            link: format!("/admin/templates?{query}#line-{}", line.max(1)),
+        }
     }
 }
 
