@@ -3,6 +3,7 @@
 //! Exit codes: 0 no finding, 1 a finding, 2 the command cannot run.
 
 mod admin_link;
+mod audit;
 mod check;
 mod console_plugin;
 mod lint;
@@ -52,11 +53,11 @@ enum Command {
     Lint(lint::Lint),
     /// Show the reply that a user would get. Needs no password of the user.
     Preview(preview::Preview),
-    /// Make the plugin that leads from Openfire's admin console to the administrators' pages.
+    /// Make the console plugin, which adds a link to the administrators' pages to Openfire's admin console.
     ConsolePlugin(console_plugin::ConsolePlugin),
-    /// Print a way into the administrators' pages for ten minutes. It works while Openfire is down.
+    /// Print a one-time code for the administrators' pages, valid for ten minutes. It works while Openfire is down.
     AdminLink(admin_link::AdminLink),
-    /// Show what administrators have changed in the pages, or give it back to the configuration.
+    /// Show what administrators have changed in the pages, or reset it to the configuration.
     Settings(settings::SettingsCommand),
 }
 

@@ -4,14 +4,15 @@
 
 pub mod account;
 pub(crate) mod backoff;
+pub(crate) mod bytes;
 pub mod causes;
 pub mod certificate;
 pub mod config;
 pub(crate) mod files;
-pub(crate) mod hex;
 pub mod named_groups;
 pub(crate) mod network;
 pub(crate) mod plain_line;
+pub mod random;
 pub mod request;
 pub mod server_facts;
 pub mod timestamp;

@@ -1,18 +1,19 @@
 //! The settings that administrators change in the pages: whether clients are provisioned at all, the secret that they bring,
 //! and the networks that they may ask from.
 //!
-//! 1. The configuration says what holds where the pages have changed nothing.
-//! 2. What the pages have changed lies in one small file, `settings.toml` in the state directory, and wins.
+//! 1. The configuration applies where the pages have changed nothing.
+//! 2. What the pages have changed is in one small file, `settings.toml` in the state directory, and overrides the configuration.
 //! 3. Both together are [`InForce`], which each request takes as one value. It changes as a whole.
-//! 4. Every value can be given back to the configuration, in the pages or by `openfire-provisioner settings reset`.
+//! 4. Every value can be reset to the configuration, in the pages or with `openfire-provisioner settings reset`.
 //!
-//! A damaged file never stops the service. At the start it is set aside, and the configuration counts. While the service runs,
+//! A damaged file never stops the service. At the start it is set aside, and the configuration applies. While the service runs,
 //! what is in force stays, and the file is left to its editor.
 
 mod change;
 mod file;
 mod in_force;
 mod keeper;
+mod messages;
 mod secret;
 mod stored;
 mod values;

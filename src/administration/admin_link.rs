@@ -1,12 +1,12 @@
-//! A way in for ten minutes, made on the machine itself: for when Openfire, through which everyone signs in, is down.
+//! Codes for signing in while Openfire is down. They are made on the machine itself and are valid for ten minutes.
 //!
-//! 1. The command `admin-link` makes a code, shows it once, and writes its digest to the state directory ([`CodeFile`]). A code
-//!    that was made before is no longer valid then.
+//! 1. The command `admin-link` makes a code, shows it once, and writes its digest to the state directory ([`CodeFile`]). Earlier
+//!    codes are then no longer valid.
 //! 2. A person types the code into the page `/admin/link`. It is a secret, so it is part of no address.
 //! 3. The service compares digests in constant time, removes the file, and only then lets the person in ([`AdminLink`]).
 //!
-//! A code has 89 random bits, so guessing is hopeless; wrong codes are counted all the same, for each address, and slowed down
-//! when there are many of them. The code itself is never locked, so a stranger cannot take the way in away.
+//! A code has 89 random bits, so guessing is hopeless; wrong codes are counted nevertheless, for each address, and slowed down
+//! when there are many of them. The code itself is never locked, so a stranger cannot keep an administrator from using it.
 
 mod code;
 mod file;
@@ -25,9 +25,9 @@ pub use self::code::LinkCode;
 pub use self::file::{CodeFile, CodeFileError};
 use self::guesses::Guesses;
 use super::role::{Person, Role};
-use super::sessions::NoRandomness;
 use crate::model::causes::with_causes;
 use crate::model::files::process_user;
+use crate::model::random::NoRandomness;
 
 /// How long a code is valid.
 pub const VALID: Duration = Duration::from_mins(10);
@@ -44,7 +44,7 @@ pub struct AdminLink {
     turn: Mutex<()>,
 }
 
-/// Whom a code lets in.
+/// Who signed in with a code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Redeemed {
     /// Always [`Person::Link`].
@@ -67,8 +67,8 @@ pub struct MadeLink {
 pub enum LinkError {
     /// It is wrong, was used, is too old, or a newer one was made.
     #[error(
-        "this code is not valid: it is mistyped, was used already, is older than ten minutes, or a newer one was made; make a \
-         new one with `openfire-provisioner admin-link` on the machine of the service"
+        "this code is not valid: it is mistyped, has been used, is older than ten minutes, or was replaced by a newer one; run \
+         `openfire-provisioner admin-link` on the machine of the service to get a new one"
     )]
     NotValid,
     /// Too many wrong codes from this address.
@@ -77,8 +77,10 @@ pub enum LinkError {
         /// Time to wait.
         retry_after: Duration,
     },
-    /// The service has no folder in which a code could be.
-    #[error("the service has no state directory, so it knows no codes; set `admin.state_directory`")]
+    /// The service has no folder for codes.
+    #[error(
+        "the service has no state directory, where codes are kept; set `admin.state_directory` and restart the service"
+    )]
     NoStateDirectory,
     /// The file cannot be read, or not be removed. The code is still unused.
     #[error("{reason}")]
@@ -108,7 +110,7 @@ impl AdminLink {
         Self { file, guesses: Guesses::default(), turn: Mutex::default() }
     }
 
-    /// Redeems a code that was typed at `address`. It lets in once.
+    /// Redeems a code that was typed at `address`. A code works once.
     ///
     /// # Errors
     ///

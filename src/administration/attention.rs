@@ -53,7 +53,7 @@ struct Before {
 }
 
 impl Attention {
-    /// What needs attention at this look, the gravest first.
+    /// What needs attention at this look, the most serious first.
     pub fn observe(&self, snapshot: &Snapshot) -> Vec<Notice> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).observe(snapshot)
     }

@@ -4,7 +4,7 @@
 //! 2. One task appends it to `audit.jsonl` in the state directory, one JSON object a line. The file has at most 4 MiB; then its
 //!    entries go to `audit.1.jsonl`, and the oldest ones there make room. Both together hold some 30,000 entries.
 //! 3. What could not be written is kept, as far as there is room, and written with the next entry. Until then
-//!    [`Audit::problem`] says so. The action itself stands: an administrator who mends a full disk must not be locked out by it.
+//!    [`Audit::problem`] says so. The action itself takes effect: a full disk must not stop the administrator who frees it.
 //! 4. Without a state directory the last 1,000 entries are kept in memory.
 //! 5. Strangers can cause any number of refused attempts. So only the first of a minute become entries, and where there is no
 //!    room, refused attempts go before anything that an administrator did.
@@ -41,7 +41,7 @@ const MOST_WAITING: usize = 256;
 /// Entries in memory: those that could not be written, or all where there is no file.
 const MOST_IN_MEMORY: usize = 1000;
 
-/// Refused attempts of one minute that become entries. All of them are in the log stream.
+/// Refused attempts of one minute that become entries. All of them are in the log.
 const MOST_REFUSED: u32 = 60;
 
 /// Time that a reader gives the last entries to be written, and then the files to be read.
@@ -76,7 +76,7 @@ pub enum AuditError {
     #[error("the audit log cannot be read: {0}")]
     Unreadable(#[from] io::Error),
     /// The file system does not answer.
-    #[error("the audit log could not be read within 3 s")]
+    #[error("the audit log could not be read within 3 s: its disk does not respond")]
     Slow,
 }
 
@@ -100,7 +100,7 @@ impl Audit {
         }
         if self.queue.try_send(Message::Entry(Box::new(entry))).is_err() {
             self.shared
-                .set_problem("entries came faster than they could be written, and some are only in the log stream");
+                .set_problem("entries came faster than they could be written; some are only in the service's log");
         }
     }
 
@@ -192,12 +192,12 @@ impl Shared {
         }
         refused.1 = refused.1.saturating_add(1);
         if refused.1 == MOST_REFUSED {
-            "more refused attempts in this minute are only in the log stream".clone_into(&mut entry.after);
+            "more refused attempts in this minute are only in the service's log".clone_into(&mut entry.after);
         }
         refused.1 <= MOST_REFUSED
     }
 
-    /// Says it once in the log, and in the pages until it is over.
+    /// Logs it once, and shows it in the pages until it is over.
     fn set_problem(&self, problem: &str) {
         let mut state = self.state();
         if state.problem.as_deref() != Some(problem) {

@@ -2,7 +2,7 @@
 //!
 //! - The text is the one in force, which can differ from the file by now.
 //! - Literal secrets are left out, as in what the linter shows.
-//! - Findings are those of the review with sample users. It is made once for each policy, when somebody looks.
+//! - Findings are those of the review with sample users. It is made once for each policy, when the page is first opened.
 
 mod disk;
 mod file;
@@ -36,7 +36,7 @@ pub struct Listing {
 pub struct TemplateList {
     /// Who gets which template, in the order in which rules are asked.
     pub rules: Vec<ListedRule>,
-    /// The template of everybody whom no rule matches.
+    /// The template for everyone whom no rule matches.
     pub default: String,
     /// All files, in the order in which they were read.
     pub files: Vec<ListedFile>,
@@ -51,7 +51,7 @@ pub struct ListedRule {
     pub name: String,
     /// Its template.
     pub template: String,
-    /// Its settings with their values, as they were written; a rule without any is for everybody.
+    /// Its settings with their values, as they were written; a rule without any is for everyone.
     pub conditions: Vec<(String, String)>,
     /// An earlier rule that matches all users whom this one is for, if there is one: then this one chooses nothing.
     pub shadowed_by: Option<String>,

@@ -298,7 +298,7 @@ pub fn days_left(ends: Timestamp, at: Timestamp) -> i64 {
 
 #[cfg(test)]
 impl Snapshot {
-    /// A service that has nothing to complain of, at `at`.
+    /// A service without any problem, at `at`.
     pub(super) fn calm(at: Timestamp) -> Self {
         Self {
             at,

@@ -2,7 +2,7 @@
 //!
 //! 1. The running service makes the reply, over its own component, as for the command `preview`.
 //! 2. Each key gets its meaning, the line of the template that made it, and what the linter says of it.
-//! 3. On request the reply is compared with one that somebody pasted, or with the one for another client.
+//! 3. On request the reply is compared with one that was pasted, or with the one for another client.
 //!
 //! Secrets are hidden by the rule of the command; a pasted reply loses its own in the same way.
 
@@ -59,7 +59,7 @@ pub enum Against {
     /// With nothing.
     #[default]
     Nothing,
-    /// With a reply that somebody pasted, which may hold secrets.
+    /// With a reply that was pasted, which may hold secrets.
     Pasted(Zeroizing<String>),
     /// With what the same user would get from another client.
     Client(ClientInfo),
@@ -134,7 +134,7 @@ pub enum CannotPreview {
     #[error("line {line} of the pasted text: {0}", line = .0.line())]
     Pasted(#[from] NotAReply),
     /// Other previews are being made.
-    #[error("other previews are being made at this moment; try again when they are ready")]
+    #[error("other previews are being made at the moment; try again when they are ready")]
     Busy,
     /// Openfire, or the template, took too long.
     #[error("the preview was not ready in time: Openfire answers slowly, or the template does too much work")]

@@ -16,7 +16,7 @@ pub enum Role {
     Viewer,
 }
 
-/// As whom a person is in the pages.
+/// Who uses the pages.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Person {
     /// An account of Openfire, whose password was proved.

@@ -2,9 +2,8 @@
 //!
 //! 1. A session begins with a sign-in, and never in any other way: a cookie that a browser had before is never taken over.
 //!    Its token has 32 random bytes.
-//! 2. It ends after [`IDLE`] without a request of its own, after [`LONGEST`] at the latest, by a sign-out, and when the service
-//!    stops. A refresh that a page does in the background is no use of it.
-//! 3. The table keeps the SHA-256 of a token in its place. So what could be read of the memory opens no session, and a look-up
+//! 2. It ends after [`IDLE`] without a request, after [`LONGEST`] at the latest, by a sign-out, and when the service stops.
+//! 3. The table keeps the SHA-256 of a token in its place. So a copy of the memory opens no session, and a look-up
 //!    compares digests: how long it takes says nothing about a token, which therefore needs no comparison in constant time.
 //!
 //! A session keeps the role that it began with. Another role, as after a change of `admin.viewers` or of Openfire's
@@ -18,12 +17,13 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
-use ring::digest::{SHA256, digest};
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::time::Instant;
 use zeroize::Zeroizing;
 
 use super::role::{Person, Role};
+use crate::model::bytes::sha256;
+use crate::model::random::{NoRandomness, random_bytes};
 
 /// Time without a request after which a session ends.
 pub const IDLE: Duration = Duration::from_mins(30);
@@ -31,7 +31,7 @@ pub const IDLE: Duration = Duration::from_mins(30);
 /// Time after which a session ends in any case.
 pub const LONGEST: Duration = Duration::from_hours(8);
 
-/// Sessions at one time, and how many of one person. The one that was used least lately ends for a new one.
+/// Sessions at one time, and how many of one person. A new one ends the one that has been unused for longest.
 const MOST: [usize; 2] = [1_000, 20];
 
 /// Bytes of a token.
@@ -48,21 +48,16 @@ pub struct SessionToken(SecretString);
 /// One session, as it was when it was looked up.
 #[derive(Debug, Clone)]
 pub struct Session {
-    /// As whom.
+    /// Who is signed in.
     pub person: Person,
     /// What is allowed.
     pub role: Role,
-    /// From where it was begun.
+    /// The address from which it began.
     pub address: IpAddr,
     /// When it began.
     pub began: Timestamp,
     digest: Digest,
 }
-
-/// There are no random numbers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("this system gives no random numbers, so no session can begin")]
-pub struct NoRandomness;
 
 type Digest = [u8; 32];
 
@@ -80,7 +75,7 @@ impl Sessions {
     ///
     /// [`NoRandomness`], when the system gives no random numbers.
     pub fn begin(&self, person: Person, role: Role, address: IpAddr) -> Result<SessionToken, NoRandomness> {
-        let token = SessionToken(URL_SAFE_NO_PAD.encode(*random()?).into());
+        let token = SessionToken(URL_SAFE_NO_PAD.encode(*random_bytes::<BYTES>()?).into());
         let (digest, now) = (token.digest(), Instant::now());
         let session = Session { person, role, address, began: Timestamp::now(), digest };
         let entries = &mut *self.entries();
@@ -92,13 +87,15 @@ impl Sessions {
     /// The session of a token that a browser sends, which is used by this.
     #[must_use]
     pub fn find(&self, token: &SessionToken) -> Option<Session> {
-        self.look_up(token, true)
-    }
-
-    /// The same for a request that a page does in the background: it does not keep the session from ending.
-    #[must_use]
-    pub fn find_quietly(&self, token: &SessionToken) -> Option<Session> {
-        self.look_up(token, false)
+        let (entries, now) = (&mut *self.entries(), Instant::now());
+        let digest = token.digest();
+        let entry = entries.get_mut(&digest)?;
+        if entry.is_over(now) {
+            entries.remove(&digest);
+            return None;
+        }
+        entry.used = now;
+        Some(entry.session.clone())
     }
 
     /// Ends a session. Says whether it was one.
@@ -125,19 +122,6 @@ impl Sessions {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
-    }
-
-    fn look_up(&self, token: &SessionToken, is_use: bool) -> Option<Session> {
-        let (entries, now) = (&mut *self.entries(), Instant::now());
-        let entry = entries.get_mut(&token.digest())?;
-        if entry.is_over(now) {
-            entries.remove(&token.digest());
-            return None;
-        }
-        if is_use {
-            entry.used = now;
-        }
-        Some(entry.session.clone())
     }
 
     fn entries(&self) -> MutexGuard<'_, HashMap<Digest, Entry>> {
@@ -185,19 +169,6 @@ fn make_room(entries: &mut HashMap<Digest, Entry>, person: &Person, now: Instant
     if let Some(oldest) = oldest {
         entries.remove(&oldest);
     }
-}
-
-fn random() -> Result<Zeroizing<[u8; BYTES]>, NoRandomness> {
-    let mut bytes = Zeroizing::new([0; BYTES]);
-    let source = ring::rand::SystemRandom::new();
-    ring::rand::SecureRandom::fill(&source, &mut *bytes).map_err(|_| NoRandomness)?;
-    Ok(bytes)
-}
-
-fn sha256(bytes: &[u8]) -> Digest {
-    let mut own = Digest::default();
-    own.iter_mut().zip(digest(&SHA256, bytes).as_ref()).for_each(|(own, byte)| *own = *byte);
-    own
 }
 
 #[cfg(test)]

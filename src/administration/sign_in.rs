@@ -147,7 +147,7 @@ impl SignIn {
         }
         let offered = session.commands(deadline).await.map_err(|error| SignInError::CannotCheck {
             reason: format!(
-                "the password is right, but Openfire did not say whether {} is an administrator: {}",
+                "the password is correct, but Openfire did not say whether {} is an administrator: {}",
                 credentials.username,
                 with_causes(&error)
             ),
@@ -228,7 +228,7 @@ fn log(user: &str, origin: Origin<'_>, outcome: &Result<Account, SignInError>) {
         Err(error) if error.knows_the_password() => tracing::warn!(
             target: TARGET,
             { client.address = %address, user.name = user, outcome = error.outcome() },
-            "sign-in from {address} refused: {error} (user {user}, whose password is right)"
+            "sign-in from {address} refused: {error} (user {user}, whose password is correct)"
         ),
         Err(error) => tracing::info!(
             target: TARGET,

@@ -1,8 +1,8 @@
 //! Chat messages to administrators when something needs attention, and when it is over.
 //!
-//! The component sends them from its own address to the accounts of `admin.notify`. What is said and when is decided by [`Words`];
-//! here are the clock, the looks at the service, and the way out. A message is sent only while the component is connected; what
-//! came and went before is said afterwards. After a restart, what still needs attention is said again.
+//! The component sends them from its own address to the accounts of `admin.notify`. [`Words`] decides what is reported and when;
+//! here are the clock, the checks of the service, and the sending. A message is sent only while the component is connected; what
+//! came and went before is reported afterwards. After a restart, what still needs attention is reported again.
 
 mod text;
 mod words;
@@ -25,7 +25,7 @@ pub struct Audience {
     pub to: Vec<BareJid>,
     /// The address of the pages, for the end of each message.
     pub pages: String,
-    /// When and how often something is said.
+    /// When and how often something is reported.
     pub pace: Pace,
     /// Time between two looks at the service.
     pub looks: Duration,
@@ -66,15 +66,18 @@ fn send(component: &Component, to: &[BareJid], text: &str) -> bool {
     for account in to {
         match component.tell(account, text) {
             Ok(()) => sent += 1,
-            // It is said when the component is connected again.
+            // It is reported when the component is connected again.
             Err(MessageError::Disconnected) if sent == 0 => return false,
             Err(error) => tracing::warn!(
                 message.to = %account,
-                "the message to {account} about what needs attention was not sent: {error}"
+                "the chat message to {account} about what needs attention was not sent: {error}"
             ),
         }
     }
-    tracing::info!(messages.sent = sent, "administrators got a message about what needs attention: {sent} accounts");
+    tracing::info!(
+        messages.sent = sent,
+        "a chat message about what needs attention was sent to {sent} of the accounts in `admin.notify`"
+    );
     // A text that cannot be sent is not tried again and again.
     true
 }

@@ -1,24 +1,22 @@
-//! `admin-link`: a way into the administrators' pages for ten minutes, for when signing in does not work.
+//! `admin-link`: a one-time code for the administrators' pages, for when signing in does not work.
 
 use std::path::Path;
 
 use anyhow::Context as _;
 use clap::Args;
-use jiff::Timestamp;
 
-use super::Verdict;
 use super::output::{complain, say};
+use super::{Verdict, audit};
 use crate::administration::admin_link::{self, CodeFile, VALID};
-use crate::administration::audit::{self, Action, Entry};
+use crate::administration::audit::Action;
 use crate::administration::role::Role;
 use crate::model::causes::with_causes;
-use crate::model::files::process_user;
 use crate::model::timestamp::rfc3339;
 
 /// Arguments of `admin-link`.
 #[derive(Debug, Args)]
 pub(super) struct AdminLink {
-    /// Let the person change settings too. Otherwise the pages can only be looked at.
+    /// Allow changes too. Without it, the code lets you look only.
     #[arg(long)]
     may_change: bool,
 }
@@ -40,8 +38,8 @@ impl AdminLink {
         let url = admin.urls.first();
         let url = url.context("there are no administrators' pages: set `admin.urls` and restart the service")?;
         let folder = admin.state_directory().context(
-            "there is no folder in which the service would find the code: set `admin.state_directory`, or let systemd make one \
-             with `StateDirectory=openfire-provisioner`",
+            "there is no state directory, where the service would find the code: set `admin.state_directory`, or \
+             `StateDirectory=openfire-provisioner` in the unit",
         )?;
         let (role, what) = if self.may_change {
             (Role::Administrator, "look at everything and change settings")
@@ -49,22 +47,11 @@ impl AdminLink {
             (Role::Viewer, "look at everything and change nothing")
         };
         let made = admin_link::make(&CodeFile::new(&folder), role)?;
-        let entry = Entry {
-            at: Timestamp::now(),
-            actor: format!("{} by command", process_user::of_process()),
-            address: None,
-            action: Action::LinkMade,
-            target: String::new(),
-            before: String::new(),
-            after: role.to_string(),
-        };
-        if let Err(error) = audit::append_once(&folder, &entry) {
-            complain(format!("openfire-provisioner: the audit log could not be written: {error}"));
-        }
+        audit::record(&folder, Action::LinkMade, "", [String::new(), role.to_string()]);
         say(format!("Address: {url}/admin/link"));
         say(format!("Code:    {}", made.code));
         say(format!(
-            "The code is valid once, until {} ({} minutes). With it a person can {what}.",
+            "The code is valid once, until {} ({} minutes). With it you can {what}.",
             rfc3339(made.until),
             VALID.as_secs() / 60
         ));

@@ -1,4 +1,4 @@
-//! `console-plugin`: makes the plugin that leads from Openfire's admin console to the administrators' pages.
+//! `console-plugin`: makes the plugin that adds a link to the administrators' pages to Openfire's admin console.
 
 use std::ffi::OsString;
 use std::io;
@@ -49,15 +49,15 @@ impl ConsolePlugin {
         write(&self.out, &console_plugin::jar(&url)?).with_context(|| format!("{out}: cannot write the plugin"))?;
         if self.out.file_name().is_some_and(|name| name != FILE_NAME) {
             complain(format!(
-                "note: Openfire names a plugin after its file. With another name than `{FILE_NAME}`, this one does not replace a \
+                "note: Openfire names a plugin after its file. With a name other than `{FILE_NAME}`, this one does not replace a \
                  plugin of that name"
             ));
         }
         say(format!(
             "{out} is the plugin. It leads to {}\n\
              Upload it in Openfire's admin console under Plugins, or copy it into the folder `plugins` of Openfire 4.2 or later.\n\
-             Openfire loads it within 20 seconds, without a restart. Then the link is Server > Server Settings > Jitsi Provisioning.\n\
-             If the address changes, set the system property `{PROPERTY}` in Openfire; you need no other plugin.",
+             Openfire loads it within 20 seconds, without a restart. The link is under Server > Server Settings > Jitsi Provisioning.\n\
+             If the address changes, set the system property `{PROPERTY}` in Openfire; you need no new plugin.",
             console_plugin::pages(&url)
         ));
         Ok(())
@@ -83,11 +83,11 @@ fn write(file: &Path, bytes: &[u8]) -> io::Result<()> {
     written
 }
 
-/// An address of the pages, also as it is copied from a browser.
+/// An address of the pages. It may be copied from a browser.
 fn address(text: &str) -> Result<OwnUrl, String> {
     let text = text.trim_end_matches('/');
     OwnUrl::parse(text.strip_suffix("/admin").unwrap_or(text)).ok_or_else(|| {
-        "write scheme, host and port, for example https://provisioning.example.org. Plain http is for this machine only, as \
+        "write scheme, host and port, for example https://provisioning.example.org. Plain http is for this machine only: \
          http://localhost:8080"
             .to_owned()
     })

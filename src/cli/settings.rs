@@ -1,4 +1,4 @@
-//! `settings`: what the administrators' pages have changed, and how the configuration comes into force again.
+//! `settings`: shows what administrators have changed in the pages, and resets it to the configuration.
 
 use std::path::Path;
 
@@ -6,12 +6,11 @@ use clap::{Args, Subcommand, ValueEnum};
 use jiff::Timestamp;
 
 use super::output::{complain, say};
-use super::{Verdict, load};
-use crate::administration::audit::{self, Action, Entry};
+use super::{Verdict, audit, load};
+use crate::administration::audit::Action;
 use crate::app;
 use crate::model::causes::with_causes;
 use crate::model::config::Config;
-use crate::model::files::process_user;
 use crate::model::timestamp::rfc3339;
 use crate::settings::{Actor, ChangeError, InForce, Key, Outlook, Source};
 
@@ -26,27 +25,27 @@ pub(super) struct SettingsCommand {
 enum What {
     /// Show what is in force, and where each value comes from (the default).
     Show,
-    /// Give a setting back to the configuration.
+    /// Reset a setting to the configuration.
     Reset {
-        /// Which one.
+        /// The setting.
         #[arg(value_enum)]
         key: ResetKey,
     },
 }
 
-/// What can be given back.
+/// What can be reset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum ResetKey {
-    /// Clients are provisioned.
+    /// Resume provisioning.
     #[value(name = "paused")]
     Paused,
-    /// The secret of the configuration, if it has one.
+    /// Use the HTTP secret of the configuration, if it has one.
     #[value(name = "http.secret")]
     Secret,
-    /// The networks of the configuration.
+    /// Use the allowed networks of the configuration.
     #[value(name = "http.allowed_networks")]
     AllowedNetworks,
-    /// All of them.
+    /// Reset all three.
     #[value(name = "all")]
     All,
 }
@@ -63,7 +62,7 @@ impl ResetKey {
 }
 
 impl SettingsCommand {
-    /// Shows the settings, or gives them back.
+    /// Shows the settings, or resets them.
     pub(super) fn run(&self, file: Option<&Path>) -> Verdict {
         let config = match load(file) {
             Ok(config) => config,
@@ -122,7 +121,7 @@ pub(super) fn in_words(in_force: &InForce, key: Key) -> String {
 
 fn source(source: &Source) -> String {
     match source {
-        Source::Configuration => "as in the configuration".to_owned(),
+        Source::Configuration => "from the configuration".to_owned(),
         Source::Pages { by, at } => format!("changed in the pages by {by} at {}", rfc3339(*at)),
     }
 }
@@ -132,33 +131,20 @@ fn reset(config: &Config, key: ResetKey) -> Result<Verdict, ChangeError> {
     if let Some(problem) = settings.problem() {
         say(format!("note   {problem}"));
     }
-    let actor = Actor { name: format!("{} by command", process_user::of_process()), address: None };
+    let actor = Actor { name: audit::actor(), address: None };
     for key in key.keys() {
-        let changed = settings.give_back_here(*key, &actor)?;
+        let changed = settings.give_back(*key, &actor)?;
         let name = key.name();
         if changed.before == changed.after {
-            say(format!("ok     {name}: the pages had changed nothing"));
+            say(format!("ok     {name}: not changed in the pages, so there is nothing to reset"));
             continue;
         }
-        say(format!(
-            "ok     {name}: given back to the configuration; it was {}, and is {}",
-            changed.before, changed.after
-        ));
-        let entry = Entry {
-            at: Timestamp::now(),
-            actor: actor.name.clone(),
-            address: None,
-            action: Action::SettingGivenBack,
-            target: name.to_owned(),
-            before: changed.before,
-            after: changed.after,
-        };
-        if let Some(error) = config.admin.state_directory().and_then(|folder| audit::append_once(&folder, &entry).err())
-        {
-            complain(format!("openfire-provisioner: the audit log could not be written: {error}"));
+        say(format!("ok     {name}: reset to the configuration; it was {}, and is {}", changed.before, changed.after));
+        if let Some(folder) = config.admin.state_directory() {
+            audit::record(&folder, Action::SettingGivenBack, name, [changed.before, changed.after]);
         }
     }
-    say("A service that runs takes this over when the file changes, or at `systemctl reload openfire-provisioner` \
-         if `reload.watch` is off.");
+    say("A running service picks this up at once; if `reload.watch` is off, run \
+         `systemctl reload openfire-provisioner`.");
     Ok(Verdict::Fine)
 }

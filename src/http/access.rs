@@ -12,15 +12,17 @@ pub(super) enum Denial {
     /// Not in `http.allowed_networks`.
     #[error("the client's address is not in `http.allowed_networks`")]
     Network,
-    /// Not in the networks that the administrators' pages have put over those of the configuration.
-    #[error("the client's address is not in the allowed networks, which were set in the administrators' pages")]
+    /// Not in the allowed networks, which were set in the administrators' pages.
+    #[error(
+        "the client's address is not in the allowed networks; they were set in the administrators' pages, under Settings"
+    )]
     NetworkOfPages,
     /// A secret is asked for and the request brought another one, or none.
     #[error("the secret is missing or wrong, see `http.secret` and the client's provisioning URI")]
     Secret,
     /// The same, and the secret was changed in the pages.
     #[error(
-        "the secret is missing or wrong; it was changed in the administrators' pages, see there and the client's provisioning URI"
+        "the secret is missing or wrong; it was changed in the administrators' pages; compare it with the client's provisioning URI"
     )]
     SecretOfPages,
     /// The proxies' two headers name different clients, so one of them was written by the client.

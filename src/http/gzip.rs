@@ -1,9 +1,9 @@
 //! Compression of answers, for clients that ask for it.
 //!
-//! A compressed text that holds a secret can give it away to somebody who sees its length and can make the victim's
+//! A compressed text that holds a secret can give it away to an attacker who sees its length and can make the victim's
 //! program send chosen text again and again, with the secret in each answer (BREACH). A request for a provisioning text
-//! carries the password itself, no browser adds it by cookie, and only a request that knows it gets a text: whoever can
-//! choose the fields needs no attack any more. On the administrators' pages the only secrets are the tokens of forms, which
+//! carries the password itself, no browser adds it by cookie, and only a request that knows it gets a text: an
+//! attacker who can choose the fields knows the password already. On the administrators' pages the only secrets are the tokens of forms, which
 //! differ in each answer, and the HTTP secret, which is shown only after the password is given again. So compression is safe
 //! for these, and only these are compressed.
 

@@ -65,7 +65,7 @@ pub enum RequestKind {
     Update,
     /// It was refused for a reason that lies with the client or its user.
     Refused,
-    /// It failed for a reason that an administrator has to mend.
+    /// It failed for a reason that an administrator must deal with.
     Failed,
     /// There was no answer: the client went away, or the service stopped.
     Abandoned,

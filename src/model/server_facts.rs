@@ -2,8 +2,8 @@
 
 use xmpp_parsers::jid::DomainPart;
 
+use super::bytes::hex;
 use super::config::{self, TlsMode};
-use super::hex::hex;
 
 /// The chat server, as clients see it.
 #[derive(Debug, Clone, PartialEq, Eq)]

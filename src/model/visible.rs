@@ -10,7 +10,7 @@ pub struct Visible<'a> {
     most: usize,
 }
 
-/// The text with at most so many characters; of a longer one follows how many it has.
+/// The text, with at most that many characters; after a longer one follows its number of characters.
 #[must_use]
 pub fn visible(text: &str, most: usize) -> Visible<'_> {
     Visible { text, most }

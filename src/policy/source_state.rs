@@ -50,7 +50,7 @@ pub struct SourceContents {
     pub groups: usize,
     /// How many groups of rosters.
     pub roster_groups: usize,
-    /// Whether it has values for everybody.
+    /// Whether it has values for everyone.
     pub has_default: bool,
     /// The names of its values, in their order.
     pub columns: Vec<SourceColumn>,

@@ -1,4 +1,4 @@
-//! An earlier reply that somebody kept, and what another one changes on a client that has applied it.
+//! An earlier reply that was kept, and what another one changes on a client that has applied it.
 
 use std::fmt;
 

@@ -104,7 +104,7 @@ impl From<PassedOver<'_>> for RulePassedOver {
 #[derive(Debug, thiserror::Error)]
 pub enum PreviewError {
     /// As many previews are being made as may be at one time.
-    #[error("{MOST_PREVIEWS} previews are being made at this moment; try again when one of them is ready")]
+    #[error("{MOST_PREVIEWS} previews are being made at the moment; try again when one of them is ready")]
     Busy,
     /// The thread that rendered ended without a result.
     #[error("internal error: the preview ended without a result; see the previous log line")]

@@ -99,7 +99,7 @@ impl OldSecret {
 /// Who changes something, and from where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Actor {
-    /// The account's name, or who else it is.
+    /// The account's name, or another description of the person.
     pub name: String,
     /// The address; none for a command on the machine itself.
     pub address: Option<IpAddr>,
@@ -132,7 +132,7 @@ pub enum Change {
         /// the author saw none.
         seen: Option<Vec<IpNet>>,
     },
-    /// What the configuration says counts again.
+    /// The configuration's value comes back into force.
     GiveBack(Key),
 }
 
@@ -157,25 +157,25 @@ pub enum ChangeError {
     #[error("{0}")]
     File(String),
     /// The file system does not answer.
-    #[error("the state directory gave no answer within 5 s; look whether the change was made before you try again")]
+    #[error("the state directory did not respond within 5 s; check whether the change was made before you try again")]
     Slow,
     /// The secret cannot be one.
     #[error("{0}")]
     Secret(#[from] SecretProblem),
     /// The new secret is the old one.
-    #[error("this is the secret that is in force already")]
+    #[error("this secret is already in force")]
     SameSecret,
     /// There is no old secret.
     #[error("no old secret is valid")]
     NoOldSecret,
     /// The author of the change could no longer be provisioned from the same address.
-    #[error("{0} is your own address, and would no longer be allowed; add a network that contains it")]
+    #[error("{0} is your own address and would no longer be allowed; add a network that contains it")]
     LocksOut(IpAddr),
     /// Somebody else has changed the networks since the author saw them.
     #[error("the networks were changed meanwhile; look at what is in force now, and try again")]
     ChangedMeanwhile,
     /// Too many networks.
-    #[error("these are more than 500 networks; join them into larger ones")]
+    #[error("the list has more than 500 networks; combine them into larger ones")]
     TooManyNetworks,
 }
 
@@ -245,7 +245,7 @@ impl Stored {
         Ok((after, changed))
     }
 
-    /// Without an old secret whose time is over: it need not lie in the file any longer.
+    /// Without an old secret whose time is over: the file no longer needs it.
     fn without_what_has_ended(&self, now: Timestamp) -> Self {
         let mut left = self.clone();
         if let Some(secret) = &mut left.secret {

@@ -1,18 +1,18 @@
 //! The file in the state directory: read with suspicion, written as a whole or not at all, set aside when it is damaged.
 
 use std::fs::{self, File, Metadata};
-use std::io::{self, ErrorKind, Read as _, Write as _};
-use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
-use std::path::{Path, PathBuf};
+use std::io::{self, ErrorKind, Read as _};
+use std::os::unix::fs::MetadataExt as _;
+use std::path::PathBuf;
 
 use jiff::Timestamp;
-use rustix::fs::{Access, AtFlags, CWD, FlockOperation, Gid, Mode, OFlags, RenameFlags, Uid};
+use rustix::fs::{Access, AtFlags, CWD, FlockOperation, Mode, OFlags, RenameFlags};
 use rustix::io::Errno;
 use zeroize::Zeroizing;
 
 use super::FILE_NAME;
 use super::stored::{MOST_BYTES, Stored};
-use crate::model::files::process_user;
+use crate::model::files::{own_file, process_user};
 
 /// The target of these lines of the log, by which administrators filter.
 const TARGET: &str = "openfire_provisioner::settings";
@@ -109,14 +109,14 @@ impl SettingsFile {
         if owner != 0 && owner != process_user::uid() && Some(owner) != owner_of_folder {
             let (owner, path) = (process_user::described(owner), self.path());
             return Some(format!(
-                "it belongs to {owner}; see what it says, then `chown --reference={} {}`",
+                "it belongs to {owner}; check what it says, then run `chown --reference={} {}`",
                 self.folder.display(),
                 path.display()
             ));
         }
         if metadata.mode() & 0o022 != 0 {
             return Some(format!(
-                "other users may write to it; see what it says, then `chmod 600 {}`",
+                "other users may write to it; check what it says, then run `chmod 600 {}`",
                 self.path().display()
             ));
         }
@@ -145,18 +145,9 @@ impl SettingsFile {
     /// Replaces it: at every moment, also after a power failure, there is the old file or the new one. Its owner stays, and
     /// is that of the folder for the first one. Only its owner may read it.
     pub(super) fn write(&self, lock: &FolderLock, stored: &Stored) -> io::Result<()> {
-        let (path, new) = (self.path(), self.folder.join(NEW_NAME));
+        let path = self.path();
         let owner = fs::symlink_metadata(&path).or_else(|_| lock.folder.metadata())?;
-        // Left by a program that was killed.
-        match fs::remove_file(&new) {
-            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-        let written = write_new(&new, &owner, stored.text().as_bytes()).and_then(|()| fs::rename(&new, &path));
-        if let Err(error) = written {
-            drop(fs::remove_file(&new));
-            return Err(error);
-        }
+        own_file::replace(&path, NEW_NAME, &owner, stored.text().as_bytes())?;
         // The new file is in its place; a folder that cannot be synchronised would only lose it at a power failure.
         if let Err(error) = lock.folder.sync_all() {
             tracing::warn!(target: TARGET, %error, "{} may be lost at a power failure: {error}", path.display());
@@ -166,10 +157,7 @@ impl SettingsFile {
 
     /// Removes it: nothing is changed in the pages any more.
     pub(super) fn remove(&self, lock: &FolderLock) -> io::Result<()> {
-        match fs::remove_file(self.path()) {
-            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
+        own_file::remove(&self.path())?;
         lock.folder.sync_all()
     }
 
@@ -200,36 +188,23 @@ impl SettingsFile {
                 "the state directory {folder} does not exist; make it, for {user} alone: `install -d -m 700 -o USER {folder}`"
             ),
             ErrorKind::NotADirectory => {
-                format!("the state directory {folder} is not a folder; see `admin.state_directory`")
+                format!("the state directory {folder} is not a folder; correct `admin.state_directory`")
             }
             ErrorKind::PermissionDenied => format!(
-                "{user} may not write to the state directory {folder}; `chown` it to that user, or set `StateDirectory=` in \
-                 the unit"
+                "{user} may not write to the state directory {folder}; change its owner with `chown`, or set `StateDirectory=` \
+                 in the unit"
             ),
             ErrorKind::ReadOnlyFilesystem => format!(
-                "the state directory {folder} is read-only; under systemd set `StateDirectory=`, in a container mount a volume \
-                 there"
+                "the state directory {folder} is read-only; with systemd, set `StateDirectory=`; in a container, mount a \
+                 volume there"
             ),
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
                 format!("the disk of the state directory {folder} is full; make room there")
             }
             ErrorKind::WouldBlock => {
-                format!("another program is changing {} at this moment; try again", self.path().display())
+                format!("another program is changing {} at the moment; try again", self.path().display())
             }
             _ => format!("{} cannot be written: {error}", self.path().display()),
         }
     }
-}
-
-fn write_new(path: &Path, owner: &Metadata, bytes: &[u8]) -> io::Result<()> {
-    let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-    let mut file = File::from(rustix::fs::open(path, flags, Mode::RUSR | Mode::WUSR)?);
-    // Root works beside a service that runs as another user, and would lock it out of its own file.
-    if process_user::uid() == 0 && owner.uid() != 0 {
-        let (user, group) = (Uid::from_raw(owner.uid()), Gid::from_raw(owner.gid()));
-        rustix::fs::fchown(&file, Some(user), Some(group))?;
-    }
-    file.set_permissions(fs::Permissions::from_mode(0o600))?;
-    file.write_all(bytes)?;
-    file.sync_all()
 }

@@ -9,10 +9,10 @@ use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard, watch};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
-use super::FILE_NAME;
 use super::change::{Actor, Change, ChangeError, Changed, Key};
 use super::file::{Found, SettingsFile};
 use super::in_force::{Configured, InForce};
+use super::messages::{damaged, no_state_directory, note_if_open, report, say_what_is_overruled, set_aside};
 use super::stored::Stored;
 use super::values::Source;
 use crate::model::config::{self, Config};
@@ -60,7 +60,7 @@ pub struct Outlook {
 }
 
 impl Settings {
-    /// Reads the file of the state directory, for a service that starts. A damaged file is set aside, and what is overruled is
+    /// Reads the file of the state directory, for a service that starts. A damaged file is set aside, and what is overridden is
     /// logged. It blocks for a short time.
     #[must_use]
     pub fn load(config: &Config) -> Self {
@@ -82,7 +82,7 @@ impl Settings {
                 state.problem = problem;
             }
             Found::Unusable(problem) => {
-                let problem = format!("{problem}; until then the configuration counts");
+                let problem = format!("{problem}; until then the configuration applies");
                 report(Some(&problem));
                 state.problem = Some(problem);
             }
@@ -127,7 +127,7 @@ impl Settings {
     /// # Errors
     ///
     /// [`ChangeError`]; then the file is as it was.
-    pub fn give_back_here(&self, key: Key, by: &Actor) -> Result<Changed, ChangeError> {
+    pub fn give_back(&self, key: Key, by: &Actor) -> Result<Changed, ChangeError> {
         self.change_now(Change::GiveBack(key), by, Timestamp::now())
     }
 
@@ -188,15 +188,6 @@ impl Settings {
         timeout(LIMIT, made).await.unwrap_or(Err(ChangeError::Slow))
     }
 
-    /// Makes what the configuration says count again for `key`.
-    ///
-    /// # Errors
-    ///
-    /// As for [`Settings::change`].
-    pub async fn give_back(&self, key: Key, by: &Actor) -> Result<Changed, ChangeError> {
-        self.change(Change::GiveBack(key), by).await
-    }
-
     /// Reads the file again, since it may have been changed by a command or by hand. A file in order comes into force; with any
     /// other, what is in force stays. It blocks for a short time.
     pub fn reload(&self) {
@@ -209,10 +200,12 @@ impl Settings {
                 let path = path.display();
                 return self.set_problem(format!(
                     "{path} is damaged: {problem}; correct it, or remove it. What was in force \
-                     stays, until the service starts again"
+                     before stays in force until the service is restarted"
                 ));
             }
-            Found::Unusable(problem) => return self.set_problem(format!("{problem}; what was in force stays")),
+            Found::Unusable(problem) => {
+                return self.set_problem(format!("{problem}; what was in force before stays in force"));
+            }
         };
         let mut state = self.state();
         state.problem = None;
@@ -224,12 +217,13 @@ impl Settings {
             tracing::info!(
                 target: TARGET,
                 "the settings of the administrators' pages were changed in {}, and are in force",
-                file.path().display());
+                file.path().display()
+            );
             say_what_is_overruled(&in_force);
         }
     }
 
-    /// Says which changes of the configuration the pages overrule. `config` is the new one; its section `[http]` needs a
+    /// Logs which changes of the configuration the pages override. `config` is the new one; its section `[http]` needs a
     /// restart.
     pub fn note_configuration(&self, config: &Config) {
         let (new, old, in_force) = (Configured::new(&config.http), &self.0.configured, self.in_force());
@@ -242,8 +236,8 @@ impl Settings {
                 let (name, at) = (key.name(), rfc3339(*at));
                 tracing::warn!(
                     target: TARGET,
-                    "`{name}` has changed in the configuration, and is overruled by what {by} set in the administrators' pages \
-                     at {at}: to give it back, use the pages or `openfire-provisioner settings reset {name}`"
+                    "`{name}` has changed in the configuration, but what {by} set in the administrators' pages at {at} overrides it: \
+                     to use the configuration, reset it in the pages or with `openfire-provisioner settings reset {name}`"
                 );
             }
         }
@@ -263,7 +257,7 @@ impl Settings {
         let (stored, aside) = match file.read() {
             Found::Stored { stored, .. } => (*stored, None),
             Found::Nothing => (Stored::default(), None),
-            // Somebody is editing it, or the disk is bad: what is in force is known, and is written anew.
+            // It is being edited, or the disk is faulty: what is in force is known, and is written again.
             Found::Damaged(problem) => (self.state().stored.clone(), Some(problem)),
             Found::Unusable(problem) => return Err(ChangeError::File(problem)),
         };
@@ -301,70 +295,5 @@ impl Settings {
 impl fmt::Debug for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Settings({:?})", self.in_force())
-    }
-}
-
-/// Moves a damaged file out of the way. Gives what to say of it.
-fn set_aside(file: &SettingsFile, problem: &str) -> String {
-    match file.set_aside(Timestamp::now()) {
-        Ok(aside) => {
-            let (path, aside) = (file.path(), aside.display().to_string());
-            format!(
-                "{} was damaged ({problem}) and was set aside as {aside}: what administrators had changed in the pages no \
-                 longer counts, and the configuration does; set it in the pages again",
-                path.display()
-            )
-        }
-        Err(error) => format!(
-            "{}; it could not be set aside ({error}). The configuration counts until then",
-            damaged(file, problem)
-        ),
-    }
-}
-
-fn damaged(file: &SettingsFile, problem: &str) -> String {
-    let path = file.path();
-    let path = path.display();
-    format!(
-        "{path} is damaged: {problem}. A service that starts sets it aside as {FILE_NAME}.damaged-TIME and uses the \
-         configuration; correct it, or remove it"
-    )
-}
-
-fn note_if_open(file: &SettingsFile) -> String {
-    let path = file.path();
-    let path = path.display();
-    format!("other users of this machine can read {path}, the secret included: `chmod 600 {path}`")
-}
-
-fn no_state_directory() -> String {
-    "there is no state directory, so nothing can be changed in the pages: set `StateDirectory=openfire-provisioner` in the \
-     unit, or `admin.state_directory`"
-        .to_owned()
-}
-
-fn report(problem: Option<&str>) {
-    if let Some(problem) = problem {
-        tracing::error!(target: TARGET, "{problem}");
-    }
-}
-
-/// Says at the start, and after a change of the file, which values the pages have put over the configuration.
-fn say_what_is_overruled(in_force: &InForce) {
-    if let Some(paused) = &in_force.paused {
-        tracing::warn!(
-            target: TARGET,
-            "{paused}; clients get 503 and keep what they have, until it is resumed in the pages or by `openfire-provisioner \
-             settings reset paused`"
-        );
-    }
-    for (key, source) in [(Key::Secret, &in_force.secret_source), (Key::AllowedNetworks, &in_force.networks_source)] {
-        if let Source::Pages { by, at } = source {
-            let (name, at) = (key.name(), rfc3339(*at));
-            tracing::info!(
-                target: TARGET,
-                "`{name}` of the configuration is overruled by what {by} set in the administrators' pages at {at}"
-            );
-        }
     }
 }

@@ -1,19 +1,19 @@
-//! The secret that clients bring: compared without a hint at what it is, made up, and judged before it is taken.
+//! The HTTP secret that clients send: how it is compared in constant time, generated, and checked before it is accepted.
 
 use std::fmt;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use ring::digest::{Digest, SHA256, digest};
-use ring::rand::{SecureRandom as _, SystemRandom};
 use secrecy::{ExposeSecret, SecretString};
 use subtle::ConstantTimeEq as _;
-use zeroize::Zeroizing;
 
-/// Shortest secret that the pages take, in characters.
+use crate::model::bytes::sha256;
+use crate::model::random::{NoRandomness, random_bytes};
+
+/// Shortest secret that the pages accept, in characters.
 const LEAST: usize = 8;
 
-/// Longest one. It stands in the clients' addresses, together with other fields.
+/// Longest one. It is part of the clients' addresses, together with other fields.
 const MOST: usize = 200;
 
 /// Random bytes of a generated secret.
@@ -23,20 +23,20 @@ const RANDOM_BYTES: usize = 24;
 #[derive(Clone)]
 pub struct KnownSecret {
     secret: SecretString,
-    digest: Digest,
+    digest: [u8; 32],
 }
 
-/// Why a secret is not taken.
+/// Why a secret is not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SecretProblem {
     /// It could be guessed.
-    #[error("the secret is too short; take at least 8 characters")]
+    #[error("the secret is too short; use at least 8 characters")]
     Short,
     /// It does not fit into the clients' addresses.
-    #[error("the secret is too long; take at most 200 characters")]
+    #[error("the secret is too long; use at most 200 characters")]
     Long,
     /// It holds what gets lost or means something else in an address.
-    #[error("the secret may have only letters and digits of ASCII, and the characters - . _ ~ ! * ( ) , : @ /")]
+    #[error("the secret may contain only ASCII letters and digits, and the characters - . _ ~ ! * ( ) , : @ /")]
     Characters,
 }
 
@@ -44,15 +44,15 @@ impl KnownSecret {
     /// Keeps `secret`.
     #[must_use]
     pub fn new(secret: SecretString) -> Self {
-        let digest = digest(&SHA256, secret.expose_secret().as_bytes());
+        let digest = sha256(secret.expose_secret().as_bytes());
         Self { secret, digest }
     }
 
-    /// Whether `given` is this secret. The time it takes tells neither content nor length: digests are compared, and all of
+    /// Whether `given` is this secret. The time it takes reveals neither content nor length: digests are compared, and all of
     /// their bytes.
     #[must_use]
     pub fn is(&self, given: &str) -> bool {
-        digest(&SHA256, given.as_bytes()).as_ref().ct_eq(self.digest.as_ref()).into()
+        sha256(given.as_bytes()).ct_eq(&self.digest).into()
     }
 
     /// The secret itself, to be shown to an administrator who has given the password again.
@@ -61,12 +61,13 @@ impl KnownSecret {
         &self.secret
     }
 
-    /// A new one: 192 random bits, in characters that need no escape in an address. None when the system gives no randomness.
-    #[must_use]
-    pub fn generate() -> Option<SecretString> {
-        let mut bytes = Zeroizing::new([0; RANDOM_BYTES]);
-        SystemRandom::new().fill(&mut *bytes).ok()?;
-        Some(BASE64_URL_SAFE_NO_PAD.encode(*bytes).into())
+    /// A new one: 192 random bits, in characters that need no escape in an address.
+    ///
+    /// # Errors
+    ///
+    /// [`NoRandomness`], when the system gives no random numbers.
+    pub fn generate() -> Result<SecretString, NoRandomness> {
+        Ok(BASE64_URL_SAFE_NO_PAD.encode(*random_bytes::<RANDOM_BYTES>()?).into())
     }
 
     /// Whether the pages may take `secret`.
@@ -91,7 +92,7 @@ impl KnownSecret {
 
 impl PartialEq for KnownSecret {
     fn eq(&self, other: &Self) -> bool {
-        self.digest.as_ref() == other.digest.as_ref()
+        self.digest == other.digest
     }
 }
 

@@ -15,10 +15,10 @@ use crate::model::timestamp::rfc3339;
 /// Largest file, in bytes. What the pages write is far smaller.
 pub(super) const MOST_BYTES: usize = 64 * 1024;
 
-/// The form of the file. A file in another form is not guessed at.
+/// The version of the file's format. A file with another version is not read.
 const VERSION: i64 = 1;
 
-/// What the file begins with, for those who open it.
+/// The beginning of the file, for people who open it.
 const HEAD: &str = "\
 # What administrators have changed in the pages of openfire-provisioner. These values win over the configuration.
 # The pages write this file. To give a value back to the configuration, use the button in the pages, or run
@@ -29,7 +29,7 @@ const HEAD: &str = "\
 /// The last line. A file without it was cut off, and a cut must not open what the rest had closed.
 const END: &str = "# End of the settings.";
 
-/// What the pages have changed; none where the configuration counts.
+/// What the pages have changed; none where the configuration applies.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Stored {
     pub(super) paused: Option<Paused>,

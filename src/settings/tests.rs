@@ -126,7 +126,7 @@ async fn what_is_given_back_is_the_configurations_again_and_the_last_one_takes_t
     let settings = site.load();
     settings.change(pause(""), &anna()).await.unwrap();
     settings.change(new_secret("new-secret-1", OldSecret::Ends), &anna()).await.unwrap();
-    let changed = settings.give_back(Key::Secret, &anna()).await.unwrap();
+    let changed = settings.change(Change::GiveBack(Key::Secret), &anna()).await.unwrap();
     assert!(
         changed.before.starts_with("set (changed by anna, ") && changed.after == "set (configuration)",
         "{changed:?}"
@@ -209,7 +209,7 @@ fn networks_that_would_shut_out_their_author_are_refused() {
     assert_eq!(change(Change::GiveBack(Key::AllowedNetworks)), Err(ChangeError::LocksOut(own)));
     assert!(settings.in_force().allows(own));
     let by_command = Actor { name: "root".to_owned(), address: None };
-    settings.give_back_here(Key::AllowedNetworks, &by_command).unwrap();
+    settings.give_back(Key::AllowedNetworks, &by_command).unwrap();
     assert!(!settings.in_force().allows(own));
 }
 
@@ -289,7 +289,7 @@ fn a_damaged_file_is_set_aside_and_never_overwritten() {
 }
 
 #[test]
-fn what_is_wrong_with_a_damaged_file_is_said_without_its_secret() {
+fn what_is_wrong_with_a_damaged_file_is_reported_without_its_secret() {
     let site = Site::new("");
     site.load().change_now(new_secret("s3cr3t-w0rd", OldSecret::Ends), &anna(), now()).unwrap();
     let text = site.text();

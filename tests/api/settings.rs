@@ -1,4 +1,4 @@
-//! What administrators have changed: from its file at the start and while the service runs, given back by the command, and in
+//! What administrators have changed: from its file at the start and while the service runs, reset by the command, and in
 //! the pages.
 
 mod pages;
@@ -58,7 +58,7 @@ async fn command(arguments: &[&str], config: &str) -> Ended {
 }
 
 #[tokio::test]
-async fn a_pause_is_503_until_the_command_gives_it_back_and_the_running_service_follows() {
+async fn a_pause_is_503_until_the_command_ends_it_and_the_running_service_follows() {
     let state = state(Some(&file(PAUSED)));
     let config = config(state.path(), "");
     let mut service = Service::serve(&config);
@@ -81,7 +81,7 @@ async fn a_pause_is_503_until_the_command_gives_it_back_and_the_running_service_
 
     let reset = command(&["settings", "reset", "paused"], &config).await;
     assert_eq!(reset.code(), 0, "{reset:?}");
-    assert!(reset.stdout.contains("paused: given back to the configuration; it was paused: moving house, and is on"));
+    assert!(reset.stdout.contains("paused: reset to the configuration; it was paused: moving house, and is on"));
     service.line(&["INFO", "the settings of the administrators' pages were changed in"]).await;
     let answer = ask(address, "").await;
     assert!(answer.text().starts_with("ConnectionException: "), "{answer}");
@@ -92,17 +92,17 @@ async fn a_pause_is_503_until_the_command_gives_it_back_and_the_running_service_
 }
 
 #[tokio::test]
-async fn networks_and_secret_of_the_pages_win_over_the_configuration() {
+async fn networks_and_secret_of_the_pages_override_the_configuration() {
     let both = file(&format!("{NETWORKS}{}", secret("2099-01-01T00:00:00Z")));
     let state = state(Some(&both));
     let config = config(state.path(), "secret = \"of-the-file\"\nallowed_networks = [\"127.0.0.0/8\"]");
     let mut service = Service::serve(&config);
     for key in ["http.secret", "http.allowed_networks"] {
-        service.line(&["INFO", key, "is overruled by what anna set in the administrators' pages"]).await;
+        service.line(&["INFO", "what anna set in the administrators' pages at ", "overrides", key]).await;
     }
     let address = service.listening().await;
     assert_eq!(ask(address, "new-s3cret").await.status, 400);
-    service.line(&["not in the allowed networks, which were set in the administrators' pages"]).await;
+    service.line(&["not in the allowed networks; they were set in the administrators' pages"]).await;
 
     let reset = command(&["settings", "reset", "http.allowed_networks"], &config).await;
     assert_eq!(reset.code(), 0, "{reset:?}");
@@ -118,16 +118,16 @@ async fn networks_and_secret_of_the_pages_win_over_the_configuration() {
     assert_eq!(ask(address, "old-s3cret").await.status, 400);
     assert_eq!(ask(address, "new-s3cret").await.status, 503);
 
-    // Another line in the configuration is overruled, and the log says so.
+    // The log says that the pages override a line that changes in the configuration.
     service.replace("config.toml", &config.replace("of-the-file", "another-one"));
-    service.line(&["WARN", "`http.secret` has changed in the configuration, and is overruled by what anna set"]).await;
+    service.line(&["WARN", "`http.secret` has changed in the configuration, but what anna set"]).await;
     let log = service.log();
     assert!(!log.contains("s3cret") && !log.contains("another-one") && !log.contains("of-the-file"), "{log}");
     service.stop().await;
 }
 
 #[tokio::test]
-async fn a_damaged_file_is_set_aside_at_the_start_and_the_configuration_counts() {
+async fn a_damaged_file_is_set_aside_at_the_start_and_the_configuration_applies() {
     let state = state(Some("[paused\n"));
     let config = config(state.path(), "secret = \"of-the-file\"");
     let check = command(&["check"], &config).await;
@@ -156,7 +156,7 @@ async fn the_command_shows_where_each_value_comes_from_and_never_the_secret() {
     insta::assert_snapshot!(shown.stdout, @r"
     paused                yes, since 2026-07-01T12:00:00Z by anna: moving house
     http.secret           set (not shown), changed in the pages by anna at 2026-07-01T12:00:00Z; the old one is valid until 2099-01-01T00:00:00Z
-    http.allowed_networks 10.0.0.0/8, as in the configuration
+    http.allowed_networks 10.0.0.0/8, from the configuration
     ");
     let checked = command(&["check"], &config(state.path(), "")).await;
     for line in
@@ -168,7 +168,7 @@ async fn the_command_shows_where_each_value_comes_from_and_never_the_secret() {
 }
 
 #[tokio::test]
-async fn root_gives_back_without_taking_the_file_from_the_service() {
+async fn root_resets_a_setting_without_taking_the_file_from_the_service() {
     let state = state(Some(&file(&format!("{PAUSED}{NETWORKS}"))));
     let path = state.path().join("settings.toml");
     let is_root = state.path().metadata().unwrap().uid() == 0;
@@ -189,7 +189,7 @@ async fn root_gives_back_without_taking_the_file_from_the_service() {
     }
     assert!(fs::read_to_string(&path).unwrap().contains("192.0.2.0/24"));
     let all = command(&["settings", "reset", "all"], &config).await;
-    assert!(all.stdout.contains("paused: the pages had changed nothing"), "{all:?}");
+    assert!(all.stdout.contains("paused: not changed in the pages"), "{all:?}");
     assert!(!path.exists());
 }
 

@@ -56,6 +56,7 @@ pub(crate) const WINGS: &[(&str, &str)] = &[
         "openfire_provisioner::cli",
         "check preview
          lint serve console_plugin admin_link settings
+         audit
          output running_service reply",
     ),
     (
@@ -148,6 +149,7 @@ pub(crate) const WINGS: &[(&str, &str)] = &[
     (
         "openfire_provisioner::settings",
         "keeper
+         messages
          change file
          in_force
          stored
@@ -178,7 +180,7 @@ pub(crate) const WINGS: &[(&str, &str)] = &[
         "openfire_provisioner::model",
         "server_facts named_groups
          config request
-         account files hex",
+         account files bytes",
     ),
     (
         "jitsi_properties",

@@ -116,11 +116,6 @@ impl Browser {
         self.session.get("cookie").await.as_array().expect("a list").clone()
     }
 
-    /// Forgets the cookies that the page gets.
-    pub async fn forget_cookies(&self) {
-        self.session.delete("cookie").await;
-    }
-
     /// Asks for light or dark pages, and for none that move: what is looked at is not half-way between two colours.
     pub async fn prefer(&self, scheme: Scheme) {
         let features = json!([

@@ -2,11 +2,10 @@
 
 use std::fmt;
 
-use ring::digest::{SHA256, digest};
-use ring::rand::{SecureRandom as _, SystemRandom};
 use zeroize::Zeroizing;
 
-use crate::administration::sessions::NoRandomness;
+use crate::model::bytes::sha256;
+use crate::model::random::{NoRandomness, random_bytes};
 
 /// Letters that are not taken for one another, nor for a digit, and make no words.
 const ALPHABET: &[u8; 22] = b"ABCDEFGHJKMNPQRSTVWXYZ";
@@ -27,15 +26,12 @@ impl LinkCode {
     ///
     /// [`NoRandomness`], when the system gives no random numbers.
     pub fn random() -> Result<Self, NoRandomness> {
-        let source = SystemRandom::new();
         // With room for all of it, so that no part of it stays behind where it was before it grew.
         let mut letters = Zeroizing::new(String::with_capacity(LETTERS));
-        let mut byte = Zeroizing::new([0]);
         // Every letter is as likely as any other, since what is left over of a byte's 256 values is not used.
         let even = 256 / ALPHABET.len() * ALPHABET.len();
         while letters.len() < LETTERS {
-            source.fill(&mut *byte).map_err(|_| NoRandomness)?;
-            let [byte] = *byte;
+            let [byte] = *random_bytes()?;
             let letter = ALPHABET.get(usize::from(byte) % ALPHABET.len()).filter(|_| usize::from(byte) < even);
             letters.extend(letter.map(|letter| char::from(*letter)));
         }
@@ -59,9 +55,7 @@ impl LinkCode {
 
     /// SHA-256 of it. It has so many random bits that no slower function is needed.
     pub(super) fn digest(&self) -> [u8; 32] {
-        let mut own = [0; 32];
-        own.iter_mut().zip(digest(&SHA256, self.0.as_bytes()).as_ref()).for_each(|(own, byte)| *own = *byte);
-        own
+        sha256(self.0.as_bytes())
     }
 }
 

@@ -1,17 +1,16 @@
 //! The file between the command and the service: the digest of a code, until when it is valid, and who made it.
 
-use std::fs::{self, OpenOptions};
-use std::io::{self, ErrorKind, Write as _};
-use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
+use std::fs;
+use std::io::{self, ErrorKind};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use rustix::fs::OFlags;
 use serde::{Deserialize, Serialize};
 
 use crate::administration::role::Role;
-use crate::model::files::{ordinary_file, process_user};
-use crate::model::hex::hex;
+use crate::model::bytes::hex;
+use crate::model::files::{ordinary_file, own_file, process_user};
 use crate::model::timestamp::rfc3339;
 
 /// The file's name in the state directory.
@@ -64,7 +63,7 @@ pub enum CodeFileError {
     },
     /// It belongs to a stranger, or others may write to it.
     #[error(
-        "{} is not used, because another user than root, the service or the owner of the folder may have written it; remove it",
+        "{} is not used, because a user other than root, the service or the owner of the folder may have written it; remove it",
         path.display()
     )]
     Foreign {
@@ -116,27 +115,8 @@ impl CodeFile {
     }
 
     fn replace(&self, written: &Written) -> io::Result<()> {
-        let new = self.folder.join(NEW_NAME);
-        // Left by a program that was killed.
-        match fs::remove_file(&new) {
-            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-        let flags = i32::try_from(OFlags::NOFOLLOW.bits()).unwrap_or_default();
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).custom_flags(flags).open(&new)?;
-        let outcome = (|| {
-            let folder = self.folder.metadata()?;
-            if file.metadata()?.uid() != folder.uid() {
-                std::os::unix::fs::fchown(&file, Some(folder.uid()), Some(folder.gid()))?;
-            }
-            file.write_all(serde_json::to_string(written)?.as_bytes())?;
-            file.sync_all()?;
-            fs::rename(&new, self.path())
-        })();
-        if outcome.is_err() {
-            drop(fs::remove_file(&new));
-        }
-        outcome
+        let owner = self.folder.metadata()?;
+        own_file::replace(&self.path(), NEW_NAME, &owner, serde_json::to_string(written)?.as_bytes())
     }
 
     /// Removes it, so that its code is used up.
@@ -158,7 +138,7 @@ fn advice(error: &io::Error) -> String {
                 .to_owned()
         }
         ErrorKind::PermissionDenied => {
-            format!("; this process runs as {}: run it as root, or as the user of the service", process_user::of_process())
+            format!("; this process runs as {}: run the command as root, or as the user of the service", process_user::of_process())
         }
         _ => String::new(),
     }

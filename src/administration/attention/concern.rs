@@ -1,4 +1,4 @@
-//! What can need attention, how grave it is, and where it is mended.
+//! What can need attention, how serious it is, and which page helps.
 
 use jiff::Timestamp;
 
@@ -12,7 +12,7 @@ pub enum Concern {
         /// How many attempts have failed.
         attempts: u32,
     },
-    /// Openfire decides no login.
+    /// Openfire neither accepts nor refuses logins.
     Undecided {
         /// Why.
         reason: String,
@@ -22,7 +22,7 @@ pub enum Concern {
         /// Why.
         reason: String,
     },
-    /// Refused logins are not believed, and there is no reference account that would tell.
+    /// Refused logins are not believed, and there is no reference account to check them by.
     NoReference,
     /// Templates, rules or data could not be reloaded.
     ReloadFailed {
@@ -36,12 +36,12 @@ pub enum Concern {
         /// Why.
         reason: String,
     },
-    /// Data that were never read.
+    /// Site data have never been read.
     DataUnread {
         /// Names of the sources.
         sources: String,
     },
-    /// Data that are older than they should be.
+    /// Site data are older than they should be.
     DataStale {
         /// What is wrong with which source.
         reasons: String,
@@ -74,7 +74,7 @@ pub enum Concern {
         /// Of how many.
         of: u32,
     },
-    /// Requests are missing in the log and in the numbers.
+    /// Requests are missing from the log and from the numbers.
     RecordsLost {
         /// How many since the start.
         records: u64,
@@ -95,7 +95,7 @@ pub enum Concern {
     SettingsFixed,
 }
 
-/// How grave something is.
+/// How serious something is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
     /// Users are affected now.
@@ -141,7 +141,7 @@ impl Concern {
         }
     }
 
-    /// How grave it is.
+    /// How serious it is.
     #[must_use]
     pub fn severity(&self) -> Severity {
         match self {
@@ -164,7 +164,7 @@ impl Concern {
         }
     }
 
-    /// The path of the page on which it is mended or can be followed up; none when only the overview shows it.
+    /// The path of the page that helps; none when only the overview shows it.
     #[must_use]
     pub fn page(&self) -> Option<&'static str> {
         match self {

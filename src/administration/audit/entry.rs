@@ -19,9 +19,9 @@ const MOST_CHARS: usize = 300;
 pub struct Entry {
     /// When.
     pub at: Timestamp,
-    /// Who: the account's name, or who else it was.
+    /// Who: the account's name, or another description of the person.
     pub actor: String,
-    /// From where; none for a command on the machine itself.
+    /// The address; none for a command on the machine itself.
     pub address: Option<IpAddr>,
     /// What.
     pub action: Action,
@@ -54,15 +54,15 @@ pub enum Action {
     SignOut,
     /// All sessions of an account were ended.
     SignOutEverywhere,
-    /// A way in was made by the command `admin-link`.
+    /// The command `admin-link` created a code.
     LinkMade,
-    /// It was used.
+    /// A person signed in with a code.
     LinkUsed,
-    /// A code that is none was tried.
+    /// A wrong code was tried.
     LinkRefused,
     /// A setting was changed.
     SettingChanged,
-    /// A setting was given back to the configuration.
+    /// A setting was reset to the configuration.
     SettingGivenBack,
     /// A secret was shown.
     SecretShown,
@@ -72,7 +72,7 @@ pub enum Action {
     Exported,
     /// A user or an address that was locked out was released.
     Released,
-    /// A user's reply was looked at.
+    /// A user's reply was previewed.
     Previewed,
     /// The plugin for Openfire's console was downloaded.
     PluginDownloaded,
@@ -181,7 +181,7 @@ impl Entry {
     }
 }
 
-/// An entry as it stands in the file.
+/// An entry as it is in the file.
 #[derive(Serialize, Deserialize)]
 struct Line {
     id: u64,
@@ -209,7 +209,7 @@ impl Recorded {
         text
     }
 
-    /// Reads a line; none when it is no entry.
+    /// Reads a line; none when it is not an entry.
     pub(super) fn parse(line: &[u8]) -> Option<Self> {
         let Line { id, at, actor, address, action, target, before, after } = serde_json::from_slice(line).ok()?;
         let entry = Entry { at: at.parse().ok()?, actor, address, action, target, before, after };

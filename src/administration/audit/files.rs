@@ -5,10 +5,10 @@ use std::io::{self, ErrorKind, Read as _, Seek as _, SeekFrom, Write as _};
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{Gid, Mode, OFlags, Uid};
+use rustix::fs::{Mode, OFlags};
 
 use super::entry::Recorded;
-use crate::model::files::process_user;
+use crate::model::files::{own_file, process_user};
 
 /// Largest file, in bytes.
 const MOST_BYTES: u64 = 4 * 1024 * 1024;
@@ -58,9 +58,15 @@ impl AuditFiles {
         let mut file = self.open_to_append(&self.current())?;
         let mut size = file.metadata()?.len();
         if size >= self.most_bytes {
-            self.turn_over()?;
-            file = self.open_to_append(&self.current())?;
-            size = 0;
+            match self.turn_over() {
+                Ok(()) => {
+                    file = self.open_to_append(&self.current())?;
+                    size = 0;
+                }
+                // It takes room on the disk. Until there is some, the file grows.
+                Err(error) if size >= self.most_bytes.saturating_mul(2) => return Err(error),
+                Err(_) => {}
+            }
         }
         let mut text = String::new();
         if size > 0 && !ends_in_line_feed(&file, size)? {
@@ -124,11 +130,7 @@ impl AuditFiles {
         if !metadata.is_file() {
             return Err(io::Error::new(ErrorKind::InvalidInput, "it is a folder or a device, not a file"));
         }
-        // Made by root beside a service that runs as another user, which must be able to go on.
-        let owner = self.folder.metadata()?;
-        if process_user::uid() == 0 && metadata.uid() == 0 && owner.uid() != 0 {
-            rustix::fs::fchown(&file, Some(Uid::from_raw(owner.uid())), Some(Gid::from_raw(owner.gid())))?;
-        }
+        own_file::give_to(&self.folder.metadata()?, &file)?;
         if metadata.mode() & 0o077 != 0 {
             file.set_permissions(fs::Permissions::from_mode(0o600))?;
         }

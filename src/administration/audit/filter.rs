@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::entry::{Action, Recorded};
 
-/// Which entries are wanted; an empty one lets all through.
+/// Which entries are wanted; an empty filter matches all.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
     /// Part of the name of who did it, in upper or lower case.

@@ -174,7 +174,7 @@ async fn a_flood_of_refused_attempts_does_not_push_out_the_rest() {
     }
     let page = audit.entries(Filter::default(), None, 1000).await.unwrap();
     assert_eq!(page.entries.len(), 61);
-    assert_eq!(page.entries[0].entry.after, "more refused attempts in this minute are only in the log stream");
+    assert_eq!(page.entries[0].entry.after, "more refused attempts in this minute are only in the service's log");
     audit.record(Entry { at: now() + SignedDuration::from_mins(1), ..entry("mallory", Action::SignInRefused) });
     assert_eq!(actors(&audit, Filter::default()).await.len(), 62);
 }

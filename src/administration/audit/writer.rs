@@ -62,7 +62,7 @@ impl Writer {
                 match result {
                     Ok(()) => self.shared.state().problem = None,
                     Err(error) => self.shared.set_problem(&format!(
-                        "{error}; what could not be written is kept in memory, as far as there is room, and is in the log stream"
+                        "{error}; what could not be written is in the service's log, and is kept in memory as far as there is room"
                     )),
                 }
             }

@@ -35,7 +35,7 @@ pub struct ClientFields<'a> {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NotAClient {
     /// The header would not arrive so.
-    #[error("the user agent must be printable ASCII of at most {MAX_AGENT} characters")]
+    #[error("the user agent must be at most {MAX_AGENT} characters of printable ASCII")]
     UserAgent,
     /// The address is none.
     #[error("the address is not an IP address, such as 192.0.2.7 or 2001:db8::7")]

@@ -1,14 +1,14 @@
-//! The messages, in English: whoever gets one may read it on a telephone, without the pages and their languages.
+//! The messages, in English: they are read on telephones too, without the pages and their languages.
 
 use jiff::Timestamp;
 
 use crate::administration::attention::Concern;
 use crate::model::timestamp::rfc3339;
 
-/// The most of a reason, in characters.
+/// Longest reason, in characters.
 const MOST_REASON: usize = 400;
 
-/// The most of a message, in characters, but for its last line.
+/// Longest message, in characters, without its last line.
 const MOST_TEXT: usize = 3_500;
 
 /// Something needs attention since `since`.
@@ -16,19 +16,19 @@ pub(super) fn begun(concern: &Concern, since: Timestamp) -> String {
     format!("{} Since {}.", present(concern), rfc3339(since))
 }
 
-/// Something that was said is over.
+/// Something that was reported is over.
 pub(super) fn over(concern: &Concern, since: Timestamp, until: Timestamp) -> String {
     format!("{}, from {} to {}.", past(concern), rfc3339(since), rfc3339(until))
 }
 
-/// Something that was never said is over.
+/// Something that was never reported is over.
 pub(super) fn came_and_went(concern: &Concern, since: Timestamp, until: Timestamp) -> String {
     let over = over(concern, since, until);
     let Some(reason) = reason(concern) else { return over };
     format!("{}: {}.", over.trim_end_matches('.'), said(reason))
 }
 
-/// The whole message. After one that is the last for a while, `silent_until` says how long.
+/// The whole message. If it is the last one for a while, `silent_until` says for how long.
 pub(super) fn message(
     component: &str,
     begun: &[String],
@@ -50,11 +50,11 @@ pub(super) fn message(
 fn present(concern: &Concern) -> String {
     match concern {
         Concern::ComponentDown { reason, attempts } => {
-            format!("The component is not connected to Openfire, after {attempts} attempts: {}.", said(reason))
+            format!("The component is not connected to Openfire after {attempts} failed attempts: {}.", said(reason))
         }
-        Concern::Undecided { reason } => format!("Openfire decides no login: {}.", said(reason)),
+        Concern::Undecided { reason } => format!("Openfire neither accepts nor refuses logins: {}.", said(reason)),
         Concern::InDoubt { reason } => {
-            format!("Refused logins are not believed and answered with 503: {}.", said(reason))
+            format!("Refused logins are not believed, so clients get 503: {}.", said(reason))
         }
         Concern::NoReference => "There is no reference account (`openfire.reference_user`).".to_owned(),
         Concern::ReloadFailed { reason, loaded } => {
@@ -63,40 +63,40 @@ fn present(concern: &Concern) -> String {
         Concern::CertificateNotReloaded { reason } => {
             format!("The certificate of `http.tls` was not reloaded: {}.", said(reason))
         }
-        Concern::DataUnread { sources } => format!("Data were never read: {}.", said(sources)),
-        Concern::DataStale { reasons } => format!("Data are older than they should be: {}.", said(reasons)),
+        Concern::DataUnread { sources } => format!("Site data have never been read: {}.", said(sources)),
+        Concern::DataStale { reasons } => format!("Site data are older than they should be: {}.", said(reasons)),
         Concern::OwnCertificate { ends, days } => expiry("The certificate of `http.tls`", *ends, *days),
         Concern::OpenfireCertificate { ends, days } => expiry("The certificate of Openfire", *ends, *days),
         Concern::ManyRefused { refused, of } => {
-            format!("{refused} of {of} requests of the last ten minutes were refused.")
+            format!("{refused} of {of} requests in the last ten minutes were refused.")
         }
-        Concern::ManyFailed { failed, of } => format!("{failed} of {of} requests of the last ten minutes failed."),
-        Concern::RecordsLost { records } => format!("{records} requests are missing in the log."),
-        Concern::Paused { by, reason } if reason.is_empty() => format!("{} paused provisioning.", said(by)),
-        Concern::Paused { by, reason } => format!("{} paused provisioning: {}.", said(by), said(reason)),
+        Concern::ManyFailed { failed, of } => format!("{failed} of {of} requests in the last ten minutes failed."),
+        Concern::RecordsLost { records } => format!("{records} requests are missing from the log."),
+        Concern::Paused { by, reason } if reason.is_empty() => format!("{} has paused provisioning.", said(by)),
+        Concern::Paused { by, reason } => format!("{} has paused provisioning: {}.", said(by), said(reason)),
         Concern::SettingsDamaged { problem } => {
-            format!("The settings of the pages cannot be read; the configuration counts: {}.", said(problem))
+            format!("The settings of the pages cannot be read, so the configuration applies: {}.", said(problem))
         }
         Concern::SettingsFixed => "Settings cannot be changed in the pages: there is no state directory.".to_owned(),
     }
 }
 
-/// What is not wrong any more, in few words.
+/// What is no longer wrong, in a few words.
 fn past(concern: &Concern) -> &'static str {
     match concern {
         Concern::ComponentDown { .. } => "The component was not connected to Openfire",
-        Concern::Undecided { .. } => "Openfire decided no login",
+        Concern::Undecided { .. } => "Openfire neither accepted nor refused logins",
         Concern::InDoubt { .. } => "Refused logins were not believed",
         Concern::NoReference => "There was no reference account",
         Concern::ReloadFailed { .. } => "A reload had failed",
         Concern::CertificateNotReloaded { .. } => "The certificate of `http.tls` had not been reloaded",
-        Concern::DataUnread { .. } => "Data had never been read",
-        Concern::DataStale { .. } => "Data were older than they should be",
+        Concern::DataUnread { .. } => "Site data had never been read",
+        Concern::DataStale { .. } => "Site data were older than they should be",
         Concern::OwnCertificate { .. } => "The certificate of `http.tls` was about to expire, or had expired",
         Concern::OpenfireCertificate { .. } => "The certificate of Openfire was about to expire, or had expired",
         Concern::ManyRefused { .. } => "Many requests were refused",
         Concern::ManyFailed { .. } => "Many requests failed",
-        Concern::RecordsLost { .. } => "Requests were missing in the log",
+        Concern::RecordsLost { .. } => "Requests were missing from the log",
         Concern::Paused { .. } => "Provisioning was paused",
         Concern::SettingsDamaged { .. } => "The settings of the pages could not be read",
         Concern::SettingsFixed => "Settings could not be changed in the pages",

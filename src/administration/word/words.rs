@@ -1,4 +1,4 @@
-//! What is said, and when: once when something needs attention for a while, and once when it is over for a while.
+//! What is reported, and when: once when something has needed attention for a while, and once when it has been over for a while.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
@@ -9,12 +9,12 @@ use tokio::time::Instant;
 use super::text;
 use crate::administration::attention::{Concern, Notice, Severity};
 
-/// When and how often something is said.
+/// When and how often something is reported.
 #[derive(Debug, Clone, Copy)]
 pub struct Pace {
-    /// How long something must need attention before it is said.
+    /// How long something must need attention before it is reported.
     pub lasting: Duration,
-    /// How long it must be over before that is said. What comes back sooner was never over.
+    /// How long it must be over before that is reported. What comes back sooner was never over.
     pub over: Duration,
     /// Least time between two messages.
     pub between: Duration,
@@ -32,7 +32,7 @@ impl Default for Pace {
 
 const DAY: Duration = Duration::from_hours(24);
 
-/// What needs attention, and what of it was said. There is one entry for each kind of concern at most, so it has a bound.
+/// What needs attention, and what of it was reported. There is one entry for each kind of concern at most, so it has a bound.
 #[derive(Debug)]
 pub struct Words {
     pace: Pace,
@@ -80,7 +80,7 @@ impl Words {
         self.entries.retain(|_, entry| entry.is_said || entry.lasted(now) >= lasting || !entry.is_over(now, over));
     }
 
-    /// What is to be said now, if anything. Until [`Words::was_sent`] it is not said.
+    /// What is to be reported now, if anything. It counts as reported after [`Words::was_sent`].
     #[must_use]
     pub fn message(&self, now: Instant, at: Timestamp) -> Option<String> {
         let begun: Vec<_> = self.begun(now).map(|(_, entry)| text::begun(&entry.concern, entry.since)).collect();
@@ -137,7 +137,7 @@ impl Words {
             || self.sent.iter().filter(|at| age(at) < DAY).count() >= self.pace.a_day
     }
 
-    /// How long nothing can be said after the message that is sent now, when it is the last for a while.
+    /// Until when no message can follow the one that is sent now, if it is the last for a while.
     fn silence(&self, now: Instant) -> Option<Duration> {
         let ages = self.sent.iter().map(|at| now.saturating_duration_since(*at)).filter(|age| *age < DAY);
         let is_last = ages.clone().count() + 1 >= self.pace.a_day;

@@ -1,4 +1,4 @@
-//! `check`: what the administrators' pages have changed, and whether they can.
+//! `check`: what administrators have changed in the pages, and whether they can change anything.
 
 use super::Report;
 use crate::app;

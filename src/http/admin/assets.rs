@@ -7,7 +7,7 @@ use ring::digest::{SHA256, digest};
 
 use super::response;
 use crate::http::answer::Response;
-use crate::model::hex::hex;
+use crate::model::bytes::hex;
 
 /// A file that pages load.
 struct Asset {

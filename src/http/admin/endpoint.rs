@@ -5,7 +5,7 @@
 //! 1. the browser's own address, behind trusted proxies too;
 //! 2. the host that it asks, one of `admin.urls`: any other may be a forged one (DNS rebinding);
 //! 3. `admin.allowed_networks`;
-//! 4. the page stands in a window, not in a frame;
+//! 4. the page is opened in a window, not in a frame;
 //! 5. the session, by the cookie;
 //! 6. a form came from a page of ours, by the headers that the browser adds, and by its token;
 //! 7. whether this account may change anything now.
@@ -150,7 +150,7 @@ impl AdminEndpoint {
         self.shown(answer, request, view, &visitor)
     }
 
-    /// The checks before anybody is known.
+    /// The checks that come before the session.
     fn may_open(&self, request: &PageRequest, view: &View) -> Result<(), PageAnswer> {
         let refused = |status, name, arguments: &[(&str, Argument<'_>)]| {
             Err(PageAnswer::error(&view.words, status, name, arguments))

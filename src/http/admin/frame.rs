@@ -48,7 +48,7 @@ fn banners(
     (services, administration): (&Services, &Administration),
 ) -> Vec<Banner> {
     let mut banners = Vec::new();
-    // The page that mends it needs no link to itself.
+    // The page that the link leads to needs no link to itself.
     let link = |section, path| (request.parts().first() != Some(&section)).then_some(path);
     if let Err(CannotChange::NotNow { .. }) = may_change {
         let text = view.words.text("banner-only-looking", &[]);

@@ -12,7 +12,7 @@ use crate::administration::sessions::SessionToken;
 pub(super) enum PageAnswer {
     /// HTML.
     Page(StatusCode, Page),
-    /// The browser fetches another page: a path of ours with its query. So a page that is loaded again sends no form again.
+    /// The browser fetches another page: a path of ours with its query. So reloading a page does not send its form again.
     SeeOther(String),
     /// A file to keep.
     Download {

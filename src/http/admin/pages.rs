@@ -23,17 +23,17 @@ use crate::administration::audit::Format;
 use crate::administration::sessions::Session;
 use crate::administration::sign_in::CannotChange;
 
-/// Whether everybody may open this page.
+/// Whether anyone may open this page, signed in or not.
 pub(super) fn is_public(request: &PageRequest) -> bool {
     matches!(request.parts()[..], ["sign-in" | "link" | "preferences"])
 }
 
-/// Whether a form that is sent to this page changes something. Those that do not are open to accounts that can only look.
+/// Whether a form that is sent to this page changes something. Those that do not are open to viewers too.
 pub(super) fn changes_something(request: &PageRequest) -> bool {
     !matches!(request.parts()[..], ["sign-out" | "sign-out-everywhere" | "preview"])
 }
 
-/// The pages that everybody may open.
+/// The pages that anyone may open.
 pub(super) async fn for_guests(guest: &Guest<'_>, session: Option<&Session>, languages: &Languages) -> PageAnswer {
     match (&guest.request.parts()[..], guest.request.is_post()) {
         (["preferences"], true) => sign_in::preferences(guest, languages),

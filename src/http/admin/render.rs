@@ -91,7 +91,7 @@ pub(super) struct Banner {
     /// `error`, `warning` or `note`.
     pub(super) level: &'static str,
     pub(super) text: String,
-    /// The page that mends it.
+    /// The page that helps.
     pub(super) link: Option<&'static str>,
 }
 

@@ -28,7 +28,7 @@ pub(super) enum Visitor {
     Stranger(FormKey, Option<String>),
 }
 
-/// One request, with all that a page needs which everybody may open.
+/// One request, with all that a page for visitors who are not signed in needs.
 pub(super) struct Guest<'a> {
     pub(super) request: &'a PageRequest,
     /// The form that was sent; empty for GET.

@@ -120,7 +120,7 @@ impl<'de> Deserialize<'de> for OwnUrl {
         Self::parse(&text).ok_or_else(|| {
             D::Error::custom(format!(
                 "`{text}` is not an address of the pages; write scheme, host and port, for example \
-                 \"https://provisioning.example.org\". Plain http is for this machine only, as \"http://localhost:8080\""
+                 \"https://provisioning.example.org\". Plain http is for this machine only: \"http://localhost:8080\""
             ))
         })
     }

@@ -12,7 +12,7 @@ use xmpp_parsers::jid::DomainPart;
 
 use super::value::duration;
 use crate::model::account::{LoginName, LoginNames, UsernameError};
-use crate::model::hex::hex;
+use crate::model::bytes::hex;
 
 /// The chat server and how it is reached for logins.
 #[derive(Debug, Clone, Deserialize)]

@@ -306,10 +306,10 @@ fn a_fingerprint_is_read_with_and_without_colons() {
 #[test]
 fn the_pages_need_an_address_and_a_listener_that_is_theirs() {
     let admin = |more: &str| problem(&format!("{LEAST}[admin]\n{more}\n"));
-    insta::assert_snapshot!(admin("urls = [\"http://a.test\"]"), @r#"config.toml, line 7: admin.urls[0]: `http://a.test` is not an address of the pages; write scheme, host and port, for example "https://provisioning.example.org". Plain http is for this machine only, as "http://localhost:8080""#);
-    insta::assert_snapshot!(admin("listen = \"127.0.0.1:9443\""), @r#"config.toml, line 6: admin.urls: `admin.listen` is set and the pages have no address; set `admin.urls`"#);
+    insta::assert_snapshot!(admin("urls = [\"http://a.test\"]"), @r#"config.toml, line 7: admin.urls[0]: `http://a.test` is not an address of the pages; write scheme, host and port, for example "https://provisioning.example.org". Plain http is for this machine only: "http://localhost:8080""#);
+    insta::assert_snapshot!(admin("listen = \"127.0.0.1:9443\""), @r#"config.toml, line 6: admin.urls: `admin.listen` is set, but the pages have no address; set `admin.urls`"#);
     let urls = "urls = [\"https://a.test\"]\n";
-    insta::assert_snapshot!(admin(&format!("{urls}listen = \"127.0.0.1:8080\"")), @r#"config.toml, line 8: admin.listen: found "127.0.0.1:8080", which is `http.listen` too; leave one of them out"#);
+    insta::assert_snapshot!(admin(&format!("{urls}listen = \"127.0.0.1:8080\"")), @r#"config.toml, line 8: admin.listen: found "127.0.0.1:8080", which is also `http.listen`; remove one of them"#);
     insta::assert_snapshot!(admin(&format!("{urls}listen = \"0.0.0.0:9443\"")), @r#"config.toml, line 8: admin.listen: found "0.0.0.0:9443" without `[http.tls]`: passwords would cross the network in the clear. Set a certificate, or listen on loopback behind a proxy that handles TLS"#);
     insta::assert_snapshot!(admin(&format!("{urls}users = [\"\"]")), @r#"config.toml, line 8: admin.users: `` cannot be the name of an account"#);
     let config = load(&format!("{LEAST}[admin]\n{urls}state_directory = \"state\"\n")).unwrap();

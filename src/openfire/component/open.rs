@@ -20,7 +20,7 @@ use xmpp_parsers::ns;
 use super::error::ComponentError;
 use super::loss::Loss;
 use super::stream::{Header, Stream, StreamItem, StreamReader, StreamWriter, stanza};
-use crate::model::hex::hex;
+use crate::model::bytes::hex;
 use crate::openfire::server_text::ServerText;
 
 /// Pause after which a space follows a header that is not answered: Openfire 4.2 on a Java with TLS 1.3 overlooks a

@@ -134,7 +134,7 @@ where
             tracing::warn!(
                 target: TARGET,
                 { message.to = %to, message.error = condition },
-                "the chat message to {to} was not delivered ({condition}): is `admin.notify` right?"
+                "the chat message to {to} was not delivered ({condition}); check `admin.notify`"
             );
         }
     }

@@ -19,7 +19,7 @@ pub struct Counts {
     pub provisioned: u32,
     /// Requests that were refused for a reason that lies with the client or its user.
     pub refused: u32,
-    /// Requests that failed for a reason that an administrator has to mend.
+    /// Requests that failed for a reason that an administrator must deal with.
     pub failed: u32,
 }
 

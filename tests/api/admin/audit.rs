@@ -18,7 +18,7 @@ async fn everything_that_was_done_is_found_by_filter_and_downloaded() {
     let mut stranger = Visitor::new(app.address());
     let refused = stranger.submit("/admin/sign-in", &[("username", hostile), ("password", "x")]).await;
     assert_eq!(refused.status, 403, "{refused}");
-    // A right password of somebody who is no administrator.
+    // The correct password of a user who is not an administrator.
     let login = [("username", "anna.berger"), ("password", "sunflower-42")];
     assert_eq!(stranger.submit("/admin/sign-in", &login).await.status, 403);
 
@@ -90,14 +90,14 @@ async fn only_people_who_are_signed_in_read_it() {
 #[tokio::test]
 async fn a_log_of_many_pages_is_read_page_by_page() {
     let state = tempfile::tempdir().unwrap();
-    let lines: String = (1..=250)
+    let lines: Vec<String> = (1..=250)
         .map(|id| {
             format!(
                 "{{\"id\":{id},\"at\":\"2026-07-01T12:00:00Z\",\"actor\":\"a{id}\",\"action\":\"sign-in\",\"after\":\"x\"}}\n"
             )
         })
         .collect();
-    std::fs::write(state.path().join("audit.jsonl"), lines).unwrap();
+    std::fs::write(state.path().join("audit.jsonl"), lines.concat()).unwrap();
     let app = TestApp::start(Openfire::shared().await, &pages(state.path(), "")).await;
     let mut admin = Visitor::signed_in(app.address(), "admin", "admin-secret").await;
     let mut path = "/admin/audit?text=x".to_owned();

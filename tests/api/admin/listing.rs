@@ -66,7 +66,7 @@ async fn templates_are_listed_with_their_rules_and_shown_with_findings_and_witho
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_failed_reload_is_shown_with_its_line_until_it_is_mended() {
+async fn a_failed_reload_is_shown_with_its_line_until_it_is_corrected() {
     let template = "[template]\nfile = \"own.properties\"\n";
     let (mut service, address) = start(template, &[("own.properties", "site.version=1\n")]).await;
     let mut visitor = signed_in(address).await;
@@ -75,16 +75,16 @@ async fn a_failed_reload_is_shown_with_its_line_until_it_is_mended() {
     service.line(&["WARN", "not reloaded"]).await;
     for path in ["/admin/templates", "/admin/data", &file("own.properties")] {
         let page = visitor.get(path).await;
-        says(&page, &["could not come into force", "It is so since", "own.properties:2: ", "nmae"]);
+        says(&page, &["could not be loaded", "Failing since", "own.properties:2: ", "nmae"]);
     }
     let page = visitor.get(&file("own.properties")).await;
-    says(&page, &["The file has other contents by now.", "site.version=1"]);
+    says(&page, &["The file has changed since.", "site.version=1"]);
     service.replace("own.properties", "site.version=2\n");
     service.line(&["INFO", "reloaded in "]).await;
     let page = visitor.get(&file("own.properties")).await;
-    says(&page, &["site.version=2", "The last failed reload was at", "own.properties:2: "]);
+    says(&page, &["site.version=2", "The last failed reload was on", "own.properties:2: "]);
     let text = page_text(&page);
-    assert!(!text.contains("could not come into force") && !text.contains("other contents"), "{text}");
+    assert!(!text.contains("could not be loaded") && !text.contains("has changed since"), "{text}");
     service.stop().await;
 }
 
@@ -105,14 +105,14 @@ async fn sources_of_data_are_shown_by_names_and_counts_and_never_by_values() {
         &[
             "phones read File",
             "crm read Command",
-            "1 user, 0 groups, 0 roster groups, values for everybody",
+            "1 user, 0 groups, 0 roster groups, values for everyone",
             "pins list",
             "2 users, 0 groups, 0 roster groups",
             "sip_password secret",
             "hr cannot be read",
-            "never so far",
+            "never. Until it is",
             "127.0.0.1:1/hr",
-            "Next time when the file changes",
+            "Next read when the file changes",
         ],
     );
     for value in ["-value", "s3cret", "?token"] {
@@ -125,7 +125,7 @@ async fn sources_of_data_are_shown_by_names_and_counts_and_never_by_values() {
 async fn a_site_without_templates_and_data_of_its_own_has_pages_all_the_same() {
     let (service, address) = start("", &[]).await;
     let mut visitor = signed_in(address).await;
-    says(&visitor.get("/admin/templates").await, &["built in", "Default template everybody"]);
+    says(&visitor.get("/admin/templates").await, &["built in", "Default template everyone"]);
     says(&visitor.get(&file("built in")).await, &["Source in force", "ACCOUNT_UID"]);
     says(&visitor.get("/admin/data").await, &["There are no sources of site data."]);
     service.stop().await;

@@ -57,7 +57,7 @@ async fn every_key_has_its_meaning_its_line_and_its_findings() {
         &[
             "How the reply for anna.berger is made",
             "Chosen by no rule; it is the default template",
-            "Asked of Openfire the vCard",
+            "Requested from Openfire the vCard",
             "Offers the options at all. Default: true",
             "from the second start",
             "a.PASSWORD",
@@ -141,7 +141,7 @@ async fn a_pasted_reply_is_compared_whatever_it_holds() {
     assert!(!page.text().contains("<script>alert") && !page.text().contains("<b>gone"), "{page}");
     assert!(!page.text().contains('\u{202e}'), "{page}");
     for (pasted, words) in [
-        ("TemplateException: x", "begins with `TemplateException`"),
+        ("TemplateException: x", "begins with TemplateException"),
         ("a=1\nb=\\u12", "line 2 of the pasted text"),
         ("a=\0", "NUL"),
     ] {
@@ -191,8 +191,8 @@ async fn rules_are_explained_and_another_client_is_compared() {
         &page,
         &[
             "Chosen by new clients",
-            "linux machines: `os` does not match",
-            "On a client that has applied the reply for the other client, made of the template",
+            "linux machines: os does not match",
+            "On a client that has applied the reply for the other client, made from the template",
             "added site.new 1",
             "changed site.client old → new",
         ],
@@ -200,7 +200,7 @@ async fn rules_are_explained_and_another_client_is_compared() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_only_a_login_shows_is_said() {
+async fn what_only_a_login_shows_is_explained() {
     let template = "site.name={{ user.display_name }}\nsite.contacts={{ roster | length }}\n";
     let (_app, mut visitor) = site(template, "").await;
     let unknown = visitor.get(&query(&[("user", "nobody.at.all")])).await;

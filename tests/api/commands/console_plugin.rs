@@ -46,8 +46,8 @@ async fn it_writes_the_plugin_over_an_earlier_one_and_says_what_to_do_next() {
     insta::assert_snapshot!(ended.shown(&[(out.0.path().to_str().unwrap(), "OUT")]), @"
     OUT/openfire-provisioner.jar is the plugin. It leads to https://provisioning.example.org/admin/
     Upload it in Openfire's admin console under Plugins, or copy it into the folder `plugins` of Openfire 4.2 or later.
-    Openfire loads it within 20 seconds, without a restart. Then the link is Server > Server Settings > Jitsi Provisioning.
-    If the address changes, set the system property `provisioning.url` in Openfire; you need no other plugin.
+    Openfire loads it within 20 seconds, without a restart. The link is under Server > Server Settings > Jitsi Provisioning.
+    If the address changes, set the system property `provisioning.url` in Openfire; you need no new plugin.
     exit code 0
     ");
     assert!(std::fs::read(out.path(name)).unwrap().starts_with(b"PK\x03\x04"));
@@ -78,7 +78,7 @@ async fn another_name_is_written_with_a_note_since_it_is_another_plugin() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_done_is_said_with_what_to_change_and_nothing_is_written() {
+async fn an_error_says_what_to_change_and_nothing_is_written() {
     let url = &["--url", "https://provisioning.example.org"][..];
     let name = "openfire-provisioner.jar";
     for (arguments, file, configuration, word) in [

@@ -76,9 +76,9 @@ async fn provisioning_is_paused_and_resumed() {
         "{page}"
     );
     assert!(!page.text().contains("<script>alert"), "{page}");
-    // It is said on every page, with the way to the setting.
+    // Every page says so, with a link to the setting.
     let overview = admin.get("/admin/").await;
-    assert!(overview.text().contains("Provisioning is paused since "), "{overview}");
+    assert!(overview.text().contains("Provisioning has been paused by "), "{overview}");
     let metrics = send(site.app.address(), request("GET", "/metrics", &[], "")).await;
     assert!(metrics.text().contains("openfire_provisioner_paused 1\n"), "{metrics}");
 
@@ -87,7 +87,7 @@ async fn provisioning_is_paused_and_resumed() {
     let mut admin = site.administrator().await;
     assert_done(&admin.submit(PATH, &[("action", "resume")]).await, "resumed");
     assert_eq!(site.client("").await.status, 200);
-    assert!(!admin.get("/admin/").await.text().contains("Provisioning is paused since "));
+    assert!(!admin.get("/admin/").await.text().contains("Provisioning has been paused by "));
     site.app.stop().await;
 }
 
@@ -154,7 +154,7 @@ async fn networks_that_shut_out_their_author_are_refused_with_the_address() {
     let networks = |text| [("action", "networks"), ("networks", text)];
     let refused = admin.submit(PATH, &networks("192.0.2.0/24\n2001:db8::/32")).await;
     assert_eq!(refused.status, 422, "{refused}");
-    assert!(refused.text().contains("127.0.0.1 is your own address, and would no longer be allowed."), "{refused}");
+    assert!(refused.text().contains("127.0.0.1 is your own address and would no longer be allowed."), "{refused}");
     // What was entered is kept.
     assert!(refused.text().contains(">192.0.2.0&#x2f;24\n2001:db8::&#x2f;32</textarea>"), "{refused}");
     assert_eq!(site.client("").await.status, 200);
@@ -178,8 +178,8 @@ async fn what_cannot_be_a_secret_is_refused_and_not_repeated() {
     for (secret, words) in [
         ("", "The secret is too short"),
         ("short", "The secret is too short"),
-        ("\u{202e}\"><script>alert(1)</script>", "may have only letters"),
-        ("line\nbreak-in-it", "may have only letters"),
+        ("\u{202e}\"><script>alert(1)</script>", "may contain only letters"),
+        ("line\nbreak-in-it", "may contain only letters"),
         (&"x".repeat(201), "The secret is too long"),
     ] {
         let refused = admin.submit(PATH, &[("action", "set-secret"), ("secret", secret), ("old", "30d")]).await;
@@ -228,7 +228,7 @@ async fn without_a_place_to_write_the_page_says_why_and_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_damaged_file_is_said_on_every_page() {
+async fn every_page_says_that_the_file_is_damaged() {
     let state = tempfile::tempdir().unwrap();
     fs::write(state.path().join("settings.toml"), "[paused").unwrap();
     let site = Site { app: Site::app(&state, "").await, state };

@@ -156,7 +156,7 @@ impl Pages {
 /// The button of the form for signing in.
 pub const SIGN_IN: &str = "form[action='/admin/sign-in'] button";
 
-/// Whether the page that is open is one of somebody who is signed in.
+/// Whether the open page is that of a person who is signed in.
 pub async fn is_signed_in(browser: &Browser) -> bool {
     browser.has("form[action='/admin/sign-out']").await
 }

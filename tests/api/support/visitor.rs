@@ -98,7 +98,7 @@ impl Visitor {
         self.cookies.get(SESSION).map(String::as_str)
     }
 
-    /// Somebody else has put this token there.
+    /// An attacker has put this token there.
     pub fn plant(&mut self, session: &str) {
         self.cookies.insert(SESSION.to_owned(), session.to_owned());
     }

@@ -58,6 +58,6 @@ async fn an_answer_that_does_not_come_is_not_a_no() {
     for (answer, deadline) in [(refused, soon()), (empty, soon()), ("", Instant::now() + Duration::from_secs(2))] {
         let outcome = answered(&[answer], deadline).await;
         let Err(SignInError::CannotCheck { reason }) = outcome else { panic!("{answer}: {outcome:?}") };
-        assert!(reason.starts_with("the password is right, but Openfire did not say"), "{reason}");
+        assert!(reason.starts_with("the password is correct, but Openfire did not say"), "{reason}");
     }
 }

@@ -109,7 +109,7 @@ async fn a_message_comes_once_when_something_begins_and_once_when_it_is_over_als
     let begun = client.message(LIMIT).await.expect("a message");
     assert_eq!((begun.attr("from"), begun.attr("type")), (Some(component.as_str()), Some("chat")));
     let text = body(&begun);
-    assert!(text.contains("- ben paused provisioning: upgrade <of> everything. Since 20"), "{text}");
+    assert!(text.contains("- ben has paused provisioning: upgrade <of> everything. Since 20"), "{text}");
     assert!(text.ends_with("\nhttps://provisioning.example.test/admin/"), "{text}");
     assert!(client.message(MORE).await.is_none(), "once");
 

@@ -50,10 +50,6 @@ impl Session {
         command(self.port, "GET", format!("{}/{name}", self.path), None).await
     }
 
-    pub(super) async fn delete(&self, name: &str) -> Value {
-        command(self.port, "DELETE", format!("{}/{name}", self.path), None).await
-    }
-
     /// What came into a log since the last call.
     pub(super) async fn log(&self, kind: &str) -> Vec<Value> {
         self.post("se/log", json!({ "type": kind })).await.as_array().expect("a list").clone()

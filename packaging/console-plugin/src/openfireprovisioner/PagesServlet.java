@@ -19,15 +19,15 @@ public final class PagesServlet extends HttpServlet {
     private static final String PROPERTY = "provisioning.url";
 
     /**
-     * Scheme, host, port, path. So that nothing else can be said in the header that the value goes into, and no script
-     * runs and no other host is named by what a person may overlook, such as {@code https://known@other}.
+     * Scheme, host, port, path, and nothing else: no line break for the header, no script, and no host that a reader
+     * overlooks, as in {@code https://known@other}.
      */
     private static final Pattern ADDRESS = Pattern.compile(
         "(https?://(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+\\])(?::[0-9]{1,5})?)(/[A-Za-z0-9._~%!$&()*+,;=:@/-]*)?");
 
     private static final int MOST_CHARACTERS = 2_000;
 
-    /** The pages of an address that names no path. */
+    /** The path of the pages, for an address without one. */
     private static final String USUAL_PATH = "/admin/";
 
     @Override

@@ -1,4 +1,4 @@
-//! What is said, and what is not, as time goes by.
+//! What is reported, and what is not, as time goes by.
 
 use super::*;
 
@@ -29,7 +29,7 @@ impl Scene {
         Self { words, start: Instant::now(), second: 0, said: Vec::new(), is_up: true }
     }
 
-    /// For so many seconds, with a look every five, this needs attention.
+    /// This needs attention for that many seconds, with a look every five.
     fn pass(&mut self, seconds: u64, concerns: &[Concern]) {
         for _ in 0..seconds / 5 {
             let (now, at) = (self.start + Duration::from_secs(self.second), time(self.second));

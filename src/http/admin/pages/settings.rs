@@ -58,7 +58,7 @@ pub(in crate::http::admin) async fn change(visit: &Visit<'_>) -> PageAnswer {
         "resume" => (Ok(Change::Resume), "resumed"),
         "set-secret" => (new_secret(visit, form.get("secret").unwrap_or_default().into()), "secret-set"),
         "generate-secret" => {
-            let Some(secret) = KnownSecret::generate() else {
+            let Ok(secret) = KnownSecret::generate() else {
                 return PageAnswer::error(&visit.view.words, StatusCode::INTERNAL_SERVER_ERROR, "internal", &[]);
             };
             (new_secret(visit, secret), "secret-generated")

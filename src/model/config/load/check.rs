@@ -199,10 +199,10 @@ fn check_admin(admin: &Admin, http: &Http, openfire: &Openfire) -> Result<(), Wr
     }
     match admin.listen {
         Some(_) if !admin.is_on() => {
-            Err(("admin.urls", "`admin.listen` is set and the pages have no address; set `admin.urls`".into()))
+            Err(("admin.urls", "`admin.listen` is set, but the pages have no address; set `admin.urls`".into()))
         }
         Some(listen) if listen == http.listen && listen.port() != 0 => {
-            Err(("admin.listen", format!("found \"{listen}\", which is `http.listen` too; leave one of them out")))
+            Err(("admin.listen", format!("found \"{listen}\", which is also `http.listen`; remove one of them")))
         }
         Some(listen) if http.tls.is_none() && !http.allow_plain && !listen.ip().is_loopback() => Err((
             "admin.listen",

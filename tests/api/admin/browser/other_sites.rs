@@ -1,4 +1,4 @@
-//! What other sites can do to somebody who is signed in, and what they cannot.
+//! What other sites can do to a person who is signed in, and what they cannot.
 
 use std::collections::HashMap;
 
@@ -95,7 +95,7 @@ async fn no_site_shows_the_pages_in_a_frame() {
     }
 }
 
-/// Somebody else chose the cookies of this browser before its user signs in.
+/// An attacker chose the cookies of this browser before its user signs in.
 #[tokio::test]
 async fn a_session_gets_a_token_that_was_not_known_before() {
     let pages = Pages::start().await;

@@ -8,7 +8,7 @@ use crate::support::pages::{ADMINISTRATOR, Pages, SIGN_IN, fill_in};
 /// Who may open a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Who {
-    /// Everybody.
+    /// Anyone.
     Guest,
     /// Administrators who have signed in.
     Administrator,
@@ -86,7 +86,7 @@ pub async fn browsers(pages: &Pages, language: &str) -> [(Who, Browser); 2] {
 }
 
 #[tokio::test]
-async fn no_page_has_a_fault_for_people_with_a_disability() {
+async fn no_page_has_an_accessibility_fault() {
     let pages = lived_in().await;
     for (who, browser) in browsers(&pages, "en").await {
         each_page(&pages, &browser, who, async |page| {

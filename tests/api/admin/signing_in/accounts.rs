@@ -76,7 +76,7 @@ async fn the_lists_of_the_configuration_restrict_and_allow() {
     assert_eq!(sign_in(&mut viewer, ORDINARY).await.status, 303);
     assert!(viewer.is_signed_in().await);
     let refused = viewer.post("/admin/settings", &[], &viewer.form_token("/admin/settings")).await;
-    assert!(refused.status == 403 && refused.text().contains("Your account can only look"), "{refused}");
+    assert!(refused.status == 403 && refused.text().contains("You can only look"), "{refused}");
 }
 
 #[tokio::test]

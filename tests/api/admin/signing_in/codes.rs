@@ -66,7 +66,7 @@ async fn a_code_opens_the_pages_once_while_openfire_is_down() {
     let overview = visitor.get("/admin/").await;
     assert!(overview.status == 200 && overview.text().contains("<bdi>admin-link of "), "{overview}");
     let refused = change(&mut visitor).await;
-    assert!(refused.status == 403 && refused.text().contains("Your account can only look"), "{refused}");
+    assert!(refused.status == 403 && refused.text().contains("You can only look"), "{refused}");
 
     let again = send_code(&mut Visitor::new(site.address()), &code).await;
     assert_eq!(again.status, 403, "{again}");
@@ -113,7 +113,7 @@ async fn a_user_who_may_not_write_to_the_folder_is_named() {
     }
     let ended = program.run().await;
     let (code, said) = (ended.code(), &ended.stderr);
-    let named = said.contains(&format!("(uid {user}): run it as root"))
-        || said.contains(&format!("uid {user}: run it as root"));
+    let named = said.contains(&format!("(uid {user}): run the command as root"))
+        || said.contains(&format!("uid {user}: run the command as root"));
     assert!(code == 2 && named && ended.stdout.is_empty(), "{said}");
 }

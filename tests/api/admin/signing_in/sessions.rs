@@ -90,11 +90,11 @@ async fn a_cookie_from_before_the_sign_in_is_never_the_session() {
 }
 
 #[tokio::test]
-async fn while_openfire_is_down_who_is_signed_in_looks_and_changes_nothing() {
+async fn while_openfire_is_down_a_session_can_look_but_change_nothing() {
     let openfire = Openfire::start(OpenfireOptions::default()).await;
     let site = TestApp::start(&openfire, PAGES).await;
     let mut visitor = signed_in(&site).await;
-    let banner = "Until it works again, you can only look.";
+    let banner = "Until it can, you can look at these pages but change nothing.";
     let overview = visitor.get("/admin/").await;
     assert!(!overview.text().contains(banner), "{overview}");
 
@@ -110,7 +110,7 @@ async fn while_openfire_is_down_who_is_signed_in_looks_and_changes_nothing() {
     };
     assert!(looking.text().contains("<bdi>admin</bdi>"), "{looking}");
     let refused = visitor.post("/admin/settings", &[], &visitor.form_token("/admin/settings")).await;
-    assert!(refused.status == 403 && refused.text().contains("Nothing can be changed now"), "{refused}");
+    assert!(refused.status == 403 && refused.text().contains("Nothing can be changed at the moment"), "{refused}");
     let no_way_in = sign_in(&mut Visitor::new(site.address())).await;
     assert_eq!(no_way_in.status, 503, "{no_way_in}");
     // Leaving is possible all the same.

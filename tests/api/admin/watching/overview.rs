@@ -31,7 +31,7 @@ async fn requests_are_plotted_and_are_in_a_table_with_the_same_numbers() {
     let mut visitor = site.administrator().await;
     let page = visitor.page("/admin/").await;
     assert_harmless(&page);
-    for (name, plot) in [("hour", "Requests of the last hour"), ("day", "Requests of the last 24 hours")] {
+    for (name, plot) in [("hour", "Requests in the last hour"), ("day", "Requests in the last 24 hours")] {
         let figure = page.split(&format!("aria-labelledby=\"{name}-title {name}-desc\"")).nth(1).expect("a plot");
         let figure = figure.split("</figure>").next().unwrap();
         assert!(figure.contains(&format!("<title id=\"{name}-title\">{plot}</title>")), "{figure}");
@@ -53,7 +53,7 @@ async fn requests_are_plotted_and_are_in_a_table_with_the_same_numbers() {
 }
 
 #[tokio::test]
-async fn what_needs_attention_is_named_with_the_page_that_mends_it() {
+async fn what_needs_attention_is_named_with_the_page_that_helps() {
     let site = Site::start("").await;
     let by = "anna\"><img src=x>";
     let file = format!(

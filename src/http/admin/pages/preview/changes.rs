@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn every_kind_of_change_is_said_in_words() {
+    fn every_kind_of_change_has_its_words() {
         let earlier = "url=http://a/\nname=Anna\nsip.PASSWORD=s3cret\nxmpp.PASSWORD=hunter2\nsame=1\ngone=1\nacc=1\n\
             ${system}.proxy=p\n";
         let new = "url=https://a/\nnew=\nacc=${null}\nnone=${null}\nsip.PASSWORD=other\nxmpp.PASSWORD=********\nsame=1\n\
@@ -193,11 +193,11 @@ mod tests {
         warning | tmp.y | Set in line 8, and then: Removed by line 9, which sets tmp to null.
         warning | provisioning.ENFORCE_PREFIX | Line 10: `ENFORCE_PREFIX` also removes everything else that the client has stored outside its list.
         removed | gone | Removed by line 10: `ENFORCE_PREFIX` does not cover it.
-        removed | net.java.sip.communicator.UUID | Removed by line 10: `ENFORCE_PREFIX` does not cover it. It is the client’s own: its UUID, so it generates another.
-        removed | net.java.sip.communicator.plugin.provisioning.METHOD | Removed by line 10: `ENFORCE_PREFIX` does not cover it. It is the client’s own: how it asks for settings, so it does not ask at its next start.
-        removed | net.java.sip.communicator.plugin.provisioning.URL | Removed by line 10: `ENFORCE_PREFIX` does not cover it. It is the client’s own: which address it asks for settings.
-        removed | net.java.sip.communicator.plugin.provisioning.auth.ENCRYPTED_PASSWORD | Removed by line 10: `ENFORCE_PREFIX` does not cover it. It is the client’s own: the password of its saved login.
-        removed | net.java.sip.communicator.plugin.provisioning.auth.USERNAME | Removed by line 10: `ENFORCE_PREFIX` does not cover it. It is the client’s own: the user name of its saved login.
+        removed | net.java.sip.communicator.UUID | Removed by line 10: `ENFORCE_PREFIX` does not cover it. The client’s own key: its UUID. The client generates another one.
+        removed | net.java.sip.communicator.plugin.provisioning.METHOD | Removed by line 10: `ENFORCE_PREFIX` does not cover it. The client’s own key: how it asks for settings. Without it the client does not ask at its next start.
+        removed | net.java.sip.communicator.plugin.provisioning.URL | Removed by line 10: `ENFORCE_PREFIX` does not cover it. The client’s own key: the address that it asks for settings.
+        removed | net.java.sip.communicator.plugin.provisioning.auth.ENCRYPTED_PASSWORD | Removed by line 10: `ENFORCE_PREFIX` does not cover it. The client’s own key: the password of its saved login.
+        removed | net.java.sip.communicator.plugin.provisioning.auth.USERNAME | Removed by line 10: `ENFORCE_PREFIX` does not cover it. The client’s own key: the user name of its saved login.
         warning | locked | Line 12 is not applied: `ALLOW_PREFIX` in line 11 does not cover it.
         same | 1 key is set to the value that it already has.
         same | No longer in the reply, but kept by the client. A key that is set to null is removed, with all keys that begin with it. | name
