@@ -16,7 +16,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use subtle::ConstantTimeEq as _;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
@@ -140,7 +140,7 @@ impl AdminLink {
         tokio::time::sleep(self.guesses.pause(now)).await;
         let _turn = self.turn.lock().await;
         let unusable = |error: CodeFileError| LinkError::Unusable { reason: with_causes(&error) };
-        let kept = file.read().map_err(unusable)?.filter(|kept| kept.until > Timestamp::now());
+        let kept = file.read().map_err(unusable)?.filter(|kept| is_valid(kept.until, Timestamp::now()));
         let typed = LinkCode::parse(typed);
         let is_right = |kept: &file::Kept, typed: &LinkCode| bool::from(kept.digest.ct_eq(&typed.digest()));
         match (kept, typed) {
@@ -152,6 +152,11 @@ impl AdminLink {
             _ => Err(LinkError::NotValid),
         }
     }
+}
+
+/// Whether a code can be redeemed `now`. One that seems valid for longer was made before the clock was set back.
+fn is_valid(until: Timestamp, now: Timestamp) -> bool {
+    until > now && until.duration_since(now) <= SignedDuration::try_from(VALID).unwrap_or(SignedDuration::MAX)
 }
 
 /// Makes a code and writes its digest to `file`: the command's side. The newest code replaces the one before.

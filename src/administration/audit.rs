@@ -1,11 +1,13 @@
 //! Who did what in the pages, from where, with the values before and after; never a secret.
 //!
 //! 1. Each entry is a line of the log at once. So a reader of the log has it even if nothing else works.
-//! 2. One task appends it to `audit.jsonl` in the state directory, one JSON object a line. The file has at most 4 MiB; then it
-//!    becomes `audit.1.jsonl`, in place of the one before. Both together hold some 30,000 entries.
+//! 2. One task appends it to `audit.jsonl` in the state directory, one JSON object a line. The file has at most 4 MiB; then its
+//!    entries go to `audit.1.jsonl`, and the oldest ones there make room. Both together hold some 30,000 entries.
 //! 3. What could not be written is kept, as far as there is room, and written with the next entry. Until then
 //!    [`Audit::problem`] says so. The action itself takes effect: a full disk must not stop the administrator who frees it.
 //! 4. Without a state directory the last 1,000 entries are kept in memory.
+//! 5. Strangers can cause any number of refused attempts. So only the first of a minute become entries, and where there is no
+//!    room, refused attempts go before anything that an administrator did.
 
 mod entry;
 mod export;
@@ -39,6 +41,9 @@ const MOST_WAITING: usize = 256;
 /// Entries in memory: those that could not be written, or all where there is no file.
 const MOST_IN_MEMORY: usize = 1000;
 
+/// Refused attempts of one minute that become entries. All of them are in the log.
+const MOST_REFUSED: u32 = 60;
+
 /// Time that a reader gives the last entries to be written, and then the files to be read.
 const LIMIT: Duration = Duration::from_secs(3);
 
@@ -59,6 +64,8 @@ struct Shared {
 struct State {
     /// Entries that are in no file, oldest first.
     unwritten: VecDeque<Recorded>,
+    /// The minute since 1970, and how many refused attempts it has seen.
+    refused: (i64, u32),
     problem: Option<String>,
 }
 
@@ -86,8 +93,11 @@ impl Audit {
 
     /// Takes an entry, and never waits.
     pub fn record(&self, entry: Entry) {
-        let entry = entry.cleaned();
+        let mut entry = entry.cleaned();
         entry.log();
+        if !self.shared.takes(&mut entry) {
+            return;
+        }
         if self.queue.try_send(Message::Entry(Box::new(entry))).is_err() {
             self.shared
                 .set_problem("entries came faster than they could be written; some are only in the service's log");
@@ -167,6 +177,24 @@ pub fn append_once(state_directory: &Path, entry: &Entry) -> io::Result<()> {
 impl Shared {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether an entry is kept: of too many refused attempts in a minute only the first, and one that says so. The rest takes no
+    /// place in the queue either, where what an administrator does would find none.
+    fn takes(&self, entry: &mut Entry) -> bool {
+        if !entry.action.is_refusal() {
+            return true;
+        }
+        let minute = entry.at.as_second().div_euclid(60);
+        let refused = &mut self.state().refused;
+        if refused.0 != minute {
+            *refused = (minute, 0);
+        }
+        refused.1 = refused.1.saturating_add(1);
+        if refused.1 == MOST_REFUSED {
+            "more refused attempts in this minute are only in the service's log".clone_into(&mut entry.after);
+        }
+        refused.1 <= MOST_REFUSED
     }
 
     /// Logs it once, and shows it in the pages until it is over.

@@ -124,8 +124,14 @@ pub enum Change {
     },
     /// The old secret ends now.
     EndOldSecret,
-    /// Other networks; none for all.
-    AllowedNetworks(Vec<IpNet>),
+    /// Other networks.
+    AllowedNetworks {
+        /// The new ones; none for all.
+        networks: Vec<IpNet>,
+        /// Those that the author saw in force: with others the change is refused, since it would undo somebody else's. None where
+        /// the author saw none.
+        seen: Option<Vec<IpNet>>,
+    },
     /// The configuration's value comes back into force.
     GiveBack(Key),
 }
@@ -165,6 +171,9 @@ pub enum ChangeError {
     /// The author of the change could no longer be provisioned from the same address.
     #[error("{0} is your own address and would no longer be allowed; add a network that contains it")]
     LocksOut(IpAddr),
+    /// Somebody else has changed the networks since the author saw them.
+    #[error("the networks were changed meanwhile; look at what is in force now, and try again")]
+    ChangedMeanwhile,
     /// Too many networks.
     #[error("the list has more than 500 networks; combine them into larger ones")]
     TooManyNetworks,
@@ -211,7 +220,10 @@ impl Stored {
                 after.secret = None;
                 Key::Secret
             }
-            Change::AllowedNetworks(networks) => {
+            Change::AllowedNetworks { networks, seen } => {
+                if seen.is_some_and(|seen| seen != before.allowed_networks) {
+                    return Err(ChangeError::ChangedMeanwhile);
+                }
                 if networks.len() > MOST_NETWORKS {
                     return Err(ChangeError::TooManyNetworks);
                 }

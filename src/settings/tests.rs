@@ -86,8 +86,12 @@ fn new_secret(secret: &str, old: OldSecret) -> Change {
     Change::Secret { secret: secret.into(), old }
 }
 
+fn nets(networks: &[&str]) -> Vec<ipnet::IpNet> {
+    networks.iter().map(|network| network.parse().unwrap()).collect()
+}
+
 fn networks(networks: &[&str]) -> Change {
-    Change::AllowedNetworks(networks.iter().map(|network| network.parse().unwrap()).collect())
+    Change::AllowedNetworks { networks: nets(networks), seen: None }
 }
 
 fn secret_of(settings: &Settings) -> String {
@@ -212,6 +216,20 @@ fn networks_that_would_shut_out_their_author_are_refused() {
 }
 
 #[test]
+fn of_two_administrators_who_change_the_networks_at_one_time_the_second_is_warned() {
+    let site = Site::new("allowed_networks = [\"10.0.0.0/8\"]");
+    let settings = site.load();
+    let add = |network, seen: &[&str]| {
+        let change = Change::AllowedNetworks { networks: nets(&["10.0.0.0/8", network]), seen: Some(nets(seen)) };
+        settings.change_now(change, &anna(), now()).map(|changed| changed.before)
+    };
+    assert_eq!(add("192.0.2.0/24", &["10.0.0.0/8"]).as_deref(), Ok("10.0.0.0/8"));
+    assert_eq!(add("198.51.100.0/24", &["10.0.0.0/8"]), Err(ChangeError::ChangedMeanwhile));
+    assert!(settings.in_force().allows("192.0.2.1".parse().unwrap()));
+    assert!(add("198.51.100.0/24", &["10.0.0.0/8", "192.0.2.0/24"]).is_ok());
+}
+
+#[test]
 fn a_change_that_is_refused_changes_nothing() {
     let site = Site::new("secret = \"of-the-file\"");
     let settings = site.load();
@@ -220,7 +238,7 @@ fn a_change_that_is_refused_changes_nothing() {
     assert_eq!(change(new_secret("", OldSecret::Ends)), ChangeError::Secret(SecretProblem::Short));
     assert_eq!(change(new_secret("of-the-file", OldSecret::Ends)), ChangeError::SameSecret);
     let many = (0..501).map(|_| "10.0.0.0/8".parse().unwrap()).collect();
-    assert_eq!(change(Change::AllowedNetworks(many)), ChangeError::TooManyNetworks);
+    assert_eq!(change(Change::AllowedNetworks { networks: many, seen: None }), ChangeError::TooManyNetworks);
     assert_eq!(*settings.in_force(), settings.configured());
     assert!(site.names().is_empty());
 }

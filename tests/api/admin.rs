@@ -3,6 +3,7 @@
 mod audit;
 mod browser;
 mod console_plugin;
+mod forms;
 mod listing;
 mod preview;
 mod signing_in;

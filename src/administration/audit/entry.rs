@@ -120,6 +120,12 @@ impl Action {
         }
     }
 
+    /// Whether somebody was refused. Strangers can cause any number of such entries.
+    #[must_use]
+    pub const fn is_refusal(self) -> bool {
+        matches!(self, Self::SignInRefused | Self::LinkRefused | Self::PasswordRefused)
+    }
+
     /// The one with this word.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {

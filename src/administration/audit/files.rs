@@ -1,4 +1,4 @@
-//! The files: appended to, renamed when they are full, read from their end.
+//! The files: appended to, made smaller when they are full, read from their end.
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read as _, Seek as _, SeekFrom, Write as _};
@@ -43,19 +43,30 @@ impl AuditFiles {
         self.folder.join("audit.jsonl")
     }
 
-    /// The full one before it.
+    /// The one with older entries.
     pub(super) fn older(&self) -> PathBuf {
         self.folder.join("audit.1.jsonl")
     }
 
+    /// The one with older entries before it is renamed.
+    fn new_older(&self) -> PathBuf {
+        self.folder.join(".audit.1.jsonl.new")
+    }
+
     /// Appends entries, all or none as far as the file system allows.
     pub(super) fn append(&self, entries: &[Recorded]) -> io::Result<()> {
-        let mut file = self.open_to_append()?;
+        let mut file = self.open_to_append(&self.current())?;
         let mut size = file.metadata()?.len();
         if size >= self.most_bytes {
-            fs::rename(self.current(), self.older())?;
-            file = self.open_to_append()?;
-            size = 0;
+            match self.turn_over() {
+                Ok(()) => {
+                    file = self.open_to_append(&self.current())?;
+                    size = 0;
+                }
+                // It takes room on the disk. Until there is some, the file grows.
+                Err(error) if size >= self.most_bytes.saturating_mul(2) => return Err(error),
+                Err(_) => {}
+            }
         }
         let mut text = String::new();
         if size > 0 && !ends_in_line_feed(&file, size)? {
@@ -71,10 +82,50 @@ impl AuditFiles {
         file.sync_data()
     }
 
-    fn open_to_append(&self) -> io::Result<File> {
+    /// Moves the entries of the full file to the older ones, of which the oldest make room. Refused attempts go first: strangers
+    /// could otherwise push out by them what administrators did. A crash in between leaves entries in both files, and none in
+    /// none.
+    fn turn_over(&self) -> io::Result<()> {
+        let mut all = Vec::new();
+        self.newest_first(|entry| {
+            // One that is in both files comes once.
+            if all.last().is_none_or(|last: &Recorded| entry.id < last.id) {
+                all.push(entry);
+            }
+            true
+        })?;
+        let (mut kept, mut room) = (Vec::new(), self.most_bytes);
+        for of_refusals in [false, true] {
+            for entry in all.iter().filter(|entry| entry.entry.action.is_refusal() == of_refusals) {
+                let line = entry.line();
+                let Some(left) = room.checked_sub(line.len() as u64) else { break };
+                room = left;
+                kept.push((entry.id, line));
+            }
+        }
+        kept.sort_unstable_by_key(|(id, _)| *id);
+        let new = self.new_older();
+        // Left by a program that was killed.
+        match fs::remove_file(&new) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        let text: String = kept.into_iter().map(|(_, line)| line).collect();
+        let written = self.open_to_append(&new).and_then(|mut file| {
+            file.write_all(text.as_bytes())?;
+            file.sync_data()
+        });
+        if let Err(error) = written.and_then(|()| fs::rename(&new, self.older())) {
+            drop(fs::remove_file(&new));
+            return Err(error);
+        }
+        fs::remove_file(self.current())
+    }
+
+    fn open_to_append(&self, path: &Path) -> io::Result<File> {
         let flags =
             OFlags::RDWR | OFlags::APPEND | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-        let file = File::from(rustix::fs::open(self.current(), flags, Mode::RUSR | Mode::WUSR)?);
+        let file = File::from(rustix::fs::open(path, flags, Mode::RUSR | Mode::WUSR)?);
         let metadata = file.metadata()?;
         if !metadata.is_file() {
             return Err(io::Error::new(ErrorKind::InvalidInput, "it is a folder or a device, not a file"));

@@ -179,6 +179,81 @@ async fn a_flood_of_refused_attempts_does_not_push_out_the_rest() {
     assert_eq!(actors(&audit, Filter::default()).await.len(), 62);
 }
 
+#[test]
+fn however_many_attempts_are_refused_what_administrators_did_stays_in_the_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = AuditFiles::with_most(folder.path().to_owned(), 4000);
+    let mut newest = 0;
+    let mut append = |actor: &str, action| {
+        let recorded = entry(actor, action).recorded(newest);
+        newest = recorded.id;
+        files.append(&[recorded]).unwrap();
+    };
+    append("anna", Action::SettingChanged);
+    for number in 0..500 {
+        append(&format!("stranger-{number}"), Action::SignInRefused);
+        if number == 250 {
+            append("berta", Action::SettingGivenBack);
+        }
+    }
+    let mut seen = Vec::new();
+    files
+        .newest_first(|recorded| {
+            seen.push(recorded.entry.actor);
+            true
+        })
+        .unwrap();
+    assert_eq!(seen[0], "stranger-499");
+    assert_eq!(seen[seen.len() - 2..], ["berta", "anna"]);
+    // The newest of them are kept, as far as there is room.
+    let expected: Vec<String> =
+        (0..500).rev().map(|number| format!("stranger-{number}")).take(seen.len() - 2).collect();
+    assert_eq!(seen[..seen.len() - 2], expected);
+    assert!(seen.len() > 15, "{}", seen.len());
+    let sizes = [files.current(), files.older()].map(|path| path.metadata().unwrap().len());
+    assert!(sizes.iter().all(|size| *size < 4500), "{sizes:?}");
+    assert!(!folder.path().join(".audit.1.jsonl.new").exists());
+}
+
+#[test]
+fn entries_that_a_crash_left_in_both_files_are_there_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = AuditFiles::with_most(folder.path().to_owned(), 800);
+    let mut newest = 0;
+    for number in 0..6 {
+        let recorded = entry(&format!("a{number}"), Action::SignIn).recorded(newest);
+        newest = recorded.id;
+        files.append(&[recorded]).unwrap();
+        if number == 4 {
+            fs::copy(files.current(), files.older()).unwrap();
+        }
+    }
+    assert_eq!(fs::read_to_string(files.current()).unwrap().lines().count(), 1);
+    let mut seen = Vec::new();
+    files
+        .newest_first(|recorded| {
+            seen.push(recorded.entry.actor);
+            true
+        })
+        .unwrap();
+    seen.dedup();
+    assert_eq!(fs::read_to_string(files.older()).unwrap().matches("\"a4\"").count(), 1);
+    assert_eq!(seen[..2], ["a5", "a4"]);
+}
+
+#[tokio::test]
+async fn in_memory_too_refused_attempts_make_room_first() {
+    let audit = Audit::open(None);
+    audit.record(entry("anna", Action::SettingChanged));
+    for minute in 0..20 {
+        let at = now() + SignedDuration::from_mins(minute);
+        (0..60).for_each(|_| audit.record(Entry { at, ..entry("mallory", Action::LinkRefused) }));
+        audit.catch_up(LIMIT).await;
+    }
+    let actors = actors(&audit, Filter::default()).await;
+    assert_eq!((actors.len(), actors.last().map(String::as_str)), (1000, Some("anna")));
+}
+
 #[tokio::test]
 async fn exports_hold_what_the_filter_lets_through_and_no_formula() {
     let audit = Audit::open(None);

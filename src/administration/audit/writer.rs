@@ -6,18 +6,11 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::spawn_blocking;
 
-use super::entry::{Action, Entry, Recorded};
+use super::entry::{Entry, Recorded};
 use super::{MOST_IN_MEMORY, Shared};
 
 /// Entries that are written at one time.
 const MOST_AT_ONCE: usize = 64;
-
-/// Refused attempts of one minute that are written. A flood of them must not push out what administrators did; all of them are
-/// in the log stream.
-const MOST_REFUSED: u32 = 60;
-
-/// Seconds over which they are counted.
-const MINUTE: i64 = 60;
 
 /// What the task gets.
 pub(super) enum Message {
@@ -31,13 +24,11 @@ pub(super) struct Writer {
     shared: Arc<Shared>,
     /// The id of the newest entry; none before the files were looked at.
     newest: Option<u64>,
-    /// The minute, and how many refused attempts it has seen.
-    refused: (i64, u32),
 }
 
 impl Writer {
     pub(super) fn new(shared: Arc<Shared>) -> Self {
-        Self { shared, newest: None, refused: (0, 0) }
+        Self { shared, newest: None }
     }
 
     /// Runs until the last [`Audit`](super::Audit) is gone.
@@ -59,8 +50,7 @@ impl Writer {
         }
     }
 
-    async fn write(&mut self, mut entries: Vec<Entry>) {
-        entries.retain_mut(|entry| self.is_kept(entry));
+    async fn write(&mut self, entries: Vec<Entry>) {
         if entries.is_empty() {
             return;
         }
@@ -78,22 +68,6 @@ impl Writer {
             }
             Err(_) => self.shared.set_problem("internal error while the file was written"),
         }
-    }
-
-    /// Whether an entry is written: of too many refused attempts in a minute only the first, and one that says so.
-    fn is_kept(&mut self, entry: &mut Entry) -> bool {
-        if !matches!(entry.action, Action::SignInRefused | Action::LinkRefused | Action::PasswordRefused) {
-            return true;
-        }
-        let minute = entry.at.as_second() / MINUTE;
-        if self.refused.0 != minute {
-            self.refused = (minute, 0);
-        }
-        self.refused.1 = self.refused.1.saturating_add(1);
-        if self.refused.1 == MOST_REFUSED {
-            "more refused attempts in this minute are only in the service's log".clone_into(&mut entry.after);
-        }
-        self.refused.1 <= MOST_REFUSED
     }
 }
 
@@ -114,7 +88,8 @@ fn written(shared: &Shared, entries: Vec<Entry>, newest: Option<u64>) -> (Option
         let recorded = entry.recorded(last);
         newest = Some(recorded.id);
         if state.unwritten.len() >= MOST_IN_MEMORY {
-            state.unwritten.pop_front();
+            let refusal = state.unwritten.iter().position(|recorded| recorded.entry.action.is_refusal());
+            state.unwritten.remove(refusal.unwrap_or(0));
         }
         state.unwritten.push_back(recorded);
     }

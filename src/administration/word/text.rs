@@ -137,7 +137,9 @@ fn expiry(what: &str, ends: Timestamp, days: i64) -> String {
 
 /// What someone else said, in one line that XML can carry, without a full stop at its end.
 fn said(text: &str) -> String {
-    let line: String = text.chars().map(|character| if character.is_control() { ' ' } else { character }).collect();
+    // The last two are the characters besides those of control that XML cannot carry (XML 1.0 section 2.2).
+    let is_unsendable = |character: char| character.is_control() || matches!(character, '\u{fffe}' | '\u{ffff}');
+    let line: String = text.chars().map(|character| if is_unsendable(character) { ' ' } else { character }).collect();
     cut(line.trim().trim_end_matches('.'), MOST_REASON)
 }
 
@@ -164,10 +166,10 @@ mod tests {
 
     #[test]
     fn a_message_has_a_bound_and_no_control_characters_whatever_the_reasons_say() {
-        let reason = "\u{0}\u{1b}[31m\n".repeat(1000) + &"ä".repeat(100_000);
+        let reason = "\u{0}\u{1b}[31m\n\u{ffff}".repeat(1000) + &"ä".repeat(100_000);
         let concern = Concern::ReloadFailed { reason, loaded: Timestamp::UNIX_EPOCH };
         let lines: Vec<_> = (0..16).map(|_| begun(&concern, Timestamp::UNIX_EPOCH)).collect();
-        assert!(lines.iter().all(|line| !line.contains(char::is_control)));
+        assert!(lines.iter().all(|line| !line.contains(char::is_control) && !line.contains('\u{ffff}')));
         let text = message("prov.example.test", &lines, &lines, Some(Timestamp::UNIX_EPOCH), "https://a.test");
         assert!(text.len() < 8 * 1024, "{}", text.len());
         assert!(text.ends_with("\nhttps://a.test/admin/"));

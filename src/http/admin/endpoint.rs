@@ -19,6 +19,7 @@ use futures::Stream;
 use http::header::SET_COOKIE;
 use http::{HeaderMap, Method, StatusCode};
 use ipnet::IpNet;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::Instant;
 
 use super::assets;
@@ -43,6 +44,10 @@ use crate::model::config::{self, OwnUrl};
 /// The target of log lines of the HTTP front, by which administrators filter.
 const TARGET: &str = "openfire_provisioner::http";
 
+/// Large forms that are read at one time, of visitors who are signed in and of all others. So strangers take no memory that
+/// provisioning needs, and no administrator's place.
+const LARGE_FORMS: [usize; 2] = [8, 4];
+
 /// Answers requests for the administrators' pages.
 pub(in crate::http) struct AdminEndpoint {
     services: Services,
@@ -52,6 +57,8 @@ pub(in crate::http) struct AdminEndpoint {
     proxies: Arc<Proxies>,
     languages: Languages,
     renderer: Renderer,
+    /// See [`LARGE_FORMS`].
+    large_forms: [Semaphore; 2],
     read_timeout: Duration,
     request_deadline: Duration,
 }
@@ -88,6 +95,7 @@ impl AdminEndpoint {
             proxies,
             languages: Languages::load(),
             renderer: Renderer::new()?,
+            large_forms: LARGE_FORMS.map(Semaphore::new),
             read_timeout: http.read_timeout,
             request_deadline: limits.request_deadline,
         })
@@ -133,10 +141,10 @@ impl AdminEndpoint {
         let form = if request.is_post() {
             self.form(request, view, &visitor, body, deadline.min(at + self.read_timeout)).await
         } else {
-            Ok(Fields::default())
+            Ok((Fields::default(), None))
         };
         let answer = match form {
-            Ok(form) => self.answered(request, view, &visitor, form, deadline).await,
+            Ok((form, _place)) => self.answered(request, view, &visitor, form, deadline).await,
             Err(refusal) => refusal,
         };
         self.shown(answer, request, view, &visitor)
@@ -163,7 +171,7 @@ impl AdminEndpoint {
         }
     }
 
-    /// The form of a POST, if a page of ours sent it.
+    /// The form of a POST, if a page of ours sent it, with its place among the large ones.
     async fn form<B: Buf, E>(
         &self,
         request: &PageRequest,
@@ -171,15 +179,17 @@ impl AdminEndpoint {
         visitor: &Visitor,
         body: impl Stream<Item = Result<B, E>>,
         by: Instant,
-    ) -> Result<Fields, PageAnswer> {
+    ) -> Result<(Fields, Option<SemaphorePermit<'_>>), PageAnswer> {
         let refused = |status, name, arguments: &[(&str, Argument<'_>)]| {
             Err(PageAnswer::error(&view.words, status, name, arguments))
         };
         if !request.is_from_own_page(&self.urls) {
             return refused(StatusCode::FORBIDDEN, "form", &[]);
         }
-        let form = match request.form(body, by).await {
-            Ok(form) => form,
+        let [of_sessions, of_strangers] = &self.large_forms;
+        let large = if visitor.session().is_some() { of_sessions } else { of_strangers };
+        let (form, place) = match request.form(body, large, by).await {
+            Ok(read) => read,
             Err(UnreadForm::TooLarge) => {
                 let size = i64::try_from(MAX_FORM / 1024).unwrap_or_default();
                 return refused(StatusCode::PAYLOAD_TOO_LARGE, "too-large", &[("size", Argument::Number(size))]);
@@ -190,7 +200,7 @@ impl AdminEndpoint {
         let is_ours = visitor.forms().accepts(&request.address_of_page(), form.get(csrf::FIELD));
         // The form of a session that has ended is kept until its sender has signed in again.
         let is_of_ended_session = visitor.session().is_none() && !pages::is_public(request);
-        if is_ours || is_of_ended_session { Ok(form) } else { refused(StatusCode::FORBIDDEN, "form", &[]) }
+        if is_ours || is_of_ended_session { Ok((form, place)) } else { refused(StatusCode::FORBIDDEN, "form", &[]) }
     }
 
     /// The answer for a request that passed the checks.
@@ -228,7 +238,10 @@ impl AdminEndpoint {
             PageAnswer::Prefers { view, then } => (*then, visitor.forms().clone(), vec![VIEW.keep(&view)]),
             answer => (answer, visitor.forms().clone(), Vec::new()),
         };
-        cookies.push(visitor.new_cookie().and_then(|value| VISITOR.set(value)));
+        // A form of another site comes without our cookies. A new one would make the forms worthless that are open.
+        if !request.is_post() || request.is_from_own_page(&self.urls) {
+            cookies.push(visitor.new_cookie().and_then(|value| VISITOR.set(value)));
+        }
         let mut response = match answer {
             PageAnswer::Page(status, page) => {
                 let frame = frame::frame(

@@ -8,12 +8,17 @@ use futures::{Stream, StreamExt as _};
 use http::header::{CONTENT_TYPE, HOST, ORIGIN};
 use http::{HeaderMap, Method};
 use percent_encoding::percent_decode_str;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Instant, timeout_at};
 
 use crate::model::config::OwnUrl;
 
 /// Largest form that is read, in bytes as it is sent. A reply of 256 KiB that is pasted takes at most three times as much.
 pub(super) const MAX_FORM: usize = 1024 * 1024;
+
+/// Largest form that every connection may send, in bytes. Larger ones take turns: a connection may take no more memory than the
+/// service has for each.
+pub(super) const SMALL_FORM: usize = 64 * 1024;
 
 /// Most fields of a form or of a query; further ones are left out.
 const MAX_FIELDS: usize = 200;
@@ -145,18 +150,20 @@ impl PageRequest {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// Reads the form of this request, which must be complete at `by`.
-    pub(super) async fn form<B: Buf, E>(
+    /// Reads the form of this request, which must be complete at `by`. One that is not small needs a place among the large ones,
+    /// which it holds as long as the form is there.
+    pub(super) async fn form<'p, B: Buf, E>(
         &self,
         body: impl Stream<Item = Result<B, E>>,
+        large: &'p Semaphore,
         by: Instant,
-    ) -> Result<Fields, UnreadForm> {
+    ) -> Result<(Fields, Option<SemaphorePermit<'p>>), UnreadForm> {
         let kind = self.header(CONTENT_TYPE.as_str()).and_then(|kind| kind.split(';').next()).unwrap_or_default();
         if !kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded") {
             return Err(UnreadForm::OtherType);
         }
-        let text = timeout_at(by, collect(body)).await.map_err(|_| UnreadForm::Incomplete)??;
-        Ok(Fields::parse(&text))
+        let (text, place) = timeout_at(by, collect(body, large)).await.map_err(|_| UnreadForm::Incomplete)??;
+        Ok((Fields::parse(&text), place))
     }
 }
 
@@ -164,13 +171,19 @@ fn decoded(part: &str) -> String {
     percent_decode_str(part).decode_utf8_lossy().into_owned()
 }
 
-async fn collect<B: Buf, E>(body: impl Stream<Item = Result<B, E>>) -> Result<Vec<u8>, UnreadForm> {
+async fn collect<B: Buf, E>(
+    body: impl Stream<Item = Result<B, E>>,
+    large: &Semaphore,
+) -> Result<(Vec<u8>, Option<SemaphorePermit<'_>>), UnreadForm> {
     let mut body = pin!(body);
-    let mut text = Vec::new();
+    let (mut text, mut place) = (Vec::new(), None);
     while let Some(chunk) = body.next().await {
         let mut chunk = chunk.map_err(|_| UnreadForm::Incomplete)?;
         if text.len() + chunk.remaining() > MAX_FORM {
             return Err(UnreadForm::TooLarge);
+        }
+        if place.is_none() && text.len() + chunk.remaining() > SMALL_FORM {
+            place = Some(large.acquire().await.map_err(|_| UnreadForm::Incomplete)?);
         }
         while chunk.has_remaining() {
             let read = chunk.chunk().len();
@@ -178,5 +191,8 @@ async fn collect<B: Buf, E>(body: impl Stream<Item = Result<B, E>>) -> Result<Ve
             chunk.advance(read);
         }
     }
-    Ok(text)
+    Ok((text, place))
 }
+
+#[cfg(test)]
+mod tests;

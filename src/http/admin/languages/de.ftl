@@ -538,6 +538,7 @@ settings-networks-help = Ein Netz oder eine Adresse pro Zeile, zum Beispiel 10.0
 settings-save-networks = Speichern
 settings-bad-network = „{ $value }“ ist kein Netz. Schreiben Sie zum Beispiel 10.0.0.0/8 oder 192.168.1.5. Nichts wurde geändert.
 settings-locks-out = { $value } ist Ihre eigene Adresse und wäre nicht mehr erlaubt. Fügen Sie ein Netz hinzu, das sie enthält. Nichts wurde geändert.
+settings-changed-meanwhile = Die Netze wurden geändert, während Sie sie bearbeitet haben: Was jetzt gilt, steht über dem Formular. Ihre Eingabe steht noch im Formular; speichern Sie sie noch einmal, um zu ersetzen, was gilt. Nichts wurde geändert.
 settings-too-many-networks = Die Liste hat mehr als 500 Netze. Fassen Sie sie zu größeren zusammen. Nichts wurde geändert.
 settings-secret-short = Das Geheimnis ist zu kurz: Es braucht mindestens 8 Zeichen. Nichts wurde geändert.
 settings-secret-long = Das Geheimnis ist zu lang: höchstens 200 Zeichen. Nichts wurde geändert.

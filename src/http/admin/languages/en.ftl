@@ -540,6 +540,7 @@ settings-networks-help = One network or address per line, such as 10.0.0.0/8 or 
 settings-save-networks = Save
 settings-bad-network = “{ $value }” is not a network. Write for example 10.0.0.0/8 or 192.168.1.5. Nothing was changed.
 settings-locks-out = { $value } is your own address and would no longer be allowed. Add a network that contains it. Nothing was changed.
+settings-changed-meanwhile = The networks were changed while you edited them: the networks in force now are above the form. Your entry is still in the form; save it again to replace them. Nothing was changed.
 settings-too-many-networks = The list has more than 500 networks. Combine them into larger ones. Nothing was changed.
 settings-secret-short = The secret is too short: it needs at least 8 characters. Nothing was changed.
 settings-secret-long = The secret is too long: at most 200 characters. Nothing was changed.

@@ -104,7 +104,7 @@ fn row(recorded: Recorded) -> Row {
         actor: entry.actor,
         address: entry.address.map(|address| address.to_string()),
         action: entry.action.name(),
-        is_refusal: matches!(entry.action, Action::SignInRefused | Action::LinkRefused | Action::PasswordRefused),
+        is_refusal: entry.action.is_refusal(),
         target: entry.target,
         before: entry.before,
         after: entry.after,

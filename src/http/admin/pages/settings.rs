@@ -30,6 +30,8 @@ struct Again {
     about: Option<&'static str>,
     reason: Option<String>,
     networks: Option<String>,
+    /// The networks that were in force when the form was shown first.
+    seen: Option<String>,
     old: Option<String>,
     /// The secrets, after the password was given: the one in force, and the old one.
     shown: Option<Vec<String>>,
@@ -63,7 +65,13 @@ pub(in crate::http::admin) async fn change(visit: &Visit<'_>) -> PageAnswer {
         }
         "end-old-secret" => (Ok(Change::EndOldSecret), "old-secret-ended"),
         "show-secret" => return show_secret(visit).await,
-        "networks" => (networks(form.get("networks").unwrap_or_default()), "networks-set"),
+        "networks" => {
+            // A form without the field is no list without networks, which would let all in.
+            let Some(text) = form.get("networks") else {
+                return PageAnswer::error(&visit.view.words, StatusCode::BAD_REQUEST, "form", &[]);
+            };
+            (new_networks(text, form.get("seen")), "networks-set")
+        }
         "give-back-secret" => (Ok(Change::GiveBack(Key::Secret)), "given-back"),
         "give-back-networks" => (Ok(Change::GiveBack(Key::AllowedNetworks)), "given-back"),
         _ => return PageAnswer::error(&visit.view.words, StatusCode::BAD_REQUEST, "form", &[]),
@@ -99,11 +107,14 @@ fn new_secret(visit: &Visit<'_>, secret: secrecy::SecretString) -> Result<Change
     Ok(Change::Secret { secret, old })
 }
 
+fn new_networks(text: &str, seen: Option<&str>) -> Result<Change, Refusal> {
+    Ok(Change::AllowedNetworks { networks: networks(text)?, seen: seen.map(networks).transpose()? })
+}
+
 /// One network on each line; blanks and commas separate too.
-fn networks(text: &str) -> Result<Change, Refusal> {
+fn networks(text: &str) -> Result<Vec<IpNet>, Refusal> {
     let words = text.split(|char: char| char.is_whitespace() || char == ',').filter(|word| !word.is_empty());
-    let networks = words.map(|word| config::network(word).map_err(|_| Refusal::Network(word.to_owned())));
-    Ok(Change::AllowedNetworks(networks.collect::<Result<Vec<IpNet>, Refusal>>()?))
+    words.map(|word| config::network(word).map_err(|_| Refusal::Network(word.to_owned()))).collect()
 }
 
 /// Shows the secrets to an administrator who gives the password again.
@@ -147,6 +158,7 @@ fn refused(visit: &Visit<'_>, refusal: &Refusal) -> PageAnswer {
             ChangeError::SameSecret => ("same-secret", String::new()),
             ChangeError::NoOldSecret => ("no-old-secret", String::new()),
             ChangeError::LocksOut(address) => ("locks-out", address.to_string()),
+            ChangeError::ChangedMeanwhile => ("changed-meanwhile", String::new()),
             ChangeError::TooManyNetworks => ("too-many-networks", String::new()),
         },
     };
@@ -162,11 +174,14 @@ fn refused(visit: &Visit<'_>, refusal: &Refusal) -> PageAnswer {
         _ => Key::Secret,
     };
     let entered = |name: &str| visit.form.get(name).map(str::to_owned);
+    // What is in force now is on this page, so the next attempt may replace it.
+    let has_seen = matches!(refusal, Refusal::Change(ChangeError::ChangedMeanwhile));
     let again = Again {
         problem: Some(words.text(&format!("settings-{name}"), &[("value", Argument::Text(&value))])),
         about: Some(about.name()),
         reason: entered("reason"),
         networks: entered("networks"),
+        seen: entered("seen").filter(|_| !has_seen),
         old: entered("old"),
         shown: None,
     };

@@ -20,7 +20,10 @@ use crate::http::admin::visit::{Guest, Visit};
 use crate::http::request_guard::user_agent;
 
 /// Largest form that is kept while its sender signs in again, in bytes.
-const MAX_KEPT: usize = 512 * 1024;
+const MAX_KEPT: usize = 64 * 1024;
+
+/// Longest name that the form shows again, in bytes. No account has a longer one (RFC 7622 section 3.3).
+const MAX_NAME: usize = 1023;
 
 /// Fields that are not kept, since they hold secrets.
 const NOT_KEPT: [&str; 5] = [csrf::FIELD, "password", "secret", "code", "pasted"];
@@ -65,10 +68,20 @@ fn kept(form: &Fields) -> String {
     if kept.len() <= MAX_KEPT { kept } else { String::new() }
 }
 
+/// The same as the form for signing in brought it back. It is written anew, so that no stranger can have the page hold more
+/// than was sent.
+fn kept_again(sent: &str) -> String {
+    if sent.is_empty() { String::new() } else { kept(&Fields::parse(sent.as_bytes())) }
+}
+
 /// An address of the pages, and never one of another site.
 fn own_page(asked: Option<&str>) -> &str {
     let is_own = |to: &&str| {
-        to.starts_with("/admin/") && to.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\') && to.len() <= 2048
+        let path = to.split(['?', '#']).next().unwrap_or_default().to_ascii_lowercase();
+        // A browser takes these parts out of a path, with the one before.
+        let leads_up = path.split('/').any(|part| matches!(part.replace("%2e", ".").as_str(), "." | ".."));
+        let is_plain = to.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+        to.starts_with("/admin/") && !leads_up && is_plain && to.len() <= 2048
     };
     asked.filter(is_own).unwrap_or("/admin/")
 }
@@ -82,7 +95,7 @@ pub(in crate::http::admin) fn preferences(guest: &Guest<'_>, languages: &Languag
 /// Signs in by a login on Openfire. The session begins anew; the browser's earlier one ends.
 pub(in crate::http::admin) async fn sign_in(guest: &Guest<'_>, earlier: Option<&Session>) -> PageAnswer {
     let to = own_page(guest.form.get("to")).to_owned();
-    let kept = guest.form.get("kept").filter(|kept| kept.len() <= MAX_KEPT).unwrap_or_default();
+    let kept = kept_again(guest.form.get("kept").unwrap_or_default());
     let username = guest.form.filled("username").unwrap_or_default();
     let password = guest.form.get("password").unwrap_or_default();
     let agent = user_agent(&guest.request.headers);
@@ -106,7 +119,10 @@ pub(in crate::http::admin) async fn sign_in(guest: &Guest<'_>, earlier: Option<&
             let then = PageAnswer::page("go-on.html", context! { to, fields => Serde(fields) });
             PageAnswer::SignedIn { token, then: Box::new(then) }
         }
-        Err(error) => shown(&to, kept, Again { username: username.to_owned(), ..again(guest, &error) }),
+        Err(error) => {
+            let username = Some(username).filter(|name| name.len() <= MAX_NAME).unwrap_or_default().to_owned();
+            shown(&to, &kept, Again { username, ..again(guest, &error) })
+        }
     }
 }
 
@@ -201,6 +217,9 @@ mod tests {
             "/admin/\\evil",
             "/administrator/",
             "javascript:alert(1)",
+            "/admin/../provision",
+            "/admin/.%2E/other",
+            "/admin/requests/%2e%2e/%2e%2e/x?a",
         ] {
             assert_eq!(own_page(Some(foreign)), "/admin/", "{foreign}");
         }
@@ -211,5 +230,7 @@ mod tests {
     fn secrets_of_a_form_are_not_kept() {
         let form = Fields::parse(b"csrf=t&networks=10.0.0.0%2F8&password=p&secret=s&code=c&pasted=a.PASSWORD%3Dp");
         assert_eq!(kept(&form), "networks=10.0.0.0%2F8");
+        assert_eq!(kept_again("networks=10.0.0.0%2F8&secret=s"), "networks=10.0.0.0%2F8");
+        assert_eq!(kept_again(&"'".repeat(MAX_KEPT)), "");
     }
 }
