@@ -10,6 +10,9 @@ use crate::support::lived_in::lived_in;
 /// The longest part of a page that a picture shows, in pixels.
 const HEIGHT: u32 = 1400;
 
+/// Pages of the walk that show nothing new.
+const NOT_SHOWN: [&str; 1] = ["preview-of-a-hostile-user"];
+
 #[tokio::test]
 #[ignore = "scripts/screenshots.sh runs it, with a folder in PICTURES"]
 async fn every_page_in_light_and_dark() {
@@ -17,6 +20,9 @@ async fn every_page_in_light_and_dark() {
     let pages = lived_in().await;
     for (who, browser) in browsers(&pages, "en").await {
         each_page(&pages, &browser, who, async |page| {
+            if NOT_SHOWN.contains(&page.name) {
+                return;
+            }
             for scheme in Scheme::ALL {
                 browser.prefer(scheme).await;
                 browser.picture(&folder.join(format!("{}-{}.png", page.name, scheme.word())), HEIGHT).await;
@@ -25,5 +31,5 @@ async fn every_page_in_light_and_dark() {
         .await;
     }
     let count = std::fs::read_dir(&folder).unwrap().count();
-    assert_eq!(count, super::walk::PAGES.len() * 2);
+    assert_eq!(count, (super::walk::PAGES.len() - NOT_SHOWN.len()) * 2);
 }
