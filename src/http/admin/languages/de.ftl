@@ -48,7 +48,7 @@ time-zone = Zeitzone
 apply = Übernehmen
 back = Zurück
 
-banner-only-looking = Openfire kann zurzeit nicht bestätigen, dass Sie Administrator sind. Bis es das wieder kann, können Sie diese Seiten ansehen, aber nichts ändern.
+banner-only-looking = Openfire kann zurzeit nicht bestätigen, dass Sie Administrator sind. Bis es das wieder kann, können Sie diese Seiten ansehen, aber nichts ändern. Um vorher etwas zu ändern, melden Sie sich mit einem Code von `openfire-provisioner admin-link --may-change` an.
 
 ## Signing in
 
@@ -75,6 +75,7 @@ done-signed-out = Sie sind abgemeldet.
 done-signed-out-everywhere = Sie sind in allen Browsern abgemeldet.
 link-title = Mit einem Code anmelden
 link-how = Führen Sie auf dem Rechner, auf dem der Dienst läuft, diesen Befehl als root aus. Er gibt einen Code aus, der zehn Minuten lang und für eine Anmeldung gilt.
+link-may-change = Damit können Sie nur ansehen. Um auch Einstellungen zu ändern, ergänzen Sie `--may-change`.
 link-code = Code
 link-back = Mit einem Passwort anmelden
 link-refused = Dieser Code ist falsch, wurde schon benutzt oder ersetzt, oder er ist älter als zehn Minuten.

@@ -50,7 +50,7 @@ time-zone = Time zone
 apply = Apply
 back = Back
 
-banner-only-looking = Openfire cannot confirm at the moment that you are an administrator. Until it can, you can look at these pages but change nothing.
+banner-only-looking = Openfire cannot confirm at the moment that you are an administrator. Until it can, you can look at these pages but change nothing. To change something before, sign in with a code from `openfire-provisioner admin-link --may-change`.
 
 ## Signing in
 
@@ -77,6 +77,7 @@ done-signed-out = You are signed out.
 done-signed-out-everywhere = You are signed out in all browsers.
 link-title = Sign in with a code
 link-how = On the machine where the service runs, run this command as root. It prints a code that is valid for ten minutes and for one sign-in.
+link-may-change = With it you can only look. To change settings too, add `--may-change`.
 link-code = Code
 link-back = Sign in with a password
 link-refused = This code is wrong, has been used or replaced, or is older than ten minutes.
