@@ -112,7 +112,10 @@ async fn the_command_says_why_there_can_be_no_code() {
     let without = with_pages.replace("urls = [\"http://localhost:9999\"]\n", "");
     for (config, words) in [
         (&without, ["there are no administrators' pages", "`admin.urls`"]),
-        (&with_pages, ["nowhere/admin-link cannot be written", "StateDirectory=openfire-provisioner"]),
+        (
+            &with_pages,
+            ["nowhere does not exist, so the code cannot be kept there", "StateDirectory=openfire-provisioner"],
+        ),
     ] {
         let ended = admin_link(config, &[]).await;
         assert_eq!(ended.code(), 2, "{}", ended.stderr);
