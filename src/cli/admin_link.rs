@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use clap::Args;
 
 use super::output::{complain, say};
@@ -41,6 +41,14 @@ impl AdminLink {
             "there is no state directory, where the service would find the code: set `admin.state_directory`, or \
              `StateDirectory=openfire-provisioner` in the unit",
         )?;
+        if !folder.exists() {
+            let folder = folder.display();
+            bail!(
+                "the state directory {folder} does not exist, so the code cannot be kept there: create it for the user of the \
+                 service. With systemd, `StateDirectory=openfire-provisioner` in the unit does so when the service starts; \
+                 otherwise run `install -d -m 700 -o USER {folder}`"
+            );
+        }
         let (role, what) = if self.may_change {
             (Role::Administrator, "look at everything and change settings")
         } else {

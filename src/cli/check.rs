@@ -107,6 +107,7 @@ impl Check {
         let known = data::check(config, online, report).await;
         let (parts, templates) = check_files(config, &known, report);
         updates::check(&config.updates, report);
+        settings::check_pages(config, report);
         settings::check(config, report);
         check_capacity(config, report);
         let running = listen::check(config, report).await;

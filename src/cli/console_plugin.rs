@@ -21,7 +21,7 @@ pub(super) struct ConsolePlugin {
     #[arg(long, value_name = "ADDRESS", value_parser = address)]
     url: Option<OwnUrl>,
     /// File to write. Openfire names a plugin after its file: keep the name openfire-provisioner.jar.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", default_value = FILE_NAME)]
     out: PathBuf,
 }
 

@@ -91,6 +91,11 @@ fn show(config: &Config) -> Verdict {
             say(format!("{what:<6} {text}"));
         }
     }
+    if problem.is_some() {
+        say(
+            "       The values above are those of the configuration. A running service may still use what it had before.",
+        );
+    }
     if problem.is_some() { Verdict::Finding } else { Verdict::Fine }
 }
 
@@ -140,6 +145,9 @@ fn reset(config: &Config, key: ResetKey) -> Result<Verdict, ChangeError> {
             continue;
         }
         say(format!("ok     {name}: reset to the configuration; it was {}, and is {}", changed.before, changed.after));
+        if *key == Key::Secret {
+            say("note   clients that send the secret that was set in the pages are now refused");
+        }
         if let Some(folder) = config.admin.state_directory() {
             audit::record(&folder, Action::SettingGivenBack, name, [changed.before, changed.after]);
         }

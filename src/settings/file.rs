@@ -185,7 +185,9 @@ impl SettingsFile {
         let (folder, user) = (self.folder.display(), process_user::of_process());
         match error.kind() {
             ErrorKind::NotFound => format!(
-                "the state directory {folder} does not exist; make it, for {user} alone: `install -d -m 700 -o USER {folder}`"
+                "the state directory {folder} does not exist; create it for the user that the service runs as. With systemd, set \
+                 `StateDirectory=openfire-provisioner` in the unit. For {user}, run `install -d -m 700 -o {} {folder}`",
+                process_user::uid()
             ),
             ErrorKind::NotADirectory => {
                 format!("the state directory {folder} is not a folder; correct `admin.state_directory`")

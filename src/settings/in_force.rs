@@ -33,6 +33,8 @@ pub struct InForce {
 pub(super) struct Configured {
     pub(super) secret: Option<KnownSecret>,
     pub(super) allowed_networks: Vec<IpNet>,
+    /// The names of the fields in which clients send user name, password and secret.
+    pub(super) client_fields: [String; 3],
 }
 
 impl Configured {
@@ -40,6 +42,8 @@ impl Configured {
         Self {
             secret: settings.secret.clone().map(KnownSecret::new),
             allowed_networks: settings.allowed_networks.clone(),
+            client_fields: [&settings.username_fields, &settings.password_fields, &settings.secret_fields]
+                .map(|names| names.first().cloned().unwrap_or_default()),
         }
     }
 }

@@ -143,6 +143,12 @@ impl Settings {
         InForce::new(&self.0.configured, &Stored::default())
     }
 
+    /// The names of the fields in which clients send user name, password and secret: the first of each in the configuration.
+    #[must_use]
+    pub fn client_fields(&self) -> &[String; 3] {
+        &self.0.configured.client_fields
+    }
+
     /// What counts, now and at every change.
     #[must_use]
     pub fn subscribe(&self) -> watch::Receiver<Arc<InForce>> {

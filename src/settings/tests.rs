@@ -257,8 +257,8 @@ fn a_state_directory_that_cannot_hold_the_file_is_named_with_what_to_do() {
     let folder = site.folder.path();
     fs::remove_dir(folder).unwrap();
     let error = settings.change_now(pause(""), &anna(), now()).unwrap_err().to_string();
-    assert!(error.contains("does not exist; make it"), "{error}");
-    assert!(settings.why_not_writable().unwrap().contains("does not exist; make it"));
+    assert!(error.contains("does not exist; create it"), "{error}");
+    assert!(settings.why_not_writable().unwrap().contains("does not exist; create it"));
     fs::write(folder, "").unwrap();
     let error = settings.change_now(pause(""), &anna(), now()).unwrap_err().to_string();
     assert!(error.contains("is not a folder"), "{error}");

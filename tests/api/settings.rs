@@ -201,7 +201,7 @@ async fn without_a_state_directory_the_command_says_what_to_set() {
     assert_eq!(reset.code(), 2, "{reset:?}");
     assert!(
         reset.stderr.contains("nothing was changed: the state directory")
-            && reset.stderr.contains("does not exist; make it"),
+            && reset.stderr.contains("does not exist; create it for the user that the service runs as"),
         "{reset:?}"
     );
 }

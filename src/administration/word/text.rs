@@ -75,7 +75,7 @@ fn present(concern: &Concern) -> String {
         Concern::Paused { by, reason } if reason.is_empty() => format!("{} has paused provisioning.", said(by)),
         Concern::Paused { by, reason } => format!("{} has paused provisioning: {}.", said(by), said(reason)),
         Concern::SettingsDamaged { problem } => {
-            format!("The settings of the pages cannot be read, so the configuration applies: {}.", said(problem))
+            format!("The file with the settings of the pages cannot be used: {}.", said(problem))
         }
         Concern::SettingsFixed => "Settings cannot be changed in the pages: there is no state directory.".to_owned(),
     }

@@ -37,6 +37,14 @@ const ALL: [Advice; 14] = [
     advice("panic", "advice-panic", "docs/logging.md"),
 ];
 
+impl Advice {
+    /// The name of the message that says what to do about this reason: a refusal that points at a setting has its own.
+    pub(super) fn message_for(self, reason: Option<&str>) -> &'static str {
+        let points = reason.is_some_and(|reason| reason.trim_end_matches(['`', '.']).ends_with("openfire.login_names"));
+        if self.message == "advice-unauthorized" && points { "advice-login-names" } else { self.message }
+    }
+}
+
 /// What helps with this outcome; none when nothing is wrong.
 pub(super) fn advice_for(outcome: &str) -> Option<Advice> {
     ALL.into_iter().find(|advice| advice.outcome == outcome)
@@ -63,6 +71,16 @@ mod tests {
         for advice in ALL {
             assert!(outcomes().any(|outcome| outcome == advice.outcome), "{}", advice.outcome);
         }
+    }
+
+    #[test]
+    fn a_refusal_that_points_at_the_patterns_has_their_advice() {
+        let refused = advice_for("UnauthorizedException").unwrap();
+        let pointing = "`a b` is no name of an account; see openfire.login_names";
+        assert_eq!(refused.message_for(Some(pointing)), "advice-login-names");
+        assert_eq!(refused.message_for(Some("not-authorized")), "advice-unauthorized");
+        assert_eq!(refused.message_for(None), "advice-unauthorized");
+        assert!(Languages::load().iter().all(|words| words.has("advice-login-names")));
     }
 
     #[test]

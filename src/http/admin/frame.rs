@@ -52,7 +52,7 @@ fn banners(
     let link = |section, path| (request.parts().first() != Some(&section)).then_some(path);
     if let Err(CannotChange::NotNow { .. }) = may_change {
         let text = view.words.text("banner-only-looking", &[]);
-        banners.push(Banner { level: "warning", text, link: None });
+        banners.push(Banner { level: "warning", text, link: link("link", "/admin/link") });
     }
     if let Some(paused) = &services.settings.in_force().paused {
         let since = view.words.moment(paused.since, &view.zone, false);

@@ -37,10 +37,11 @@ pub(super) fn changes_something(request: &PageRequest) -> bool {
 pub(super) async fn for_guests(guest: &Guest<'_>, session: Option<&Session>, languages: &Languages) -> PageAnswer {
     match (&guest.request.parts()[..], guest.request.is_post()) {
         (["preferences"], true) => sign_in::preferences(guest, languages),
-        (["sign-in" | "link"], false) if session.is_some() => PageAnswer::SeeOther("/admin/".to_owned()),
+        (["sign-in"], false) if session.is_some() => PageAnswer::SeeOther("/admin/".to_owned()),
         (["sign-in"], false) => sign_in::form(guest),
         (["sign-in"], true) => sign_in::sign_in(guest, session).await,
-        (["link"], false) => link::form(),
+        // Open to those who are signed in too: a code may let them change what their own session cannot.
+        (["link"], false) => link::form(session),
         (["link"], true) => link::redeem(guest, session).await,
         _ => not_found(guest),
     }

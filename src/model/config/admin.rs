@@ -101,6 +101,14 @@ impl OwnUrl {
         &self.origin
     }
 
+    /// The port that a browser connects to.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        let usual_port = if self.origin.starts_with("https:") { 443 } else { 80 };
+        let named = self.host.rsplit_once(':').filter(|(_, port)| !port.ends_with(']'));
+        named.and_then(|(_, port)| port.parse().ok()).unwrap_or(usual_port)
+    }
+
     /// Host and port, as a browser names them in `Host`.
     #[must_use]
     pub fn host(&self) -> &str {
@@ -148,6 +156,8 @@ mod tests {
         ] {
             let url = OwnUrl::parse(text).unwrap_or_else(|| panic!("{text}"));
             assert_eq!((url.origin(), url.host()), (origin, host), "{text}");
+            let port = text.trim_end_matches('/').rsplit(':').next().and_then(|port| port.parse().ok());
+            assert_eq!(url.port(), port.unwrap_or(if origin.starts_with("https") { 443 } else { 80 }), "{text}");
         }
     }
 

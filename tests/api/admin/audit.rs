@@ -29,12 +29,16 @@ async fn everything_that_was_done_is_found_by_filter_and_downloaded() {
         ["changed a setting", "admin", "paused: moving house"],
         ["changed a setting", "127.0.0.1", "paused: moving house"],
         ["signed in", "admin", "administrator"],
-        ["sign-in refused", "anna.berger", "not_administrator"],
-        ["sign-in refused", "&lt;script&gt;", "refused"],
+        ["sign-in refused", "anna.berger", "not an administrator"],
+        ["sign-in refused", "&lt;script&gt;", "wrong name, password or code"],
     ]) {
         assert!(words.iter().all(|word| row.contains(word)), "{words:?}: {row}");
     }
     assert!(!page.text().contains("<script>alert"), "{page}");
+    admin.language = "de";
+    let german = admin.get("/admin/audit").await;
+    assert!(rows(german.text())[3].contains("<bdi>kein Administrator</bdi>"), "{german}");
+    admin.language = "en";
 
     for (query, found) in [
         ("actor=ADMIN", 3),

@@ -32,6 +32,20 @@ async fn a_good_configuration_is_reported_line_by_line() {
 }
 
 #[tokio::test]
+async fn the_administrators_pages_have_their_own_lines() {
+    let pages = |more: &str| format!("{GOOD}[admin]\nurls = [\"https://a.example.test\"]\n{more}");
+    let said = check(&pages("")).await.stdout;
+    let who = "ok     pages: at https://a.example.test/admin/; administrators: every administrator of Openfire; viewers: none\n";
+    let port =
+        "note   pages: https://a.example.test has port 443, but `http.listen` has port 8080: correct one of them";
+    assert!(said.contains(who) && said.contains(port) && !said.contains("is not checked"), "{said}");
+    let more = "users = [\"anna\", \"ben\"]\nviewers = [\"cleo\"]\n[http]\ntrusted_proxies = [\"127.0.0.1\"]\n";
+    let said = check(&pages(more)).await.stdout;
+    assert!(said.contains("administrators: anna, ben; viewers: cleo\n") && !said.contains("has port"), "{said}");
+    assert!(said.contains("accounts in `admin.users` and `admin.viewers` is not checked"), "{said}");
+}
+
+#[tokio::test]
 async fn every_mistake_is_named_with_its_line_and_key_and_what_is_allowed() {
     let with = |more: &str| format!("{GOOD}{more}\n");
     let mistakes = [

@@ -70,6 +70,14 @@ async fn it_takes_the_first_address_of_the_configuration_unless_another_is_named
 }
 
 #[tokio::test]
+async fn without_a_file_it_writes_the_one_right_name_into_the_current_folder() {
+    let program = Program::new(&["console-plugin", "--url", "https://provisioning.example.org"]);
+    let ended = program.run().await;
+    assert!(ended.stdout.starts_with("openfire-provisioner.jar is the plugin."), "{}", ended.stderr);
+    assert_eq!(ended.code(), 0);
+}
+
+#[tokio::test]
 async fn another_name_is_written_with_a_note_since_it_is_another_plugin() {
     let out = Out::new();
     let ended = out.run(&["--url", "https://provisioning.example.org"], "mine.jar", None).await;

@@ -78,7 +78,11 @@ async fn a_new_secret_counts_at_once_and_the_old_one_for_the_chosen_time() {
     let ended = admin.submit(PATH, &[("action", "end-old-secret")]).await;
     assert!(ended.status == 422 && ended.text().contains("There is no old secret any more."), "{ended}");
 
-    assert_done(&admin.submit(PATH, &[("action", "give-back-secret")]).await, "given-back");
+    let unasked = admin.submit(PATH, &[("action", "give-back-secret")]).await;
+    assert!(unasked.status == 422 && unasked.text().contains("would end now. Nothing was changed."), "{unasked}");
+    assert_eq!(client(&site, "new-s3cret").await.status, 200);
+    let form = [("action", "give-back-secret"), ("ends", "yes")];
+    assert_done(&admin.submit(PATH, &form).await, "given-back");
     for (secret, status) in [("new-s3cret", 400), ("of-the-file", 200)] {
         assert_eq!(client(&site, secret).await.status, status, "{secret}");
     }
@@ -86,6 +90,28 @@ async fn a_new_secret_counts_at_once_and_the_old_one_for_the_chosen_time() {
     let audit = audit_log(&site);
     assert!(audit.contains("setting-changed") && audit.contains("setting-given-back"), "{audit}");
     assert!(!audit.contains("s3cret") && !audit.contains("of-the-file"), "{audit}");
+    site.app.stop().await;
+}
+
+/// All clients may still have the older secret, and a second click must not refuse them.
+#[tokio::test]
+async fn an_older_secret_ends_early_only_when_that_is_confirmed() {
+    let site = Site::start("secret = \"of-the-file\"").await;
+    let mut admin = site.administrator().await;
+    let generate = [("action", "generate-secret"), ("old", "7d")];
+    assert!(!admin.get(PATH).await.text().contains("name=\"ends\""));
+    assert_done(&admin.submit(PATH, &generate).await, "secret-generated");
+    assert!(admin.get(PATH).await.text().contains("id=\"older-ends\" required>"));
+    for form in [&generate[..], &[("action", "set-secret"), ("secret", "third-s3cret"), ("old", "7d")]] {
+        let refused = admin.submit(PATH, form).await;
+        assert!(refused.status == 422 && refused.text().contains("An older secret is still valid"), "{refused}");
+        let field = "id=\"older-ends\" required aria-invalid=\"true\" aria-describedby=\"settings-wrong\"";
+        assert!(refused.text().contains(field), "{refused}");
+        assert_eq!(client(&site, "of-the-file").await.status, 200);
+    }
+    let confirmed = [&generate[..], &[("ends", "yes")]].concat();
+    assert_done(&admin.submit(PATH, &confirmed).await, "secret-generated");
+    assert_eq!(client(&site, "of-the-file").await.status, 400);
     site.app.stop().await;
 }
 
@@ -97,6 +123,8 @@ async fn the_secret_is_shown_only_after_the_password_and_each_look_is_recorded()
     for wrong in ["", "wrong"] {
         let refused = admin.submit(PATH, &[("action", "show-secret"), ("password", wrong)]).await;
         assert!(matches!(refused.status, 403 | 422), "{refused}");
+        let problem = if wrong.is_empty() { "Enter your password." } else { "The password is wrong." };
+        assert!(refused.text().contains(problem), "{refused}");
         assert!(!refused.text().contains("shown-secret") && !refused.text().contains("of-the-file"), "{refused}");
     }
     assert!(!audit_log(&site).contains("secret-shown"));
@@ -104,10 +132,15 @@ async fn the_secret_is_shown_only_after_the_password_and_each_look_is_recorded()
     assert_eq!((shown.status, shown.header("cache-control")), (200, Some("no-store")), "{shown}");
     let secret = shown.text().split("id=\"shown-secret\">").nth(1).unwrap().split('<').next().unwrap();
     assert!(shown.text().contains("of-the-file"), "{shown}");
+    let address = shown.text().replace("&#x2f;", "/").replace("&amp;", "&");
+    let address =
+        address.contains(&format!("/provision?username=${{username}}&password=${{password}}&secret={secret}<"));
+    assert!(address, "{shown}");
     assert_eq!(client(&site, secret).await.status, 200);
     assert!(!admin.get(PATH).await.text().contains(secret));
     // Its entry is written before the next page is there.
     let audit = admin.get("/admin/audit").await;
+    assert!(audit.text().contains("changed by admin, ") && !audit.text().contains("Z)</bdi>"), "{audit}");
     assert!(audit.text().contains("saw a secret") && audit.text().contains("wrong password"), "{audit}");
     assert!(!audit.text().contains(secret) && !audit_log(&site).contains(secret), "{audit}");
     site.app.stop().await;
@@ -121,6 +154,13 @@ async fn networks_that_shut_out_their_author_are_refused_with_the_address() {
     let refused = admin.submit(PATH, &networks("192.0.2.0/24\n2001:db8::/32")).await;
     assert_eq!(refused.status, 422, "{refused}");
     assert!(refused.text().contains("127.0.0.1 is your own address and would no longer be allowed."), "{refused}");
+    // The problem is at the top, with a link to the setting, and at the field.
+    assert!(refused.text().contains("<a href=\"#section-http-allowed_networks\">Go to the setting</a>"), "{refused}");
+    assert!(refused.text().contains("<section class=\"card\" id=\"section-http-allowed_networks\""), "{refused}");
+    assert!(
+        refused.text().contains("aria-invalid=\"true\" aria-describedby=\"settings-wrong networks-help\""),
+        "{refused}"
+    );
     // What was entered is kept.
     assert!(refused.text().contains(">192.0.2.0&#x2f;24\n2001:db8::&#x2f;32</textarea>"), "{refused}");
     assert_eq!(client(&site, "").await.status, 200);

@@ -48,12 +48,12 @@ time-zone = Zeitzone
 apply = Übernehmen
 back = Zurück
 
-banner-only-looking = Openfire kann zurzeit nicht bestätigen, dass Sie Administrator sind. Bis es das wieder kann, können Sie diese Seiten ansehen, aber nichts ändern.
+banner-only-looking = Openfire kann zurzeit nicht bestätigen, dass Sie Administrator sind. Bis es das wieder kann, können Sie diese Seiten ansehen, aber nichts ändern. Um vorher etwas zu ändern, melden Sie sich mit einem Code von `openfire-provisioner admin-link --may-change` an.
 
 ## Signing in
 
 sign-in = Anmelden
-sign-in-with = Verwenden Sie Ihr Konto auf { $domain }. Es muss Administrator von Openfire sein oder Leserechte haben.
+sign-in-with = Verwenden Sie Ihr Konto auf { $domain }. Es muss Administrator von Openfire sein, oder ein Konto, dem `admin.viewers` das Ansehen erlaubt.
 sign-in-other-way = Wenn Openfire nicht funktioniert:
 sign-in-text-is-kept = Ihre Sitzung ist abgelaufen. Ihre Eingaben bleiben erhalten: Nach der Anmeldung können Sie sie absenden.
 user-name = Benutzername
@@ -75,6 +75,7 @@ done-signed-out = Sie sind abgemeldet.
 done-signed-out-everywhere = Sie sind in allen Browsern abgemeldet.
 link-title = Mit einem Code anmelden
 link-how = Führen Sie auf dem Rechner, auf dem der Dienst läuft, diesen Befehl als root aus. Er gibt einen Code aus, der zehn Minuten lang und für eine Anmeldung gilt.
+link-may-change = Damit können Sie nur ansehen. Um auch Einstellungen zu ändern, ergänzen Sie `--may-change`.
 link-code = Code
 link-back = Mit einem Passwort anmelden
 link-refused = Dieser Code ist falsch, wurde schon benutzt oder ersetzt, oder er ist älter als zehn Minuten.
@@ -174,8 +175,8 @@ attention-records-lost = { $number-text } Anfragen seit dem Start fehlen im Log 
 attention-records-lost-advice = Sie endeten schneller, als sie aufgezeichnet werden konnten: Der Rechner hat nicht genug Rechenzeit.
 attention-paused = { $by } hat die Provisionierung pausiert.
 attention-paused-advice = Clients erhalten 503 und behalten, was sie haben.
-attention-settings-damaged = Die Datei mit den Einstellungen dieser Seiten kann nicht gelesen werden. Es gilt die Konfiguration.
-attention-settings-damaged-advice = Prüfen Sie die Einstellungen, und speichern Sie sie neu.
+attention-settings-damaged = Die Datei mit den Einstellungen dieser Seiten kann nicht verwendet werden.
+attention-settings-damaged-advice = Die Seite „Einstellungen“ sagt, warum, und welche Werte stattdessen gelten. Prüfen Sie diese und speichern Sie sie noch einmal.
 attention-settings-fixed = Auf diesen Seiten können keine Einstellungen geändert werden.
 attention-settings-fixed-advice = Setzen Sie `admin.state_directory` in der Konfiguration oder `StateDirectory=` in der systemd-Unit.
 provisionings = Provisionierung
@@ -240,9 +241,9 @@ service-records-lost = Im Log fehlende Anfragen
 ## Requests
 
 requests-kept = { $count ->
-    [0] Noch wurde keine Anfrage aufgezeichnet.
-    [one] Die letzte Anfrage ist aufgezeichnet.
-   *[other] Die letzten { $count-text } Anfragen sind aufgezeichnet.
+    [0] Noch keine Anfrage; höchstens 5.000 werden behalten.
+    [one] 1 Anfrage; höchstens 5.000 werden behalten.
+   *[other] { $count-text } Anfragen; höchstens 5.000 werden behalten.
  }
 requests-all = Alle Anfragen
 requests-address = Adresse oder Netz
@@ -284,7 +285,8 @@ request-in-log = Im Log
 request-preview = Vorschau für diesen Benutzer und Client
 error-no-request = Diese Anfrage ist nicht aufgezeichnet
 error-no-request-text = Nur die letzten 5.000 Anfragen seit dem Start des Dienstes sind aufgezeichnet. Ältere stehen im Log.
-advice-unauthorized = Der Benutzername oder das Passwort ist falsch, oder das Konto ist in Openfire gesperrt. Prüfen Sie beides mit `openfire-provisioner check --user NAME --password`. Endet der Grund mit „see openfire.login_names“, so ergänzen Sie dort ein Muster.
+advice-unauthorized = Der Benutzername oder das Passwort ist falsch, oder das Konto ist in Openfire gesperrt. Prüfen Sie beides mit `openfire-provisioner check --user NAME --password`.
+advice-login-names = Geben Benutzer diesen Namen ein, so ergänzen Sie in `openfire.login_names` ein Muster, das ihn in ihr Konto umwandelt.
 advice-not-authorised = Prüfen Sie das Geheimnis in der URI des Clients und die erlaubten Netze, hinter einem Proxy auch `http.trusted_proxies`.
 advice-illegal-argument = Vergleichen Sie die URI des Clients mit der in `docs/install.md`: Jeder Platzhalter muss der ganze Wert seines Feldes sein.
 advice-connection = Führen Sie `openfire-provisioner check --online` aus, und prüfen Sie das Log von Openfire: Seine Datenbank oder das LDAP ist vielleicht langsam oder ausgefallen.
@@ -487,7 +489,7 @@ data-empty-advice = Ein Abschnitt `[[data]]` in der Konfiguration fügt eine hin
 
 ## Settings
 
-settings-problem = Die Änderungen auf diesen Seiten gelten nicht: { $reason }
+settings-problem = Die Datei mit den Einstellungen dieser Seiten kann nicht verwendet werden: { $reason }
 settings-why-not-writable = Hier kann nichts geändert werden: { $reason }
 settings-provisioning = Provisionierung
 settings-is-on = ein
@@ -532,6 +534,16 @@ settings-old-7d = 7 Tage
 settings-old-30d = 30 Tage
 settings-set-secret = Dieses Geheimnis setzen
 settings-generate = Geheimnis erzeugen
+settings-older-ends = Das ältere Geheimnis endet jetzt, und Clients, die es noch haben, erhalten keine Einstellungen.
+settings-older-secret = Ein älteres Geheimnis ist noch gültig, und ein neues würde es jetzt beenden. Nichts wurde geändert. Bestätigen Sie, dass es enden darf, oder warten Sie, bis seine Zeit abgelaufen ist.
+settings-pages-secret-ends = Das auf diesen Seiten gesetzte Geheimnis endet jetzt, und Clients, die es haben, erhalten keine Einstellungen.
+settings-no-secret-then = Clients brauchen danach kein Geheimnis.
+settings-pages-secret = Das auf diesen Seiten gesetzte Geheimnis würde jetzt enden. Nichts wurde geändert. Bestätigen Sie, dass es enden darf, oder setzen Sie das Geheimnis der Konfiguration oben als neues, damit beide eine Zeit lang gültig sind.
+settings-to-the-setting = Zur Einstellung
+settings-client-address = Die Adresse für die Clients:
+settings-client-address-help = Erreichen Clients den Dienst unter einem anderen Host, so ersetzen Sie den Host.
+settings-wrong-password = Das Passwort ist falsch.
+settings-no-password = Geben Sie Ihr Passwort ein.
 settings-networks = Erlaubte Netze
 settings-networks-all = Alle: Clients dürfen von überall anfragen.
 settings-networks-help = Ein Netz oder eine Adresse pro Zeile, zum Beispiel 10.0.0.0/8 oder 2001:db8::/32. Wenn leer, dürfen Clients von überall anfragen. Ihre eigene Adresse ist { $address }; sie muss erlaubt sein.
@@ -612,6 +624,18 @@ audit-not-kept = Es gibt kein Zustandsverzeichnis: Diese Einträge gehen verlore
 audit-problem = Hier fehlen Einträge; sie stehen im Log des Dienstes: { $reason }
 error-audit = Das Audit-Protokoll kann nicht gelesen werden
 error-audit-text = { $reason }
+# Wörter in Vorher und Nachher.
+audit-value-administrator = Administrator
+audit-value-viewer = nur Ansehen
+audit-value-refused = Name, Passwort oder Code falsch
+audit-value-incomplete = unvollständig
+audit-value-not-administrator = kein Administrator
+audit-value-not-listed = nicht eingetragen
+audit-value-reserved = reserviertes Konto
+audit-value-too-many = zu viele Versuche
+audit-value-cannot-check = konnte nicht geprüft werden
+audit-value-in-doubt = Ablehnung nicht geglaubt
+audit-value-no-password = kein Passwort
 audit-action-sign-in = angemeldet
 audit-action-sign-in-refused = Anmeldung abgelehnt
 audit-action-sign-out = abgemeldet

@@ -50,12 +50,12 @@ time-zone = Time zone
 apply = Apply
 back = Back
 
-banner-only-looking = Openfire cannot confirm at the moment that you are an administrator. Until it can, you can look at these pages but change nothing.
+banner-only-looking = Openfire cannot confirm at the moment that you are an administrator. Until it can, you can look at these pages but change nothing. To change something before, sign in with a code from `openfire-provisioner admin-link --may-change`.
 
 ## Signing in
 
 sign-in = Sign in
-sign-in-with = Use your account on { $domain }. It must be an administrator of Openfire or a viewer.
+sign-in-with = Use your account on { $domain }. It needs to be an administrator of Openfire, or an account that `admin.viewers` allows to look.
 sign-in-other-way = If Openfire does not work:
 sign-in-text-is-kept = Your session has ended. What you entered is kept: you can send it after you sign in.
 user-name = User name
@@ -77,6 +77,7 @@ done-signed-out = You are signed out.
 done-signed-out-everywhere = You are signed out in all browsers.
 link-title = Sign in with a code
 link-how = On the machine where the service runs, run this command as root. It prints a code that is valid for ten minutes and for one sign-in.
+link-may-change = With it you can only look. To change settings too, add `--may-change`.
 link-code = Code
 link-back = Sign in with a password
 link-refused = This code is wrong, has been used or replaced, or is older than ten minutes.
@@ -176,8 +177,8 @@ attention-records-lost = { $number-text } requests since the start are missing f
 attention-records-lost-advice = They ended faster than they could be recorded: the machine does not have enough processor time.
 attention-paused = { $by } has paused provisioning.
 attention-paused-advice = Clients get 503 and keep what they have.
-attention-settings-damaged = The file with the settings of these pages cannot be read. The configuration applies.
-attention-settings-damaged-advice = Check the settings, and save them again.
+attention-settings-damaged = The file with the settings of these pages cannot be used.
+attention-settings-damaged-advice = The settings page says why, and which values apply instead. Check them, and save them again.
 attention-settings-fixed = Settings cannot be changed in these pages.
 attention-settings-fixed-advice = Set `admin.state_directory` in the configuration, or `StateDirectory=` in the systemd unit.
 provisionings = Provisioning
@@ -242,9 +243,9 @@ service-records-lost = Requests missing from the log
 ## Requests
 
 requests-kept = { $count ->
-    [0] No request has been recorded yet.
-    [one] The last request is kept.
-   *[other] The last { $count-text } requests are kept.
+    [0] No request yet; at most 5,000 are kept.
+    [one] 1 request; at most 5,000 are kept.
+   *[other] { $count-text } requests; at most 5,000 are kept.
  }
 requests-all = All requests
 requests-address = Address or network
@@ -286,7 +287,8 @@ request-in-log = In the log
 request-preview = Preview for this user and client
 error-no-request = This request is not kept
 error-no-request-text = Only the last 5,000 requests since the service started are kept. Older ones are in the log.
-advice-unauthorized = The user name or the password is wrong, or the account is disabled. Try them with `openfire-provisioner check --user NAME --password`. If the reason ends in “see openfire.login_names”, add a pattern there.
+advice-unauthorized = The user name or the password is wrong, or the account is disabled. Try them with `openfire-provisioner check --user NAME --password`.
+advice-login-names = If users type this name, add a pattern to `openfire.login_names` that turns it into their account.
 advice-not-authorised = Check the secret in the client’s URI and the allowed networks; behind a proxy, also check `http.trusted_proxies`.
 advice-illegal-argument = Compare the client’s URI with the one in `docs/install.md`: each placeholder must be the whole value of its field.
 advice-connection = Run `openfire-provisioner check --online`, and check Openfire’s own log: its database or LDAP may be slow or down.
@@ -489,7 +491,7 @@ data-empty-advice = A section `[[data]]` in the configuration adds one: a file, 
 
 ## Settings
 
-settings-problem = The changes made in the pages do not apply: { $reason }
+settings-problem = The file with the settings of these pages cannot be used: { $reason }
 settings-why-not-writable = Nothing can be changed here: { $reason }
 settings-provisioning = Provisioning
 settings-is-on = on
@@ -534,6 +536,16 @@ settings-old-7d = 7 days
 settings-old-30d = 30 days
 settings-set-secret = Set this secret
 settings-generate = Generate a secret
+settings-older-ends = The older secret ends now, and clients that still have it get no settings.
+settings-older-secret = An older secret is still valid, and a new one would end it now. Nothing was changed. Confirm that it may end, or wait until its time is over.
+settings-pages-secret-ends = The secret that was set in these pages ends now, and clients that have it get no settings.
+settings-no-secret-then = Clients need no secret from then on.
+settings-pages-secret = The secret that was set in these pages would end now. Nothing was changed. Confirm that it may end; or set the configuration’s secret as a new one above, so that both are valid for a time.
+settings-to-the-setting = Go to the setting
+settings-client-address = The address to enter in clients:
+settings-client-address-help = If clients reach the service at another host, replace the host.
+settings-wrong-password = The password is wrong.
+settings-no-password = Enter your password.
 settings-networks = Allowed networks
 settings-networks-all = All: clients may ask from anywhere.
 settings-networks-help = One network or address per line, such as 10.0.0.0/8 or 2001:db8::/32. If empty, clients may ask from anywhere. Your own address is { $address }; it must be allowed.
@@ -614,6 +626,18 @@ audit-not-kept = There is no state directory: these entries are lost when the se
 audit-problem = Entries are missing here; the service’s log has them: { $reason }
 error-audit = The audit log cannot be read
 error-audit-text = { $reason }
+# Words of Before and After.
+audit-value-administrator = administrator
+audit-value-viewer = viewer
+audit-value-refused = wrong name, password or code
+audit-value-incomplete = incomplete
+audit-value-not-administrator = not an administrator
+audit-value-not-listed = not listed
+audit-value-reserved = reserved account
+audit-value-too-many = too many attempts
+audit-value-cannot-check = could not be checked
+audit-value-in-doubt = refusal not believed
+audit-value-no-password = no password
 audit-action-sign-in = signed in
 audit-action-sign-in-refused = sign-in refused
 audit-action-sign-out = signed out

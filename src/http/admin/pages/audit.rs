@@ -1,6 +1,7 @@
 //! Who did what: entries by filter, page by page, and as files.
 
 use http::StatusCode;
+use jiff::Timestamp;
 use minijinja::context;
 use minijinja::value::Serde;
 use serde::Serialize;
@@ -9,6 +10,7 @@ use crate::administration::audit::{Action, AuditError, Filter, Format, Recorded}
 use crate::http::admin::language::Argument;
 use crate::http::admin::page_answer::PageAnswer;
 use crate::http::admin::request::Fields;
+use crate::http::admin::view::View;
 use crate::http::admin::visit::Visit;
 
 /// Entries on a page.
@@ -46,7 +48,7 @@ pub(in crate::http::admin) async fn show(visit: &Visit<'_>) -> PageAnswer {
     PageAnswer::page(
         "audit.html",
         context! {
-            rows => Serde(page.entries.into_iter().map(row).collect::<Vec<_>>()),
+            rows => Serde(page.entries.into_iter().map(|entry| row(entry, visit.view)).collect::<Vec<_>>()),
             older => page.next.map(|next| with("before", &next.to_string())),
             is_later => before.is_some(),
             query,
@@ -97,7 +99,30 @@ fn filter(visit: &Visit<'_>) -> Filter {
     }
 }
 
-fn row(recorded: Recorded) -> Row {
+/// A value of an entry in the reader's language and time zone, where it is a word or holds times of the program's own.
+fn value(action: Action, text: &str, view: &View) -> String {
+    let is_word = matches!(
+        action,
+        Action::SignIn | Action::SignInRefused | Action::LinkMade | Action::LinkUsed | Action::LinkRefused
+    );
+    let name = format!("audit-value-{}", text.replace('_', "-"));
+    if is_word && view.words.has(&name) {
+        return view.words.text(&name, &[]);
+    }
+    if !matches!(action, Action::SettingChanged | Action::SettingGivenBack) {
+        return text.to_owned();
+    }
+    let in_zone = |word: &str| {
+        let bare = word.trim_end_matches([')', ',']);
+        let rest = word.get(bare.len()..).unwrap_or_default();
+        let at = bare.parse::<Timestamp>().ok()?;
+        Some(format!("{}{rest}", view.words.moment(at, &view.zone, false)))
+    };
+    let words: Vec<String> = text.split(' ').map(|word| in_zone(word).unwrap_or_else(|| word.to_owned())).collect();
+    words.join(" ")
+}
+
+fn row(recorded: Recorded, view: &View) -> Row {
     let entry = recorded.entry;
     Row {
         at: entry.at.as_second(),
@@ -106,8 +131,8 @@ fn row(recorded: Recorded) -> Row {
         action: entry.action.name(),
         is_refusal: entry.action.is_refusal(),
         target: entry.target,
-        before: entry.before,
-        after: entry.after,
+        before: value(entry.action, &entry.before, view),
+        after: value(entry.action, &entry.after, view),
     }
 }
 

@@ -10,9 +10,10 @@ use crate::administration::sessions::Session;
 use crate::http::admin::page_answer::PageAnswer;
 use crate::http::admin::visit::Guest;
 
-/// The form.
-pub(super) fn form() -> PageAnswer {
-    PageAnswer::page("link.html", context! { problem => None::<&str>, advice => None::<&str> })
+/// The form, which replaces the browser's session if there is one.
+pub(super) fn form(session: Option<&Session>) -> PageAnswer {
+    let is_signed_in = session.is_some();
+    PageAnswer::page("link.html", context! { is_signed_in, problem => None::<&str>, advice => None::<&str> })
 }
 
 /// Redeems the code. The session begins anew; the browser's earlier one ends.
@@ -22,7 +23,7 @@ pub(super) async fn redeem(guest: &Guest<'_>, earlier: Option<&Session>) -> Page
         Ok(redeemed) => redeemed,
         Err(error) => {
             guest.record("", Action::LinkRefused, "", "", error.outcome());
-            return again(guest, &error);
+            return again(guest, earlier.is_some(), &error);
         }
     };
     guest.record(&redeemed.person.to_string(), Action::LinkUsed, "", "", &redeemed.role.to_string());
@@ -33,7 +34,7 @@ pub(super) async fn redeem(guest: &Guest<'_>, earlier: Option<&Session>) -> Page
 }
 
 /// What the form says of a code that was not accepted.
-fn again(guest: &Guest<'_>, error: &LinkError) -> PageAnswer {
+fn again(guest: &Guest<'_>, is_signed_in: bool, error: &LinkError) -> PageAnswer {
     let (status, name) = match error {
         LinkError::NotValid => (StatusCode::FORBIDDEN, "refused"),
         LinkError::TooMany { .. } => (StatusCode::TOO_MANY_REQUESTS, "too-many"),
@@ -45,5 +46,5 @@ fn again(guest: &Guest<'_>, error: &LinkError) -> PageAnswer {
         _ => None,
     };
     let (problem, advice) = sign_in::refusal(&guest.view.words, &format!("link-{name}"), wait);
-    PageAnswer::page_with(status, "link.html", context! { problem, advice })
+    PageAnswer::page_with(status, "link.html", context! { is_signed_in, problem, advice })
 }

@@ -156,7 +156,7 @@ fn all_of(request: &EndedRequest) -> Details<'_> {
         rule: chosen.as_ref().and_then(|chosen| chosen.rule.as_deref()),
         status: end.status,
         reason: end.reason.as_deref(),
-        advice: advice_for(end.outcome).map(|advice| (advice.message, advice.page)),
+        advice: advice_for(end.outcome).map(|advice| (advice.message_for(end.reason.as_deref()), advice.page)),
         stages: took
             .into_iter()
             .filter_map(|(name, took)| Some((name, format!("{:.1}", took?.as_secs_f64() * 1000.0))))

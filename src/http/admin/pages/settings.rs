@@ -26,8 +26,9 @@ const PATH: &str = "/admin/settings";
 #[derive(Debug, Default, Serialize)]
 struct Again {
     problem: Option<String>,
-    /// The setting that the problem is about.
+    /// The setting that the problem is about, and the field of its form.
     about: Option<&'static str>,
+    field: Option<&'static str>,
     reason: Option<String>,
     networks: Option<String>,
     /// The networks that were in force when the form was shown first.
@@ -35,6 +36,8 @@ struct Again {
     old: Option<String>,
     /// The secrets, after the password was given: the one in force, and the old one.
     shown: Option<Vec<String>>,
+    /// What to enter in clients, with the secret in force.
+    client_address: Option<String>,
 }
 
 /// A value's source, for the template.
@@ -72,7 +75,7 @@ pub(in crate::http::admin) async fn change(visit: &Visit<'_>) -> PageAnswer {
             };
             (new_networks(text, form.get("seen")), "networks-set")
         }
-        "give-back-secret" => (Ok(Change::GiveBack(Key::Secret)), "given-back"),
+        "give-back-secret" => (given_back_secret(visit), "given-back"),
         "give-back-networks" => (Ok(Change::GiveBack(Key::AllowedNetworks)), "given-back"),
         _ => return PageAnswer::error(&visit.view.words, StatusCode::BAD_REQUEST, "form", &[]),
     };
@@ -99,16 +102,30 @@ fn actor(visit: &Visit<'_>) -> Actor {
 enum Refusal {
     Change(ChangeError),
     Network(String),
+    /// A secret that clients still use would end, and the form does not say that it may.
+    OlderSecret,
+    PagesSecret,
 }
+
+/// The field in which a form says that a secret may end now.
+const ENDS: &str = "ends";
 
 fn new_secret(visit: &Visit<'_>, secret: secrecy::SecretString) -> Result<Change, Refusal> {
     let old = visit.form.get("old").and_then(OldSecret::named).unwrap_or(OldSecret::Ends);
     KnownSecret::judge(&secret).map_err(|problem| Refusal::Change(problem.into()))?;
+    if old_secret(&visit.services.settings.in_force()).is_some() && visit.form.get(ENDS).is_none() {
+        return Err(Refusal::OlderSecret);
+    }
     Ok(Change::Secret { secret, old })
 }
 
 fn new_networks(text: &str, seen: Option<&str>) -> Result<Change, Refusal> {
     Ok(Change::AllowedNetworks { networks: networks(text)?, seen: seen.map(networks).transpose()? })
+}
+
+/// The secret of the pages ends at once, which refuses the clients that have it.
+fn given_back_secret(visit: &Visit<'_>) -> Result<Change, Refusal> {
+    visit.form.get(ENDS).map(|_| Change::GiveBack(Key::Secret)).ok_or(Refusal::PagesSecret)
 }
 
 /// One network on each line; blanks and commas separate too.
@@ -122,21 +139,37 @@ async fn show_secret(visit: &Visit<'_>) -> PageAnswer {
     let agent = user_agent(&visit.request.headers);
     let origin = Origin { address: visit.request.address, client: &agent };
     let password = visit.form.get("password").unwrap_or_default().to_owned();
+    let words = &visit.view.words;
+    if password.is_empty() {
+        return not_shown(visit, StatusCode::UNPROCESSABLE_ENTITY, words.text("settings-no-password", &[]));
+    }
     let confirmed = visit.administration.sign_in.confirm(visit.session, password, origin, visit.deadline).await;
     if let Err(error) = confirmed {
         if matches!(error, SignInError::Refused { .. }) {
             visit.record(Action::PasswordRefused, Key::Secret.name(), "", "");
         }
         let (status, problem) = sign_in::problem(&visit.guest, &error);
-        let again = Again { problem: Some(problem), about: Some(Key::Secret.name()), ..Again::default() };
-        return PageAnswer::page_with(status, "settings.html", values(visit, again));
+        let is_wrong = matches!(error, SignInError::Refused { .. });
+        let problem = if is_wrong { words.text("settings-wrong-password", &[]) } else { problem };
+        return not_shown(visit, status, problem);
     }
     visit.record(Action::SecretShown, Key::Secret.name(), "", "");
     let in_force = visit.services.settings.in_force();
     let old = old_secret(&in_force).and_then(|old| old.secret.as_ref());
     let secrets = in_force.secret.iter().chain(old);
-    let shown = secrets.map(|secret| secret.secret().expose_secret().to_owned()).collect();
-    PageAnswer::page("settings.html", values(visit, Again { shown: Some(shown), ..Again::default() }))
+    let shown: Vec<String> = secrets.map(|secret| secret.secret().expose_secret().to_owned()).collect();
+    let client_address = shown.first().zip(visit.urls.first()).map(|(secret, url)| {
+        let [username, password, field] = visit.services.settings.client_fields();
+        format!("{url}/provision?{username}=${{username}}&{password}=${{password}}&{field}={secret}")
+    });
+    PageAnswer::page("settings.html", values(visit, Again { shown: Some(shown), client_address, ..Again::default() }))
+}
+
+/// The page without the secret, since the password does not allow to see it.
+fn not_shown(visit: &Visit<'_>, status: StatusCode, problem: String) -> PageAnswer {
+    let about = Some(Key::Secret.name());
+    let again = Again { problem: Some(problem), about, field: Some("password"), ..Again::default() };
+    PageAnswer::page_with(status, "settings.html", values(visit, again))
 }
 
 fn old_secret(in_force: &InForce) -> Option<&crate::settings::Previous> {
@@ -148,6 +181,8 @@ fn refused(visit: &Visit<'_>, refusal: &Refusal) -> PageAnswer {
     let words = &visit.view.words;
     let (name, value) = match refusal {
         Refusal::Network(text) => ("bad-network", text.chars().take(100).collect()),
+        Refusal::OlderSecret => ("older-secret", String::new()),
+        Refusal::PagesSecret => ("pages-secret", String::new()),
         Refusal::Change(error) => match error {
             ChangeError::NoStateDirectory => ("no-state-directory", String::new()),
             ChangeError::File(reason) => ("not-written", reason.clone()),
@@ -173,17 +208,25 @@ fn refused(visit: &Visit<'_>, refusal: &Refusal) -> PageAnswer {
         "networks" | "give-back-networks" => Key::AllowedNetworks,
         _ => Key::Secret,
     };
+    let field = match refusal {
+        Refusal::Network(_) | Refusal::Change(ChangeError::LocksOut(_) | ChangeError::TooManyNetworks) => "networks",
+        Refusal::Change(ChangeError::Secret(_) | ChangeError::SameSecret) => "new-secret",
+        Refusal::OlderSecret => "older-ends",
+        Refusal::PagesSecret => "pages-secret-ends",
+        Refusal::Change(_) => "",
+    };
     let entered = |name: &str| visit.form.get(name).map(str::to_owned);
     // What is in force now is on this page, so the next attempt may replace it.
     let has_seen = matches!(refusal, Refusal::Change(ChangeError::ChangedMeanwhile));
     let again = Again {
         problem: Some(words.text(&format!("settings-{name}"), &[("value", Argument::Text(&value))])),
         about: Some(about.name()),
+        field: Some(field),
         reason: entered("reason"),
         networks: entered("networks"),
         seen: entered("seen").filter(|_| !has_seen),
         old: entered("old"),
-        shown: None,
+        ..Again::default()
     };
     PageAnswer::page_with(status, "settings.html", values(visit, again))
 }

@@ -86,6 +86,24 @@ async fn with_may_change_the_pages_can_be_changed_while_openfire_is_down() {
     assert_eq!(answer.status, 404, "{answer}");
 }
 
+/// An administrator who can only look while Openfire is down opens the address of the command in the same browser.
+#[tokio::test]
+async fn a_code_with_may_change_replaces_a_session_that_can_only_look() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = config(folder.path());
+    let site = TestApp::unready(&config, None);
+    let mut visitor = let_in(site.address(), &code(&config, &[]).await).await;
+    assert_eq!(change(&mut visitor).await.status, 403);
+    let form = visitor.get("/admin/link").await;
+    assert!(form.status == 200 && form.text().contains("<code>--may-change</code>"), "{form}");
+    let looking = visitor.clone();
+    let code = code(&config, &["--may-change"]).await;
+    let answer = send_code(&mut visitor, &code).await;
+    assert_eq!(answer.status, 303, "{answer}");
+    assert_eq!(change(&mut visitor).await.status, 404);
+    assert!(!looking.clone().is_signed_in().await, "the earlier session has ended");
+}
+
 #[tokio::test]
 async fn the_command_says_why_there_can_be_no_code() {
     let folder = tempfile::tempdir().unwrap();
@@ -94,7 +112,10 @@ async fn the_command_says_why_there_can_be_no_code() {
     let without = with_pages.replace("urls = [\"http://localhost:9999\"]\n", "");
     for (config, words) in [
         (&without, ["there are no administrators' pages", "`admin.urls`"]),
-        (&with_pages, ["nowhere/admin-link cannot be written", "StateDirectory=openfire-provisioner"]),
+        (
+            &with_pages,
+            ["nowhere does not exist, so the code cannot be kept there", "StateDirectory=openfire-provisioner"],
+        ),
     ] {
         let ended = admin_link(config, &[]).await;
         assert_eq!(ended.code(), 2, "{}", ended.stderr);

@@ -109,6 +109,8 @@ async fn while_openfire_is_down_a_session_can_look_but_change_nothing() {
         assert!(Instant::now() < limit, "{overview}");
     };
     assert!(looking.text().contains("<bdi>admin</bdi>"), "{looking}");
+    let way_out = "<code>openfire-provisioner admin-link --may-change</code>. <a href=\"&#x2f;admin&#x2f;link\">";
+    assert!(looking.text().contains(way_out), "{looking}");
     let refused = visitor.post("/admin/settings", &[], &visitor.form_token("/admin/settings")).await;
     assert!(refused.status == 403 && refused.text().contains("Nothing can be changed at the moment"), "{refused}");
     let no_way_in = sign_in(&mut Visitor::new(site.address())).await;
