@@ -29,8 +29,8 @@ use crate::provision::{
 /// Largest reply that may be pasted, in bytes.
 pub const MAX_PASTED: usize = 256 * 1024;
 
-/// Most keys that are shown; replies of templates that people write have some hundreds.
-pub const MOST_KEYS: usize = 2_000;
+/// Most keys that are shown; more would make the page slow and heavy.
+pub const MOST_KEYS: usize = 500;
 
 /// Makes previews with the running service. A clone makes them with the same.
 #[derive(Clone)]

@@ -186,9 +186,10 @@ impl Browser {
         let script = "
             const width = document.documentElement.clientWidth;
             if (document.documentElement.scrollWidth <= width) return [];
-            return [...document.querySelectorAll('body *')]
+            const wide = [...document.querySelectorAll('body *')]
                 .filter(element => element.getBoundingClientRect().right > width + 0.5)
-                .map(element => element.outerHTML.slice(0, 100));";
+                .map(element => element.outerHTML.slice(0, 100));
+            return [...wide, `the page: ${document.documentElement.scrollWidth}`];";
         self.value(script).await.as_array().expect("a list").iter().map(ToString::to_string).collect()
     }
 

@@ -7,8 +7,8 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Advice {
     outcome: &'static str,
-    /// The name of the message that says what to do.
-    pub(super) message: &'static str,
+    /// Names the messages: `outcome-NAME` says in a few words what went wrong, and `advice-NAME` what to do.
+    pub(super) name: &'static str,
     /// The page of the documentation and its section.
     pub(super) page: &'static str,
 }
@@ -16,32 +16,32 @@ pub(super) struct Advice {
 const ERRORS: &str = "docs/errors.md#answers-to-provisioning-requests";
 const UPDATES: &str = "docs/updates.md#addresses";
 
-const fn advice(outcome: &'static str, message: &'static str, page: &'static str) -> Advice {
-    Advice { outcome, message, page }
+const fn advice(outcome: &'static str, name: &'static str, page: &'static str) -> Advice {
+    Advice { outcome, name, page }
 }
 
 const ALL: [Advice; 14] = [
-    advice("UnauthorizedException", "advice-unauthorized", ERRORS),
-    advice("RequestNotAuthorised", "advice-not-authorised", ERRORS),
-    advice("IllegalArgumentException", "advice-illegal-argument", ERRORS),
-    advice("ConnectionException", "advice-connection", ERRORS),
-    advice("InternalUnauthenticatedException", "advice-internal", ERRORS),
-    advice("TemplateException", "advice-template", ERRORS),
-    advice("TooManyRequests", "advice-too-many", ERRORS),
-    advice("JitsiProvisioning Disabled", "advice-paused", ERRORS),
-    advice("NotFound", "advice-update-not-found", UPDATES),
-    advice("TooManyDownloads", "advice-too-many-downloads", UPDATES),
-    advice("UpdateException", "advice-update", UPDATES),
-    advice("PreconditionFailed", "advice-precondition", UPDATES),
-    advice("RangeNotSatisfiable", "advice-range", UPDATES),
-    advice("panic", "advice-panic", "docs/logging.md"),
+    advice("UnauthorizedException", "unauthorized", ERRORS),
+    advice("RequestNotAuthorised", "not-authorised", ERRORS),
+    advice("IllegalArgumentException", "illegal-argument", ERRORS),
+    advice("ConnectionException", "connection", ERRORS),
+    advice("InternalUnauthenticatedException", "internal", ERRORS),
+    advice("TemplateException", "template", ERRORS),
+    advice("TooManyRequests", "too-many", ERRORS),
+    advice("JitsiProvisioning Disabled", "paused", ERRORS),
+    advice("NotFound", "update-not-found", UPDATES),
+    advice("TooManyDownloads", "too-many-downloads", UPDATES),
+    advice("UpdateException", "update", UPDATES),
+    advice("PreconditionFailed", "precondition", UPDATES),
+    advice("RangeNotSatisfiable", "range", UPDATES),
+    advice("panic", "panic", "docs/logging.md"),
 ];
 
 impl Advice {
-    /// The name of the message that says what to do about this reason: a refusal that points at a setting has its own.
-    pub(super) fn message_for(self, reason: Option<&str>) -> &'static str {
+    /// Names the message `advice-NAME` about this reason: a refusal that points at a setting has its own.
+    pub(super) fn name_for(self, reason: Option<&str>) -> &'static str {
         let points = reason.is_some_and(|reason| reason.trim_end_matches(['`', '.']).ends_with("openfire.login_names"));
-        if self.message == "advice-unauthorized" && points { "advice-login-names" } else { self.message }
+        if self.name == "unauthorized" && points { "login-names" } else { self.name }
     }
 }
 
@@ -77,9 +77,9 @@ mod tests {
     fn a_refusal_that_points_at_the_patterns_has_their_advice() {
         let refused = advice_for("UnauthorizedException").unwrap();
         let pointing = "`a b` is no name of an account; see openfire.login_names";
-        assert_eq!(refused.message_for(Some(pointing)), "advice-login-names");
-        assert_eq!(refused.message_for(Some("not-authorized")), "advice-unauthorized");
-        assert_eq!(refused.message_for(None), "advice-unauthorized");
+        assert_eq!(refused.name_for(Some(pointing)), "login-names");
+        assert_eq!(refused.name_for(Some("not-authorized")), "unauthorized");
+        assert_eq!(refused.name_for(None), "unauthorized");
         assert!(Languages::load().iter().all(|words| words.has("advice-login-names")));
     }
 
@@ -87,7 +87,9 @@ mod tests {
     fn all_advice_can_be_read_here_and_in_the_documentation() {
         for advice in ALL {
             for words in Languages::load().iter() {
-                assert!(words.has(advice.message), "{}: {}", words.tag(), advice.message);
+                for message in ["outcome", "advice"].map(|kind| format!("{kind}-{}", advice.name)) {
+                    assert!(words.has(&message), "{}: {message}", words.tag());
+                }
             }
             let (file, section) = advice.page.split_once('#').unwrap_or((advice.page, ""));
             let (_, text) = DOCUMENTS.iter().find(|(name, _)| *name == file).expect("a page of the documentation");

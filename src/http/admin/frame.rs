@@ -19,7 +19,7 @@ pub(super) fn frame(
 ) -> Frame {
     let may_change = session.map(|session| administration.sign_in.may_change(session));
     let user = session.zip(may_change);
-    let query = request.query.encoded();
+    let query = request.query.without(&["done"]).encoded();
     let mark = if query.is_empty() { "" } else { "?" };
     Frame {
         language: view.words.tag(),
@@ -54,13 +54,19 @@ fn banners(
         let text = view.words.text("banner-only-looking", &[]);
         banners.push(Banner { level: "warning", text, link: link("link", "/admin/link") });
     }
-    if let Some(paused) = &services.settings.in_force().paused {
+    // The overview has notices instead.
+    let is_overview = request.parts().is_empty();
+    if let Some(paused) = &services.settings.in_force().paused
+        && !is_overview
+    {
         let since = view.words.moment(paused.since, &view.zone, false);
-        let arguments = [("by", Argument::Text(&paused.by)), ("since", Argument::Text(&since))];
-        let text = view.words.text("banner-paused", &arguments);
+        let [by, reason] = [&paused.by, &paused.reason].map(|text| Argument::Text(text));
+        let arguments = [("by", by), ("since", Argument::Text(&since)), ("reason", reason)];
+        let message = if paused.reason.is_empty() { "banner-paused" } else { "banner-paused-reason" };
+        let text = view.words.text(message, &arguments);
         banners.push(Banner { level: "warning", text, link: link("settings", "/admin/settings") });
     }
-    if services.settings.problem().is_some() {
+    if services.settings.problem().is_some() && !is_overview {
         let text = view.words.text("banner-settings-problem", &[]);
         banners.push(Banner { level: "error", text, link: link("settings", "/admin/settings") });
     }
@@ -71,8 +77,12 @@ fn banners(
     banners
 }
 
+/// Those that say that it was not done.
+const NOT_DONE: [&str; 2] = ["done-zone-unknown", "done-not-locked"];
+
 /// What the form before has done, by the name of a message that begins with `done-`.
-fn done(request: &PageRequest, view: &View) -> Option<String> {
+fn done(request: &PageRequest, view: &View) -> Option<Banner> {
     let name = format!("done-{}", request.query.get("done")?);
-    view.words.has(&name).then(|| view.words.text(&name, &[]))
+    let level = if NOT_DONE.contains(&name.as_str()) { "warning" } else { "done" };
+    view.words.has(&name).then(|| Banner { level, text: view.words.text(&name, &[]), link: None })
 }

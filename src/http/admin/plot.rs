@@ -10,12 +10,12 @@ use crate::telemetry::{Bar, Counts};
 
 /// Size of the drawing, in its own units.
 const WIDTH: u32 = 560;
-const HEIGHT: u32 = 180;
+const HEIGHT: u32 = 188;
 
 /// Space for the numbers at the left, for a line of text at the bottom, and for half a line at the top.
 const LEFT: u32 = 44;
-const BOTTOM: u32 = 22;
-const TOP: u32 = 8;
+const BOTTOM: u32 = 28;
+const TOP: u32 = 12;
 
 /// Horizontal lines above the axis.
 const LINES: u32 = 4;
@@ -181,10 +181,10 @@ mod tests {
         assert_eq!((last.x.as_str(), last.parts.len()), ("551.4", 1));
         let high = &plot.bars[3];
         let parts: Vec<_> = high.parts.iter().map(|part| (part.class, part.y.as_str(), part.height.as_str())).collect();
-        // Four is the top of the scale, and 150 high.
-        assert_eq!(parts, [("ok", "83.0", "75.0"), ("refused", "45.5", "37.5"), ("failed", "8.0", "37.5")]);
+        // Four is the top of the scale, and 148 high.
+        assert_eq!(parts, [("ok", "86.0", "74.0"), ("refused", "49.0", "37.0"), ("failed", "12.0", "37.0")]);
         assert_eq!(plot.lines.len(), 5);
-        assert_eq!((plot.lines[4].number, plot.lines[4].y.as_str()), (4, "8.0"));
+        assert_eq!((plot.lines[4].number, plot.lines[4].y.as_str()), (4, "12.0"));
         let clocks: Vec<_> = plot.ticks.iter().map(|tick| tick.clock.as_str()).collect();
         assert_eq!(clocks, ["13:30", "13:45", "14:00", "14:15"]);
         assert_eq!((plot.sum.provisioned, plot.sum.refused, plot.sum.failed), (2, 1, 60));

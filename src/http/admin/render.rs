@@ -71,7 +71,7 @@ pub(super) struct Frame {
     /// What needs to be said on every page.
     pub(super) banners: Vec<Banner>,
     /// The message that says what the form before has done.
-    pub(super) done: Option<String>,
+    pub(super) done: Option<Banner>,
     /// The XMPP domain.
     pub(super) domain: String,
     pub(super) version: &'static str,
@@ -88,7 +88,7 @@ pub(super) struct SignedIn {
 /// A line at the top of every page.
 #[derive(Debug, Serialize)]
 pub(super) struct Banner {
-    /// `error`, `warning` or `note`.
+    /// `error`, `warning`, `note` or `done`.
     pub(super) level: &'static str,
     pub(super) text: String,
     /// The page that helps.

@@ -34,11 +34,14 @@ impl View {
         }
     }
 
-    /// The cookie's value for what the form of the footer asks for.
-    pub(super) fn chosen(form: &Fields, languages: &Languages) -> String {
+    /// The cookie's value for what the form of the footer asks for. A time zone that is not known is this view's own.
+    pub(super) fn chosen(&self, form: &Fields, languages: &Languages) -> String {
         let language = form.get("language").filter(|tag| languages.iter().any(|words| words.tag() == *tag));
         let theme = form.get("theme").filter(|theme| THEMES.contains(theme));
-        let zone = Zone::named(form.filled("zone"));
+        let zone = form
+            .filled("zone")
+            .map(|name| if Zone::is_known(name) { Zone::named(Some(name)) } else { self.zone.clone() });
+        let zone = zone.unwrap_or_else(|| Zone::named(None));
         format!("{}.{}.{}", language.unwrap_or_default(), theme.unwrap_or_default(), zone.for_cookie())
     }
 }
@@ -58,7 +61,7 @@ mod tests {
     #[test]
     fn a_choice_comes_back_from_the_cookie() {
         let form = Fields::parse(b"language=de&theme=dark&zone=America/Argentina/Buenos_Aires");
-        let chosen = View::chosen(&form, &Languages::load());
+        let chosen = view("").chosen(&form, &Languages::load());
         let view = view(&chosen);
         assert_eq!(view.words.tag(), "de");
         assert_eq!(view.theme, Some("dark"));
@@ -72,6 +75,7 @@ mod tests {
             assert_eq!((view.words.tag(), view.theme, view.zone.name()), ("en", None, "UTC"), "{cookie}");
         }
         let form = Fields::parse(b"language=%0d%0a&theme=x&zone=..%2fx");
-        assert_eq!(View::chosen(&form, &Languages::load()), "..UTC");
+        assert_eq!(view("..").chosen(&form, &Languages::load()), "..UTC");
+        assert_eq!(view("..Asia-Tokyo").chosen(&form, &Languages::load()), "..Asia-Tokyo");
     }
 }

@@ -5,7 +5,9 @@ use crate::support::visitor::Visitor;
 
 /// The bodies of the table's rows.
 fn rows(html: &str) -> Vec<&str> {
-    html.split("<tbody>").nth(1).map_or_else(Vec::new, |body| body.split("<tr>").skip(1).collect())
+    html.split("<tbody role=\"rowgroup\">")
+        .nth(1)
+        .map_or_else(Vec::new, |body| body.split("<tr role=\"row\">").skip(1).collect())
 }
 
 #[tokio::test]

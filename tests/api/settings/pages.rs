@@ -42,9 +42,13 @@ async fn provisioning_is_paused_and_resumed() {
         "{page}"
     );
     assert!(!page.text().contains("<script>alert"), "{page}");
-    // Every page says so, with a link to the setting.
+    // Every page says so and why, with a link to the setting; the overview once, among what needs attention.
+    let others = admin.get("/admin/data").await;
+    assert!(others.text().contains("Provisioning has been paused by "), "{others}");
+    assert!(others.text().contains("UTC: &lt;script&gt;alert(1)"), "{others}");
     let overview = admin.get("/admin/").await;
-    assert!(overview.text().contains("Provisioning has been paused by "), "{overview}");
+    assert!(overview.text().contains(" has paused provisioning."), "{overview}");
+    assert!(!overview.text().contains("Provisioning has been paused by "), "{overview}");
     let metrics = send(site.app.address(), request("GET", "/metrics", &[], "")).await;
     assert!(metrics.text().contains("openfire_provisioner_paused 1\n"), "{metrics}");
 
@@ -53,7 +57,8 @@ async fn provisioning_is_paused_and_resumed() {
     let mut admin = site.administrator().await;
     assert_done(&admin.submit(PATH, &[("action", "resume")]).await, "resumed");
     assert_eq!(client(&site, "").await.status, 200);
-    assert!(!admin.get("/admin/").await.text().contains("Provisioning is paused since "));
+    assert!(!admin.get("/admin/data").await.text().contains("Provisioning has been paused by "));
+    assert!(!admin.get("/admin/").await.text().contains(" has paused provisioning."));
     site.app.stop().await;
 }
 
@@ -240,9 +245,9 @@ async fn every_page_says_that_the_file_is_damaged() {
     let site = Site::in_folder(state, "").await;
     assert_eq!(client(&site, "").await.status, 200);
     let mut admin = site.administrator().await;
-    for path in ["/admin/", PATH] {
+    for (path, said) in [("/admin/", "cannot be read. The configuration applies."), (PATH, "cannot be used.")] {
         let page = admin.get(path).await;
-        assert!(page.text().contains("The file with the settings of these pages cannot be used."), "{page}");
+        assert!(page.text().contains(&format!("The file with the settings of these pages {said}")), "{page}");
     }
     let page = admin.get(PATH).await;
     assert!(page.text().contains("was set aside as"), "{page}");

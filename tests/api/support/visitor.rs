@@ -73,8 +73,9 @@ impl Visitor {
     /// The same for a form on another page.
     pub async fn submit_on(&mut self, page: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
         let page = self.get(page).await;
-        let action = format!("action=\"{path}\"");
-        let mut forms = page.text().split("<form ").filter(|form| form.contains(&action));
+        // The action may lead to a place of the page that it answers with.
+        let actions = [format!("action=\"{path}\""), format!("action=\"{path}#")];
+        let mut forms = page.text().split("<form ").filter(|form| actions.iter().any(|action| form.contains(action)));
         let token = forms.find_map(|form| form.split("name=\"csrf\" value=\"").nth(1)?.split('"').next());
         let token = token.unwrap_or_default().to_owned();
         self.post(path, fields, &token).await

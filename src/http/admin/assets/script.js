@@ -18,6 +18,12 @@
   }
 })();
 
+// The time zones that the browser knows, once they are wanted.
+document.querySelector("input[name=zone]")?.addEventListener("focus", (event) => {
+  const names = Intl.supportedValuesOf ? Intl.supportedValuesOf("timeZone") : [];
+  event.target.list.replaceChildren(...["UTC", ...names].map((name) => new Option(name, name)));
+}, { once: true });
+
 // A menu closes with Escape and by a click beside it.
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;

@@ -15,6 +15,11 @@ impl Zone {
         Self(zone.unwrap_or(TimeZone::UTC))
     }
 
+    /// Whether there is a zone with this IANA name.
+    pub(in crate::http::admin) fn is_known(name: &str) -> bool {
+        TimeZone::get(name).is_ok()
+    }
+
     /// The zone as a cookie names it, with a hyphen for each slash that a browser's script wrote so; otherwise UTC.
     pub(in crate::http::admin) fn in_cookie(name: Option<&str>) -> Self {
         let Some(name) = name else { return Self(TimeZone::UTC) };

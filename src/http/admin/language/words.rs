@@ -84,6 +84,11 @@ impl Words {
         text
     }
 
+    /// A number with one digit behind the point.
+    pub(in crate::http::admin) fn tenths(&self, number: f64) -> String {
+        format!("{number:.1}").replace('.', &self.text("number-point", &[]))
+    }
+
     /// A time to the minute, or to the second where `with_seconds`, in a time zone.
     pub(in crate::http::admin) fn moment(&self, at: Timestamp, zone: &Zone, with_seconds: bool) -> String {
         let fields = fields(at, zone);

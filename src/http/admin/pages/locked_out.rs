@@ -8,13 +8,16 @@ use minijinja::value::Serde;
 use serde::Serialize;
 
 use crate::administration::audit::Action;
-use crate::authentication::{Door, Lock, LockedOut, LockedOutList};
+use crate::authentication::{Door, Lock, LockedOut};
 use crate::http::admin::page_answer::PageAnswer;
 use crate::http::admin::request::Fields;
 use crate::http::admin::visit::Visit;
 
 /// The doors, by their names in the form.
 const DOORS: [(&str, Door); 2] = [("provisioning", Door::Provisioning), ("pages", Door::Pages)];
+
+/// Rows on the page: the newest.
+const ROWS: usize = 100;
 
 /// One of them, as the page shows it and as its form sends it back.
 #[derive(Serialize)]
@@ -36,7 +39,7 @@ pub(in crate::http::admin) fn list(visit: &Visit<'_>) -> PageAnswer {
     let rows = lists.iter().flat_map(|(door, list)| list.newest.iter().map(|locked| row(door, locked)));
     let mut rows: Vec<Row<'_>> = rows.collect();
     rows.sort_by_key(|row| std::cmp::Reverse(row.since));
-    rows.truncate(LockedOutList::MOST);
+    rows.truncate(ROWS);
     let left_out = all - rows.len();
     PageAnswer::page("locked-out.html", context! { rows => Serde(rows), left_out })
 }

@@ -46,7 +46,6 @@ struct Component {
     state: &'static str,
     level: &'static str,
     since: Option<i64>,
-    reason: Option<String>,
     attempts: Option<u32>,
 }
 
@@ -95,6 +94,7 @@ pub(in crate::http::admin) fn show(visit: &Visit<'_>) -> PageAnswer {
         policy => context! { is_current => policy.is_current(), loaded => policy.loaded_at.as_second() },
         sources => Serde(sources),
         logins => context! {
+            is_undecided => snapshot.undecided.is_some(),
             in_doubt => snapshot.doubt.is_some(),
             has_reference => snapshot.has_reference,
             locked_out,
@@ -109,14 +109,13 @@ pub(in crate::http::admin) fn show(visit: &Visit<'_>) -> PageAnswer {
 
 fn component(snapshot: &Snapshot) -> Component {
     let name = snapshot.component.name.clone();
-    let (state, level, since, reason, attempts) = match &snapshot.component.link {
-        LinkState::Connecting => ("connecting", "note", None, None, None),
-        LinkState::Connected { since } => ("connected", "ok", Some(since), None, None),
-        LinkState::Down { since, reason, attempts } => {
-            ("down", "error", Some(since), Some(reason.clone()), Some(*attempts))
-        }
+    let (state, level, since, attempts) = match &snapshot.component.link {
+        LinkState::Connecting => ("connecting", "note", None, None),
+        LinkState::Connected { since } => ("connected", "ok", Some(since), None),
+        // The notice at the top says why.
+        LinkState::Down { since, attempts, .. } => ("down", "error", Some(since), Some(*attempts)),
     };
-    Component { name, state, level, since: since.map(|since| since.as_second()), reason, attempts }
+    Component { name, state, level, since: since.map(|since| since.as_second()), attempts }
 }
 
 fn openfire(facts: &OpenfireFacts, at: Timestamp) -> Openfire {

@@ -7,6 +7,7 @@ use minijinja::value::Serde;
 use serde::Serialize;
 
 use crate::http::admin::advice::advice_for;
+use crate::http::admin::language::Words;
 use crate::http::admin::page_answer::PageAnswer;
 use crate::http::admin::request::Fields;
 use crate::http::admin::visit::Visit;
@@ -43,6 +44,8 @@ struct Row<'a> {
     kind: &'static str,
     level: &'static str,
     outcome: &'static str,
+    /// The last part of the names of the messages about an outcome that is an error.
+    short: Option<&'static str>,
     milliseconds: i64,
 }
 
@@ -58,8 +61,10 @@ struct Details<'a> {
     rule: Option<&'a str>,
     status: Option<u16>,
     reason: Option<&'a str>,
-    /// What to do: the name of a message, and the page of the documentation.
-    advice: Option<(&'static str, &'static str)>,
+    /// Names the message that says what to do.
+    advice: Option<&'static str>,
+    /// The page of the documentation about the outcome.
+    documentation: Option<&'static str>,
     /// Milliseconds of each stage: the last part of the name of a message, and the number.
     stages: Vec<(&'static str, String)>,
     /// Queries and a path for other pages: the requests of the same user or address, the template, and the preview of the same.
@@ -93,12 +98,12 @@ pub(in crate::http::admin) fn list(visit: &Visit<'_>) -> PageAnswer {
         Fields::of(&[&kept[..], &[("before", before.as_str())]].concat()).encoded()
     };
     let [user, address, outcome, client] = fields.clone().map(|(_, value)| value);
-    let words: Vec<&str> = outcomes().collect();
+    let errors = outcomes().filter_map(|outcome| Some((outcome, advice_for(outcome)?.name)));
     let values = context! {
         rows => Serde(rows),
         user, address, outcome, client,
         kinds => KINDS.map(|(name, _)| name),
-        outcomes => words,
+        outcomes => errors.collect::<Vec<_>>(),
         is_wrong,
         is_filtered => !kept.is_empty() || before.is_some(),
         newest => Fields::of(&kept).encoded(),
@@ -117,7 +122,7 @@ pub(in crate::http::admin) fn details(visit: &Visit<'_>, id: &str) -> PageAnswer
     let Some(request) = id.parse().ok().and_then(|id| history.find(id)) else {
         return PageAnswer::error(&visit.view.words, StatusCode::NOT_FOUND, "no-request", &[]);
     };
-    PageAnswer::page("request.html", context! { request => Serde(all_of(&request)) })
+    PageAnswer::page("request.html", context! { request => Serde(all_of(&request, &visit.view.words)) })
 }
 
 fn row(request: &EndedRequest) -> Row<'_> {
@@ -132,11 +137,12 @@ fn row(request: &EndedRequest) -> Row<'_> {
         kind,
         level,
         outcome: record.end.outcome,
+        short: advice_for(record.end.outcome).map(|advice| advice.name),
         milliseconds: i64::try_from(record.total.as_millis()).unwrap_or(i64::MAX),
     }
 }
 
-fn all_of(request: &EndedRequest) -> Details<'_> {
+fn all_of<'a>(request: &'a EndedRequest, words: &Words) -> Details<'a> {
     let RequestRecord { user, agent, address, asked, chosen, end, stages, total, .. } = &request.record;
     let (asked, file) = match asked {
         Asked::Provisioning => ("provisioning", None),
@@ -156,10 +162,11 @@ fn all_of(request: &EndedRequest) -> Details<'_> {
         rule: chosen.as_ref().and_then(|chosen| chosen.rule.as_deref()),
         status: end.status,
         reason: end.reason.as_deref(),
-        advice: advice_for(end.outcome).map(|advice| (advice.message_for(end.reason.as_deref()), advice.page)),
+        advice: advice_for(end.outcome).map(|advice| advice.name_for(end.reason.as_deref())),
+        documentation: advice_for(end.outcome).map(|advice| advice.page),
         stages: took
             .into_iter()
-            .filter_map(|(name, took)| Some((name, format!("{:.1}", took?.as_secs_f64() * 1000.0))))
+            .filter_map(|(name, took)| Some((name, words.tenths(took?.as_secs_f64() * 1000.0))))
             .collect(),
         of_user: user.as_deref().map(|user| Fields::of(&[("user", user)]).encoded()),
         of_address: Fields::of(&[("address", &address)]).encoded(),

@@ -12,10 +12,9 @@ use crate::administration::sessions::{Session, SessionToken};
 use crate::administration::sign_in::SignInError;
 use crate::authentication::Origin;
 use crate::http::admin::csrf;
-use crate::http::admin::language::{Argument, Languages, Words};
+use crate::http::admin::language::{Argument, Languages, Words, Zone};
 use crate::http::admin::page_answer::PageAnswer;
 use crate::http::admin::request::Fields;
-use crate::http::admin::view::View;
 use crate::http::admin::visit::{Guest, Visit};
 use crate::http::request_guard::user_agent;
 
@@ -89,7 +88,9 @@ fn own_page(asked: Option<&str>) -> &str {
 /// Keeps language, colours and time zone, and leads back.
 pub(in crate::http::admin) fn preferences(guest: &Guest<'_>, languages: &Languages) -> PageAnswer {
     let back = own_page(guest.form.get("back")).to_owned();
-    PageAnswer::Prefers { view: View::chosen(&guest.form, languages), then: Box::new(PageAnswer::SeeOther(back)) }
+    let is_known = guest.form.filled("zone").is_none_or(Zone::is_known);
+    let then = if is_known { PageAnswer::SeeOther(back) } else { PageAnswer::done(&back, "zone-unknown") };
+    PageAnswer::Prefers { view: guest.view.chosen(&guest.form, languages), then: Box::new(then) }
 }
 
 /// Signs in by a login on Openfire. The session begins anew; the browser's earlier one ends.

@@ -24,6 +24,14 @@ async fn every_page_opens_and_forms_work() {
     browser.choose("select[name=theme]", "dark").await;
     browser.follow("form.preferences button").await;
     assert_eq!(browser.value("return document.documentElement.dataset.theme").await, "dark");
+    for (zone, kept, is_known) in [("Asia/Tokyo", "Asia/Tokyo", true), ("Nowhere/Land", "Asia/Tokyo", false)] {
+        browser.fill("input[name=zone]", zone).await;
+        browser.follow("form.preferences button").await;
+        let shown = "return document.querySelector('input[name=zone]').value";
+        assert_eq!(browser.value(shown).await, kept, "{zone}");
+        let warned = browser.value("return document.querySelector('main .banner.warning[role=status]') !== null").await;
+        assert_eq!(warned, !is_known, "{zone}");
+    }
     browser.click("details.account summary").await;
     browser.follow("form[action='/admin/sign-out'] button").await;
     assert!(!is_signed_in(&browser).await);

@@ -5,12 +5,15 @@ use crate::support::site::Site;
 
 /// How many requests a page lists.
 fn rows(page: &str) -> usize {
-    page.matches("<td class=\"when\">").count()
+    page.matches("data-label=\"Time\"").count()
 }
 
 /// The address of the first request on a page.
 fn first(page: &str) -> &str {
-    page.split("<td class=\"when\"><a href=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a request")
+    page.split("data-label=\"Time\" class=\"when\"><a href=\"")
+        .nth(1)
+        .and_then(|rest| rest.split('"').next())
+        .expect("a request")
 }
 
 #[tokio::test]
@@ -69,6 +72,8 @@ async fn the_list_is_filtered_by_user_address_outcome_and_client() {
         assert_eq!(rows(&page), expected, "{query}: {page}");
     }
     let page = visitor.page("/admin/requests?outcome=refused&user=anna").await;
+    assert!(page.contains("wrong name or password <code class=\"help\">UnauthorizedException</code>"), "{page}");
+    assert!(page.contains(">wrong name or password (UnauthorizedException)</option>"), "{page}");
     assert!(page.contains("value=\"anna\"") && page.contains("<option value=\"refused\" selected>"), "{page}");
     let details = visitor.page(first(&page)).await;
     for shown in ["Jitsi/2.11.5633", "127.0.0.1", "UnauthorizedException", "401", "request.id=", "check --user NAME"] {

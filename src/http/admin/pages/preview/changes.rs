@@ -9,7 +9,7 @@ use crate::http::admin::language::{Argument, Words};
 use crate::model::visible::visible;
 
 /// Most changes that are shown.
-const MOST_CHANGES: usize = 1_000;
+const MOST_CHANGES: usize = 300;
 
 /// A comparison as the page shows it.
 #[derive(Debug, Serialize)]

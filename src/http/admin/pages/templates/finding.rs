@@ -7,7 +7,7 @@ use crate::http::admin::request::Fields;
 use crate::policy::Diagnostic;
 
 /// Most lines of a file on one page.
-pub(in super::super) const LINES: usize = 1_000;
+pub(in super::super) const LINES: usize = 400;
 
 /// A place in a template's file, with the page that shows it.
 #[derive(Debug, Clone, Serialize)]
@@ -69,7 +69,7 @@ mod tests {
     fn a_place_leads_to_the_page_with_its_line() {
         let link = |line| Place::of("/etc/t/a b&c.properties", line).link;
         assert_eq!(link(1), "/admin/templates?file=%2Fetc%2Ft%2Fa+b%26c.properties#line-1");
-        assert_eq!(link(1_000), "/admin/templates?file=%2Fetc%2Ft%2Fa+b%26c.properties#line-1000");
+        assert_eq!(link(400), "/admin/templates?file=%2Fetc%2Ft%2Fa+b%26c.properties#line-400");
         assert_eq!(link(2_001), "/admin/templates?file=%2Fetc%2Ft%2Fa+b%26c.properties&from=2001#line-2001");
         let Place { text, short, .. } = Place::of("/etc/t/a", 7);
         assert_eq!((text.as_str(), short.as_str(), Place::of("a", 0).text.as_str()), ("/etc/t/a:7", "a:7", "a"));
