@@ -96,7 +96,7 @@ async fn what_makes_a_page_scroll_sideways_is_found() {
     browser.set_width(360).await;
     browser.open(&site.url("own.test", "/wide")).await;
     let found = browser.wider_than_the_page().await;
-    assert!(found.len() == 1 && found[0].contains("<pre>"), "{found:?}");
+    assert!(found.len() == 2 && found[0].contains("<pre>") && found[1].contains("the page: "), "{found:?}");
     browser.set_width(3840).await;
     assert_eq!(browser.value("return innerWidth").await, 3840);
     assert_eq!(browser.wider_than_the_page().await, Vec::<String>::new());

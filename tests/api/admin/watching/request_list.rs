@@ -21,7 +21,7 @@ async fn an_empty_list_says_so_and_one_that_filters_everything_out_too() {
     let site = Site::start("").await;
     let mut visitor = site.administrator().await;
     let page = visitor.page("/admin/requests").await;
-    assert!(page.contains("No requests yet.") && page.contains("No request has been recorded yet."), "{page}");
+    assert!(page.contains("No requests yet.") && page.contains("No request yet; at most 5,000 are kept."), "{page}");
     let page = visitor.page("/admin/requests?user=anna").await;
     assert!(page.contains("No request matches."), "{page}");
     for (path, status) in [("/admin/requests/1", 404), ("/admin/requests/x", 404), ("/admin/requests?before=x", 200)] {
