@@ -1,4 +1,4 @@
-//! What commands do in place of the pages stands in the audit log too.
+//! The audit log also has what commands do in place of the pages.
 
 use std::path::Path;
 

@@ -128,7 +128,7 @@ pub enum Change {
     AllowedNetworks {
         /// The new ones; none for all.
         networks: Vec<IpNet>,
-        /// Those that the author saw in force: with others the change is refused, since it would undo somebody else's. None where
+        /// Those that the author saw in force: with others the change is refused, since it would undo another administrator's. None where
         /// the author saw none.
         seen: Option<Vec<IpNet>>,
     },
@@ -171,7 +171,7 @@ pub enum ChangeError {
     /// The author of the change could no longer be provisioned from the same address.
     #[error("{0} is your own address and would no longer be allowed; add a network that contains it")]
     LocksOut(IpAddr),
-    /// Somebody else has changed the networks since the author saw them.
+    /// Another administrator has changed the networks since the author saw them.
     #[error("the networks were changed meanwhile; look at what is in force now, and try again")]
     ChangedMeanwhile,
     /// Too many networks.

@@ -120,7 +120,7 @@ impl Action {
         }
     }
 
-    /// Whether somebody was refused. Strangers can cause any number of such entries.
+    /// Whether it records a refusal. Strangers can cause any number of such entries.
     #[must_use]
     pub const fn is_refusal(self) -> bool {
         matches!(self, Self::SignInRefused | Self::LinkRefused | Self::PasswordRefused)

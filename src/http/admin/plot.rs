@@ -90,7 +90,7 @@ impl Plot {
             clock: zone.clock(bar.began),
             numbers: bar.counts.into(),
             x: written(x(place)),
-            // A gap between bars, so that each can be told from its neighbours.
+            // A gap between bars, so that each stands apart from its neighbours.
             width: written((step - 1.0).max(step * 0.8)),
             parts: parts(bar.counts, axis, scale),
         });
