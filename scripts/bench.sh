@@ -3,11 +3,15 @@
 # installs where it may.
 #
 #   bench.sh                  replies (vCard and roster) against raw SASL logins; four minutes once everything is built
+#   bench.sh --reply --against REV
+#                             what one reply of 200 keys costs, by stage, and the first lint of a process, against another
+#                             revision: both take turns; needs neither Openfire nor Java; two minutes once everything is built
 #   bench.sh --against REV    replies against those of another revision, which is built in a work tree of its own: new and
 #                             old take turns, with a roster and without; eight minutes once everything is built
 #
 #   --seconds N               length of a pass, 6 by default
-#   --pairs N                 with --against: alternating pairs for each template, 12 by default
+#   --pairs N                 with --against: alternating pairs for each template, 12 by default; with --reply for each
+#                             stage, 40 by default
 #   --property NAME=VALUE     a property of Openfire; may be given several times
 #
 # Exit code 0: measured, goals met. 1: a goal was missed, or a login or reply failed. 2: it could not measure.
@@ -15,9 +19,14 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 revision=
+only_reply=
 options=()
 while (($#)); do
     case $1 in
+    --reply)
+        only_reply=yes
+        shift
+        ;;
     --against | --seconds | --pairs | --property)
         if [[ $# -lt 2 ]]; then
             echo "bench.sh: $1 needs a value" >&2
@@ -37,9 +46,18 @@ while (($#)); do
     esac
 done
 
+if [[ $only_reply && ! $revision ]]; then
+    echo "bench.sh: --reply needs --against REV; without it run \`cargo bench --bench reply\`" >&2
+    exit 2
+fi
+
 # shellcheck source=scripts/prerequisites.sh
 source scripts/prerequisites.sh
-require cc javac mvn git
+if [[ $only_reply ]]; then
+    require cc git
+else
+    require cc javac mvn git
+fi
 
 target=${CARGO_TARGET_DIR:-target}
 tree=$target/against/tree
@@ -70,9 +88,15 @@ remove_tree() {
     fi
 }
 
-# build_revision COMMIT FILE: builds a commit and puts the program at FILE.
+# build_benchmark MANIFEST TARGET: builds benches/reply and prints where the program is.
+build_benchmark() {
+    cargo bench --quiet --locked --no-run --bench reply --manifest-path "$1" --target-dir "$2" --message-format json |
+        sed -n 's/.*"name":"reply".*"executable":"\([^"]*\)".*/\1/p'
+}
+
+# build_revision COMMIT FILE: builds a commit and puts the program at FILE, the benchmark with --reply.
 build_revision() {
-    local lock
+    local lock built
     mkdir -p "$target/against"
     exec {lock}>"$target/against/lock"
     flock --wait 3600 "$lock" || fail "another bench.sh has been building in $tree for an hour"
@@ -81,10 +105,18 @@ build_revision() {
     git worktree add --quiet --detach "$tree" "$1" || fail "cannot check out $1"
     # The folder lies inside of this package; without a word of its own the revision would count as a part of it.
     grep -q '^\[workspace' "$tree/Cargo.toml" || printf '\n[workspace]\n' >>"$tree/Cargo.toml"
-    cargo build --quiet --locked --release --manifest-path "$tree/Cargo.toml" --target-dir "$target/against/build" ||
-        fail "$1 does not build"
     mkdir -p "$(dirname "$2")"
-    mv "$target/against/build/release/openfire-provisioner" "$2"
+    if [[ $only_reply ]]; then
+        # The same benchmark for both.
+        rm -rf "$tree/benches/reply"
+        cp -r benches/reply "$tree/benches/"
+        built=$(build_benchmark "$tree/Cargo.toml" "$target/against/build") || fail "$1 does not build"
+        cp "$built" "$2"
+    else
+        cargo build --quiet --locked --release --manifest-path "$tree/Cargo.toml" --target-dir "$target/against/build" ||
+            fail "$1 does not build"
+        mv "$target/against/build/release/openfire-provisioner" "$2"
+    fi
     remove_tree
     building=
     exec {lock}>&-
@@ -102,8 +134,15 @@ busy() {
 
 if [[ $revision ]]; then
     commit=$(git rev-parse --verify --quiet "$revision^{commit}") || fail "there is no revision $revision"
-    # The same commit by another compiler is another program.
-    old=$target/against/${commit:0:12}-$({ rustc -vV && echo "${RUSTFLAGS-}"; } | sha256sum | cut -c 1-8)/openfire-provisioner
+    # The same commit by another compiler, or with another benchmark, is another program.
+    program=openfire-provisioner
+    ingredients=("${RUSTFLAGS-}")
+    if [[ $only_reply ]]; then
+        program=reply
+        ingredients+=("$(cat benches/reply/*)")
+    fi
+    made_of=$({ rustc -vV && echo "${ingredients[@]}"; } | sha256sum | cut -c 1-8)
+    old=$target/against/${commit:0:12}-$made_of/$program
     if [[ ! -x $old ]]; then
         echo "building $revision; this takes some minutes" >&2
         build_revision "$commit" "$old"
@@ -111,10 +150,16 @@ if [[ $revision ]]; then
     options+=(--against "$old" --against-name "${commit:0:7}")
 fi
 echo "building" >&2
-cargo build --quiet --locked --release --target-dir "$target" || fail "the service does not build"
-cargo build --quiet --locked --release --target-dir "$target" --package openfire-provisioner-load ||
-    fail "the load generator does not build"
-crates/test-servers/openfire/run.sh prepare || fail "Openfire could not be fetched"
+if [[ $only_reply ]]; then
+    measure=$(build_benchmark Cargo.toml "$target") || fail "the benchmark does not build"
+else
+    cargo build --quiet --locked --release --target-dir "$target" || fail "the service does not build"
+    cargo build --quiet --locked --release --target-dir "$target" --package openfire-provisioner-load ||
+        fail "the load generator does not build"
+    crates/test-servers/openfire/run.sh prepare || fail "Openfire could not be fetched"
+    measure=$target/release/openfire-provisioner-load
+    options+=(--service "$target/release/openfire-provisioner")
+fi
 
 changes=$(git status --porcelain --untracked-files=no 2>/dev/null) || changes=
 others=$(busy)
@@ -125,7 +170,6 @@ if ((others > 10)); then
 fi
 echo
 # In the background, since a trap waits for what runs in the foreground.
-TMPDIR=$work "$target/release/openfire-provisioner-load" \
-    --service "$target/release/openfire-provisioner" "${options[@]}" &
+TMPDIR=$work "$measure" "${options[@]}" &
 generator=$!
 wait "$generator"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Fuzzes the properties format against the JDK, and the linter, each target for a bounded time, and prints how many inputs
-# were tried. The first run builds cargo-fuzz and the targets, which takes some minutes. Needs Rust; the rest it installs
-# where it may.
+# Fuzzes the properties format against the JDK, the linter, and the reader of DHCP questions, each target for a bounded
+# time, and prints how many inputs it tried. The first run builds cargo-fuzz and the targets, which takes some minutes.
+# Needs Rust; the rest it installs where it may.
 #
 #   fuzz.sh [--seconds N]     time for each target, 60 s by default
 #
@@ -29,8 +29,14 @@ fi
 
 for target in $(cargo fuzz list); do
     printf '\n== %s, %s s\n' "$target" "$seconds"
+    corpora=("fuzz/corpus/$target")
+    mkdir -p "${corpora[@]}"
+    # What to begin with, for a target that random bytes would not lead far into.
+    if [[ -d fuzz/seeds/$target ]]; then
+        corpora+=("fuzz/seeds/$target")
+    fi
     # Without a sanitizer it builds with a stable compiler; there is no unsafe code of ours for one to watch.
-    cargo fuzz run --sanitizer none "$target" -- \
+    cargo fuzz run --sanitizer none "$target" "${corpora[@]}" -- \
         -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -dict=fuzz/properties.dict -print_final_stats=1 2>&1 |
         grep --line-buffered -vE '^#[0-9]+\s+(NEW|REDUCE|pulse|RELOAD)' || {
         echo "$target FAILED" >&2

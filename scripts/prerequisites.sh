@@ -15,14 +15,37 @@ slapd       slapd                 the directory of an Openfire that keeps no use
 curl        curl                  the demo's client
 chromium    chromium,fonts-dejavu-core  the browser of the tests
 chromedriver chromium-driver      drives it
+groff       groff-base            formats the man pages
+fish        fish                  loads its completions
+zsh         zsh                   the same
 nginx       nginx                 the proxy of the tests
+ip          iproute2              two hosts on a link of their own, for what broadcasts
+nsenter     util-linux            the same
+ping        iputils-ping          the same
+dnsmasq     dnsmasq-base          a DHCP server beside ours, and one with our snippet
+busybox     busybox               a DHCP client of that server
+avahi-daemon avahi-daemon,avahi-utils  a responder for multicast DNS beside ours, and one with our snippet
+haproxy     haproxy               a proxy with our snippet
+fail2ban-server fail2ban          reads our log and bans
+lintian     lintian               judges our Debian package
+dpkg-deb    dpkg                  looks into it
+systemd-analyze systemd         judges our units
+perl        perl                  fits the links of the pages to what is shipped
 git         git                   the revision to compare with
 shellcheck  shellcheck            the check of the scripts
+pip3        python3-pip           fetches what checks the container's files
+npm         npm                   fetches what checks SARIF
 "
 
 # What only one script needs, in the same form: `require all` leaves it out.
 RARE="
 samba       samba-ad-dc,samba-ad-provision,samba-dsdb-modules  an Active Directory, for scripts/samba.sh
+dhcpd       isc-dhcp-server       reads its snippet, for scripts/snippets.sh
+kea-dhcp4   kea-dhcp4-server      the same
+caddy       caddy                 the same
+apache2     apache2               the same
+debootstrap debootstrap           a clean Debian, for packaging/debian/life.sh
+systemd-nspawn systemd-container  runs it with a systemd of its own, for packaging/debian/life.sh
 pngquant    pngquant              makes pictures small, for scripts/screenshots.sh
 "
 
@@ -59,9 +82,8 @@ require() {
     install_quietly
 }
 
-# A server that comes with a package would be started by it, take its usual ports, and run for ever. What starts services
-# while packages are installed asks policy-rc.d first; 101 is its "no". What would start it at the next boot is switched
-# off afterwards.
+# Packages start the servers that they install, which would take their usual ports and run for ever. Package scripts ask
+# policy-rc.d before they start a service; 101 means no. Afterwards this disables what would start at the next boot.
 install_quietly() {
     local policy=/usr/sbin/policy-rc.d status=0 ours=
     if [[ ! -e $policy ]]; then
@@ -84,6 +106,13 @@ install_quietly() {
 coturn coturn
 slapd slapd
 nginx nginx
+haproxy haproxy
+isc-dhcp-server isc-dhcp-server
+kea-dhcp4-server kea-dhcp4-server
+caddy caddy
+apache2 apache2 apache-htcacheclean
+fail2ban fail2ban
+avahi-daemon avahi-daemon.socket avahi-daemon.service
 samba-ad-dc samba-ad-dc smbd nmbd winbind"
     if [[ $status -ne 0 ]]; then
         echo "$0: apt-get could not install ${missing[*]}" >&2

@@ -102,10 +102,15 @@ else
     step "shell scripts" shellcheck --external-sources "${scripts[@]}"
     step "test server: Openfire" crates/test-servers/openfire/run.sh prepare
     step "axe-core" crates/test-servers/chromium/axe.sh
+    step "the client's libraries" crates/test-servers/client/libraries.sh
     step "fuzz targets" cargo check --quiet --locked --manifest-path fuzz/Cargo.toml --target-dir "$target"
     step "tests" cargo test --quiet --locked --workspace --no-fail-fast
     # With the program of the tests: a build of its own would compile much of it again, without what the tests add.
     step "demo" scripts/demo.sh --once --program "$target/debug/openfire-provisioner"
+    step "Debian package" packaging/debian/check.sh "$target/debug/openfire-provisioner"
+    step "container" scripts/container.sh --program "$target/debug/openfire-provisioner"
+    step "sarif" scripts/sarif.sh "$target/debug/openfire-provisioner"
+    step "release files" scripts/release-check.sh "$target/debug/openfire-provisioner"
 fi
 
 printf '\n== summary\n'

@@ -17,13 +17,14 @@ use tokio::time::{Duration, Instant};
 
 pub use self::capacity::Capacity;
 pub use self::parts::{
-    administration, audience, certificate, component, component_named, directory, login, policy, provisioner,
-    reference, settings, settings_as_stored, sign_in, site_data, site_data_of_files, sources, templates,
+    administration, audience, certificate, component, component_named, directory, discovery, login, policy,
+    provisioner, reference, settings, settings_as_stored, sign_in, site_data, site_data_of_files, sources, templates,
 };
 use crate::administration::audit::Audit;
 use crate::administration::listing::Listing;
 use crate::administration::overview::Overview;
 use crate::administration::{Administration, word};
+use crate::discovery::Discovery;
 use crate::http;
 use crate::model::config::Config;
 use crate::provision::Provisioner;
@@ -46,6 +47,8 @@ pub struct App {
     recorder: Recorder,
     /// None where there are no pages.
     audit: Option<Audit>,
+    /// Where `serve` answers clients that look for the service.
+    discovery: Option<Discovery>,
     local_addr: SocketAddr,
     capacity: Capacity,
     /// What runs beside the server, and ends with it.
@@ -96,7 +99,8 @@ impl App {
         let server = http::Server::new(listener, reloader.tls(), config, services);
         let mut background = vec![reloader.run(followers(Arc::clone(&provisioner), &settings)).boxed()];
         background.extend(administration.map(|administration| watch(config, &provisioner, &administration).boxed()));
-        Ok(Self { server, pages, provisioner, recorder, audit, local_addr, capacity, background })
+        let discovery = config.discovery.in_serve.then(|| discovery(&config.discovery)).transpose()?;
+        Ok(Self { server, pages, provisioner, recorder, audit, discovery, local_addr, capacity, background })
     }
 
     /// The address that is listened on.
@@ -131,7 +135,8 @@ impl App {
         let mut background: JoinSet<()> = self.background.into_iter().collect();
         let shutdown = shutdown.boxed().shared();
         let pages = self.pages.map(|pages| pages.run(shutdown.clone()));
-        tokio::join!(self.server.run(shutdown), OptionFuture::from(pages));
+        let discovery = self.discovery.map(|discovery| discovery.run(shutdown.clone()));
+        tokio::join!(self.server.run(shutdown), OptionFuture::from(pages), OptionFuture::from(discovery));
         self.recorder.catch_up(LAST_RECORDS).await;
         if let Some(audit) = self.audit {
             audit.catch_up(LAST_RECORDS).await;

@@ -2,17 +2,18 @@
 //!
 //! Exit codes: 0 no finding, 1 a finding, 2 the command cannot run.
 
-mod admin_link;
-mod audit;
+mod administration;
 mod check;
 mod console_plugin;
+mod daemon;
+mod health;
 mod lint;
+mod migrate;
 mod output;
 mod preview;
 mod reply;
 mod running_service;
-mod serve;
-mod settings;
+mod snippets;
 
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
@@ -47,18 +48,40 @@ pub struct Arguments {
 enum Command {
     /// Run the service until SIGINT or SIGTERM.
     Serve,
+    /// Answer Jitsi clients that look for their provisioning URL by DHCP or multicast DNS.
+    ///
+    /// Runs until SIGINT or SIGTERM. Needs only the sections `[discovery]` and `[log]` of the configuration.
+    Discover,
     /// Check configuration, templates and certificates, and say what to change.
     Check(check::Check),
-    /// Check templates or saved replies, and say what to write instead. Needs no configuration and no server.
+    /// Ask whether the service runs and answers, for a container's health check.
+    ///
+    /// Prints one line. The service is healthy even while Openfire cannot be reached, since a restart would not help
+    /// then.
+    Health,
+    /// Check templates or saved replies, and say what to write instead.
+    ///
+    /// Needs no configuration and no server.
     Lint(lint::Lint),
-    /// Show the reply that a user would get. Needs no password of the user.
+    /// Show the reply that a user would get.
+    ///
+    /// Needs no password of the user.
     Preview(preview::Preview),
     /// Make the console plugin, which adds a link to the administrators' pages to Openfire's admin console.
     ConsolePlugin(console_plugin::ConsolePlugin),
-    /// Print a one-time code for the administrators' pages, valid for ten minutes. It works while Openfire is down.
-    AdminLink(admin_link::AdminLink),
+    /// Make a configuration from the settings of other provisioning software.
+    ///
+    /// Needs no configuration and no server.
+    Migrate(migrate::Migrate),
+    /// Print a one-time code for the administrators' pages, valid for ten minutes.
+    ///
+    /// The code works while Openfire is down.
+    AdminLink(administration::admin_link::AdminLink),
     /// Show what administrators have changed in the pages, or reset it to the configuration.
-    Settings(settings::SettingsCommand),
+    Settings(administration::settings::SettingsCommand),
+    /// Print ready configuration for other servers: DHCP servers, Avahi, a Jitsi installation, or a proxy in front of
+    /// the service.
+    Snippets(snippets::Snippets),
 }
 
 /// Size of a thread's stack in bytes. Templates are parsed, checked and rendered by functions that call themselves; what
@@ -92,13 +115,20 @@ impl Arguments {
         let named = self.config;
         let file = |named: Option<PathBuf>| named.or_else(default_file);
         let verdict = match self.command {
-            Command::Serve => serve::serve(file(named).as_deref()),
+            Command::Serve => daemon::serve::serve(file(named).as_deref()),
+            Command::Discover => daemon::discover::discover(file(named).as_deref()),
             Command::Check(check) => check.run(file(named).as_deref()),
+            Command::Health => health::health(file(named).as_deref()),
             Command::Lint(lint) => lint.run(named.as_deref()),
             Command::Preview(preview) => preview.run(file(named).as_deref()),
             Command::ConsolePlugin(plugin) => plugin.run(|| file(named)),
+            Command::Migrate(migrate) => migrate.run(),
             Command::AdminLink(link) => link.run(file(named).as_deref()),
             Command::Settings(settings) => settings.run(file(named).as_deref()),
+            Command::Snippets(snippets) => {
+                let is_named = named.is_some();
+                snippets.run(file(named).as_deref(), is_named)
+            }
         };
         let failure = output::failure();
         if let Some(error) = &failure {

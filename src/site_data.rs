@@ -24,7 +24,7 @@ pub use self::error::DataError;
 pub use self::source::Source;
 use self::table::Row;
 pub use self::table::Table;
-use crate::model::account::{Contact, Datum, DatumType, Extra, ExtraNames, Part, PartSet, Username};
+use crate::model::account::{Contact, Datum, DatumForm, DatumType, Extra, ExtraNames, Part, PartSet, Username};
 
 /// All data of a site at one moment. Shared by all requests.
 #[derive(Debug, Default)]
@@ -51,20 +51,24 @@ impl SiteData {
             };
             for (name, kind, is_filled) in table.columns() {
                 if !is_filled {
-                    unfilled.push((Arc::clone(name), kind));
+                    unfilled.push((Arc::clone(name), kind, source.name()));
                     continue;
                 }
                 let (known, other) = kinds.entry(Arc::clone(name)).or_insert((kind.clone(), source.name()));
-                match (known.is_list(), kind.is_list()) {
-                    (true, false) => return Err(clash(name, other, source.name())),
-                    (false, true) => return Err(clash(name, source.name(), other)),
-                    _ => known.hide_as(kind),
+                if known.form() != kind.form() {
+                    return Err(clash(name, (other, known.form()), (source.name(), kind.form())));
                 }
+                known.hide_as(kind);
             }
             tables.push(table);
         }
-        for (name, kind) in unfilled {
-            kinds.entry(name).or_insert_with(|| (kind.clone(), "")).0.hide_as(kind);
+        for (name, kind, source) in unfilled {
+            let (known, other) = kinds.entry(Arc::clone(&name)).or_insert_with(|| (kind.clone(), source));
+            // A list without items can be a list of anything.
+            if kind.form() == DatumForm::List && known.form() == DatumForm::Single {
+                return Err(clash(&name, (other, known.form()), (source, kind.form())));
+            }
+            known.hide_as(kind);
         }
         let open = unread.is_some();
         let kinds = kinds.into_iter().map(|(name, (kind, _))| (name, kind)).collect();
@@ -127,9 +131,12 @@ impl SiteData {
         for table in &self.tables {
             for row in rows(table) {
                 for (name, datum) in table.values(row) {
-                    let datum = match self.names.kinds.get(name) {
-                        Some(kind) if kind.has_secrets() => hidden(datum, kind),
-                        _ => datum,
+                    let datum = match (datum, self.names.kinds.get(name)) {
+                        (Datum::List(items), Some(DatumType::Records(_))) if items.is_empty() => {
+                            Datum::Records(Arc::default())
+                        }
+                        (datum, Some(kind)) if kind.has_secrets() => hidden(datum, kind),
+                        (datum, _) => datum,
                     };
                     values.insert(Arc::clone(name), datum);
                 }
@@ -138,8 +145,12 @@ impl SiteData {
     }
 }
 
-fn clash(name: &str, list: &str, other: &str) -> DataError {
-    DataError::Clash { extra: name.to_owned(), list: list.to_owned(), other: other.to_owned() }
+fn clash(name: &str, one: (&str, DatumForm), other: (&str, DatumForm)) -> DataError {
+    DataError::Clash {
+        extra: name.to_owned(),
+        sources: (one.0.to_owned(), other.0.to_owned()),
+        forms: (one.1, other.1),
+    }
 }
 
 /// A value, with all as secrets that one source or another says is secret.
@@ -151,6 +162,15 @@ fn hidden(datum: Datum, kind: &DatumType) -> Datum {
             };
             Datum::List(items.iter().enumerate().map(item).collect())
         }
+        (Datum::Records(records), DatumType::Records(members)) => {
+            let mut records = records.to_vec();
+            for (name, datum) in records.iter_mut().flatten() {
+                if members.get(name) == Some(&DatumType::Secret) {
+                    *datum = secret(datum.clone());
+                }
+            }
+            Datum::Records(records.into())
+        }
         (datum, DatumType::Secret) => secret(datum),
         (datum, _) => datum,
     }
@@ -161,7 +181,7 @@ fn secret(datum: Datum) -> Datum {
         Datum::Text(text) => (*text).into(),
         Datum::Number(number) => number.to_string().into(),
         Datum::Bool(value) => value.to_string().into(),
-        other @ (Datum::Secret(_) | Datum::List(_)) => return other,
+        other @ (Datum::Secret(_) | Datum::List(_) | Datum::Records(_)) => return other,
     })
 }
 

@@ -1,60 +1,73 @@
 //! What a reply of 200 keys costs, by stage: render, parse, lint, encode. And what the data of a large site cost.
 //!
-//! `docs/performance.md` has the figures. One run compares the stages with each other and with the whole.
+//! `docs/performance.md` has the figures. One run compares the stages with each other and with the whole. With
+//! `--against PROGRAM`, which `scripts/bench.sh --reply` builds of another revision, it compares both.
+//!
+//! Exit code 0: measured, goals met. 1: a goal was missed. 2: it could not measure.
 
+mod comparison;
 mod site_data;
+#[path = "../load/src/spread.rs"]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    unused_imports,
+    reason = "a few pairs are far from the limits of a float; the load generator runs the tests of this file"
+)]
+mod spread;
+mod stages;
 
-use std::hint::black_box;
+use std::path::PathBuf;
+use std::process::ExitCode;
 
-use anyhow::{Context as _, ensure};
+use anyhow::Context as _;
 use criterion::Criterion;
-use jitsi_properties::Client;
-use openfire_provisioner::model::account::ExtraNames;
-use openfire_provisioner::model::config;
-use openfire_provisioner::template::{Sample, Templates};
+
+use self::comparison::Extent;
+use self::stages::{STAGES, Stages};
 
 /// 200 keys of all kinds that sites send: accounts with values of the user, STUN servers, codecs, locks, chat rooms.
 const TEMPLATE: &str = include_str!("site.properties");
 
-fn main() -> anyhow::Result<()> {
-    let mut criterion = Criterion::default().configure_from_args();
-    reply(&mut criterion)?;
-    site_data::measure(&mut criterion)?;
-    criterion.final_summary();
-    Ok(())
+#[expect(clippy::print_stderr, reason = "a benchmark reports to a terminal")]
+fn main() -> ExitCode {
+    match run(&std::env::args().skip(1).collect::<Vec<_>>()) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(1),
+        Err(error) => {
+            eprintln!("cannot measure: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(arguments: &[String]) -> anyhow::Result<bool> {
+    let value = |name: &str| arguments.iter().skip_while(|argument| *argument != name).nth(1);
+    if arguments.iter().any(|argument| argument == stages::TURNS) {
+        let template = value(stages::TURNS).context("no template")?;
+        stages::take_turns(&std::fs::read_to_string(template)?).map(|()| true)
+    } else if let Some(text) = value(stages::FIRST_LINT) {
+        stages::first_lint(&std::fs::read_to_string(text)?).map(|()| true)
+    } else if let Some(old) = value("--against") {
+        let pairs = value("--pairs").map_or(Ok(40), |pairs| pairs.parse())?;
+        let name = value("--against-name").map_or("old", String::as_str);
+        comparison::run(&PathBuf::from(old), name, Extent { pairs })
+    } else {
+        let mut criterion = Criterion::default().configure_from_args();
+        reply(&mut criterion)?;
+        site_data::measure(&mut criterion)?;
+        criterion.final_summary();
+        Ok(true)
+    }
 }
 
 fn reply(criterion: &mut Criterion) -> anyhow::Result<()> {
-    let folder = tempfile::tempdir()?;
-    let file = folder.path().join("site.properties");
-    std::fs::write(&file, TEMPLATE)?;
-    let settings = config::Template { file: Some(file), ..config::Template::default() };
-    let names = ExtraNames::default();
-    let templates = Templates::load(&settings, &names, jitsi_properties::escape)?;
-    let template = templates.all().last().context("a default")?.template;
-    let samples = Sample::all(&names);
-    let context = samples.first().context("the everyday user")?.context();
-    let client = Client::default();
-
-    let text = template.render(&context)?;
-    let document = jitsi_properties::parse(&text)?;
-    ensure!(document.entries().len() == 200, "the figures are for 200 keys, not {}", document.entries().len());
-    let findings = jitsi_properties::lint(&document, &client);
-    ensure!(findings.is_empty(), "what sites send has no findings: {findings:?}");
-
+    let stages = Stages::new(TEMPLATE)?;
     let mut group = criterion.benchmark_group("reply of 200 keys");
-    group.bench_function("1 render", |bench| bench.iter(|| template.render(&context)));
-    group.bench_function("2 parse", |bench| bench.iter(|| jitsi_properties::parse(black_box(&text))));
-    group.bench_function("3 lint", |bench| bench.iter(|| jitsi_properties::lint(black_box(&document), &client)));
-    group.bench_function("4 encode", |bench| bench.iter(|| jitsi_properties::encode(black_box(&document))));
-    group.bench_function("all", |bench| {
-        bench.iter(|| {
-            let text = template.render(&context).unwrap_or_default();
-            let document = jitsi_properties::parse(&text).unwrap_or_default();
-            let findings = jitsi_properties::lint(&document, &client);
-            (jitsi_properties::encode(&document), findings)
-        });
-    });
+    for stage in STAGES {
+        group.bench_function(stage, |bench| bench.iter(|| stages.run(stage)));
+    }
     group.finish();
     Ok(())
 }

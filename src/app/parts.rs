@@ -15,6 +15,7 @@ use crate::administration::sessions::Sessions;
 use crate::administration::sign_in::SignIn;
 use crate::administration::word::{Audience, Pace};
 use crate::authentication::{Authenticator, Reference};
+use crate::discovery::{Discovery, StartError as DiscoveryError};
 use crate::http;
 use crate::http::server::tls::{self, HttpTlsError};
 use crate::inbound::{self, DiscoIdentity};
@@ -144,6 +145,11 @@ pub fn administration(
         previewer: Previewer::new(Arc::clone(provisioner), &http::ERROR_STRINGS, &config.http),
         listing,
     })
+}
+
+/// What answers clients that look for the service on their network.
+pub fn discovery(settings: &config::Discovery) -> Result<Discovery, DiscoveryError> {
+    Discovery::new(settings)
 }
 
 /// Who gets messages about what needs attention.

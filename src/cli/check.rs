@@ -3,9 +3,12 @@
 mod client_port;
 mod component;
 mod data;
+mod discovery;
 mod listen;
 mod online;
 mod password;
+mod pins;
+mod readable;
 mod reference;
 mod rules;
 mod settings;
@@ -20,7 +23,6 @@ use std::sync::Arc;
 
 use clap::Args;
 use jitsi_properties::{Client, Level};
-use secrecy::ExposeSecret as _;
 
 use self::online::Wanted;
 use self::user::User;
@@ -28,9 +30,10 @@ use super::lint::for_people;
 use super::output::{complain, counted, say};
 use super::{NoConfiguration, Verdict};
 use crate::app;
+use crate::certificates::ServerAddress;
 use crate::model::account::{ExtraNames, PartSet};
 use crate::model::causes::with_causes;
-use crate::model::config::{Config, Http};
+use crate::model::config::{Config, ConfigError, DiscoverConfig, Http};
 use crate::model::named_groups::NamedGroups;
 use crate::policy;
 use crate::template::{Template, Templates};
@@ -42,9 +45,13 @@ pub(super) struct Check {
     /// and endpoints.
     #[arg(long)]
     online: bool,
-    /// Only check that the service is running at the configured address; for a container's health check.
-    #[arg(long, conflicts_with_all = ["online", "user"])]
+    /// Only check that the service is running at the configured address: what `health` does.
+    #[arg(long, hide = true, conflicts_with_all = ["online", "user", "pin"])]
     running: bool,
+    /// Also print the pin of the certificate that a server shows at once, over TLS: a telephone exchange (port 5061), a directory
+    /// (port 636) or any other. Can be given several times.
+    #[arg(long, value_name = "HOST:PORT")]
+    pin: Vec<ServerAddress>,
     /// Also show what arrives for one person, and what to change where something is missing; implies --online.
     ///
     /// NAME is typed as that person types it in the client.
@@ -70,6 +77,10 @@ impl Check {
         let config = match super::load(file) {
             Ok(config) => config,
             Err(error) => {
+                let is_plain = !self.running && !self.online && user.is_none();
+                if let Some(discover) = DiscoverConfig::load_alone(file).filter(|_| is_plain) {
+                    return check_discovery_alone(discover, file, report);
+                }
                 report.wrong("configuration", with_causes(&*error));
                 let verdict = report.verdict();
                 return if error.is::<NoConfiguration>() { Verdict::CannotRun } else { verdict };
@@ -81,6 +92,7 @@ impl Check {
         );
         if !self.running {
             check_secrets(&config, file, &mut report);
+            readable::check(&config, &mut report);
         }
         match super::run_time() {
             Ok(run_time) => run_time.block_on(self.check(&config, user.as_ref(), &mut report)),
@@ -109,6 +121,9 @@ impl Check {
         updates::check(&config.updates, report);
         settings::check_pages(config, report);
         settings::check(config, report);
+        discovery::check(&config.discovery, Some(&config.http), report);
+        pins::check_own(config, templates.as_ref(), &known.names, online, report).await;
+        pins::check_asked(&self.pin, report).await;
         check_capacity(config, report);
         let running = listen::check(config, report).await;
         if online {
@@ -118,6 +133,28 @@ impl Check {
             online::check(config, Wanted { parts, running: running.as_ref(), user, groups }, report).await;
         }
     }
+}
+
+/// Checks a configuration that is for `discover` alone.
+fn check_discovery_alone(
+    config: Result<DiscoverConfig, ConfigError>,
+    file: Option<&Path>,
+    mut report: Report,
+) -> Verdict {
+    let name = file.map_or_else(|| "the environment".to_owned(), |file| file.display().to_string());
+    match (config, super::run_time()) {
+        (Ok(config), Ok(run_time)) => {
+            let only = "has `[discovery]` and no `[openfire]`: only what `discover` reads is checked";
+            report.note("configuration", format!("{name} {only}"));
+            run_time.block_on(async { discovery::check(&config.discovery, None, &mut report) });
+        }
+        (Err(error), _) => report.wrong("configuration", error),
+        (_, Err(error)) => {
+            complain(format!("openfire-provisioner: cannot start the runtime's threads: {error}"));
+            return Verdict::CannotRun;
+        }
+    }
+    report.verdict()
 }
 
 /// Counts the lines; each is printed at once.
@@ -169,6 +206,7 @@ fn check_files(
                 check_samples(template, names, report);
             }
             rules::check(config, templates, report);
+            rules::check_moves(templates, names, report);
             (templates.wanted(), templates.asked())
         }
         Err(error) => {
@@ -203,15 +241,10 @@ fn check_capacity(config: &Config, report: &mut Report) {
     }
 }
 
-/// Reports secrets that are still those of the example, and a configuration that every user of this machine may read.
+/// Reports values that are still those of the example, and a configuration that every user of this machine may read.
 fn check_secrets(config: &Config, file: Option<&Path>, report: &mut Report) {
-    let http = config.http.secret.as_ref();
-    let of_the_example =
-        [("component.secret", Some(&config.component.secret), "change-me"), ("http.secret", http, "change-me-too")];
-    for (key, secret, example) in of_the_example {
-        if secret.is_some_and(|secret| secret.expose_secret() == example) {
-            report.wrong("configuration", format!("{key} is still the one of the example; enter your own"));
-        }
+    for (key, problem) in config.unedited() {
+        report.wrong("configuration", format!("{key}: {problem}"));
     }
     if let Some(file) = file {
         note_if_open("configuration", file, report);

@@ -1,6 +1,5 @@
 //! `lint FILE…`: what is wrong with templates or replies, and what to write instead. It needs no server.
 
-mod github;
 mod json;
 mod people;
 mod sarif;
@@ -32,6 +31,10 @@ pub(super) struct Lint {
     /// The files are replies, as saved from `preview` or curl; they are not rendered.
     #[arg(long)]
     reply: bool,
+    /// The files are defaults of a Jitsi installation, jitsi-defaults.properties or jitsi-default-overrides.properties, in
+    /// which a `*` before a key locks it.
+    #[arg(long, conflicts_with = "reply")]
+    installation: bool,
     /// Output format.
     #[arg(long, value_enum, default_value_t = Format::People)]
     format: Format,
@@ -45,7 +48,7 @@ pub(super) struct Lint {
     #[arg(long, value_name = "FOLDER")]
     folder: Option<PathBuf>,
     /// List every known setting of the client, one per line, for an editor's completion.
-    #[arg(long, conflicts_with_all = ["files", "reply"])]
+    #[arg(long, conflicts_with_all = ["files", "reply", "installation"])]
     keys: bool,
 }
 
@@ -57,8 +60,6 @@ enum Format {
     Json,
     /// SARIF 2.1.0, for code hosts and editors.
     Sarif,
-    /// Annotations for GitHub Actions.
-    Github,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -102,7 +103,11 @@ impl Lint {
         let mut all_read = true;
         let mut reported = HashSet::new();
         for file in &self.files {
-            let found = if self.reply { review_reply(file, &client) } else { self.review(file, &names, &client) };
+            let found = if self.reply || self.installation {
+                self.review_text(file, &client)
+            } else {
+                self.review(file, &names, &client)
+            };
             match found {
                 Ok(mut found) => {
                     // One file can be a part of several, or be one of them itself.
@@ -148,6 +153,17 @@ impl Lint {
         }
     }
 
+    /// The same of a file that is not rendered.
+    fn review_text(&self, file: &Path, client: &Client) -> anyhow::Result<Vec<Diagnostic>> {
+        let text = super::reply::read(file)?;
+        let name = file.display().to_string();
+        Ok(if self.installation {
+            policy::review_installation(&name, &text, client)
+        } else {
+            policy::review_text(&Traced::plain(&name, &text), client)
+        })
+    }
+
     fn print(&self, diagnostics: &[Diagnostic]) -> anyhow::Result<()> {
         match self.format {
             Format::People => {
@@ -165,11 +181,6 @@ impl Lint {
             }
             Format::Json => say(json::document(diagnostics)?),
             Format::Sarif => say(sarif::document(diagnostics)?),
-            Format::Github => {
-                for diagnostic in diagnostics {
-                    say(github::command(diagnostic));
-                }
-            }
         }
         Ok(())
     }
@@ -204,11 +215,6 @@ fn names(file: Option<&Path>) -> anyhow::Result<ExtraNames> {
         Some(_) => Ok(ExtraNames::clone(app::site_data_of_files(&super::load(file)?)?.names())),
         None => Ok(ExtraNames { open: true, ..ExtraNames::default() }),
     }
-}
-
-fn review_reply(file: &Path, client: &Client) -> anyhow::Result<Vec<Diagnostic>> {
-    let text = super::reply::read(file)?;
-    Ok(policy::review_text(&Traced::plain(&file.display().to_string(), &text), client))
 }
 
 /// The column of a byte of the line, in characters from 1.

@@ -7,6 +7,8 @@ use std::fmt::Display;
 use std::io::{self, ErrorKind, Write};
 use std::sync::{Mutex, PoisonError};
 
+use jitsi_properties::Level;
+
 /// Why the standard output could not be written, if so. It is one for the process, as the standard output is.
 static FAILURE: Mutex<Option<io::Error>> = Mutex::new(None);
 
@@ -43,4 +45,13 @@ fn keep(written: io::Result<()>) {
 /// `1 error`, `2 errors`.
 pub(super) fn counted(number: usize, word: &str) -> String {
     if number == 1 { format!("1 {word}") } else { format!("{number} {word}s") }
+}
+
+/// `error`, `warning` or `note`.
+pub(super) fn word(level: Level) -> &'static str {
+    match level {
+        Level::Error => "error",
+        Level::Warning => "warning",
+        Level::Note => "note",
+    }
 }

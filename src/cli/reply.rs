@@ -1,4 +1,6 @@
-//! A reply that somebody saved to a file.
+//! A reply that was saved to a file, and what it changes.
+
+pub(super) mod change;
 
 use std::fs::File;
 use std::io::Read as _;

@@ -51,6 +51,14 @@ pub(super) enum Running {
     Unknown(String),
 }
 
+/// The service of a configuration, found running.
+pub(super) struct Healthy {
+    /// A sentence about it, without its subject.
+    pub(super) line: String,
+    /// Whether its component is connected; else why not. That Openfire is away is no fault of the service.
+    pub(super) component: Result<(), String>,
+}
+
 /// What `/readyz` answered.
 struct ReadyzAnswer {
     /// The component that the service names.
@@ -78,6 +86,27 @@ pub(super) async fn ask(config: &Config) -> Running {
         Err(_) => return Running::Foreign(format!("gives no answer within {} s", LIMIT.as_secs())),
     };
     judge(&answer, config)
+}
+
+/// Whether the service of the configuration runs and answers.
+///
+/// # Errors
+///
+/// What is wrong, as a sentence without its subject, which is the service.
+pub(super) async fn health(config: &Config) -> Result<Healthy, String> {
+    let address = config.http.listen;
+    if address.port() == 0 {
+        return Err(
+            "cannot be found: `http.listen` has port 0, which means a different port at every start; set a fixed one"
+                .to_owned(),
+        );
+    }
+    match ask(config).await {
+        Running::Ours { component } => Ok(Healthy { line: format!("runs and answers on {address}"), component }),
+        Running::Foreign(what) => Err(format!("is not what listens on {address}: the program there {what}")),
+        Running::Closed(why) => Err(format!("does not accept connections on {address} ({why}); start it")),
+        Running::Unknown(why) => Err(format!("cannot be recognised: {why}")),
+    }
 }
 
 fn judge(answer: &ReadyzAnswer, config: &Config) -> Running {

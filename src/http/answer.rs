@@ -51,6 +51,17 @@ pub(super) fn method_not_allowed(sentence: &str, allowed: &'static str) -> Respo
     response
 }
 
+/// 204 with the only method that the path has (RFC 9110 section 9.3.7).
+pub(super) fn options() -> Response {
+    let mut response = Response::new(Bytes::new().into());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    let headers = response.headers_mut();
+    headers.insert(ALLOW, HeaderValue::from_static("OPTIONS"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
+}
+
 /// A text that is complete. `gzip` says that it is compressed.
 pub(super) fn provisioned(body: Bytes, gzip: bool) -> Response {
     let mut response = text(StatusCode::OK, body);

@@ -52,6 +52,8 @@ impl Routes {
         let all = provision(&paths, endpoint)
             .or(health())
             .unify()
+            .or(options())
+            .unify()
             .or(ready(readiness))
             .unify()
             .or(updates(channel))
@@ -65,12 +67,12 @@ impl Routes {
         Self(all.boxed())
     }
 
-    /// The administrators' pages, `/healthz`, and a 404 for every other path.
+    /// The administrators' pages, `/healthz`, `OPTIONS /`, and a 404 for every other path.
     pub(super) fn for_pages(config: &Config, services: &Services, mistakes: &Arc<SetupMistakes>) -> Self {
         let proxies = Arc::new(Proxies::new(&config.http, Arc::clone(mistakes)));
         let pages = pages_endpoint(config, services, &proxies);
         let nothing = Arc::new(WrongPath::new(&["/admin"], proxies, Arc::clone(mistakes)));
-        let all = pages_paths(pages).or(health()).unify().or(wrong_path(nothing)).unify();
+        let all = pages_paths(pages).or(health()).unify().or(options()).unify().or(wrong_path(nothing)).unify();
         Self(all.boxed())
     }
 
@@ -126,6 +128,12 @@ fn health() -> BoxedFilter<(Response,)> {
         .and(warp::method())
         .map(|method: Method| refused_method(&method).unwrap_or_else(|| answer::line(StatusCode::OK, "ok", false)))
         .boxed()
+}
+
+/// `OPTIONS /`: HAProxy asks it to find out whether a server is up, unless its configuration names another request. It says
+/// no more than that the process answers.
+fn options() -> BoxedFilter<(Response,)> {
+    at(&["/"]).and(warp::options()).map(answer::options).boxed()
 }
 
 fn ready(readiness: Arc<ReadinessEndpoint>) -> BoxedFilter<(Response,)> {

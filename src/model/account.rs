@@ -26,7 +26,7 @@ pub use self::contact::{Contact, Subscription};
 pub use self::credentials::{Credentials, Password, PasswordError};
 pub use self::display_name::{DisplayName, NameSource};
 pub use self::entry::{Entry, Missing, Reason};
-pub use self::extra::{Datum, DatumType, Extra, ExtraNames, SecretItems};
+pub use self::extra::{Datum, DatumForm, DatumType, Extra, ExtraNames, SecretItems};
 pub use self::login_names::{ForeignName, LoginName, LoginNames, LoginPattern};
 pub use self::part::{Part, PartSet};
 pub use self::profile::{AccountDetails, Address, Email, Phone, Photo, Profile};

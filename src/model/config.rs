@@ -1,14 +1,14 @@
 //! The configuration: one file for each section of the TOML file, with a documented struct.
 //!
-//! `load` reads file and environment and checks the whole, `value` says how single values are written, `error` names the
-//! place of what is wrong, `changes` says what differs after a reload.
+//! `load` reads file and environment, checks the whole and names the place of what is wrong, `value` says how single values are
+//! written, `changes` says what differs after a reload.
 
 mod admin;
 mod changes;
 mod component;
 mod data;
 mod directory;
-mod error;
+mod discovery;
 mod http;
 mod limits;
 mod load;
@@ -26,11 +26,12 @@ use serde::Deserialize;
 
 pub use self::admin::{Admin, OwnUrl};
 pub use self::component::Component;
-pub use self::data::{Data, DataKey, EndpointUrl, secret_path};
+pub use self::data::{Data, DataKey, EndpointUrl, SecretPart, secret_path};
 pub use self::directory::{AdminCommands, Directory, RosterSource};
-pub use self::error::{ConfigError, Origin};
+pub use self::discovery::{Discovery, NetworkUrl, unfit_for_clients};
 pub use self::http::{ErrorStatus, Http, HttpTls};
 pub use self::limits::Limits;
+pub use self::load::{ConfigError, DiscoverConfig, Origin, SnippetConfig};
 pub use self::log::{Log, LogFormat};
 pub use self::openfire::{Fingerprint, Openfire, SaslMechanism, TlsMax, TlsMode};
 pub use self::reload::Reload;
@@ -75,6 +76,9 @@ pub struct Config {
     /// The administrators' pages.
     #[serde(default)]
     pub admin: Admin,
+    /// How clients find the service on their network.
+    #[serde(default)]
+    pub discovery: Discovery,
     /// The file that all this was read from; none when it came from the environment alone.
     #[serde(skip)]
     pub file: Option<PathBuf>,

@@ -4,35 +4,9 @@ use std::ops::Range;
 
 use jitsi_properties::{Finding, Hiding, Level, ParseError, Rule};
 
+use super::own_rules::{MALFORMED, TEMPLATE};
 use super::shown_line::shown_line;
 use crate::template::{LocatedError, Traced};
-
-/// A template that cannot be used.
-static TEMPLATE: Rule = Rule {
-    id: "template",
-    levels: &[Level::Error],
-    can_be_suppressed: false,
-    is_about_value: false,
-    what: "The template cannot be used.",
-    why: "No client would get a text from it.",
-    example: "{{ user.nmae }}",
-    instead: "{{ user.name }}",
-};
-
-/// A text that is not a properties text.
-static MALFORMED: Rule = Rule {
-    id: "malformed",
-    levels: &[Level::Error],
-    can_be_suppressed: false,
-    is_about_value: false,
-    what: "The text is not a properties text.",
-    why: "The client would throw an exception and apply nothing of the whole text.",
-    example: "a=C:\\users",
-    instead: "a=C:\\\\users",
-};
-
-/// The rules that are reported here, beside those of the linter.
-pub static OWN_RULES: [&Rule; 2] = [&TEMPLATE, &MALFORMED];
 
 /// An error or weakness of a template, for its author: where, why it matters on a client, and what to write instead.
 ///

@@ -6,7 +6,7 @@ use crate::model::account::{DatumType, ExtraNames};
 use crate::template::{Sample, Template};
 
 /// The names of site data that are no secrets, and that the template puts under a secret key of the client; `line[1]` for an
-/// item of a list.
+/// item of a list, `lines.pin` for a name in records.
 ///
 /// Seen with a made-up user: what stands in a branch that this one does not take is not found.
 #[must_use]
@@ -17,6 +17,10 @@ pub fn exposed(template: &Template, names: &ExtraNames) -> Vec<String> {
         document.entries().filter(jitsi_properties::Entry::is_secret).map(|entry| entry.value()).collect();
     let is_sent = |mark: &str| secrets.iter().any(|secret| secret.contains(mark));
     let sent = |(name, kind): (&Arc<str>, &DatumType)| match kind {
+        DatumType::Records(names) => {
+            let paths = names.keys().map(|member| format!("{name}.{member}"));
+            paths.filter(|path| is_sent(&Sample::mark(path, None))).collect()
+        }
         DatumType::List(_) => items(name, |place| is_sent(&Sample::mark(name, Some(place)))),
         _ => is_sent(&Sample::mark(name, None)).then(|| name.to_string()).into_iter().collect(),
     };

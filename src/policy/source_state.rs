@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::model::account::DatumType;
+use crate::model::account::{DatumForm, DatumType};
 use crate::model::config;
 use crate::site_data::Table;
 
@@ -93,7 +93,7 @@ impl From<&Table> for SourceContents {
     fn from(table: &Table) -> Self {
         let column = |(name, kind): (&Arc<str>, DatumType)| SourceColumn {
             name: name.to_string(),
-            is_list: kind.is_list(),
+            is_list: kind.form() != DatumForm::Single,
             has_secrets: kind.has_secrets(),
         };
         Self {

@@ -1,11 +1,13 @@
 //! CSV (RFC 4180): the first row names the columns, each other row is a user or group.
 
+mod numbered;
 mod quotation;
 
 use csv_core::ReadRecordResult;
 use jitsi_properties::suggestion::nearest;
 use zeroize::Zeroizing;
 
+use self::numbered::Numbered;
 use super::error::ParseError;
 use super::table::{Builder, Subject};
 use super::text::newlines;
@@ -42,10 +44,20 @@ pub(super) fn read(text: &str, dialect: &Dialect, builder: &mut Builder<'_>) -> 
 
 /// What the first row says.
 struct Columns {
-    /// The columns of the table; none in the place of the key.
-    names: Vec<Option<u32>>,
+    /// What the cells of each are.
+    names: Vec<Column>,
     /// Where the key stands.
     key: usize,
+}
+
+/// What the cells of a column are.
+#[derive(Clone, Copy)]
+enum Column {
+    Key,
+    /// Values of a column of the table.
+    Value(u32),
+    /// Values of records in a list.
+    Numbered(Numbered),
 }
 
 fn columns(header: &Record<'_>, dialect: &Dialect, builder: &mut Builder<'_>) -> Result<Columns, String> {
@@ -73,12 +85,13 @@ fn columns(header: &Record<'_>, dialect: &Dialect, builder: &mut Builder<'_>) ->
         if let Some(other) = names.iter().take(index).position(|other| other == name) {
             return Err(format!("columns {} and {number} have the same name; rename one of them", other + 1));
         }
-        if index == key {
-            columns.push(None);
-        } else {
-            columns
-                .push(Some(builder.column(name).map_err(|problem| format!("the name of column {number} {problem}"))?));
-        }
+        let wrong = |problem: String| format!("the name of column {number} {problem}");
+        let hint = if name.contains('.') { numbered::HINT } else { "" };
+        columns.push(match numbered::split(name) {
+            _ if index == key => Column::Key,
+            Some(parts) => Column::Numbered(numbered::column(parts, builder).map_err(wrong)?),
+            None => Column::Value(builder.column(name).map_err(|problem| wrong(problem + hint))?),
+        });
     }
     Ok(Columns { names: columns, key })
 }
@@ -86,7 +99,7 @@ fn columns(header: &Record<'_>, dialect: &Dialect, builder: &mut Builder<'_>) ->
 fn add_row(
     row: &Record<'_>,
     subject: Subject,
-    columns: &[Option<u32>],
+    columns: &[Column],
     key: usize,
     builder: &mut Builder<'_>,
 ) -> Result<(), String> {
@@ -108,15 +121,27 @@ fn add_row(
         return Ok(());
     }
     builder.begin(if name == "*" { Subject::Default } else { subject }, name)?;
+    let mut numbered = Vec::new();
     for (cell, column) in row.cells().zip(columns) {
-        let Some(column) = *column else { continue };
-        quotation::check_value(cell)?;
-        let cell = if builder.is_secret(column) { cell } else { cell.trim() };
-        if !cell.is_empty() {
-            builder.text(column, cell)?;
+        match *column {
+            Column::Key => {}
+            Column::Value(column) => {
+                quotation::check_value(cell)?;
+                let cell = if builder.is_secret(column) { cell } else { cell.trim() };
+                if !cell.is_empty() {
+                    builder.text(column, cell)?;
+                }
+            }
+            Column::Numbered(column) => {
+                quotation::check_value(cell)?;
+                let cell = if builder.is_secret_member(column.member) { cell } else { cell.trim() };
+                if !cell.is_empty() {
+                    numbered.push((column, cell));
+                }
+            }
         }
     }
-    Ok(())
+    numbered::add(numbered, builder)
 }
 
 /// The rows of a text, one after the other.

@@ -19,7 +19,7 @@ use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use secrecy::ExposeSecret as _;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpStream, lookup_host};
+use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::ClientConfig;
@@ -30,6 +30,7 @@ use super::wiped::{MAX_DELIVERED_BYTES, Wiped};
 use crate::model::causes::with_causes;
 use crate::model::config::{Data, EndpointUrl};
 use crate::model::files::authorities;
+use crate::model::files::name_service;
 
 /// An endpoint and what it wants to see.
 pub(super) struct Endpoint {
@@ -77,7 +78,7 @@ impl Endpoint {
 
     /// Tries the addresses one after the other. Each gets its share of the time, so that one that is silent is not all.
     async fn connect(&self) -> io::Result<TcpStream> {
-        let addresses: Vec<_> = lookup_host((self.url.host(), self.url.port())).await?.collect();
+        let addresses = name_service::addresses(self.url.host(), self.url.port()).await?;
         let share = self.timeout / u32::try_from(addresses.len() + 1).unwrap_or(u32::MAX);
         let mut failed = io::Error::other("its host name has no address");
         for address in addresses {

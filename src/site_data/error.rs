@@ -1,5 +1,7 @@
 //! Why a source's data cannot be used.
 
+use crate::model::account::DatumForm;
+
 /// Why a source's data cannot be used. No message holds a value, which could be a secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DataError {
@@ -37,16 +39,16 @@ pub enum DataError {
     },
     /// Two sources do not agree on what a name is.
     #[error(
-        "data `{list}` and `{other}`: the values of `{extra}` are lists in one and not in the other; rename it in one \
-         of them"
+        "data `{}` and `{}`: the values of `{extra}` are {} in the one and {} in the other; rename it in one of them",
+        .sources.0, .sources.1, .forms.0, .forms.1
     )]
     Clash {
         /// The name, as in `extra.name`.
         extra: String,
-        /// The source in which its values are lists.
-        list: String,
-        /// The source in which they are not.
-        other: String,
+        /// The two sources.
+        sources: (String, String),
+        /// What its values are in each.
+        forms: (DatumForm, DatumForm),
     },
 }
 

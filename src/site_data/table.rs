@@ -1,7 +1,9 @@
 //! What one source knows, kept small: all texts in one piece, all values in another, rows are ranges of these.
 
 mod builder;
+mod form;
 mod names;
+mod records;
 mod rows;
 mod secrets;
 

@@ -8,6 +8,7 @@ mod csv;
 mod documents;
 mod files;
 mod merging;
+mod records;
 mod secrets;
 
 fn domain() -> DomainPart {
@@ -57,6 +58,13 @@ fn shown(datum: &Datum) -> String {
         Datum::Number(number) => format!("{number}"),
         Datum::Bool(value) => format!("{value}"),
         Datum::List(items) => format!("[{}]", items.iter().map(shown).collect::<Vec<_>>().join(", ")),
+        Datum::Records(records) => {
+            let record = |record: &BTreeMap<Arc<str>, Datum>| {
+                let values = record.iter().map(|(name, datum)| format!("{name}={}", shown(datum)));
+                format!("{{{}}}", values.collect::<Vec<_>>().join(", "))
+            };
+            format!("[{}]", records.iter().map(record).collect::<Vec<_>>().join(", "))
+        }
         Datum::Secret(secret) => format!("<{}>", secret.expose_secret()),
     }
 }

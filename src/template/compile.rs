@@ -83,6 +83,7 @@ impl Maker<'_> {
             name: self.library.file(id).map(|file| file.source.name.clone()).unwrap_or_default(),
             roots: usage.roots,
             extra: usage.extra,
+            fields: usage.fields,
             display_name: usage.display_name,
             wanted: usage.wanted.union(required),
             required,

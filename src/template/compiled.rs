@@ -28,6 +28,7 @@ pub struct Template {
     pub(super) wanted: PartSet,
     pub(super) extra: BTreeMap<Arc<str>, DatumType>,
     pub(super) required: PartSet,
+    pub(super) fields: BTreeSet<String>,
 }
 
 impl Template {

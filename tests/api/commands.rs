@@ -1,11 +1,10 @@
 //! The command line.
 
 mod check;
-mod check_online;
-mod check_user;
 mod console_plugin;
 mod hidden_secrets;
 mod lint;
+mod migrate;
 mod newcomer;
 mod openfire_5;
 mod preview;

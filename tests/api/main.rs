@@ -9,6 +9,8 @@ mod authentication;
 #[cfg(test)]
 mod commands;
 #[cfg(test)]
+mod discovery;
+#[cfg(test)]
 mod http;
 #[cfg(test)]
 mod provisioning;
@@ -20,6 +22,8 @@ mod reload;
 mod settings;
 #[cfg(test)]
 mod site_data;
+#[cfg(test)]
+mod snippets;
 #[cfg(test)]
 mod support;
 #[cfg(test)]

@@ -1,4 +1,5 @@
 //! The log.
 
+mod bans;
 mod secrecy;
 mod unwritable;

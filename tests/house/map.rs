@@ -5,8 +5,8 @@
 /// A room that is not named here may not exist, and one that is named must.
 pub(crate) const ROOMS: &str = "
     main            > cli
-    cli             > app http provision policy template site_data updates openfire console_plugin jitsi_properties administration settings
-    app             > administration reload inbound http authentication provision policy template site_data updates openfire settings
+    cli             > app certificates http provision policy template site_data updates openfire console_plugin jitsi_properties administration settings discovery migration snippets
+    app             > administration reload inbound http authentication provision policy template site_data updates openfire settings discovery
     administration  > authentication provision policy template openfire jitsi_properties settings
     reload          > policy site_data http::server::tls
     http            > administration authentication provision policy updates console_plugin settings jitsi_properties
@@ -18,8 +18,12 @@ pub(crate) const ROOMS: &str = "
     updates         > jitsi_properties
     inbound         > openfire
     openfire        >
+    discovery       > jitsi_properties
+    certificates    > jitsi_properties
     console_plugin  >
+    migration       >
     settings        >
+    snippets        > jitsi_properties
     telemetry       > model
     model           > jitsi_properties
 ";
@@ -31,6 +35,7 @@ pub(crate) const GROUND: [&str; 2] = ["model", "telemetry"];
 pub(crate) const CONSTRUCTORS: &[&str] = &[
     "Component::start(",
     "Directory::new(",
+    "Discovery::new(",
     "Login::new(",
     "Provisioner::new(",
     "Reference::new(",
@@ -47,6 +52,7 @@ pub(crate) const CRATES: &str = "
     openfire_provisioner > jitsi_properties
     jitsi_properties     >
     test_servers         >
+    client_source        > jitsi_properties
 ";
 
 /// Inside a room: of two wings, the one in a lower line knows nothing of those above it, and those in one line know nothing of
@@ -55,9 +61,9 @@ pub(crate) const WINGS: &[(&str, &str)] = &[
     (
         "openfire_provisioner::cli",
         "check preview
-         lint serve console_plugin admin_link settings
-         audit
-         output running_service reply",
+         lint daemon health migrate console_plugin administration snippets
+         reply running_service
+         output",
     ),
     (
         "openfire_provisioner::reload",
@@ -116,10 +122,10 @@ pub(crate) const WINGS: &[(&str, &str)] = &[
     ),
     (
         "openfire_provisioner::policy",
-        "in_force state
+        "in_force installation state
          review
          diagnostic source_state
-         shown_line",
+         shown_line own_rules",
     ),
     (
         "openfire_provisioner::template",
@@ -163,6 +169,14 @@ pub(crate) const WINGS: &[(&str, &str)] = &[
          entry",
     ),
     (
+        "openfire_provisioner::discovery::mdns",
+        "presence
+         listener responder report
+         rivals
+         heard
+         announcement host_name interface",
+    ),
+    (
         "openfire_provisioner::openfire",
         "directory software
          component login admin_commands roster vcard
@@ -184,9 +198,10 @@ pub(crate) const WINGS: &[(&str, &str)] = &[
     ),
     (
         "jitsi_properties",
-        "lint changes
+        "changes
+         lint
          hiding encode parse
-         document
+         document provisioning_url
          secrets
          catalogue
          jitsi_keys prefix_list secret_names suggestion version java_hash escape",
@@ -202,7 +217,8 @@ pub(crate) const WINGS: &[(&str, &str)] = &[
     (
         "jitsi_properties::lint::rules",
         "text
-         accounts known ldap media prefixes provisioning removals rooms sip suppressions system updates",
+         accounts calls contacts known provisioning removals suppressions
+         network",
     ),
     (
         "test_servers",
@@ -228,7 +244,10 @@ pub(crate) const TARGETS: &[&str] = &[
     "openfire_provisioner::app::reload::watch",
     "openfire_provisioner::authentication::authenticator",
     "openfire_provisioner::authentication::doubt",
+    "openfire_provisioner::cli::discover",
     "openfire_provisioner::cli::serve",
+    "openfire_provisioner::discovery::dhcp",
+    "openfire_provisioner::discovery::mdns",
     "openfire_provisioner::http",
     "openfire_provisioner::http::client_address",
     "openfire_provisioner::http::connection",

@@ -54,6 +54,35 @@ fn anchors(text: &str) -> BTreeSet<String> {
     headings.map(anchor).collect()
 }
 
+/// The table of docs/clients.md says of each key what the catalogue says.
+#[test]
+fn keys_count_when_the_page_of_the_clients_says() {
+    let text = read("docs/clients.md");
+    let row = |start: &str| -> Vec<&str> {
+        let row =
+            text.lines().find(|line| line.starts_with(&format!("| {start} |"))).unwrap_or_else(|| panic!("{start}"));
+        row.split('`')
+            .skip(1)
+            .step_by(2)
+            .filter(|key| key.starts_with("net.java") || key.starts_with("plugin."))
+            .collect()
+    };
+    for (start, is_late, least) in [
+        ("in the same start", Some(false), 3),
+        ("from the second start", Some(true), 6),
+        ("one start late, each time", Some(true), 1),
+        ("at the next question", Some(false), 2),
+        ("too late in any reply", None, 2),
+    ] {
+        let keys = row(start);
+        assert!(keys.len() >= least, "{start}: {keys:?}");
+        for key in keys {
+            let known = jitsi_properties::catalogue::describe(key).unwrap_or_else(|| panic!("{key} is not known"));
+            assert!(is_late.is_none_or(|is_late| known.late == is_late), "{key}");
+        }
+    }
+}
+
 #[test]
 fn every_link_leads_somewhere() {
     for page in pages() {

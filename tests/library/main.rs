@@ -5,9 +5,13 @@
 #[cfg(test)] // Tells clippy that helpers are test code too.
 mod administration;
 #[cfg(test)]
+mod certificates;
+#[cfg(test)]
 mod console_plugin;
 #[cfg(test)]
 mod documentation;
+#[cfg(test)]
+mod migration;
 #[cfg(test)]
 mod openfire;
 #[cfg(test)]
@@ -15,6 +19,10 @@ mod servers;
 #[cfg(test)]
 mod site_data;
 #[cfg(test)]
+mod snippets;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod template;
+#[cfg(test)]
+mod units;

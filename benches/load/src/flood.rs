@@ -64,7 +64,8 @@ pub(crate) async fn run(openfire: &Openfire, program: &Path, extent: Extent<'_>)
     for kind in Kind::ALL.into_iter().filter(|kind| extent.kinds.is_empty() || extent.kinds.contains(kind)) {
         // A service of its own for each kind, so that the memory is that of this kind.
         let group = extent.memory_mib.map(MemoryGroup::new).transpose().context("no memory group can be made here")?;
-        let launch = Launch { secured: kind.is_secured(), group: group.as_ref().map(MemoryGroup::procs) };
+        let launch =
+            Launch { secured: kind.is_secured(), group: group.as_ref().map(MemoryGroup::procs), ..Launch::default() };
         let service = Service::launch(program, openfire, "flood", Template::WithoutRoster, launch).await?;
         let row = measure(&service, kind, extent).await.with_context(|| format!("flood: {}", kind.name()))?;
         met &= print(&row);

@@ -2,6 +2,7 @@
 //!
 //! - Without `--against`: raw SASL logins on a real Openfire against provisioning replies from the service.
 //! - With `--against`: replies from one build of the service against those from another.
+//! - With `--questions`: replies while clients ask for their provisioning URL by DHCP, see `scripts/discovery.sh`.
 //! - With `--flood`: clients of one host while another one floods the service, see `scripts/flood.sh`.
 //!
 //! Both sides use the same Openfire, users and machine, and take turns. The tables go to the standard output.
@@ -19,10 +20,12 @@
     reason = "counts of a load generator are far from the limits of a float"
 )]
 
+mod at_rest;
 mod comparison;
 mod flood;
 mod login;
 mod measure;
+mod questions;
 mod quick_ack;
 mod replies;
 mod scram;
@@ -64,6 +67,9 @@ struct Arguments {
     /// Alternating pairs of passes for each template.
     #[arg(long, default_value_t = 12, value_parser = clap::value_parser!(u64).range(1..=100))]
     pairs: u64,
+    /// Questions by DHCP in a minute; replies meanwhile are compared with those without them.
+    #[arg(long, value_name = "PER_MINUTE", conflicts_with_all = ["against", "flood"])]
+    questions: Option<u32>,
     /// Connections of a host that floods the service; replies meanwhile are compared with those without it.
     #[arg(long, value_name = "CONNECTIONS", conflicts_with = "against")]
     flood: Option<usize>,
@@ -125,10 +131,13 @@ async fn measure(arguments: &Arguments, openfire: &Openfire) -> anyhow::Result<b
         let extent = flood::Extent { pass, connections, pace, kinds: &arguments.kind, memory_mib: arguments.memory };
         return flood::run(openfire, &arguments.service, extent).await;
     }
+    let pairs = usize::try_from(arguments.pairs)?;
+    if let Some(per_minute) = arguments.questions {
+        return questions::run(openfire, &arguments.service, questions::Extent { pass, pairs, per_minute }).await;
+    }
     let Some(old) = &arguments.against else {
         return yardstick::run(openfire, &arguments.service, pass).await;
     };
     let builds = Builds { new: &arguments.service, old, old_name: &arguments.against_name };
-    let pairs = usize::try_from(arguments.pairs)?;
     comparison::run(openfire, &builds, Extent { pass, pairs }).await
 }

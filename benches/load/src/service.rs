@@ -69,6 +69,8 @@ pub(crate) struct Launch {
     pub(crate) secured: bool,
     /// The file that takes the process into a control group.
     pub(crate) group: Option<PathBuf>,
+    /// More lines of its configuration, in `[http]` and after it.
+    pub(crate) config: String,
 }
 
 impl Service {
@@ -93,7 +95,7 @@ impl Service {
         let folder = tempfile::tempdir()?;
         fs::write(folder.path().join("provision.properties"), template.text())?;
         let config_file = folder.path().join("config.toml");
-        let mut text = config(openfire, component);
+        let mut text = config(openfire, component) + &launch.config;
         let mut certificate = None;
         if launch.secured {
             let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()])?;
@@ -128,6 +130,11 @@ impl Service {
         // The log must be read on, or the service would wait for room in the pipe.
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
         Ok(Self { child, _folder: folder, template, address, certificate, started_in })
+    }
+
+    /// The number of its process.
+    pub(crate) fn pid(&self) -> anyhow::Result<u32> {
+        self.child.id().context("the service has ended")
     }
 
     /// What its replies hold.
@@ -167,7 +174,7 @@ impl Service {
 
     /// Processor time used up to now, all threads together (proc(5), fields 14 and 15, in hundredths of a second).
     pub(crate) fn processor_time(&self) -> anyhow::Result<Duration> {
-        let pid = self.child.id().context("the service has ended")?;
+        let pid = self.pid()?;
         let stat = fs::read_to_string(format!("/proc/{pid}/stat")).context("the service has ended")?;
         let fields: Vec<&str> = stat.rsplit(") ").next().context("no fields")?.split(' ').collect();
         let ticks = fields.get(11).context("no user time")?.parse::<u64>()?
@@ -176,7 +183,7 @@ impl Service {
     }
 
     fn status(&self, field: &str) -> anyhow::Result<u64> {
-        let pid = self.child.id().context("the service has ended")?;
+        let pid = self.pid()?;
         let status = fs::read_to_string(format!("/proc/{pid}/status")).context("the service has ended")?;
         let line = status.lines().find_map(|line| line.strip_prefix(field)).context("no such field")?;
         Ok(line.trim().trim_end_matches(" kB").parse()?)

@@ -1,38 +1,40 @@
 //! The keys that a Jitsi client knows.
 //!
 //! One file has them all, `catalogue/keys.toml`: the linter's rules, `docs/keys.md` and the completions for editors
-//! are all made of it. A key is looked up in maps, by its whole text or by the literal part before its first
-//! placeholder; what an unknown key was probably meant to be is only worked out for those who show it.
+//! are all made of it. The build script (`build/`) turns it into tables. A key is looked up there by its whole text or by
+//! the literal part before its first placeholder; what an unknown key was probably meant to be is only worked out for those who show it.
 
 mod completions;
 mod description;
 mod index;
-mod load;
 mod markdown;
 mod pattern;
 mod suggestion;
+#[expect(clippy::unreadable_literal, reason = "the build script wrote it")]
+mod tables;
 
 #[cfg(test)]
 mod tests;
 
-use std::sync::LazyLock;
-
 pub use self::completions::{dictionary, snippets};
-pub use self::description::{KeyDescription, Protocol, ValueType};
+pub use self::description::{KeyDescription, Protocol, SourceDescription, ValueType};
 pub use self::markdown::markdown;
 
-use self::index::Catalogue;
-
-/// Empty when the built-in file is broken, which a test rules out.
-static CATALOGUE: LazyLock<Catalogue> =
-    LazyLock::new(|| load::parse(include_str!("catalogue/keys.toml")).unwrap_or_default());
+use self::tables::{CATALOGUE, SOURCES};
 
 /// All keys, in the order of the file.
+#[must_use]
 pub fn keys() -> impl ExactSizeIterator<Item = &'static KeyDescription> {
     CATALOGUE.keys()
 }
 
-/// What is known about a key; none for a key that no client reads.
+/// The source code that was looked at, the clients' own before that of their libraries.
+#[must_use]
+pub fn sources() -> &'static [SourceDescription] {
+    SOURCES
+}
+
+/// What is known about a key; none for a key that none of the clients in [`sources`] reads.
 #[must_use]
 pub fn describe(key: &str) -> Option<&'static KeyDescription> {
     CATALOGUE.find(key)
@@ -47,4 +49,9 @@ pub fn did_you_mean(key: &str) -> Option<String> {
 /// The other protocol, whose accounts have a setting that this key gives to an account.
 pub(super) fn setting_of_another_protocol(key: &str) -> Option<Protocol> {
     CATALOGUE.setting_of_another_protocol(key)
+}
+
+/// Whether a key gives all accounts a setting that counts only at each account.
+pub(super) fn is_setting_of_account(key: &str) -> bool {
+    CATALOGUE.is_setting_of_account(key)
 }

@@ -19,7 +19,9 @@
 //! Not modelled, since only the client knows them: what its user stored, the defaults of its installation, and keys that
 //! the installation does not let anybody change (`*` in `jitsi-default-overrides.properties`).
 
+mod change;
 mod compare;
+mod held;
 mod step;
 #[cfg(test)]
 mod tests;
@@ -37,7 +39,8 @@ use crate::jitsi_keys::{
 };
 use crate::prefix_list::PrefixList;
 
-pub use self::compare::{Change, Shown, compare};
+pub use self::change::{Change, Shown};
+pub use self::compare::compare;
 pub use self::step::{Cause, Effect, Key, Removal, Step};
 
 /// Java properties that every run of a client has, and that a reply might name: the launcher's (`Jitsi.java`), and of

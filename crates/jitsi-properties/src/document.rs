@@ -17,6 +17,41 @@ pub struct Document {
     pub(super) text: Zeroizing<String>,
     pub(super) entries: Vec<EntrySpan>,
     pub(super) comments: Vec<CommentSpan>,
+    /// Places that read differently than they look, in the order of the text.
+    pub(super) slips: Vec<Slip>,
+}
+
+/// A place in the text that `Properties.load` reads differently than most people do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Slip {
+    /// Number of the physical line, from 1.
+    pub(super) line: usize,
+    /// The place in the text, in bytes.
+    pub(super) at: Range<usize>,
+    pub(super) kind: SlipKind,
+}
+
+/// What is read differently than it looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum SlipKind {
+    /// A backslash joins this line of the text, which looks like a setting; one of the client's, if `of_client`.
+    SwallowedSetting { line: usize, of_client: bool },
+    /// A backslash joins this line of the text, which looks like a comment.
+    SwallowedComment { line: usize },
+    /// A key goes on in the next line.
+    KeyOverLines,
+    /// The blanks that begin the next line are dropped, and two words become one.
+    JoinedWords,
+    /// A line of nothing but a backslash; a comment may follow.
+    LoneBackslash { before_comment: bool },
+    /// A comment ends with a backslash, and this line of the text is none.
+    CommentWithBackslash { line: usize, indented: bool },
+    /// Only blanks follow a backslash, so the line ends there.
+    BlankAfterBackslash,
+    /// A backslash before a letter or digit: it vanishes, or makes a control character.
+    LostBackslash,
+    /// A CR without LF ends a line.
+    LoneCarriageReturn,
 }
 
 /// One key and its value.
@@ -77,6 +112,17 @@ impl Document {
     #[must_use]
     pub fn comments(&self) -> impl ExactSizeIterator<Item = Comment<'_>> + Clone {
         self.comments.iter().map(|span| Comment { text: self.slice(&span.text), place: span })
+    }
+
+    /// What is read differently than it looks, in the order of the text.
+    pub(super) fn slips(&self) -> &[Slip] {
+        &self.slips
+    }
+
+    /// The line on which the entry begins that has, or may have, this line too.
+    pub(super) fn entry_of(&self, line: usize) -> Option<usize> {
+        let place = self.entries.partition_point(|place| place.line <= line);
+        self.entries.get(place.checked_sub(1)?).map(|place| place.line)
     }
 
     /// The line of the first entry below a line.

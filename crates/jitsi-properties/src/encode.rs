@@ -29,12 +29,15 @@ fn push_value(value: &str, out: &mut String) {
     append(value, out, is_plain_in_value, push_escaped);
 }
 
+#[expect(clippy::needless_bitwise_bool, reason = "without branches, many bytes are compared at once")]
 fn is_plain_in_key(byte: u8) -> bool {
-    byte.is_ascii_graphic() && !matches!(byte, b':' | b'=' | b'#' | b'!' | b'\\')
+    let has_meaning = (byte == b':') | (byte == b'=') | (byte == b'#') | (byte == b'!') | (byte == b'\\');
+    byte.is_ascii_graphic() & !has_meaning
 }
 
+#[expect(clippy::needless_bitwise_bool, reason = "without branches, many bytes are compared at once")]
 fn is_plain_in_value(byte: u8) -> bool {
-    byte == b' ' || byte.is_ascii_graphic() && byte != b'\\'
+    (byte == b' ') | byte.is_ascii_graphic() & (byte != b'\\')
 }
 
 fn push_escaped(character: char, out: &mut String) {

@@ -1,5 +1,7 @@
 //! Escapes of the properties format.
 
+use super::scan::position;
+
 /// Appends `value` so that it is read back as exactly that text, anywhere in a template's line.
 ///
 /// It may be in the value, in the key, at the start, in the middle or alone: it never ends a line, a key or an
@@ -18,7 +20,7 @@ pub fn escape(value: &str, out: &mut String) {
 /// `plain` must not name a byte beyond ASCII.
 pub(super) fn append(text: &str, out: &mut String, plain: impl Fn(u8) -> bool, special: impl Fn(char, &mut String)) {
     let mut rest = text;
-    while let Some(length) = rest.bytes().position(|byte| !plain(byte)) {
+    while let Some(length) = position(rest.as_bytes(), |byte| !plain(byte)) {
         // All bytes before are ASCII, so a character begins here.
         let (run, tail) = rest.split_at(length);
         out.push_str(run);
@@ -43,8 +45,11 @@ pub(super) fn push_unicode(character: char, out: &mut String) {
     }
 }
 
+#[expect(clippy::needless_bitwise_bool, reason = "without branches, many bytes are compared at once")]
 fn is_harmless(byte: u8) -> bool {
-    byte.is_ascii_graphic() && !matches!(byte, b':' | b'=' | b'#' | b'!' | b'\\' | b'$')
+    let has_meaning =
+        (byte == b':') | (byte == b'=') | (byte == b'#') | (byte == b'!') | (byte == b'\\') | (byte == b'$');
+    byte.is_ascii_graphic() & !has_meaning
 }
 
 #[cfg(test)]

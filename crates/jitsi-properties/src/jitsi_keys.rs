@@ -20,6 +20,12 @@ pub(crate) const PASSWORD: &str = ".PASSWORD";
 /// What the key of an encrypted password ends with.
 pub(crate) const ENCRYPTED_PASSWORD: &str = ".ENCRYPTED_PASSWORD";
 
+/// By what the client recognises the right master password (`CredentialsStorageServiceImpl.MASTER_PROP`).
+pub(crate) const MASTER_PASSWORD: &str = "net.java.sip.communicator.impl.credentialsstorage.MASTER";
+
+/// What nearly all keys of the client begin with.
+pub(crate) const CLIENT: &str = "net.java.sip.communicator.";
+
 /// What the keys of all accounts begin with; the protocol's name follows.
 pub(crate) const PROTOCOLS: &str = "net.java.sip.communicator.impl.protocol.";
 

@@ -27,6 +27,7 @@
 //! - [`changes`]: what a reply changes on a client, the only part that shows values, and no secret among them;
 //! - [`is_secret`] and [`secret_names`]: which values are secrets; [`Hiding`] removes them from what is shown;
 //! - [`suggestion`]: "did you mean" for a misspelt word;
+//! - [`ProvisioningUrl`]: the URL that a client asks, split as the client splits it;
 //! - [`Version`] and [`java_hash()`]: the order of client versions, and Java's hash of a text.
 //!
 //! The crate does no I/O. Findings and errors may name keys, but never values: these hold passwords. The grammar is that
@@ -47,6 +48,8 @@ mod jitsi_keys;
 mod lint;
 mod parse;
 mod prefix_list;
+mod provisioning_url;
+mod scan;
 pub mod secret_names;
 mod secrets;
 pub mod suggestion;
@@ -60,5 +63,8 @@ pub use self::java_hash::java_hash;
 pub use self::jitsi_keys::REMOVE;
 pub use self::lint::{Client, Finding, Level, OtherLine, Rule, lint, rules, rules_as_markdown};
 pub use self::parse::{ParseError, ParseErrorKind, parse};
+pub use self::provisioning_url::{
+    LONGEST_URL, PASSWORD_FIELDS, ProvisioningUrl, ProvisioningUrlError, USERNAME_FIELDS, without_secrets,
+};
 pub use self::secrets::{in_address, is_secret};
 pub use self::version::Version;

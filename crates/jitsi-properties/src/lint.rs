@@ -24,7 +24,7 @@ pub use self::markdown::rules_as_markdown;
 pub use self::rule::Rule;
 pub use self::rules::rules;
 
-use self::rules::{accounts, known, ldap, media, prefixes, provisioning, removals, rooms, sip, system, text, updates};
+use self::rules::{accounts, calls, contacts, known, network, provisioning, removals, text};
 use self::settings::Settings;
 use crate::document::Document;
 
@@ -39,27 +39,47 @@ pub fn lint(document: &Document, client: &Client) -> Vec<Finding> {
     let settings = Settings::new(document);
     let mut findings = Vec::new();
     text::keys::check(&settings, &mut findings);
-    text::blanks::check(document, &mut findings);
+    text::blanks::check(&settings, &mut findings);
+    text::slips::check(document, &mut findings);
+    text::values::check(&settings, &mut findings);
     accounts::ids::check(&settings, &mut findings);
     accounts::identity::check(&settings, &mut findings);
-    sip::check(&settings, &mut findings);
-    media::check(&settings, &mut findings);
-    ldap::check(&settings, &mut findings);
+    accounts::login::check(&settings, &mut findings);
+    accounts::switched_off::check(&settings, &mut findings);
+    accounts::defaults::check(&settings, &mut findings);
+    calls::sip::check(&settings, &mut findings);
+    calls::media::check(&settings, &mut findings);
+    calls::encryption::check(&settings, &mut findings);
+    calls::codecs::check(&settings, &mut findings);
+    contacts::ldap::check(&settings, client, &mut findings);
+    contacts::lists::check(&settings, &mut findings);
     accounts::display_name::check(&settings, &mut findings);
-    rooms::check(&settings, &mut findings);
-    accounts::passwords::check(document, &mut findings);
-    removals::reach::check(document, &mut findings);
+    contacts::rooms::check(&settings, &mut findings);
+    accounts::passwords::check(&settings, &mut findings);
+    removals::reach::check(&settings, &mut findings);
     removals::order::check(&settings, &mut findings);
-    prefixes::check(&settings, &mut findings);
-    system::check(document, &mut findings);
+    provisioning::prefixes::check(&settings, &mut findings);
+    provisioning::system::check(&settings, &mut findings);
     provisioning::check(&settings, &mut findings);
-    updates::check(&settings, &mut findings);
+    network::check(&settings, &mut findings);
     let specific = findings.len();
-    known::check(document, client, &mut findings);
+    known::check(&settings, client, &mut findings);
     once(&mut findings, specific);
-    suppression::apply(document, &mut findings);
+    suppression::apply(settings.document(), client, &mut findings);
     findings.sort_by_key(|finding| finding.line);
     findings
+}
+
+/// Whether a rule is about settings, however they came into the client, and not about a text that sets them.
+pub(crate) fn judges_state(rule: &Rule) -> bool {
+    let families = [
+        &text::FAMILY,
+        &known::FAMILY,
+        &removals::FAMILY,
+        &provisioning::prefixes::FAMILY,
+        &provisioning::system::FAMILY,
+    ];
+    !families.iter().any(|family| family.rules.contains(&rule))
 }
 
 /// Leaves out what the catalogue says about an entry of which a rule, one of the first `specific`, says more.
@@ -86,7 +106,9 @@ fn once(findings: &mut Vec<Finding>, specific: usize) {
 /// The rules that a text breaks, with their lines, but for those about known keys; for the tests of the rules.
 #[cfg(test)]
 fn broken(text: &str) -> Vec<(usize, &'static str)> {
-    let findings = lint(&crate::parse(text).unwrap(), &Client::default()).into_iter();
+    let findings = lint(&crate::parse(text).unwrap(), &Client::default());
+    tests::advice::try_all(text, &findings);
+    let findings = findings.into_iter();
     let findings = findings.filter(|finding| !known::FAMILY.rules.contains(&finding.rule));
     findings.map(|finding| (finding.line, finding.rule.id)).collect()
 }

@@ -1,13 +1,15 @@
 //! From text to entries, by the grammar of `java.util.Properties.load`.
 
 mod cursor;
+mod looks;
 
 use std::ops::Range;
 
 use zeroize::Zeroizing;
 
-use self::cursor::{Cursor, is_blank, is_line_end};
-use super::document::{CommentSpan, Document, EntrySpan, Separator};
+use self::cursor::{Cursor, ends_key, is_blank, is_line_end};
+use self::looks::{Look, look};
+use super::document::{CommentSpan, Document, EntrySpan, Separator, Slip, SlipKind};
 
 /// Reads a properties text as the JDK does, but as Unicode.
 ///
@@ -44,12 +46,12 @@ pub enum ParseErrorKind {
         "`\\u` without four hexadecimal digits: the client would discard the whole answer; for a backslash write `\\\\`"
     )]
     MalformedUnicode,
-    /// Java can hold half a character, Rust's text and every other program that sees the value cannot.
+    /// The JDK loads it: Java can hold half a character. Rust's text and every other program that sees the value cannot.
     #[error(
         "a `\\u` escape is half of a surrogate pair: characters beyond U+FFFF need both halves side by side, `\\uD83D\\uDE00`"
     )]
     LoneSurrogate,
-    /// The text is binary or UTF-16.
+    /// The text is binary or UTF-16. The JDK loads it, with a NUL in the key or value.
     #[error(
         "a NUL byte: the text is not UTF-8; save the template as UTF-8, and write `\\u0000` if NUL is really meant"
     )]
@@ -82,12 +84,24 @@ impl<'a> Parser<'a> {
             self.cursor.skip_blanks();
             match self.cursor.peek() {
                 None => return Ok(self.document),
-                Some(b'\r' | b'\n') => _ = self.cursor.skip_line_end(),
+                Some(b'\r' | b'\n') => self.line_end(),
                 Some(b'#' | b'!') => self.comment(),
                 Some(b'\\') if self.cursor.sees_continuation() => self.lone_backslash(),
                 Some(_) => self.entry()?,
             }
         }
+    }
+
+    fn line_end(&mut self) {
+        let (line, start) = (self.cursor.line(), self.cursor.at());
+        if self.cursor.sees("\r") && !self.cursor.sees("\r\n") {
+            self.slip(line, start..start + 1, SlipKind::LoneCarriageReturn);
+        }
+        self.cursor.skip_line_end();
+    }
+
+    fn slip(&mut self, line: usize, at: Range<usize>, kind: SlipKind) {
+        self.document.slips.push(Slip { line, at, kind });
     }
 
     fn comment(&mut self) {
@@ -96,7 +110,17 @@ impl<'a> Parser<'a> {
         let start = self.document.text.len();
         self.document.text.push_str(self.cursor.run(is_line_end));
         let text = start..self.document.text.len();
-        self.document.comments.push(CommentSpan { line, text, at: start_at..self.cursor.at() });
+        let end = self.cursor.at();
+        self.document.comments.push(CommentSpan { line, text, at: start_at..end });
+        if self.cursor.before() == Some(b'\\') && !self.cursor.at_end() {
+            self.line_end();
+            let indented = self.cursor.peek().is_some_and(is_blank);
+            let next = self.cursor.line();
+            self.cursor.skip_blanks();
+            if !matches!(look(self.cursor.rest_of_line()), Look::Comment | Look::Nothing) {
+                self.slip(line, end - 1..end, SlipKind::CommentWithBackslash { line: next, indented });
+            }
+        }
     }
 
     /// A line of nothing but a backslash adds nothing to the line it would begin, so the next line is still a fresh
@@ -107,7 +131,12 @@ impl<'a> Parser<'a> {
         let two_bytes = self.cursor.sees("\\\r\n");
         self.cursor.advance(1);
         self.cursor.skip_line_end();
-        if self.cursor.at_end() && !two_bytes {
+        let ends = self.cursor.at_end();
+        self.cursor.skip_blanks();
+        let before_comment = look(self.cursor.rest_of_line()) == Look::Comment;
+        if !ends || two_bytes {
+            self.slip(line, start..start + 1, SlipKind::LoneBackslash { before_comment });
+        } else {
             let nothing = self.document.text.len()..self.document.text.len();
             self.document.entries.push(EntrySpan {
                 line,
@@ -122,9 +151,9 @@ impl<'a> Parser<'a> {
 
     fn entry(&mut self) -> Result<(), ParseError> {
         let line = self.cursor.line();
-        let (key, key_at) = self.decode(|byte| is_line_end(byte) || is_blank(byte) || matches!(byte, b'=' | b':'))?;
+        let (key, key_at) = self.decode(true, ends_key)?;
         let separator = self.separator();
-        let (value, value_at) = self.decode(is_line_end)?;
+        let (value, value_at) = self.decode(false, is_line_end)?;
         self.document.entries.push(EntrySpan { line, key, value, key_at, value_at, separator });
         Ok(())
     }
@@ -142,7 +171,7 @@ impl<'a> Parser<'a> {
                 }
                 (Some(b'='), Separator::Missing | Separator::Blank) => found = Separator::Equals,
                 (Some(b':'), Separator::Missing | Separator::Blank) => found = Separator::Colon,
-                (Some(b'\\'), _) if self.cursor.skip_continuation() => continue,
+                (Some(b'\\'), _) if self.continues(found == Separator::Missing) => continue,
                 _ => return found,
             }
             self.cursor.advance(1);
@@ -151,24 +180,56 @@ impl<'a> Parser<'a> {
 
     /// Decodes up to the first byte that `ends` names and no backslash protects. Gives the place in the buffer and
     /// the place in the text.
-    fn decode(&mut self, ends: impl Fn(u8) -> bool) -> Result<(Range<usize>, Range<usize>), ParseError> {
+    fn decode(&mut self, in_key: bool, ends: impl Fn(u8) -> bool) -> Result<(Range<usize>, Range<usize>), ParseError> {
         let (start, start_at) = (self.document.text.len(), self.cursor.at());
         loop {
-            let plain = self.cursor.run(|byte| byte == b'\\' || ends(byte));
+            let plain = self.cursor.run(|byte| (byte == b'\\') | ends(byte));
             self.document.text.push_str(plain);
             if self.cursor.peek() != Some(b'\\') {
                 return Ok((start..self.document.text.len(), start_at..self.cursor.at()));
             }
-            if !self.cursor.skip_continuation() {
-                let character = self.escaped()?;
+            if !self.continues(in_key) {
+                let character = self.escaped(in_key)?;
                 self.document.text.push(character);
             }
         }
     }
 
-    fn escaped(&mut self) -> Result<char, ParseError> {
+    /// Steps over a continuation, if there is one here, and notes what the joined line looks like.
+    fn continues(&mut self, in_key: bool) -> bool {
+        let (line, start) = (self.cursor.line(), self.cursor.at());
+        let before = self.cursor.before();
+        if !self.cursor.skip_continuation() {
+            return false;
+        }
+        let (next, rest) = (self.cursor.line(), self.cursor.rest_of_line());
+        let glues = |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric());
+        let dropped = self.cursor.before().is_some_and(is_blank);
+        let kind = match look(rest) {
+            Look::Setting { of_client } => SlipKind::SwallowedSetting { line: next, of_client },
+            Look::Comment => SlipKind::SwallowedComment { line: next },
+            Look::Field if !dropped && !in_key && !before.is_some_and(goes_on) => {
+                SlipKind::SwallowedSetting { line: next, of_client: false }
+            }
+            Look::Field | Look::Other if in_key => SlipKind::KeyOverLines,
+            Look::Field | Look::Other if dropped && glues(before) && glues(self.cursor.peek()) => SlipKind::JoinedWords,
+            Look::Nothing | Look::Field | Look::Other => return true,
+        };
+        self.slip(line, start..start + 1, kind);
+        true
+    }
+
+    fn escaped(&mut self, in_key: bool) -> Result<char, ParseError> {
         let (line, start) = (self.cursor.line(), self.cursor.at());
         self.cursor.advance(1);
+        let next = self.cursor.peek();
+        if next.is_some_and(|byte| byte.is_ascii_alphanumeric() && byte != b'u') && !in_key {
+            self.slip(line, start..start + 2, SlipKind::LostBackslash);
+        } else if let Some(blanks) =
+            next.filter(|byte| is_blank(*byte)).and_then(|_| self.cursor.blanks_before_line_end())
+        {
+            self.slip(line, start..start + 1 + blanks, SlipKind::BlankAfterBackslash);
+        }
         let kind = match self.cursor.next_char() {
             Some('t') => return Ok('\t'),
             Some('n') => return Ok('\n'),
@@ -213,6 +274,11 @@ impl<'a> Parser<'a> {
         }
         Ok(unit)
     }
+}
+
+/// Whether a list or a query goes on behind this byte.
+fn goes_on(byte: u8) -> bool {
+    matches!(byte, b'?' | b'&' | b',' | b';' | b'|' | b'=')
 }
 
 fn hex_digit(byte: u8) -> Option<u16> {

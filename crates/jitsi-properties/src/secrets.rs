@@ -133,7 +133,7 @@ mod tests {
     fn names_and_catalogue_agree_but_for_questions() {
         for known in catalogue::keys() {
             let is_secret = matches!(known.value, ValueType::Secret | ValueType::Removal);
-            let by_name = is_secret_name(&known.name) && known.value != ValueType::Boolean;
+            let by_name = is_secret_name(known.name) && known.value != ValueType::Boolean;
             assert!(is_secret == by_name || known.name.ends_with("provisioning.auth"), "{}", known.name);
         }
     }

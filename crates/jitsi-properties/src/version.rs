@@ -1,5 +1,6 @@
 //! The version of a client.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
 
@@ -12,9 +13,9 @@ const MAX_LEN: usize = 64;
 /// `2.14-SNAPSHOT.0` is as new as `2.14`: a snapshot already has what the release will have.
 #[derive(Debug, Clone)]
 pub struct Version {
-    text: String,
+    text: Cow<'static, str>,
     /// The numbers, without zeros at the end.
-    numbers: Vec<u64>,
+    numbers: Cow<'static, [u64]>,
 }
 
 impl Version {
@@ -31,7 +32,12 @@ impl Version {
         while numbers.last() == Some(&0) {
             numbers.pop();
         }
-        Some(Self { text: text.to_owned(), numbers })
+        Some(Self { text: Cow::Owned(text.to_owned()), numbers: Cow::Owned(numbers) })
+    }
+
+    /// A version of the catalogue, whose numbers the build script has read.
+    pub(crate) const fn known(text: &'static str, numbers: &'static [u64]) -> Self {
+        Self { text: Cow::Borrowed(text), numbers: Cow::Borrowed(numbers) }
     }
 }
 

@@ -10,7 +10,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::time::timeout;
 
-use crate::refuse_if_scripted;
+use crate::{asset, refuse_if_scripted};
 
 /// A running JDK that reads properties; it ends when this is dropped.
 pub struct Jdk {
@@ -104,6 +104,20 @@ impl Jdk {
 pub async fn version() -> u32 {
     let text = output("javac", &["-version".as_ref()]).await;
     text.split([' ', '.']).nth(1).and_then(|number| number.trim().parse().ok()).expect("a version of the JDK")
+}
+
+/// The command that runs a Java source of `crates/test-servers/client`, with the libraries with which a Jitsi client
+/// looks for its provisioning server.
+#[must_use]
+pub fn with_client_libraries(source: &str) -> Vec<String> {
+    refuse_if_scripted("JDK");
+    let output = std::process::Command::new(asset("client/libraries.sh")).output().expect("the script runs");
+    assert!(output.status.success(), "client/libraries.sh: {}", String::from_utf8_lossy(&output.stderr));
+    let class_path = String::from_utf8(output.stdout).expect("UTF-8").trim_end().to_owned();
+    let java = tool("java").display().to_string();
+    let source = asset("client").join(source).display().to_string();
+    let options = ["-Xshare:auto", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx128m", "-cp"].map(str::to_owned);
+    [vec![java], options.to_vec(), vec![class_path, source]].concat()
 }
 
 /// What a class file has and does, without the numbers of its constants, whose order is up to the compiler.

@@ -7,8 +7,10 @@
 //! - [`coturn`]: a TURN server and its own client.
 //! - [`slapd`]: an LDAP directory, for an Openfire that keeps no users of its own.
 //! - [`chromium`]: a browser without a screen, and axe-core.
-//! - [`nginx`]: the proxy before the service that takes TLS off.
-//! - [`jdk`]: the JDK's reader of Java properties.
+//! - [`fail2ban`]: reads our log and bans.
+//! - [`nginx`] and [`haproxy`]: proxies that handle TLS in front of the service.
+//! - [`link::dnsmasq`] and [`link::avahi`]: a DHCP server and a responder for multicast DNS, on a host of a link.
+//! - [`jdk`]: the JDK's reader of Java properties, and programs with the client's own libraries.
 //!
 //! Servers that a test plays itself, for what no healthy server does:
 //!
@@ -17,6 +19,7 @@
 //! - [`relay`]: stands between a client and a server, and holds connections back.
 //! - [`ldap_proxy`]: a proxy between Openfire and its directory, which fails as directories and networks do.
 //! - [`web_server`]: a web site of a test: another one than ours.
+//! - [`link`]: two hosts on an Ethernet link of their own, for what broadcasts.
 //!
 //! And what they share: the people of all servers ([`seeds`]), child processes ([`process`]), and what is logged
 //! meanwhile ([`log`]).
@@ -37,8 +40,11 @@
 pub mod chromium;
 pub mod component_port;
 pub mod coturn;
+pub mod fail2ban;
+pub mod haproxy;
 pub mod jdk;
 pub mod ldap_proxy;
+pub mod link;
 pub mod log;
 pub mod nginx;
 pub mod openfire;

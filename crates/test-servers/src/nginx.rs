@@ -1,6 +1,7 @@
 //! A real nginx (the Debian package `nginx`) as the proxy that takes TLS off before the service.
 
 use std::net::{SocketAddr, TcpStream};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
@@ -26,7 +27,7 @@ pub struct Nginx {
     port: u16,
     // Before the folder, which it writes to.
     _process: Process,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Nginx {
@@ -37,9 +38,14 @@ impl Nginx {
 
     /// The same on a port that is known before, since the service has to know its own address.
     pub async fn start_on(port: u16, server: SocketAddr, more: &str) -> Self {
+        Self::with_servers(port, &proxying(port, server, more)).await
+    }
+
+    /// Starts one with these blocks `server`, and waits until it takes connections on `port`.
+    pub async fn with_servers(port: u16, servers: &str) -> Self {
         refuse_if_scripted("nginx");
-        let more = more.to_owned();
-        let started = tokio::task::spawn_blocking(move || Self::launch(port, server, &more));
+        let servers = servers.to_owned();
+        let started = tokio::task::spawn_blocking(move || Self::launch(port, &servers));
         started.await.expect("starting a server does not panic").unwrap_or_else(|why| panic!("nginx: {why}"))
     }
 
@@ -49,13 +55,19 @@ impl Nginx {
         self.port
     }
 
-    fn launch(port: u16, server: SocketAddr, more: &str) -> Result<Self, String> {
+    /// The file of its certificate (PEM), for `*.test`.
+    #[must_use]
+    pub fn certificate(&self) -> PathBuf {
+        self.folder.path().join("proxy.crt")
+    }
+
+    fn launch(port: u16, servers: &str) -> Result<Self, String> {
         let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
         let write = || -> Result<(), Box<dyn std::error::Error>> {
             let certificate = rcgen::generate_simple_self_signed(["*.test".to_owned()])?;
             std::fs::write(folder.path().join("proxy.crt"), certificate.cert.pem())?;
             std::fs::write(folder.path().join("proxy.key"), certificate.signing_key.serialize_pem())?;
-            Ok(std::fs::write(folder.path().join("nginx.conf"), configuration(port, server, more))?)
+            Ok(std::fs::write(folder.path().join("nginx.conf"), configuration(servers))?)
         };
         write().map_err(|error| error.to_string())?;
         let path = format!("PATH={}:{SYSTEM_PROGRAMS}", std::env::var("PATH").unwrap_or_default());
@@ -75,12 +87,12 @@ impl Nginx {
             }
             std::thread::yield_now();
         }
-        Ok(Self { port, _process: process, _folder: folder })
+        Ok(Self { port, _process: process, folder })
     }
 }
 
 /// Relative names are in its folder. One process, without a user of its own who could not write there.
-fn configuration(port: u16, server: SocketAddr, more: &str) -> String {
+fn configuration(servers: &str) -> String {
     format!(
         "
 daemon off;
@@ -95,6 +107,15 @@ http {{
     fastcgi_temp_path fastcgi;
     uwsgi_temp_path uwsgi;
     scgi_temp_path scgi;
+    {servers}
+}}
+"
+    )
+}
+
+fn proxying(port: u16, server: SocketAddr, more: &str) -> String {
+    format!(
+        "
     server {{
         listen 127.0.0.1:{port} ssl;
         ssl_certificate proxy.crt;
@@ -104,7 +125,6 @@ http {{
             {more}
         }}
     }}
-}}
 "
     )
 }

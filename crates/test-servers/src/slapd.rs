@@ -4,7 +4,7 @@ mod ldif;
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -49,6 +49,7 @@ const BIND_RESPONSE: [u8; 6] = *b"\x30\x0c\x02\x01\x01\x61";
 pub struct Slapd {
     process: Process,
     port: u16,
+    tls_port: u16,
     folder: TempDir,
 }
 
@@ -66,7 +67,7 @@ impl Slapd {
         let started = tokio::task::spawn_blocking(move || {
             let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
             fill(folder.path(), count)?;
-            launch(folder, free_port())
+            launch(folder, free_port(), free_port())
         });
         started.await.expect("starting a server does not panic").unwrap_or_else(|why| panic!("slapd: {why}"))
     }
@@ -75,6 +76,18 @@ impl Slapd {
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         loopback(self.port)
+    }
+
+    /// Where it listens for TLS (`ldaps`), with a certificate of its own for `*.test`.
+    #[must_use]
+    pub fn tls_address(&self) -> SocketAddr {
+        loopback(self.tls_port)
+    }
+
+    /// The file of that certificate (PEM).
+    #[must_use]
+    pub fn certificate(&self) -> PathBuf {
+        self.folder.path().join("slapd.crt")
     }
 
     /// Lets the server answer nothing more: connections are accepted by the kernel, and stay open. A stalled server ends
@@ -90,9 +103,9 @@ impl Slapd {
 
     /// Stops the server: its port is closed afterwards.
     pub async fn stop(self) -> StoppedSlapd {
-        let Self { mut process, port, folder } = self;
+        let Self { mut process, port, tls_port, folder } = self;
         tokio::task::spawn_blocking(move || process.stop()).await.expect("stopping does not panic");
-        StoppedSlapd { port, folder }
+        StoppedSlapd { port, tls_port, folder }
     }
 
     #[track_caller]
@@ -108,14 +121,15 @@ impl Slapd {
 #[derive(Debug)]
 pub struct StoppedSlapd {
     port: u16,
+    tls_port: u16,
     folder: TempDir,
 }
 
 impl StoppedSlapd {
     /// Starts the server again: same port, same people.
     pub async fn start(self) -> Slapd {
-        let Self { port, folder } = self;
-        let started = tokio::task::spawn_blocking(move || launch(folder, port));
+        let Self { port, tls_port, folder } = self;
+        let started = tokio::task::spawn_blocking(move || launch(folder, port, tls_port));
         started.await.expect("starting a server does not panic").unwrap_or_else(|why| panic!("slapd: {why}"))
     }
 }
@@ -129,7 +143,10 @@ fn fill(folder: &Path, numbered_people: usize) -> Result<(), String> {
         .replace("@BASE@", BASE)
         .replace("@ADMIN@", ADMIN)
         .replace("@PASSWORD@", ADMIN_PASSWORD);
+    let certificate = rcgen::generate_simple_self_signed(["*.test".to_owned()]).map_err(|error| error.to_string())?;
     let write = || {
+        std::fs::write(folder.join("slapd.crt"), certificate.cert.pem())?;
+        std::fs::write(folder.join("slapd.key"), certificate.signing_key.serialize_pem())?;
         std::fs::create_dir(folder.join("data"))?;
         std::fs::write(folder.join("slapd.conf"), config)?;
         std::fs::write(folder.join("people.ldif"), ldif::of_all_people() + &ldif::of_numbered_people(numbered_people))
@@ -146,14 +163,15 @@ fn fill(folder: &Path, numbered_people: usize) -> Result<(), String> {
     if loaded.status.success() { Ok(()) } else { Err(format!("slapadd: {}", String::from_utf8_lossy(&loaded.stderr))) }
 }
 
-fn launch(folder: TempDir, port: u16) -> Result<Slapd, String> {
-    let (path, url) = (format!("PATH={}", path()), format!("ldap://{}/", loopback(port)));
+fn launch(folder: TempDir, port: u16, tls_port: u16) -> Result<Slapd, String> {
+    let (path, url) =
+        (format!("PATH={}", path()), format!("ldap://{}/ ldaps://{}/", loopback(port), loopback(tls_port)));
     let config = folder.path().join("slapd.conf").display().to_string();
     // With `-d` it stays in the foreground.
     let command = ["env", &path, "slapd", "-d", "0", "-h", &url, "-f", &config];
     let process = Process::start(folder.path(), AtEnd::Keep, &command)?;
     answers(loopback(port)).map_err(|why| format!("{why}; its standard error: {}", process.error()))?;
-    Ok(Slapd { process, port, folder })
+    Ok(Slapd { process, port, tls_port, folder })
 }
 
 fn path() -> String {

@@ -21,7 +21,7 @@ pub struct ShownKey {
     pub value: String,
     /// Whether there is such a mark.
     pub is_hidden: bool,
-    /// What the catalogue says about the key; none for a key that no client reads.
+    /// What the catalogue says about the key; none for a key that none of the clients that were looked at reads.
     pub meaning: Option<&'static KeyDescription>,
     /// The template's file and its line that made it; none where that is not known.
     pub place: Option<(Arc<str>, usize)>,

@@ -6,6 +6,7 @@ use tokio::time::Instant;
 
 use super::{Report, reference};
 use crate::app;
+use crate::certificates::Pin;
 use crate::model::causes::with_causes;
 use crate::model::config::Config;
 use crate::openfire::login::{CertificateFacts, Login, LoginError, Probe};
@@ -57,7 +58,12 @@ async fn probe(login: &Login, config: &Config) -> Result<Probe, LoginError> {
 
 fn report_server(probe: &Probe, config: &Config, report: &mut Report) {
     match &probe.certificate {
-        Some(certificate) => report_certificate(certificate, report),
+        Some(certificate) => {
+            report_certificate(certificate, report);
+            // The client looks for it under the domain, not under the host that it connects to.
+            let domain = config.openfire.domain.as_str();
+            report.fine(&format!("pin for {domain}"), Pin::of_sha1(domain, certificate.sha1));
+        }
         None => report.note("client port", "reached without TLS"),
     }
     let offered = probe.mechanisms.join(", ");

@@ -10,23 +10,14 @@ use crate::model::files::process_user;
 
 /// Whether the service of the configuration runs. That Openfire is away is no fault of the service, so it is only a note.
 pub(super) async fn check_running(config: &Config, report: &mut Report) {
-    let address = config.http.listen;
-    if address.port() == 0 {
-        return report
-            .wrong("service", "http.listen has port 0, which means another port at every start: set a fixed one");
-    }
-    match running_service::ask(config).await {
-        Running::Ours { component } => {
-            report.fine("service", format!("runs and answers on {address}"));
-            if let Err(why) = component {
+    match running_service::health(config).await {
+        Ok(healthy) => {
+            report.fine("service", healthy.line);
+            if let Err(why) = healthy.component {
                 report.note("component", why);
             }
         }
-        Running::Foreign(what) => report.wrong("service", format!("the program that listens on {address} {what}")),
-        Running::Closed(why) => {
-            report.wrong("service", format!("does not accept connections on {address} ({why}); start it"));
-        }
-        Running::Unknown(why) => report.wrong("service", why),
+        Err(why) => report.wrong("service", why),
     }
 }
 

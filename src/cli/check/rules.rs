@@ -2,8 +2,11 @@
 
 use std::sync::Arc;
 
+use super::super::reply::change;
 use super::Report;
+use crate::model::account::ExtraNames;
 use crate::model::config::{AdminCommands, Config, RosterSource};
+use crate::policy::{self, Move};
 use crate::template::{Template, Templates};
 
 /// Reports rules that can never match, and rules whose conditions cannot be checked.
@@ -29,6 +32,16 @@ pub(super) fn check(config: &Config, templates: &Templates, report: &mut Report)
             "rules",
             "some rules match on groups of contacts, but directory.roster is \"off\": every user such a rule could match gets an error",
         );
+    }
+}
+
+/// Reports what a client keeps of one template when a rule gives its user another.
+pub(super) fn check_moves(templates: &Templates, names: &ExtraNames, report: &mut Report) {
+    let different: Vec<&Template> = self::templates(templates).into_iter().map(|(template, _)| template).collect();
+    for Move { from, to, change } in policy::moves(&different, names) {
+        let line = change::line(&change);
+        let what = line.strip_prefix("! ").unwrap_or(&line);
+        report.note("rules", format!("when a rule gives a client that had {from} the template {to}: {what}"));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::Report;
 use crate::app;
-use crate::cli::settings::in_words;
+use crate::cli::administration::settings::in_words;
 use crate::model::config::{Config, OwnUrl};
 use crate::settings::{Key, Source};
 

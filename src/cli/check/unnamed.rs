@@ -6,7 +6,8 @@ use jitsi_properties::secret_names::{is_question, is_secret_name};
 
 use super::Report;
 use super::data::DataNames;
-use crate::model::config::{Config, Data, secret_path};
+use crate::model::account::DatumType;
+use crate::model::config::{Config, Data, SecretPart, secret_path};
 use crate::policy;
 use crate::template::Templates;
 
@@ -19,14 +20,16 @@ pub(super) fn check(config: &Config, known: &DataNames, templates: Option<&Templ
         .collect();
     for (source, names) in config.data.iter().zip(&known.of_sources) {
         let has = |name: &str| names.iter().any(|known| **known == *name);
-        let is_covered = |(name, place): (&str, Option<usize>)| place.is_some() && exposed.contains(name);
+        let is_covered = |(name, part): (&str, SecretPart<'_>)| part != SecretPart::Whole && exposed.contains(name);
         let sent = exposed.iter().map(String::as_str).filter(|entry| has(secret_path(entry).0));
         let sent: Vec<&str> = sent.filter(|entry| !is_covered(secret_path(entry))).collect();
-        let is_open = |name: &&str| known.names.kinds.get(*name).is_some_and(|kind| !kind.has_secrets());
-        let looks_secret = |name: &&str| is_secret_name(name) && !is_question(name);
-        let is_sent = |name: &&str| sent.iter().any(|entry| secret_path(entry).0 == *name);
-        let open = names.iter().map(|name| &**name).filter(is_open);
-        let named: Vec<&str> = open.filter(|name| looks_secret(name) && !is_sent(name)).collect();
+        let open: Vec<String> = names.iter().flat_map(|name| open_paths(name, known.names.kinds.get(name))).collect();
+        let is_sent = |path: &&str| {
+            let whole = |entry: &&str| secret_path(entry).0 == *path;
+            sent.contains(path) || sent.iter().any(whole)
+        };
+        let named: Vec<&str> =
+            open.iter().map(String::as_str).filter(|path| looks_secret(path) && !is_sent(path)).collect();
         for (found, why) in [
             (&sent, "a template sends it under a key that holds secrets"),
             (&named, "its name looks like the name of a secret"),
@@ -40,6 +43,24 @@ pub(super) fn check(config: &Config, known: &DataNames, templates: Option<&Templ
             }
         }
     }
+}
+
+/// What `secrets` can name of values of this kind that are no secrets.
+fn open_paths(name: &str, kind: Option<&DatumType>) -> Vec<String> {
+    match kind {
+        Some(DatumType::Records(names)) => {
+            let open = names.iter().filter(|(_, kind)| !kind.has_secrets());
+            open.map(|(member, _)| format!("{name}.{member}")).collect()
+        }
+        Some(kind) if !kind.has_secrets() => vec![name.to_owned()],
+        _ => Vec::new(),
+    }
+}
+
+/// Whether the last part of the name is what secrets are called.
+fn looks_secret(path: &str) -> bool {
+    let name = path.rsplit('.').next().unwrap_or(path);
+    is_secret_name(name) && !is_question(name)
 }
 
 /// The setting with what it has and one name more.

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::people::word;
 use super::{Count, column};
+use crate::cli::output::word;
 use crate::policy::Diagnostic;
 
 #[derive(Serialize)]

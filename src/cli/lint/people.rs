@@ -1,7 +1,6 @@
 //! Diagnostics for people: the sentence, then the line with what is meant underlined.
 
-use jitsi_properties::Level;
-
+use crate::cli::output::word;
 use crate::policy::Diagnostic;
 
 /// The diagnostic, several lines long.
@@ -26,13 +25,4 @@ pub(in crate::cli) fn diagnostic(diagnostic: &Diagnostic) -> String {
     // Tabs and the like would shift the marks, and a line of a file must not steer a terminal.
     let visible: String = source.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     format!("{text}\n  {number} | {visible}\n  {indent} | {}{}", " ".repeat(before), "^".repeat(under))
-}
-
-/// `error`, `warning` or `note`.
-pub(super) fn word(level: Level) -> &'static str {
-    match level {
-        Level::Error => "error",
-        Level::Warning => "warning",
-        Level::Note => "note",
-    }
 }

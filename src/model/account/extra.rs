@@ -1,6 +1,7 @@
 //! What the site itself knows about a user.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::sync::Arc;
 
 use secrecy::{ExposeSecret as _, SecretString};
@@ -25,16 +26,9 @@ impl Extra {
 
     /// The secrets among the values.
     pub fn secrets(&self) -> impl Iterator<Item = &SecretString> {
-        self.values
-            .values()
-            .flat_map(|datum| match datum {
-                Datum::List(items) => items,
-                single => std::slice::from_ref(single),
-            })
-            .filter_map(|datum| match datum {
-                Datum::Secret(secret) => Some(secret),
-                Datum::Text(_) | Datum::Number(_) | Datum::Bool(_) | Datum::List(_) => None,
-            })
+        let mut secrets = Vec::new();
+        self.values.values().for_each(|datum| datum.gather_secrets(&mut secrets));
+        secrets.into_iter()
     }
 }
 
@@ -58,6 +52,8 @@ pub enum Datum {
     Bool(bool),
     /// A list of [`Datum::Text`] and [`Datum::Secret`].
     List(Arc<[Datum]>),
+    /// A list of records, each with values by name. None of these is a list.
+    Records(Arc<[BTreeMap<Arc<str>, Datum>]>),
     /// Text that never prints.
     Secret(SecretString),
 }
@@ -74,7 +70,23 @@ impl Datum {
                 };
                 *items = items.iter().map(hidden).collect();
             }
+            Self::Records(records) => {
+                let mut hidden = records.to_vec();
+                hidden.iter_mut().flat_map(BTreeMap::values_mut).for_each(|datum| datum.hide(mark));
+                *records = hidden.into();
+            }
             Self::Secret(_) | Self::Text(_) | Self::Number(_) | Self::Bool(_) => {}
+        }
+    }
+
+    fn gather_secrets<'d>(&'d self, secrets: &mut Vec<&'d SecretString>) {
+        match self {
+            Self::Secret(secret) => secrets.push(secret),
+            Self::List(items) => items.iter().for_each(|item| item.gather_secrets(secrets)),
+            Self::Records(records) => {
+                records.iter().flat_map(BTreeMap::values).for_each(|datum| datum.gather_secrets(secrets));
+            }
+            Self::Text(_) | Self::Number(_) | Self::Bool(_) => {}
         }
     }
 }
@@ -88,6 +100,29 @@ pub enum DatumType {
     Secret,
     /// [`Datum::List`].
     List(SecretItems),
+    /// [`Datum::Records`], with the names that a record can have. Each is [`DatumType::Single`] or [`DatumType::Secret`].
+    Records(BTreeMap<Arc<str>, DatumType>),
+}
+
+/// Whether a name's values are lists, and of what. `Display` gives words for several, as in "lists of texts".
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DatumForm {
+    /// Not a list.
+    Single,
+    /// A list of texts.
+    List,
+    /// A list of records.
+    Records,
+}
+
+impl fmt::Display for DatumForm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Single => "single values",
+            Self::List => "lists of texts",
+            Self::Records => "lists of records",
+        })
+    }
 }
 
 /// Which items of lists never print.
@@ -112,13 +147,21 @@ impl DatumType {
     /// Whether there is a secret in the values.
     #[must_use]
     pub fn has_secrets(&self) -> bool {
-        !matches!(self, Self::Single | Self::List(SecretItems::None))
+        match self {
+            Self::Single | Self::List(SecretItems::None) => false,
+            Self::Secret | Self::List(_) => true,
+            Self::Records(members) => members.values().any(Self::has_secrets),
+        }
     }
 
-    /// Whether the values are lists.
+    /// Whether the values are lists, and of what.
     #[must_use]
-    pub fn is_list(&self) -> bool {
-        matches!(self, Self::List(_))
+    pub fn form(&self) -> DatumForm {
+        match self {
+            Self::Single | Self::Secret => DatumForm::Single,
+            Self::List(_) => DatumForm::List,
+            Self::Records(_) => DatumForm::Records,
+        }
     }
 
     /// Makes a secret of what is one in `other` too.
@@ -127,6 +170,16 @@ impl DatumType {
             (Self::List(items), Self::List(more)) => items.add(more),
             (Self::List(items), Self::Secret) => items.add(SecretItems::All),
             (kind @ Self::Single, Self::Secret) => *kind = Self::Secret,
+            (Self::Records(members), Self::Records(more)) => {
+                for (name, kind) in more {
+                    members.entry(name).or_insert(Self::Single).hide_as(kind);
+                }
+            }
+            (Self::Records(members), Self::Secret | Self::List(SecretItems::All)) => {
+                for kind in members.values_mut() {
+                    *kind = Self::Secret;
+                }
+            }
             _ => {}
         }
     }

@@ -1,8 +1,9 @@
 //! What differs between two configurations.
 
+use jitsi_properties::ProvisioningUrl;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{Config, Data};
+use super::{Config, Data, Discovery};
 
 impl Config {
     /// Sections that differ in `other` and count only after a restart.
@@ -21,6 +22,7 @@ impl Config {
             log,
             updates,
             admin,
+            discovery,
             file: _,
         } = self;
         // Secrets are left out of `Debug`, and so compared for themselves.
@@ -34,6 +36,7 @@ impl Config {
             ("log", shown(log), shown(&other.log)),
             ("updates", shown(updates), shown(&other.updates)),
             ("admin", shown(admin), shown(&other.admin)),
+            ("discovery", with_urls(discovery), with_urls(&other.discovery)),
         ];
         let secrets = [
             ("openfire", openfire.reference_password.as_ref(), other.openfire.reference_password.as_ref()),
@@ -58,6 +61,13 @@ impl Data {
 
 fn shown(section: &impl std::fmt::Debug) -> String {
     format!("{section:?}")
+}
+
+/// `Debug` hides the secrets in URLs.
+fn with_urls(discovery: &Discovery) -> String {
+    let urls = discovery.url.iter().chain(discovery.network.iter().map(|network| &network.url));
+    let urls: Vec<&str> = urls.map(ProvisioningUrl::as_str).collect();
+    format!("{discovery:?} {urls:?}")
 }
 
 fn exposed(secret: Option<&SecretString>) -> Option<&str> {
@@ -102,6 +112,10 @@ mod tests {
     #[test]
     fn sections_that_differ_are_named_secrets_included() {
         assert_eq!(config("").needs_restart(&config("[log]\nlevel = \"debug\"\n")), ["log"]);
+        let with = |secret: &str| {
+            config(&format!("[discovery]\nurl = \"https://a.test/p?secret={secret}\"\ninterfaces = [\"eth0\"]\n"))
+        };
+        assert_eq!(with("one").needs_restart(&with("two")), ["discovery"]);
         let mut other = config("[http]\ngzip = false\n");
         other.component.secret = SecretString::from("two");
         assert_eq!(config("").needs_restart(&other), ["component", "http"]);

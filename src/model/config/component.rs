@@ -14,7 +14,8 @@ use super::value::duration;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Component {
-    /// Full name of the component, a subdomain of the XMPP domain, for example `provisioning.example.org`. Required.
+    /// Full name of the component, a subdomain of the XMPP domain. Default: `provisioning.` and the domain.
+    #[serde(default)]
     pub name: String,
     /// The shared secret that Openfire's console holds for this name. Either this or `secret_file` is required.
     #[serde(default)]

@@ -40,7 +40,7 @@ pub struct Data {
     #[serde(default = "comma")]
     pub separator: char,
     /// Names of columns and lists whose values are secrets, beside all that end in `password` or `secret`. The name of a list
-    /// covers all of its items, `list[1]` the second alone, see [`secret_path`].
+    /// covers all of its items, `list[1]` the second alone, `list.name` one name of its records, see [`secret_path`].
     #[serde(default)]
     pub secrets: Vec<String>,
     /// For `command` and `url`: time after which it is asked again. Default: 5 minutes.
@@ -99,18 +99,32 @@ impl fmt::Debug for Data {
     }
 }
 
-/// The name in an entry of [`Data::secrets`], and the place of the item that is meant, counted from 0; none where all of the
-/// value is. An entry that has no such form is a name as it stands.
+/// What of a name's values an entry of [`Data::secrets`] means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SecretPart<'e> {
+    /// All of them, as in `pin`.
+    Whole,
+    /// The item of a list at this place, counted from 0, as in `line[1]`.
+    Item(usize),
+    /// A name in the records of a list, as in `lines.pin`.
+    Member(&'e str),
+}
+
+/// The name in an entry of [`Data::secrets`], and what of its values is meant. An entry that has no such form is a name as it
+/// stands.
 #[must_use]
-pub fn secret_path(entry: &str) -> (&str, Option<usize>) {
+pub fn secret_path(entry: &str) -> (&str, SecretPart<'_>) {
     let item = entry.strip_suffix(']').and_then(|entry| entry.split_once('['));
     let place = |digits: &str| {
         let is_number = digits.bytes().all(|byte| byte.is_ascii_digit()) && (digits == "0" || !digits.starts_with('0'));
         digits.parse().ok().filter(|_| is_number)
     };
     match item.map(|(name, digits)| (name, place(digits))) {
-        Some((name, Some(place))) => (name, Some(place)),
-        _ => (entry, None),
+        Some((name, Some(place))) => (name, SecretPart::Item(place)),
+        _ => match entry.split_once('.') {
+            Some((name, member)) => (name, SecretPart::Member(member)),
+            None => (entry, SecretPart::Whole),
+        },
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use ipnet::IpNet;
+use jitsi_properties::{PASSWORD_FIELDS, USERNAME_FIELDS};
 use secrecy::SecretString;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error};
@@ -93,8 +94,8 @@ impl Default for Http {
             paths: names(&["/plugins/jitsiProvisioning/provision"]),
             allow_get: false,
             error_status: ErrorStatus::default(),
-            username_fields: names(&["username", "user"]),
-            password_fields: names(&["password", "pass"]),
+            username_fields: names(&USERNAME_FIELDS),
+            password_fields: names(&PASSWORD_FIELDS),
             secret_fields: names(&["secret"]),
             secret: None,
             secret_file: None,

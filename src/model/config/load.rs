@@ -10,18 +10,23 @@
 
 mod check;
 mod environment;
+mod error;
 mod rules;
+mod unedited;
 
 use std::path::{Path, PathBuf};
 
 use jitsi_properties::secret_names::is_secret_name;
 use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use toml::{Table, Value};
 
 use self::environment::{PREFIX, is_within, key_of, lay_over, no_list, of_variable, wants_text};
-use super::error::{explain, line_at, span_of};
+pub use self::error::{ConfigError, Origin};
+use self::error::{explain, line_at, span_of};
 use super::value::duration;
-use super::{Config, ConfigError, Origin};
+use super::{Config, Discovery, Http, Log, Template};
 use crate::model::files::ordinary_file;
 
 /// Largest configuration file, in bytes. The example that shows every key has about 20 KiB.
@@ -35,23 +40,63 @@ impl Config {
     ///
     /// Without a file everything comes from the environment. No template or certificate is opened here.
     pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
-        let environment = std::env::vars_os()
-            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-            .filter(|(name, _)| name.starts_with(PREFIX))
-            .collect();
-        let Some(path) = file else {
-            return ConfigText { name: "the environment".to_owned(), text: String::new(), environment }
-                .config(Path::new("."));
-        };
-        let name = path.display().to_string();
-        let text = ordinary_file::read_text(path, MAX_CONFIG_BYTES).map_err(|error| ConfigError {
-            origin: Origin::File { name: name.clone(), line: None },
-            key: String::new(),
-            problem: format!("the file cannot be read: {error}"),
-        })?;
-        let folder = path.parent().unwrap_or(Path::new("."));
-        let config = ConfigText { name, text: text.to_string(), environment }.config(folder)?;
-        Ok(Self { file: Some(path.to_owned()), ..config })
+        let folder = file.and_then(Path::parent).unwrap_or(Path::new("."));
+        let config = ConfigText::read(file)?.config(folder)?;
+        Ok(Self { file: file.map(Path::to_owned), ..config })
+    }
+}
+
+/// What `discover` reads of the configuration: these two sections. All others may be missing, and their secrets are not kept.
+#[derive(Debug, Clone, Deserialize)]
+pub struct DiscoverConfig {
+    /// How clients find the service on their network.
+    #[serde(default)]
+    pub discovery: Discovery,
+    /// What is logged, and in which form.
+    #[serde(default)]
+    pub log: Log,
+}
+
+impl DiscoverConfig {
+    /// Reads the two sections of `file`, lays the environment over them and checks them.
+    pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+        ConfigText::read(file)?.discover_config()
+    }
+
+    /// The same where the configuration is for `discover` alone: it has `[discovery]`, and neither `[openfire]` nor
+    /// `[component]`. Otherwise none.
+    #[must_use]
+    pub fn load_alone(file: Option<&Path>) -> Option<Result<Self, ConfigError>> {
+        ConfigText::read(file).ok()?.discover_config_alone()
+    }
+}
+
+/// What `snippets` reads of the configuration: these sections. All others may be missing, and no secret is read.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct SnippetConfig {
+    /// How clients find the service on their network.
+    #[serde(default)]
+    pub discovery: Discovery,
+    /// The HTTP front.
+    #[serde(default)]
+    pub http: Http,
+    /// The templates, which say what fields of the request they use.
+    #[serde(default)]
+    pub template: Template,
+}
+
+impl SnippetConfig {
+    /// Reads these sections of `file`, lays the environment over them and checks the URLs.
+    pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+        let text = ConfigText::read(file)?;
+        let mut config: Self = text.deserialise()?;
+        let folder = file.and_then(Path::parent).unwrap_or(Path::new(""));
+        resolve_template(&mut config.template, folder);
+        if let Some(tls) = &mut config.http.tls {
+            tls.certificate = folder.join(&tls.certificate);
+        }
+        check::check_of_snippets(&config).map_err(|(key, problem)| text.error(&key, problem))?;
+        Ok(config)
     }
 }
 
@@ -67,7 +112,10 @@ pub(super) struct ConfigText {
 impl ConfigText {
     /// The checked configuration; relative paths are taken from `folder`.
     pub(super) fn config(&self, folder: &Path) -> Result<Config, ConfigError> {
-        let mut config = self.deserialise()?;
+        let mut config: Config = self.deserialise()?;
+        if config.component.name.is_empty() {
+            config.component.name = format!("provisioning.{}", config.openfire.domain);
+        }
         resolve_paths(&mut config, folder);
         self.read_secrets(&mut config)?;
         check::check(&config).map_err(|(key, problem)| self.error(&key, problem))?;
@@ -75,8 +123,41 @@ impl ConfigText {
         Ok(config)
     }
 
-    /// The configuration as it is written, unchecked.
-    pub(super) fn deserialise(&self) -> Result<Config, ConfigError> {
+    /// The checked sections that `discover` reads.
+    pub(super) fn discover_config(&self) -> Result<DiscoverConfig, ConfigError> {
+        let config = self.deserialise()?;
+        check::check_of_discover(&config).map_err(|(key, problem)| self.error(&key, problem))?;
+        Ok(config)
+    }
+
+    /// The same sections, where the service has none of its own.
+    pub(super) fn discover_config_alone(&self) -> Option<Result<DiscoverConfig, ConfigError>> {
+        let sections: Table = self.deserialise().ok()?;
+        let is_alone = sections.contains_key("discovery")
+            && !["openfire", "component"].iter().any(|section| sections.contains_key(*section));
+        is_alone.then(|| self.discover_config())
+    }
+
+    /// The texts of `file`, and of the variables that are set.
+    fn read(file: Option<&Path>) -> Result<Self, ConfigError> {
+        let environment = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .filter(|(name, _)| name.starts_with(PREFIX))
+            .collect();
+        let Some(path) = file else {
+            return Ok(Self { name: "the environment".to_owned(), text: String::new(), environment });
+        };
+        let name = path.display().to_string();
+        let text = ordinary_file::read_text(path, MAX_CONFIG_BYTES).map_err(|error| ConfigError {
+            origin: Origin::File { name: name.clone(), line: None },
+            key: String::new(),
+            problem: format!("the file cannot be read: {error}"),
+        })?;
+        Ok(Self { name, text: text.to_string(), environment })
+    }
+
+    /// The configuration as it is written, unchecked: all of it, or the sections that are asked for.
+    pub(super) fn deserialise<C: DeserializeOwned>(&self) -> Result<C, ConfigError> {
         let file: Table = toml::from_str(&self.text).map_err(|error| ConfigError {
             origin: Origin::File {
                 name: self.name.clone(),
@@ -211,12 +292,7 @@ fn resolve_paths(config: &mut Config, folder: &Path) {
     config.openfire.ca_file.as_mut().map(resolve);
     config.openfire.reference_password_file.as_mut().map(resolve);
     config.component.secret_file.as_mut().map(resolve);
-    let template = &mut config.template;
-    template.file.as_mut().map(resolve);
-    let of_template = template.file.as_deref().and_then(Path::parent);
-    template.folder =
-        Some(template.folder.as_ref().map_or(of_template.unwrap_or(folder).to_owned(), |own| folder.join(own)));
-    template.rule.iter_mut().for_each(|rule| resolve(&mut rule.file));
+    resolve_template(&mut config.template, folder);
     for data in &mut config.data {
         data.file.as_mut().map(resolve);
         if let Some(program) = data.command.as_mut().and_then(|argv| argv.first_mut()) {
@@ -232,6 +308,15 @@ fn resolve_paths(config: &mut Config, folder: &Path) {
         resolve(&mut tls.certificate);
         resolve(&mut tls.key);
     }
+}
+
+fn resolve_template(template: &mut Template, folder: &Path) {
+    let resolve = |path: &mut PathBuf| *path = folder.join(&*path);
+    template.file.as_mut().map(resolve);
+    let of_template = template.file.as_deref().and_then(Path::parent);
+    template.folder =
+        Some(template.folder.as_ref().map_or(of_template.unwrap_or(folder).to_owned(), |own| folder.join(own)));
+    template.rule.iter_mut().for_each(|rule| resolve(&mut rule.file));
 }
 
 /// A program by its path is taken from `folder` too; one by its name alone is looked for along `PATH`.

@@ -1,3 +1,4 @@
+mod discovery;
 mod example;
 
 use std::path::Path;

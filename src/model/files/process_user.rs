@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use nix::unistd::{Uid, User, geteuid};
 
+use crate::model::files::name_service;
+
 /// The user of this process: name and number.
 pub(crate) fn of_process() -> String {
     described(geteuid().as_raw())
@@ -17,10 +19,21 @@ pub(crate) fn uid() -> u32 {
 
 /// A user by number, with the name that the system has for it.
 pub(crate) fn described(uid: u32) -> String {
-    match User::from_uid(Uid::from_raw(uid)) {
-        Ok(Some(user)) => format!("{} (uid {uid})", user.name),
-        _ => format!("uid {uid}"),
-    }
+    let name = if name_service::IS_COMPLETE {
+        User::from_uid(Uid::from_raw(uid)).ok().flatten().map(|user| user.name)
+    } else {
+        std::fs::read_to_string("/etc/passwd").ok().and_then(|users| named_in(&users, uid))
+    };
+    name.map_or_else(|| format!("uid {uid}"), |name| format!("{name} (uid {uid})"))
+}
+
+/// The name of a user in a file as passwd(5) describes it.
+fn named_in(users: &str, uid: u32) -> Option<String> {
+    users.lines().find_map(|user| {
+        let mut fields = user.split(':');
+        let name = fields.next()?;
+        (fields.nth(1)?.parse() == Ok(uid)).then(|| name.to_owned())
+    })
 }
 
 /// An error of opening `path`; where permission is missing it says to whom, at which folder, and what to change.
@@ -33,8 +46,8 @@ pub(crate) fn explained(path: &Path, error: io::Error) -> io::Error {
         None => "read it".to_owned(),
     };
     let problem = format!(
-        "permission denied: this process runs as {}, which may not {what}; let that user read the file (a group of its own, `chgrp \
-         GROUP FILE`, `chmod 640 FILE`, and under systemd `SupplementaryGroups=GROUP`), or have systemd pass a copy with \
+        "permission denied: this process runs as {}, which may not {what}; let that user read the file (`chgrp GROUP FILE` \
+         with a group that it is in, and `chmod 640 FILE`), or have systemd pass a copy with \
          `LoadCredential=`: see docs/install.md, step 4",
         of_process()
     );
@@ -53,6 +66,14 @@ fn closed_folder(path: &Path) -> Option<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_user_is_found_by_number_in_a_list_like_etc_passwd() {
+        let users = "root:x:0:0:root:/root:/bin/sh\n+nis::::::\nbroken\nanna:x:1000:0:Anna:/home/anna:/bin/sh\n";
+        assert_eq!(named_in(users, 1000).as_deref(), Some("anna"));
+        assert_eq!(named_in(users, 0).as_deref(), Some("root"));
+        assert_eq!(named_in(users, 1), None);
+    }
 
     #[test]
     fn root_has_its_name_and_a_user_without_a_name_its_number() {

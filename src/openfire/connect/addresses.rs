@@ -4,7 +4,7 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use hickory_resolver::config::LookupIpStrategy;
+use hickory_resolver::config::{LookupIpStrategy, ResolverConfig};
 use hickory_resolver::net::NetError;
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::proto::rr::{Name, RData};
@@ -13,6 +13,7 @@ use tokio::time::timeout;
 use xmpp_parsers::jid::DomainRef;
 
 use super::{ConnectError, HostPort, lacks_descriptors, srv};
+use crate::model::files::name_service;
 
 /// The name servers of the system. Cheap to clone; clones share the cache.
 #[derive(Clone)]
@@ -25,13 +26,17 @@ pub(super) struct NameResolver {
 impl NameResolver {
     /// Reads the system's configuration. `limit` is the time for one look-up.
     pub(super) fn new(limit: Duration) -> Self {
-        Self { resolver: TokioResolver::builder_tokio().and_then(|builder| resolver(builder, limit)).ok(), limit }
+        let builder = match TokioResolver::builder_tokio() {
+            Err(_) if !name_service::IS_COMPLETE => Ok(hosts_only()),
+            builder => builder,
+        };
+        Self { resolver: builder.and_then(|builder| resolver(builder, limit)).ok(), limit }
     }
 
     /// Asks one name server and no other source.
     #[cfg(test)]
     pub(super) fn from_server(server: SocketAddr, limit: Duration) -> Self {
-        use hickory_resolver::config::{ConnectionConfig, NameServerConfig, ResolverConfig};
+        use hickory_resolver::config::{ConnectionConfig, NameServerConfig};
 
         let mut connection = ConnectionConfig::udp();
         connection.port = server.port();
@@ -75,6 +80,7 @@ impl NameResolver {
         }
         let found = match self.ask(host).await {
             Ok(addresses) => addresses,
+            Err(error) if !name_service::IS_COMPLETE => return Err(error),
             // The system may know names that the DNS does not: mDNS, the machine's own name.
             Err(error) => match timeout(self.limit, tokio::net::lookup_host((host.as_str(), *port))).await {
                 Ok(Ok(addresses)) => addresses.map(|address| address.ip()).collect(),
@@ -104,6 +110,11 @@ impl NameResolver {
             Err(_) => Err(ConnectError::Dns { host: host(), reason: "no answer in time".to_owned() }),
         }
     }
+}
+
+/// For a machine without a resolver configuration whose own look-up is not to be used: knows `/etc/hosts`.
+fn hosts_only() -> ResolverBuilder<TokioRuntimeProvider> {
+    TokioResolver::builder_with_config(ResolverConfig::from_name_servers(Vec::new()), TokioRuntimeProvider::default())
 }
 
 fn resolver(mut builder: ResolverBuilder<TokioRuntimeProvider>, limit: Duration) -> Result<TokioResolver, NetError> {
@@ -166,6 +177,15 @@ mod tests {
         assert!(matches!(outcome, Err(ConnectError::NoService { domain }) if domain == "example.test"));
         let outcome = choose(vec![record("."), record("a.test.")], endpoint("example.test"));
         assert_eq!(outcome.unwrap(), [endpoint("a.test.")]);
+    }
+
+    #[tokio::test]
+    async fn names_of_the_hosts_file_need_no_resolver_configuration() {
+        let limit = Duration::from_mins(1);
+        let names = NameResolver { resolver: resolver(hosts_only(), limit).ok(), limit };
+        let found = names.ask("localhost").await.unwrap();
+        assert!(found.contains(&IpAddr::from([127, 0, 0, 1])), "{found:?}");
+        assert!(names.ask("unknown.test").await.is_err());
     }
 
     #[test]

@@ -6,7 +6,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 
 use super::super::error::ParseError;
 use super::super::table::{Builder, Subject};
-use super::sections::{FRACTION, NESTED, NO_TEXT_IN_LIST, TOO_LARGE, column, section};
+use super::sections::{FRACTION, NESTED, NESTED_IN_RECORD, NO_TEXT_IN_LIST, TOO_LARGE, column, section};
 
 /// Reads `text` into `builder`.
 pub(in super::super) fn json(text: &str, builder: &mut Builder<'_>) -> Result<(), ParseError> {
@@ -40,6 +40,8 @@ enum Position {
     Value(u32),
     /// In the list that a value is.
     Item(u32),
+    /// In a record of such a list.
+    Field(u32),
 }
 
 /// The value that comes next.
@@ -66,15 +68,22 @@ impl<'de> Visitor<'de> for Here<'_, '_, '_> {
     fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
         match self.position {
             Position::Item(column) => self.give(|builder| builder.item(column, text)),
+            Position::Field(member) => self.give(|builder| builder.field_text(member, text)),
             _ => self.value(|builder, column| builder.text(column, text)),
         }
     }
 
     fn visit_bool<E: Error>(self, value: bool) -> Result<(), E> {
+        if let Position::Field(member) = self.position {
+            return self.give(|builder| builder.field_boolean(member, value));
+        }
         self.value(|builder, column| builder.boolean(column, value))
     }
 
     fn visit_i64<E: Error>(self, number: i64) -> Result<(), E> {
+        if let Position::Field(member) = self.position {
+            return self.give(|builder| builder.field_number(member, number));
+        }
         self.value(|builder, column| builder.number(column, number))
     }
 
@@ -102,6 +111,9 @@ impl<'de> Visitor<'de> for Here<'_, '_, '_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let Self { reading, position } = self;
+        if let Position::Item(list) = position {
+            reading.builder.begin_record(list).map_err(|problem| reading.fail(problem))?;
+        }
         let mut sections = Vec::new();
         while let Some(key) = map.next_key::<String>()? {
             let inside = match position {
@@ -115,13 +127,15 @@ impl<'de> Visitor<'de> for Here<'_, '_, '_> {
                 }),
                 Position::Section(subject) => reading.builder.begin(subject, &key).map(|()| Position::Row),
                 Position::Row => column(&key, reading.builder).map(Position::Value),
-                Position::Value(_) | Position::Item(_) => return Here { reading, position }.unfit(NESTED),
+                Position::Item(list) => reading.builder.member(list, &key).map(Position::Field),
+                Position::Value(_) | Position::Field(_) => return Here { reading, position }.unfit(NESTED),
             };
             let position = inside.map_err(|problem| reading.fail(problem))?;
             map.next_value_seed(Here { reading: &mut *reading, position })?;
         }
         match position {
-            Position::Value(_) | Position::Item(_) => Here { reading, position }.unfit(NESTED),
+            Position::Value(_) | Position::Field(_) => Here { reading, position }.unfit(NESTED),
+            Position::Item(_) => Here { reading, position }.give(end_record),
             _ => Ok(()),
         }
     }
@@ -145,6 +159,11 @@ impl Here<'_, '_, '_> {
         let problem = match self.position {
             Position::Value(column) => format!("`{}` {problem}", self.reading.builder.name(column)),
             Position::Item(column) => format!("`{}` {NO_TEXT_IN_LIST}", self.reading.builder.name(column)),
+            // Lists come without a problem of their own.
+            Position::Field(member) => {
+                let problem = if problem.is_empty() || problem == NESTED { NESTED_IN_RECORD } else { problem };
+                format!("`{}` {problem}", self.reading.builder.member_name(member))
+            }
             Position::Top => {
                 "the document must be an object with `default`, `groups`, `roster_groups` or `users`".to_owned()
             }
@@ -161,6 +180,11 @@ impl JsonReader<'_, '_> {
         self.error = Some(problem);
         E::custom("")
     }
+}
+
+/// Ends the record that is open, of a table of any lifetime.
+fn end_record(builder: &mut Builder<'_>) -> Result<(), String> {
+    builder.record()
 }
 
 /// A message of the library without its position, which is reported apart.

@@ -12,10 +12,14 @@ const SECTIONS: [(&str, Subject); 4] = [
     ("users", Subject::User),
 ];
 
-pub(super) const NESTED: &str = "is a table; only text, whole numbers, true, false and lists of texts are values";
+pub(super) const NESTED: &str =
+    "is a table; only text, whole numbers, true, false, lists of texts and lists of records are values";
+pub(super) const NESTED_IN_RECORD: &str =
+    "is a list or table inside of a record; only text, whole numbers, true and false are values there";
 pub(super) const FRACTION: &str = "is not a whole number; write it as text, in quotation marks";
 pub(super) const TOO_LARGE: &str = "is too large a number; write it as text, in quotation marks";
-pub(super) const NO_TEXT_IN_LIST: &str = "is a list with items that are not text; write them in quotation marks";
+pub(super) const NO_TEXT_IN_LIST: &str =
+    "is a list with items that are neither text nor records; write them in quotation marks";
 
 pub(super) fn section(name: &str) -> Result<Subject, String> {
     if let Some((_, subject)) = SECTIONS.iter().find(|(section, _)| *section == name) {

@@ -8,7 +8,9 @@ use toml::de::{DeTable, DeValue};
 use super::super::error::ParseError;
 use super::super::table::{Builder, Subject};
 use super::super::text::line_at;
-use super::sections::{FRACTION, NESTED, NO_TEXT_IN_LIST, TOO_LARGE, column, section};
+use super::sections::{FRACTION, NESTED, NESTED_IN_RECORD, NO_TEXT_IN_LIST, TOO_LARGE, column, section};
+
+const DATE: &str = "is a date; write it as text, in quotation marks";
 
 /// Reads `text` into `builder`.
 pub(in super::super) fn toml(text: &str, builder: &mut Builder<'_>) -> Result<(), ParseError> {
@@ -67,6 +69,27 @@ fn row(
     Ok(())
 }
 
+/// One record of the list in `column`.
+fn record(column: u32, values: &DeTable<'_>, builder: &mut Builder<'_>) -> Result<(), String> {
+    builder.begin_record(column)?;
+    for (name, value) in in_order(values) {
+        let member = builder.member(column, name.get_ref())?;
+        let unfit = |builder: &Builder<'_>, problem| Err(format!("`{}` {problem}", builder.member_name(member)));
+        match value.get_ref() {
+            DeValue::String(text) => builder.field_text(member, text)?,
+            DeValue::Boolean(value) => builder.field_boolean(member, *value)?,
+            DeValue::Integer(digits) => match i64::from_str_radix(digits.as_str(), digits.radix()) {
+                Ok(number) => builder.field_number(member, number)?,
+                Err(_) => return unfit(builder, TOO_LARGE),
+            },
+            DeValue::Float(_) => return unfit(builder, FRACTION),
+            DeValue::Datetime(_) => return unfit(builder, DATE),
+            DeValue::Array(_) | DeValue::Table(_) => return unfit(builder, NESTED_IN_RECORD),
+        }
+    }
+    builder.record()
+}
+
 /// Gives the builder a value, or says what is wrong with its type.
 fn fill(column: u32, value: &DeValue<'_>, builder: &mut Builder<'_>) -> Result<Option<&'static str>, String> {
     match value {
@@ -78,13 +101,16 @@ fn fill(column: u32, value: &DeValue<'_>, builder: &mut Builder<'_>) -> Result<O
         },
         DeValue::Array(items) => {
             for item in items {
-                let Some(text) = item.get_ref().as_str() else { return Ok(Some(NO_TEXT_IN_LIST)) };
-                builder.item(column, text)?;
+                match item.get_ref() {
+                    DeValue::String(text) => builder.item(column, text)?,
+                    DeValue::Table(values) => record(column, values, builder)?,
+                    _ => return Ok(Some(NO_TEXT_IN_LIST)),
+                }
             }
             builder.list(column)?;
         }
         DeValue::Float(_) => return Ok(Some(FRACTION)),
-        DeValue::Datetime(_) => return Ok(Some("is a date; write it as text, in quotation marks")),
+        DeValue::Datetime(_) => return Ok(Some(DATE)),
         DeValue::Table(_) => return Ok(Some(NESTED)),
     }
     Ok(None)

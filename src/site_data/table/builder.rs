@@ -10,7 +10,7 @@ use super::rows::{Cell, Column, Row, Span, StoredDatum, Subject, Table};
 use crate::model::account::{SecretItems, Username, UsernameError};
 
 /// Most names that one source may know.
-const MAX_NAMES: usize = 1_000;
+pub(super) const MAX_NAMES: usize = 1_000;
 
 /// Most values that one source may have, and texts in lists with them. Each takes 24 bytes at most, beside its text.
 const MAX_VALUES: usize = 4_000_000;
@@ -24,8 +24,12 @@ pub(in super::super) struct Builder<'s> {
     /// For each column, the row that has a value of it, counted from 1.
     filled: Vec<u32>,
     row: u32,
+    /// The places of [`Table::members`], by column and name.
+    pub(super) by_member: HashMap<(u32, Arc<str>), u32>,
     /// How many items belong to lists that are done.
-    listed: usize,
+    pub(super) listed: usize,
+    /// How many records belong to lists that are done.
+    pub(super) recorded: usize,
     open: Option<Open>,
     has_default: bool,
 }
@@ -47,7 +51,9 @@ impl<'s> Builder<'s> {
             by_name: HashMap::new(),
             filled: Vec::new(),
             row: 0,
+            by_member: HashMap::new(),
             listed: 0,
+            recorded: 0,
             open: None,
             has_default: false,
         }
@@ -65,7 +71,7 @@ impl<'s> Builder<'s> {
         let column = offset(self.table.columns.len())?;
         let name = Arc::<str>::from(name);
         let secret = secret_items(&name, self.secrets);
-        self.table.columns.push(Column { name: Arc::clone(&name), secret, is_list: None });
+        self.table.columns.push(Column { name: Arc::clone(&name), secret, form: None, has_empty_list: false });
         self.by_name.insert(name, column);
         self.filled.push(0);
         Ok(column)
@@ -111,7 +117,7 @@ impl<'s> Builder<'s> {
     /// A text in the row, or a secret when the column is one of secrets.
     pub(in super::super) fn text(&mut self, column: u32, text: &str) -> Result<(), String> {
         let is_secret = self.is_secret(column);
-        let kept = self.keep(column, text, is_secret)?;
+        let kept = self.keep(&self.name(column), text, is_secret)?;
         self.push(column, if is_secret { StoredDatum::Secret(kept) } else { StoredDatum::Text(kept) })
     }
 
@@ -128,7 +134,10 @@ impl<'s> Builder<'s> {
     /// A text of the list that [`Self::list`] ends.
     pub(in super::super) fn item(&mut self, column: u32, text: &str) -> Result<(), String> {
         self.check_room()?;
-        let item = self.keep(column, text, self.is_secret_item(column))?;
+        if self.table.records.len() > self.recorded {
+            return Err(self.mixed(column));
+        }
+        let item = self.keep(&self.name(column), text, self.is_secret_item(column))?;
         self.table.items.push(item);
         Ok(())
     }
@@ -137,7 +146,8 @@ impl<'s> Builder<'s> {
     pub(in super::super) fn list(&mut self, column: u32) -> Result<(), String> {
         let start = std::mem::replace(&mut self.listed, self.table.items.len());
         let items = span(start, self.listed)?;
-        self.push(column, StoredDatum::List(items))
+        let records = self.take_records()?;
+        self.push(column, if records.is_empty() { StoredDatum::List(items) } else { StoredDatum::Records(records) })
     }
 
     /// Ends the table. `whole` says that all names are known, as with CSV. Otherwise a name in `secrets` may just have no value yet.
@@ -149,6 +159,8 @@ impl<'s> Builder<'s> {
         table.secrets.shrink();
         table.cells.shrink_to_fit();
         table.items.shrink_to_fit();
+        table.fields.shrink_to_fit();
+        table.records.shrink_to_fit();
         Ok(table)
     }
 
@@ -174,8 +186,9 @@ impl<'s> Builder<'s> {
         }
     }
 
-    fn keep(&mut self, column: u32, text: &str, is_secret: bool) -> Result<Span, String> {
-        self.check_text(column, text, is_secret)?;
+    /// Keeps the text of the value `name`.
+    pub(super) fn keep(&mut self, name: &str, text: &str, is_secret: bool) -> Result<Span, String> {
+        check_text(name, text, is_secret)?;
         if is_secret {
             let start = self.table.secrets.len();
             self.table.secrets.push(text.as_bytes());
@@ -186,21 +199,9 @@ impl<'s> Builder<'s> {
         span(start, self.table.texts.len())
     }
 
-    /// Control characters mean something to the template engine, and nothing to anybody else.
-    fn check_text(&self, column: u32, text: &str, is_secret: bool) -> Result<(), String> {
-        let prohibited = |character: &char| character.is_control() && !matches!(character, '\t' | '\n' | '\r');
-        match text.chars().find(prohibited) {
-            // Of a secret not even that much is shown.
-            Some(_) if is_secret => Err(format!("`{}` holds a control character", self.name(column))),
-            Some(found) => {
-                Err(format!("`{}` holds the control character U+{:04X}", self.name(column), u32::from(found)))
-            }
-            None => Ok(()),
-        }
-    }
-
-    fn check_room(&self) -> Result<(), String> {
-        let is_full = self.table.cells.len() + self.table.items.len() >= MAX_VALUES;
+    pub(super) fn check_room(&self) -> Result<(), String> {
+        let Table { cells, items, fields, records, .. } = &self.table;
+        let is_full = cells.len() + items.len() + fields.len() + records.len() >= MAX_VALUES;
         if is_full { Err(format!("these are more than {MAX_VALUES} values")) } else { Ok(()) }
     }
 
@@ -216,16 +217,7 @@ impl<'s> Builder<'s> {
             if column.secret == SecretItems::All && matches!(value, StoredDatum::Number(_) | StoredDatum::Bool(_)) {
                 return Err(no_text(&name));
             }
-            let is_list = matches!(value, StoredDatum::List(_));
-            match (*column.is_list.get_or_insert(is_list), is_list) {
-                (true, false) => {
-                    return Err(format!("`{name}` is a list further up and no list here; make all of them lists"));
-                }
-                (false, true) => {
-                    return Err(format!("`{name}` is a list here and no list further up; make all of them lists"));
-                }
-                _ => {}
-            }
+            column.add(value)?;
         }
         self.table.cells.push(Cell { column, value });
         Ok(())
@@ -237,7 +229,18 @@ impl<'s> Builder<'s> {
     }
 }
 
-fn no_text(name: &str) -> String {
+/// Control characters mean something to the template engine, and nothing to anybody else.
+fn check_text(name: &str, text: &str, is_secret: bool) -> Result<(), String> {
+    let prohibited = |character: &char| character.is_control() && !matches!(character, '\t' | '\n' | '\r');
+    match text.chars().find(prohibited) {
+        // Of a secret not even that much is shown.
+        Some(_) if is_secret => Err(format!("`{name}` holds a control character")),
+        Some(found) => Err(format!("`{name}` holds the control character U+{:04X}", u32::from(found))),
+        None => Ok(()),
+    }
+}
+
+pub(super) fn no_text(name: &str) -> String {
     format!("`{name}` is a secret, and a secret is text in quotation marks")
 }
 
@@ -246,10 +249,10 @@ fn group(key: &str) -> Result<Box<str>, String> {
     if key.is_empty() { Err("the name of the group is empty".to_owned()) } else { Ok(key.into()) }
 }
 
-fn span(start: usize, end: usize) -> Result<Span, String> {
+pub(super) fn span(start: usize, end: usize) -> Result<Span, String> {
     Ok(Span { start: offset(start)?, end: offset(end)? })
 }
 
-fn offset(offset: usize) -> Result<u32, String> {
+pub(super) fn offset(offset: usize) -> Result<u32, String> {
     u32::try_from(offset).map_err(|_| "this is too much text".to_owned())
 }

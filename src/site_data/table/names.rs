@@ -3,7 +3,7 @@
 use jitsi_properties::secret_names::is_secret_in_data;
 
 use crate::model::account::SecretItems;
-use crate::model::config::secret_path;
+use crate::model::config::{SecretPart, secret_path};
 
 /// Longest name, in bytes.
 const MAX_NAME_BYTES: usize = 100;
@@ -34,8 +34,12 @@ pub(in super::super) fn shown(text: &str) -> String {
 /// What of `name` is secret: because the settings say so, or because it is called like a secret.
 pub(super) fn secret_items(name: &str, secrets: &[String]) -> SecretItems {
     let mut items = if is_secret_in_data(name) { SecretItems::All } else { SecretItems::None };
-    for (_, place) in secrets.iter().map(|entry| secret_path(entry)).filter(|(named, _)| *named == name) {
-        items.add(place.map_or(SecretItems::All, |place| SecretItems::At([place].into())));
+    for (_, part) in secrets.iter().map(|entry| secret_path(entry)).filter(|(named, _)| *named == name) {
+        items.add(match part {
+            SecretPart::Whole => SecretItems::All,
+            SecretPart::Item(place) => SecretItems::At([place].into()),
+            SecretPart::Member(_) => SecretItems::None,
+        });
     }
     items
 }

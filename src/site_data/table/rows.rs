@@ -1,6 +1,6 @@
 //! The table, and how its rows are read.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use std::sync::Arc;
 use secrecy::SecretString;
 
 use super::super::wiped::Wiped;
-use crate::model::account::{Datum, DatumType, SecretItems, Username};
+use crate::model::account::{Datum, DatumForm, DatumType, SecretItems, Username};
 
 /// What one source knows: values of users, of groups, and for everybody.
 #[derive(Default, PartialEq)]
@@ -18,6 +18,11 @@ pub struct Table {
     pub(super) secrets: Wiped,
     pub(super) cells: Vec<Cell>,
     pub(super) items: Vec<Span>,
+    pub(super) members: Vec<Member>,
+    /// Values of records, with places of [`Self::members`].
+    pub(super) fields: Vec<Cell>,
+    /// Ranges of [`Self::fields`].
+    pub(super) records: Vec<Span>,
     pub(super) default: Row,
     pub(super) users: HashMap<Box<str>, Row>,
     pub(super) groups: HashMap<Box<str>, Row>,
@@ -43,13 +48,24 @@ pub(super) struct Column {
     pub(super) name: Arc<str>,
     /// Which items of its lists are secrets. A value that is no list is one where all are.
     pub(super) secret: SecretItems,
-    /// Whether its values are lists; none while it has none.
-    pub(super) is_list: Option<bool>,
+    /// What its values are; none while that is not known.
+    pub(super) form: Option<DatumForm>,
+    /// Whether a value is a list without items, which may be a list of anything.
+    pub(super) has_empty_list: bool,
 }
 
-/// A value of a row.
+/// A name in the records of a column.
+#[derive(PartialEq)]
+pub(super) struct Member {
+    pub(super) column: u32,
+    pub(super) name: Arc<str>,
+    pub(super) is_secret: bool,
+}
+
+/// A value of a row or of a record.
 #[derive(PartialEq)]
 pub(super) struct Cell {
+    /// Its place in the columns or in the members.
     pub(super) column: u32,
     pub(super) value: StoredDatum,
 }
@@ -62,6 +78,8 @@ pub(super) enum StoredDatum {
     Bool(bool),
     /// A range of [`Table::items`]. Which of them are secrets, the column says.
     List(Span),
+    /// A range of [`Table::records`].
+    Records(Span),
 }
 
 /// From here to there, in half the bytes that a `Range<usize>` takes.
@@ -81,16 +99,25 @@ impl Table {
         self.columns().map(|(name, kind, _)| (name, kind))
     }
 
-    /// The same, each with whether there is a value that says whether they are lists.
+    /// The same, each with whether there is a value that says what they are.
     pub(in super::super) fn columns(&self) -> impl Iterator<Item = (&Arc<str>, DatumType, bool)> {
-        self.columns.iter().map(|column| {
-            let kind = match (column.is_list, &column.secret) {
-                (Some(true), items) => DatumType::List(items.clone()),
+        self.columns.iter().zip(0..).map(|(column, place)| {
+            let kind = match (column.form, &column.secret) {
+                (Some(DatumForm::Records), _) => DatumType::Records(self.members_of(place)),
+                (Some(DatumForm::List), items) => DatumType::List(items.clone()),
+                (None, items) if column.has_empty_list => DatumType::List(items.clone()),
                 (_, SecretItems::All) => DatumType::Secret,
                 _ => DatumType::Single,
             };
-            (&column.name, kind, column.is_list.is_some())
+            (&column.name, kind, column.form.is_some())
         })
+    }
+
+    /// The names in the records of a column.
+    fn members_of(&self, column: u32) -> BTreeMap<Arc<str>, DatumType> {
+        let members = self.members.iter().filter(|member| member.column == column);
+        let kind = |member: &Member| if member.is_secret { DatumType::Secret } else { DatumType::Single };
+        members.map(|member| (Arc::clone(&member.name), kind(member))).collect()
     }
 
     /// How many users it knows.
@@ -167,14 +194,34 @@ impl Table {
             StoredDatum::Secret(span) => secret(span)?,
             StoredDatum::Number(number) => Datum::Number(number),
             StoredDatum::Bool(value) => Datum::Bool(value),
+            StoredDatum::List(span) if column.form == Some(DatumForm::Records) && span.range().is_empty() => {
+                Datum::Records(Arc::default())
+            }
             StoredDatum::List(span) => {
                 Datum::List(self.items.get(span.range())?.iter().enumerate().filter_map(item).collect())
             }
+            StoredDatum::Records(span) => {
+                let records = self.records.get(span.range())?.iter();
+                Datum::Records(records.map(|fields| self.record(column, *fields)).collect())
+            }
         })
+    }
+
+    fn record(&self, column: &Column, fields: Span) -> BTreeMap<Arc<str>, Datum> {
+        let fields = self.fields.get(fields.range()).unwrap_or_default().iter();
+        let value = |field: &Cell| {
+            let member = self.members.get(usize::try_from(field.column).ok()?)?;
+            Some((Arc::clone(&member.name), self.datum(column, field.value)?))
+        };
+        fields.filter_map(value).collect()
     }
 }
 
 impl Span {
+    pub(super) fn is_empty(self) -> bool {
+        self.start == self.end
+    }
+
     fn range(self) -> Range<usize> {
         self.start as usize..self.end as usize
     }

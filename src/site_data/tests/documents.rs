@@ -118,10 +118,10 @@ fn each_mistake_in_json_has_one_message_with_its_line() {
     data `s`: /t.json, line 2: `a` is null; leave it out where there is no value
     data `s`: /t.json, line 2: `a` is not a whole number; write it as text, in quotation marks
     data `s`: /t.json, line 2: `a` is too large a number; write it as text, in quotation marks
-    data `s`: /t.json, line 2: `a` is a table; only text, whole numbers, true, false and lists of texts are values
-    data `s`: /t.json, line 2: `a` is a table; only text, whole numbers, true, false and lists of texts are values
-    data `s`: /t.json, line 2: `a` is a list with items that are not text; write them in quotation marks
-    data `s`: /t.json, line 2: `a` is a list with items that are not text; write them in quotation marks
+    data `s`: /t.json, line 2: `a` is a table; only text, whole numbers, true, false, lists of texts and lists of records are values
+    data `s`: /t.json, line 2: `a` is a table; only text, whole numbers, true, false, lists of texts and lists of records are values
+    data `s`: /t.json, line 2: `a` is a list with items that are neither text nor records; write them in quotation marks
+    data `s`: /t.json, line 2: `a` is a list with items that are neither text nor records; write them in quotation marks
     data `s`: /t.json, line 2: the name `a-b` cannot be written as `extra.…` in a template: rename it, with only letters from a to z, digits and _, and no digit in front
     data `s`: /t.json, line 2: `a` is here twice; keep one of the two
     data `s`: /t.json, line 2: `pin_secret` is a secret, and a secret is text in quotation marks
@@ -164,8 +164,8 @@ fn each_mistake_in_toml_has_one_message_with_its_line() {
     data `s`: /t.toml, line 2: `a` is not a whole number; write it as text, in quotation marks
     data `s`: /t.toml, line 2: `a` is too large a number; write it as text, in quotation marks
     data `s`: /t.toml, line 2: `a` is a date; write it as text, in quotation marks
-    data `s`: /t.toml, line 1: `a` is a table; only text, whole numbers, true, false and lists of texts are values
-    data `s`: /t.toml, line 2: `a` is a list with items that are not text; write them in quotation marks
+    data `s`: /t.toml, line 1: `a` is a table; only text, whole numbers, true, false, lists of texts and lists of records are values
+    data `s`: /t.toml, line 2: `a` is a list with items that are neither text nor records; write them in quotation marks
     data `s`: /t.toml, line 2: the name `a b` cannot be written as `extra.…` in a template: rename it, with only letters from a to z, digits and _, and no digit in front
     data `s`: /t.toml, line 3: duplicate key
     data `s`: /t.toml, line 2: `sip_password` is a secret, and a secret is text in quotation marks
@@ -184,12 +184,11 @@ fn a_secret_that_no_user_has_is_there_and_one_that_is_misspelt_is_not() {
 }
 
 #[test]
-fn a_list_is_refused_at_the_first_item_that_is_no_text() {
-    let texts = ["1", "null", "{}", "[]", "1.5", "-1", "true"];
+fn a_list_is_refused_at_the_first_item_that_is_neither_text_nor_record() {
+    let texts = ["1", "null", "[]", "1.5", "-1", "true"];
     for item in texts {
         let text = format!("{{\"default\": {{\"a\": [\"x\", {item}, \n this is no JSON");
-        let expected =
-            "data `s`: /t.json, line 1: `a` is a list with items that are not text; write them in quotation marks";
+        let expected = "data `s`: /t.json, line 1: `a` is a list with items that are neither text nor records; write them in quotation marks";
         assert_eq!(refused(&json(), &text), expected);
     }
 }

@@ -76,7 +76,7 @@ fn a_name_cannot_be_a_list_in_one_source_only() {
     let ones = Some(table(&one, r#"{"default": {"a": 1}}"#));
     for sources in [vec![(&list, lists.clone()), (&one, ones.clone())], vec![(&one, ones), (&list, lists)]] {
         let message = SiteData::new(sources).unwrap_err().to_string();
-        insta::allow_duplicates! { insta::assert_snapshot!(message, @"data `list` and `s`: the values of `a` are lists in one and not in the other; rename it in one of them"); }
+        insta::allow_duplicates! { insta::assert_snapshot!(message, @"data `s` and `list`: the values of `a` are single values in the one and lists of texts in the other; rename it in one of them"); }
     }
 }
 

@@ -110,7 +110,7 @@ impl<'l> Walker<'l> {
         }
         self.use_of(filter.name, filter.expr.as_ref(), &filter.args, span);
         match (filter.name, &known) {
-            ("default" | "d", Some(Type::Mixed(_))) => known,
+            ("default" | "d", Some(Type::Mixed(_) | Type::Record(_) | Type::UnreadItem(_))) => known,
             ("first", Some(list)) => list.item(Some(0)),
             ("last", Some(list)) => list.item(None),
             (name, Some(list)) if SAME_ITEMS.contains(&name) => list.rearranged().or(secret),
@@ -138,7 +138,14 @@ impl<'l> Walker<'l> {
                 Some(Type::Module(_) | Type::Namespace) => {
                     return self.expression(&call.expr).as_ref().and_then(made);
                 }
-                Some(Type::Shape(_) | Type::Mixed(_)) => {
+                Some(
+                    Type::Shape(_)
+                    | Type::Mixed(_)
+                    | Type::Records(_)
+                    | Type::Record(_)
+                    | Type::Unread(_)
+                    | Type::UnreadItem(_),
+                ) => {
                     self.report(call.expr.span(), format!("values have no methods like `{name}()`; there are filters"));
                 }
                 Some(Type::Macro | Type::SafeText) | None => {}

@@ -10,7 +10,7 @@ use minijinja::machinery::ast::{CallType, Expr, GetItem};
 use super::super::schema::{self, ROOT, Shape};
 use super::names;
 use super::scopes::Binding;
-use super::types::Type;
+use super::types::{RecordNames, Type};
 use super::walker::Walker;
 use crate::model::account::{DatumType, SecretItems};
 
@@ -104,9 +104,17 @@ impl<'l> Walker<'l> {
                         return None;
                     }
                 }
-                Type::Namespace | Type::Macro | Type::SafeText => return None,
+                Type::Namespace | Type::Macro | Type::SafeText | Type::Unread(_) => return None,
                 Type::Shape(shape) => self.member(&path, shape, name, span),
-                Type::Mixed(_) => self.member(&path, &Shape::List(&Shape::Secret), name, span),
+                Type::Mixed(_) | Type::Records(_) => self.member(&path, &Shape::List(&Shape::Secret), name, span),
+                Type::Record(names) => match names.find(&path, name) {
+                    Ok(known) => Some(known),
+                    Err(message) => {
+                        self.report(span, message);
+                        return None;
+                    }
+                },
+                Type::UnreadItem(list) => Some(self.mention_record(&list, name)),
             };
             path = format!("{path}.{name}");
         }
@@ -138,7 +146,8 @@ impl<'l> Walker<'l> {
             Some(DatumType::List(items)) => return Some(list(items)),
             Some(DatumType::Single) => return Some(Type::Shape(&Shape::Single)),
             Some(DatumType::Secret) => return Some(Type::Shape(&Shape::Secret)),
-            None if known.open => {}
+            Some(DatumType::Records(names)) => return Some(Type::Records(Rc::new(RecordNames(names.clone())))),
+            None if known.open => return Some(Type::Unread(name.into())),
             None => self.report(span, names::unknown_extra(name, known)),
         }
         None

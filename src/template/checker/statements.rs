@@ -165,10 +165,23 @@ impl<'l> Walker<'l> {
             Some(Type::Shape(Shape::List(_))) => {
                 "this is a list; loop over it, or write `{{ … | join(',') }}`".to_owned()
             }
+            Some(Type::Records(names)) => {
+                format!("this is a list of records; loop over it; its records have: {}", names.listed())
+            }
+            Some(Type::Record(names)) => {
+                format!("this is a record and has no text of its own; it has: {}", names.listed())
+            }
             Some(Type::Module(module)) => {
                 format!("this is a file that was imported and has no text of its own; it has: {}", module.listed())
             }
-            Some(Type::Namespace | Type::Macro | Type::SafeText | Type::Shape(Shape::Single | Shape::Secret))
+            Some(
+                Type::Namespace
+                | Type::Macro
+                | Type::SafeText
+                | Type::Unread(_)
+                | Type::UnreadItem(_)
+                | Type::Shape(Shape::Single | Shape::Secret),
+            )
             | None => return,
         };
         self.report(expression.span(), message);

@@ -10,9 +10,11 @@ use minijinja::machinery::{self, Span};
 use super::super::error::LocatedError;
 use super::super::language::environment::syntax;
 use super::super::library::{FileId, Library, SourceFile};
+use super::super::schema::Shape;
 use super::frame::Frame;
 use super::names::Names;
 use super::scopes::Scopes;
+use super::types::Type;
 use crate::model::account::{DatumType, ExtraNames, Part, PartSet, SecretItems};
 
 /// What a template uses.
@@ -26,6 +28,8 @@ pub(in crate::template) struct Usage {
     pub(in crate::template) display_name: bool,
     /// The names in `extra.NAME` that it mentions, with the type that their use suggests.
     pub(in crate::template) extra: BTreeMap<Arc<str>, DatumType>,
+    /// The fields of the request that it mentions.
+    pub(in crate::template) fields: BTreeSet<String>,
     /// The files that it is made of.
     pub(in crate::template) files: BTreeSet<FileId>,
 }
@@ -95,6 +99,13 @@ impl Walker<'_> {
     pub(super) fn mention(&mut self, root: &'static str, path: &[&str]) {
         self.usage.roots.insert(root);
         self.usage.display_name |= root == "user" && matches!(path.first(), None | Some(&"display_name"));
+        let fields: &[&str] = match (root, path) {
+            ("request", ["fields", name, ..]) => &[*name],
+            ("request", ["os", ..]) => &["os"],
+            ("updates", _) => &["os", "arch"],
+            _ => &[],
+        };
+        self.usage.fields.extend(fields.iter().map(|field| (*field).to_owned()));
         let parts: &[Part] = match (root, path.first()) {
             ("vcard", None) => &[Part::Vcard, Part::Photo],
             ("vcard", Some(&"photo")) => &[Part::Photo],
@@ -117,12 +128,26 @@ impl Walker<'_> {
             DatumType::Single
         };
         match self.usage.extra.get_mut(name) {
+            Some(DatumType::Records(_)) => {}
             Some(known) if is_list => *known = datum,
             Some(_) => {}
             None => {
                 self.usage.extra.insert(Arc::from(name), datum);
             }
         }
+    }
+
+    /// Notes that `extra.list` is used as a list of records that have `name`. Gives the type of the values of that name.
+    pub(super) fn mention_record(&mut self, list: &str, name: &str) -> Type {
+        let known = self.usage.extra.entry(Arc::from(list)).or_insert(DatumType::Single);
+        if !matches!(known, DatumType::Records(_)) {
+            *known = DatumType::Records(BTreeMap::new());
+        }
+        let is_secret = is_secret_in_data(name);
+        if let DatumType::Records(names) = known {
+            names.insert(Arc::from(name), if is_secret { DatumType::Secret } else { DatumType::Single });
+        }
+        Type::Shape(if is_secret { &Shape::Secret } else { &Shape::Single })
     }
 
     /// Notes that `list` is used as a list, where it is a name of the site's own data.

@@ -67,6 +67,15 @@ impl Sample {
         for (name, datum) in &mut extra.values {
             match (datum, names.kinds.get(name)) {
                 (Datum::Text(text), _) => *text = Self::mark(name, None).into(),
+                (Datum::Records(records), _) => {
+                    let mut marked = records.to_vec();
+                    for (member, datum) in marked.iter_mut().flatten() {
+                        if let Datum::Text(text) = datum {
+                            *text = Self::mark(&format!("{name}.{member}"), None).into();
+                        }
+                    }
+                    *records = marked.into();
+                }
                 (Datum::List(items), Some(DatumType::List(secrets))) => {
                     let mark = |place| Datum::Text(Self::mark(name, Some(place)).into());
                     let secret = || Datum::Secret("staple".into());
@@ -175,6 +184,7 @@ fn extra(names: &Arc<ExtraNames>, text: &dyn Fn(&str) -> String) -> Extra {
         DatumType::Single => Datum::Text(text("1234").into()),
         DatumType::List(secrets) => Datum::List(items(secrets, text)),
         DatumType::Secret => Datum::Secret(text("correct battery").into()),
+        DatumType::Records(names) => Datum::Records(records(names, text).into()),
     };
     let values = names.kinds.iter().map(|(name, kind)| (Arc::clone(name), value(kind))).collect();
     Extra { names: Arc::clone(names), values }
@@ -193,6 +203,19 @@ fn items(secrets: &SecretItems, text: &dyn Fn(&str) -> String) -> Arc<[Datum]> {
         (false, _) => Datum::Text(text("sales").into()),
     };
     (0..=last.clamp(1, MAX_ITEMS)).map(item).collect()
+}
+
+/// Two records that differ in all values.
+fn records(names: &BTreeMap<Arc<str>, DatumType>, text: &dyn Fn(&str) -> String) -> [BTreeMap<Arc<str>, Datum>; 2] {
+    [("201", "correct battery"), ("302", "staple")].map(|(open, secret)| {
+        let value = |kind: &DatumType| match kind {
+            DatumType::Secret => Datum::Secret(text(secret).into()),
+            // A hostile text says something else in each record too.
+            _ if text(open) == open => Datum::Text(open.into()),
+            _ => Datum::Text(format!("{}{open}", text(open)).into()),
+        };
+        names.iter().map(|(name, kind)| (Arc::clone(name), value(kind))).collect()
+    })
 }
 
 fn fields(text: &dyn Fn(&str) -> String) -> BTreeMap<String, String> {

@@ -4,6 +4,7 @@
 //! Each is described once, by a [`Description`], with which the checker finds wrong calls before any client asks.
 //! `docs/templates.md` shows each with an example that is tested.
 
+mod account_id;
 mod account_uid;
 mod argument_error;
 mod arguments;
@@ -23,7 +24,8 @@ use self::description::Description;
 pub(in crate::template) use self::turn::{CREDENTIALS, TURN_CREDENTIALS, credentials};
 
 /// All descriptions.
-const ALL: [&Description; 7] = [
+const ALL: [&Description; 8] = [
+    &account_id::DESCRIPTION,
     &account_uid::DESCRIPTION,
     &java_hash::DESCRIPTION,
     &phone::DESCRIPTION,
@@ -34,8 +36,9 @@ const ALL: [&Description; 7] = [
 ];
 
 /// Our filters by name.
-pub(in crate::template) fn filters() -> [(&'static str, Value); 4] {
+pub(in crate::template) fn filters() -> [(&'static str, Value); 5] {
     [
+        callable(&account_id::DESCRIPTION, account_id::account_id),
         callable(&time::DATE, time::date),
         callable(&phone::DESCRIPTION, phone::e164),
         callable(&java_hash::DESCRIPTION, java_hash::java_hash),
@@ -49,8 +52,9 @@ pub(in crate::template) fn tests() -> [(&'static str, Value); 1] {
 }
 
 /// Our functions by name, but for [`TURN_CREDENTIALS`], which knows the request and comes with the context.
-pub(in crate::template) fn functions() -> [(&'static str, Value); 3] {
+pub(in crate::template) fn functions() -> [(&'static str, Value); 4] {
     [
+        callable(&account_id::DESCRIPTION, account_id::account_id),
         callable(&account_uid::DESCRIPTION, account_uid::account_uid),
         callable(&java_hash::DESCRIPTION, java_hash::java_hash),
         callable(&version::DESCRIPTION, version::version_at_least),

@@ -1,6 +1,6 @@
 //! All templates of a site with their rules.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use super::super::library::Library;
 use super::super::library::SourceFile;
 use super::choice::{Choice, Decision, PassedOver, Shadowed};
 use super::rule::TemplateRule;
-use crate::model::account::{ClientInfo, Entry, ExtraNames, PartSet, Username};
+use crate::model::account::{ClientInfo, DatumForm, DatumType, Entry, ExtraNames, PartSet, Username};
 use crate::model::config::{self, Pattern};
 
 /// All templates of a site, compiled and checked, with the rules that decide who gets which. Shared by all requests.
@@ -138,18 +138,31 @@ impl Templates {
     }
 
     /// The names in `extra.NAME` that the templates mention, with the types that their use suggests, for where there are no
-    /// data to ask: what is looped over, joined or has an item with a number is a list, and a secret is known by its name.
-    /// There may be more names.
+    /// data to ask: what is looped over, joined or has an item with a number is a list, one of records if its items have
+    /// names of their own, and a secret is known by its name. There may be more names.
     #[must_use]
     pub fn extra_names(&self) -> ExtraNames {
         let mut kinds = BTreeMap::new();
         for (name, datum) in self.all().flat_map(|choice| &choice.template.extra) {
             let known = kinds.entry(Arc::clone(name)).or_insert_with(|| datum.clone());
-            if datum.is_list() {
-                *known = datum.clone();
+            match (&*known, datum.form()) {
+                (DatumType::Records(_), DatumForm::Records) => known.hide_as(datum.clone()),
+                (DatumType::Records(_), _) | (_, DatumForm::Single) => {}
+                (_, DatumForm::List | DatumForm::Records) => *known = datum.clone(),
             }
         }
         ExtraNames { kinds, open: true }
+    }
+
+    /// The fields of the request that templates mention and rules ask for.
+    #[must_use]
+    pub fn fields(&self) -> BTreeSet<String> {
+        let conditions = self.rules.iter().map(|rule| &rule.conditions);
+        let of_rules = conditions.flat_map(|rule| {
+            let os = (!rule.os.is_empty()).then(|| "os".to_owned());
+            rule.fields.keys().cloned().chain(os)
+        });
+        self.all().flat_map(|choice| choice.template.fields.iter().cloned()).chain(of_rules).collect()
     }
 
     /// The Openfire groups that rules ask for.

@@ -133,3 +133,53 @@ fn names_are_known_from_their_use() {
     ];
     assert_eq!(template.extra, expected.map(|(name, datum)| (name.into(), datum)).into());
 }
+
+fn records() -> ExtraNames {
+    let names = [("number".into(), DatumType::Single), ("secret".into(), DatumType::Secret)];
+    ExtraNames { kinds: [("lines".into(), DatumType::Records(names.into()))].into(), open: false }
+}
+
+#[test]
+fn records_are_looped_over_and_their_secrets_only_written() {
+    let text = "{% for line in extra.lines if line.secret %}{{ line.number }}={{ line.secret }} {% endfor %}{% if extra.lines %}{{ extra.lines[0].number }}{% endif %}";
+    let template = with(text, &records()).unwrap();
+    let texts: Vec<String> =
+        Sample::all(&records()).iter().map(|sample| template.render(&sample.context()).unwrap_or_default()).collect();
+    assert_eq!(texts[0], "<201>=<correct battery> <302>=<staple> <201>");
+    assert_eq!(texts[1], "");
+    let ids = with("{% for line in extra.lines %}{{ account_id(line.number) }} {% endfor %}", &records()).unwrap();
+    let samples = Sample::all(&records());
+    assert_eq!(ids.render(&samples[0].context()).unwrap(), "<accName201Z> <accName302Z> ");
+    let hostile = ids.render(&samples[2].context()).unwrap();
+    assert_ne!(hostile.split_once(' ').unwrap().0, hostile.trim_end().rsplit_once(' ').unwrap().1);
+}
+
+#[test]
+fn mistakes_with_records_are_found_before_any_client_asks() {
+    let refused = |text: &str| with(text, &records()).map(|_| ()).expect_err(text).to_string();
+    insta::assert_snapshot!(refused("{% for line in extra.lines %}{{ line.numbr }}{% endfor %}"), @"t:1: `line` has no `numbr`; did you mean `line.number`? It has: number, secret");
+    insta::assert_snapshot!(refused("{% for line in extra.lines | sort(attribute='number') %}{{ line }}{% endfor %}"), @"t:1: this is a record and has no text of its own; it has: number, secret");
+    insta::assert_snapshot!(refused("{{ extra.lines }}"), @"t:1: this is a list of records; loop over it; its records have: number, secret");
+    insta::assert_snapshot!(refused("{{ extra.lines.number }}"), @"t:1: `extra.lines` is a list and has no `number`; loop over it");
+    let joined = refused("{% for line in extra.lines %}{{ line.secret ~ 'x' }}{% endfor %}");
+    assert!(joined.contains("a secret cannot be joined or filtered"), "{joined}");
+    insta::assert_snapshot!(refused("{% for line in extra.lines %}{{ 1 if line.secret == 'x' }}{% endfor %}"), @"t:1: a secret cannot be compared; only `{% if password %}` is possible");
+}
+
+#[test]
+fn records_are_known_by_their_use_where_there_are_no_data() {
+    let open = ExtraNames { open: true, ..ExtraNames::default() };
+    let text = "{% for line in extra.lines %}{{ line.number }}{{ line.sip_password }}{% endfor %}{% for x in extra.list %}{{ x }}{% endfor %}{{ extra.one }}";
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("t.properties");
+    std::fs::write(&file, text).unwrap();
+    let settings = crate::model::config::Template { file: Some(file), ..Default::default() };
+    let names = super::super::Templates::load(&settings, &open, brackets).unwrap().extra_names();
+    let members = [("number".into(), DatumType::Single), ("sip_password".into(), DatumType::Secret)];
+    assert_eq!(names.kinds["lines"], DatumType::Records(members.into()));
+    assert_eq!(names.kinds["list"], DatumType::List(SecretItems::None));
+    assert_eq!(names.kinds["one"], DatumType::Single);
+    let plain = &Sample::all(&names)[0];
+    let template = with(text, &names).unwrap();
+    assert_eq!(template.render(&plain.context()).unwrap(), "<201><correct battery><302><staple><support><sales><1234>");
+}

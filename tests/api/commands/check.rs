@@ -1,5 +1,9 @@
 //! `check` as a process: what it says of files and environment.
 
+mod online;
+mod pins;
+mod user;
+
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt as _;
 

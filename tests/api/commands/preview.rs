@@ -74,10 +74,10 @@ async fn of_an_unknown_user_it_says_what_can_be_said() {
     name=nobody.at.all
     card=
     note: nothing was found about nobody.at.all; only a login shows whether the account exists
-    own.properties:1: note: unknown-key: no part of a Jitsi client reads this key; it stores it and does nothing with it
+    own.properties:1: note: unknown-key: neither Jitsi 2.10 nor Jitsi master of April 2025 reads this key; a client stores it and does nothing with it
       1 | name={{ user.display_name }}
         | ^^^^
-    own.properties:2: note: unknown-key: no part of a Jitsi client reads this key; it stores it and does nothing with it
+    own.properties:2: note: unknown-key: neither Jitsi 2.10 nor Jitsi master of April 2025 reads this key; a client stores it and does nothing with it
       2 | card={{ vcard.full_name }}
         | ^^^^
     exit code 0
@@ -92,7 +92,7 @@ async fn a_roster_that_only_the_users_login_gives_is_noted() {
     contacts=0
     note: nothing was found about anna.berger; only a login shows whether the account exists
     note: the roster: this server gives it only to the user's own login, and a preview has none
-    own.properties:1: note: unknown-key: no part of a Jitsi client reads this key; it stores it and does nothing with it
+    own.properties:1: note: unknown-key: neither Jitsi 2.10 nor Jitsi master of April 2025 reads this key; a client stores it and does nothing with it
       1 | contacts={{ roster | length }}
         | ^^^^^^^^
     exit code 0

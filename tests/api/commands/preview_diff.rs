@@ -71,16 +71,16 @@ async fn it_shows_what_the_client_would_do_without_passwords() {
     + new = anna.berger@example.test
     = no longer in the reply, but kept by the client (`KEY=${null}` removes a key and all keys that begin with it):
         forgotten
-    own.properties:1: note: unknown-key: no part of a Jitsi client reads this key; it stores it and does nothing with it
+    own.properties:1: note: unknown-key: neither Jitsi 2.10 nor Jitsi master of April 2025 reads this key; a client stores it and does nothing with it
       1 | name={{ user.display_name }}
         | ^^^^
-    own.properties:2: note: unknown-key: no part of a Jitsi client reads this key; it stores it and does nothing with it
+    own.properties:2: note: unknown-key: neither Jitsi 2.10 nor Jitsi master of April 2025 reads this key; a client stores it and does nothing with it
       2 | jabber.acchq.PASSWORD={{ password }}
         | ^^^^^^^^^^^^^^^^^^^^^
     own.properties:3: warning: password-in-clear: the client encrypts a value and keeps it out of its log only under a key that ends in `.PASSWORD`, in upper case and with the dot; write a key that ends in `.PASSWORD`
       3 | jabber.acchq.SIP_PASSWORD=[hidden]
         | ^^^^^^^^^^^^^^^^^^^^^^^^^
-    own.properties:5: note: unknown-key: no part of a Jitsi client reads this key; it stores it and does nothing with it
+    own.properties:5: note: unknown-key: neither Jitsi 2.10 nor Jitsi master of April 2025 reads this key; a client stores it and does nothing with it
       5 | new={{ user.jid }}
         | ^^^
     exit code 0
@@ -94,10 +94,10 @@ async fn a_reply_that_no_client_would_get_is_a_finding() {
     - net.java.sip.communicator.UUID  (removed by line 1: net.java.sip.communicator.UUID=${null}); the client's own: its UUID, so it generates another
     + anna.berger = 1
     note: the template uses no data about users, so nothing was looked up
-    own.properties:1: error: null-wipes-provisioning: this removes where and how the client asks for its settings, so it does not ask at its next start; write a longer key, or `….plugin.provisioning.METHOD=NONE` to stop it on purpose
+    own.properties:1: error: null-wipes-provisioning: this removes where and how the client asks for its settings, so it does not ask at its next start; remove the line, or write a longer key
       1 | net.java.sip.communicator.UUID=${null}
         | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-    own.properties:2: note: unknown-key: no part of a Jitsi client reads this key; it stores it and does nothing with it
+    own.properties:2: note: unknown-key: neither Jitsi 2.10 nor Jitsi master of April 2025 reads this key; a client stores it and does nothing with it
       2 | {{ user.name }}=1
         | ^^^^^^^^^^^^^^^^^
     exit code 1

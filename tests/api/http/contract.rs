@@ -1,8 +1,13 @@
 //! The HTTP contract: every row of the table of answers, paths and methods.
 
-use openfire_provisioner::model::config::{self, ErrorStatus};
+use std::time::Duration;
 
-use crate::support::http_client::{Answer, post, request, send};
+use openfire_provisioner::model::config::{self, ErrorStatus};
+use socket2::SockRef;
+use test_servers::log::Log;
+
+use crate::support::front_log::front_lines;
+use crate::support::http_client::{Answer, Raw, post, request, send};
 use crate::support::http_front::{Front, TEXT};
 
 async fn ask(front: &Front, user: &str) -> Answer {
@@ -162,6 +167,33 @@ async fn other_paths_are_not_there() {
         let is_reported = answer.text().ends_with(" Clients post their form to /provision or /own/path/.\n");
         assert!(is_reported || method == "HEAD", "{answer}");
         assert!(!answer.text().contains("%3C"), "{answer}");
+    }
+}
+
+/// HAProxy's check when its configuration names no other: HTTP/1.0 without a `Host`, and a reset at the end.
+#[tokio::test]
+async fn the_check_of_a_load_balancer_is_answered_and_is_no_client() {
+    let (log, _guard) = Log::start();
+    let front = Front::start(|_, _| ()).await;
+    let counts = async || {
+        let text = send(front.address, request("GET", "/metrics", &[], "")).await.text().to_owned();
+        let is_count = |line: &&str| line.contains("requests_total{") || line.contains("mistakes_total{");
+        text.lines().filter(is_count).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let before = counts().await;
+    for check in ["OPTIONS / HTTP/1.0\r\n\r\n", "OPTIONS / HTTP/1.0\r\nX-Forwarded-For: 192.0.2.1\r\n\r\n"] {
+        let mut socket = Raw::open(front.address).await;
+        SockRef::from(&socket.0).set_linger(Some(Duration::ZERO)).unwrap();
+        socket.write(check).await;
+        let answer = socket.read_until("\r\n\r\n").await;
+        assert!(answer.starts_with("HTTP/1.0 204 "), "{answer}");
+        assert!(answer.contains("\r\nallow: OPTIONS\r\n"), "{answer}");
+    }
+    assert_eq!(counts().await, before);
+    assert_eq!(front_lines(&log), Vec::<String>::new());
+    // Other methods find nothing there.
+    for method in ["GET", "HEAD", "POST"] {
+        assert_eq!(send(front.address, request(method, "/", &[], "")).await.status, 404, "{method}");
     }
 }
 

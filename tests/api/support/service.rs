@@ -8,6 +8,7 @@ use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
 use tempfile::TempDir;
+use test_servers::link::Host;
 use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio::process::{Child, Command};
 use tokio::sync::watch;
@@ -53,8 +54,17 @@ impl Program {
         (program, NOBODY)
     }
 
+    /// The binary on a host of a link.
+    #[must_use]
+    pub fn on(host: &Host, arguments: &[&str]) -> Self {
+        Self::with_command(Command::from(host.command(BINARY)), tempfile::tempdir().unwrap(), arguments)
+    }
+
     fn with_binary(binary: &Path, folder: TempDir, arguments: &[&str]) -> Self {
-        let mut command = Command::new(binary);
+        Self::with_command(Command::new(binary), folder, arguments)
+    }
+
+    fn with_command(mut command: Command, folder: TempDir, arguments: &[&str]) -> Self {
         command.args(arguments).current_dir(folder.path()).stdin(Stdio::null()).kill_on_drop(true);
         command.stdout(Stdio::piped()).stderr(Stdio::piped()).env_remove("RUST_LOG").env_remove("NOTIFY_SOCKET");
         for (name, _) in std::env::vars_os() {

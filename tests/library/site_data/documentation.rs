@@ -48,14 +48,18 @@ fn data() -> SiteData {
 
 /// What a user gets of the example's template.
 fn properties(user: &str, groups: &[&str], roster_groups: &[&str]) -> Vec<String> {
-    let data = data();
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("provision.properties");
     // The made-up users of the start have none of these data.
     let text = format!(
         "{{% if user.domain == 'example.org' and user.name in ['anna', 'bo'] %}}\n{}{{% endif %}}",
         block("jinja extra")
     );
+    rendered(&text, &data(), user, (groups, roster_groups))
+}
+
+/// What a user in these groups gets of a template.
+fn rendered(text: &str, data: &SiteData, user: &str, (groups, roster_groups): (&[&str], &[&str])) -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("provision.properties");
     std::fs::write(&file, text).unwrap();
     let settings = config::Template { file: Some(file), ..Default::default() };
     let templates = Templates::load(&settings, data.names(), escape).unwrap_or_else(|error| panic!("{error}"));
@@ -80,6 +84,32 @@ fn properties(user: &str, groups: &[&str], roster_groups: &[&str]) -> Vec<String
     };
     let text = templates.all().last().unwrap().template.render(&context).unwrap();
     parse(&text).unwrap().entries().map(|entry| format!("{}={}", entry.key(), entry.value())).collect()
+}
+
+/// Data of one file of this name.
+fn of_file(name: &str, settings: &str, text: &str) -> SiteData {
+    let settings: Data = toml::from_str(&format!("name = \"lines\"\nfile = \"/{name}\"\n{settings}")).unwrap();
+    let source = Source::new(&settings, &domain()).unwrap();
+    let table = source.parse(text.as_bytes()).unwrap_or_else(|error| panic!("{error}"));
+    SiteData::new(vec![(&source, Some(Arc::new(table)))]).unwrap()
+}
+
+#[test]
+fn lines_are_written_as_a_list_or_in_numbered_columns() {
+    let sip = "net.java.sip.communicator.impl.protocol.sip.accName";
+    let line = |number: &str, secret: &str| {
+        [format!("{sip}{number}Z.USER_ID={number}@sip.example.org"), format!("{sip}{number}Z.PASSWORD={secret}")]
+    };
+    let annas = [line("201", "4r7-hoe-tin"), line("2010", "9aa-elm-cup")].concat();
+    for data in [of_file("lines.json", "", block("json lines")), of_file("lines.csv", "", block("csv lines"))] {
+        assert_eq!(rendered(block("jinja lines"), &data, "anna", (&[], &[])), annas);
+        assert_eq!(rendered(block("jinja lines"), &data, "bo", (&[], &[])), line("202", "9kk-sea-rye"));
+        assert_eq!(rendered(block("jinja lines"), &data, "chris", (&[], &[])), [""; 0]);
+    }
+    let columns =
+        "username,line1_number,line1_secret,line2_number,line2_secret\nanna,201,4r7-hoe-tin,2010,9aa-elm-cup\n";
+    let columns = of_file("lines.csv", "", columns);
+    assert_eq!(rendered(block("jinja columns"), &columns, "anna", (&[], &[])), annas);
 }
 
 #[test]

@@ -29,9 +29,13 @@ fn files() -> Vec<String> {
 
 /// The data that the examples name.
 fn data() -> SiteData {
+    data_of(&["telephones.csv", "turn.toml", "lines.json"])
+}
+
+fn data_of(files: &[&str]) -> SiteData {
     let domain = DomainPart::new("example.org").unwrap().into_owned();
-    let sources: Vec<Source> = ["telephones.csv", "turn.toml"]
-        .into_iter()
+    let sources: Vec<Source> = files
+        .iter()
         .map(|name| {
             let file = folder().join("data").join(name);
             let settings: Data = toml::from_str(&format!("name = \"{name}\"\nfile = {file:?}")).unwrap();
@@ -108,6 +112,18 @@ fn no_sample_user_shows_a_finding() {
     }
 }
 
+/// `lint` without a configuration knows the names of site data by their use only.
+#[test]
+fn no_finding_shows_where_there_are_no_data() {
+    let open = ExtraNames { open: true, ..ExtraNames::default() };
+    for name in files() {
+        let names = load(&name, &open).extra_names();
+        for choice in load(&name, &names).all() {
+            assert_eq!(review(choice.template, &names, &Client::default()), [], "{name}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn the_jdk_reads_what_the_everyday_user_gets() {
     let data = data();
@@ -128,7 +144,7 @@ async fn the_jdk_reads_what_the_everyday_user_gets() {
 #[test]
 fn each_is_described() {
     let files = files();
-    assert_eq!(files.len(), 10);
+    assert_eq!(files.len(), 12);
     for name in files {
         assert!(DOCUMENT.contains(&format!("| [{name}](../templates/examples/{name}) |")), "{name}");
     }
@@ -167,18 +183,22 @@ fn values_of_every_example_are_changed_by_one_line() {
     }
 }
 
+/// A pin that no certificate has.
+const PIN: &str = "0123456789abcdef0123456789abcdef01234567";
+
+/// The lines of an example that these blocks change.
+fn changed(name: &str, blocks: &str) -> String {
+    let data = data();
+    let before = rendered(&load(name, data.names()), &data, OLD_CLIENT);
+    let changed = extended(name, blocks, &data).into_iter().filter(|(key, value)| before.get(key) != Some(value));
+    changed
+        .map(|(key, value)| format!("{}={value}", key.trim_start_matches("net.java.sip.communicator.")))
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
 #[test]
 fn what_each_example_names_of_its_own_is_changed_by_one_line() {
-    const PIN: &str = "0123456789abcdef0123456789abcdef01234567";
-    let data = data();
-    let changed = |name: &str, blocks: &str| {
-        let before = rendered(&load(name, data.names()), &data, OLD_CLIENT);
-        let changed = extended(name, blocks, &data).into_iter().filter(|(key, value)| before.get(key) != Some(value));
-        changed
-            .map(|(key, value)| format!("{}={value}", key.trim_start_matches("net.java.sip.communicator.")))
-            .collect::<Vec<_>>()
-            .join("\n")
-    };
     insta::assert_snapshot!(changed("xmpp-sip.properties", &format!("{{% block exchange %}}sip.example.net{{% endblock %}}{{% block exchange_pin %}}{PIN}{{% endblock %}}")), @"
     impl.certservice.param.sip.example.net=0123456789abcdef0123456789abcdef01234567
     impl.protocol.sip.accOpenfireSip.ACCOUNT_UID=SIP:201@sip.example.net
@@ -188,6 +208,36 @@ fn what_each_example_names_of_its_own_is_changed_by_one_line() {
     impl.protocol.sip.accOpenfireSip.VOICEMAIL_CHECK_URI=sip:*97@sip.example.net
     impl.protocol.sip.accOpenfireSip.VOICEMAIL_URI=sip:8201@sip.example.net
     ");
+    insta::assert_snapshot!(changed("telephone-lines.properties", &format!("{{% block exchange %}}sip.example.net{{% endblock %}}{{% block exchange_pin %}}{PIN}{{% endblock %}}")), @"
+    impl.certservice.param.sip.example.net=0123456789abcdef0123456789abcdef01234567
+    impl.protocol.sip.accName2010Z.ACCOUNT_UID=SIP:2010@sip.example.net
+    impl.protocol.sip.accName2010Z.PROXY_ADDRESS=sip.example.net
+    impl.protocol.sip.accName2010Z.SERVER_ADDRESS=sip.example.net
+    impl.protocol.sip.accName2010Z.USER_ID=2010@sip.example.net
+    impl.protocol.sip.accName201Z.ACCOUNT_UID=SIP:201@sip.example.net
+    impl.protocol.sip.accName201Z.PROXY_ADDRESS=sip.example.net
+    impl.protocol.sip.accName201Z.SERVER_ADDRESS=sip.example.net
+    impl.protocol.sip.accName201Z.USER_ID=201@sip.example.net
+    ");
+    insta::assert_snapshot!(changed("chat-rooms.properties", "{% block rooms %}{% set chat.rooms = [('staff', 'hall')] %}{% endblock %}"), @"
+    impl.gui.accounts.accOpenfireXmpp.chatRooms.hall=hall@conference.example.org
+    impl.gui.accounts.accOpenfireXmpp.chatRooms.hall.autoJoin=true
+    impl.gui.accounts.accOpenfireXmpp.chatRooms.hall.chatRoomName=hall
+    ");
+    insta::assert_snapshot!(changed("turn.properties", "{% block turn_server %}turn.example.net{% endblock %}"), @"impl.protocol.jabber.accOpenfireXmpp.STUN0ADDRESS=turn.example.net");
+    insta::assert_snapshot!(changed("slow-branch.properties", "{% block bitrate %}64{% endblock %}{% block framerate %}5{% endblock %}"), @"
+    impl.neomedia.video.bitrate=64
+    impl.neomedia.video.framerate=5
+    ");
+    insta::assert_snapshot!(changed("new-address.properties", "{% block address %}https://prov.example.net/provision?username=${username}&password=${password}{% endblock %}"), @"plugin.provisioning.URL=https://prov.example.net/provision?username=${username}&password=${password}");
+    let free = extended("as-the-old-plugin.properties", "{% block locks %}{% endblock %}", &data());
+    assert!(!free.keys().any(|key| key.contains("configforms") || key.contains(".plugin.")), "{free:?}");
+}
+
+#[test]
+fn what_the_example_of_a_directory_names_of_its_own_is_changed_by_one_line() {
+    let pinned = changed("ldap.properties", &format!("{{% block ldap_pin %}}{PIN}{{% endblock %}}"));
+    assert_eq!(pinned, format!("impl.certservice.param.ldap.example.org={PIN}"));
     insta::assert_snapshot!(changed("ldap.properties", "{% block ldap %}{% set ldap.host = 'ldap.example.net' %}{% set ldap.base = 'dc=example,dc=net' %}{% endblock %}"), @"
     impl.ldap.directories.dir1679829923.baseDN=dc=example,dc=net
     impl.ldap.directories.dir1679829923.hostname=ldap.example.net
@@ -205,19 +255,6 @@ fn what_each_example_names_of_its_own_is_changed_by_one_line() {
     impl.ldap.directories.dir746838454.port=636
     impl.ldap.directories.dir746838454.scope=SUB
     ");
-    insta::assert_snapshot!(changed("chat-rooms.properties", "{% block rooms %}{% set chat.rooms = [('staff', 'hall')] %}{% endblock %}"), @"
-    impl.gui.accounts.accOpenfireXmpp.chatRooms.hall=hall@conference.example.org
-    impl.gui.accounts.accOpenfireXmpp.chatRooms.hall.autoJoin=true
-    impl.gui.accounts.accOpenfireXmpp.chatRooms.hall.chatRoomName=hall
-    ");
-    insta::assert_snapshot!(changed("turn.properties", "{% block turn_server %}turn.example.net{% endblock %}"), @"impl.protocol.jabber.accOpenfireXmpp.STUN0ADDRESS=turn.example.net");
-    insta::assert_snapshot!(changed("slow-branch.properties", "{% block bitrate %}64{% endblock %}{% block framerate %}5{% endblock %}"), @"
-    impl.neomedia.video.bitrate=64
-    impl.neomedia.video.framerate=5
-    ");
-    insta::assert_snapshot!(changed("new-address.properties", "{% block address %}https://prov.example.net/provision?username=${username}&password=${password}{% endblock %}"), @"plugin.provisioning.URL=https://prov.example.net/provision?username=${username}&password=${password}");
-    let free = extended("as-the-old-plugin.properties", "{% block locks %}{% endblock %}", &data);
-    assert!(!free.keys().any(|key| key.contains("configforms") || key.contains(".plugin.")), "{free:?}");
 }
 
 /// Every lock of another example is taken off, in the way that works for its key.
@@ -257,6 +294,42 @@ fn the_directory_is_one_that_the_client_can_search() {
         assert_eq!((value(".encryption"), value(".port")), (Some(encryption), Some(port)), "{user_agent}");
         assert_eq!(value(".globalPhonePrefix"), None);
     }
+}
+
+/// One list of JSON and numbered columns of CSV are the same to a template. Each line has its own secret.
+#[test]
+fn lines_are_the_same_from_a_list_and_from_numbered_columns() {
+    let [json, csv] = ["lines.json", "lines.csv"].map(|file| data_of(&[file]));
+    assert_eq!(json.names(), csv.names());
+    let templates = load("telephone-lines.properties", json.names());
+    let samples = Sample::all(json.names());
+    let of = |data: &SiteData, user: &str| lines(&templates, data, user, samples[0].context());
+    for user in ["anna.berg", "bo", "x"] {
+        assert_eq!(of(&json, user), of(&csv, user), "{user}");
+    }
+    let accounts = |user: &str| {
+        let lines = of(&json, user).into_iter();
+        let secrets = lines.filter(|(key, _)| key.contains(".protocol.sip.") && key.ends_with(".PASSWORD"));
+        secrets.map(|(key, value)| (key.rsplit('.').nth(1).unwrap().to_owned(), value)).collect::<BTreeMap<_, _>>()
+    };
+    let pair = |id: &str, secret: &str| (id.to_owned(), secret.to_owned());
+    assert_eq!(accounts("anna.berg"), [pair("accName201Z", "4r7-hoe-tin"), pair("accName2010Z", "9aa-elm-cup")].into());
+    assert_eq!(accounts("bo"), [pair("accName202Z", "9kk-sea-rye")].into());
+    assert_eq!(accounts("x"), BTreeMap::new());
+}
+
+/// The saved login goes as a whole, and no lock of another user stays.
+#[test]
+fn a_shared_machine_keeps_no_login_of_the_dialog() {
+    const START: &str = "net.java.sip.communicator.";
+    let data = data();
+    let of = |name: &str| rendered(&load(name, data.names()), &data, OLD_CLIENT);
+    let (unlocked, mut shared) = (of("unlocked.properties"), of("shared-machine.properties"));
+    assert_eq!(shared.remove(&format!("{START}plugin.provisioning.auth")).as_deref(), Some("${null}"));
+    for box_of_dialog in ["ALLOW_SAVE_PASSWORD", "SAVE_PASSWORD_TICKED"] {
+        assert_eq!(shared.remove(&format!("{START}util.swing.auth.{box_of_dialog}")).as_deref(), Some("false"));
+    }
+    assert_eq!(shared, unlocked);
 }
 
 #[test]

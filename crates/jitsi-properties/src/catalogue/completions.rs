@@ -29,7 +29,7 @@ pub fn snippets() -> String {
                 quoted(&pattern),
                 quoted(&pattern),
                 quoted(&body),
-                quoted(&key.text)
+                quoted(key.text)
             );
             separator = ",\n";
         }
@@ -40,7 +40,7 @@ pub fn snippets() -> String {
 /// The whole keys that a description covers, without the defaults for all accounts.
 fn patterns(key: &KeyDescription) -> Vec<String> {
     if key.protocols.is_empty() {
-        return vec![key.name.clone()];
+        return vec![key.name.to_owned()];
     }
     key.protocols.iter().map(|protocol| key.under(*protocol)).collect()
 }
@@ -67,13 +67,13 @@ fn value(stop: usize, key: &KeyDescription) -> String {
         format!("${{{stop}|{}|}}", words.join(","))
     };
     match &key.value {
-        ValueType::Boolean if key.default.as_deref() == Some("true") => choice(&["false", "true"]),
+        ValueType::Boolean if key.default == Some("true") => choice(&["false", "true"]),
         ValueType::Boolean => choice(&["true", "false"]),
         ValueType::Presence => choice(&["true", REMOVE]),
         ValueType::Removal => escaped(REMOVE),
-        ValueType::Choice { words, .. } => choice(&words.iter().map(String::as_str).collect::<Vec<_>>()),
+        ValueType::Choice { words, .. } => choice(words),
         ValueType::Node => "${1:acc}".to_owned(),
-        _ => format!("${{{stop}:{}}}", escaped(key.default.as_deref().unwrap_or_default())),
+        _ => format!("${{{stop}:{}}}", escaped(key.default.unwrap_or_default())),
     }
 }
 

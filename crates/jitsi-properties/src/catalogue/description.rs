@@ -12,17 +12,17 @@ use crate::version::Version;
 pub struct KeyDescription {
     /// The key, with placeholders such as `<acc>` in it; of an account's setting only its name, empty for the account's
     /// own line.
-    pub name: String,
+    pub name: &'static str,
     /// The protocols whose accounts have this setting; empty for a key that belongs to no account.
-    pub protocols: Vec<Protocol>,
+    pub protocols: &'static [Protocol],
     /// Of an account's setting: whether it has no meaning as a site's default for all accounts.
     pub local: bool,
     /// The part of the client that it belongs to, as a title.
-    pub area: String,
+    pub area: &'static str,
     /// What its value may be.
     pub value: ValueType,
     /// What holds when the key is not there; none when that depends.
-    pub default: Option<String>,
+    pub default: Option<&'static str>,
     /// The first version that has it; none when it is there in 2.10, the oldest version that was looked at.
     pub since: Option<Version>,
     /// The first version that no longer has it.
@@ -33,15 +33,30 @@ pub struct KeyDescription {
     pub raw: bool,
     /// Whether the client reads it before it asks for its settings, so that a new value counts from its next start.
     pub late: bool,
+    /// Whether it acts only in the files of the installation, or as a system property that is set before the start. A
+    /// reply comes too late for it.
+    pub installed: bool,
     /// What it does, in one sentence.
-    pub text: String,
+    pub text: &'static str,
     /// What to write instead, for a key that is obsolete or keeps a secret in the clear.
-    pub instead: Option<String>,
+    pub instead: Option<&'static str>,
+}
+
+/// Source code that was looked at for the catalogue.
+#[derive(Debug, Clone)]
+pub struct SourceDescription {
+    /// Its name for the tool that compares the catalogue with it.
+    pub id: &'static str,
+    /// Its name for people.
+    pub title: &'static str,
+    /// The client that it belongs to: [`KeyDescription::since`] and [`KeyDescription::until`] are held to it.
+    pub client: Version,
+    /// The commit.
+    pub revision: &'static str,
 }
 
 /// A protocol that accounts are provisioned for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Protocol {
     /// XMPP, which the client calls `jabber` in keys.
     Jabber,
@@ -63,14 +78,14 @@ pub enum ValueType {
     /// One of these words.
     Choice {
         /// The words, as the client spells them.
-        words: Vec<String>,
+        words: &'static [&'static str],
         /// Whether upper and lower case are alike.
         any_case: bool,
     },
     /// True as soon as the key is there, whatever its value.
     Presence,
     /// Texts with this separator between them.
-    List(String),
+    List(&'static str),
     /// A bare JID with a local part.
     Jid,
     /// A host name or an address, without scheme or port.
@@ -95,7 +110,7 @@ impl KeyDescription {
     pub fn pattern(&self) -> String {
         match self.protocols.first() {
             Some(protocol) => self.under(*protocol),
-            None => self.name.clone(),
+            None => self.name.to_owned(),
         }
     }
 
@@ -109,7 +124,7 @@ impl KeyDescription {
     /// Whether the client encrypts the value under this key and keeps it out of its log.
     #[must_use]
     pub fn is_encrypted(&self) -> bool {
-        is_password(&self.name)
+        is_password(self.name)
     }
 }
 
@@ -175,7 +190,7 @@ impl fmt::Display for ValueType {
                 None => Ok(()),
             },
             Self::Presence => f.write_str("`true`, or `${null}` for no"),
-            Self::List(separator) if separator == " " => f.write_str("a list, with blanks between its parts"),
+            Self::List(" ") => f.write_str("a list, with blanks between its parts"),
             Self::List(separator) => write!(f, "a list, with `{separator}` between its parts"),
             Self::Jid => f.write_str("a bare JID, `name@domain`"),
             Self::Host => f.write_str("a host name or address, without scheme and port"),

@@ -1,34 +1,34 @@
 //! The catalogue, and the maps by which a key is found in it.
 
-use std::collections::HashMap;
+use phf::Map;
 
 use super::description::{KeyDescription, Protocol};
-use super::pattern::Pattern;
+use super::pattern::{Node, matching};
 use crate::jitsi_keys::ACCOUNT_DEFAULTS;
 
 /// All keys and the ways to them.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Catalogue {
-    keys: Vec<KeyDescription>,
+    pub(super) keys: &'static [KeyDescription],
     /// Keys without placeholders.
-    exact: HashMap<String, usize>,
+    pub(super) exact: Map<&'static str, usize>,
     /// Keys with placeholders, by the part before the segment with the first placeholder, its dot included.
-    families: HashMap<String, Vec<(Pattern, usize)>>,
-    /// Length of the longest of these beginnings. The rest of a longer key is not looked up.
-    longest_family: usize,
-    jabber: AccountSettings,
-    sip: AccountSettings,
+    pub(super) families: Map<&'static str, &'static [Node]>,
+    /// The lengths of these beginnings, a bit for each, so that few beginnings of a key are looked up.
+    pub(super) family_lengths: u128,
+    pub(super) jabber: AccountSettings,
+    pub(super) sip: AccountSettings,
     /// Keys that no client reads, with those that were meant.
-    mistakes: HashMap<String, String>,
+    pub(super) mistakes: Map<&'static str, &'static str>,
     /// The same for settings of an account.
-    wrong_settings: HashMap<String, String>,
+    pub(super) wrong_settings: Map<&'static str, &'static str>,
 }
 
 /// The settings of one protocol's accounts.
-#[derive(Debug, Default)]
-struct AccountSettings {
-    exact: HashMap<String, usize>,
-    patterns: Vec<(Pattern, usize)>,
+#[derive(Debug)]
+pub(super) struct AccountSettings {
+    pub(super) exact: Map<&'static str, usize>,
+    pub(super) patterns: &'static [Node],
 }
 
 /// A key that gives accounts a setting, taken apart.
@@ -40,42 +40,12 @@ pub(super) enum SettingKey<'a> {
 }
 
 impl Catalogue {
-    /// Builds the maps; none when a pattern is broken or a key comes twice.
-    pub(super) fn new(
-        keys: Vec<KeyDescription>,
-        mistakes: HashMap<String, String>,
-        wrong_settings: HashMap<String, String>,
-    ) -> Option<Self> {
-        let mut catalogue = Self { mistakes, wrong_settings, ..Self::default() };
-        for (id, key) in keys.iter().enumerate() {
-            if key.protocols.is_empty() {
-                catalogue.add(&key.name, id)?;
-            }
-            for protocol in &key.protocols {
-                catalogue.settings_mut(*protocol).add(&key.name, id)?;
-            }
-        }
-        catalogue.keys = keys;
-        Some(catalogue)
-    }
-
-    fn add(&mut self, name: &str, id: usize) -> Option<()> {
-        let Some((literal, _)) = name.split_once('<') else {
-            return self.exact.insert(name.to_owned(), id).is_none().then_some(());
-        };
-        let prefix = literal.rfind('.').and_then(|dot| literal.get(..=dot)).unwrap_or_default();
-        let rest = name.strip_prefix(prefix)?;
-        self.longest_family = self.longest_family.max(prefix.len());
-        self.families.entry(prefix.to_owned()).or_default().push((Pattern::parse(rest)?, id));
-        Some(())
-    }
-
-    pub(super) fn keys(&self) -> impl ExactSizeIterator<Item = &KeyDescription> {
+    pub(super) fn keys(&self) -> impl ExactSizeIterator<Item = &'static KeyDescription> {
         self.keys.iter()
     }
 
     /// Looks a key up: by its whole text, as a setting, or by its family.
-    pub(super) fn find(&self, key: &str) -> Option<&KeyDescription> {
+    pub(super) fn find(&self, key: &str) -> Option<&'static KeyDescription> {
         let id = match setting_key(key) {
             Some(SettingKey::Account(protocol, setting)) => self.settings(protocol).find(setting),
             Some(SettingKey::Default(protocol, setting)) => {
@@ -94,22 +64,24 @@ impl Catalogue {
     }
 
     fn find_in_family(&self, key: &str) -> Option<usize> {
-        let end = key.floor_char_boundary(self.longest_family);
-        let head = key.get(..end).unwrap_or_default();
-        let dots = head.rmatch_indices('.').map(|(dot, _)| dot + 1).chain([0]);
-        dots.filter_map(|end| key.split_at_checked(end))
-            .filter_map(|(prefix, rest)| self.families.get(prefix).map(|family| (family, rest)))
-            .find_map(|(family, rest)| matching(family, rest))
+        let head = key.as_bytes().get(..u128::BITS as usize).unwrap_or(key.as_bytes());
+        let dots = head.iter().enumerate().rev().filter(|(_, byte)| **byte == b'.').map(|(dot, _)| dot + 1).chain([0]);
+        dots.filter(|end| {
+            self.family_lengths.checked_shr(u32::try_from(*end).unwrap_or(u32::MAX)).is_some_and(|bits| bits & 1 == 1)
+        })
+        .filter_map(|end| key.split_at_checked(end))
+        .filter_map(|(prefix, rest)| self.families.get(prefix).map(|family| (family, rest)))
+        .find_map(|(family, rest)| matching(family, rest))
     }
 
     /// The key that was meant by one of the mistakes that are known.
-    pub(super) fn meant(&self, key: &str) -> Option<&str> {
-        self.mistakes.get(key).map(String::as_str)
+    pub(super) fn meant(&self, key: &str) -> Option<&'static str> {
+        self.mistakes.get(key).copied()
     }
 
     /// The same for a setting.
-    pub(super) fn meant_setting(&self, setting: &str) -> Option<&str> {
-        self.wrong_settings.get(setting).map(String::as_str)
+    pub(super) fn meant_setting(&self, setting: &str) -> Option<&'static str> {
+        self.wrong_settings.get(setting).copied()
     }
 
     /// The other protocol, whose accounts have the setting that a key gives to this one's.
@@ -122,32 +94,24 @@ impl Catalogue {
         Protocol::ALL.into_iter().find(|other| *other != protocol && self.settings(*other).find(setting).is_some())
     }
 
+    /// Whether a key gives a setting to all accounts that only each account itself can have.
+    pub(super) fn is_setting_of_account(&self, key: &str) -> bool {
+        let Some(SettingKey::Default(protocol, setting)) = setting_key(key) else { return false };
+        let mut protocols = Protocol::ALL.into_iter().filter(|one| protocol.is_none_or(|wanted| wanted == *one));
+        protocols.any(|one| self.settings(one).find(setting).is_some())
+    }
+
     fn settings(&self, protocol: Protocol) -> &AccountSettings {
         match protocol {
             Protocol::Jabber => &self.jabber,
             Protocol::Sip => &self.sip,
         }
     }
-
-    fn settings_mut(&mut self, protocol: Protocol) -> &mut AccountSettings {
-        match protocol {
-            Protocol::Jabber => &mut self.jabber,
-            Protocol::Sip => &mut self.sip,
-        }
-    }
 }
 
 impl AccountSettings {
-    fn add(&mut self, name: &str, id: usize) -> Option<()> {
-        if name.contains('<') {
-            self.patterns.push((Pattern::parse(name)?, id));
-            return Some(());
-        }
-        self.exact.insert(name.to_owned(), id).is_none().then_some(())
-    }
-
     fn find(&self, setting: &str) -> Option<usize> {
-        self.exact.get(setting).copied().or_else(|| matching(&self.patterns, setting))
+        self.exact.get(setting).copied().or_else(|| matching(self.patterns, setting))
     }
 }
 
@@ -161,10 +125,10 @@ pub(super) fn setting_key(key: &str) -> Option<SettingKey<'_>> {
         });
     }
     let (protocol, rest) = Protocol::of_key(key)?;
-    let (id, setting) = rest.split_once('.').unwrap_or((rest, ""));
-    id.starts_with("acc").then_some(SettingKey::Account(protocol, setting))
-}
-
-fn matching(patterns: &[(Pattern, usize)], text: &str) -> Option<usize> {
-    patterns.iter().find(|(pattern, _)| pattern.matches(text)).map(|(_, id)| *id)
+    if !rest.starts_with("acc") {
+        return None;
+    }
+    let dot = rest.bytes().position(|byte| byte == b'.').unwrap_or(rest.len());
+    let setting = rest.get(dot + 1..).unwrap_or_default();
+    Some(SettingKey::Account(protocol, setting))
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::description::{KeyDescription, Protocol};
-use super::keys;
+use super::{keys, sources};
 
 const HEAD: &str = "# Keys that a Jitsi client knows
 
@@ -18,21 +18,34 @@ names without a dot, `<codec>` name and clock rate (`opus/48000`), `<domain>` an
 Every value may be `${null}`: the client then removes every stored key that begins with this key. A boolean is true only
 if its value is `true`. The versions are those of Jitsi; the column is empty for a key that 2.10 and later have. A key
 that \"counts from the second start\" is read before the client asks for its settings, so a new value counts from the
-start after the one that brought it.
+start after the one that brought it. A key that \"acts only in the installation's files\" is read even earlier, or only
+from there: put it beside the client's `jitsi-defaults.properties`, or set it as a system property of its Java.
 
 Editors complete these keys with [`jitsi.dict`](../packaging/editors/jitsi.dict) (vi: `:set dictionary+=…`, then
 Ctrl-X Ctrl-K) and [`jitsi.code-snippets`](../packaging/editors/jitsi.code-snippets) (VS Code: into the workspace's
 `.vscode`).
 ";
 
+const SOURCES: &str = "
+The keys are those that the source of these versions reads, as
+[a tool for developers](../CONTRIBUTING.md#the-catalogue-of-keys) finds them. Other versions may know others.
+
+| source | revision |
+|---|---|
+";
+
 /// The page `docs/keys.md`.
 #[must_use]
 pub fn markdown() -> String {
     let mut page = HEAD.to_owned();
+    page.push_str(SOURCES);
+    for source in sources() {
+        _ = writeln!(page, "| {} | `{}` |", source.title, source.revision);
+    }
     let mut area = "";
     for key in keys() {
         if key.area != area {
-            area = &key.area;
+            area = key.area;
             begin(&mut page, key);
         }
         row(&mut page, key);
@@ -49,7 +62,7 @@ fn begin(page: &mut String, first: &KeyDescription) {
             ". Without a star also a default for all accounts, including those that the user creates:\n\
              `net.java.sip.communicator.service.protocol.<setting>`",
         );
-        match first.protocols.as_slice() {
+        match first.protocols {
             [Protocol::Jabber] => page.push_str(", or `….protocol.jabber.<setting>`"),
             [Protocol::Sip] => page.push_str(", or `….protocol.sip.<setting>`"),
             _ => page.push_str(", or `….protocol.jabber.<setting>` or `….protocol.sip.<setting>`"),
@@ -60,22 +73,26 @@ fn begin(page: &mut String, first: &KeyDescription) {
 }
 
 fn row(page: &mut String, key: &KeyDescription) {
-    let name = if key.name.is_empty() { "*(the account's own line)*".to_owned() } else { code(&key.name) };
+    let name = if key.name.is_empty() { "*(the account's own line)*".to_owned() } else { code(key.name) };
     let star = if key.local { " *" } else { "" };
-    let default = key.default.as_deref().map(code).unwrap_or_default();
+    let default = key.default.map(code).unwrap_or_default();
     let versions = match (&key.since, &key.until) {
         (Some(since), Some(until)) => format!("{since} to before {until}"),
         (Some(since), None) => format!("from {since}"),
         (None, Some(until)) => format!("before {until}"),
         (None, None) => String::new(),
     };
-    let instead = key.instead.as_deref().map(|instead| format!(" Better: {instead}.")).unwrap_or_default();
-    let late = if key.late { " Counts from the second start." } else { "" };
+    let instead = key.instead.map(|instead| format!(" Better: {instead}.")).unwrap_or_default();
+    let late = match (key.installed, key.late) {
+        (true, _) => " Acts only in the installation's files.",
+        (false, true) => " Counts from the second start.",
+        (false, false) => "",
+    };
     let value = cell(&key.value.to_string());
     _ = writeln!(
         page,
         "| {name}{star} | {value} | {default} | {versions} | {} |",
-        cell(&(key.text.clone() + late + &instead))
+        cell(&(key.text.to_owned() + late + &instead))
     );
 }
 

@@ -1,20 +1,24 @@
 //! Keys with placeholders.
 
-/// A key, or the end of one, with placeholders.
-#[derive(Debug, Clone)]
-pub(super) struct Pattern {
-    pieces: Vec<Piece>,
+/// What patterns have in common: a piece, and what may follow it.
+#[derive(Debug)]
+pub(super) struct Node {
+    pub(super) piece: Piece,
+    /// The place of the key whose pattern ends here.
+    pub(super) key: Option<usize>,
+    pub(super) next: &'static [Node],
 }
 
-#[derive(Debug, Clone)]
-enum Piece {
-    Literal(String),
+/// A part of a pattern.
+#[derive(Debug)]
+pub(super) enum Piece {
+    Literal(&'static str),
     Hole(Hole),
 }
 
-/// A placeholder, by what it matches.
+/// A placeholder, by what it matches: as many characters as it can.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Hole {
+pub(super) enum Hole {
     /// `<acc>`: an account's id.
     Account,
     /// `<n>`, `<hash>`: digits.
@@ -29,115 +33,129 @@ enum Hole {
     Dotted,
 }
 
-impl Pattern {
-    /// Takes a pattern apart; none when it has a placeholder that is not known.
-    pub(super) fn parse(text: &str) -> Option<Self> {
-        let mut pieces = Vec::new();
-        let mut rest = text;
-        while let Some((literal, behind)) = rest.split_once('<') {
-            let (name, behind) = behind.split_once('>')?;
-            if !literal.is_empty() {
-                pieces.push(Piece::Literal(literal.to_owned()));
-            }
-            pieces.push(Piece::Hole(Hole::named(name)?));
-            rest = behind;
-        }
-        if !rest.is_empty() {
-            pieces.push(Piece::Literal(rest.to_owned()));
-        }
-        Some(Self { pieces })
+/// The place of the first key, in the order of the file, whose pattern a text is of.
+pub(super) fn matching(patterns: &[Node], text: &str) -> Option<usize> {
+    let mut found: Option<usize> = None;
+    for node in patterns {
+        let of_node = node.matching(text);
+        found = match (found, of_node) {
+            (Some(one), Some(other)) => Some(one.min(other)),
+            (one, other) => one.or(other),
+        };
+    }
+    found
+}
+
+impl Node {
+    fn matching(&self, text: &str) -> Option<usize> {
+        let rest = match self.piece {
+            // Most differ in the first letter already.
+            Piece::Literal(literal) if text.as_bytes().first() != literal.as_bytes().first() => return None,
+            Piece::Literal(literal) => text.strip_prefix(literal)?,
+            Piece::Hole(Hole::Dotted) => return self.matching_dotted(text),
+            Piece::Hole(hole) => hole.take(text)?,
+        };
+        if rest.is_empty() { self.key } else { matching(self.next, rest) }
     }
 
-    /// Whether a text is of this pattern.
-    pub(super) fn matches(&self, text: &str) -> bool {
-        let mut rest = text;
-        let mut pieces = self.pieces.iter().peekable();
-        while let Some(piece) = pieces.next() {
-            let behind = match piece {
-                Piece::Literal(literal) => rest.strip_prefix(literal.as_str()),
-                Piece::Hole(Hole::Dotted) => {
-                    let end = match pieces.peek() {
-                        Some(Piece::Literal(literal)) => literal,
-                        Some(Piece::Hole(_)) | None => "",
-                    };
-                    rest.strip_suffix(end).and_then(|taken| rest.get(taken.len()..).filter(|_| !taken.is_empty()))
-                }
-                Piece::Hole(hole) => hole.take(rest),
-            };
-            match behind {
-                Some(behind) => rest = behind,
-                None => return false,
-            }
-        }
-        rest.is_empty()
+    /// Nothing but an end may follow such a placeholder, which the build script sees to.
+    fn matching_dotted(&self, text: &str) -> Option<usize> {
+        let with_end = self.next.iter().filter_map(|next| match next.piece {
+            Piece::Literal(end) => next.key.filter(|_| text.len() > end.len() && text.ends_with(end)),
+            Piece::Hole(_) => None,
+        });
+        self.key.filter(|_| !text.is_empty()).into_iter().chain(with_end).min()
     }
 }
 
 impl Hole {
-    fn named(name: &str) -> Option<Self> {
-        Some(match name {
-            "acc" => Self::Account,
-            "n" | "hash" => Self::Digits,
-            "id" => Self::Word,
-            "room" => Self::Segment,
-            "codec" => Self::Codec,
-            "domain" | "name" | "uid" => Self::Dotted,
-            _ => return None,
-        })
-    }
-
     /// The rest of a text after this placeholder; none when it does not match.
     fn take(self, text: &str) -> Option<&str> {
-        let is_word = |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || letter == '-';
+        let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
         match self {
-            Self::Account => text.starts_with("acc").then(|| run(text, |letter| letter != '.')).flatten(),
-            Self::Digits => run(text, |letter| letter.is_ascii_digit()),
+            Self::Account => text.starts_with("acc").then(|| run(text, |byte| byte != b'.')).flatten(),
+            Self::Digits => run(text, |byte| byte.is_ascii_digit()),
             Self::Word => run(text, is_word),
-            Self::Segment => run(text, |letter| letter != '.'),
-            Self::Codec => run(text, is_word)?.strip_prefix('/').and_then(|rate| run(rate, |one| one.is_ascii_digit())),
-            Self::Dotted => (!text.is_empty()).then_some(""),
+            Self::Segment => run(text, |byte| byte != b'.'),
+            Self::Codec => {
+                run(text, is_word)?.strip_prefix('/').and_then(|rate| run(rate, |byte| byte.is_ascii_digit()))
+            }
+            Self::Dotted => None,
         }
     }
 }
 
-/// What is left behind the letters that are allowed; none when there is none of these.
-fn run(text: &str, is_allowed: impl Fn(char) -> bool) -> Option<&str> {
-    let rest = text.trim_start_matches(is_allowed);
-    (rest.len() < text.len()).then_some(rest)
+/// What is left behind the bytes that are allowed; none when there is none of these. The first that is not allowed must
+/// begin a character.
+fn run(text: &str, is_allowed: impl Fn(u8) -> bool) -> Option<&str> {
+    let end = text.bytes().position(|byte| !is_allowed(byte)).unwrap_or(text.len());
+    if end == 0 { None } else { text.get(end..) }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::Hole::{Account, Codec, Digits, Dotted, Segment};
+    use super::Piece::{Hole, Literal};
     use super::*;
 
-    #[track_caller]
-    fn matches(pattern: &str, text: &str) -> bool {
-        Pattern::parse(pattern).unwrap().matches(text)
+    const fn end(piece: Piece, key: usize) -> Node {
+        Node { piece, key: Some(key), next: &[] }
+    }
+
+    const fn then(piece: Piece, next: &'static [Node]) -> Node {
+        Node { piece, key: None, next }
     }
 
     #[test]
     fn each_placeholder_has_its_letters() {
-        assert!(matches("STUN<n>ADDRESS", "STUN0ADDRESS"));
-        assert!(!matches("STUN<n>ADDRESS", "STUNADDRESS"));
-        assert!(!matches("STUN<n>ADDRESS", "STUNxADDRESS"));
-        assert!(matches("Encodings.<codec>", "Encodings.H264/90000"));
-        assert!(matches("Encodings.<codec>", "Encodings.telephone-event/8000"));
-        assert!(!matches("Encodings.<codec>", "Encodings.H264"));
-        assert!(!matches("Encodings.<codec>", "Encodings.H264/90000x"));
-        assert!(matches("dir<hash>.port", "dir1679829923.port"));
-        assert!(matches("<acc>.chatRooms.<room>.autoJoin", "accx.chatRooms.room1.autoJoin"));
-        assert!(!matches("<acc>.chatRooms.<room>", "accx.chatRooms.room1.autoJoin"));
-        assert!(!matches("<acc>", "other"));
-        assert!(matches("param.<domain>", "param._xmpp-client.example.org"));
-        assert!(!matches("param.<domain>", "param."));
-        assert!(matches("<uid>.xcap.PASSWORD", "SIP:1001@pbx.example.org.xcap.PASSWORD"));
-        assert!(!matches("<uid>.xcap.PASSWORD", ".xcap.PASSWORD"));
-        assert!(!matches("<uid>.xcap.PASSWORD", "SIP:1001@pbx.example.org.xcap.PASSWORD.x"));
+        const PATTERNS: &[Node] = &[
+            then(Literal("STUN"), &[then(Hole(Digits), &[end(Literal("ADDRESS"), 0), end(Literal("PORT"), 1)])]),
+            then(Literal("Encodings."), &[end(Hole(Codec), 2)]),
+            Node {
+                piece: Hole(Account),
+                key: Some(3),
+                next: &[then(
+                    Literal(".chatRooms."),
+                    &[Node { piece: Hole(Segment), key: Some(5), next: &[end(Literal(".autoJoin"), 4)] }],
+                )],
+            },
+            then(Literal("param."), &[end(Hole(Dotted), 6)]),
+            then(Literal("x"), &[then(Hole(Dotted), &[end(Literal(".xcap.PASSWORD"), 7)])]),
+        ];
+        for (text, key) in [
+            ("STUN0ADDRESS", Some(0)),
+            ("STUN10PORT", Some(1)),
+            ("STUNADDRESS", None),
+            ("STUNxADDRESS", None),
+            ("STUN0ADDRESSx", None),
+            ("STUN0", None),
+            ("Encodings.H264/90000", Some(2)),
+            ("Encodings.telephone-event/8000", Some(2)),
+            ("Encodings.H264", None),
+            ("Encodings.H264/90000x", None),
+            ("Encodings.é/90000", None),
+            ("accx", Some(3)),
+            ("accé", Some(3)),
+            ("accx.y", None),
+            ("other", None),
+            ("accx.chatRooms.room1", Some(5)),
+            ("accx.chatRooms.räum", Some(5)),
+            ("accx.chatRooms.room1.autoJoin", Some(4)),
+            ("x.chatRooms.room1.autoJoin", None),
+            ("param._xmpp-client.example.org", Some(6)),
+            ("param.", None),
+            ("xSIP:1001@pbx.example.org.xcap.PASSWORD", Some(7)),
+            ("x.xcap.PASSWORD", None),
+            ("xSIP:1001@pbx.example.org.xcap.PASSWORD.x", None),
+        ] {
+            assert_eq!(matching(PATTERNS, text), key, "{text}");
+        }
     }
 
     #[test]
-    fn a_placeholder_must_be_one_of_those() {
-        assert!(Pattern::parse("a.<b>").is_none());
-        assert!(Pattern::parse("a.<n").is_none());
+    fn of_two_patterns_the_first_of_the_file_counts() {
+        const PATTERNS: &[Node] = &[end(Hole(Segment), 2), end(Hole(Digits), 1)];
+        assert_eq!(matching(PATTERNS, "12"), Some(1));
+        assert_eq!(matching(PATTERNS, "1x"), Some(2));
     }
 }

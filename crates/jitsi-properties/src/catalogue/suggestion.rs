@@ -26,23 +26,22 @@ fn with_setting(catalogue: &Catalogue, key: &str, protocols: &[Protocol], settin
         .keys()
         .filter(|known| known.protocols.iter().any(|protocol| protocols.contains(protocol)))
         .filter(|known| known.until.is_none() && !(is_default && known.local))
-        .map(|known| known.name.as_str());
+        .map(|known| known.name);
     let meant = catalogue.meant_setting(setting).or_else(|| nearest(setting, names))?;
     Some(format!("{before}{meant}"))
 }
 
 /// A key that differs little, or the only one with the same last segment.
 fn whole(catalogue: &Catalogue, key: &str) -> Option<String> {
-    let names = || {
-        catalogue.keys().filter(|known| known.protocols.is_empty() && known.until.is_none()).map(|known| &known.name)
-    };
-    if let Some(near) = nearest(key, names().map(String::as_str)) {
+    let names =
+        || catalogue.keys().filter(|known| known.protocols.is_empty() && known.until.is_none()).map(|known| known.name);
+    if let Some(near) = nearest(key, names()) {
         return Some(near.to_owned());
     }
     let last = last_segment(key);
     let mut alike = names().filter(|name| last_segment(name).eq_ignore_ascii_case(last));
     let one = alike.next()?;
-    alike.next().is_none().then(|| one.clone())
+    alike.next().is_none().then(|| one.to_owned())
 }
 
 fn last_segment(key: &str) -> &str {

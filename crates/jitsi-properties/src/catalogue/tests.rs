@@ -10,15 +10,42 @@ const N: &str = "net.java.sip.communicator.";
 
 #[test]
 fn the_file_is_sound() {
-    let text = include_str!("keys.toml");
-    toml::from_str::<toml::Table>(text).unwrap();
-    assert!(load::parse(text).is_some(), "a field, a type, a placeholder or a version is wrong, or a key comes twice");
     assert!(keys().len() > 400);
     for key in keys() {
         assert!(key.text.ends_with('.') && !key.text.contains(char::is_control), "{}: {}", key.name, key.text);
         assert!(key.name.is_ascii() && !key.name.contains(char::is_control), "{}", key.name);
-        let found = describe(&example(key)).map(|found| (found.name.as_str(), found.area.as_str()));
-        assert_eq!(found, Some((key.name.as_str(), key.area.as_str())), "{}", example(key));
+        let found = describe(&example(key)).map(|found| (found.name, found.area));
+        assert_eq!(found, Some((key.name, key.area)), "{}", example(key));
+    }
+}
+
+/// The build script's own tests: cargo runs none beside `build/main.rs`.
+#[path = "../../build/load.rs"]
+mod load;
+#[path = "../../build/pattern.rs"]
+mod pattern;
+#[path = "../../build/tables.rs"]
+mod tables;
+
+#[test]
+fn a_broken_file_ends_the_build() {
+    let whole = include_str!("keys.toml");
+    let written = |text: &str| load::parse(text).and_then(|contents| tables::write(&contents));
+    assert!(written(whole).is_ok());
+    let area = "[[area]]\ntitle = \"x\"\nkeys = [";
+    for (key, complaint) in [
+        ("key = \"~.x.a\", type = \"texts\"", "unknown variant"),
+        ("key = \"~.x.a\", type = \"text\", colour = 1", "unknown field"),
+        ("key = \"~.x.a\", type = \"integer\"", "`range`"),
+        ("key = \"~.x.a\", type = \"choice\"", "`values`"),
+        ("key = \"~.x.a\", type = \"list\"", "`separator`"),
+        ("key = \"~.x.a\", type = \"text\", since = \"new\"", "`new` is no version"),
+        ("key = \"~.x.<b>\", type = \"text\"", "no placeholder `<b>`"),
+        ("key = \"~.x.<n\", type = \"text\"", "without `>`"),
+        ("key = \"provisioning.ALLOW_PREFIX\", type = \"text\"", "comes twice"),
+    ] {
+        let error = written(&format!("{whole}\n{area}{{ {key}, text = \"x\" }}]")).unwrap_err();
+        assert!(error.contains(complaint), "{key}: {error}");
     }
 }
 
@@ -30,7 +57,7 @@ fn example(key: &KeyDescription) -> String {
 #[test]
 fn no_default_is_a_wrong_value() {
     for key in keys() {
-        let Some(default) = &key.default else { continue };
+        let Some(default) = key.default else { continue };
         let document = parse(&format!("{}={default}", example(key))).unwrap();
         let mut findings = crate::lint(&document, &crate::Client::default());
         findings.retain(|finding| finding.rule.id == "wrong-value" || finding.rule.id == "presence-boolean");

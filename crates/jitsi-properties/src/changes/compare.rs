@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use crate::hiding::holds_mark;
-
 use super::super::document::{Document, Entry};
-use super::step::{Effect, Key, Removal, Step};
+use super::change::{Change, Shown};
+use super::held::Held;
+use super::step::{Effect, Key, Step};
 use super::{ClientSettings, Setting, stored_key};
+use crate::hiding::holds_mark;
 use crate::jitsi_keys::SYSTEM;
 
 /// What a client that has applied `earlier`, and nothing since, makes of `new`.
@@ -18,105 +19,25 @@ pub fn compare(earlier: &Document, new: &Document, placeholder: &str) -> Vec<Cha
     let mut settings = ClientSettings::default();
     let known_sweeps =
         settings.apply(earlier).into_iter().filter(is_sweep).map(|step| (step.key, step.effect)).collect();
-    let not_asked = (!settings.asks()).then_some(Change::NotAsked);
+    let asks = settings.asks();
+    let not_asked = (!asks).then_some(Change::NotAsked);
     let last_run = std::mem::take(&mut settings.run);
     settings.start();
     let before = settings.stored.clone();
     let steps = settings.apply(new);
     let secrets = secrets(earlier).chain(secrets(new)).collect();
-    let comparison =
-        Comparison { before, last_run, after: settings, steps: &steps, known_sweeps, secrets, placeholder };
+    let comparison = Comparison {
+        before,
+        last_run,
+        after: settings,
+        steps: &steps,
+        reply: new,
+        asks,
+        known_sweeps,
+        secrets,
+        placeholder,
+    };
     not_asked.into_iter().chain(comparison.changes()).collect()
-}
-
-/// One thing that a reply changes, or that an administrator may think it changes. It holds no secret.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Change {
-    /// The client does not ask for this reply: the earlier one took or switched off its provisioning method.
-    NotAsked,
-    /// A key that was not there is set.
-    Added {
-        /// Which.
-        key: Key,
-        /// To what.
-        value: Shown,
-    },
-    /// A key gets another value.
-    Changed {
-        /// Which.
-        key: Key,
-        /// What the earlier reply set.
-        from: Shown,
-        /// What this one sets.
-        to: Shown,
-    },
-    /// A key may get another value or the same: one of the replies, or both, have a placeholder instead.
-    NotCompared {
-        /// Which.
-        key: Key,
-    },
-    /// A key is removed.
-    Removed {
-        /// Which.
-        key: Key,
-        /// By what.
-        by: Removal,
-    },
-    /// A Java property that the earlier reply set for one run is no longer set.
-    RunEnded {
-        /// Which, as the reply would name it.
-        key: Key,
-    },
-    /// The reply sets a key and removes it again.
-    Undone {
-        /// Which.
-        key: Key,
-        /// Number of the line that sets it.
-        line: usize,
-        /// What removes it.
-        by: Removal,
-    },
-    /// An entry does not count, because `ALLOW_PREFIX` does not name it.
-    NotAllowed {
-        /// Key of the entry.
-        key: Key,
-        /// Number of its line.
-        line: usize,
-        /// Number of the line of `ALLOW_PREFIX`.
-        list: usize,
-    },
-    /// An entry that removes, which the earlier reply did not have, and which may take what only the client knows of.
-    /// A `${null}` is only reported when it takes nothing else.
-    Sweeps {
-        /// Key of the entry.
-        key: Key,
-        /// Number of its line.
-        line: usize,
-        /// The list of `ENFORCE_PREFIX`; none for `${null}`.
-        list: Option<String>,
-    },
-    /// The client stops at an entry.
-    Stopped {
-        /// Number of its line.
-        line: usize,
-        /// The keys of the entries after it, which are not applied.
-        lost: Vec<Key>,
-    },
-    /// So many keys are set to the value they have.
-    Same(usize),
-    /// Keys of the earlier reply that this one does not name. The client keeps them.
-    Stays(Vec<Key>),
-}
-
-/// A value as it may be shown.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Shown {
-    /// No secret.
-    Text(String),
-    /// A secret, or what may be one.
-    Hidden,
-    /// A value that only the client knows.
-    Own,
 }
 
 fn is_sweep(step: &Step) -> bool {
@@ -132,6 +53,9 @@ struct Comparison<'a> {
     last_run: BTreeMap<String, Setting>,
     after: ClientSettings,
     steps: &'a [Step],
+    reply: &'a Document,
+    /// Whether the client asks for the reply at all.
+    asks: bool,
     /// The removing entries that the earlier reply had too.
     known_sweeps: HashSet<(Key, Effect)>,
     /// Values of secret keys. Another key may have one of them too.
@@ -162,8 +86,12 @@ impl Comparison<'_> {
             }
         }
         changes.extend((same > 0).then_some(Change::Same(same)));
-        let stays = self.stays(&touches);
+        let held = Held { before: &self.before, after: &self.after.stored, reply: self.reply };
+        let (locks, stays) = held.locks(self.stays(&touches));
         changes.extend((!stays.is_empty()).then_some(Change::Stays(stays)));
+        changes.extend((!locks.is_empty()).then_some(Change::Locked(locks)));
+        // A client that does not ask does not get there.
+        changes.extend(self.asks.then(|| held.harm()).into_iter().flatten());
         changes
     }
 

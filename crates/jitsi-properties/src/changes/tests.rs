@@ -2,6 +2,7 @@
 //! `ProvisioningServiceImpl.java`, JCS `JdbcConfigService.java`, CSS `CredentialsStorageServiceImpl.java`.
 
 mod compare;
+mod held;
 mod laws;
 
 use super::super::parse;

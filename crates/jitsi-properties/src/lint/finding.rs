@@ -71,6 +71,16 @@ impl Finding {
         Self { line: comment.line(), at: comment.at(), rule, level, key: None, message: message.into(), other: None }
     }
 
+    /// About a place in the text that is no key and no value.
+    pub(super) fn in_text(
+        level: Level,
+        rule: &'static Rule,
+        (line, at): (usize, Range<usize>),
+        message: impl Into<String>,
+    ) -> Self {
+        Self { line, at, rule, level, key: None, message: message.into(), other: None }
+    }
+
     fn new(level: Level, rule: &'static Rule, entry: Entry<'_>, message: impl Into<String>) -> Self {
         debug_assert!(rule.levels.contains(&level) || rule.levels.len() > 1, "{} has no {level:?}", rule.id);
         let key = Some(entry.key().to_owned());

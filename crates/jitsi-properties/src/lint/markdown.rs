@@ -24,7 +24,7 @@ pub fn rules_as_markdown() -> String {
     let mut page = format!(
         "## The examples\n\n\
          Each example breaks its rule and no other; the text after \"Use instead\" breaks none. A first line `# …` stands\n\
-         for these lines:\n\n{}",
+         for these lines, and `<CR>` and `<U+00A0>` for characters that cannot be seen:\n\n{}",
         block(ACCOUNTS)
     );
     for family in FAMILIES {
@@ -39,7 +39,20 @@ fn section(family: &Family) -> String {
 }
 
 fn entry(rule: &Rule) -> String {
-    let mut text = format!("\n### {}\n\n", rule.id);
+    format!("\n### {}\n\n{}", rule.id, rule.as_markdown())
+}
+
+impl Rule {
+    /// The documentation of the rule in Markdown, without a heading: what it finds, why that matters, a text that breaks it
+    /// and what to write instead.
+    #[must_use]
+    pub fn as_markdown(&self) -> String {
+        describe(self)
+    }
+}
+
+fn describe(rule: &Rule) -> String {
+    let mut text = String::new();
     let levels: Vec<_> = rule.levels.iter().map(|level| word(*level)).collect();
     let suppression = if rule.can_be_suppressed { "" } else { ", cannot be suppressed" };
     // Writing to a text never fails.
@@ -51,7 +64,8 @@ fn entry(rule: &Rule) -> String {
 }
 
 fn block(lines: &str) -> String {
-    format!("```properties\n{}\n```\n", lines.trim_end_matches('\n'))
+    let visible = lines.trim_end_matches('\n').replace('\r', "<CR>").replace('\u{a0}', "<U+00A0>");
+    format!("```properties\n{visible}\n```\n")
 }
 
 fn word(level: Level) -> &'static str {

@@ -1,37 +1,41 @@
-//! The rules of the linter, one family a file.
+//! The rules of the linter, one family a file; families about the same part of the client share a folder.
 
 pub(super) mod accounts;
+pub(super) mod calls;
+pub(super) mod contacts;
 pub(super) mod known;
-pub(super) mod ldap;
-pub(super) mod media;
-pub(super) mod prefixes;
+pub(super) mod network;
 pub(super) mod provisioning;
 pub(super) mod removals;
-pub(super) mod rooms;
-pub(super) mod sip;
 pub(super) mod suppressions;
-pub(super) mod system;
 #[cfg(test)]
 mod tests;
 pub(super) mod text;
-pub(super) mod updates;
 
 use super::rule::{Family, Rule};
 
 /// All families, in the order of `docs/lint.md`.
-pub(super) static FAMILIES: [&Family; 13] = [
+pub(super) static FAMILIES: [&Family; 21] = [
     &text::FAMILY,
     &known::FAMILY,
     &accounts::FAMILY,
-    &sip::FAMILY,
-    &media::FAMILY,
-    &ldap::FAMILY,
-    &rooms::FAMILY,
+    &calls::sip::FAMILY,
+    &calls::media::FAMILY,
+    &calls::encryption::FAMILY,
+    &calls::codecs::FAMILY,
+    &contacts::ldap::FAMILY,
+    &contacts::lists::FAMILY,
+    &contacts::rooms::FAMILY,
     &removals::FAMILY,
-    &prefixes::FAMILY,
-    &system::FAMILY,
+    &provisioning::prefixes::FAMILY,
+    &provisioning::system::FAMILY,
     &provisioning::FAMILY,
-    &updates::FAMILY,
+    &provisioning::address::FAMILY,
+    &network::proxies::FAMILY,
+    &network::trust::FAMILY,
+    &network::protection::FAMILY,
+    &network::relays::FAMILY,
+    &network::updates::FAMILY,
     &suppressions::FAMILY,
 ];
 

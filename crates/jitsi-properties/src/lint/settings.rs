@@ -3,14 +3,35 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry as Slot;
 
-use crate::catalogue::Protocol;
-use crate::document::{Document, Entry};
-use crate::jitsi_keys::{ACCOUNT_DEFAULTS, REMOVE};
+use foldhash::fast::RandomState;
 
-/// The settings of a text by key and by account.
+use crate::catalogue::Protocol;
+use crate::document::{Document, Entry, Separator};
+use crate::jitsi_keys::{ACCOUNT_DEFAULTS, CLIENT, PROTOCOLS, REMOVE};
+use crate::scan::position;
+
+/// A map by keys or parts of them. Its hash is fast, and seeded anew in each process: keys may come from data of the site.
+type Map<'a, V> = HashMap<&'a str, V, RandomState>;
+
+/// The settings of a text by key, by account and by what they begin with.
+///
+/// One walk through the text sorts its entries, so that a rule visits only those that it is about. What a rule costs is the
+/// number of these; a rule about settings that a text does not have costs a look-up.
 pub(super) struct Settings<'a> {
     document: &'a Document,
-    by_key: HashMap<&'a str, Entry<'a>>,
+    entries: Vec<Entry<'a>>,
+    by_key: Map<'a, Entry<'a>>,
+    /// Entries by the part of the client that reads them, see [`part`]; those of accounts are in `accounts`.
+    parts: Map<'a, Vec<Entry<'a>>>,
+    /// Defaults for accounts of both protocols, of Jabber and of SIP, by the settings.
+    defaults: [Map<'a, Entry<'a>>; 3],
+    /// Entries that are not `key=value` with a key of printable ASCII, or whose key has `=` or `:` in it or begins with `#`
+    /// or `!`.
+    pub(super) odd: Vec<Entry<'a>>,
+    /// Entries whose value has a `#` or a letter beyond ASCII, or begins with `=`, `:` or a quotation mark.
+    pub(super) odd_values: Vec<Entry<'a>>,
+    /// Entries whose value is `${null}`, perhaps with blanks around it.
+    pub(super) removals: Vec<Entry<'a>>,
     /// Entries whose key stood before, with the line where it stood first.
     pub(super) repeated: Vec<(Entry<'a>, Entry<'a>)>,
     /// The accounts in the order of their first lines.
@@ -28,33 +49,80 @@ pub(super) struct Account<'a> {
     pub(super) node: Option<Entry<'a>>,
     /// The keys below the account and their entries.
     pub(super) settings: Vec<(&'a str, Entry<'a>)>,
+    /// The entry that counts for each.
+    by_name: Map<'a, Entry<'a>>,
 }
+
+/// The accounts found so far, by id and whether they are SIP's.
+type Ids<'a> = HashMap<(&'a str, bool), usize, RandomState>;
 
 impl<'a> Settings<'a> {
     pub(super) fn new(document: &'a Document) -> Self {
-        let entries = document.entries();
+        let count = document.entries().len();
         let mut settings = Self {
             document,
-            by_key: HashMap::with_capacity(entries.len()),
+            entries: Vec::with_capacity(count),
+            by_key: Map::with_capacity_and_hasher(count, RandomState::default()),
+            parts: Map::default(),
+            defaults: Default::default(),
+            odd: Vec::new(),
+            odd_values: Vec::new(),
+            removals: Vec::new(),
             repeated: Vec::new(),
             accounts: Vec::new(),
             strays: Vec::new(),
         };
-        let mut ids = HashMap::new();
-        for entry in entries {
+        let mut ids = Ids::default();
+        for entry in document.entries() {
             settings.add(entry, &mut ids);
         }
         settings
     }
 
-    fn add(&mut self, entry: Entry<'a>, ids: &mut HashMap<(&'a str, bool), usize>) {
+    fn add(&mut self, entry: Entry<'a>, ids: &mut Ids<'a>) {
+        let key = entry.key();
+        self.entries.push(entry);
+        let begins_odd = matches!(key.as_bytes(), [] | [b'#' | b'!', ..]);
+        if begins_odd || entry.separator() != Separator::Equals || position(key.as_bytes(), is_odd).is_some() {
+            self.odd.push(entry);
+        }
         if entry.is_bare() {
             return;
         }
-        match self.by_key.entry(entry.key()) {
+        let value = entry.value().as_bytes();
+        if matches!(value, [b'=' | b':' | b'"', ..])
+            || position(value, |byte| (byte == b'#') | !byte.is_ascii()).is_some()
+        {
+            self.odd_values.push(entry);
+        }
+        if is_removal(entry) {
+            self.removals.push(entry);
+        }
+        match self.by_key.entry(key) {
             Slot::Vacant(slot) => _ = slot.insert(entry),
             Slot::Occupied(mut slot) => self.repeated.push((entry, slot.insert(entry))),
         }
+        if key.starts_with(PROTOCOLS) {
+            self.add_to_account(entry, ids);
+            return;
+        }
+        if let Some(setting) = key.strip_prefix(ACCOUNT_DEFAULTS) {
+            self.add_default(setting, entry);
+        }
+        self.parts.entry(part(key)).or_default().push(entry);
+    }
+
+    fn add_default(&mut self, setting: &'a str, entry: Entry<'a>) {
+        let [of_all, jabber, sip] = &mut self.defaults;
+        of_all.insert(setting, entry);
+        for (protocol, of_one) in [(Protocol::Jabber, jabber), (Protocol::Sip, sip)] {
+            if let Some(setting) = setting.strip_prefix(protocol.in_defaults()) {
+                of_one.insert(setting, entry);
+            }
+        }
+    }
+
+    fn add_to_account(&mut self, entry: Entry<'a>, ids: &mut Ids<'a>) {
         let Some((protocol, rest)) = Protocol::of_key(entry.key()) else { return };
         let (id, attribute) = split(rest, entry.value());
         if !id.starts_with("acc") || id.contains('.') {
@@ -68,14 +136,17 @@ impl<'a> Settings<'a> {
         } else {
             let place = *ids.entry((id, protocol == Protocol::Sip)).or_insert(self.accounts.len());
             if place == self.accounts.len() {
-                self.accounts.push(Account { protocol, id, first: entry, node: None, settings: Vec::new() });
+                self.accounts.push(Account::new(protocol, id, entry));
             }
             let Some(account) = self.accounts.get_mut(place) else { return };
             account
         };
         match attribute {
-            None => account.node = Some(entry).filter(|_| entry.value().trim() != REMOVE),
-            Some(attribute) => account.settings.push((attribute, entry)),
+            None => account.node = Some(entry).filter(|entry| !is_removal(*entry)),
+            Some(attribute) => {
+                account.settings.push((attribute, entry));
+                account.by_name.insert(attribute, entry);
+            }
         }
     }
 
@@ -83,9 +154,35 @@ impl<'a> Settings<'a> {
         self.document
     }
 
+    /// All entries in the order of the text.
+    pub(super) fn entries(&self) -> impl ExactSizeIterator<Item = Entry<'a>> + DoubleEndedIterator + Clone {
+        self.entries.iter().copied()
+    }
+
+    /// The entries whose keys begin with `beginning`, in the order of the text, but for lines without `=`.
+    ///
+    /// It should name two parts below `net.java.sip.communicator.` and end with a dot, as `….impl.ldap.directories.`: then
+    /// only entries of that part of the client are compared. For accounts see [`Self::accounts`].
+    pub(super) fn below(&self, beginning: &str) -> impl Iterator<Item = Entry<'a>> {
+        let part = part(beginning);
+        let is_in_one_part = match beginning.strip_prefix(CLIENT) {
+            Some(rest) => rest.len() > part.len() && !beginning.starts_with(PROTOCOLS),
+            None => !CLIENT.starts_with(beginning),
+        };
+        let entries = if is_in_one_part { self.parts.get(part) } else { Some(&self.entries) };
+        let entries = entries.map(Vec::as_slice).unwrap_or_default().iter().copied();
+        entries.filter(move |entry| entry.key().starts_with(beginning) && !entry.is_bare())
+    }
+
     /// The entry that counts for a key: the last one.
     pub(super) fn entry(&self, key: &str) -> Option<Entry<'a>> {
         self.by_key.get(key).copied()
+    }
+
+    /// Whether a key is set to a value and to `${null}`, which `null-and-value` reports.
+    pub(super) fn is_null_and_value(&self, key: &str) -> bool {
+        let mut pairs = self.repeated.iter().filter(|(entry, _)| entry.key() == key);
+        pairs.any(|(entry, before)| (entry.value() == REMOVE) != (before.value() == REMOVE))
     }
 
     /// What the text sets a key to, as the client reads it: without blanks around; none when that is nothing.
@@ -95,17 +192,30 @@ impl<'a> Settings<'a> {
 
     /// The setting of an account, with the default for all accounts of its protocol, and that for all protocols.
     pub(super) fn of_account(&self, account: &Account<'a>, attribute: &str) -> Option<&'a str> {
-        account.value(attribute).or_else(|| {
-            let default = |protocol| self.value(&format!("{ACCOUNT_DEFAULTS}{protocol}{attribute}"));
-            default(account.protocol.in_defaults()).or_else(|| default(""))
-        })
+        account.value(attribute).or_else(|| self.entry_of_default(account.protocol, attribute).and_then(value_of))
+    }
+
+    /// The line that gives accounts of a protocol a default that is not empty: its own, otherwise that for all protocols.
+    pub(super) fn entry_of_default(&self, protocol: Protocol, attribute: &str) -> Option<Entry<'a>> {
+        let [of_all, jabber, sip] = &self.defaults;
+        let of_one = match protocol {
+            Protocol::Jabber => jabber,
+            Protocol::Sip => sip,
+        };
+        let default =
+            |defaults: &Map<'a, Entry<'a>>| defaults.get(attribute).copied().filter(|entry| value_of(*entry).is_some());
+        default(of_one).or_else(|| default(of_all))
     }
 }
 
 impl<'a> Account<'a> {
+    fn new(protocol: Protocol, id: &'a str, first: Entry<'a>) -> Self {
+        Self { protocol, id, first, node: None, settings: Vec::new(), by_name: Map::default() }
+    }
+
     /// The entry that counts for a setting: the last one.
     pub(super) fn entry(&self, attribute: &str) -> Option<Entry<'a>> {
-        self.settings.iter().rev().find(|(name, _)| *name == attribute).map(|(_, entry)| *entry)
+        self.by_name.get(attribute).copied()
     }
 
     /// What the text sets it to, as the client reads it: without blanks around; none when that is nothing.
@@ -115,12 +225,12 @@ impl<'a> Account<'a> {
 
     /// Whether something is set, not only removed.
     pub(super) fn is_set(&self) -> bool {
-        self.node.is_some() || self.settings.iter().any(|(_, entry)| entry.value().trim() != REMOVE)
+        self.node.is_some() || self.settings.iter().any(|(_, entry)| !is_removal(*entry))
     }
 
     /// The first line that sets something and does not only remove it.
     pub(super) fn set_from(&self) -> Option<usize> {
-        let settings = self.settings.iter().map(|(_, entry)| *entry).filter(|entry| entry.value().trim() != REMOVE);
+        let settings = self.settings.iter().map(|(_, entry)| *entry).filter(|entry| !is_removal(*entry));
         settings.chain(self.node).map(|entry| entry.line()).min()
     }
 
@@ -139,10 +249,32 @@ pub(super) fn value_of(entry: Entry<'_>) -> Option<&str> {
     (value != REMOVE && !value.is_empty()).then_some(value)
 }
 
+/// Whether a byte of a key could separate, or is no printable ASCII.
+#[expect(clippy::needless_bitwise_bool, reason = "without branches, many bytes are compared at once")]
+fn is_odd(byte: u8) -> bool {
+    !byte.is_ascii_graphic() | (byte == b'=') | (byte == b':')
+}
+
+/// Whether an entry removes, or is meant to: a blank beside `${null}` is reported.
+pub(super) fn is_removal(entry: Entry<'_>) -> bool {
+    // Most values end otherwise, and a comparison of the last letter is quick.
+    entry.value().ends_with(|last: char| last == '}' || last.is_whitespace()) && entry.value().trim() == REMOVE
+}
+
+/// The part of the client that a key belongs to: `impl.gui` of `net.java.sip.communicator.impl.gui.…`. Empty for other keys.
+fn part(key: &str) -> &str {
+    let Some(rest) = key.strip_prefix(CLIENT) else { return "" };
+    let dot = |from: usize| rest.bytes().skip(from).position(|byte| byte == b'.').map(|dot| from + dot);
+    let end = dot(0).and_then(|first| dot(first + 1)).unwrap_or(rest.len());
+    rest.get(..end).unwrap_or_default()
+}
+
 /// The account's id and the setting below it; no setting in the account's own line.
 fn split<'a>(rest: &'a str, value: &str) -> (&'a str, Option<&'a str>) {
-    match rest.split_once('.') {
-        Some((id, attribute)) if rest != value => (id, Some(attribute)),
-        _ => (rest, None),
-    }
+    let Some((id, attribute)) =
+        position(rest.as_bytes(), |byte| byte == b'.').and_then(|dot| rest.split_at_checked(dot))
+    else {
+        return (rest, None);
+    };
+    if rest == value { (rest, None) } else { (id, attribute.get(1..)) }
 }

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::document::{Comment, Document};
+use crate::lint::Client;
 use crate::lint::finding::Finding;
 use crate::lint::level::Level;
 use crate::lint::rule::Rule;
@@ -17,7 +18,7 @@ use crate::suggestion::nearest;
 
 /// Removes the findings that comments of the document suppress, and reports comments that are wrong or not needed:
 /// rules `malformed-silence`, `silence-without-reason`, `unknown-rule`, `silence-refused` and `unused-silence`.
-pub(super) fn apply(document: &Document, findings: &mut Vec<Finding>) {
+pub(super) fn apply(document: &Document, client: &Client, findings: &mut Vec<Finding>) {
     let mut wrong = Vec::new();
     let mut suppressions = BTreeMap::new();
     for comment in document.comments() {
@@ -30,7 +31,9 @@ pub(super) fn apply(document: &Document, findings: &mut Vec<Finding>) {
     if !suppressions.is_empty() {
         findings.retain(|finding| {
             let mut is_suppressed = false;
-            for place in [Some(finding.line), None] {
+            // A finding can be about a later line of its entry.
+            let places = [Some(finding.line), document.entry_of(finding.line), None];
+            for place in places {
                 if let Some(suppression) = suppressions.get_mut(&(place, finding.rule.id)) {
                     (suppression.is_used, is_suppressed) = (true, true);
                 }
@@ -38,10 +41,15 @@ pub(super) fn apply(document: &Document, findings: &mut Vec<Finding>) {
             !is_suppressed
         });
     }
-    let unused = suppressions.into_values().filter(|suppression| !suppression.is_used);
-    wrong.extend(unused.map(|suppression| UNUSED.at(suppression.comment)));
+    let may_be_needed = |rule: &str| client.version.is_some() && OF_SOME_VERSIONS.contains(&rule);
+    let unused =
+        suppressions.into_iter().filter(|((_, rule), suppression)| !suppression.is_used && !may_be_needed(rule));
+    wrong.extend(unused.map(|(_, suppression)| UNUSED.at(suppression.comment)));
     findings.extend(wrong);
 }
+
+/// Rules that have nothing to say about some versions: for a client of one, a comment about them is not superfluous.
+const OF_SOME_VERSIONS: [&str; 3] = ["obsolete-key", "too-new-key", "ldap-ssl"];
 
 /// A rule that is silenced, and by what.
 struct Suppression<'a> {
@@ -212,6 +220,18 @@ mod tests {
         assert_eq!(broken("a=1\n# lint: allow duplicate-key -- why"), [(2, "unused-silence")]);
         assert_eq!(broken("# lint: allow-file duplicate-key -- why\na=1"), [(1, "unused-silence")]);
         assert_eq!(broken("# lint is good\n# about lint: allow x\na=1"), []);
+    }
+
+    #[test]
+    fn a_comment_about_other_versions_is_no_mistake() {
+        let text = "# lint: allow obsolete-key -- for old clients\n\
+            net.java.sip.communicator.impl.protocol.jabber.FAILOVER_CHECK_INTERVAL=5\n";
+        for version in [None, Some("2.10"), Some("2.14")] {
+            let client = crate::lint::Client {
+                version: version.map(|version| crate::version::Version::parse(version).unwrap()),
+            };
+            assert_eq!(crate::lint::lint(&parse(text).unwrap(), &client), [], "{version:?}");
+        }
     }
 
     #[test]

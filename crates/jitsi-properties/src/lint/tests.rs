@@ -1,3 +1,4 @@
+pub(in crate::lint) mod advice;
 mod peers;
 
 use std::collections::BTreeSet;

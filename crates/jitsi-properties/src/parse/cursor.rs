@@ -2,6 +2,8 @@
 //!
 //! All characters with a meaning are ASCII, so the cursor looks at bytes and still stops between characters only.
 
+use crate::scan::position;
+
 /// A place in a text, with the number of its line.
 pub(super) struct Cursor<'a> {
     text: &'a str,
@@ -53,14 +55,17 @@ impl<'a> Cursor<'a> {
     /// Steps over everything up to the first byte that `ends` names, and gives it.
     pub(super) fn run(&mut self, ends: impl Fn(u8) -> bool) -> &'a str {
         let rest = self.rest();
-        let length = rest.bytes().position(ends).unwrap_or(rest.len());
+        let length = position(rest.as_bytes(), ends).unwrap_or(rest.len());
         self.at += length;
         rest.get(..length).unwrap_or_default()
     }
 
     /// Steps over what `Properties` calls white space.
     pub(super) fn skip_blanks(&mut self) {
-        self.run(|byte| !is_blank(byte));
+        // Mostly there is none.
+        while self.peek().is_some_and(is_blank) {
+            self.advance(1);
+        }
     }
 
     /// Steps over one line end: CR, LF or both. False when there is none.
@@ -92,19 +97,40 @@ impl<'a> Cursor<'a> {
         true
     }
 
+    /// The rest of the physical line.
+    pub(super) fn rest_of_line(&self) -> &'a str {
+        let rest = self.rest();
+        let length = position(rest.as_bytes(), is_line_end).unwrap_or(rest.len());
+        rest.get(..length).unwrap_or_default()
+    }
+
+    /// The number of blanks here, if nothing else comes before the line ends.
+    pub(super) fn blanks_before_line_end(&self) -> Option<usize> {
+        let rest = self.rest();
+        let length = rest.bytes().position(|byte| !is_blank(byte)).unwrap_or(rest.len());
+        rest.as_bytes().get(length).is_none_or(|byte| is_line_end(*byte)).then_some(length)
+    }
+
+    /// The last byte before the place.
+    pub(super) fn before(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at.checked_sub(1)?).copied()
+    }
+
     fn rest(&self) -> &'a str {
         self.text.get(self.at..).unwrap_or_default()
     }
 }
 
 /// Blank, tab and form feed, as `Properties` has it; a no-break space is text.
+#[expect(clippy::needless_bitwise_bool, reason = "without branches, many bytes are compared at once")]
 pub(super) fn is_blank(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t' | b'\x0c')
+    (byte == b' ') | (byte == b'\t') | (byte == b'\x0c')
 }
 
 /// CR or LF; U+0085 and U+2028 are text for `Properties`.
+#[expect(clippy::needless_bitwise_bool, reason = "without branches, many bytes are compared at once")]
 pub(super) fn is_line_end(byte: u8) -> bool {
-    matches!(byte, b'\r' | b'\n')
+    (byte == b'\r') | (byte == b'\n')
 }
 
 /// Length of the line end that `text` begins with.
@@ -114,4 +140,10 @@ fn line_end(text: &str) -> usize {
         [b'\r' | b'\n', ..] => 1,
         _ => 0,
     }
+}
+
+/// What a key ends at, unless it is escaped.
+#[expect(clippy::needless_bitwise_bool, reason = "without branches, many bytes are compared at once")]
+pub(super) fn ends_key(byte: u8) -> bool {
+    is_line_end(byte) | is_blank(byte) | (byte == b'=') | (byte == b':')
 }

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use jitsi_properties::{Document, ParseErrorKind, encode, escape, parse};
+use jitsi_properties::{Client, Document, ParseErrorKind, encode, escape, lint, parse};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use test_servers::jdk::{Jdk, Refusal};
@@ -158,4 +158,51 @@ fn malformed_escapes_are_refused_by_both() {
         assert_eq!(parse(text).unwrap_err().kind, ParseErrorKind::MalformedUnicode, "{text:?}");
         assert!(matches!(oracle.load_text(text), Err(Refusal::Exception(_))), "the JDK: {text:?}");
     }
+}
+
+/// What reads differently than it looks: the text, the rule that notices it, and what the JDK reads.
+const SLIPS: [(&str, &str, &str); 20] = [
+    ("a.b=C:\\\\x\\\nc.d=1", "swallowed-line", "a.b => C:\\xc.d=1"),
+    ("a.b=1\\\n  c.d = 2", "swallowed-line", "a.b => 1c.d = 2"),
+    ("a.b=1\\\r# no comment", "swallowed-line", "a.b => 1# no comment"),
+    ("a.b=1\\\n\\\n!c", "swallowed-line", "a.b => 1!c"),
+    ("a.b\\\n  .c=1", "key-over-lines", "a.b.c => 1"),
+    ("a.b=one\\\n  two", "joined-words", "a.b => onetwo"),
+    ("\\\n#a.b=1\nc.d=2", "lone-backslash", "c.d => 2"),
+    ("\\\n!a.b=1\nc.d=2", "lone-backslash", "c.d => 2"),
+    ("#a.b=1\\\n  c.d=2", "comment-with-backslash", "c.d => 2"),
+    ("!a.b=1\\\nc.d=2", "comment-with-backslash", "c.d => 2"),
+    ("a.b=1\\ \nc.d=2", "blank-after-backslash", "a.b => 1  | c.d => 2"),
+    ("a.b=C:\\temp\\x1", "lost-backslash", "a.b => C:\tempx1"),
+    ("a.b=1\rc.d=2\nx=y", "lone-carriage-return", "a.b => 1 | c.d => 2 | x => y"),
+    ("a.b==1", "separator-in-value", "a.b => =1"),
+    ("a.b = : 1", "separator-in-value", "a.b => : 1"),
+    ("a.b=1 # c", "comment-in-value", "a.b => 1 # c"),
+    ("a.b=\"1\"", "quoted-value", "a.b => \"1\""),
+    ("a.b=\u{a0}1", "invisible-character", "a.b => \u{a0}1"),
+    ("a.b\\u003dc=1", "mark-in-key", "a.b=c => 1"),
+    ("\\u0023a.b=1", "mark-in-key", "#a.b => 1"),
+];
+
+#[test]
+fn what_reads_differently_than_it_looks_is_noticed() {
+    let oracle = Oracle::start();
+    for (text, rule, expected) in SLIPS {
+        let loaded = oracle.load_text(text).unwrap();
+        let loaded: Vec<_> = loaded.iter().map(|(key, value)| format!("{key} => {value}")).collect();
+        assert_eq!(loaded.join(" | "), expected, "the JDK: {text:?}");
+        let findings = lint(&parse(text).unwrap(), &Client::default());
+        assert!(findings.iter().any(|finding| finding.rule.id == rule), "{rule}: {text:?}");
+    }
+}
+
+/// The reasons of docs/lint.md: only a malformed escape ends the load.
+#[test]
+fn half_a_character_and_nul_are_refused_although_the_jdk_loads_them() {
+    let oracle = Oracle::start();
+    assert_eq!(parse("a=\\ud83dx\nb=1").unwrap_err().kind, ParseErrorKind::LoneSurrogate);
+    assert_eq!(oracle.load_text("a=\\ud83dx\nb=1"), Err(Refusal::HalfCharacter));
+    assert_eq!(parse("a=\0x\nb=1").unwrap_err().kind, ParseErrorKind::Nul);
+    let loaded = [("a".to_owned(), "\0x".to_owned()), ("b".to_owned(), "1".to_owned())];
+    assert_eq!(oracle.load_text("a=\0x\nb=1"), Ok(loaded.to_vec()));
 }

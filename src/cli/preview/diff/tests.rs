@@ -51,6 +51,34 @@ fn every_kind_of_change_has_its_line() {
     "#);
 }
 
+/// Each reply alone is sound; together they are not.
+#[test]
+fn what_the_client_then_holds_is_judged() {
+    let account = |id: &str, uid: &str, more: &str| {
+        let own = format!("net.java.sip.communicator.impl.protocol.jabber.{id}");
+        format!(
+            "{own}={id}\n{own}.PROTOCOL_NAME=Jabber\n{own}.ACCOUNT_UID={uid}\n{own}.USER_ID=mira@example.test\n{own}.{more}\n"
+        )
+    };
+    let warnings = |earlier: &str, new: &str| {
+        let printed = printed(earlier.as_bytes(), new);
+        let warnings: Vec<&str> = printed.lines().skip_while(|line| !line.starts_with('!')).collect();
+        warnings.join("\n")
+    };
+    let old = account("accold", "Jabber:mira", "IS_READ_ONLY=true");
+    insta::assert_snapshot!(warnings(&old, &account("accnew", "Jabber:mira", "PASSWORD=s3cret")), @"
+    ! no longer in the reply, but kept by the client, where it goes on to lock or hide something; add `KEY=${null}` to the reply to unlock it:
+        net.java.sip.communicator.impl.protocol.jabber.accold.IS_READ_ONLY
+    ! error: account-uid-twice: with what the client keeps of the earlier reply: accounts `accnew` and `accold` (an earlier reply) have the same `ACCOUNT_UID`, so the client sends the password of one of them to both servers; give each its own
+    ");
+    let with = account("accx", "Jabber:mira", "PASSWORD=s3cret");
+    let removed = format!(
+        "net.java.sip.communicator.impl.protocol.jabber.accx.ENC=${{null}}\n{}",
+        account("accx", "Jabber:mira", "RESOURCE_PRIORITY=1")
+    );
+    insta::assert_snapshot!(warnings(&with, &removed), @"! net.java.sip.communicator.impl.protocol.jabber.accx: the account loses its password, so the client asks its user for it; set `net.java.sip.communicator.impl.protocol.jabber.accx.PASSWORD` in the reply");
+}
+
 #[test]
 fn the_documentation_shows_what_is_printed() {
     let document = include_str!("../../../../docs/templates.md");

@@ -425,6 +425,9 @@ preview-change-same-count = { $count ->
    *[other] { $count-text } Schlüssel werden auf die Werte gesetzt, die sie schon haben.
  }
 preview-change-stays = Nicht mehr in der Antwort, aber der Client behält sie. Wird ein Schlüssel auf null gesetzt, so wird er entfernt, zusammen mit allen, die mit ihm beginnen.
+preview-change-locked = Nicht mehr in der Antwort, aber der Client behält sie, und sie sperren oder verbergen weiterhin etwas. Setzen Sie einen Schlüssel in der Antwort auf null, um die Sperre aufzuheben.
+preview-change-breaks = Zusammen mit dem, was der Client von der früheren Antwort behält:
+preview-change-loses-password = Das Konto verliert sein Passwort, deshalb fragt der Client den Benutzer danach. Setzen Sie das Passwort in der Antwort.
 preview-change-value-hidden = (verborgen)
 preview-change-value-own = (der eigene des Clients)
 preview-change-by-null = Entfernt von Zeile { $line-text }, die { $key } auf null setzt.

@@ -427,6 +427,9 @@ preview-change-same-count = { $count ->
    *[other] { $count-text } keys are set to the values that they already have.
  }
 preview-change-stays = No longer in the reply, but kept by the client. A key that is set to null is removed, with all keys that begin with it.
+preview-change-locked = No longer in the reply, but kept by the client, where they go on to lock or hide something. Set a key to null in the reply to unlock it.
+preview-change-breaks = Together with what the client keeps of the earlier reply:
+preview-change-loses-password = The account loses its password, so the client asks its user for it. Set the password in the reply.
 preview-change-value-hidden = (hidden)
 preview-change-value-own = (the client’s own)
 preview-change-by-null = Removed by line { $line-text }, which sets { $key } to null.

@@ -144,7 +144,7 @@ struct KeyView {
     key: String,
     value: String,
     is_hidden: bool,
-    /// What the key does; none for a key that no client reads.
+    /// What the key does; none for a key that none of the clients that were looked at reads.
     meaning: Option<String>,
     default: Option<String>,
     is_late: bool,
@@ -198,9 +198,9 @@ impl MissingView {
 
 impl KeyView {
     fn of(key: &ShownKey) -> Self {
-        let meaning = key.meaning.map(|meaning| match &meaning.instead {
+        let meaning = key.meaning.map(|meaning| match meaning.instead {
             Some(instead) => format!("{} Better: {instead}.", meaning.text),
-            None => meaning.text.clone(),
+            None => meaning.text.to_owned(),
         });
         Self {
             line: key.line,
@@ -208,7 +208,7 @@ impl KeyView {
             value: visible(&key.value, MAX_SHOWN).to_string(),
             is_hidden: key.is_hidden,
             meaning,
-            default: key.meaning.and_then(|meaning| meaning.default.clone()),
+            default: key.meaning.and_then(|meaning| meaning.default.map(str::to_owned)),
             is_late: key.meaning.is_some_and(|meaning| meaning.late),
             place: key.place.as_ref().map(|(file, line)| Place::of(file, *line)),
             findings: key.findings.iter().map(FindingView::of).collect(),

@@ -1,13 +1,17 @@
 //! The rules that concern more than one key.
 
 mod data;
+mod discovery;
 
 use std::str::FromStr;
 use std::time::Duration;
 
 use tracing_subscriber::filter::EnvFilter;
 
-use crate::model::config::{Admin, Component, Config, Http, Limits, Openfire, Reload, TlsMode, Updates, is_loopback};
+use crate::model::config::{
+    Admin, Component, Config, DiscoverConfig, Http, Limits, Openfire, Reload, SnippetConfig, TlsMode, Updates,
+    is_loopback,
+};
 
 /// A key and what is wrong with it.
 type WrongKey = (&'static str, String);
@@ -15,7 +19,20 @@ type WrongKey = (&'static str, String);
 /// Checks what no single field can check by itself.
 pub(in crate::model::config) fn check(config: &Config) -> Result<(), (String, String)> {
     check_sections(config).map_err(|(key, problem)| (key.to_owned(), problem))?;
+    discovery::check(&config.discovery)?;
+    discovery::check_with_http(&config.discovery, &config.http)?;
     data::check(&config.data)
+}
+
+/// Checks the only two sections that `discover` reads.
+pub(super) fn check_of_discover(config: &DiscoverConfig) -> Result<(), (String, String)> {
+    check_levels(&config.log.level).map_err(|(key, problem)| (key.to_owned(), problem))?;
+    discovery::check(&config.discovery)
+}
+
+/// Checks what `snippets` takes from the configuration.
+pub(super) fn check_of_snippets(config: &SnippetConfig) -> Result<(), (String, String)> {
+    discovery::check(&config.discovery)
 }
 
 fn check_sections(config: &Config) -> Result<(), WrongKey> {

@@ -8,7 +8,7 @@ use toml::{Table, Value};
 pub(super) const PREFIX: &str = "OPENFIRE_PROVISIONER__";
 
 /// Lists of tables, which a variable sets as a whole.
-const LISTS: [&str; 2] = ["data", "template.rule"];
+const LISTS: [&str; 3] = ["data", "template.rule", "discovery.network"];
 
 /// The key that a variable sets, as `section.key`.
 pub(super) fn key_of(variable: &str) -> String {

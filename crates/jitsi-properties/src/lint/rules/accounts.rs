@@ -1,10 +1,17 @@
 //! Rules about accounts.
 
+pub(in crate::lint) mod defaults;
 pub(in crate::lint) mod display_name;
 pub(in crate::lint) mod identity;
 pub(in crate::lint) mod ids;
+pub(in crate::lint) mod login;
 pub(in crate::lint) mod passwords;
+pub(in crate::lint) mod switched_off;
 
+use self::defaults::{ACCOUNT_KEY_AS_DEFAULT, UNREAD_DEFAULT};
+use self::login::{ACCOUNT_PORT, BOSH_URL, CERTIFICATE_LOGIN, RESOURCE_IGNORED};
+use self::passwords::{EMPTY_PASSWORD, ENCODED_PASSWORD, MASTER_PASSWORD_SET};
+use self::switched_off::SWITCHED_OFF;
 use crate::lint::level::Level;
 use crate::lint::rule::{Family, Rule};
 
@@ -23,8 +30,17 @@ pub(super) static FAMILY: Family = Family {
         &USER_ID_RESOURCE,
         &PROTOCOL_NAME,
         &SERVER_OVERRIDE,
+        &CERTIFICATE_LOGIN,
+        &BOSH_URL,
+        &ACCOUNT_PORT,
+        &RESOURCE_IGNORED,
+        &SWITCHED_OFF,
         &EMPTY_PASSWORD,
+        &ENCODED_PASSWORD,
+        &MASTER_PASSWORD_SET,
         &GLOBAL_DISPLAY_NAME,
+        &ACCOUNT_KEY_AS_DEFAULT,
+        &UNREAD_DEFAULT,
     ],
 };
 
@@ -269,21 +285,6 @@ static SERVER_OVERRIDE: Rule = Rule {
         # …\n\
         net.java.sip.communicator.impl.protocol.jabber.accwork.IS_SERVER_OVERRIDDEN=true\n\
         net.java.sip.communicator.impl.protocol.jabber.accwork.SERVER_ADDRESS=xmpp.example.org",
-};
-
-static EMPTY_PASSWORD: Rule = Rule {
-    id: "empty-password",
-    levels: &[Level::Warning],
-    can_be_suppressed: true,
-    is_about_value: false,
-    what: "A password is empty.",
-    why: "The client overwrites the stored password with the empty one and logs in with it.",
-    example: "\
-        # …\n\
-        net.java.sip.communicator.impl.protocol.sip.accdesk.PASSWORD=",
-    instead: "\
-        # …\n\
-        net.java.sip.communicator.impl.protocol.sip.accdesk.PASSWORD=secret",
 };
 
 static GLOBAL_DISPLAY_NAME: Rule = Rule {

@@ -6,16 +6,25 @@ mod value;
 mod tests;
 
 use crate::catalogue::{self, KeyDescription, ValueType};
-use crate::document::{Document, Entry};
+use crate::document::Entry;
 use crate::jitsi_keys::REMOVE;
 use crate::lint::Client;
 use crate::lint::finding::Finding;
 use crate::lint::level::Level;
 use crate::lint::rule::{Family, Rule};
+use crate::lint::settings::Settings;
 
 pub(in crate::lint) static FAMILY: Family = Family {
     title: "What clients know",
-    rules: &[&UNKNOWN_KEY, &WRONG_VALUE, &PRESENCE_BOOLEAN, &PASSWORD_IN_CLEAR, &OBSOLETE_KEY, &TOO_NEW_KEY],
+    rules: &[
+        &UNKNOWN_KEY,
+        &WRONG_VALUE,
+        &PRESENCE_BOOLEAN,
+        &PASSWORD_IN_CLEAR,
+        &OBSOLETE_KEY,
+        &TOO_NEW_KEY,
+        &TOO_LATE_KEY,
+    ],
 };
 
 pub(in crate::lint) static UNKNOWN_KEY: Rule = Rule {
@@ -23,10 +32,10 @@ pub(in crate::lint) static UNKNOWN_KEY: Rule = Rule {
     levels: &[Level::Warning, Level::Note],
     can_be_suppressed: true,
     is_about_value: false,
-    what: "No client reads the key.",
+    what: "None of the clients whose source was looked at reads the key.",
     why: "\
-        The line has no effect; the key is often misspelt. The rule is a note when the key may be meant for another \
-        program.",
+        The line has no effect on them; the key is often misspelt. [keys.md](keys.md) names the versions. The rule is a \
+        note when the key may be meant for another program.",
     example: "net.java.sip.communicator.impl.gui.main.menus.SHOW_OPTIONS_WINDOW=false",
     instead: "net.java.sip.communicator.impl.gui.main.configforms.SHOW_OPTIONS_WINDOW=false",
 };
@@ -77,11 +86,15 @@ static PASSWORD_IN_CLEAR: Rule = Rule {
         # …\n\
         net.java.sip.communicator.impl.protocol.jabber.accwork.STUN0ADDRESS=turn.example.org\n\
         net.java.sip.communicator.impl.protocol.jabber.accwork.STUN0PORT=3478\n\
+        net.java.sip.communicator.impl.protocol.jabber.accwork.STUN0IS_TURN_SUPPORTED=true\n\
+        net.java.sip.communicator.impl.protocol.jabber.accwork.STUN0USERNAME=anna\n\
         net.java.sip.communicator.impl.protocol.jabber.accwork.STUN0PASSWORD=secret",
     instead: "\
         # …\n\
         net.java.sip.communicator.impl.protocol.jabber.accwork.STUN0ADDRESS=turn.example.org\n\
         net.java.sip.communicator.impl.protocol.jabber.accwork.STUN0PORT=3478\n\
+        net.java.sip.communicator.impl.protocol.jabber.accwork.STUN0IS_TURN_SUPPORTED=true\n\
+        net.java.sip.communicator.impl.protocol.jabber.accwork.STUN0USERNAME=anna\n\
         net.java.sip.communicator.impl.protocol.jabber.accwork.STUN0.PASSWORD=secret",
 };
 
@@ -90,14 +103,30 @@ static OBSOLETE_KEY: Rule = Rule {
     levels: &[Level::Warning, Level::Note],
     can_be_suppressed: true,
     is_about_value: false,
-    what: "Newer clients no longer know the key.",
-    why: "The line has no effect on them. The rule is a note when the client's version is unknown.",
+    what: "Newer clients no longer know the key, or the key is an old name.",
+    why: "\
+        The line has no effect on newer clients, and an old name only while the new one is not set. The rule is a note \
+        when the client's version is unknown, and for old names.",
     example: "\
         # …\n\
         net.java.sip.communicator.impl.protocol.jabber.accwork.GTALK_ICE_ENABLED=true",
     instead: "\
         # …\n\
         net.java.sip.communicator.impl.protocol.jabber.accwork.ICE_ENABLED=true",
+};
+
+static TOO_LATE_KEY: Rule = Rule {
+    id: "too-late-key",
+    levels: &[Level::Warning],
+    can_be_suppressed: true,
+    is_about_value: false,
+    what: "A key that acts only in the installation's files is in a reply.",
+    why: "\
+        The client reads it before it asks for its settings, or only as a system property of its Java. A reply comes too \
+        late for it. Such keys belong into `jitsi-default-overrides.properties`, or into the command that starts the \
+        client ([clients.md](clients.md)).",
+    example: "plugin.provisioning.DEFAULT_PROVISIONING_METHOD=DHCP",
+    instead: "net.java.sip.communicator.plugin.provisioning.METHOD=DHCP",
 };
 
 static TOO_NEW_KEY: Rule = Rule {
@@ -110,6 +139,9 @@ static TOO_NEW_KEY: Rule = Rule {
     example: "net.java.sip.communicator.impl.gui.main.SHOW_MASTER_PASSWORD_WARNING=false",
     instead: "net.java.sip.communicator.impl.gui.main.contactlist.CONTACT_ADD_DISABLED=true",
 };
+
+/// The clients whose source was looked at, as a sentence with "neither" has them. A test holds it to the catalogue.
+const LOOKED_AT: &str = "Jitsi 2.10 nor Jitsi master of April 2025";
 
 /// Prefixes of the keys that the client's own parts read. Other keys may be meant for other programs.
 const NAMESPACES: [&str; 11] = [
@@ -126,18 +158,23 @@ const NAMESPACES: [&str; 11] = [
     "impl.",
 ];
 
-/// Rules `unknown-key`, `wrong-value`, `presence-boolean`, `password-in-clear`, `obsolete-key` and `too-new-key`.
+/// Rules `unknown-key`, `wrong-value`, `presence-boolean`, `password-in-clear`, `obsolete-key`, `too-new-key` and
+/// `too-late-key`.
 ///
 /// A removal takes every key that begins like its own, so the key need not be one that is known.
-pub(in crate::lint) fn check(document: &Document, client: &Client, findings: &mut Vec<Finding>) {
-    for entry in document.entries().filter(|entry| !entry.is_bare() && entry.value() != REMOVE) {
-        if !well_formed(entry.key()) {
+pub(in crate::lint) fn check(settings: &Settings<'_>, client: &Client, findings: &mut Vec<Finding>) {
+    let mut odd = settings.odd.iter().peekable();
+    for entry in settings.entries() {
+        let is_odd = odd.next_if(|odd| odd.line() == entry.line()).is_some();
+        if entry.is_bare() || entry.value() == REMOVE || is_odd && !well_formed(entry.key()) {
             continue;
         }
         let finding = match catalogue::describe(entry.key()) {
             Some(known) => of_another_version(entry, known, client)
                 .or_else(|| in_clear(entry, known))
-                .or_else(|| value::wrong(entry, known)),
+                .or_else(|| value::wrong(entry, known))
+                .or_else(|| too_late(entry, known))
+                .or_else(|| old_name(entry, known)),
             None => Some(unknown_secret(entry).unwrap_or_else(|| unknown(entry))),
         };
         findings.extend(finding);
@@ -152,7 +189,7 @@ fn well_formed(key: &str) -> bool {
 fn of_another_version(entry: Entry<'_>, known: &KeyDescription, client: &Client) -> Option<Finding> {
     let version = client.version.as_ref();
     if let Some(until) = known.until.as_ref().filter(|until| version.is_none_or(|version| version >= *until)) {
-        let instead = known.instead.as_deref().unwrap_or("nothing: leave the line out, or put it under a condition");
+        let instead = known.instead.unwrap_or("nothing: leave the line out, or put it under a condition");
         let message = match version {
             Some(_) => {
                 format!("this client no longer knows the key (gone in {until}), so it has no effect; write {instead}")
@@ -179,11 +216,27 @@ fn of_version(rule: &'static Rule, entry: Entry<'_>, client: &Client, message: S
     Finding { level, ..Finding::note(rule, entry, message) }
 }
 
+/// A key that only the installation's files can set.
+fn too_late(entry: Entry<'_>, known: &KeyDescription) -> Option<Finding> {
+    let message = "the client reads this key before it asks for its settings, so a reply comes too late for it; write it \
+                   into `jitsi-default-overrides.properties` of the installation, and remove the line";
+    known.installed.then(|| Finding::warning(&TOO_LATE_KEY, entry, message))
+}
+
+/// A name that the client reads only while the new one is not set.
+fn old_name(entry: Entry<'_>, known: &KeyDescription) -> Option<Finding> {
+    let new = known
+        .instead
+        .filter(|_| known.until.is_none() && !matches!(known.value, ValueType::Secret | ValueType::Removal))?;
+    let message = format!("an old name, which the client reads only while the new one is not set; write {new}");
+    Some(Finding::note(&OBSOLETE_KEY, entry, message))
+}
+
 fn in_clear(entry: Entry<'_>, known: &KeyDescription) -> Option<Finding> {
     if known.value != ValueType::Secret || known.is_encrypted() || entry.value().is_empty() {
         return None;
     }
-    let instead = known.instead.as_deref().unwrap_or("a key that ends in `.PASSWORD`");
+    let instead = known.instead.unwrap_or("a key that ends in `.PASSWORD`");
     Some(Finding::warning(&PASSWORD_IN_CLEAR, entry, in_the_clear(instead)))
 }
 
@@ -202,15 +255,22 @@ fn in_the_clear(instead: &str) -> String {
 fn unknown(entry: Entry<'_>) -> Finding {
     let key = entry.key();
     if !NAMESPACES.iter().any(|namespace| key.starts_with(namespace)) {
-        let message = "no part of a Jitsi client reads this key; it stores it and does nothing with it";
+        let message = format!("neither {LOOKED_AT} reads this key; a client stores it and does nothing with it");
         return Finding::note(&UNKNOWN_KEY, entry, message);
     }
-    let message = match catalogue::setting_of_another_protocol(key) {
-        Some(protocol) => format!(
+    let message = match (catalogue::is_setting_of_account(key), catalogue::setting_of_another_protocol(key)) {
+        (true, _) => {
+            "only an account has this setting, not the defaults for all accounts, so it has no effect here; move \
+                      it to the account"
+                .to_owned()
+        }
+        (false, Some(protocol)) => format!(
             "only {protocol} accounts have this setting, so it has no effect here; move it to such an account, or remove \
              the line"
         ),
-        None => "no client reads this key, so the line has no effect; look the key up in docs/keys.md".to_owned(),
+        (false, None) => format!(
+            "neither {LOOKED_AT} reads this key, so the line has no effect on them; look the key up in docs/keys.md"
+        ),
     };
     Finding::warning(&UNKNOWN_KEY, entry, message)
 }

@@ -6,10 +6,11 @@ pub(in crate::lint) mod reach;
 use crate::lint::level::Level;
 use crate::lint::rule::{Family, Rule};
 
-pub(super) static FAMILY: Family = Family {
+pub(in crate::lint) static FAMILY: Family = Family {
     title: "Removals",
     rules: &[
         &NULL_WITH_BLANK,
+        &NULL_MISSPELT,
         &NULL_FROM_DATA,
         &NULL_WIPES_ACCOUNTS,
         &NULL_WIPES_ACCOUNT_STATE,
@@ -19,6 +20,8 @@ pub(super) static FAMILY: Family = Family {
         &NULL_ON_PASSWORD,
         &NULL_UNDOES_ACCOUNT,
         &NULL_UNDOES_LINE,
+        &NULL_AND_VALUE,
+        &NULL_ON_MASTER_PASSWORD,
     ],
 };
 
@@ -31,6 +34,21 @@ static NULL_WITH_BLANK: Rule = Rule {
     why: "The client stores the value as ordinary text instead of removing the key.",
     example: "net.java.sip.communicator.impl.protocol.jabber.accold=${null} ",
     instead: "net.java.sip.communicator.impl.protocol.jabber.accold=${null}",
+};
+
+static NULL_MISSPELT: Rule = Rule {
+    id: "null-misspelt",
+    levels: &[Level::Warning],
+    can_be_suppressed: true,
+    is_about_value: false,
+    what: "A value looks like `${null}` but is spelt in another way.",
+    why: "The client stores the value as ordinary text instead of removing the key.",
+    example: "\
+        # …\n\
+        net.java.sip.communicator.impl.protocol.jabber.accwork.DISPLAY_NAME=${NULL}",
+    instead: "\
+        # …\n\
+        net.java.sip.communicator.impl.protocol.jabber.accwork.DISPLAY_NAME=${null}",
 };
 
 static NULL_FROM_DATA: Rule = Rule {
@@ -146,4 +164,41 @@ static NULL_UNDOES_LINE: Rule = Rule {
         net.java.sip.communicator.impl.protocol.jabber.accwork.STUN=${null}\n\
         net.java.sip.communicator.impl.protocol.jabber.accwork.STUN0ADDRESS=turn.example.org\n\
         net.java.sip.communicator.impl.protocol.jabber.accwork.STUN0PORT=3478",
+};
+
+static NULL_AND_VALUE: Rule = Rule {
+    id: "null-and-value",
+    levels: &[Level::Error, Level::Warning],
+    can_be_suppressed: true,
+    is_about_value: false,
+    what: "A key is set to a value and to `${null}`.",
+    why: "\
+        The client keeps one value for each key, the last, at the place of the first line. So a `${null}` above \
+        the value removes nothing, and one below it takes the value's place. The rule is an error when the value \
+        is lost.",
+    example: "\
+        net.java.sip.communicator.impl.protocol.jabber.accwork=${null}\n\
+        net.java.sip.communicator.impl.protocol.jabber.accwork=accwork\n\
+        net.java.sip.communicator.impl.protocol.jabber.accwork.PROTOCOL_NAME=Jabber\n\
+        net.java.sip.communicator.impl.protocol.jabber.accwork.ACCOUNT_UID=Jabber:anna@example.org@example.org\n\
+        net.java.sip.communicator.impl.protocol.jabber.accwork.USER_ID=anna@example.org",
+    instead: "\
+        net.java.sip.communicator.impl.protocol.jabber.accwork.=${null}\n\
+        net.java.sip.communicator.impl.protocol.jabber.accwork=accwork\n\
+        net.java.sip.communicator.impl.protocol.jabber.accwork.PROTOCOL_NAME=Jabber\n\
+        net.java.sip.communicator.impl.protocol.jabber.accwork.ACCOUNT_UID=Jabber:anna@example.org@example.org\n\
+        net.java.sip.communicator.impl.protocol.jabber.accwork.USER_ID=anna@example.org",
+};
+
+static NULL_ON_MASTER_PASSWORD: Rule = Rule {
+    id: "null-on-master-password",
+    levels: &[Level::Error],
+    can_be_suppressed: true,
+    is_about_value: false,
+    what: "`${null}` removes the check value of the master password.",
+    why: "\
+        A client whose user has set a master password can no longer decrypt any password that it keeps, those of \
+        the user's own accounts included, and asks for each of them.",
+    example: "net.java.sip.communicator.impl.credentialsstorage.MASTER=${null}",
+    instead: "net.java.sip.communicator.impl.gui.main.SHOW_MASTER_PASSWORD_WARNING=false",
 };

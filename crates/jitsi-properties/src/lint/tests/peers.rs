@@ -73,7 +73,7 @@ fn sipx_jitsi() {
     17: warning unknown-key
     20: warning cusax-account
     ");
-    insta::assert_snapshot!(message(text, "unknown-key"), @"line 5: unknown-key: no client reads this key, so the line has no effect; look the key up in docs/keys.md; did you mean `net.java.sip.communicator.impl.gui.main.configforms.SHOW_OPTIONS_WINDOW`?");
+    insta::assert_snapshot!(message(text, "unknown-key"), @"line 5: unknown-key: neither Jitsi 2.10 nor Jitsi master of April 2025 reads this key, so the line has no effect on them; look the key up in docs/keys.md; did you mean `net.java.sip.communicator.impl.gui.main.configforms.SHOW_OPTIONS_WINDOW`?");
     insta::assert_snapshot!(message(text, "sip-proxy-transport"), @"line 14: sip-proxy-transport: SIP account `acc4711` sets its proxy itself, so it needs a transport: without one of UDP, TCP and TLS the client throws and does not load the account; write `….acc4711.PREFERRED_TRANSPORT=TLS`");
 }
 

@@ -109,6 +109,16 @@ fn shown(change: &Change, words: &Words) -> ChangeView {
         Change::Stays(stays) => {
             ChangeView { kind: "same", text: text("stays", &[]), keys: keys(stays), ..ChangeView::default() }
         }
+        Change::Locked(locked) => {
+            ChangeView { kind: "warning", text: text("locked", &[]), keys: keys(locked), ..ChangeView::default() }
+        }
+        Change::Breaks { rule, message, .. } => ChangeView {
+            kind: "warning",
+            // Findings are in English on all pages.
+            text: format!("{} {}: {message}", text("breaks", &[]), rule.id),
+            ..ChangeView::default()
+        },
+        Change::LosesPassword { account } => view("warning", account, text("loses-password", &[])),
     }
 }
 

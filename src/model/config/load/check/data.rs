@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use crate::model::config::{Data, DataKey, secret_path};
+use crate::model::config::{Data, DataKey, SecretPart, secret_path};
 
 /// What may separate the columns of a CSV file.
 const SEPARATORS: [char; 3] = [',', ';', '\t'];
@@ -80,12 +80,13 @@ fn check_form(source: &Data) -> Result<(), (&'static str, String)> {
     if !SEPARATORS.contains(&source.separator) {
         return Err(("separator", format!("found {:?}; allowed: \",\", \";\" and \"\\t\"", source.separator)));
     }
-    if let Some(name) = source.secrets.iter().find(|entry| !is_name(secret_path(entry).0)) {
+    if let Some(name) = source.secrets.iter().find(|entry| !is_path(entry)) {
         return Err((
             "secrets",
             format!(
-                "found \"{}\"; write the name of a column or list, as in \"pin\", or one item of a list, as in \"pins[1]\", \
-                 counted from 0; the name of a list covers all of its items",
+                "found \"{}\"; write the name of a column or list, as in \"pin\", one item of a list, as in \"pins[1]\", \
+                 counted from 0, or one name in the records of a list, as in \"lines.pin\"; the name of a list covers all of \
+                 its items",
                 name.escape_debug()
             ),
         ));
@@ -96,6 +97,12 @@ fn check_form(source: &Data) -> Result<(), (&'static str, String)> {
         }
         _ => Ok(()),
     }
+}
+
+/// Whether it names values of site data, or a part of them.
+fn is_path(entry: &str) -> bool {
+    let (name, part) = secret_path(entry);
+    is_name(name) && if let SecretPart::Member(member) = part { is_name(member) } else { true }
 }
 
 /// Whether site data can have a name.
@@ -137,7 +144,7 @@ mod tests {
     #[test]
     fn what_belongs_together_is_taken() {
         assert_eq!(one("file = \"a.csv\"\nby = \"roster_group\"\nkey = \"Group name\"\nseparator = \"\\t\""), "");
-        assert_eq!(one("file = \"a.json\"\nsecrets = [\"pin\", \"pins[0]\", \"pins[12]\"]"), "");
+        assert_eq!(one("file = \"a.json\"\nsecrets = [\"pin\", \"pins[0]\", \"pins[12]\", \"lines.pin\"]"), "");
         assert_eq!(one("command = [\"a\", \"\"]\nevery = \"5s\"\ntimeout = \"5s\""), "");
         assert_eq!(one("url = \"https://crm.example.org/\"\nauthorization = \"Bearer x\"\nca_file = \"ca.pem\""), "");
         assert_eq!(problem("[[data]]\nname = \"a\"\nfile = \"a.toml\"\n[[data]]\nname = \"b\"\nfile = \"b.toml\""), "");
@@ -156,14 +163,16 @@ mod tests {
             ("file = \"a.toml\"\nseparator = \";\"", "data[0].separator: this is for a .csv file only"),
             ("file = \"a.csv\"\nseparator = \"|\"", "data[0].separator: found '|'; allowed"),
             ("file = \"a.csv\"\nsecrets = [\"lines[].pin\"]", "data[0].secrets: found \"lines[].pin\"; write the name"),
-            ("file = \"a.json\"\nsecrets = [\"sip.pin\"]", "data[0].secrets: found \"sip.pin\"; write the name"),
+            ("file = \"a.json\"\nsecrets = [\"sip.pin.x\"]", "data[0].secrets: found \"sip.pin.x\"; write the name"),
+            ("file = \"a.json\"\nsecrets = [\"sip.\"]", "data[0].secrets: found \"sip.\"; write the name"),
+            ("file = \"a.json\"\nsecrets = [\"lines[0].pin\"]", "data[0].secrets: found \"lines[0].pin\"; write"),
             ("file = \"a.json\"\nsecrets = [\"pins[-1]\"]", "data[0].secrets: found \"pins[-1]\"; write the name"),
             ("file = \"a.json\"\nsecrets = [\"pins[+1]\"]", "data[0].secrets: found \"pins[+1]\"; write the name"),
             ("file = \"a.json\"\nsecrets = [\"pins[01]\"]", "data[0].secrets: found \"pins[01]\"; write the name"),
             ("file = \"a.json\"\nsecrets = [\"pins[]\"]", "data[0].secrets: found \"pins[]\"; write the name"),
             ("file = \"a.json\"\nsecrets = [\"[1]\"]", "data[0].secrets: found \"[1]\"; write the name"),
             ("file = \"a.json\"\nsecrets = [\"pins[1][2]\"]", "data[0].secrets: found \"pins[1][2]\"; write the name"),
-            ("file = \"a.json\"\nsecrets = [\"pins.1\"]", "data[0].secrets: found \"pins.1\"; write the name"),
+            ("file = \"a.json\"\nsecrets = [\".pins\"]", "data[0].secrets: found \".pins\"; write the name"),
             ("file = \"a.csv\"\nkey = \" k\"", "data[0].key: found \" k\""),
             ("file = \"a.csv\"\nauthorization = \"x\"", "data[0].authorization: this is for a source with `url` only"),
             ("url = \"http://localhost/\"\nca_file = \"ca.pem\"", "data[0].ca_file: an http:// address"),

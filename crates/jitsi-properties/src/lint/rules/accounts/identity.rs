@@ -20,7 +20,8 @@ pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding
     for account in settings.accounts.iter().filter(|account| account.is_set()) {
         uid(account, findings);
         user(account, findings);
-        if account.node.is_some() && settings.of_account(account, "PROTOCOL_NAME").is_none() {
+        // `createAccount` does not look for a default.
+        if account.node.is_some() && account.value("PROTOCOL_NAME").is_none() {
             let protocol = account.protocol.name();
             let message = format!(
                 "account `{id}` has no `PROTOCOL_NAME`, so the client assumes `{protocol}`; write \
@@ -81,7 +82,8 @@ fn user(account: &Account<'_>, findings: &mut Vec<Finding>) {
     } else if bare.len() < user.len() {
         let message = format!(
             "the `USER_ID` of XMPP account `{shown}` has a resource, which the client ignores there; leave out the \
-             slash and what follows it, and write `….{shown}.RESOURCE=…` if you need one"
+             slash and what follows it, and if you need a resource add `….{shown}.AUTO_GENERATE_RESOURCE=false` and \
+             `….{shown}.RESOURCE=…`"
         );
         findings.push(Finding::warning(&USER_ID_RESOURCE, entry, message).on_value(entry));
     }
@@ -102,20 +104,21 @@ fn same_uid(accounts: &[Account<'_>], findings: &mut Vec<Finding>) {
             Slot::Occupied(slot) => *slot.get(),
         };
         let (shown, other_shown) = (account.id.escape_debug(), other.id.escape_debug());
+        let line = other.entry("ACCOUNT_UID").unwrap_or(other.first).line();
         let finding = if other.protocol == account.protocol {
             let message = format!(
-                "accounts `{shown}` and `{other_shown}` have the same `ACCOUNT_UID`, so the client sends the password \
-                 of one of them to both servers; give each its own"
+                "accounts `{shown}` and `{other_shown}` (line {line}) have the same `ACCOUNT_UID`, so the client sends the \
+                 password of one of them to both servers; give each its own"
             );
             Finding::error(&ACCOUNT_UID_TWICE, entry, message)
         } else {
             let message = format!(
-                "accounts `{shown}` and `{other_shown}` have the same `ACCOUNT_UID`, so the client mixes up their \
-                 last status and order; give each its own"
+                "accounts `{shown}` and `{other_shown}` (line {line}) have the same `ACCOUNT_UID`, so the client mixes up \
+                 their last status and order; give each its own"
             );
             Finding::warning(&ACCOUNT_UID_TWICE, entry, message)
         };
-        findings.push(finding.on_value(entry));
+        findings.push(finding.naming(line).on_value(entry));
     }
 }
 
@@ -124,9 +127,12 @@ fn server_override(settings: &Settings<'_>, account: &Account<'_>, findings: &mu
     if account.protocol != Protocol::Jabber {
         return;
     }
-    let Some(entry) = account.entry("IS_SERVER_OVERRIDDEN") else { return };
+    let is_set =
+        settings.of_account(account, "IS_SERVER_OVERRIDDEN").is_some_and(|value| value.eq_ignore_ascii_case("true"));
     let given = |name| settings.of_account(account, name).is_some();
-    if entry.value().trim().eq_ignore_ascii_case("true") && !given("SERVER_ADDRESS") && !given("CUSTOM_XMPP_DOMAIN") {
+    if is_set && !given("SERVER_ADDRESS") && !given("CUSTOM_XMPP_DOMAIN") {
+        let default = || settings.entry_of_default(account.protocol, "IS_SERVER_OVERRIDDEN");
+        let entry = account.entry("IS_SERVER_OVERRIDDEN").or_else(default).unwrap_or_else(|| account.place());
         let message = format!(
             "account `{id}` does not ask DNS for its server but has no `SERVER_ADDRESS` either, so it cannot connect; \
              add `….{id}.SERVER_ADDRESS=…`",
@@ -158,11 +164,14 @@ mod tests {
     }
 
     #[test]
-    fn a_default_of_all_accounts_counts() {
-        let account = format!("{JABBER}=accx\n{JABBER}.ACCOUNT_UID=u\n{JABBER}.USER_ID=a@b\n");
+    fn a_default_of_all_accounts_counts_where_the_client_looks_for_one() {
+        let account =
+            format!("{JABBER}=accx\n{JABBER}.ACCOUNT_UID=u\n{JABBER}.USER_ID=a@b\n{JABBER}.PROTOCOL_NAME=Jabber\n");
         for place in ["", "jabber."] {
-            let default = format!("net.java.sip.communicator.service.protocol.{place}PROTOCOL_NAME=Jabber\n");
-            assert_eq!(broken(&(account.clone() + &default)), []);
+            let default = |setting: &str| format!("net.java.sip.communicator.service.protocol.{place}{setting}\n");
+            let text = account.clone() + &default("IS_SERVER_OVERRIDDEN=true");
+            assert_eq!(broken(&text), [(5, "server-override")]);
+            assert_eq!(broken(&(text + &default("SERVER_ADDRESS=xmpp.example.org"))), []);
         }
     }
 

@@ -18,7 +18,7 @@ pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding
     }
     prefixes(settings, findings);
     for account in settings.accounts.iter().filter(|account| account.is_set()) {
-        node(account, findings);
+        node(settings, account, findings);
     }
 }
 
@@ -69,23 +69,26 @@ fn prefix(settings: &Settings<'_>, account: &Account<'_>, shorter: &Account<'_>)
             return None;
         }
         if account.set_from().is_some_and(|line| removal.line() < line) {
+            let line = removal.line();
             let message = format!(
-                "account id `{long}` begins with the id `{short}`, whose removal above also removes, at every start, \
-                 what the client itself has stored for `{long}`; delete that line once all clients have had it"
+                "account id `{long}` begins with the id `{short}`, whose removal in line {line} also removes, at every \
+                 start, what the client itself has stored for `{long}`; delete that line once all clients have had it"
             );
-            return Some(Finding::note(&ACCOUNT_ID_PREFIX, account.first, message));
+            return Some(Finding::note(&ACCOUNT_ID_PREFIX, account.first, message).naming(line));
         }
     }
+    let line = shorter.first.line();
     let message = format!(
-        "account id `{long}` begins with the id `{short}`, and the client removes by prefix: removing the second \
-         removes both; give them ids that do not begin with each other"
+        "account id `{long}` begins with the id `{short}` of line {line}, and the client removes by prefix: removing the \
+         second removes both; give them ids that do not begin with each other"
     );
-    Some(Finding::error(&ACCOUNT_ID_PREFIX, account.first, message))
+    Some(Finding::error(&ACCOUNT_ID_PREFIX, account.first, message).naming(line))
 }
 
-fn node(account: &Account<'_>, findings: &mut Vec<Finding>) {
+fn node(settings: &Settings<'_>, account: &Account<'_>, findings: &mut Vec<Finding>) {
     let shown = account.id.escape_debug();
     match account.node {
+        None if settings.is_null_and_value(&format!("{}{}", account.protocol.tree(), account.id)) => {}
         None => {
             let message = format!(
                 "account `{shown}` has settings but no line `….{shown}={shown}`, by which the client finds it; add \
@@ -122,6 +125,8 @@ mod tests {
         assert_eq!(jabber(&["accx.ACCOUNT_UID=u", "accx.USER_ID=u"]), [(1, "account-without-node")]);
         assert_eq!(jabber(&["accx=${null}", "accx.USER_ID=u"]), [(1, "account-without-node")]);
         assert_eq!(jabber(&["accx.USER_ID=u", "accx=accx"]), []);
+        // `null-and-value` says that the line is lost.
+        assert_eq!(jabber(&["accx=accx", "accx.USER_ID=u", "accx=${null}"]), []);
     }
 
     #[test]

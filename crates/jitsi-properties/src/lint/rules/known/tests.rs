@@ -10,7 +10,7 @@ const LDAP: &str = "net.java.sip.communicator.impl.ldap.directories.dir167982992
 fn findings(text: &str, version: Option<&str>) -> Vec<Finding> {
     let mut findings = Vec::new();
     let client = Client { version: version.map(|text| Version::parse(text).unwrap()) };
-    check(&parse(text).unwrap(), &client, &mut findings);
+    check(&Settings::new(&parse(text).unwrap()), &client, &mut findings);
     findings
 }
 
@@ -46,8 +46,8 @@ fn a_key_that_no_client_reads_is_reported() {
     let shown = findings(text, None)[0].to_string();
     assert_eq!(
         shown,
-        "line 1: unknown-key: no client reads this key, so the line has no effect; look the key up in docs/keys.md; did \
-         you mean `net.java.sip.communicator.impl.gui.main.configforms.SHOW_OPTIONS_WINDOW`?"
+        "line 1: unknown-key: neither Jitsi 2.10 nor Jitsi master of April 2025 reads this key, so the line has no effect on \
+         them; look the key up in docs/keys.md; did you mean `net.java.sip.communicator.impl.gui.main.configforms.SHOW_OPTIONS_WINDOW`?"
     );
 }
 
@@ -56,6 +56,61 @@ fn a_setting_of_the_other_protocol_is_reported_as_such() {
     let [finding] = findings(&format!("{ACC}.VOICEMAIL_URI=sip:100@example.org"), None).try_into().unwrap();
     assert_eq!(finding.rule.id, "unknown-key");
     assert!(finding.message.starts_with("only SIP accounts"), "{finding}");
+}
+
+#[test]
+fn what_the_clients_read_in_rare_places_is_known() {
+    let text = "\
+        # Of these the first once had another spelling in the catalogue.\n\
+        net.java.sip.communicator.impl.muc.MUCSERVICE_DISABLED=false\n\
+        net.java.sip.communicator.impl.muc.MUC_SERVICE_DISABLED=false\n\
+        net.java.sip.communicator.SHOW_STACK_TRACE=true\n\
+        service.gui.APPLICATION_NAME=Messenger\n\
+        service.gui.PROVISIONED_STATUS_MESSAGE.1=On the road\n\
+        net.java.sip.communicator.impl.neomedia.audioSystem.portaudio.denoise=true\n\
+        net.java.sip.communicator.plugin.thunderbird.source.1.FILENAME=/srv/book.mab\n";
+    assert_eq!(reported(text), []);
+    let server = "plugin.jabberaccregwizz.NEW_ACCOUNT_DEFAULT_SERVER=chat.example.net";
+    assert_eq!(about(server), Some(("obsolete-key", Level::Note)));
+}
+
+#[test]
+fn an_old_name_says_the_new_one() {
+    for (old, new) in [
+        ("XCAP_SERVER_URI=https://lists.example.net", "OPT_CLIST_SERVER_URI"),
+        ("XIVO_USER=4711", "OPT_CLIST_USER"),
+        ("XCAP_USE_SIP_CREDETIALS=true", "OPT_CLIST_USE_SIP_CREDETIALS"),
+    ] {
+        let [finding] = findings(&format!("{SIP}.{old}"), Some("2.14")).try_into().unwrap();
+        assert_eq!((finding.rule.id, finding.level), ("obsolete-key", Level::Note), "{finding}");
+        assert!(finding.message.ends_with(&format!("write {new}")), "{finding}");
+    }
+}
+
+#[test]
+fn a_setting_of_an_account_is_no_default_for_all() {
+    let defaults = "net.java.sip.communicator.service.protocol";
+    for key in ["sip.USER_ID", "jabber.USER_ID", "ACCOUNT_UID", "sip.ENCRYPTION_PROTOCOL.SDES", "sip.STUN0ADDRESS"] {
+        let [finding] = findings(&format!("{defaults}.{key}=0"), None).try_into().unwrap();
+        assert_eq!((finding.rule.id, finding.level), ("unknown-key", Level::Warning), "{finding}");
+        let says = if key == "sip.STUN0ADDRESS" { "only XMPP accounts" } else { "only an account" };
+        assert!(finding.message.starts_with(says), "{finding}");
+    }
+}
+
+#[test]
+fn what_only_the_installation_can_set_is_reported() {
+    let late = Some(("too-late-key", Level::Warning));
+    assert_eq!(about("plugin.provisioning.DEFAULT_PROVISIONING_METHOD=DHCP"), late);
+    assert_eq!(about("net.java.sip.communicator.SC_HOME_DIR_NAME=Messenger"), late);
+    assert_eq!(about("net.java.sip.communicator.plugin.provisioning.METHOD=DHCP"), None);
+}
+
+#[test]
+fn an_unknown_key_names_the_versions_that_were_looked_at() {
+    let clients = catalogue::sources().iter().filter(|source| source.id.starts_with("jitsi-"));
+    let titles: Vec<_> = clients.map(|source| source.title).collect();
+    assert_eq!(titles.join(" nor "), LOOKED_AT);
 }
 
 #[test]

@@ -22,14 +22,14 @@ pub(super) fn wrong(entry: Entry<'_>, known: &KeyDescription) -> Option<Finding>
         ValueType::Integer(range) => integer(value, range, entry, known),
         ValueType::Port => integer(value, &(1..=i64::from(u16::MAX)), entry, known),
         ValueType::Choice { words, any_case } => {
-            let is_one = |word: &String| word == value || (*any_case && word.eq_ignore_ascii_case(value));
+            let is_one = |word: &&str| *word == value || (*any_case && word.eq_ignore_ascii_case(value));
             (!words.iter().any(is_one)).then(|| not_of_type(entry, known, thrown(known)))
         }
         ValueType::Jid => expect(is_jid(value), entry, known),
         ValueType::Host => expect(is_host(value), entry, known),
         ValueType::Url => expect(value.split_once("://").is_some_and(|(scheme, _)| is_scheme(scheme)), entry, known),
         ValueType::Account => expect(value.starts_with("acc") && !value.contains(['.', ' ']), entry, known),
-        ValueType::Sha1 => expect(value.split(',').all(|digest| is_sha1(digest.trim())), entry, known),
+        ValueType::Sha1 => expect(value.split(',').all(is_sha1), entry, known),
         ValueType::Removal => expect(false, entry, known),
     }
 }
@@ -48,7 +48,7 @@ fn not_of_type(entry: Entry<'_>, known: &KeyDescription, level: Level) -> Findin
     } else {
         "the client does not use it as intended"
     };
-    let instead = known.instead.as_deref().map(|instead| format!(", or {instead}")).unwrap_or_default();
+    let instead = known.instead.map(|instead| format!(", or {instead}")).unwrap_or_default();
     let message = format!("the key does not accept this value, and {effect}; write {}{instead}", known.value);
     Finding { level, ..Finding::warning(&WRONG_VALUE, entry, message).on_value(entry) }
 }

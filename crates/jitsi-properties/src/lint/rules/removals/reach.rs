@@ -1,27 +1,50 @@
 //! Rules about `${null}`, by which the client removes every stored key that begins with the entry's key.
 
 use super::{
-    NULL_FROM_DATA, NULL_ON_PASSWORD, NULL_ON_SAVED_USER, NULL_ON_USER_ACCOUNTS, NULL_WIPES_ACCOUNT_STATE,
-    NULL_WIPES_ACCOUNTS, NULL_WIPES_PROVISIONING, NULL_WITH_BLANK,
+    NULL_FROM_DATA, NULL_MISSPELT, NULL_ON_MASTER_PASSWORD, NULL_ON_PASSWORD, NULL_ON_SAVED_USER,
+    NULL_ON_USER_ACCOUNTS, NULL_WIPES_ACCOUNT_STATE, NULL_WIPES_ACCOUNTS, NULL_WIPES_PROVISIONING, NULL_WITH_BLANK,
 };
 use crate::catalogue::Protocol;
-use crate::document::{Document, Entry};
-use crate::jitsi_keys::{ACCOUNT_STATE, METHOD, PASSWORD, PROVISIONING_PASSWORD, PROVISIONING_USER, REMOVE, URL, UUID};
+use crate::document::Entry;
+use crate::jitsi_keys::{
+    ACCOUNT_STATE, MASTER_PASSWORD, METHOD, PASSWORD, PROVISIONING_PASSWORD, PROVISIONING_USER, REMOVE, URL, UUID,
+};
 use crate::lint::finding::Finding;
+use crate::lint::settings::Settings;
 
-/// Rules `null-with-blank`, `null-from-data`, `null-wipes-accounts`, `null-wipes-account-state`,
-/// `null-wipes-provisioning`, `null-on-saved-user`, `null-on-user-accounts` and `null-on-password`.
-pub(in crate::lint) fn check(document: &Document, findings: &mut Vec<Finding>) {
-    for entry in document.entries() {
+/// Rules `null-with-blank`, `null-misspelt`, `null-from-data`, `null-wipes-accounts`, `null-wipes-account-state`,
+/// `null-wipes-provisioning`, `null-on-saved-user`, `null-on-user-accounts`, `null-on-master-password` and `null-on-password`.
+///
+/// A removal that a later value of the same key takes away does nothing, which `null-and-value` reports.
+pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
+    let is_applied = |entry: &Entry<'_>| {
+        entry.value() != REMOVE || settings.entry(entry.key()).is_none_or(|last| last.value() == REMOVE)
+    };
+    for entry in settings.removals.iter().copied().filter(is_applied) {
         if entry.value() == REMOVE {
-            findings.extend(reach(entry));
+            // Of a password that is lost this way, `null-and-value` says more.
+            let says_less =
+                |found: &Finding| *found.rule == NULL_ON_PASSWORD && settings.is_null_and_value(entry.key());
+            findings.extend(reach(entry).filter(|found| !says_less(found)));
             findings.extend(data(entry));
-        } else if entry.value().trim() == REMOVE && !is_escaped(entry) {
+        } else if !is_escaped(entry) {
             let message = "a blank next to `${null}` makes it ordinary text, which the client stores instead of \
                 removing the key; end the line at the brace";
             findings.push(Finding::error(&NULL_WITH_BLANK, entry, message).on_value(entry));
         }
     }
+    for entry in settings.entries().filter(|entry| is_misspelt(entry.value()) && !is_escaped(*entry)) {
+        let message = "the client removes a key by just `${null}`, in lower case and with a dollar sign and braces, and stores \
+            this as ordinary text; write `${null}`";
+        findings.push(Finding::warning(&NULL_MISSPELT, entry, message).on_value(entry));
+    }
+}
+
+/// Whether a value is the word `null` with something like the signs around it.
+fn is_misspelt(value: &str) -> bool {
+    const SIGNS: [char; 8] = ['$', '{', '}', '(', ')', '[', ']', ' '];
+    let value = value.trim();
+    value.starts_with(['$', '{']) && value != REMOVE && value.trim_matches(SIGNS).eq_ignore_ascii_case("null")
 }
 
 /// [`escape`](crate::escape()) never writes a plain `${null}`, so a longer spelling comes from a value.
@@ -70,8 +93,8 @@ fn reach(entry: Entry<'_>) -> Option<Finding> {
         return Some(Finding::error(
             &NULL_WIPES_PROVISIONING,
             entry,
-            "this removes where and how the client asks for its settings, so it does not ask at its next start; write \
-             a longer key, or `….plugin.provisioning.METHOD=NONE` to stop it on purpose",
+            "this removes where and how the client asks for its settings, so it does not ask at its next start; remove \
+             the line, or write a longer key",
         ));
     }
     if key.len() > PROVISIONING_PASSWORD.len() && PROVISIONING_USER.starts_with(key) {
@@ -80,6 +103,14 @@ fn reach(entry: Entry<'_>) -> Option<Finding> {
             entry,
             "a saved password without its user name locks the client out: it fails at every start and never asks; \
              remove `….plugin.provisioning.auth`, which includes both",
+        ));
+    }
+    if MASTER_PASSWORD.starts_with(key) {
+        return Some(Finding::error(
+            &NULL_ON_MASTER_PASSWORD,
+            entry,
+            "a client whose user has set a master password cannot decrypt any of its passwords without this value; remove the \
+             line",
         ));
     }
     if key.ends_with(PASSWORD) {
@@ -158,6 +189,21 @@ mod tests {
     }
 
     #[test]
+    fn a_removal_that_a_value_takes_away_is_not_judged() {
+        let key = "net.java.sip.communicator.plugin.provisioning.METHOD";
+        assert_eq!(broken(&format!("{key}=${{null}}\n{key}=Manual")), [(1, "null-and-value")]);
+        assert_eq!(broken("x.PASSWORD=s\nx.PASSWORD=${null}"), [(2, "null-and-value")]);
+    }
+
+    #[test]
+    fn the_master_password_stays() {
+        for end in [".MASTER", "", ".M"] {
+            let key = format!("net.java.sip.communicator.impl.credentialsstorage{end}");
+            assert_eq!(removes(&key), ["null-on-master-password"], "{key}");
+        }
+    }
+
+    #[test]
     fn a_password_is_not_removed_by_its_own_key() {
         assert_eq!(removes("net.java.sip.communicator.impl.protocol.sip.accx.PASSWORD"), ["null-on-password"]);
         assert_eq!(removes("net.java.sip.communicator.impl.protocol.sip.accx.ENCRYPTED_PASSWORD"), [""; 0]);
@@ -169,6 +215,16 @@ mod tests {
             broken("a=${null} \nb=\\ ${null}\nc = ${null}\nd=${null}"),
             [(1, "null-with-blank"), (2, "null-with-blank")]
         );
+    }
+
+    #[test]
+    fn other_spellings_are_texts() {
+        for wrong in ["${NULL}", "${ null }", "$null", "{null}", "${null", "$(null)", "${{null}}"] {
+            assert_eq!(broken(&format!("a={wrong}")), [(1, "null-misspelt")], "{wrong}");
+        }
+        for text in ["null", "Null", "$", "${env.null}", "nullify"] {
+            assert_eq!(broken(&format!("a={text}")), [], "{text}");
+        }
     }
 
     #[test]

@@ -6,15 +6,16 @@
 
 use super::{BOOLEAN_WITH_BLANK, VALUE_WITH_BLANK};
 use crate::catalogue::Protocol;
-use crate::document::{Document, Entry};
+use crate::document::Entry;
 use crate::jitsi_keys::{PASSWORD, REMOVE};
 use crate::lint::finding::Finding;
-use crate::lint::rules::prefixes::is_list;
+use crate::lint::rules::provisioning::prefixes::is_list;
+use crate::lint::settings::Settings;
 
 /// Rules `boolean-with-blank` and `value-with-blank`.
-pub(in crate::lint) fn check(document: &Document, findings: &mut Vec<Finding>) {
+pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
     let written = |entry: &Entry<'_>| entry.value().ends_with(BLANKS) && entry.value_at().len() == entry.value().len();
-    findings.extend(document.entries().filter(written).filter_map(blank));
+    findings.extend(settings.entries().filter(written).filter_map(blank));
 }
 
 const BLANKS: [char; 3] = [' ', '\t', '\x0c'];

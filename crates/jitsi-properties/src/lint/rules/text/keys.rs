@@ -8,17 +8,19 @@ use crate::document::{Document, Entry, Separator};
 use crate::jitsi_keys::ALLOW_PREFIX;
 use crate::lint::finding::Finding;
 use crate::lint::level::Level;
-use crate::lint::rules::rooms::names_a_room;
+use crate::lint::rules::contacts::rooms::names_a_room;
+use crate::lint::rules::removals::order::is_null_and_value;
 use crate::lint::settings::Settings;
 
 /// Rules `no-entry`, `duplicate-key` and those of [`malformed`].
 pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
-    let entries = settings.document().entries();
-    if entries.len() == 0 {
+    if settings.entries().len() == 0 {
         findings.push(nothing_to_apply());
     }
-    findings.extend(entries.filter_map(malformed));
-    findings.extend(settings.repeated.iter().map(|(entry, before)| duplicate(*entry, *before)));
+    findings.extend(settings.odd.iter().copied().filter_map(malformed));
+    // Rule `null-and-value` says more of a value and a removal.
+    let repeated = settings.repeated.iter().filter(|(entry, before)| !is_null_and_value(*entry, *before));
+    findings.extend(repeated.map(|(entry, before)| duplicate(*entry, *before)));
 }
 
 /// Rule `web-page`: a page instead of properties, as proxies and wrong addresses return. Otherwise every line
@@ -53,6 +55,7 @@ fn duplicate(entry: Entry<'_>, before: Entry<'_>) -> Finding {
         );
         return Finding::warning(&DUPLICATE_KEY, entry, message).naming(before.line());
     }
+    let shown = entry.key().escape_debug();
     let message = if entry.key() == ALLOW_PREFIX {
         format!(
             "the list replaces that of line {} instead of adding to it, but only from here on; write one list, with \
@@ -61,9 +64,8 @@ fn duplicate(entry: Entry<'_>, before: Entry<'_>) -> Finding {
         )
     } else {
         format!(
-            "`{}` is already set in line {}: the client keeps the last value but the position of the first line; keep \
+            "`{shown}` is already set in line {}: the client keeps the last value but the position of the first line; keep \
              one of the two",
-            entry.key().escape_debug(),
             before.line()
         )
     };
@@ -85,8 +87,7 @@ fn malformed(entry: Entry<'_>) -> Option<Finding> {
             "there is nothing before the `=`, and the client skips such a line; write the key, or remove the line",
         ));
     }
-    // To the end whatever is found, which is faster than to stop: nearly all keys are sound.
-    if !key.bytes().fold(true, |sound, byte| sound & byte.is_ascii_graphic()) {
+    if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
         let odd = odd_characters(entry);
         if odd.is_some() {
             return odd;

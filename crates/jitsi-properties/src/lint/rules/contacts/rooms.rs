@@ -1,0 +1,230 @@
+//! Rules about chat rooms that the client joins.
+//!
+//! They hang on `…impl.gui.accounts.<acc>`, whose value is the `ACCOUNT_UID` of an account, and of a room the client
+//! only sees what has its own line (`ChatRoomListImpl.addRegisteredChatProvider`).
+
+use std::collections::BTreeSet;
+
+use crate::catalogue::Protocol;
+use crate::document::Entry;
+use crate::jitsi_keys::ACCOUNT_STATE;
+use crate::lint::finding::Finding;
+use crate::lint::level::Level;
+use crate::lint::rule::{Family, Rule};
+use crate::lint::settings::{Settings, value_of};
+
+pub(in crate::lint) static FAMILY: Family =
+    Family { title: "Chat rooms", rules: &[&CHAT_EMPTY, &CHAT_ACCOUNT_UID, &CHAT_WITHOUT_ACCOUNT, &CHAT_WITHOUT_ROOM] };
+
+static CHAT_EMPTY: Rule = Rule {
+    id: "chat-empty",
+    levels: &[Level::Error],
+    can_be_suppressed: true,
+    is_about_value: false,
+    what: "The line of an account's chat rooms, or of a room, is empty.",
+    why: "\
+        The client throws an exception on an empty account and loads no chat rooms at all, not even those of other \
+        accounts. On an empty room it loads no further rooms of the account.",
+    example: "\
+        # …\n\
+        net.java.sip.communicator.impl.gui.accounts.accwork=",
+    instead: "\
+        # …\n\
+        net.java.sip.communicator.impl.gui.accounts.accwork=Jabber:anna@example.org@example.org",
+};
+
+static CHAT_ACCOUNT_UID: Rule = Rule {
+    id: "chat-account-uid",
+    levels: &[Level::Warning],
+    can_be_suppressed: true,
+    is_about_value: false,
+    what: "A node of chat rooms has a value that is not the `ACCOUNT_UID` of any XMPP account in the text.",
+    why: "The client joins none of the rooms below the node.",
+    example: "\
+        # …\n\
+        net.java.sip.communicator.impl.gui.accounts.accwork=accwork",
+    instead: "\
+        # …\n\
+        net.java.sip.communicator.impl.gui.accounts.accwork=Jabber:anna@example.org@example.org",
+};
+
+static CHAT_WITHOUT_ACCOUNT: Rule = Rule {
+    id: "chat-without-account",
+    levels: &[Level::Warning],
+    can_be_suppressed: true,
+    is_about_value: false,
+    what: "Chat rooms are set without the line that names their account.",
+    why: "The client finds the rooms by that line, so it joins none of them.",
+    example: "\
+        # …\n\
+        net.java.sip.communicator.impl.gui.accounts.accwork.chatRooms.team=team@conference.example.org",
+    instead: "\
+        # …\n\
+        net.java.sip.communicator.impl.gui.accounts.accwork=Jabber:anna@example.org@example.org\n\
+        net.java.sip.communicator.impl.gui.accounts.accwork.chatRooms.team=team@conference.example.org",
+};
+
+static CHAT_WITHOUT_ROOM: Rule = Rule {
+    id: "chat-without-room",
+    levels: &[Level::Warning],
+    can_be_suppressed: true,
+    is_about_value: false,
+    what: "A chat room has settings but no line of its own.",
+    why: "The client only sees rooms that have such a line, so it does not join this one.",
+    example: "\
+        # …\n\
+        net.java.sip.communicator.impl.gui.accounts.accwork=Jabber:anna@example.org@example.org\n\
+        net.java.sip.communicator.impl.gui.accounts.accwork.chatRooms.team.autoJoin=true",
+    instead: "\
+        # …\n\
+        net.java.sip.communicator.impl.gui.accounts.accwork=Jabber:anna@example.org@example.org\n\
+        net.java.sip.communicator.impl.gui.accounts.accwork.chatRooms.team=team@conference.example.org\n\
+        net.java.sip.communicator.impl.gui.accounts.accwork.chatRooms.team.autoJoin=true",
+};
+
+/// What comes before the name of a room's node. The site chooses the name; the client accepts any.
+const ROOMS: &str = ".chatRooms.";
+
+/// Whether a key is the node of a chat room, or below one.
+pub(in crate::lint) fn names_a_room(key: &str) -> bool {
+    key.strip_prefix(ACCOUNT_STATE)
+        .and_then(|rest| rest.split_once(ROOMS))
+        .is_some_and(|(id, room)| id.bytes().all(|byte| byte.is_ascii_graphic()) && !room.is_empty())
+}
+
+/// Rules `chat-empty`, `chat-account-uid`, `chat-without-account` and `chat-without-room`.
+pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
+    let mut reported = BTreeSet::new();
+    // What was looked up last: the lines of a room are mostly consecutive.
+    let (mut known_account, mut known_room) = (None, None);
+    for entry in settings.below(ACCOUNT_STATE) {
+        let Some(rest) = entry.key().strip_prefix(ACCOUNT_STATE) else { continue };
+        let parts = split(rest);
+        if let Some(finding) = empty(rest, parts, entry) {
+            findings.push(finding);
+            continue;
+        }
+        match parts {
+            None if !rest.contains('.') => findings.extend(account(settings, entry)),
+            Some((id, room)) if value_of(entry).is_some() => {
+                if known_account != Some(id) {
+                    known_account = Some(id);
+                    if settings.value(&format!("{ACCOUNT_STATE}{id}")).is_none() && reported.insert((id, None)) {
+                        findings.push(without_account(id, entry));
+                    }
+                }
+                if let Some((room, _)) = room.split_once('.')
+                    && known_room != Some((id, room))
+                {
+                    known_room = Some((id, room));
+                    let own = format!("{ACCOUNT_STATE}{id}{ROOMS}{room}");
+                    if settings.value(&own).is_none() && reported.insert((id, Some(room))) {
+                        findings.push(without_room(room, entry));
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The account's id and the room of a key, around the first [`ROOMS`].
+fn split(rest: &str) -> Option<(&str, &str)> {
+    let mut dots = rest.bytes().enumerate().filter(|(_, byte)| *byte == b'.');
+    dots.find_map(|(dot, _)| Some((rest.get(..dot)?, rest.get(dot..)?.strip_prefix(ROOMS)?)))
+}
+
+/// `ChatRoomListImpl.addRegisteredChatProvider` compares what every account's line says with the account that has just
+/// logged in, and `ConfigurationUtils.getChatRoomPrefix` what every room's line says.
+fn empty(rest: &str, parts: Option<(&str, &str)>, entry: Entry<'_>) -> Option<Finding> {
+    if !entry.value().trim().is_empty() {
+        return None;
+    }
+    let is_room = match parts {
+        None if !rest.contains('.') => false,
+        Some((_, room)) if !room.contains('.') => true,
+        _ => return None,
+    };
+    let (what, instead) = if is_room {
+        ("the rest of the account's chat rooms", "the room's address, `<room>@<conference service>`")
+    } else {
+        ("any chat rooms, not even those of other accounts", "the account's `ACCOUNT_UID`")
+    };
+    let message = format!(
+        "the client throws an exception on this empty value and does not load {what}; write {instead}, or `${{null}}`"
+    );
+    Some(Finding::error(&CHAT_EMPTY, entry, message))
+}
+
+fn account(settings: &Settings<'_>, entry: Entry<'_>) -> Option<Finding> {
+    let uid = value_of(entry)?;
+    let known = settings.accounts.iter().filter(|account| account.value("ACCOUNT_UID") == Some(uid));
+    let protocols: Vec<_> = known.map(|account| account.protocol).collect();
+    (!protocols.contains(&Protocol::Jabber)).then(|| {
+        let message = if protocols.is_empty() {
+            "the value is not the `ACCOUNT_UID` of any account in this text, so the client joins none of the rooms below it; \
+             write the same text as in `….ACCOUNT_UID=…`"
+        } else {
+            "this is the `ACCOUNT_UID` of a SIP account, and such accounts have no chat rooms; write that of an XMPP account"
+        };
+        Finding::warning(&CHAT_ACCOUNT_UID, entry, message).on_value(entry)
+    })
+}
+
+fn without_account(id: &str, entry: Entry<'_>) -> Finding {
+    let message = format!(
+        "the client finds rooms by the account above them, which this text does not name; add \
+         `….accounts.{}=<ACCOUNT_UID>`",
+        id.escape_debug()
+    );
+    Finding::warning(&CHAT_WITHOUT_ACCOUNT, entry, message)
+}
+
+fn without_room(room: &str, entry: Entry<'_>) -> Finding {
+    let message = format!(
+        "the client only sees a room by its own line, which this text does not have; add \
+         `….chatRooms.{}=<room>@<conference service>`",
+        room.escape_debug()
+    );
+    Finding::warning(&CHAT_WITHOUT_ROOM, entry, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::lint::{below, broken_by};
+
+    fn broken(lines: &[&str]) -> Vec<(usize, &'static str)> {
+        let rooms = below(super::ACCOUNT_STATE, lines);
+        let text = format!("{rooms}net.java.sip.communicator.impl.protocol.jabber.accx.ACCOUNT_UID=Jabber:a@b@b");
+        broken_by(&["chat-account-uid", "chat-without-account", "chat-without-room"], &text)
+    }
+
+    #[test]
+    fn rooms_hang_on_an_account_of_the_text() {
+        let rooms = ["accx.chatRooms.r1=r1@conference.b", "accx.chatRooms.r1.autoJoin=true"];
+        assert_eq!(broken(&[&["accx=Jabber:a@b@b"], rooms.as_slice()].concat()), []);
+        assert_eq!(broken(&[&["accx=Jabber:a@b"], rooms.as_slice()].concat()), [(1, "chat-account-uid")]);
+        assert_eq!(broken(&rooms), [(1, "chat-without-account")]);
+        assert_eq!(broken(&["accx.chatRooms.r1=${null}", "accx=${null}", "accx.lastAccountStatus=x"]), []);
+    }
+
+    #[test]
+    fn a_sip_account_has_no_rooms() {
+        let text = "net.java.sip.communicator.impl.protocol.sip.accy.ACCOUNT_UID=SIP:a@b\n\
+            net.java.sip.communicator.impl.gui.accounts.accy=SIP:a@b\n";
+        assert_eq!(broken_by(&["chat-account-uid"], text), [(2, "chat-account-uid")]);
+    }
+
+    #[test]
+    fn no_line_of_rooms_is_empty() {
+        let text =
+            below(super::ACCOUNT_STATE, &["accx=", "accx.chatRooms.r1= ", "accx.lastAccountStatus=", "accy=${null}"]);
+        assert_eq!(broken_by(&["chat-empty"], &text), [(1, "chat-empty"), (2, "chat-empty")]);
+    }
+
+    #[test]
+    fn a_room_has_a_line_of_its_own() {
+        let room = ["accx=Jabber:a@b@b", "accx.chatRooms.r1.autoJoin=true", "accx.chatRooms.r1.chatRoomName=R"];
+        assert_eq!(broken(&room), [(2, "chat-without-room")]);
+    }
+}

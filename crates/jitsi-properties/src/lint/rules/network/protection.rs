@@ -1,0 +1,182 @@
+//! Rules about what takes away protection: of logins, of calls, and the checks of certificates.
+//!
+//! `CertificateServiceImpl` trusts every certificate with `ALWAYS_TRUST_MODE_ENABLED`; `LoginByPasswordStrategy.isTlsRequired`
+//! reads `ALLOW_NON_SECURE`; the media handlers of XMPP
+//! and SIP read `DEFAULT_ENCRYPTION`, those of SIP also `SAVP_OPTION`; `DtlsControlImpl` of libjitsi compares fingerprints.
+
+use super::{host_in_clear, is_true};
+use crate::catalogue::Protocol;
+use crate::document::Entry;
+use crate::jitsi_keys::{ACCOUNT_DEFAULTS, SYSTEM};
+use crate::lint::finding::Finding;
+use crate::lint::level::Level;
+use crate::lint::rule::{Family, Rule};
+use crate::lint::settings::{Account, Settings, value_of};
+
+pub(in crate::lint) static FAMILY: Family =
+    Family { title: "Protection", rules: &[&CHECKS_OFF, &LOGIN_UNPROTECTED, &CALLS_UNPROTECTED] };
+
+static CHECKS_OFF: Rule = Rule {
+    id: "checks-off",
+    levels: &[Level::Warning],
+    can_be_suppressed: true,
+    is_about_value: false,
+    what: "A setting switches off the check of certificates, fingerprints or signatures, or allows a version of TLS that is broken.",
+    why: "\
+        An attacker on the network can then pass for the server, and read passwords, messages and calls. To let clients \
+        accept one certificate that they do not trust, pin it: they then accept no other.",
+    example: "net.java.sip.communicator.service.gui.ALWAYS_TRUST_MODE_ENABLED=true",
+    instead: "net.java.sip.communicator.impl.certservice.param.example.org=0123456789abcdef0123456789abcdef01234567",
+};
+
+static LOGIN_UNPROTECTED: Rule = Rule {
+    id: "login-unprotected",
+    levels: &[Level::Warning],
+    can_be_suppressed: true,
+    is_about_value: false,
+    what: "A login may cross the network unencrypted.",
+    why: "\
+        Who can read the traffic can read the password, or what is done with it. An attacker can also bring it about, by \
+        hiding that the server offers TLS. If clients do not trust the server's certificate, pin it.",
+    example: "\
+        # …\n\
+        net.java.sip.communicator.impl.protocol.jabber.accwork.ALLOW_NON_SECURE=true",
+    instead: "\
+        # …\n\
+        net.java.sip.communicator.impl.protocol.jabber.accwork.ALLOW_NON_SECURE=false\n\
+        net.java.sip.communicator.impl.certservice.param.example.org=0123456789abcdef0123456789abcdef01234567",
+};
+
+static CALLS_UNPROTECTED: Rule = Rule {
+    id: "calls-unprotected",
+    levels: &[Level::Warning],
+    can_be_suppressed: true,
+    is_about_value: false,
+    what: "Calls may cross the network unencrypted, or with keys that can be read.",
+    why: "Who can read the traffic can listen to the calls.",
+    example: "\
+        # …\n\
+        net.java.sip.communicator.impl.protocol.sip.accdesk.DEFAULT_ENCRYPTION=false",
+    instead: "\
+        # …\n\
+        net.java.sip.communicator.impl.protocol.sip.accdesk.DEFAULT_ENCRYPTION=true",
+};
+
+/// Rules `checks-off`, `login-unprotected` and `calls-unprotected`. `ldap-password-in-clear` reports directories, and
+/// `encryption-none` accounts without a key exchange.
+pub(super) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
+    for entry in settings.entries().filter(|entry| !entry.is_bare() && value_of(*entry).is_some()) {
+        let found = match attribute(entry.key()) {
+            Some(attribute) => of_accounts(settings, entry, attribute),
+            None => for_all(entry),
+        };
+        // Of a key that is set twice the last value counts.
+        let counts = |_: &Finding| settings.entry(entry.key()).is_some_and(|last| last.line() == entry.line());
+        findings.extend(found.filter(counts));
+    }
+    for account in &settings.accounts {
+        findings.extend(readable_keys(settings, account));
+    }
+}
+
+/// The setting of an account, or of a default for accounts, that a key is for.
+fn attribute(key: &str) -> Option<&str> {
+    if let Some(rest) = key.strip_prefix(ACCOUNT_DEFAULTS) {
+        return Some(["jabber.", "sip."].iter().find_map(|protocol| rest.strip_prefix(protocol)).unwrap_or(rest));
+    }
+    Protocol::of_key(key)?.1.split_once('.').map(|(_, attribute)| attribute)
+}
+
+fn for_all(entry: Entry<'_>) -> Option<Finding> {
+    const TLS_VERSIONS: [&str; 3] =
+        ["jdk.tls.client.protocols", "https.protocols", "gov.nist.javax.sip.TLS_CLIENT_PROTOCOLS"];
+    // The client looks for its own settings among the system properties too.
+    let name = entry.key().strip_prefix(SYSTEM).unwrap_or(entry.key());
+    let message = match name {
+        "net.java.sip.communicator.service.gui.ALWAYS_TRUST_MODE_ENABLED" if is_true(entry) => {
+            "the client then accepts every certificate, so an attacker on the network can pass for Openfire, the telephone \
+             exchange or this service and read passwords; remove the line, and pin a certificate that clients do not trust: \
+             `net.java.sip.communicator.impl.certservice.param.<host>=<SHA-1>` (`check --online` and `check --pin` print it)"
+        }
+        "org.jitsi.impl.neomedia.transform.dtls.DtlsControlImpl.verifyAndValidateCertificate" if !is_true(entry) => {
+            "the client goes on with a call whose certificate does not match its fingerprint, so an attacker can listen; \
+             remove the line"
+        }
+        "net.java.sip.communicator.util.dns.DNSSEC_VALIDATION_MODE" if value_of(entry) == Some("IgnoreDnssec") => {
+            "the client takes names whose signature is wrong; write `WarnIfBogus`, `SecureOrUnsigned` or `SecureOnly`, or \
+             remove the line"
+        }
+        "com.sun.jndi.ldap.object.disableEndpointIdentification" if is_true(entry) => {
+            "the client takes the certificate of any server for that of the LDAP directory; remove the line, and pin the \
+             directory's certificate"
+        }
+        "sun.security.ssl.allowUnsafeRenegotiation" if is_true(entry) => {
+            "an attacker can put own data in front of what is sent over TLS; remove the line"
+        }
+        name if TLS_VERSIONS.contains(&name) && value_of(entry).is_some_and(has_broken_tls) => {
+            "TLS before 1.2 is broken, and newer clients do not have it at all; write `TLSv1.2`, or remove the line"
+        }
+        _ => return None,
+    };
+    Some(Finding::warning(&CHECKS_OFF, entry, message))
+}
+
+fn has_broken_tls(versions: &str) -> bool {
+    versions
+        .split(',')
+        .any(|version| matches!(version.trim(), "SSLv2Hello" | "SSLv3" | "TLSv1" | "TLSv1.0" | "TLSv1.1"))
+}
+
+fn of_accounts(settings: &Settings<'_>, entry: Entry<'_>, attribute: &str) -> Option<Finding> {
+    let in_clear = || value_of(entry).is_some_and(|address| host_in_clear(address).is_some());
+    let (rule, message) = match attribute {
+        "ALLOW_NON_SECURE" if is_true(entry) => (
+            &LOGIN_UNPROTECTED,
+            "the client then logs in without TLS when the server does not offer it, or an attacker hides the offer; remove \
+             the line, and if clients do not trust the server's certificate, pin it: \
+             `net.java.sip.communicator.impl.certservice.param.<domain>=<SHA-1>`",
+        ),
+        "BOSH_URL" if in_clear() => (
+            &LOGIN_UNPROTECTED,
+            "login and messages then cross the network unencrypted; write an address that begins with `https://`",
+        ),
+        "OPT_CLIST_SERVER_URI" if in_clear() => (
+            &LOGIN_UNPROTECTED,
+            "the client logs in there by HTTP, unencrypted; write an address that begins with `https://`",
+        ),
+        "DEFAULT_ENCRYPTION" if !is_true(entry) => (
+            &CALLS_UNPROTECTED,
+            "the client then neither offers nor accepts encrypted calls; remove the line, since it encrypts whenever the \
+             other side can",
+        ),
+        "SAVP_OPTION" if value_of(entry) == Some("0") && !is_off(settings, entry) => (
+            &CALLS_UNPROTECTED,
+            "the client then does not offer RTP/SAVP, so calls with SDES or DTLS-SRTP are not encrypted; write `2` to \
+             encrypt when the other side can, `1` to have no other calls, or remove the line",
+        ),
+        _ => return None,
+    };
+    Some(Finding::warning(rule, entry, message))
+}
+
+/// Whether encryption is off beside this setting, which another finding says.
+fn is_off(settings: &Settings<'_>, beside: Entry<'_>) -> bool {
+    let parent = beside.key().rsplit_once('.').map_or("", |(parent, _)| parent);
+    let encryption = settings.entry(&format!("{parent}.DEFAULT_ENCRYPTION"));
+    encryption.is_some_and(|entry| value_of(entry).is_some() && !is_true(entry))
+}
+
+/// SDES sends the keys in the signalling (RFC 4568, section 1).
+fn readable_keys(settings: &Settings<'_>, account: &Account<'_>) -> Option<Finding> {
+    let sdes = account.entry("ENCRYPTION_PROTOCOL_STATUS.SDES").filter(|sdes| is_true(*sdes))?;
+    let transport =
+        settings.of_account(account, "PREFERRED_TRANSPORT").filter(|_| account.protocol == Protocol::Sip)?;
+    ["UDP", "TCP"].iter().any(|plain| plain.eq_ignore_ascii_case(transport)).then(|| {
+        let message = "SDES sends the keys of a call in its SIP messages, and these cross the network unencrypted; write \
+            `TLS` for `PREFERRED_TRANSPORT`, or use ZRTP or DTLS-SRTP instead";
+        Finding::warning(&CALLS_UNPROTECTED, sdes, message)
+    })
+}
+
+#[cfg(test)]
+mod tests;

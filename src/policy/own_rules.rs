@@ -1,0 +1,70 @@
+//! Rules that the linter itself does not have: about templates, about text that is none, and about the defaults of an
+//! installation.
+
+use jitsi_properties::{Level, Rule};
+
+/// The rules that are reported here, beside those of the linter.
+pub static OWN_RULES: [&Rule; 5] = [&TEMPLATE, &MALFORMED, &REPLY_ONLY, &LOCKED_AND_NOT, &LOCKED_ADDRESS];
+
+/// A template that cannot be used.
+pub(super) static TEMPLATE: Rule = Rule {
+    id: "template",
+    levels: &[Level::Error],
+    can_be_suppressed: false,
+    is_about_value: false,
+    what: "The template cannot be used.",
+    why: "No client would get a text from it.",
+    example: "{{ user.nmae }}",
+    instead: "{{ user.name }}",
+};
+
+/// A text that is not a properties text.
+pub(super) static MALFORMED: Rule = Rule {
+    id: "malformed",
+    levels: &[Level::Error],
+    can_be_suppressed: false,
+    is_about_value: false,
+    what: "The text is not a properties text.",
+    why: "\
+        At `\\u` without four hexadecimal digits the client throws an exception and applies nothing of the whole text. Half of \
+        a surrogate pair and a NUL byte are no text that a client could use.",
+    example: "a=C:\\users",
+    instead: "a=C:\\\\users",
+};
+
+/// A line that only means something in a reply.
+pub(super) static REPLY_ONLY: Rule = Rule {
+    id: "installation-reply-only",
+    levels: &[Level::Warning],
+    can_be_suppressed: false,
+    is_about_value: false,
+    what: "A line of an installation's defaults only means something in a reply.",
+    why: "The client applies removals, lists of prefixes, Java properties and passwords of a reply only; here it takes the line \
+          for a setting like any other, which nothing reads.",
+    example: "net.java.sip.communicator.impl.gui.main.x=${null}",
+    instead: "Remove the line, or send it in a reply.",
+};
+
+/// A key that is there with a lock and without.
+pub(super) static LOCKED_AND_NOT: Rule = Rule {
+    id: "installation-lock-twice",
+    levels: &[Level::Warning],
+    can_be_suppressed: false,
+    is_about_value: false,
+    what: "A key is in an installation's defaults with a `*` before it and without.",
+    why: "The client reads the lines of a file in no certain order, and the one that comes last decides whether the key is locked.",
+    example: "*a.b=1\na.b=2",
+    instead: "*a.b=1",
+};
+
+/// A lock on what the client has to change itself.
+pub(super) static LOCKED_ADDRESS: Rule = Rule {
+    id: "installation-locked-address",
+    levels: &[Level::Note],
+    can_be_suppressed: false,
+    is_about_value: false,
+    what: "The address for provisioning is locked in an installation's defaults.",
+    why: "No reply can move such clients to another address: that takes a new file on each machine.",
+    example: "*net.java.sip.communicator.plugin.provisioning.URL=https://provisioning.example.org/provision",
+    instead: "net.java.sip.communicator.plugin.provisioning.URL=https://provisioning.example.org/provision",
+};
