@@ -5,6 +5,7 @@ use super::*;
 use crate::parse;
 
 mod facts;
+mod pattern_laws;
 
 const N: &str = "net.java.sip.communicator.";
 
