@@ -1,4 +1,4 @@
-//! Looking for a byte.
+//! Looking at bytes, many at once or only the few that matter.
 
 /// How many bytes are looked at together.
 const BLOCK: usize = 16;
@@ -20,6 +20,14 @@ pub(crate) fn position(bytes: &[u8], wanted: impl Fn(u8) -> bool) -> Option<usiz
     rest.iter().position(|byte| wanted(*byte)).map(|place| start + place)
 }
 
+/// [`str::trim`], which most texts need not be searched for: they begin and end with a letter or sign of ASCII.
+pub(crate) fn trim(text: &str) -> &str {
+    match text.as_bytes() {
+        [b'!'..=b'~', .., b'!'..=b'~'] | [b'!'..=b'~'] => text,
+        _ => text.trim(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -30,6 +38,11 @@ mod tests {
         #[test]
         fn it_is_the_first(bytes in prop::collection::vec(0..4u8, 0..70), wanted in 0..5u8) {
             prop_assert_eq!(position(&bytes, |byte| byte == wanted), bytes.iter().position(|byte| *byte == wanted));
+        }
+
+        #[test]
+        fn it_trims_like_a_str(text in "[ \\t\u{a0}\u{7f}]{0,2}[ a~é]{0,3}[ \\n\u{2028}]{0,2}") {
+            prop_assert_eq!(trim(&text), text.trim());
         }
     }
 }

@@ -21,8 +21,8 @@ pub(super) struct Settings<'a> {
     document: &'a Document,
     entries: Vec<Entry<'a>>,
     by_key: Map<'a, Entry<'a>>,
-    /// Entries by the part of the client that reads them, see [`part`]; those of accounts are in `accounts`.
-    parts: Map<'a, Vec<Entry<'a>>>,
+    /// Entries by the part of the client that reads them; those of accounts are in `accounts`.
+    parts: Parts<'a>,
     /// Defaults for accounts of both protocols, of Jabber and of SIP, by the settings.
     defaults: [Map<'a, Entry<'a>>; 3],
     /// Entries that are not `key=value` with a key of printable ASCII, or whose key has `=` or `:` in it or begins with `#`
@@ -39,6 +39,9 @@ pub(super) struct Settings<'a> {
     /// Entries in the tree of a protocol that belong to no account that can be one.
     pub(super) strays: Vec<(&'a str, Entry<'a>)>,
 }
+
+/// How many settings an account has at least, more or less.
+const FEW: usize = 14;
 
 /// What a text says about one account.
 pub(super) struct Account<'a> {
@@ -63,7 +66,7 @@ impl<'a> Settings<'a> {
             document,
             entries: Vec::with_capacity(count),
             by_key: Map::with_capacity_and_hasher(count, RandomState::default()),
-            parts: Map::default(),
+            parts: Parts::default(),
             defaults: Default::default(),
             odd: Vec::new(),
             odd_values: Vec::new(),
@@ -109,7 +112,7 @@ impl<'a> Settings<'a> {
         if let Some(setting) = key.strip_prefix(ACCOUNT_DEFAULTS) {
             self.add_default(setting, entry);
         }
-        self.parts.entry(part(key)).or_default().push(entry);
+        self.parts.add(entry);
     }
 
     fn add_default(&mut self, setting: &'a str, entry: Entry<'a>) {
@@ -169,9 +172,8 @@ impl<'a> Settings<'a> {
             Some(rest) => rest.len() > part.len() && !beginning.starts_with(PROTOCOLS),
             None => !CLIENT.starts_with(beginning),
         };
-        let entries = if is_in_one_part { self.parts.get(part) } else { Some(&self.entries) };
-        let entries = entries.map(Vec::as_slice).unwrap_or_default().iter().copied();
-        entries.filter(move |entry| entry.key().starts_with(beginning) && !entry.is_bare())
+        let entries = if is_in_one_part { self.parts.get(part) } else { &self.entries };
+        entries.iter().copied().filter(move |entry| entry.key().starts_with(beginning) && !entry.is_bare())
     }
 
     /// The entry that counts for a key: the last one.
@@ -210,7 +212,8 @@ impl<'a> Settings<'a> {
 
 impl<'a> Account<'a> {
     fn new(protocol: Protocol, id: &'a str, first: Entry<'a>) -> Self {
-        Self { protocol, id, first, node: None, settings: Vec::new(), by_name: Map::default() }
+        let (settings, by_name) = (Vec::with_capacity(FEW), Map::with_capacity_and_hasher(FEW, RandomState::default()));
+        Self { protocol, id, first, node: None, settings, by_name }
     }
 
     /// The entry that counts for a setting: the last one.
@@ -244,8 +247,11 @@ impl<'a> Account<'a> {
 ///
 /// `${null}` with a blank beside it counts as a removal: it was meant as one, and `null-with-blank` reports it.
 pub(super) fn value_of(entry: Entry<'_>) -> Option<&str> {
-    // `String.trim` of Java.
-    let value = entry.value().trim_matches(|letter| letter <= ' ');
+    // `String.trim` of Java, which most values are no longer for.
+    let value = match entry.value().as_bytes() {
+        [first, .., last] if *first > b' ' && *last > b' ' => entry.value(),
+        _ => entry.value().trim_matches(|letter| letter <= ' '),
+    };
     (value != REMOVE && !value.is_empty()).then_some(value)
 }
 
@@ -257,8 +263,42 @@ fn is_odd(byte: u8) -> bool {
 
 /// Whether an entry removes, or is meant to: a blank beside `${null}` is reported.
 pub(super) fn is_removal(entry: Entry<'_>) -> bool {
-    // Most values end otherwise, and a comparison of the last letter is quick.
-    entry.value().ends_with(|last: char| last == '}' || last.is_whitespace()) && entry.value().trim() == REMOVE
+    // Most values end otherwise, and a comparison of the last byte is quick.
+    matches!(entry.value().as_bytes(), [.., b'}' | ..=b' ' | 0x80..]) && entry.value().trim() == REMOVE
+}
+
+/// Entries by the part of the client that reads them, see [`part`].
+#[derive(Default)]
+struct Parts<'a> {
+    places: Map<'a, usize>,
+    entries: Vec<Vec<Entry<'a>>>,
+    /// The part of the last entry that was added, with [`CLIENT`] before it and a dot behind it, and its place.
+    last: (&'a str, usize),
+}
+
+impl<'a> Parts<'a> {
+    fn add(&mut self, entry: Entry<'a>) {
+        let key = entry.key();
+        // The lines of a part are mostly consecutive.
+        let (last, mut place) = self.last;
+        if last.is_empty() || !key.starts_with(last) {
+            let part = part(key);
+            place = *self.places.entry(part).or_insert(self.entries.len());
+            if place == self.entries.len() {
+                self.entries.push(Vec::new());
+            }
+            let with_dot = key.get(..CLIENT.len() + part.len() + 1).filter(|_| !part.is_empty());
+            self.last = (with_dot.unwrap_or_default(), place);
+        }
+        if let Some(entries) = self.entries.get_mut(place) {
+            entries.push(entry);
+        }
+    }
+
+    fn get(&self, part: &str) -> &[Entry<'a>] {
+        let entries = self.places.get(part).and_then(|place| self.entries.get(*place));
+        entries.map(Vec::as_slice).unwrap_or_default()
+    }
 }
 
 /// The part of the client that a key belongs to: `impl.gui` of `net.java.sip.communicator.impl.gui.…`. Empty for other keys.

@@ -100,10 +100,10 @@ fn encodings(account: &Account<'_>, findings: &mut Vec<Finding>) {
 
 fn name(codec: &str, entry: Entry<'_>) -> Option<Finding> {
     value_of(entry)?;
-    // Old names, which the client still understands, have `sdp` in them.
     let (name, rate) = codec.rsplit_once('/').unwrap_or((codec, ""));
     let known = CODECS.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
-    if codec.contains("sdp") || known.is_some_and(|(_, rates)| rates.contains(&rate)) {
+    // Old names, which the client still understands, have `sdp` in them.
+    if known.is_some_and(|(_, rates)| rates.contains(&rate)) || codec.contains("sdp") {
         return None;
     }
     let message = match known {

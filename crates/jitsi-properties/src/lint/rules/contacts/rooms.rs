@@ -12,6 +12,7 @@ use crate::lint::finding::Finding;
 use crate::lint::level::Level;
 use crate::lint::rule::{Family, Rule};
 use crate::lint::settings::{Settings, value_of};
+use crate::scan::trim;
 
 pub(in crate::lint) static FAMILY: Family =
     Family { title: "Chat rooms", rules: &[&CHAT_EMPTY, &CHAT_ACCOUNT_UID, &CHAT_WITHOUT_ACCOUNT, &CHAT_WITHOUT_ROOM] };
@@ -92,57 +93,84 @@ pub(in crate::lint) fn names_a_room(key: &str) -> bool {
         .is_some_and(|(id, room)| id.bytes().all(|byte| byte.is_ascii_graphic()) && !room.is_empty())
 }
 
+/// A key below [`ACCOUNT_STATE`], taken apart around the first [`ROOMS`].
+#[derive(Clone, Copy)]
+struct Parts<'a> {
+    key: &'a str,
+    /// The account's id, or what else comes before the rooms; all of the key when no room follows.
+    id: &'a str,
+    /// The node of the room, and whether the key goes on below it.
+    room: Option<(&'a str, bool)>,
+}
+
+impl<'a> Parts<'a> {
+    fn of(key: &'a str) -> Option<Self> {
+        let rest = key.strip_prefix(ACCOUNT_STATE)?;
+        let mut dots = rest.bytes().enumerate().filter(|(_, byte)| *byte == b'.').map(|(dot, _)| dot);
+        let around = dots.find_map(|dot| Some((rest.get(..dot)?, rest.get(dot..)?.strip_prefix(ROOMS)?)));
+        let Some((id, room)) = around else { return Some(Self { key, id: rest, room: None }) };
+        let dot = room.bytes().position(|byte| byte == b'.');
+        let node = dot.and_then(|dot| room.get(..dot)).unwrap_or(room);
+        Some(Self { key, id, room: Some((node, dot.is_some())) })
+    }
+
+    /// The key of the account's own line.
+    fn account(&self) -> &'a str {
+        self.key.get(..ACCOUNT_STATE.len() + self.id.len()).unwrap_or_default()
+    }
+
+    /// The key of the room's own line.
+    fn own(&self, room: &str) -> &'a str {
+        self.key.get(..self.account().len() + ROOMS.len() + room.len()).unwrap_or_default()
+    }
+}
+
 /// Rules `chat-empty`, `chat-account-uid`, `chat-without-account` and `chat-without-room`.
 pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
     let mut reported = BTreeSet::new();
     // What was looked up last: the lines of a room are mostly consecutive.
-    let (mut known_account, mut known_room) = (None, None);
+    let (mut known_account, mut known_room) = ("", "");
     for entry in settings.below(ACCOUNT_STATE) {
-        let Some(rest) = entry.key().strip_prefix(ACCOUNT_STATE) else { continue };
-        let parts = split(rest);
-        if let Some(finding) = empty(rest, parts, entry) {
+        let Some(parts) = Parts::of(entry.key()) else { continue };
+        if let Some(finding) = empty(parts, entry) {
             findings.push(finding);
             continue;
         }
-        match parts {
-            None if !rest.contains('.') => findings.extend(account(settings, entry)),
-            Some((id, room)) if value_of(entry).is_some() => {
-                if known_account != Some(id) {
-                    known_account = Some(id);
-                    if settings.value(&format!("{ACCOUNT_STATE}{id}")).is_none() && reported.insert((id, None)) {
-                        findings.push(without_account(id, entry));
-                    }
-                }
-                if let Some((room, _)) = room.split_once('.')
-                    && known_room != Some((id, room))
-                {
-                    known_room = Some((id, room));
-                    let own = format!("{ACCOUNT_STATE}{id}{ROOMS}{room}");
-                    if settings.value(&own).is_none() && reported.insert((id, Some(room))) {
-                        findings.push(without_room(room, entry));
-                    }
-                }
+        let Some((room, is_below)) = parts.room else {
+            if !parts.id.contains('.') {
+                findings.extend(account(settings, entry));
             }
-            _ => {}
+            continue;
+        };
+        if value_of(entry).is_none() {
+            continue;
+        }
+        let own = parts.account();
+        if known_account != own {
+            known_account = own;
+            if settings.value(own).is_none() && reported.insert(own) {
+                findings.push(without_account(parts.id, entry));
+            }
+        }
+        let own = parts.own(room);
+        if is_below && known_room != own {
+            known_room = own;
+            if settings.value(own).is_none() && reported.insert(own) {
+                findings.push(without_room(room, entry));
+            }
         }
     }
-}
-
-/// The account's id and the room of a key, around the first [`ROOMS`].
-fn split(rest: &str) -> Option<(&str, &str)> {
-    let mut dots = rest.bytes().enumerate().filter(|(_, byte)| *byte == b'.');
-    dots.find_map(|(dot, _)| Some((rest.get(..dot)?, rest.get(dot..)?.strip_prefix(ROOMS)?)))
 }
 
 /// `ChatRoomListImpl.addRegisteredChatProvider` compares what every account's line says with the account that has just
 /// logged in, and `ConfigurationUtils.getChatRoomPrefix` what every room's line says.
-fn empty(rest: &str, parts: Option<(&str, &str)>, entry: Entry<'_>) -> Option<Finding> {
-    if !entry.value().trim().is_empty() {
+fn empty(parts: Parts<'_>, entry: Entry<'_>) -> Option<Finding> {
+    if !trim(entry.value()).is_empty() {
         return None;
     }
-    let is_room = match parts {
-        None if !rest.contains('.') => false,
-        Some((_, room)) if !room.contains('.') => true,
+    let is_room = match parts.room {
+        None if !parts.id.contains('.') => false,
+        Some((_, false)) => true,
         _ => return None,
     };
     let (what, instead) = if is_room {

@@ -7,13 +7,14 @@ use crate::catalogue::{KeyDescription, ValueType};
 use crate::document::Entry;
 use crate::lint::finding::Finding;
 use crate::lint::level::Level;
+use crate::scan::trim;
 
 /// Length of a SHA-1 digest in hexadecimal digits.
 const SHA1_DIGITS: usize = 40;
 
 /// Rules `wrong-value` and `presence-boolean`. The messages say what is allowed, never what was found.
 pub(super) fn wrong(entry: Entry<'_>, known: &KeyDescription) -> Option<Finding> {
-    let value = if known.raw { entry.value() } else { entry.value().trim() };
+    let value = if known.raw { entry.value() } else { trim(entry.value()) };
     match &known.value {
         ValueType::Boolean => boolean(entry),
         ValueType::Presence => presence(entry),
@@ -59,7 +60,7 @@ fn boolean(entry: Entry<'_>) -> Option<Finding> {
     if is_boolean(value) {
         return None;
     }
-    let message = if is_boolean(value.trim()) {
+    let message = if is_boolean(trim(value)) {
         "there is a blank next to the word, and the client accepts only `true` alone as true; remove the blank"
     } else {
         "the client reads only `true` as true and everything else as false, usually an empty value too; write `true`, \
@@ -69,7 +70,7 @@ fn boolean(entry: Entry<'_>) -> Option<Finding> {
 }
 
 fn presence(entry: Entry<'_>) -> Option<Finding> {
-    let value = entry.value().trim();
+    let value = trim(entry.value());
     let means_no = ["false", "no", "off", "0"].iter().any(|no| value.eq_ignore_ascii_case(no));
     means_no.then(|| {
         let message = "the client treats this as true whenever the key is present, whatever its value; write `${null}` \
@@ -89,14 +90,19 @@ fn integer(value: &str, range: &RangeInclusive<i64>, entry: Entry<'_>, known: &K
 fn is_jid(value: &str) -> bool {
     let parts = value.split_once('@');
     parts.is_some_and(|(local, domain)| {
-        !local.is_empty() && !domain.is_empty() && !domain.contains(['@', '/']) && !value.contains(char::is_whitespace)
+        !local.is_empty() && !domain.is_empty() && !domain.contains(['@', '/']) && !has_blank(value)
     })
 }
 
 /// A name, an IPv4 address, or an IPv6 address with or without brackets.
 fn is_host(value: &str) -> bool {
     let has_port = !value.starts_with('[') && value.matches(':').count() == 1;
-    !has_port && !value.contains(char::is_whitespace) && !value.contains(['/', '@'])
+    !has_port && !has_blank(value) && !value.contains(['/', '@'])
+}
+
+fn has_blank(value: &str) -> bool {
+    // In most values no letter needs to be looked up.
+    !value.bytes().all(|byte| byte.is_ascii_graphic()) && value.contains(char::is_whitespace)
 }
 
 fn is_scheme(scheme: &str) -> bool {

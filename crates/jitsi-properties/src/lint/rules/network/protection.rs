@@ -65,52 +65,68 @@ static CALLS_UNPROTECTED: Rule = Rule {
 /// Rules `checks-off`, `login-unprotected` and `calls-unprotected`. `ldap-password-in-clear` reports directories, and
 /// `encryption-none` accounts without a key exchange.
 pub(super) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
-    for entry in settings.entries().filter(|entry| !entry.is_bare() && value_of(*entry).is_some()) {
-        let found = match attribute(entry.key()) {
-            Some(attribute) => of_accounts(settings, entry, attribute),
-            None => for_all(entry),
-        };
+    let mut add = |entry: Entry<'_>, found: Option<Finding>| {
         // Of a key that is set twice the last value counts.
-        let counts = |_: &Finding| settings.entry(entry.key()).is_some_and(|last| last.line() == entry.line());
+        let counts = |_: &Finding| {
+            value_of(entry).is_some() && settings.entry(entry.key()).is_some_and(|last| last.line() == entry.line())
+        };
         findings.extend(found.filter(counts));
+    };
+    for account in &settings.accounts {
+        for (attribute, entry) in &account.settings {
+            add(*entry, of_accounts(settings, *entry, attribute));
+        }
+    }
+    for (rest, entry) in &settings.strays {
+        add(*entry, rest.split_once('.').and_then(|(_, attribute)| of_accounts(settings, *entry, attribute)));
+    }
+    for entry in settings.below(ACCOUNT_DEFAULTS) {
+        let Some(rest) = entry.key().strip_prefix(ACCOUNT_DEFAULTS) else { continue };
+        let of_one = Protocol::ALL.iter().find_map(|protocol| rest.strip_prefix(protocol.in_defaults()));
+        add(entry, of_accounts(settings, entry, of_one.unwrap_or(rest)));
+    }
+    for entry in FOR_ALL.iter().filter_map(|key| settings.entry(key)).chain(settings.below(SYSTEM)) {
+        add(entry, for_all(entry));
     }
     for account in &settings.accounts {
         findings.extend(readable_keys(settings, account));
     }
 }
 
-/// The setting of an account, or of a default for accounts, that a key is for.
-fn attribute(key: &str) -> Option<&str> {
-    if let Some(rest) = key.strip_prefix(ACCOUNT_DEFAULTS) {
-        return Some(["jabber.", "sip."].iter().find_map(|protocol| rest.strip_prefix(protocol)).unwrap_or(rest));
-    }
-    Protocol::of_key(key)?.1.split_once('.').map(|(_, attribute)| attribute)
-}
+const TRUST_ALL: &str = "net.java.sip.communicator.service.gui.ALWAYS_TRUST_MODE_ENABLED";
+const DTLS_CHECK: &str = "org.jitsi.impl.neomedia.transform.dtls.DtlsControlImpl.verifyAndValidateCertificate";
+const DNSSEC: &str = "net.java.sip.communicator.util.dns.DNSSEC_VALIDATION_MODE";
+const LDAP_NAMES: &str = "com.sun.jndi.ldap.object.disableEndpointIdentification";
+const RENEGOTIATION: &str = "sun.security.ssl.allowUnsafeRenegotiation";
+const TLS_VERSIONS: [&str; 3] =
+    ["jdk.tls.client.protocols", "https.protocols", "gov.nist.javax.sip.TLS_CLIENT_PROTOCOLS"];
+
+/// The settings that are about all accounts, or none.
+const FOR_ALL: [&str; 8] =
+    [TRUST_ALL, DTLS_CHECK, DNSSEC, LDAP_NAMES, RENEGOTIATION, TLS_VERSIONS[0], TLS_VERSIONS[1], TLS_VERSIONS[2]];
 
 fn for_all(entry: Entry<'_>) -> Option<Finding> {
-    const TLS_VERSIONS: [&str; 3] =
-        ["jdk.tls.client.protocols", "https.protocols", "gov.nist.javax.sip.TLS_CLIENT_PROTOCOLS"];
     // The client looks for its own settings among the system properties too.
     let name = entry.key().strip_prefix(SYSTEM).unwrap_or(entry.key());
     let message = match name {
-        "net.java.sip.communicator.service.gui.ALWAYS_TRUST_MODE_ENABLED" if is_true(entry) => {
+        TRUST_ALL if is_true(entry) => {
             "the client then accepts every certificate, so an attacker on the network can pass for Openfire, the telephone \
              exchange or this service and read passwords; remove the line, and pin a certificate that clients do not trust: \
              `net.java.sip.communicator.impl.certservice.param.<host>=<SHA-1>` (`check --online` and `check --pin` print it)"
         }
-        "org.jitsi.impl.neomedia.transform.dtls.DtlsControlImpl.verifyAndValidateCertificate" if !is_true(entry) => {
+        DTLS_CHECK if !is_true(entry) => {
             "the client goes on with a call whose certificate does not match its fingerprint, so an attacker can listen; \
              remove the line"
         }
-        "net.java.sip.communicator.util.dns.DNSSEC_VALIDATION_MODE" if value_of(entry) == Some("IgnoreDnssec") => {
+        DNSSEC if value_of(entry) == Some("IgnoreDnssec") => {
             "the client takes names whose signature is wrong; write `WarnIfBogus`, `SecureOrUnsigned` or `SecureOnly`, or \
              remove the line"
         }
-        "com.sun.jndi.ldap.object.disableEndpointIdentification" if is_true(entry) => {
+        LDAP_NAMES if is_true(entry) => {
             "the client takes the certificate of any server for that of the LDAP directory; remove the line, and pin the \
              directory's certificate"
         }
-        "sun.security.ssl.allowUnsafeRenegotiation" if is_true(entry) => {
+        RENEGOTIATION if is_true(entry) => {
             "an attacker can put own data in front of what is sent over TLS; remove the line"
         }
         name if TLS_VERSIONS.contains(&name) && value_of(entry).is_some_and(has_broken_tls) => {

@@ -43,6 +43,10 @@ pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding
 /// Whether a value is the word `null` with something like the signs around it.
 fn is_misspelt(value: &str) -> bool {
     const SIGNS: [char; 8] = ['$', '{', '}', '(', ')', '[', ']', ' '];
+    // Most values begin with a letter or a digit.
+    if value.starts_with(|first: char| first.is_ascii_alphanumeric()) {
+        return false;
+    }
     let value = value.trim();
     value.starts_with(['$', '{']) && value != REMOVE && value.trim_matches(SIGNS).eq_ignore_ascii_case("null")
 }
