@@ -20,7 +20,8 @@ type Map<'a, V> = HashMap<&'a str, V, RandomState>;
 pub(super) struct Settings<'a> {
     document: &'a Document,
     entries: Vec<Entry<'a>>,
-    by_key: Map<'a, Entry<'a>>,
+    /// The place in `entries` of the entry that counts for each key.
+    by_key: Map<'a, usize>,
     /// Entries by the part of the client that reads them; those of accounts are in `accounts`.
     parts: Parts<'a>,
     /// Defaults for accounts of both protocols, of Jabber and of SIP, by the settings.
@@ -52,8 +53,8 @@ pub(super) struct Account<'a> {
     pub(super) node: Option<Entry<'a>>,
     /// The keys below the account and their entries.
     pub(super) settings: Vec<(&'a str, Entry<'a>)>,
-    /// The entry that counts for each.
-    by_name: Map<'a, Entry<'a>>,
+    /// The place in `settings` of the entry that counts for each.
+    by_name: Map<'a, usize>,
 }
 
 /// The accounts found so far, by id and whether they are SIP's.
@@ -84,6 +85,7 @@ impl<'a> Settings<'a> {
 
     fn add(&mut self, entry: Entry<'a>, ids: &mut Ids<'a>) {
         let key = entry.key();
+        let place = self.entries.len();
         self.entries.push(entry);
         let begins_odd = matches!(key.as_bytes(), [] | [b'#' | b'!', ..]);
         if begins_odd || entry.separator() != Separator::Equals || position(key.as_bytes(), is_odd).is_some() {
@@ -102,8 +104,11 @@ impl<'a> Settings<'a> {
             self.removals.push(entry);
         }
         match self.by_key.entry(key) {
-            Slot::Vacant(slot) => _ = slot.insert(entry),
-            Slot::Occupied(mut slot) => self.repeated.push((entry, slot.insert(entry))),
+            Slot::Vacant(slot) => _ = slot.insert(place),
+            Slot::Occupied(mut slot) => {
+                let before = slot.insert(place);
+                self.repeated.extend(self.entries.get(before).map(|before| (entry, *before)));
+            }
         }
         if key.starts_with(PROTOCOLS) {
             self.add_to_account(entry, ids);
@@ -147,8 +152,8 @@ impl<'a> Settings<'a> {
         match attribute {
             None => account.node = Some(entry).filter(|entry| !is_removal(*entry)),
             Some(attribute) => {
+                account.by_name.insert(attribute, account.settings.len());
                 account.settings.push((attribute, entry));
-                account.by_name.insert(attribute, entry);
             }
         }
     }
@@ -178,7 +183,7 @@ impl<'a> Settings<'a> {
 
     /// The entry that counts for a key: the last one.
     pub(super) fn entry(&self, key: &str) -> Option<Entry<'a>> {
-        self.by_key.get(key).copied()
+        self.by_key.get(key).and_then(|place| self.entries.get(*place)).copied()
     }
 
     /// Whether a key is set to a value and to `${null}`, which `null-and-value` reports.
@@ -218,7 +223,7 @@ impl<'a> Account<'a> {
 
     /// The entry that counts for a setting: the last one.
     pub(super) fn entry(&self, attribute: &str) -> Option<Entry<'a>> {
-        self.by_name.get(attribute).copied()
+        self.by_name.get(attribute).and_then(|place| self.settings.get(*place)).map(|(_, entry)| *entry)
     }
 
     /// What the text sets it to, as the client reads it: without blanks around; none when that is nothing.

@@ -90,14 +90,16 @@ fn integer(value: &str, range: &RangeInclusive<i64>, entry: Entry<'_>, known: &K
 fn is_jid(value: &str) -> bool {
     let parts = value.split_once('@');
     parts.is_some_and(|(local, domain)| {
-        !local.is_empty() && !domain.is_empty() && !domain.contains(['@', '/']) && !has_blank(value)
+        let is_domain = !domain.is_empty() && !domain.bytes().any(|byte| matches!(byte, b'@' | b'/'));
+        !local.is_empty() && is_domain && !has_blank(value)
     })
 }
 
 /// A name, an IPv4 address, or an IPv6 address with or without brackets.
 fn is_host(value: &str) -> bool {
-    let has_port = !value.starts_with('[') && value.matches(':').count() == 1;
-    !has_port && !has_blank(value) && !value.contains(['/', '@'])
+    let count = |sign: u8| value.bytes().filter(|byte| *byte == sign).count();
+    let has_port = !value.starts_with('[') && count(b':') == 1;
+    !has_port && !has_blank(value) && count(b'/') + count(b'@') == 0
 }
 
 fn has_blank(value: &str) -> bool {
