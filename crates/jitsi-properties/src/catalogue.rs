@@ -1,8 +1,8 @@
 //! The keys that a Jitsi client knows.
 //!
 //! One file has them all, `catalogue/keys.toml`: the linter's rules, `docs/keys.md` and the completions for editors
-//! are all made of it. The build script (`build/`) turns it into tables. A key is looked up there by its whole text or by
-//! the literal part before its first placeholder; what an unknown key was probably meant to be is only worked out for those who show it.
+//! are all made of it. The build script (`build/`) turns it into tables. There the keys are a
+//! tree of what they have in common. What an unknown key was probably meant to be is only worked out for those who show it.
 
 mod completions;
 mod description;
@@ -20,6 +20,7 @@ pub use self::completions::{dictionary, snippets};
 pub use self::description::{KeyDescription, Protocol, SourceDescription, ValueType};
 pub use self::markdown::markdown;
 
+use self::index::Trails;
 use self::tables::{CATALOGUE, SOURCES};
 
 /// All keys, in the order of the file.
@@ -37,7 +38,18 @@ pub fn sources() -> &'static [SourceDescription] {
 /// What is known about a key; none for a key that none of the clients in [`sources`] reads.
 #[must_use]
 pub fn describe(key: &str) -> Option<&'static KeyDescription> {
-    CATALOGUE.find(key)
+    Lookup::default().describe(key)
+}
+
+/// Looks up the keys of a text one after the other: faster than [`describe`] where keys that begin alike are neighbours.
+#[derive(Debug, Default)]
+pub(super) struct Lookup<'a>(Trails<'a>);
+
+impl<'a> Lookup<'a> {
+    /// See [`describe`].
+    pub(super) fn describe(&mut self, key: &'a str) -> Option<&'static KeyDescription> {
+        CATALOGUE.find(key, &mut self.0)
+    }
 }
 
 /// The key that was probably meant by one that is not known. Compares with every key, so it takes a while.

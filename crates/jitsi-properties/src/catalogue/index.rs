@@ -1,8 +1,9 @@
 //! The catalogue, and the trees by which a key is found in it.
 
 use super::description::{KeyDescription, Protocol};
-use super::pattern::Branch;
+use super::pattern::{Branch, Trail};
 use crate::jitsi_keys::ACCOUNT_DEFAULTS;
+use crate::scan::position;
 
 /// All keys and the ways to them.
 #[derive(Debug)]
@@ -20,6 +21,14 @@ pub(super) struct Catalogue {
     pub(super) wrong_settings: &'static [(&'static str, &'static str)],
 }
 
+/// How far the last key was followed in each tree.
+#[derive(Debug, Default)]
+pub(super) struct Trails<'a> {
+    others: Trail<'a>,
+    jabber: Trail<'a>,
+    sip: Trail<'a>,
+}
+
 /// A key that gives accounts a setting, taken apart.
 pub(super) enum SettingKey<'a> {
     /// At an account.
@@ -34,26 +43,27 @@ impl Catalogue {
     }
 
     /// Looks a key up, as a setting of accounts or as a whole.
-    pub(super) fn find(&self, key: &str) -> Option<&'static KeyDescription> {
+    pub(super) fn find<'a>(&'static self, key: &'a str, trails: &mut Trails<'a>) -> Option<&'static KeyDescription> {
         let id = match setting_key(key) {
-            Some(SettingKey::Account(protocol, setting)) => self.find_setting(protocol, setting),
+            Some(SettingKey::Account(Protocol::Jabber, setting)) => self.jabber.find(setting, &mut trails.jabber),
+            Some(SettingKey::Account(Protocol::Sip, setting)) => self.sip.find(setting, &mut trails.sip),
             Some(SettingKey::Default(protocol, setting)) => {
-                self.others.find(key).or_else(|| self.find_default(protocol, setting))
+                self.others.find(key, &mut trails.others).or_else(|| self.find_default(protocol, setting))
             }
-            None => self.others.find(key),
+            None => self.others.find(key, &mut trails.others),
         };
         id.and_then(|id| self.keys.get(id))
     }
 
-    fn find_setting(&self, protocol: Protocol, setting: &str) -> Option<usize> {
+    fn find_setting(&'static self, protocol: Protocol, setting: &str) -> Option<usize> {
         let settings = match protocol {
             Protocol::Jabber => &self.jabber,
             Protocol::Sip => &self.sip,
         };
-        settings.find(setting)
+        settings.find(setting, &mut Trail::default())
     }
 
-    fn find_default(&self, protocol: Option<Protocol>, setting: &str) -> Option<usize> {
+    fn find_default(&'static self, protocol: Option<Protocol>, setting: &str) -> Option<usize> {
         let protocols = Protocol::ALL.into_iter().filter(|one| protocol.is_none_or(|wanted| wanted == *one));
         protocols
             .filter_map(|protocol| self.find_setting(protocol, setting))
@@ -71,7 +81,7 @@ impl Catalogue {
     }
 
     /// The other protocol, whose accounts have the setting that a key gives to this one's.
-    pub(super) fn setting_of_another_protocol(&self, key: &str) -> Option<Protocol> {
+    pub(super) fn setting_of_another_protocol(&'static self, key: &str) -> Option<Protocol> {
         let Some(SettingKey::Account(protocol, setting) | SettingKey::Default(Some(protocol), setting)) =
             setting_key(key)
         else {
@@ -81,7 +91,7 @@ impl Catalogue {
     }
 
     /// Whether a key gives a setting to all accounts that only each account itself can have.
-    pub(super) fn is_setting_of_account(&self, key: &str) -> bool {
+    pub(super) fn is_setting_of_account(&'static self, key: &str) -> bool {
         let Some(SettingKey::Default(protocol, setting)) = setting_key(key) else { return false };
         let mut protocols = Protocol::ALL.into_iter().filter(|one| protocol.is_none_or(|wanted| wanted == *one));
         protocols.any(|one| self.find_setting(one, setting).is_some())
@@ -106,7 +116,7 @@ pub(super) fn setting_key(key: &str) -> Option<SettingKey<'_>> {
     if !rest.starts_with("acc") {
         return None;
     }
-    let dot = rest.bytes().position(|byte| byte == b'.').unwrap_or(rest.len());
+    let dot = position(rest.as_bytes(), |byte| byte == b'.').unwrap_or(rest.len());
     let setting = rest.get(dot + 1..).unwrap_or_default();
     Some(SettingKey::Account(protocol, setting))
 }

@@ -28,31 +28,52 @@ pub(super) enum Hole {
     Dotted,
 }
 
+/// How far literals led with the last key: the next one mostly begins alike, and need not be followed so far again.
+#[derive(Debug, Default)]
+pub(super) struct Trail<'a> {
+    beginning: &'a [u8],
+    branch: Option<&'static Branch>,
+}
+
 impl Branch {
     /// The place of the key that a text is of. Where a literal and a placeholder match, the literal counts.
-    pub(super) fn find(&self, text: &str) -> Option<usize> {
-        self.walk(text.as_bytes()).map(usize::from)
-    }
-
-    fn walk(&self, mut text: &[u8]) -> Option<u16> {
-        let mut branch = self;
-        loop {
-            let Some(first) = text.first() else { return branch.key };
-            let place = branch.firsts.iter().position(|one| one == first);
-            let literal = place.and_then(|place| branch.literals.get(place));
-            let literal = literal.and_then(|(literal, next)| Some((next, text.strip_prefix(*literal)?)));
-            match literal {
-                Some(behind) if branch.holes.is_empty() => (branch, text) = behind,
-                _ => {
-                    let by_literal = literal.and_then(|(next, rest)| next.walk(rest));
-                    return by_literal.or_else(|| branch.fill(text));
-                }
+    pub(super) fn find<'a>(&'static self, text: &'a str, trail: &mut Trail<'a>) -> Option<usize> {
+        let text = text.as_bytes();
+        let known = trail.branch.and_then(|branch| Some((branch, text.strip_prefix(trail.beginning)?)));
+        let (mut branch, mut rest) = known.unwrap_or((self, text));
+        while let Some((next, behind)) = branch.step(rest) {
+            (branch, rest) = (next, behind);
+            let beginning = text.get(..text.len() - rest.len()).unwrap_or_default();
+            if beginning.ends_with(b".") || !branch.holes.is_empty() {
+                *trail = Trail { beginning, branch: Some(branch) };
             }
         }
+        // The literals may have led past a placeholder.
+        branch.walk(rest).or_else(|| self.walk(text)).map(usize::from)
+    }
+
+    fn walk(&'static self, mut text: &[u8]) -> Option<u16> {
+        let mut branch = self;
+        while !text.is_empty() {
+            let step = branch.step(text);
+            match step {
+                Some(behind) if branch.holes.is_empty() => (branch, text) = behind,
+                _ => return step.and_then(|(next, rest)| next.walk(rest)).or_else(|| branch.fill(text)),
+            }
+        }
+        branch.key
+    }
+
+    /// Behind the literal that a text begins with.
+    fn step<'a>(&'static self, text: &'a [u8]) -> Option<(&'static Self, &'a [u8])> {
+        let first = text.first()?;
+        let place = self.firsts.iter().position(|one| one == first)?;
+        let (literal, next) = self.literals.get(place)?;
+        Some((next, text.strip_prefix(*literal)?))
     }
 
     /// Of several placeholders that match, the key counts that comes first in the file.
-    fn fill(&self, text: &[u8]) -> Option<u16> {
+    fn fill(&'static self, text: &[u8]) -> Option<u16> {
         let found = self.holes.iter().filter_map(|(hole, next)| match hole {
             Hole::Dotted => next.ending(text),
             hole => hole.take(text).and_then(|rest| next.walk(rest)),

@@ -73,6 +73,15 @@ fn text() -> impl Strategy<Value = String> {
 
 proptest! {
     #[test]
+    fn neighbours_do_not_matter(texts in prop::collection::vec(text(), 1..8)) {
+        let mut lookup = Lookup::default();
+        for text in &texts {
+            let name = |found: Option<&KeyDescription>| found.map(|key| (key.name, key.area));
+            prop_assert_eq!(name(lookup.describe(text)), name(describe(text)), "{}", text);
+        }
+    }
+
+    #[test]
     fn what_is_found_is_what_the_file_says(text in text()) {
         let is_known = |key: &KeyDescription| patterns(key).iter().any(|pattern| is_of(pattern, &text));
         match describe(&text) {

@@ -163,13 +163,14 @@ const NAMESPACES: [&str; 11] = [
 ///
 /// A removal takes every key that begins like its own, so the key need not be one that is known.
 pub(in crate::lint) fn check(settings: &Settings<'_>, client: &Client, findings: &mut Vec<Finding>) {
+    let mut lookup = catalogue::Lookup::default();
     let mut odd = settings.odd.iter().peekable();
     for entry in settings.entries() {
         let is_odd = odd.next_if(|odd| odd.line() == entry.line()).is_some();
         if entry.is_bare() || entry.value() == REMOVE || is_odd && !well_formed(entry.key()) {
             continue;
         }
-        let finding = match catalogue::describe(entry.key()) {
+        let finding = match lookup.describe(entry.key()) {
             Some(known) => of_another_version(entry, known, client)
                 .or_else(|| in_clear(entry, known))
                 .or_else(|| value::wrong(entry, known))
