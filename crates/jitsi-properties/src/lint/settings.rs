@@ -37,6 +37,8 @@ pub(super) struct Settings<'a> {
     pub(super) repeated: Vec<(Entry<'a>, Entry<'a>)>,
     /// The accounts in the order of their first lines.
     pub(super) accounts: Vec<Account<'a>>,
+    /// What the settings begin with that were added to an account last, with the dot before them, and its place.
+    last_account: (&'a str, usize),
     /// Entries in the tree of a protocol that belong to no account that can be one.
     pub(super) strays: Vec<(&'a str, Entry<'a>)>,
 }
@@ -74,6 +76,7 @@ impl<'a> Settings<'a> {
             removals: Vec::new(),
             repeated: Vec::new(),
             accounts: Vec::new(),
+            last_account: ("", 0),
             strays: Vec::new(),
         };
         let mut ids = Ids::default();
@@ -110,6 +113,9 @@ impl<'a> Settings<'a> {
                 self.repeated.extend(self.entries.get(before).map(|before| (entry, *before)));
             }
         }
+        if self.add_to_last_account(entry) {
+            return;
+        }
         if key.starts_with(PROTOCOLS) {
             self.add_to_account(entry, ids);
             return;
@@ -130,6 +136,20 @@ impl<'a> Settings<'a> {
         }
     }
 
+    /// Adds a line of the account to which the line before belongs: those of an account are mostly consecutive.
+    fn add_to_last_account(&mut self, entry: Entry<'a>) -> bool {
+        let (beginning, place) = self.last_account;
+        let Some(attribute) = entry.key().strip_prefix(beginning).filter(|_| !beginning.is_empty()) else {
+            return false;
+        };
+        let Some(account) = self.accounts.get_mut(place) else { return false };
+        let is_own_line = entry.key().strip_prefix(account.protocol.tree()) == Some(entry.value());
+        if !is_own_line {
+            account.add(attribute, entry);
+        }
+        !is_own_line
+    }
+
     fn add_to_account(&mut self, entry: Entry<'a>, ids: &mut Ids<'a>) {
         let Some((protocol, rest)) = Protocol::of_key(entry.key()) else { return };
         let (id, attribute) = split(rest, entry.value());
@@ -137,23 +157,17 @@ impl<'a> Settings<'a> {
             self.strays.push((rest, entry));
             return;
         }
-        // The lines of an account are mostly consecutive.
-        let last = self.accounts.last_mut().filter(|account| account.protocol == protocol && account.id == id);
-        let account = if let Some(account) = last {
-            account
-        } else {
-            let place = *ids.entry((id, protocol == Protocol::Sip)).or_insert(self.accounts.len());
-            if place == self.accounts.len() {
-                self.accounts.push(Account::new(protocol, id, entry));
-            }
-            let Some(account) = self.accounts.get_mut(place) else { return };
-            account
-        };
+        let place = *ids.entry((id, protocol == Protocol::Sip)).or_insert(self.accounts.len());
+        if place == self.accounts.len() {
+            self.accounts.push(Account::new(protocol, id, entry));
+        }
+        let Some(account) = self.accounts.get_mut(place) else { return };
         match attribute {
             None => account.node = Some(entry).filter(|entry| !is_removal(*entry)),
             Some(attribute) => {
-                account.by_name.insert(attribute, account.settings.len());
-                account.settings.push((attribute, entry));
+                account.add(attribute, entry);
+                let beginning = entry.key().get(..protocol.tree().len() + id.len() + 1);
+                self.last_account = (beginning.unwrap_or_default(), place);
             }
         }
     }
@@ -219,6 +233,11 @@ impl<'a> Account<'a> {
     fn new(protocol: Protocol, id: &'a str, first: Entry<'a>) -> Self {
         let (settings, by_name) = (Vec::with_capacity(FEW), Map::with_capacity_and_hasher(FEW, RandomState::default()));
         Self { protocol, id, first, node: None, settings, by_name }
+    }
+
+    fn add(&mut self, attribute: &'a str, entry: Entry<'a>) {
+        self.by_name.insert(attribute, self.settings.len());
+        self.settings.push((attribute, entry));
     }
 
     /// The entry that counts for a setting: the last one.

@@ -170,16 +170,19 @@ pub(in crate::lint) fn check(settings: &Settings<'_>, client: &Client, findings:
         if entry.is_bare() || entry.value() == REMOVE || is_odd && !well_formed(entry.key()) {
             continue;
         }
-        let finding = match lookup.describe(entry.key()) {
-            Some(known) => of_another_version(entry, known, client)
-                .or_else(|| in_clear(entry, known))
-                .or_else(|| value::wrong(entry, known))
-                .or_else(|| too_late(entry, known))
-                .or_else(|| old_name(entry, known)),
-            None => Some(unknown_secret(entry).unwrap_or_else(|| unknown(entry))),
-        };
-        findings.extend(finding);
+        match lookup.describe(entry.key()) {
+            Some(known) => findings.extend(of_known(entry, known, client)),
+            None => findings.push(unknown_secret(entry).unwrap_or_else(|| unknown(entry))),
+        }
     }
+}
+
+fn of_known(entry: Entry<'_>, known: &KeyDescription, client: &Client) -> Option<Finding> {
+    of_another_version(entry, known, client)
+        .or_else(|| in_clear(entry, known))
+        .or_else(|| value::wrong(entry, known))
+        .or_else(|| too_late(entry, known))
+        .or_else(|| old_name(entry, known))
 }
 
 /// Other rules report malformed keys.
