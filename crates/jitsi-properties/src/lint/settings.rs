@@ -342,3 +342,6 @@ fn split<'a>(rest: &'a str, value: &str) -> (&'a str, Option<&'a str>) {
     };
     if rest == value { (rest, None) } else { (id, attribute.get(1..)) }
 }
+
+#[cfg(test)]
+mod tests;
