@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Fuzzes the properties format against the JDK, the linter, and the reader of DHCP questions, each target for a bounded
-# time, and prints how many inputs it tried. The first run builds cargo-fuzz and the targets, which takes some minutes.
-# Needs Rust; the rest it installs where it may.
+# Fuzzes the properties format against the JDK, the linter, the comparison of replies, and the reader of DHCP questions,
+# each target for a bounded time, and prints how many inputs it tried. The first run builds cargo-fuzz and the targets,
+# which takes some minutes. Needs Rust; the rest it installs where it may.
 #
 #   fuzz.sh [--seconds N]     time for each target, 60 s by default
 #
