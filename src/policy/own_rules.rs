@@ -27,7 +27,7 @@ pub(super) static MALFORMED: Rule = Rule {
     what: "The text is not a properties text.",
     why: "\
         At `\\u` without four hexadecimal digits the client throws an exception and applies nothing of the whole text. Half of \
-        a surrogate pair and a NUL byte are no text that a client could use.",
+        a surrogate pair and a NUL byte are not text that a client can use.",
     example: "a=C:\\users",
     instead: "a=C:\\\\users",
 };
@@ -39,8 +39,8 @@ pub(super) static REPLY_ONLY: Rule = Rule {
     can_be_suppressed: false,
     is_about_value: false,
     what: "A line of an installation's defaults only means something in a reply.",
-    why: "The client applies removals, lists of prefixes, Java properties and passwords of a reply only; here it takes the line \
-          for a setting like any other, which nothing reads.",
+    why: "The client applies removals, lists of prefixes, system properties and passwords only from a reply. Here it takes the \
+          line for a setting like any other, which nothing reads.",
     example: "net.java.sip.communicator.impl.gui.main.x=${null}",
     instead: "Remove the line, or send it in a reply.",
 };
@@ -51,7 +51,7 @@ pub(super) static LOCKED_AND_NOT: Rule = Rule {
     levels: &[Level::Warning],
     can_be_suppressed: false,
     is_about_value: false,
-    what: "A key is in an installation's defaults with a `*` before it and without.",
+    what: "A key is in an installation's defaults both with and without a `*` before it.",
     why: "The client reads the lines of a file in no certain order, and the one that comes last decides whether the key is locked.",
     example: "*a.b=1\na.b=2",
     instead: "*a.b=1",

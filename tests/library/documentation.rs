@@ -71,7 +71,7 @@ fn keys_count_when_the_page_of_the_clients_says() {
         ("in the same start", Some(false), 3),
         ("from the second start", Some(true), 6),
         ("one start late, each time", Some(true), 1),
-        ("at the next question", Some(false), 2),
+        ("the next time the client asks", Some(false), 2),
         ("too late in any reply", None, 2),
     ] {
         let keys = row(start);

@@ -47,8 +47,8 @@ pub(in crate::lint) static WRONG_VALUE: Rule = Rule {
     is_about_value: true,
     what: "The key does not accept the value.",
     why: "\
-        The client falls back to another value, or throws an exception and breaks off. The rule is an error when the \
-        client throws.",
+        The client falls back to another value, or throws an exception and stops what it was doing. The rule is an \
+        error when the client throws.",
     example: "net.java.sip.communicator.impl.gui.main.contactlist.CONTACT_ADD_DISABLED=yes",
     instead: "net.java.sip.communicator.impl.gui.main.contactlist.CONTACT_ADD_DISABLED=true",
 };
@@ -105,8 +105,8 @@ static OBSOLETE_KEY: Rule = Rule {
     is_about_value: false,
     what: "Newer clients no longer know the key, or the key is an old name.",
     why: "\
-        The line has no effect on newer clients, and an old name only while the new one is not set. The rule is a note \
-        when the client's version is unknown, and for old names.",
+        Newer clients ignore a key that they no longer know, and read an old name only while the new one is not set. \
+        The rule is a note when the client's version is unknown, and for old names.",
     example: "\
         # …\n\
         net.java.sip.communicator.impl.protocol.jabber.accwork.GTALK_ICE_ENABLED=true",
@@ -122,8 +122,8 @@ static TOO_LATE_KEY: Rule = Rule {
     is_about_value: false,
     what: "A key that acts only in the installation's files is in a reply.",
     why: "\
-        The client reads it before it asks for its settings, or only as a system property of its Java. A reply comes too \
-        late for it. Such keys belong into `jitsi-default-overrides.properties`, or into the command that starts the \
+        The client reads it before it asks for its settings, or only as a system property of its Java. A reply comes \
+        too late for it. Such keys belong in `jitsi-default-overrides.properties`, or in the command that starts the \
         client ([clients.md](clients.md)).",
     example: "plugin.provisioning.DEFAULT_PROVISIONING_METHOD=DHCP",
     instead: "net.java.sip.communicator.plugin.provisioning.METHOD=DHCP",
@@ -222,8 +222,8 @@ fn of_version(rule: &'static Rule, entry: Entry<'_>, client: &Client, message: S
 
 /// A key that only the installation's files can set.
 fn too_late(entry: Entry<'_>, known: &KeyDescription) -> Option<Finding> {
-    let message = "the client reads this key before it asks for its settings, so a reply comes too late for it; write it \
-                   into `jitsi-default-overrides.properties` of the installation, and remove the line";
+    let message = "the client reads this key before it asks for its settings, so a reply comes too late for it; put it \
+                   into the installation's `jitsi-default-overrides.properties`, and remove the line";
     known.installed.then(|| Finding::warning(&TOO_LATE_KEY, entry, message))
 }
 
@@ -232,7 +232,7 @@ fn old_name(entry: Entry<'_>, known: &KeyDescription) -> Option<Finding> {
     let new = known
         .instead
         .filter(|_| known.until.is_none() && !matches!(known.value, ValueType::Secret | ValueType::Removal))?;
-    let message = format!("an old name, which the client reads only while the new one is not set; write {new}");
+    let message = format!("this is an old name, which the client reads only while the new one is not set; write {new}");
     Some(Finding::note(&OBSOLETE_KEY, entry, message))
 }
 

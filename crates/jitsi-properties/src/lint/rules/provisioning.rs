@@ -24,7 +24,7 @@ static PROVISIONING_METHOD: Rule = Rule {
     is_about_value: true,
     what: "The provisioning method is empty or unknown.",
     why: "\
-        Without a method the client never asks again. It treats an unknown one like `Manual`; there the rule is a \
+        Without a method the client never asks again. It treats an unknown one like `Manual`; then the rule is a \
         warning.",
     example: "net.java.sip.communicator.plugin.provisioning.METHOD=",
     instead: "net.java.sip.communicator.plugin.provisioning.METHOD=Manual",
@@ -47,8 +47,8 @@ static MANDATORY: Rule = Rule {
     can_be_suppressed: true,
     is_about_value: false,
     what: "`MANDATORY` is `true`.",
-    why: "A client that gets no reply shuts down, so users cannot work while the service, the XMPP server or the \
-        network is down.",
+    why: "A client that gets no reply shows an error and cannot be used, so users cannot work while the service, \
+        Openfire or the network is down.",
     example: "net.java.sip.communicator.plugin.provisioning.MANDATORY=true",
     instead: "net.java.sip.communicator.plugin.provisioning.MANDATORY=false",
 };
@@ -65,7 +65,7 @@ pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding
     address::check(settings, findings);
     // Exactly this: with a blank behind it the client takes it for false.
     if let Some(entry) = set(MANDATORY_KEY).filter(|entry| entry.value().eq_ignore_ascii_case("true")) {
-        let message = "a client that gets no answer, because this service, Openfire or the network is down, then shows \
+        let message = "a client that gets no reply, because this service, Openfire or the network is down, then shows \
             an error and stops, so its user cannot work; remove the line unless you want that";
         findings.push(Finding::warning(&MANDATORY, entry, message));
     }
@@ -80,8 +80,8 @@ fn method(entry: Entry<'_>, has_url: bool) -> Option<Finding> {
             Some(Finding::error(&PROVISIONING_METHOD, entry, message))
         }
         Some("NONE") => {
-            let message = "the client never asks again after this answer, and only its user can change that; remove \
-                the line unless the client should leave provisioning";
+            let message = "the client never asks again after this reply, and only its user can change that; remove the \
+                line unless the client should leave provisioning";
             Some(Finding::warning(&PROVISIONING_OFF, entry, message).on_value(entry))
         }
         Some("Manual" | "DHCP" | "Bonjour") => None,

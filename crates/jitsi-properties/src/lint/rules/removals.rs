@@ -41,7 +41,7 @@ static NULL_MISSPELT: Rule = Rule {
     levels: &[Level::Warning],
     can_be_suppressed: true,
     is_about_value: false,
-    what: "A value looks like `${null}` but is spelt in another way.",
+    what: "A value looks like `${null}` but is spelt differently.",
     why: "The client stores the value as ordinary text instead of removing the key.",
     example: "\
         # …\n\
@@ -197,8 +197,8 @@ static NULL_ON_MASTER_PASSWORD: Rule = Rule {
     is_about_value: false,
     what: "`${null}` removes the check value of the master password.",
     why: "\
-        A client whose user has set a master password can no longer decrypt any password that it keeps, those of \
-        the user's own accounts included, and asks for each of them.",
+        A client whose user has set a master password can no longer decrypt any password that it keeps, including \
+        those of the user's own accounts, and asks for each of them.",
     example: "net.java.sip.communicator.impl.credentialsstorage.MASTER=${null}",
     instead: "net.java.sip.communicator.impl.gui.main.SHOW_MASTER_PASSWORD_WARNING=false",
 };

@@ -240,10 +240,10 @@ static COMMENT_WITH_BACKSLASH: Rule = Rule {
     levels: &[Level::Warning, Level::Note],
     can_be_suppressed: true,
     is_about_value: false,
-    what: "A comment ends with a backslash, and a line that is no comment follows.",
+    what: "A comment ends with a backslash, and a line that is not a comment follows.",
     why: "\
-        Comments never continue, so the next line counts. That happens when only the first line of a long value is commented \
-        out. The rule is a note when the next line is not indented.",
+        Comments never continue, so the next line counts. This happens when only the first line of a long value is \
+        commented out. The rule is a note when the next line is not indented.",
     example: "# net.java.sip.communicator.impl.gui.chat.DEFAULT_FONT_FAMILY=Arial\\\n  net.java.sip.communicator.impl.gui.main.contactlist.CONTACT_ADD_DISABLED=true",
     instead: "# net.java.sip.communicator.impl.gui.chat.DEFAULT_FONT_FAMILY=Arial\nnet.java.sip.communicator.impl.gui.main.contactlist.CONTACT_ADD_DISABLED=true",
 };
@@ -279,9 +279,10 @@ static LONE_CARRIAGE_RETURN: Rule = Rule {
     levels: &[Level::Warning],
     can_be_suppressed: true,
     is_about_value: false,
-    what: "A CR that no LF follows ends a line.",
+    what: "A line ends with a CR that no LF follows.",
     why: "\
-        The client reads two lines where many editors show one, and messages count other lines than the editor.",
+        The client reads two lines where many editors show one, and the line numbers in messages differ from the \
+        editor's.",
     example: "net.java.sip.communicator.impl.gui.main.contactlist.CONTACT_ADD_DISABLED=true\rnet.java.sip.communicator.impl.gui.main.contactlist.CONTACT_REMOVE_DISABLED=true",
     instead: "net.java.sip.communicator.impl.gui.main.contactlist.CONTACT_ADD_DISABLED=true\nnet.java.sip.communicator.impl.gui.main.contactlist.CONTACT_REMOVE_DISABLED=true",
 };
@@ -292,8 +293,7 @@ static SEPARATOR_IN_VALUE: Rule = Rule {
     can_be_suppressed: true,
     is_about_value: true,
     what: "A value begins with `=` or `:`.",
-    why: "\
-        Only the first separator separates, so the second one is part of the value.",
+    why: "Only the first separator ends the key, so the second one is part of the value.",
     example: "net.java.sip.communicator.impl.gui.chat.DEFAULT_FONT_FAMILY==Arial",
     instead: "net.java.sip.communicator.impl.gui.chat.DEFAULT_FONT_FAMILY=Arial",
 };
@@ -304,8 +304,7 @@ static COMMENT_IN_VALUE: Rule = Rule {
     can_be_suppressed: true,
     is_about_value: true,
     what: "A value contains ` # `.",
-    why: "\
-        Comments begin only at the beginning of a line, so the client takes the comment for a part of the value.",
+    why: "Comments begin only at the beginning of a line, so the client takes the comment as part of the value.",
     example: "net.java.sip.communicator.impl.gui.chat.DEFAULT_FONT_FAMILY=Arial # for all",
     instead: "# for all\nnet.java.sip.communicator.impl.gui.chat.DEFAULT_FONT_FAMILY=Arial",
 };
@@ -329,8 +328,8 @@ static INVISIBLE_CHARACTER: Rule = Rule {
     is_about_value: true,
     what: "A value contains a character that cannot be seen.",
     why: "\
-        A no-break space is no blank, U+2028 ends no line, and a zero-width space makes `true` another word, although all look \
-        right.",
+        A no-break space is not a blank, U+2028 ends no line, and a zero-width space makes `true` another word, \
+        although all look right.",
     example: "net.java.sip.communicator.impl.gui.chat.DEFAULT_FONT_FAMILY=Liberation\u{a0}Sans",
     instead: "net.java.sip.communicator.impl.gui.chat.DEFAULT_FONT_FAMILY=Liberation Sans",
 };
@@ -342,7 +341,8 @@ static MARK_IN_KEY: Rule = Rule {
     is_about_value: false,
     what: "A key contains `=` or `:`, or begins with `#` or `!`.",
     why: "\
-        An escape, a backslash or `\\u`, makes the mark a letter of the key, and no setting of the client has one.",
+        An escape (a backslash or `\\u`) makes the character part of the key, and no setting of the client has such a \
+        name.",
     example: "\\#net.java.sip.communicator.impl.gui.main.contactlist.CONTACT_ADD_DISABLED=true",
     instead: "net.java.sip.communicator.impl.gui.main.contactlist.CONTACT_ADD_DISABLED=true",
 };

@@ -74,7 +74,7 @@ fn sipx_jitsi() {
     20: warning cusax-account
     ");
     insta::assert_snapshot!(message(text, "unknown-key"), @"line 5: unknown-key: neither Jitsi 2.10 nor Jitsi master of April 2025 reads this key, so the line has no effect on them; look the key up in docs/keys.md; did you mean `net.java.sip.communicator.impl.gui.main.configforms.SHOW_OPTIONS_WINDOW`?");
-    insta::assert_snapshot!(message(text, "sip-proxy-transport"), @"line 14: sip-proxy-transport: SIP account `acc4711` sets its proxy itself, so it needs a transport: without one of UDP, TCP and TLS the client throws and does not load the account; write `….acc4711.PREFERRED_TRANSPORT=TLS`");
+    insta::assert_snapshot!(message(text, "sip-proxy-transport"), @"line 14: sip-proxy-transport: SIP account `acc4711` sets its proxy itself, so it needs a transport: without one of UDP, TCP and TLS the client throws an exception and does not load the account; write `….acc4711.PREFERRED_TRANSPORT=TLS`");
 }
 
 /// <https://github.com/jitsi/jitsi/issues/337>: the client asked for the password although it was provisioned.
@@ -85,7 +85,7 @@ fn a_script_that_leaves_out_the_uid() {
     1: error account-uid
     1: note protocol-name
     ");
-    insta::assert_snapshot!(message(text, "account-uid"), @"line 1: account-uid: account `acc1` has no `ACCOUNT_UID`, by which the client finds its password, so it asks for it at every start; add `….acc1.ACCOUNT_UID=…`, a text that is unique and never changes");
+    insta::assert_snapshot!(message(text, "account-uid"), @"line 1: account-uid: account `acc1` has no `ACCOUNT_UID`, by which the client finds the saved password, so the client asks its user for the password at every start; add `….acc1.ACCOUNT_UID=…`, a text that is unique and never changes");
 }
 
 #[test]

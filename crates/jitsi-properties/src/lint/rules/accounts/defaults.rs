@@ -28,7 +28,7 @@ pub(super) static UNREAD_DEFAULT: Rule = Rule {
     levels: &[Level::Warning],
     can_be_suppressed: true,
     is_about_value: false,
-    what: "A default is set that the client's own defaults file has, but that no client reads.",
+    what: "A default is set for a key that is in the client's own defaults file, but that no client reads.",
     why: "The line has no effect, and never had one in the client's own file either.",
     example: "net.java.sip.communicator.service.protocol.sip.TRANSPORT=TCP",
     instead: "net.java.sip.communicator.impl.protocol.sip.DEFAULT_TRANSPORT=TCP",

@@ -39,8 +39,8 @@ fn uid(account: &Account<'_>, findings: &mut Vec<Finding>) {
     let shown = account.id.escape_debug();
     let Some(uid) = account.value("ACCOUNT_UID") else {
         let message = format!(
-            "account `{shown}` has no `ACCOUNT_UID`, by which the client finds its password, so it asks for it at \
-             every start; add `….{shown}.ACCOUNT_UID=…`, a text that is unique and never changes"
+            "account `{shown}` has no `ACCOUNT_UID`, by which the client finds the saved password, so the client asks \
+             its user for the password at every start; add `….{shown}.ACCOUNT_UID=…`, a text that is unique and never changes"
         );
         findings.push(Finding::error(&ACCOUNT_UID, account.place(), message));
         return;

@@ -15,8 +15,8 @@ pub(super) static CERTIFICATE_LOGIN: Rule = Rule {
     is_about_value: true,
     what: "An account logs in with a client certificate that the text does not describe.",
     why: "\
-        The client looks for a line below `….service.cert.clientauth.` whose value is the same and ends its key. \
-        Without one the login fails, and it does not fall back to the password.",
+        The client looks for a line `….service.cert.clientauth.<id>=<id>` with the same id. Without that line the \
+        login fails, and the client does not fall back to the password.",
     example: "\
         # …\n\
         net.java.sip.communicator.impl.protocol.jabber.accwork.CLIENT_TLS_CERTIFICATE=card",
@@ -34,8 +34,8 @@ pub(super) static BOSH_URL: Rule = Rule {
     levels: &[Level::Error],
     can_be_suppressed: true,
     is_about_value: true,
-    what: "`BOSH_URL` is no URL.",
-    why: "The client throws an exception on a URL without scheme, so the account cannot log in.",
+    what: "`BOSH_URL` is not a URL.",
+    why: "The client throws an exception on a URL without a scheme, so the account cannot log in.",
     example: "\
         # …\n\
         net.java.sip.communicator.impl.protocol.jabber.accwork.BOSH_URL=chat.example.org/http-bind",
@@ -103,8 +103,8 @@ fn certificate(settings: &Settings<'_>, account: &Account<'_>, findings: &mut Ve
         return;
     }
     let message = format!(
-        "account `{}` logs in with a client certificate that this text does not describe, so the login fails where the client \
-         does not have it already; add `….service.cert.clientauth.<id>=<id>` with its settings, or remove the line",
+        "account `{}` logs in with a client certificate that this text does not describe, so the login fails unless \
+         the client already has it; add `….service.cert.clientauth.<id>=<id>` with its settings, or remove the line",
         account.id.escape_debug()
     );
     findings.push(Finding::warning(&CERTIFICATE_LOGIN, entry, message).on_value(entry));

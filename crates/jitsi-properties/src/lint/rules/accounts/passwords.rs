@@ -32,9 +32,9 @@ pub(super) static ENCODED_PASSWORD: Rule = Rule {
     is_about_value: false,
     what: "A password is encrypted by another client, or looks encoded.",
     why: "\
-        The client takes `.PASSWORD` as it is, and encrypts it itself. What another client has stored under \
-        `.ENCRYPTED_PASSWORD` is lost where the user has set a master password, and elsewhere protects nothing. \
-        The rule is a note for a password that looks like Base64, as Jigasi keeps it.",
+        The client takes `.PASSWORD` as it is, and encrypts it itself. A value that another client has stored under \
+        `.ENCRYPTED_PASSWORD` is lost on clients whose user has set a master password, and protects nothing on the \
+        others. The rule is a note for a password that looks like Base64, as Jigasi keeps it.",
     example: "\
         # …\n\
         net.java.sip.communicator.impl.protocol.sip.accdesk.PASSWORD=aHVudGVyMg==",
@@ -68,9 +68,9 @@ fn of_entry(entry: Entry<'_>) -> Option<Finding> {
     }
     if key.ends_with(ENCRYPTED_PASSWORD) {
         value_of(entry)?;
-        let message = "a password under this key has been encrypted by one client, and is lost on every client whose user has \
-            set a master password; it also protects nothing, since all others decrypt it alike; write `….PASSWORD=…` with \
-            the password in plain text";
+        let message = "a password under this key has been encrypted by one client, and is lost on every client whose \
+            user has set a master password; it also protects nothing, since every other client can decrypt it; write \
+            `….PASSWORD=…` with the password in plain text";
         return Some(Finding::warning(&ENCODED_PASSWORD, entry, message));
     }
     (key == MASTER_PASSWORD && value_of(entry).is_some()).then(|| {

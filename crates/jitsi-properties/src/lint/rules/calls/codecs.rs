@@ -34,7 +34,7 @@ static CODEC_NAME: Rule = Rule {
     can_be_suppressed: true,
     is_about_value: false,
     what: "A codec has a name or clock rate that no client knows.",
-    why: "The client ignores the line. The clock rate belongs to the name, also where there is only one.",
+    why: "The client ignores the line. The clock rate is part of the name, even if a codec has only one.",
     example: "net.java.sip.communicator.impl.neomedia.codec.EncodingConfiguration.opus/16000=750",
     instead: "net.java.sip.communicator.impl.neomedia.codec.EncodingConfiguration.opus/48000=750",
 };

@@ -95,8 +95,8 @@ fn statuses(account: &Account<'_>, places: &[Place<'_>], findings: &mut Vec<Find
     for place in places.iter().filter(|place| place.number >= 0) {
         let Some(name) = place.name.filter(|name| status(account, name).is_none()) else { continue };
         let message = format!(
-            "the client also needs to know whether {name} is on: without that line it throws an exception at every call of \
-             account `{id}`; add `….{id}.{STATUS}{name}=true`",
+            "the client also needs a line that says whether {name} is on, and without it throws an exception at every \
+             call of account `{id}`; add `….{id}.{STATUS}{name}=true`",
             id = account.id.escape_debug()
         );
         findings.push(Finding::error(&ENCRYPTION_STATUS, place.entry, message));
@@ -125,7 +125,7 @@ fn order(places: &[Place<'_>], findings: &mut Vec<Finding>) {
     let last = counting().max_by_key(|place| place.entry.line());
     findings.extend(last.map(|place| {
         let message = format!(
-            "the numbers of the account's {count} key exchanges have a gap or come twice, and then the client tries them in an \
+            "the numbers of the account's {count} key exchanges have a gap or repeat, so the client tries them in an \
              order of its own; number them from 0 to {} without a gap",
             count - 1
         );
@@ -206,8 +206,8 @@ fn suites(entry: Option<Entry<'_>>, findings: &mut Vec<Finding>) {
         return;
     }
     let message = format!(
-        "the list has a suite that the client does not know, and it throws an exception at every call that begins with SDES; \
-         write `{}` or others of docs/lint.md, with a comma and no blank between them",
+        "the list has a suite that the client does not know, so the client throws an exception at every call that \
+         begins with SDES; write `{}` or others of docs/lint.md, with a comma and no blank between them",
         SUITES.first().copied().unwrap_or_default()
     );
     findings.push(Finding::error(&SDES_SUITE, entry, message).on_value(entry));

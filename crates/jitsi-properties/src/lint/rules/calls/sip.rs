@@ -115,7 +115,7 @@ static SIP_SERVER_ADDRESS: Rule = Rule {
     levels: &[Level::Note],
     can_be_suppressed: true,
     is_about_value: false,
-    what: "A SIP account has no `SERVER_ADDRESS`, and its `USER_ID` no domain.",
+    what: "A SIP account has no `SERVER_ADDRESS`, and its `USER_ID` has no domain.",
     why: "The client does not register anywhere, so it cannot be called.",
     example: "\
         net.java.sip.communicator.impl.protocol.sip.accdesk=accdesk\n\
@@ -173,7 +173,7 @@ fn proxy(settings: &Settings<'_>, account: &Account<'_>, findings: &mut Vec<Find
         let port = if has_port { String::new() } else { format!(" and `….{id}.PROXY_PORT=5061`") };
         let message = format!(
             "SIP account `{id}` sets its proxy itself, so it needs a transport: without one of UDP, TCP and TLS the \
-             client throws and does not load the account; write `….{id}.PREFERRED_TRANSPORT=TLS`{port}"
+             client throws an exception and does not load the account; write `….{id}.PREFERRED_TRANSPORT=TLS`{port}"
         );
         let wrong = account.entry("PREFERRED_TRANSPORT");
         let finding = Finding::error(&SIP_PROXY_TRANSPORT, wrong.unwrap_or(place), message);
@@ -227,7 +227,7 @@ fn cusax(settings: &Settings<'_>, account: &Account<'_>, findings: &mut Vec<Find
     if !settings.accounts.iter().any(is_there) {
         let message = format!(
             "SIP account `{}` is linked to an XMPP account that this text does not set, so the client links nothing; \
-             write the id of one that it sets, the last part of its own line",
+             write the id of an XMPP account that the text sets, the last part of that account's own line",
             account.id.escape_debug()
         );
         findings.push(Finding::warning(&CUSAX_ACCOUNT, entry, message).on_value(entry));

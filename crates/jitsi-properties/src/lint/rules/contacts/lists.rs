@@ -192,7 +192,8 @@ fn login(settings: &Settings<'_>, account: &Account<'_>, xcap: bool, findings: &
     let id = account.id.escape_debug();
     let message = format!(
         "account `{id}` keeps its contacts on a server but has no user for it, so the client cannot log in there; add \
-         `….{id}.OPT_CLIST_USE_SIP_CREDETIALS=true`, spelt so, or `….{id}.OPT_CLIST_USER=…` with its password"
+         `….{id}.OPT_CLIST_USE_SIP_CREDETIALS=true`, spelt exactly like this, or `….{id}.OPT_CLIST_USER=…` with its \
+         password"
     );
     let place = place(account, if xcap { "XCAP_ENABLE" } else { "XIVO_ENABLE" });
     findings.push(Finding::warning(&CONTACT_LIST_LOGIN, place, message));

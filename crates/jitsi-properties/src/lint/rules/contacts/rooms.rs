@@ -39,8 +39,9 @@ static CHAT_ACCOUNT_UID: Rule = Rule {
     levels: &[Level::Warning],
     can_be_suppressed: true,
     is_about_value: false,
-    what: "A node of chat rooms has a value that is not the `ACCOUNT_UID` of any XMPP account in the text.",
-    why: "The client joins none of the rooms below the node.",
+    what: "The line that names the account of chat rooms has a value that is not the `ACCOUNT_UID` of any XMPP account \
+        in the text.",
+    why: "The client joins none of the rooms below that line.",
     example: "\
         # …\n\
         net.java.sip.communicator.impl.gui.accounts.accwork=accwork",

@@ -45,7 +45,7 @@ fn thrown(known: &KeyDescription) -> Level {
 
 fn not_of_type(entry: Entry<'_>, known: &KeyDescription, level: Level) -> Finding {
     let effect = if level == Level::Error {
-        "the client throws an exception on it and breaks off"
+        "the client throws an exception on it and stops what it was doing"
     } else {
         "the client does not use it as intended"
     };

@@ -36,8 +36,8 @@ static LOGIN_UNPROTECTED: Rule = Rule {
     is_about_value: false,
     what: "A login may cross the network unencrypted.",
     why: "\
-        Who can read the traffic can read the password, or what is done with it. An attacker can also bring it about, by \
-        hiding that the server offers TLS. If clients do not trust the server's certificate, pin it.",
+        Anyone who can read the traffic can read the password, or what is done with it. An attacker can also cause \
+        this, by hiding that the server offers TLS. If clients do not trust the server's certificate, pin it.",
     example: "\
         # …\n\
         net.java.sip.communicator.impl.protocol.jabber.accwork.ALLOW_NON_SECURE=true",
@@ -53,7 +53,7 @@ static CALLS_UNPROTECTED: Rule = Rule {
     can_be_suppressed: true,
     is_about_value: false,
     what: "Calls may cross the network unencrypted, or with keys that can be read.",
-    why: "Who can read the traffic can listen to the calls.",
+    why: "Anyone who can read the traffic can listen to the calls.",
     example: "\
         # …\n\
         net.java.sip.communicator.impl.protocol.sip.accdesk.DEFAULT_ENCRYPTION=false",
@@ -115,19 +115,19 @@ fn for_all(entry: Entry<'_>) -> Option<Finding> {
              `net.java.sip.communicator.impl.certservice.param.<host>=<SHA-1>` (`check --online` and `check --pin` print it)"
         }
         DTLS_CHECK if !is_true(entry) => {
-            "the client goes on with a call whose certificate does not match its fingerprint, so an attacker can listen; \
+            "the client continues a call whose certificate does not match its fingerprint, so an attacker can listen; \
              remove the line"
         }
         DNSSEC if value_of(entry) == Some("IgnoreDnssec") => {
-            "the client takes names whose signature is wrong; write `WarnIfBogus`, `SecureOrUnsigned` or `SecureOnly`, or \
-             remove the line"
+            "the client accepts DNS answers whose signature is wrong; write `WarnIfBogus`, `SecureOrUnsigned` or \
+             `SecureOnly`, or remove the line"
         }
         LDAP_NAMES if is_true(entry) => {
-            "the client takes the certificate of any server for that of the LDAP directory; remove the line, and pin the \
-             directory's certificate"
+            "the client accepts the certificate of any server as that of the LDAP directory; remove the line, and pin \
+             the directory's certificate"
         }
         RENEGOTIATION if is_true(entry) => {
-            "an attacker can put own data in front of what is sent over TLS; remove the line"
+            "an attacker can put data in front of what the client sends over TLS; remove the line"
         }
         name if TLS_VERSIONS.contains(&name) && value_of(entry).is_some_and(has_broken_tls) => {
             "TLS before 1.2 is broken, and newer clients do not have it at all; write `TLSv1.2`, or remove the line"
@@ -158,7 +158,7 @@ fn of_accounts(settings: &Settings<'_>, entry: Entry<'_>, attribute: &str) -> Op
         ),
         "OPT_CLIST_SERVER_URI" if in_clear() => (
             &LOGIN_UNPROTECTED,
-            "the client logs in there by HTTP, unencrypted; write an address that begins with `https://`",
+            "the client logs in there over HTTP, unencrypted; write an address that begins with `https://`",
         ),
         "DEFAULT_ENCRYPTION" if !is_true(entry) => (
             &CALLS_UNPROTECTED,
@@ -168,7 +168,7 @@ fn of_accounts(settings: &Settings<'_>, entry: Entry<'_>, attribute: &str) -> Op
         "SAVP_OPTION" if value_of(entry) == Some("0") && !is_off(settings, entry) => (
             &CALLS_UNPROTECTED,
             "the client then does not offer RTP/SAVP, so calls with SDES or DTLS-SRTP are not encrypted; write `2` to \
-             encrypt when the other side can, `1` to have no other calls, or remove the line",
+             encrypt when the other side can, `1` to allow no other calls, or remove the line",
         ),
         _ => return None,
     };

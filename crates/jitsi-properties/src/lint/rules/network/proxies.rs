@@ -68,7 +68,7 @@ static DNS_FORWARDING: Rule = Rule {
     levels: &[Level::Warning],
     can_be_suppressed: true,
     is_about_value: false,
-    what: "A name server behind the proxy is switched on without an address, or has an address and is not switched on.",
+    what: "A name server behind the proxy is switched on without an address, or has an address but is not switched on.",
     why: "The client then asks the name servers of its machine.",
     example: "net.java.sip.communicator.service.connectionProxyForwardDNS=true",
     instead: "\
@@ -111,8 +111,8 @@ fn incomplete(settings: &Settings<'_>) -> Option<Finding> {
         (Some(_), true) => return None,
     };
     let message = format!(
-        "a type of proxy is set without an address or without a port from 1 to 65535, so the client throws when it connects, \
-         and no XMPP account logs in; add {missing}, or write `NONE` for the type"
+        "a type of proxy is set without an address or without a port from 1 to 65535, so the client throws an \
+         exception when it connects, and no XMPP account logs in; add {missing}, or write `NONE` for the type"
     );
     let finding = Finding::error(&PROXY_INCOMPLETE, place, message);
     Some(if place.line() == kind.line() { finding } else { finding.on_value(place) })
@@ -121,8 +121,8 @@ fn incomplete(settings: &Settings<'_>) -> Option<Finding> {
 fn login(settings: &Settings<'_>) -> Option<Finding> {
     let user = settings.entry(USERNAME).filter(|user| value_of(*user).is_some())?;
     settings.value(PASSWORD).is_none().then(|| {
-        let message = "the client logs in at the proxy with this name and no password; remove the line, and let the proxy \
-            know its clients by their addresses: a password would be stored and logged in clear text";
+        let message = "the client logs in at the proxy with this name and no password; remove the line, and let the \
+            proxy recognise its clients by their addresses: a password would be stored and logged in clear text";
         Finding::warning(&PROXY_LOGIN, user, message)
     })
 }
@@ -133,7 +133,7 @@ fn without_type(settings: &Settings<'_>) -> Option<Finding> {
     let address = if lacks(ADDRESS) { " and `….connectionProxyAddress=…`" } else { "" };
     let port = if lacks(PORT) { " and `….connectionProxyPort=3128`" } else { "" };
     let message = format!(
-        "the client uses no proxy, since it has no type, one of HTTP, SOCKS4 and SOCKS5; add \
+        "the client uses no proxy without a type: HTTP, SOCKS4 or SOCKS5; add \
          `….connectionProxyType=HTTP`{address}{port}, or remove address and port"
     );
     Some(Finding::warning(&PROXY_WITHOUT_TYPE, entry, message))

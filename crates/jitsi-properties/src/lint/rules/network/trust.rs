@@ -36,7 +36,7 @@ static TRUST_STORE_TYPE: Rule = Rule {
     levels: &[Level::Error, Level::Warning],
     can_be_suppressed: true,
     is_about_value: true,
-    what: "Java does not know the kind of trust store, or knows it on one operating system only.",
+    what: "Java does not know the type of the trust store, or knows it on one operating system only.",
     why: "\
         Java then opens no trust store, and every connection over TLS fails. The rule is a warning for the stores of one \
         operating system.",
@@ -49,7 +49,8 @@ static CLIENT_CERTIFICATE: Rule = Rule {
     levels: &[Level::Error],
     can_be_suppressed: true,
     is_about_value: false,
-    what: "A client certificate has no own line, no key store, or a kind of key store that the client does not know.",
+    what: "A client certificate has no line of its own, no key store, or a type of key store that the client does not \
+        know.",
     why: "The client throws an exception when an account logs in with the certificate.",
     example: "\
         net.java.sip.communicator.service.cert.clientauth.conf1=conf1\n\
@@ -65,7 +66,7 @@ static PIN_NAME: Rule = Rule {
     levels: &[Level::Warning],
     can_be_suppressed: true,
     is_about_value: false,
-    what: "The name of a pinned certificate is none that a client connects to.",
+    what: "A certificate is pinned under a name that no client connects to.",
     why: "\
         The client looks for a pin under the exact name: the domain of an XMPP account, the host of an address, the proxy \
         or the domain of a SIP account. A port, a path, `*` or an upper-case letter is never part of it.",
@@ -154,8 +155,8 @@ fn kind(entry: Entry<'_>) -> Option<Finding> {
         );
         Finding::warning(&TRUST_STORE_TYPE, entry, message)
     } else {
-        let message = "Java has no trust store of this kind, so every connection over TLS fails; write `JKS`, `PKCS12` or \
-            `meta:default`, which is Java's own store";
+        let message = "Java has no trust store of this type, so every connection over TLS fails; write `JKS`, `PKCS12` \
+            or `meta:default`, which is Java's own store";
         Finding::error(&TRUST_STORE_TYPE, entry, message)
     };
     Some(finding.on_value(entry))
@@ -176,14 +177,14 @@ fn certificate(settings: &Settings<'_>, first: Entry<'_>, id: &str) -> Option<Fi
         (first, format!("the client certificate has no file; add `….clientauth.{shown}.keyStore=…`{kind}"))
     } else if !kind.and_then(value_of).is_some_and(|kind| kinds.contains(&kind)) {
         let message = format!(
-            "without a kind of key store that it knows, in exactly this spelling, the client throws when it opens the \
-             file; write `….clientauth.{shown}.keyStoreType=PKCS12`, or PKCS11 for a smart card"
+            "without a type of key store that it knows, spelt exactly, the client throws an exception when it opens \
+             the file; write `….clientauth.{shown}.keyStoreType=PKCS12`, or PKCS11 for a smart card"
         );
         (kind.unwrap_or(first), message)
     } else if settings.entry(&key(".savePassword")).is_some_and(is_true) && settings.entry(&key(".PASSWORD")).is_none()
     {
         let message = format!(
-            "the client opens the key store with a saved password that it does not have, and throws; add \
+            "the client opens the key store with a saved password that it does not have, and throws an exception; add \
              `….clientauth.{shown}.PASSWORD=…`, or remove `savePassword`, so that the client asks its user"
         );
         (first, message)

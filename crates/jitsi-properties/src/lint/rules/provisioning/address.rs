@@ -51,9 +51,10 @@ static PROVISIONING_LOGIN: Rule = Rule {
     is_about_value: true,
     what: "The provisioning URL does not make the client ask its user for a name and a password.",
     why: "\
-        The client asks only if `${username}` and `${password}` are both there, each as the whole value of a field. Otherwise it \
-        asks no user and sends a form without a login, now and at every later start, and no later reply can repair that. The rule \
-        is a warning when the URL has no sign of a login: a service can know its clients in another way.",
+        The client asks only if `${username}` and `${password}` are both there, each as the whole value of a field. \
+        Otherwise it asks no user and sends a form without a login, now and at every later start, and no later reply \
+        can repair that. The rule is a warning when the URL has no sign of a login: a service can recognise its \
+        clients in another way.",
     example: "\
         net.java.sip.communicator.plugin.provisioning.METHOD=Manual\n\
         net.java.sip.communicator.plugin.provisioning.URL=https://prov.example.org/provision?username=${username}@example.org&password=${password}",
@@ -87,8 +88,8 @@ static PROVISIONING_FIELD: Rule = Rule {
     what: "\
         A field of the provisioning URL has a name that the service does not read, or a placeholder that the client does not fill in.",
     why: "\
-        The service then misses the login, or gets the placeholder as it is written. The rule is an error for `&amp;`, which belongs \
-        into HTML only.",
+        The service then misses the login, or gets the placeholder as it is written. The rule is an error for `&amp;`, \
+        which belongs in HTML only.",
     example: "\
         net.java.sip.communicator.plugin.provisioning.METHOD=Manual\n\
         net.java.sip.communicator.plugin.provisioning.URL=https://prov.example.org/provision?username=${username}&amp;password=${password}",
@@ -156,12 +157,12 @@ fn no_login(entry: Entry<'_>, login: &Login<'_>) -> Option<Finding> {
         Login::Asked { .. } => return None,
         Login::None => {
             let message = "the client sends no login with its form; end the address with \
-                `?username=${username}&password=${password}`, unless the service knows its clients in another way";
+                `?username=${username}&password=${password}`, unless the service recognises its clients in another way";
             return Some(Finding::warning(&PROVISIONING_LOGIN, entry, message).on_value(entry));
         }
         Login::Inside(placeholder) => format!(
-            "`{placeholder}` is not the whole value of a field, so the client removes it, asks its user nothing, and sends what \
-             is left with an empty password from now on; {WRITE}; to complete names is up to the service"
+            "`{placeholder}` is not the whole value of a field, so the client removes it, asks its user nothing, and \
+             sends what is left with an empty password from now on; {WRITE}; leave it to the service to complete names"
         ),
         Login::Half { has, lacks } => format!(
             "the address has `{has}` and no `{lacks}`, so the client asks its user nothing and sends an empty field from now on; \

@@ -32,7 +32,7 @@ static ENFORCE_PREFIX: Rule = Rule {
     is_about_value: false,
     what: "`ENFORCE_PREFIX` does not cover a key with which the client asks for its settings.",
     why: "\
-        The client loses its number, method, address or login. At its next start it does not ask for its settings, or \
+        The client loses its UUID, method, address or login. At its next start it does not ask for its settings, or \
         asks its user to log in.",
     example: "provisioning.ENFORCE_PREFIX=net.java.sip.communicator.impl|impl.gui",
     instead: "provisioning.ENFORCE_PREFIX=net.java.sip.communicator|impl.gui",
@@ -157,8 +157,8 @@ fn blank(list: &PrefixList<'_>, entry: Entry<'_>, findings: &mut Vec<Finding>) {
 fn enforce(settings: &Settings<'_>, entry: Entry<'_>, list: &PrefixList<'_>, findings: &mut Vec<Finding>) {
     if let Some(lost) = NEEDED_TO_ASK.iter().find(|needed| !list.covers(needed)) {
         let message = format!(
-            "the list does not keep `{lost}`, so the client loses how it asks for its settings, and its next start \
-             does not ask; add `net.java.sip.communicator.plugin.provisioning` and `net.java.sip.communicator.UUID`"
+            "the list does not keep `{lost}`, so the client forgets how to ask for its settings, and does not ask at \
+             its next start; add `net.java.sip.communicator.plugin.provisioning` and `net.java.sip.communicator.UUID`"
         );
         findings.push(Finding::error(&ENFORCE_PREFIX, entry, message).on_value(entry));
     }
@@ -166,8 +166,8 @@ fn enforce(settings: &Settings<'_>, entry: Entry<'_>, list: &PrefixList<'_>, fin
     if let Some((reported, first)) = lines(before.filter(|other| other.value() != REMOVE && !list.covers(other.key())))
     {
         let message = format!(
-            "the client removes here what it has set above and no item covers: {reported}; put the list first, or add \
-             prefixes of these keys"
+            "the client removes here what the lines above have set and no item covers: {reported}; put the list first, \
+             or add prefixes of these keys"
         );
         findings.push(Finding::warning(&ENFORCE_PREFIX_ORDER, entry, message).naming(first).on_value(entry));
     }

@@ -30,7 +30,7 @@ static SYSTEM_NOT_SET: Rule = Rule {
     can_be_suppressed: true,
     is_about_value: false,
     what: "A key that begins with `${system}.` has the value `${null}`, or ends in `.PASSWORD`.",
-    why: "The client neither sets nor removes a Java property in these cases.",
+    why: "The client neither sets nor removes a system property in these cases.",
     example: "${system}.java.net.useSystemProxies=${null}",
     instead: "${system}.java.net.useSystemProxies=false",
 };

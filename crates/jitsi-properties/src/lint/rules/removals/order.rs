@@ -66,8 +66,8 @@ fn null_and_value(settings: &Settings<'_>, entry: Entry<'_>, before: Entry<'_>) 
     }
     let clear = cleared_first(settings, before.key()).unwrap_or_default();
     let message = format!(
-        "this `${{null}}` removes nothing: of a key that is set twice the client keeps the last value, here that of line \
-         {line}, which replaces the old one anyway; remove the line with `${{null}}`{clear}",
+        "this `${{null}}` removes nothing: when a key is set twice, the client keeps only the last value, here that of \
+         line {line}, which replaces the old one anyway; remove the line with `${{null}}`{clear}",
         line = entry.line()
     );
     Finding::warning(&NULL_AND_VALUE, before, message).naming(entry.line())

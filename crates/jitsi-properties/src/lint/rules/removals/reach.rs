@@ -34,8 +34,8 @@ pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding
         }
     }
     for entry in settings.entries().filter(|entry| is_misspelt(entry.value()) && !is_escaped(*entry)) {
-        let message = "the client removes a key by just `${null}`, in lower case and with a dollar sign and braces, and stores \
-            this as ordinary text; write `${null}`";
+        let message = "the client removes a key only by `${null}`, in lower case and with a dollar sign and braces, \
+            and stores this as ordinary text; write `${null}`";
         findings.push(Finding::warning(&NULL_MISSPELT, entry, message).on_value(entry));
     }
 }

@@ -28,7 +28,7 @@ fn blank(entry: Entry<'_>) -> Option<Finding> {
     }
     let is_boolean = ["true", "false"].iter().any(|word| word.eq_ignore_ascii_case(value));
     let finding = if is_boolean && Protocol::of_key(entry.key()).is_none() {
-        let message = "because of the blank after it the client reads `true` as false here; end the line at the word";
+        let message = "because of the blank the client reads even `true` as false here; end the line at the word";
         Finding::warning(&BOOLEAN_WITH_BLANK, entry, message)
     } else if entry.key().ends_with(PASSWORD) {
         let message = "the blank at the end becomes part of the password; end the line where the password ends, or \

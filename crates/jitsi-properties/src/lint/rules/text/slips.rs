@@ -94,14 +94,15 @@ fn alone(kind: SlipKind) -> (Level, &'static Rule, &'static str) {
         SlipKind::LostBackslash => (
             Level::Warning,
             &LOST_BACKSLASH,
-            "a backslash is no letter of the value: before `t`, `n`, `r` and `f` it makes a control character, and before any \
-             other letter or digit it disappears; write `\\\\` for each backslash that belongs to the value",
+            "a backslash does not become part of the value: before `t`, `n`, `r` and `f` it makes a control character, \
+             and before any other letter or digit it disappears; write `\\\\` for each backslash that belongs to the \
+             value",
         ),
         SlipKind::LoneCarriageReturn => (
             Level::Warning,
             &LONE_CARRIAGE_RETURN,
-            "a CR without LF ends a line for the client, while editors show one line; save the file with the line ends of \
-             Unix or Windows",
+            "a CR without LF ends a line for the client, while editors show one line; save the file with the line \
+             endings of Unix or Windows",
         ),
         _ => (Level::Note, &LONE_BACKSLASH, "a line of only a backslash sets and continues nothing; remove this line"),
     }

@@ -21,8 +21,8 @@ fn mark_in_key(entry: Entry<'_>) -> Option<Finding> {
     if !key.bytes().any(|byte| matches!(byte, b'=' | b':')) && !key.starts_with(['#', '!']) || names_a_room(key) {
         return None;
     }
-    let message = "a backslash or `\\u` makes `=`, `:`, `#` or `!` a letter of the key, and no setting of the client has one; \
-        write the mark itself where it separates or begins a comment";
+    let message = "a backslash or `\\u` makes `=`, `:`, `#` or `!` part of the key, and no setting of the client has \
+        such a name; write the character alone where it separates or begins a comment";
     Some(Finding::warning(&MARK_IN_KEY, entry, message))
 }
 
@@ -47,8 +47,8 @@ fn written(entry: Entry<'_>) -> Option<Finding> {
             Finding::warning(&COMMENT_IN_VALUE, entry, message)
         }
         _ if !value.is_ascii() && value.contains(is_invisible) => {
-            let message = "the value contains a character that cannot be seen, such as a no-break space or a Unicode line end; \
-                replace or remove it, or write it as `\\uXXXX` if it belongs to the value";
+            let message = "the value contains a character that cannot be seen, such as a no-break space or a Unicode \
+                line separator; replace or remove it, or write it as `\\uXXXX` if it belongs to the value";
             Finding::warning(&INVISIBLE_CHARACTER, entry, message)
         }
         _ => return None,

@@ -9,11 +9,11 @@ pub(super) static ENCRYPTION_STATUS: Rule = Rule {
     can_be_suppressed: true,
     is_about_value: false,
     what: "\
-        An account gives a key exchange a place, `ENCRYPTION_PROTOCOL.<name>`, but does not say whether it is on, \
-        `ENCRYPTION_PROTOCOL_STATUS.<name>`.",
+        An account gives a key exchange a place in the order, `ENCRYPTION_PROTOCOL.<name>`, but does not say whether \
+        it is on, `ENCRYPTION_PROTOCOL_STATUS.<name>`.",
     why: "\
-        The client reads the status of each key exchange that has a place, in the account alone, and throws an \
-        exception without it. That ends every call, incoming and outgoing.",
+        For each key exchange that has a place, the client reads the status from the account alone, and throws an \
+        exception if it is missing. That ends every call, incoming and outgoing.",
     example: "\
         # …\n\
         net.java.sip.communicator.impl.protocol.sip.accdesk.ENCRYPTION_PROTOCOL.SDES=0",
@@ -30,9 +30,9 @@ pub(super) static ENCRYPTION_ORDER: Rule = Rule {
     is_about_value: true,
     what: "The places of an account's key exchanges are not 0, 1, 2 and so on.",
     why: "\
-        The client goes through them in the order of a hash table and inserts each at its number, so with a gap or \
-        with one number for two another order comes out than the numbers say. The rule is an error for numbers \
-        below -1, on which the client throws an exception at every call.",
+        The client goes through them in the order of a hash table and inserts each at its number. If the numbers have \
+        a gap or repeat, the order differs from what they say. The rule is an error for numbers below -1, on which the \
+        client throws an exception at every call.",
     example: "\
         # …\n\
         net.java.sip.communicator.impl.protocol.sip.accdesk.ENCRYPTION_PROTOCOL.SDES=1\n\
@@ -89,10 +89,10 @@ pub(super) static SDES_SUITE: Rule = Rule {
     is_about_value: true,
     what: "A list of cipher suites for SDES has one that the client does not know.",
     why: "\
-        The client throws an exception at every call that begins with SDES. It takes the names letter by letter, \
-        so a blank after a comma is enough. It knows `AES_CM_128_HMAC_SHA1_80`, `AES_CM_128_HMAC_SHA1_32`, \
-        `AES_192_CM_HMAC_SHA1_80`, `AES_192_CM_HMAC_SHA1_32`, `AES_256_CM_HMAC_SHA1_80`, `AES_256_CM_HMAC_SHA1_32` \
-        and `F8_128_HMAC_SHA1_80`.",
+        The client throws an exception at every call that begins with SDES. It compares the names exactly, so it does \
+        not know a name with a blank before it. It knows `AES_CM_128_HMAC_SHA1_80`, `AES_CM_128_HMAC_SHA1_32`, \
+        `AES_192_CM_HMAC_SHA1_80`, `AES_192_CM_HMAC_SHA1_32`, `AES_256_CM_HMAC_SHA1_80`, `AES_256_CM_HMAC_SHA1_32` and \
+        `F8_128_HMAC_SHA1_80`.",
     example: "\
         # …\n\
         net.java.sip.communicator.impl.protocol.sip.accdesk.SDES_CIPHER_SUITES=AES_CM_128_HMAC_SHA1_80, AES_CM_128_HMAC_SHA1_32",

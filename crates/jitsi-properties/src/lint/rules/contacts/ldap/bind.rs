@@ -19,7 +19,7 @@ pub(super) fn check(directory: &Directory<'_>, client: &Client, findings: &mut V
     }
     let is_ssl = directory.is("encryption", "SSL");
     if let Some(entry) = directory.entry("encryption").filter(|_| is_ssl && !is_old(client)) {
-        let message = "on a client with Java 17, which newer ones bring along, every search by SSL ends in a \
+        let message = "on clients with Java 17, which newer clients include, every search over SSL ends in a \
             ClassCastException and finds nothing; write `encryption=CLEAR` for them, without a login, or put this line \
             under a condition on the client's version";
         findings.push(Finding::warning(&LDAP_SSL, entry, message).on_value(entry));
@@ -48,9 +48,9 @@ fn login(directory: &Directory<'_>, findings: &mut Vec<Finding>) {
     let Some(auth) = directory.entry("auth") else { return };
     if directory.value("bindDN").is_none() {
         let message = format!(
-            "`auth=SIMPLE` needs a `bindDN` and a `PASSWORD`: without the first the client throws an exception and loads no \
-             directory at all, those of the user neither; write `{}.auth=NONE` and remove what is there of the login, or \
-             complete it",
+            "`auth=SIMPLE` needs a `bindDN` and a `PASSWORD`: without the first the client throws an exception and \
+             loads no directory at all, not even those of the user; write `{}.auth=NONE` and remove the rest of the \
+             login, or complete it",
             directory.shown()
         );
         findings.push(Finding::error(&LDAP_BIND, auth, message));
@@ -67,8 +67,9 @@ fn login(directory: &Directory<'_>, findings: &mut Vec<Finding>) {
     };
     if directory.is_or_default("encryption", "CLEAR") {
         let message = format!(
-            "the client sends this password unencrypted over the network, at every search; let the directory be read without a \
-             login, write `{}.auth=NONE` and remove `bindDN` and this line, or use SSL for clients that can search so",
+            "the client sends this password unencrypted over the network at every search; let clients read the \
+             directory without a login, write `{}.auth=NONE` and remove `bindDN` and this line, or use SSL for clients \
+             that can search over it",
             directory.shown()
         );
         findings.push(Finding::error(&LDAP_PASSWORD_IN_CLEAR, password, message));

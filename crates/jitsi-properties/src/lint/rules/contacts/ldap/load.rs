@@ -7,7 +7,7 @@ use crate::lint::finding::Finding;
 use crate::lint::settings::value_of;
 
 /// Why a mistake in one directory is one of all.
-const ALL_OF_LDAP: &str = "the client throws an exception and loads no directory at all, those of the user neither";
+const ALL_OF_LDAP: &str = "the client throws an exception and loads no directory at all, not even those of the user";
 
 /// Settings that are constants of the client (`Encryption.valueOf`, `Auth.valueOf`, `Scope.valueOf`).
 const CONSTANTS: [(&str, [&str; 2]); 3] =
@@ -59,16 +59,16 @@ fn values(directory: &Directory<'_>, findings: &mut Vec<Finding>) {
         let Some(entry) = directory.entry(setting).filter(|entry| !words.contains(&entry.value())) else { continue };
         let [first, second] = words;
         let message = format!(
-            "`{setting}` is neither `{first}` nor `{second}`, in these letters and without a blank, so {ALL_OF_LDAP}; write \
-             one of the two, or leave the line out"
+            "`{setting}` is neither `{first}` nor `{second}` in exactly this spelling, so {ALL_OF_LDAP}; \
+             write one of the two, or leave the line out"
         );
         findings.push(Finding::error(&LDAP_VALUE, entry, message).on_value(entry));
     }
     // `Integer.parseInt`, then the range in `LdapDirectoryImpl`.
     if let Some(entry) = directory.entry("port").filter(|entry| !is_port(entry.value())) {
         let message = format!(
-            "`port` is no number from 0 to 65535 without a blank, so {ALL_OF_LDAP}; write the number, or leave the line out \
-             for that of the encryption"
+            "`port` is not a number from 0 to 65535, or has a blank, so {ALL_OF_LDAP}; write the number, or leave the \
+             line out to use the usual port of the encryption"
         );
         findings.push(Finding::error(&LDAP_VALUE, entry, message).on_value(entry));
     }

@@ -8,10 +8,10 @@ pub(super) static LDAP_NODE: Rule = Rule {
     levels: &[Level::Error],
     can_be_suppressed: true,
     is_about_value: false,
-    what: "The node of an LDAP directory is not the hash of the directory's name.",
+    what: "The part `dir…` in the keys of an LDAP directory is not the hash of the directory's name.",
     why: "\
-        The client looks for the name again under the hash. Without one it throws an exception while it loads the \
-        directories, and has none at all then, not even those that the user has set up.",
+        The client looks the name up again under the hash. If there is none, it throws an exception while it loads the \
+        directories, and then has none at all, not even those that the user has set up.",
     example: "\
         net.java.sip.communicator.impl.ldap.directories.dir1=Company\n\
         net.java.sip.communicator.impl.ldap.directories.dir1.hostname=ldap.example.org\n\
@@ -45,7 +45,7 @@ pub(super) static LDAP_HOSTNAME: Rule = Rule {
     is_about_value: false,
     what: "An LDAP directory has no `hostname`.",
     why: "\
-        The client throws an exception while it loads the directories, and has none at all then, not even those that \
+        The client throws an exception while it loads the directories, and then has none at all, not even those that \
         the user has set up.",
     example: "\
         net.java.sip.communicator.impl.ldap.directories.dir1679829923=Company\n\
@@ -63,9 +63,9 @@ pub(super) static LDAP_VALUE: Rule = Rule {
     is_about_value: true,
     what: "`encryption`, `auth`, `scope` or `port` of an LDAP directory has a value that the client does not know.",
     why: "\
-        These values are taken letter by letter, with their blanks, and an empty one is no value either. The client \
-        throws an exception while it loads the directories, and has none at all then, not even those that the user \
-        has set up.",
+        The client compares these values exactly, with their capitals and blanks, and does not accept an empty one \
+        either. It throws an exception while it loads the directories, and then has none at all, not even those that \
+        the user has set up.",
     example: "\
         net.java.sip.communicator.impl.ldap.directories.dir1679829923=Company\n\
         net.java.sip.communicator.impl.ldap.directories.dir1679829923.hostname=ldap.example.org\n\
@@ -85,9 +85,9 @@ pub(super) static LDAP_BIND: Rule = Rule {
     is_about_value: false,
     what: "`auth=SIMPLE` is set without `bindDN` or without a password.",
     why: "\
-        Without `bindDN` the client throws an exception while it loads the directories, and has none at all then, \
-        not even those that the user has set up. The rule is a warning when only the password is missing: the server \
-        then takes the login for an anonymous one, or refuses it.",
+        Without `bindDN` the client throws an exception while it loads the directories, and then has none at all, not \
+        even those that the user has set up. The rule is a warning when only the password is missing: the server then \
+        takes the login for an anonymous one, or refuses it.",
     example: "\
         net.java.sip.communicator.impl.ldap.directories.dir1679829923=Company\n\
         net.java.sip.communicator.impl.ldap.directories.dir1679829923.hostname=ldap.example.org\n\
@@ -125,8 +125,8 @@ pub(super) static LDAP_PASSWORD_IN_CLEAR: Rule = Rule {
     is_about_value: false,
     what: "The client logs in to an LDAP directory without encryption.",
     why: "\
-        Everyone on the network between client and directory can read the password, with every search. Clients with \
-        Java 17 cannot search by SSL (`ldap-ssl`); a directory that can be read without a login needs no password.",
+        Anyone on the network between client and directory can read the password at every search. Clients with Java 17 \
+        cannot search over SSL (`ldap-ssl`); a directory that clients can read without a login needs no password.",
     example: "\
         net.java.sip.communicator.impl.ldap.directories.dir1679829923=Company\n\
         net.java.sip.communicator.impl.ldap.directories.dir1679829923.hostname=ldap.example.org\n\
@@ -148,8 +148,8 @@ pub(super) static LDAP_SSL: Rule = Rule {
     is_about_value: false,
     what: "An LDAP directory has `encryption=SSL`, and the client's version is 2.12 or newer, or unknown.",
     why: "\
-        The client's socket factory does not fit Java 17 and newer, with which new clients come: each search ends in \
-        a ClassCastException before anything is sent, and only the client's log shows it. Jitsi 2.10 and 2.11 have \
+        The client's socket factory does not work with Java 17 and newer, which new clients include: each search ends \
+        in a ClassCastException before anything is sent, and only the client's log shows it. Jitsi 2.10 and 2.11 have \
         an older Java.",
     example: "\
         net.java.sip.communicator.impl.ldap.directories.dir1679829923=Company\n\
@@ -207,8 +207,8 @@ pub(super) static LDAP_QUERY: Rule = Rule {
     is_about_value: false,
     what: "`querymode=custom` and `customquery` of an LDAP directory do not fit together.",
     why: "\
-        The client uses an own filter only with that word, and puts what the user searches for where the filter says \
-        `<query>`. With the word and no filter every search fails.",
+        The client uses a filter of yours only with `querymode=custom`, and replaces `<query>` in it with what the \
+        user searches for. With `querymode=custom` and no filter every search fails.",
     example: "\
         net.java.sip.communicator.impl.ldap.directories.dir1679829923=Company\n\
         net.java.sip.communicator.impl.ldap.directories.dir1679829923.hostname=ldap.example.org\n\

@@ -59,14 +59,14 @@ fn query(directory: &Directory<'_>, findings: &mut Vec<Finding>) {
         }
         (None, Some(query)) => {
             let message = format!(
-                "the client uses an own filter only with `querymode=custom`, so it ignores this one; add \
+                "the client uses a filter of yours only with `querymode=custom`, so it ignores this one; add \
                  `{shown}.querymode=custom`, or remove this line"
             );
             findings.push(Finding::warning(&LDAP_QUERY, query, message));
         }
         (Some(_), Some(query)) if !query.value().contains("<query>") => {
-            let message = "the filter does not contain `<query>`, where the client puts what the user searches for, so every \
-                search finds the same; write for example `(cn=<query>)`";
+            let message = "the filter does not contain `<query>`, where the client puts what the user searches for, so \
+                every search finds the same entries; write for example `(cn=<query>)`";
             findings.push(Finding::warning(&LDAP_QUERY, query, message).on_value(query));
         }
         _ => {}
@@ -83,8 +83,8 @@ pub(super) fn shared(directories: &[Directory<'_>], findings: &mut Vec<Finding>)
         let Some(entry) = named.iter().find_map(|directory| directory.entry(setting)) else { continue };
         let Some(without) = named.iter().find(|directory| directory.entry(setting).is_none()) else { continue };
         let message = format!(
-            "the client keeps this value for the directories that it loads after this one, in an order of its own, so it may \
-             count for `{shown}` too; add `{shown}.{setting}=…` with what is right there",
+            "the client keeps this value for the directories that it loads after this one, in an order of its own, so \
+             it may count for `{shown}` too; add `{shown}.{setting}=…` with the value that is right there",
             shown = without.shown()
         );
         findings.push(Finding::warning(&LDAP_SHARED, entry, message));

@@ -16,7 +16,7 @@ pub(super) fn why_unusable(url: &str) -> Option<&'static str> {
         return Some("the client looks the host up before it fills in placeholders");
     }
     if !names_a_host(authority) {
-        return Some("it has no host, or a port that is no number from 1 to 65535");
+        return Some("it has no host, or a port that is not a number from 1 to 65535");
     }
     if !authority.is_ascii() {
         return Some("Java does not know a host with letters beyond ASCII; write its form that begins with `xn--`");
@@ -37,8 +37,8 @@ fn why_unusable_path(path: &str) -> Option<&'static str> {
         let filled = piece.split_once('}').filter(|(name, _)| is_filled_anywhere(name));
         let Some((name, rest)) = filled else {
             return Some(
-                "before `?` the client fills in `${uuid}` and its like, but neither `${username}` nor `${password}` nor what it does \
-                 not know",
+                "before `?` the client fills in `${uuid}` and the like, but neither `${username}` nor `${password}` \
+                 nor a placeholder that it does not know",
             );
         };
         // `Windows 10`, `Mac OS X`, `C:\Users\…`.
