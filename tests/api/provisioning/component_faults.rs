@@ -119,7 +119,8 @@ const CASES: [Case; 10] = [
 #[tokio::test]
 async fn what_comes_of_a_vcard_degrades_or_fails_as_the_template_says() {
     for (template, requires) in [(DEGRADES, false), (REQUIRES, true)] {
-        let component = "iq_timeout = \"300ms\"";
+        // Long enough to read 2 MB on a busy machine.
+        let component = "iq_timeout = \"1s\"";
         let settings = Settings { component, template: Some(template), ..Settings::default() };
         let site = FaultySite::start(settings, [healthy()]).await;
         let mut links = 2;

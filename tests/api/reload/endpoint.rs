@@ -66,7 +66,7 @@ async fn serve(mut stream: TcpStream, answer: Answer) {
         Answer::Silent => std::future::pending().await,
         Answer::Endless => {
             stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n").await.unwrap();
-            while stream.write_all(&[b' '; 8192]).await.is_ok() {}
+            while stream.write_all(&[b' '; 65536]).await.is_ok() {}
             return;
         }
     };
@@ -90,7 +90,7 @@ async fn an_endpoint_that_is_slow_huge_or_no_json_keeps_its_last_data() {
     let endpoint = Endpoint::start(json("11")).await;
     let more = format!(
         "[http]\nlisten = \"127.0.0.1:0\"\n[template]\nfile = \"own.properties\"\n\
-         [[data]]\nname = \"crm\"\nurl = \"{}\"\nevery = \"1h\"\ntimeout = \"1s\"\n",
+         [[data]]\nname = \"crm\"\nurl = \"{}\"\nevery = \"1h\"\ntimeout = \"3s\"\n",
         endpoint.url
     );
     let text = config_text(Openfire::shared().await, &component_name(), &more);
@@ -100,7 +100,7 @@ async fn an_endpoint_that_is_slow_huge_or_no_json_keeps_its_last_data() {
     service.line(&["reloaded in ", ": data crm"]).await;
 
     let broken = [
-        (Answer::Silent, "1s"),
+        (Answer::Silent, "3s"),
         (Answer::Endless, "answers with more than"),
         (Answer::Text("<html>".to_owned()), "line 1: this is not JSON"),
         (Answer::Status(500), "500"),
