@@ -22,7 +22,6 @@ lint: allow too-new-key -- older clients do not need it";
 const METHOD: &str = "net.java.sip.communicator.plugin.provisioning.METHOD";
 const URL: &str = "net.java.sip.communicator.plugin.provisioning.URL";
 const WARNING: &str = "net.java.sip.communicator.impl.gui.main.SHOW_MASTER_PASSWORD_WARNING";
-const PIN: &str = "net.java.sip.communicator.impl.certservice.param.";
 
 /// What a client fills in, by the usual names of the fields (its `ProvisioningServiceImpl`).
 const PLACEHOLDERS: [(&str, &str); 13] = [
@@ -41,17 +40,16 @@ const PLACEHOLDERS: [(&str, &str); 13] = [
     ("uuid", "${uuid}"),
 ];
 
-/// The properties. `certificate_sha1` is the SHA-1 of the certificate of the URL's host, as hexadecimal digits in lower case,
-/// where it is known.
-pub fn jitsi_overrides(url: &ProvisioningUrl, certificate_sha1: Option<&str>) -> Result<String, SnippetError> {
+/// The properties. `pin` is the line by which clients trust the certificate of the URL's host, where that is known.
+pub fn jitsi_overrides(url: &ProvisioningUrl, pin: Option<&str>) -> Result<String, SnippetError> {
     check_url(url)?;
     let host = url.host();
-    let pin = if let Some(sha1) = certificate_sha1 {
+    let pin = if let Some(pin) = pin {
         let comment = format!(
             "The certificate of {host}, for clients that do not know its authority. Before you replace it, write the old \
                  and the\nnew SHA-1, separated by a comma."
         );
-        format!("{}{}", commented("#", &comment), property(&format!("{PIN}{host}"), sha1)?)
+        format!("{}{pin}\n", commented("#", &comment))
     } else {
         let comment = format!(
             "If clients do not know the authority of the certificate of {host}, make this file again with `--certificate \

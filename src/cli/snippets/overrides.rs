@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 use clap::Args;
 use jitsi_properties::ProvisioningUrl;
-use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use tokio_rustls::rustls::client::verify_server_name;
 use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
@@ -13,8 +12,8 @@ use tokio_rustls::rustls::server::ParsedCertificate;
 
 use super::super::output::complain;
 use crate::app;
+use crate::certificates::Pin;
 use crate::model::account::ExtraNames;
-use crate::model::bytes::hex;
 use crate::model::config::SnippetConfig;
 use crate::snippets;
 
@@ -31,14 +30,14 @@ impl Overrides {
     pub(super) fn text(&self, url: &ProvisioningUrl, config: &SnippetConfig) -> anyhow::Result<String> {
         let url = with_fields(url, config);
         let of_service = config.http.tls.as_ref().map(|tls| &tls.certificate);
-        let sha1 = match (&self.certificate, of_service) {
-            (Some(file), _) => Some(sha1_of(file, &url)?),
-            (None, Some(file)) => sha1_of(file, &url)
+        let pin = match (&self.certificate, of_service) {
+            (Some(file), _) => Some(pin(file, &url)?),
+            (None, Some(file)) => pin(file, &url)
                 .inspect_err(|error| complain(format!("note: no SHA-1 of the certificate is written: {error:#}")))
                 .ok(),
             (None, None) => None,
         };
-        Ok(snippets::jitsi_overrides(&url, sha1.as_deref())?)
+        Ok(snippets::jitsi_overrides(&url, pin.map(|pin| pin.to_string()).as_deref())?)
     }
 }
 
@@ -61,8 +60,8 @@ fn with_fields(url: &ProvisioningUrl, config: &SnippetConfig) -> ProvisioningUrl
     url
 }
 
-/// The SHA-1 of the first certificate in the file, which must be for the host of the URL.
-fn sha1_of(file: &Path, url: &ProvisioningUrl) -> anyhow::Result<String> {
+/// The pin of the first certificate in the file, which must be for the host of the URL.
+fn pin(file: &Path, url: &ProvisioningUrl) -> anyhow::Result<Pin> {
     let shown = file.display();
     let first = CertificateDer::pem_file_iter(file).with_context(|| format!("{shown} cannot be read"))?.next();
     let first = first.with_context(|| format!("{shown} holds no certificate in PEM"))?;
@@ -73,5 +72,5 @@ fn sha1_of(file: &Path, url: &ProvisioningUrl) -> anyhow::Result<String> {
     if verify_server_name(&certificate, &name).is_err() {
         bail!("the certificate in {shown} is not for `{host}`; name the certificate of this host with `--certificate`");
     }
-    Ok(hex(digest(&SHA1_FOR_LEGACY_USE_ONLY, &first).as_ref()))
+    Ok(Pin::new(url.host(), &first))
 }

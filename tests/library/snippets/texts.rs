@@ -1,5 +1,6 @@
 //! Snippets read back by other readers, and what is refused.
 
+use openfire_provisioner::certificates::Pin;
 use openfire_provisioner::snippets::{
     DhcpAnswers, ProxiedSite, SnippetError, Upstream, apache, avahi, caddy, dnsmasq, haproxy, isc_dhcp,
     jitsi_overrides, kea, nginx, with_fields,
@@ -65,14 +66,14 @@ fn dhcpd_and_kea_read_each_url_back() {
 async fn the_jdk_reads_each_url_back() {
     let mut jdk = Jdk::start().await;
     for text in TRAPS {
-        let sha1 = "0123456789abcdef0123456789abcdef01234567";
-        let snippet = jitsi_overrides(&url(text), Some(sha1)).unwrap();
+        let pin = Pin::of_sha1(url(text).host(), [0xab; 20]).to_string();
+        let snippet = jitsi_overrides(&url(text), Some(&pin)).unwrap();
         let pairs = jdk.load_bytes(snippet.as_bytes()).await.unwrap();
         let expected = [
             ("plugin.provisioning.METHOD", "Manual"),
             ("plugin.provisioning.URL", text),
             ("impl.gui.main.SHOW_MASTER_PASSWORD_WARNING", "false"),
-            (&format!("impl.certservice.param.{}", url(text).host()), sha1),
+            (&format!("impl.certservice.param.{}", url(text).host()), &"ab".repeat(20)),
         ];
         let expected = expected.map(|(key, value)| (format!("net.java.sip.communicator.{key}"), value.to_owned()));
         assert_eq!(pairs, expected, "{snippet}");
