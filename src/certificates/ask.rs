@@ -38,7 +38,7 @@ pub enum AskError {
     #[error("it cannot be reached")]
     Unreachable(#[source] io::Error),
     /// It took the connection and speaks no TLS there, or none that this program knows.
-    #[error("it takes the connection, but TLS with it fails")]
+    #[error("it takes the connection, but TLS with it fails (is this its port for TLS?)")]
     NoTls(#[source] io::Error),
     /// It did not answer in time.
     #[error("it did not answer within {} seconds", LIMIT.as_secs())]

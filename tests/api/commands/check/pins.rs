@@ -68,7 +68,7 @@ async fn other_servers_are_asked_for_their_certificates() {
     note   pin: the certificate of NGINX is not for this host; clients take it by the pin all the same
     ok     pin for 127.0.0.1: net.java.sip.communicator.impl.certservice.param.127.0.0.1=SHA1
     note   pin: the certificate of LDAPS is not for this host; clients take it by the pin all the same
-    WRONG  pin: LDAP shows no certificate: it takes the connection, but TLS with it fails: tls handshake eof
+    WRONG  pin: LDAP shows no certificate: it takes the connection, but TLS with it fails (is this its port for TLS?): tls handshake eof
     ");
 }
 
