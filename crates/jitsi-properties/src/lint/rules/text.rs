@@ -172,7 +172,7 @@ static BOOLEAN_WITH_BLANK: Rule = Rule {
     instead: "net.java.sip.communicator.impl.gui.main.contactlist.CONTACT_ADD_DISABLED=true",
 };
 
-static VALUE_WITH_BLANK: Rule = Rule {
+pub(in crate::lint) static VALUE_WITH_BLANK: Rule = Rule {
     id: "value-with-blank",
     levels: &[Level::Warning, Level::Note],
     can_be_suppressed: true,
