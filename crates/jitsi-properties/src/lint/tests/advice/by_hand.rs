@@ -83,7 +83,7 @@ static INSTEAD: [(&str, &str); 74] = [
         "write the path too, as `https://prov.example.org/provision`, unless `http.paths` or a proxy says otherwise",
     ),
     ("pin-name", "write the name alone, as `….certservice.param.chat.example.org`"),
-    ("stun-without-ice", "remove that line, or those of the servers"),
+    ("stun-without-ice", "remove that line, or remove those of the servers"),
     ("update-link-in-clear", "write an address that begins with `https://`"),
     ("malformed-silence", "write `# lint: allow RULE -- reason`"),
     ("silence-without-reason", "write `# lint: allow RULE -- reason`"),
