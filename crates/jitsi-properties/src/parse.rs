@@ -213,6 +213,10 @@ impl<'a> Parser<'a> {
             }
             Look::Field | Look::Other if in_key => SlipKind::KeyOverLines,
             Look::Field | Look::Other if dropped && glues(before) && glues(self.cursor.peek()) => SlipKind::JoinedWords,
+            // Nothing is lost where a list ends with a comma.
+            Look::Nothing if !in_key && before.is_some_and(|byte| !is_blank(byte) && !goes_on(byte)) => {
+                SlipKind::LastBackslash
+            }
             Look::Nothing | Look::Field | Look::Other => return true,
         };
         self.slip(line, start..start + 1, kind);
