@@ -266,7 +266,7 @@ static LOST_BACKSLASH: Rule = Rule {
     levels: &[Level::Warning],
     can_be_suppressed: true,
     is_about_value: false,
-    what: "A backslash precedes a letter or a digit in a value, or ends a value.",
+    what: "A backslash precedes a letter or a digit in a value or key, or ends a value.",
     why: "\
         Before `t`, `n`, `r` and `f` it makes a control character; before any other letter or digit, and where no line \
         follows that it could continue, it disappears. `C:\\temp` and `COMPANY\\anna` lose their backslashes.",

@@ -94,8 +94,8 @@ fn alone(kind: SlipKind) -> (Level, &'static Rule, &'static str) {
         SlipKind::LostBackslash => (
             Level::Warning,
             &LOST_BACKSLASH,
-            "a backslash is no letter of the value: before `t`, `n`, `r` and `f` it makes a control character, and before any \
-             other letter or digit it disappears; write `\\\\` for each backslash that belongs to the value",
+            "a backslash is no letter here: before `t`, `n`, `r` and `f` it makes a control character, and before any \
+             other letter or digit it disappears; write `\\\\` for each backslash that belongs to the value or key",
         ),
         SlipKind::LastBackslash => (
             Level::Warning,
@@ -193,6 +193,9 @@ mod tests {
         for value in ["C:\\temp\\new", "COMPANY\\anna", "\\x", "a\\1"] {
             assert_eq!(broken(&format!("a={value}")), [(1, "lost-backslash")], "{value}");
         }
+        assert_eq!(broken("a.COMPANY\\dora=1"), [(1, "lost-backslash")]);
+        assert_eq!(broken("a.COMPANY\\nora=1"), [], "control-in-key");
+        assert_eq!(broken("a\\:b\\ c\\u0041\\#=1"), []);
         for text in ["a=C:\\\\dir\\", "a=C:\\\\dir\\\n\nb=1", "a=C:\\\\dir\\\r\n  \r\n"] {
             assert_eq!(broken(text), [(1, "lost-backslash")], "{text:?}");
         }

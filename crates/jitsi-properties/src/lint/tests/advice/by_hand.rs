@@ -23,7 +23,7 @@ static INSTEAD: [(&str, &str); 74] = [
     ("joined-words", "write the value in one line, or a blank before the backslash if you mean one"),
     ("comment-with-backslash", "remove the backslash, or begin that line with `#` too"),
     ("blank-after-backslash", "remove the blank to continue the line, or the backslash to end it"),
-    ("lost-backslash", "write `\\\\` for each backslash that belongs to the value"),
+    ("lost-backslash", "write `\\\\` for each backslash that belongs to the value or key"),
     ("lone-carriage-return", "save the file with the line ends of Unix or Windows"),
     ("separator-in-value", "remove one of the two, or write `\\=` or `\\:` if it belongs to the value"),
     ("comment-in-value", "put it in a line of its own, or write `\\#` for a `#` that belongs to the value"),
