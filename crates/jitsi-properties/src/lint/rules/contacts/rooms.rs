@@ -3,7 +3,7 @@
 //! They hang on `…impl.gui.accounts.<acc>`, whose value is the `ACCOUNT_UID` of an account, and of a room the client
 //! only sees what has its own line (`ChatRoomListImpl.addRegisteredChatProvider`).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::catalogue::Protocol;
 use crate::document::Entry;
@@ -97,6 +97,7 @@ pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding
     let mut reported = BTreeSet::new();
     // What was looked up last: the lines of a room are mostly consecutive.
     let (mut known_account, mut known_room) = (None, None);
+    let mut uids = None;
     for entry in settings.below(ACCOUNT_STATE) {
         let Some(rest) = entry.key().strip_prefix(ACCOUNT_STATE) else { continue };
         let parts = split(rest);
@@ -105,7 +106,10 @@ pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding
             continue;
         }
         match parts {
-            None if !rest.contains('.') => findings.extend(account(settings, entry)),
+            None if !rest.contains('.') => {
+                let uids = uids.get_or_insert_with(|| uids_of(settings));
+                findings.extend(account(uids, entry));
+            }
             Some((id, room)) if value_of(entry).is_some() => {
                 if known_account != Some(id) {
                     known_account = Some(id);
@@ -156,12 +160,21 @@ fn empty(rest: &str, parts: Option<(&str, &str)>, entry: Entry<'_>) -> Option<Fi
     Some(Finding::error(&CHAT_EMPTY, entry, message))
 }
 
-fn account(settings: &Settings<'_>, entry: Entry<'_>) -> Option<Finding> {
-    let uid = value_of(entry)?;
-    let known = settings.accounts.iter().filter(|account| account.value("ACCOUNT_UID") == Some(uid));
-    let protocols: Vec<_> = known.map(|account| account.protocol).collect();
-    (!protocols.contains(&Protocol::Jabber)).then(|| {
-        let message = if protocols.is_empty() {
+/// The `ACCOUNT_UID`s of the text, and whether they are those of XMPP accounts.
+fn uids_of<'a>(settings: &Settings<'a>) -> HashMap<&'a str, bool> {
+    let mut uids = HashMap::new();
+    for account in &settings.accounts {
+        if let Some(uid) = account.value("ACCOUNT_UID") {
+            *uids.entry(uid).or_default() |= account.protocol == Protocol::Jabber;
+        }
+    }
+    uids
+}
+
+fn account(uids: &HashMap<&str, bool>, entry: Entry<'_>) -> Option<Finding> {
+    let is_xmpp = uids.get(value_of(entry)?);
+    (is_xmpp != Some(&true)).then(|| {
+        let message = if is_xmpp.is_none() {
             "the value is not the `ACCOUNT_UID` of any account in this text, so the client joins none of the rooms below it; \
              write the same text as in `….ACCOUNT_UID=…`"
         } else {
