@@ -92,6 +92,8 @@ struct Key {
     #[serde(default)]
     throws: bool,
     #[serde(default)]
+    throws_beyond: bool,
+    #[serde(default)]
     raw: bool,
     #[serde(default)]
     local: bool,
@@ -146,7 +148,7 @@ impl Key {
         let of_protocols: Vec<_> = protocols.iter().map(|protocol| format!("Protocol::{protocol:?}")).collect();
         let expression = format!(
             "KeyDescription {{ name: {name:?}, protocols: &[{}], local: {}, area: {area:?}, value: {}, default: {:?}, \
-             since: {}, until: {}, throws: {}, raw: {}, late: {}, installed: {}, text: {:?}, instead: {:?} }}",
+             since: {}, until: {}, throws: {}, throws_beyond: {}, raw: {}, late: {}, installed: {}, text: {:?}, instead: {:?} }}",
             of_protocols.join(", "),
             self.local,
             self.value()?,
@@ -154,6 +156,7 @@ impl Key {
             version(self.since.as_deref())?,
             version(self.until.as_deref())?,
             self.throws,
+            self.throws_beyond,
             self.raw,
             self.late,
             self.installed,

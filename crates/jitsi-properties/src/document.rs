@@ -50,6 +50,8 @@ pub(super) enum SlipKind {
     BlankAfterBackslash,
     /// A backslash before a letter or digit: it vanishes, or makes a control character.
     LostBackslash,
+    /// A backslash ends a value: nothing is in the next line, or there is none.
+    LastBackslash,
     /// A CR without LF ends a line.
     LoneCarriageReturn,
 }

@@ -15,7 +15,7 @@ mod suppression;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 pub use self::client::Client;
 pub use self::finding::{Finding, OtherLine};
@@ -65,6 +65,7 @@ pub fn lint(document: &Document, client: &Client) -> Vec<Finding> {
     let specific = findings.len();
     known::check(&settings, client, &mut findings);
     once(&mut findings, specific);
+    blanks_once(&mut findings);
     suppression::apply(settings.document(), client, &mut findings);
     findings.sort_by_key(|finding| finding.line);
     findings
@@ -101,6 +102,17 @@ fn once(findings: &mut Vec<Finding>, specific: usize) {
         let says_less = [&known::UNKNOWN_KEY, &known::WRONG_VALUE].contains(&finding.rule);
         !says_less || reported.get(&finding.line).is_none_or(|level| *level < finding.level)
     });
+}
+
+/// Leaves out what is said of a blank behind a value that is an error, to which the blank belongs.
+fn blanks_once(findings: &mut Vec<Finding>) {
+    let is_blank = |finding: &Finding| finding.rule == &text::VALUE_WITH_BLANK;
+    if !findings.iter().any(is_blank) {
+        return;
+    }
+    let reported: HashSet<_> =
+        findings.iter().filter(|finding| finding.level == Level::Error).map(|finding| finding.at.clone()).collect();
+    findings.retain(|finding| !is_blank(finding) || !reported.contains(&finding.at));
 }
 
 /// The rules that a text breaks, with their lines, but for those about known keys; for the tests of the rules.

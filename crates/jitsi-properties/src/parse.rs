@@ -213,6 +213,10 @@ impl<'a> Parser<'a> {
             }
             Look::Field | Look::Other if in_key => SlipKind::KeyOverLines,
             Look::Field | Look::Other if dropped && glues(before) && glues(self.cursor.peek()) => SlipKind::JoinedWords,
+            // Nothing is lost where a list ends with a comma.
+            Look::Nothing if !in_key && before.is_some_and(|byte| !is_blank(byte) && !goes_on(byte)) => {
+                SlipKind::LastBackslash
+            }
             Look::Nothing | Look::Field | Look::Other => return true,
         };
         self.slip(line, start..start + 1, kind);
@@ -223,7 +227,9 @@ impl<'a> Parser<'a> {
         let (line, start) = (self.cursor.line(), self.cursor.at());
         self.cursor.advance(1);
         let next = self.cursor.peek();
-        if next.is_some_and(|byte| byte.is_ascii_alphanumeric() && byte != b'u') && !in_key {
+        // A control character in a key has a rule of its own.
+        let is_control = |byte| in_key && matches!(byte, b't' | b'n' | b'r' | b'f');
+        if next.is_some_and(|byte| byte.is_ascii_alphanumeric() && byte != b'u' && !is_control(byte)) {
             self.slip(line, start..start + 2, SlipKind::LostBackslash);
         } else if let Some(blanks) =
             next.filter(|byte| is_blank(*byte)).and_then(|_| self.cursor.blanks_before_line_end())

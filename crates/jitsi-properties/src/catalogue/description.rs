@@ -29,6 +29,8 @@ pub struct KeyDescription {
     pub until: Option<Version>,
     /// Whether a value of a wrong type makes the client throw an exception or break off.
     pub throws: bool,
+    /// Whether a number beyond its range does.
+    pub throws_beyond: bool,
     /// Whether the client takes the value unchanged. Otherwise it trims it, and takes an empty value for none.
     pub raw: bool,
     /// Whether the client reads it before it asks for its settings, so that a new value counts from its next start.

@@ -1,7 +1,7 @@
 //! What a text sets, looked at once for all rules.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry as Slot;
+use std::collections::{HashMap, HashSet};
 
 use foldhash::fast::RandomState;
 
@@ -35,6 +35,8 @@ pub(super) struct Settings<'a> {
     pub(super) removals: Vec<Entry<'a>>,
     /// Entries whose key stood before, with the line where it stood first.
     pub(super) repeated: Vec<(Entry<'a>, Entry<'a>)>,
+    /// The keys that are set to a value and to `${null}`.
+    null_and_value: HashSet<&'a str>,
     /// The accounts in the order of their first lines.
     pub(super) accounts: Vec<Account<'a>>,
     /// What the settings begin with that were added to an account last, with the dot before them, and its place.
@@ -75,6 +77,7 @@ impl<'a> Settings<'a> {
             odd_values: Vec::new(),
             removals: Vec::new(),
             repeated: Vec::new(),
+            null_and_value: HashSet::new(),
             accounts: Vec::new(),
             last_account: ("", 0),
             strays: Vec::new(),
@@ -83,6 +86,9 @@ impl<'a> Settings<'a> {
         for entry in document.entries() {
             settings.add(entry, &mut ids);
         }
+        let both = |(entry, before): &(Entry<'_>, Entry<'_>)| (entry.value() == REMOVE) != (before.value() == REMOVE);
+        settings.null_and_value =
+            settings.repeated.iter().filter(|pair| both(pair)).map(|(entry, _)| entry.key()).collect();
         settings
     }
 
@@ -202,8 +208,7 @@ impl<'a> Settings<'a> {
 
     /// Whether a key is set to a value and to `${null}`, which `null-and-value` reports.
     pub(super) fn is_null_and_value(&self, key: &str) -> bool {
-        let mut pairs = self.repeated.iter().filter(|(entry, _)| entry.key() == key);
-        pairs.any(|(entry, before)| (entry.value() == REMOVE) != (before.value() == REMOVE))
+        self.null_and_value.contains(key)
     }
 
     /// What the text sets a key to, as the client reads it: without blanks around; none when that is nothing.

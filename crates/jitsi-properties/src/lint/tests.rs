@@ -1,4 +1,5 @@
 pub(in crate::lint) mod advice;
+mod growth;
 mod peers;
 
 use std::collections::BTreeSet;

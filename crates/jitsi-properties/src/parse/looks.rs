@@ -28,17 +28,24 @@ pub(super) fn look(line: &str) -> Look {
         Some(b'#' | b'!') => return Look::Comment,
         Some(_) => {}
     }
-    let Some((key, _)) = line.split_once('=') else { return Look::Other };
-    let key = key.trim_end();
-    let of_client = OF_CLIENT.iter().any(|start| key.starts_with(start));
     let is_key = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-' | b'/');
-    if of_client {
+    let of_client = OF_CLIENT.iter().any(|start| line.starts_with(start));
+    if of_client && (line.contains('=') || is_without_equals(line, is_key)) {
         return Look::Setting { of_client };
     }
+    let Some((key, _)) = line.split_once('=') else { return Look::Other };
+    let key = key.trim_end();
     if key.split('.').any(str::is_empty) || !key.bytes().all(is_key) || key.contains("//") {
         return Look::Other;
     }
     if key.contains('.') { Look::Setting { of_client } } else { Look::Field }
+}
+
+/// Whether a colon or a blank parts a key and a value, and not two items of a list.
+fn is_without_equals(line: &str, is_key: impl Fn(u8) -> bool) -> bool {
+    let Some((key, value)) = line.split_once([':', ' ', '\t']) else { return false };
+    let value = value.trim_start();
+    key.bytes().all(is_key) && !value.is_empty() && !value.starts_with([',', ';', '|', '\\'])
 }
 
 #[cfg(test)]
@@ -53,6 +60,13 @@ mod tests {
             ("!x=1", Look::Comment),
             ("net.java.sip.communicator.UUID = 1", Look::Setting { of_client: true }),
             ("${system}.http.agent=x", Look::Setting { of_client: true }),
+            ("net.java.sip.communicator.UUID: 1", Look::Setting { of_client: true }),
+            ("net.java.sip.communicator.UUID 1", Look::Setting { of_client: true }),
+            ("net.java.sip.communicator.UUID", Look::Other),
+            ("net.java.sip.communicator.UUID|impl.gui", Look::Other),
+            ("net.java.sip.communicator.UUID , impl.gui", Look::Other),
+            ("net.java.sip.communicator.UUID \\", Look::Other),
+            ("site.desk: 1", Look::Other),
             ("site.desk=1", Look::Setting { of_client: false }),
             ("site.desk", Look::Other),
             ("&room=1", Look::Other),

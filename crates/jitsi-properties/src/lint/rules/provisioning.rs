@@ -5,6 +5,7 @@
 
 pub(in crate::lint) mod address;
 pub(in crate::lint) mod prefixes;
+mod start;
 pub(in crate::lint) mod system;
 
 use crate::document::Entry;
@@ -14,8 +15,10 @@ use crate::lint::level::Level;
 use crate::lint::rule::{Family, Rule};
 use crate::lint::settings::{Settings, value_of};
 
-pub(super) static FAMILY: Family =
-    Family { title: "Provisioning", rules: &[&PROVISIONING_METHOD, &PROVISIONING_OFF, &MANDATORY] };
+pub(super) static FAMILY: Family = Family {
+    title: "Provisioning",
+    rules: &[&PROVISIONING_METHOD, &PROVISIONING_OFF, &MANDATORY, &start::NUMBER_AT_START],
+};
 
 static PROVISIONING_METHOD: Rule = Rule {
     id: "provisioning-method",
@@ -55,7 +58,7 @@ static MANDATORY: Rule = Rule {
 
 const MANDATORY_KEY: &str = "net.java.sip.communicator.plugin.provisioning.MANDATORY";
 
-/// Rules `provisioning-method`, `provisioning-off` and `mandatory`, and those about the address.
+/// Rules `provisioning-method`, `provisioning-off`, `mandatory` and `number-at-start`, and those about the address.
 pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
     // `null-wipes-provisioning` reports a removal.
     let set = |key| settings.entry(key).filter(|entry| entry.value() != REMOVE);
@@ -63,6 +66,7 @@ pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding
         findings.extend(method(entry, settings.value(URL).is_some()));
     }
     address::check(settings, findings);
+    start::check(settings, findings);
     // Exactly this: with a blank behind it the client takes it for false.
     if let Some(entry) = set(MANDATORY_KEY).filter(|entry| entry.value().eq_ignore_ascii_case("true")) {
         let message = "a client that gets no reply, because this service, Openfire or the network is down, then shows \

@@ -172,7 +172,7 @@ static BOOLEAN_WITH_BLANK: Rule = Rule {
     instead: "net.java.sip.communicator.impl.gui.main.contactlist.CONTACT_ADD_DISABLED=true",
 };
 
-static VALUE_WITH_BLANK: Rule = Rule {
+pub(in crate::lint) static VALUE_WITH_BLANK: Rule = Rule {
     id: "value-with-blank",
     levels: &[Level::Warning, Level::Note],
     can_be_suppressed: true,
@@ -266,10 +266,10 @@ static LOST_BACKSLASH: Rule = Rule {
     levels: &[Level::Warning],
     can_be_suppressed: true,
     is_about_value: false,
-    what: "A backslash precedes a letter or a digit in a value.",
+    what: "A backslash precedes a letter or a digit in a value or key, or ends a value.",
     why: "\
-        Before `t`, `n`, `r` and `f` it makes a control character; before any other letter or digit it disappears. \
-        `C:\\temp` and `COMPANY\\anna` lose their backslashes.",
+        Before `t`, `n`, `r` and `f` it makes a control character; before any other letter or digit, and where no line \
+        follows that it could continue, it disappears. `C:\\temp` and `COMPANY\\anna` lose their backslashes.",
     example: "net.java.sip.communicator.impl.gui.chat.DEFAULT_FONT_FAMILY=COMPANY\\anna",
     instead: "net.java.sip.communicator.impl.gui.chat.DEFAULT_FONT_FAMILY=COMPANY\\\\anna",
 };

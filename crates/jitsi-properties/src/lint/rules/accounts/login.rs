@@ -1,5 +1,7 @@
 //! Rules about how an XMPP or SIP account logs in.
 
+use std::collections::HashSet;
+
 use crate::catalogue::Protocol;
 use crate::document::Entry;
 use crate::jitsi_keys::ACCOUNT_DEFAULTS;
@@ -83,8 +85,9 @@ const CERTIFICATES: &str = "net.java.sip.communicator.service.cert.clientauth.";
 /// Rules `certificate-login`, `bosh-url`, `account-port` and `resource-ignored`.
 pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
     ports(settings, findings);
+    let mut described = None;
     for account in settings.accounts.iter().filter(|account| account.is_set()) {
-        certificate(settings, account, findings);
+        certificate(settings, account, &mut described, findings);
         if account.protocol == Protocol::Jabber {
             bosh(account, findings);
             resource(settings, account, findings);
@@ -93,13 +96,22 @@ pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding
 }
 
 /// `CertificateServiceImpl.getClientAuthCertificateConfigs` and `getKeyManagers`.
-fn certificate(settings: &Settings<'_>, account: &Account<'_>, findings: &mut Vec<Finding>) {
+fn certificate<'a>(
+    settings: &Settings<'a>,
+    account: &Account<'_>,
+    described: &mut Option<HashSet<&'a str>>,
+    findings: &mut Vec<Finding>,
+) {
     const NAME: &str = "CLIENT_TLS_CERTIFICATE";
     let (Some(id), Some(entry)) = (account.value(NAME), account.entry(NAME)) else { return };
-    let is_it = |line: Entry<'_>| {
-        line.key().strip_prefix(CERTIFICATES).is_some_and(|rest| rest.ends_with(id)) && value_of(line) == Some(id)
-    };
-    if settings.below(CERTIFICATES).any(is_it) {
+    let described = described.get_or_insert_with(|| {
+        let lines = settings.below(CERTIFICATES).filter_map(|line| Some((line.key(), value_of(line)?)));
+        lines
+            .filter(|(key, id)| key.strip_prefix(CERTIFICATES).is_some_and(|rest| rest.ends_with(id)))
+            .map(|(_, id)| id)
+            .collect()
+    });
+    if described.contains(id) {
         return;
     }
     let message = format!(

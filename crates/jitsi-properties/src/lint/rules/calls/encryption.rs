@@ -12,6 +12,7 @@ use crate::document::Entry;
 use crate::jitsi_keys::ACCOUNT_DEFAULTS;
 use crate::lint::finding::Finding;
 use crate::lint::rule::Family;
+use crate::lint::rules::network::protection;
 use crate::lint::settings::{Account, Settings, value_of};
 
 pub(in crate::lint) static FAMILY: Family = Family {
@@ -53,10 +54,10 @@ struct Place<'a> {
 pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
     for account in settings.accounts.iter().filter(|account| account.is_set()) {
         let places = places(account);
-        let has_all = statuses(account, &places, findings);
+        let has_all = statuses(settings, account, &places, findings);
         order(&places, findings);
         let before = findings.len();
-        without_place(account, &places, findings);
+        without_place(settings, account, &places, findings);
         if has_all && findings.len() == before {
             none(settings, account, &places, findings);
         }
@@ -81,6 +82,12 @@ fn places<'a>(account: &Account<'a>) -> Vec<Place<'a>> {
     places
 }
 
+/// Whether an account uses a key exchange: it has a place there, and is on.
+pub(in crate::lint) fn uses(account: &Account<'_>, name: &str) -> bool {
+    let has_place = || places(account).iter().any(|place| place.number >= 0 && place.name == Some(name));
+    status(account, name).is_some_and(is_true) && has_place()
+}
+
 fn status<'a>(account: &Account<'a>, name: &str) -> Option<&'a str> {
     account.value(&format!("{STATUS}{name}"))
 }
@@ -90,14 +97,15 @@ fn is_true(value: &str) -> bool {
 }
 
 /// Whether all places that count have a status, on which the client relies.
-fn statuses(account: &Account<'_>, places: &[Place<'_>], findings: &mut Vec<Finding>) -> bool {
+fn statuses(settings: &Settings<'_>, account: &Account<'_>, places: &[Place<'_>], findings: &mut Vec<Finding>) -> bool {
     let before = findings.len();
     for place in places.iter().filter(|place| place.number >= 0) {
         let Some(name) = place.name.filter(|name| status(account, name).is_none()) else { continue };
         let message = format!(
             "the client also needs a line that says whether {name} is on, and without it throws an exception at every \
-             call of account `{id}`; add `….{id}.{STATUS}{name}=true`",
-            id = account.id.escape_debug()
+             call of account `{id}`; add `….{id}.{STATUS}{name}=true`{offer}",
+            id = account.id.escape_debug(),
+            offer = offer(settings, account, name)
         );
         findings.push(Finding::error(&ENCRYPTION_STATUS, place.entry, message));
     }
@@ -134,7 +142,7 @@ fn order(places: &[Place<'_>], findings: &mut Vec<Finding>) {
 }
 
 /// Without any place the client uses ZRTP alone.
-fn without_place(account: &Account<'_>, places: &[Place<'_>], findings: &mut Vec<Finding>) {
+fn without_place(settings: &Settings<'_>, account: &Account<'_>, places: &[Place<'_>], findings: &mut Vec<Finding>) {
     for (_, name) in NAMES.iter().take(3) {
         let Some(entry) = account.entry(&format!("{STATUS}{name}")) else { continue };
         let is_on = value_of(entry).is_some_and(is_true);
@@ -144,8 +152,9 @@ fn without_place(account: &Account<'_>, places: &[Place<'_>], findings: &mut Vec
         }
         let message = format!(
             "the client does not use {name}, although it is on here, because the account gives it no place among the key \
-             exchanges; add `….{id}.{PLACE}{name}=…`, and places from 0 without a gap for all others that are on",
-            id = account.id.escape_debug()
+             exchanges; add `….{id}.{PLACE}{name}=…`{offer}, and places from 0 without a gap for all others that are on",
+            id = account.id.escape_debug(),
+            offer = offer(settings, account, name)
         );
         findings.push(Finding::warning(&ENCRYPTION_WITHOUT_PLACE, entry, message));
     }
@@ -164,8 +173,12 @@ fn none(settings: &Settings<'_>, account: &Account<'_>, places: &[Place<'_>], fi
     }
     let id = account.id.escape_debug();
     let why = if is_off { "`DEFAULT_ENCRYPTION=false`" } else { "all key exchanges off" };
-    let remedy =
-        if is_off { format!("write `….{id}.DEFAULT_ENCRYPTION=true`") } else { "turn a key exchange on".to_owned() };
+    let remedy = if is_off {
+        format!("write `….{id}.DEFAULT_ENCRYPTION=true`")
+    } else {
+        let offer = offer(settings, account, "SDES").replacen(" and", ", SDES and DTLS-SRTP with", 1);
+        format!("turn a key exchange on{offer}")
+    };
     // `failServerTranForInsufficientSecurity` and `CallJabberImpl.processSessionInitiate`.
     if of_account("MODE_PARANOIA").is_some_and(is_true) {
         let message = format!(
@@ -191,8 +204,16 @@ fn none(settings: &Settings<'_>, account: &Account<'_>, places: &[Place<'_>], fi
         account.entry(name).or_else(|| settings.entry_of_default(account.protocol, name))
     };
     let Some(place) = places.first().map(|place| place.entry).or_else(zrtp) else { return };
-    let message = format!("account `{id}` has {why}, so its calls are not encrypted; turn a key exchange on");
+    let message = format!("account `{id}` has {why}, so its calls are not encrypted; {remedy}");
     findings.push(Finding::warning(&ENCRYPTION_NONE, place, message));
+}
+
+/// What SDES and DTLS-SRTP need beside a place and a status, if the account lacks it: `calls-unprotected` would come next.
+fn offer(settings: &Settings<'_>, account: &Account<'_>, name: &str) -> String {
+    if name == "ZRTP" || protection::offers_savp(settings, account) {
+        return String::new();
+    }
+    format!(" and `….{}.SAVP_OPTION=2`", account.id.escape_debug())
 }
 
 fn place<'a>(account: &Account<'a>, setting: &str) -> Entry<'a> {

@@ -49,6 +49,12 @@ static STUN_PORT: Rule = Rule {
         net.java.sip.communicator.impl.protocol.jabber.accwork.STUN0PORT=3478",
 };
 
+impl Server<'_> {
+    fn has_port(&self) -> bool {
+        self.port.and_then(value_of).is_some_and(|port| port.parse::<u16>().is_ok())
+    }
+}
+
 /// How many servers of a kind the client looks for.
 const MAX_SERVERS: u32 = 100;
 
@@ -58,7 +64,14 @@ pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding
         if account.protocol == Protocol::Jabber {
             let stun = numbered(account, "STUN");
             findings.extend(gap("STUN", &stun));
-            findings.extend(stun.iter().filter_map(|(number, server)| port(*number, server)));
+            // Without ICE the client asks none, which `stun-without-ice` reports. `Boolean.parseBoolean`: all but `true` is false.
+            if settings.of_account(account, "ICE_ENABLED").is_none_or(|on| on.eq_ignore_ascii_case("true")) {
+                let seen = (0..MAX_SERVERS).map_while(|number| {
+                    let server = stun.get(&number).filter(|server| server.address.is_some())?;
+                    Some((number, server))
+                });
+                findings.extend(seen.filter_map(|(number, server)| port(number, server)));
+            }
             findings.extend(gap("JINGLENODES", &numbered(account, "JINGLENODES")));
         }
     }
@@ -96,14 +109,17 @@ fn gap(kind: &str, servers: &BTreeMap<u32, Server<'_>>) -> Option<Finding> {
             next += 1;
             continue;
         }
-        let has_port = servers.get(&next).is_some_and(|server| server.port.is_some());
-        let port = if kind == "STUN" && !has_port { format!(" and `STUN{next}PORT=3478`") } else { String::new() };
+        // Otherwise `stun-port` would come next.
+        let behind = servers.range(next..).filter(|(_, server)| server.address.is_some()).map(|(number, _)| *number);
+        let lacks_port = |number: &u32| servers.get(number).is_none_or(|server| !server.has_port());
+        let lacking = [next].into_iter().chain(behind).filter(|number| kind == "STUN" && lacks_port(number));
+        let ports = lacking.fold(String::new(), |ports, number| ports + &format!(" and `STUN{number}PORT=3478`"));
         let message = if next == MAX_SERVERS {
             format!("the client uses at most {MAX_SERVERS} servers, `{kind}0` to `{kind}99`; remove this one")
         } else {
             format!(
                 "the client counts from `{kind}0` and stops at the first number without an address, here \
-                 {next}, so it does not see `{kind}{number}`; add `{kind}{next}ADDRESS=…`{port}, or number the servers \
+                 {next}, so it does not see `{kind}{number}`; add `{kind}{next}ADDRESS=…`{ports}, or number the servers \
                  without a gap"
             )
         };
@@ -115,7 +131,7 @@ fn gap(kind: &str, servers: &BTreeMap<u32, Server<'_>>) -> Option<Finding> {
 /// Without a port the client takes -1, and what it hands that to (`InetSocketAddress`) throws when a call begins.
 fn port(number: u32, server: &Server<'_>) -> Option<Finding> {
     let address = server.address?;
-    server.port.and_then(value_of).and_then(|port| port.parse::<u16>().ok()).is_none().then(|| {
+    (!server.has_port()).then(|| {
         let message = format!(
             "a STUN or TURN server needs a port of at most 65535: without one the client fails at every call of the account; \
              write `STUN{number}PORT=3478`"
@@ -144,6 +160,13 @@ mod tests {
         assert_eq!(jabber(&["STUNNER=a", "STUN=b", "STUN99999999999ADDRESS=c", "JINGLE_NODES_ENABLED=true"]), []);
         let many: Vec<_> = (0..=100).map(|number| format!("JINGLENODES{number}ADDRESS=a")).collect();
         assert_eq!(jabber(&many.iter().map(String::as_str).collect::<Vec<_>>()), [(101, "numbered-gap")]);
+    }
+
+    #[test]
+    fn a_server_that_the_client_does_not_ask_needs_no_port() {
+        assert_eq!(jabber(&["STUN1ADDRESS=a", "STUN2ADDRESS=b"]), [(1, "numbered-gap")]);
+        assert_eq!(jabber(&["ICE_ENABLED=false", "STUN0ADDRESS=a"]), []);
+        assert_eq!(jabber(&["ICE_ENABLED=true", "STUN0ADDRESS=a"]), [(2, "stun-port")]);
     }
 
     #[test]

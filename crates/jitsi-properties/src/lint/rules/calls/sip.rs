@@ -4,6 +4,8 @@
 //! (`ManualProxyConnection.reset`); otherwise it asks DNS (`ProxyConnection.create`), and the address is at most one more name
 //! that the server's certificate may have (`SslNetworkLayer`).
 
+use std::collections::HashSet;
+
 use crate::catalogue::Protocol;
 use crate::lint::finding::Finding;
 use crate::lint::level::Level;
@@ -135,8 +137,9 @@ const TRANSPORTS: [&str; 3] = ["UDP", "TCP", "TLS"];
 /// Rules `sip-proxy-transport`, `sip-proxy-address`, `sip-proxy-port`, `sip-proxy-ignored` and `sip-server-address`.
 pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
     let of_sip = || settings.accounts.iter().filter(|account| account.protocol == Protocol::Sip);
+    let mut ids = None;
     for account in of_sip().filter(|account| account.is_set()) {
-        cusax(settings, account, findings);
+        cusax(settings, account, &mut ids, findings);
     }
     for account in
         settings.accounts.iter().filter(|account| account.protocol == Protocol::Sip && account.node.is_some())
@@ -219,12 +222,19 @@ fn ignored(settings: &Settings<'_>, account: &Account<'_>, findings: &mut Vec<Fi
 }
 
 /// `AccountManager.findAccountID` takes the first account whose node ends in the value.
-fn cusax(settings: &Settings<'_>, account: &Account<'_>, findings: &mut Vec<Finding>) {
+fn cusax<'a>(
+    settings: &Settings<'a>,
+    account: &Account<'_>,
+    ids: &mut Option<HashSet<&'a str>>,
+    findings: &mut Vec<Finding>,
+) {
     const LINK: &str = "cusax.XMPP_ACCOUNT_ID";
     let (Some(linked), Some(entry)) = (account.value(LINK), account.entry(LINK)) else { return };
-    let is_there =
-        |other: &Account<'_>| other.protocol == Protocol::Jabber && other.node.is_some() && other.id == linked;
-    if !settings.accounts.iter().any(is_there) {
+    let ids = ids.get_or_insert_with(|| {
+        let xmpp = settings.accounts.iter().filter(|other| other.protocol == Protocol::Jabber && other.node.is_some());
+        xmpp.map(|other| other.id).collect()
+    });
+    if !ids.contains(linked) {
         let message = format!(
             "SIP account `{}` is linked to an XMPP account that this text does not set, so the client links nothing; \
              write the id of an XMPP account that the text sets, the last part of that account's own line",

@@ -46,8 +46,10 @@ const DIRECTORIES: &str = "net.java.sip.communicator.impl.ldap.directories.";
 /// All rules about directories.
 pub(in crate::lint) fn check(settings: &Settings<'_>, client: &Client, findings: &mut Vec<Finding>) {
     let directories = directories(settings);
+    let named =
+        directories.iter().filter(|directory| directory.name.is_some()).map(|directory| directory.node).collect();
     for directory in &directories {
-        load::check(directory, &directories, findings);
+        load::check(directory, &named, findings);
         if directory.name.is_some() {
             bind::check(directory, client, findings);
             search::check(directory, findings);

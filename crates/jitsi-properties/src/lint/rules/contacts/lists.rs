@@ -8,7 +8,9 @@ use crate::document::Entry;
 use crate::lint::finding::Finding;
 use crate::lint::level::Level;
 use crate::lint::rule::{Family, Rule};
-use crate::lint::settings::{Account, Settings};
+use crate::lint::rules::network::host_in_clear;
+use crate::lint::rules::network::protection::LOGIN_UNPROTECTED;
+use crate::lint::settings::{Account, Settings, value_of};
 
 pub(in crate::lint) static FAMILY: Family = Family {
     title: "Contact lists on a server",
@@ -98,7 +100,7 @@ const SERVER: [&str; 3] = ["OPT_CLIST_SERVER_URI", "XCAP_SERVER_URI", "XIVO_SERV
 const USER: [&str; 3] = ["OPT_CLIST_USER", "XCAP_USER", "XIVO_USER"];
 const AS_SIP: [&str; 3] = ["OPT_CLIST_USE_SIP_CREDETIALS", "XCAP_USE_SIP_CREDETIALS", "XIVO_USE_SIP_CREDETIALS"];
 
-/// Rules `contact-list-off`, `contact-list-two`, `contact-list-server` and `contact-list-login`.
+/// Rules `contact-list-off`, `contact-list-two`, `contact-list-server` and `contact-list-login`, and `login-unprotected`.
 pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
     for account in settings.accounts.iter().filter(|account| account.protocol == Protocol::Sip && account.is_set()) {
         let is_on = |name| settings.of_account(account, name).is_some_and(is_true);
@@ -115,6 +117,9 @@ pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding
             _ => {
                 server(settings, account, xcap, findings);
                 login(settings, account, xcap, findings);
+                if xcap {
+                    findings.extend(in_clear(settings, account));
+                }
             }
         }
     }
@@ -172,6 +177,20 @@ fn server(settings: &Settings<'_>, account: &Account<'_>, xcap: bool, findings: 
     };
     let place = entry.unwrap_or_else(|| place(account, if xcap { "XCAP_ENABLE" } else { "XIVO_ENABLE" }));
     findings.push(Finding::warning(&CONTACT_LIST_SERVER, place, message).on_value(place));
+}
+
+/// XCAP logs in at this address. Under its new name, then under its old one, each in the account before the defaults for all.
+fn in_clear(settings: &Settings<'_>, account: &Account<'_>) -> Option<Finding> {
+    let [new, old, _] = SERVER;
+    let own = |name| account.entry(name).filter(|entry| value_of(*entry).is_some());
+    let entry =
+        [new, old].into_iter().find_map(|name| own(name).or_else(|| settings.entry_of_default(Protocol::Sip, name)))?;
+    host_in_clear(value_of(entry)?)?;
+    let message = format!(
+        "account `{}` logs in there over HTTP, unencrypted; write an address that begins with `https://`",
+        account.id.escape_debug()
+    );
+    Some(Finding::warning(&LOGIN_UNPROTECTED, entry, message))
 }
 
 /// As `java.net.URI` sees it.
@@ -235,6 +254,22 @@ mod tests {
     fn a_server_needs_a_user() {
         assert_eq!(sip(&["XCAP_ENABLE=true", SERVER]), [(1, "contact-list-login")]);
         assert_eq!(sip(&["XCAP_ENABLE=true", SERVER, "OPT_CLIST_USER=anna"]), []);
+    }
+
+    #[test]
+    fn a_login_by_http_is_reported_where_there_is_one() {
+        let http = |settings: &[&str]| {
+            let lines = below("net.java.sip.communicator.impl.protocol.sip.accy.", settings);
+            broken_by(&["login-unprotected"], &lines)
+        };
+        let [on, login] = ["XCAP_ENABLE=true", LOGIN];
+        for name in ["OPT_CLIST_SERVER_URI", "XCAP_SERVER_URI"] {
+            let server = format!("{name}=http://xcap.example.org/");
+            assert_eq!(http(&[on, login, &server]), [(3, "login-unprotected")], "{name}");
+            assert_eq!(http(&[login, &server]), [], "{name} is not used");
+            assert_eq!(http(&["XIVO_ENABLE=true", login, &server]), [], "{name} is for XCAP");
+        }
+        assert_eq!(http(&[on, login, SERVER, "XCAP_SERVER_URI=http://xcap.example.org/"]), []);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! They hang on `…impl.gui.accounts.<acc>`, whose value is the `ACCOUNT_UID` of an account, and of a room the client
 //! only sees what has its own line (`ChatRoomListImpl.addRegisteredChatProvider`).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::catalogue::Protocol;
 use crate::document::Entry;
@@ -131,6 +131,7 @@ pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding
     let mut reported = BTreeSet::new();
     // What was looked up last: the lines of a room are mostly consecutive.
     let (mut known_account, mut known_room) = ("", "");
+    let mut uids = None;
     for entry in settings.below(ACCOUNT_STATE) {
         let Some(parts) = Parts::of(entry.key()) else { continue };
         if let Some(finding) = empty(parts, entry) {
@@ -139,7 +140,8 @@ pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding
         }
         let Some((room, is_below)) = parts.room else {
             if !parts.id.contains('.') {
-                findings.extend(account(settings, entry));
+                let uids = uids.get_or_insert_with(|| uids_of(settings));
+                findings.extend(account(uids, entry));
             }
             continue;
         };
@@ -185,12 +187,21 @@ fn empty(parts: Parts<'_>, entry: Entry<'_>) -> Option<Finding> {
     Some(Finding::error(&CHAT_EMPTY, entry, message))
 }
 
-fn account(settings: &Settings<'_>, entry: Entry<'_>) -> Option<Finding> {
-    let uid = value_of(entry)?;
-    let known = settings.accounts.iter().filter(|account| account.value("ACCOUNT_UID") == Some(uid));
-    let protocols: Vec<_> = known.map(|account| account.protocol).collect();
-    (!protocols.contains(&Protocol::Jabber)).then(|| {
-        let message = if protocols.is_empty() {
+/// The `ACCOUNT_UID`s of the text, and whether they are those of XMPP accounts.
+fn uids_of<'a>(settings: &Settings<'a>) -> HashMap<&'a str, bool> {
+    let mut uids = HashMap::new();
+    for account in &settings.accounts {
+        if let Some(uid) = account.value("ACCOUNT_UID") {
+            *uids.entry(uid).or_default() |= account.protocol == Protocol::Jabber;
+        }
+    }
+    uids
+}
+
+fn account(uids: &HashMap<&str, bool>, entry: Entry<'_>) -> Option<Finding> {
+    let is_xmpp = uids.get(value_of(entry)?);
+    (is_xmpp != Some(&true)).then(|| {
+        let message = if is_xmpp.is_none() {
             "the value is not the `ACCOUNT_UID` of any account in this text, so the client joins none of the rooms below it; \
              write the same text as in `….ACCOUNT_UID=…`"
         } else {

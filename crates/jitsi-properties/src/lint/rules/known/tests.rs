@@ -52,6 +52,25 @@ fn a_key_that_no_client_reads_is_reported() {
 }
 
 #[test]
+fn a_number_on_which_a_part_of_the_client_fails_is_an_error() {
+    const WRONG: Option<(&str, Level)> = Some(("wrong-value", Level::Error));
+    for (key, wrong, right) in [
+        // Of SIP every socket, so every account.
+        ("impl.protocol.SIP_DSCP", &["EF", "64", "-1", "46 ", ""][..], "46"),
+        ("util.dns.BACKUP_RESOLVER_PORT", &["65536", "-1"], "53"),
+        ("impl.gui.accounts.accx.accountIndex", &["first"], "0"),
+        ("impl.gui.chat.DEFAULT_FONT_SIZE", &["12pt"], "12"),
+    ] {
+        for value in wrong {
+            assert_eq!(about(&format!("net.java.sip.communicator.{key}={value}")), WRONG, "{key} {value:?}");
+        }
+        assert_eq!(about(&format!("net.java.sip.communicator.{key}={right}")), None, "{key}");
+    }
+    let port = about("net.java.sip.communicator.util.dns.BACKUP_RESOLVER_PORT=dns");
+    assert_eq!(port, Some(("wrong-value", Level::Warning)), "the client takes its own");
+}
+
+#[test]
 fn a_setting_of_the_other_protocol_is_reported_as_such() {
     let [finding] = findings(&format!("{ACC}.VOICEMAIL_URI=sip:100@example.org"), None).try_into().unwrap();
     assert_eq!(finding.rule.id, "unknown-key");

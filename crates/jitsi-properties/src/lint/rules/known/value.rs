@@ -82,6 +82,8 @@ fn presence(entry: Entry<'_>) -> Option<Finding> {
 fn integer(value: &str, range: &RangeInclusive<i64>, entry: Entry<'_>, known: &KeyDescription) -> Option<Finding> {
     match value.parse::<i32>() {
         Ok(number) if range.contains(&i64::from(number)) => None,
+        // 0 is a port for Java, though none that anything answers at.
+        Ok(number) if known.throws_beyond && number != 0 => Some(not_of_type(entry, known, Level::Error)),
         Ok(_) => Some(not_of_type(entry, known, Level::Warning)),
         Err(_) => Some(not_of_type(entry, known, thrown(known))),
     }

@@ -11,6 +11,7 @@ use crate::jitsi_keys::{ACCOUNT_DEFAULTS, SYSTEM};
 use crate::lint::finding::Finding;
 use crate::lint::level::Level;
 use crate::lint::rule::{Family, Rule};
+use crate::lint::rules::calls::encryption;
 use crate::lint::settings::{Account, Settings, value_of};
 
 pub(in crate::lint) static FAMILY: Family =
@@ -29,7 +30,7 @@ static CHECKS_OFF: Rule = Rule {
     instead: "net.java.sip.communicator.impl.certservice.param.example.org=0123456789abcdef0123456789abcdef01234567",
 };
 
-static LOGIN_UNPROTECTED: Rule = Rule {
+pub(in crate::lint) static LOGIN_UNPROTECTED: Rule = Rule {
     id: "login-unprotected",
     levels: &[Level::Warning],
     can_be_suppressed: true,
@@ -74,22 +75,24 @@ pub(super) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
     };
     for account in &settings.accounts {
         for (attribute, entry) in &account.settings {
-            add(*entry, of_accounts(settings, *entry, attribute));
+            add(*entry, of_accounts(*entry, Some(account.protocol), attribute));
         }
     }
     for (rest, entry) in &settings.strays {
-        add(*entry, rest.split_once('.').and_then(|(_, attribute)| of_accounts(settings, *entry, attribute)));
+        let protocol = Protocol::of_key(entry.key()).map(|(protocol, _)| protocol);
+        add(*entry, rest.split_once('.').and_then(|(_, attribute)| of_accounts(*entry, protocol, attribute)));
     }
     for entry in settings.below(ACCOUNT_DEFAULTS) {
         let Some(rest) = entry.key().strip_prefix(ACCOUNT_DEFAULTS) else { continue };
-        let of_one = Protocol::ALL.iter().find_map(|protocol| rest.strip_prefix(protocol.in_defaults()));
-        add(entry, of_accounts(settings, entry, of_one.unwrap_or(rest)));
+        let of_one = |protocol: Protocol| Some((Some(protocol), rest.strip_prefix(protocol.in_defaults())?));
+        let (protocol, attribute) = Protocol::ALL.into_iter().find_map(of_one).unwrap_or((None, rest));
+        add(entry, of_accounts(entry, protocol, attribute));
     }
     for entry in FOR_ALL.iter().filter_map(|key| settings.entry(key)).chain(settings.below(SYSTEM)) {
         add(entry, for_all(entry));
     }
-    for account in &settings.accounts {
-        findings.extend(readable_keys(settings, account));
+    for account in settings.accounts.iter().filter(|account| account.protocol == Protocol::Sip) {
+        findings.extend(not_offered(settings, account).or_else(|| readable_keys(settings, account)));
     }
 }
 
@@ -143,53 +146,74 @@ fn has_broken_tls(versions: &str) -> bool {
         .any(|version| matches!(version.trim(), "SSLv2Hello" | "SSLv3" | "TLSv1" | "TLSv1.0" | "TLSv1.1"))
 }
 
-fn of_accounts(settings: &Settings<'_>, entry: Entry<'_>, attribute: &str) -> Option<Finding> {
+fn of_accounts(entry: Entry<'_>, protocol: Option<Protocol>, attribute: &str) -> Option<Finding> {
     let in_clear = || value_of(entry).is_some_and(|address| host_in_clear(address).is_some());
+    let is_xmpp = protocol != Some(Protocol::Sip);
     let (rule, message) = match attribute {
-        "ALLOW_NON_SECURE" if is_true(entry) => (
+        "ALLOW_NON_SECURE" if is_xmpp && is_true(entry) => (
             &LOGIN_UNPROTECTED,
             "the client then logs in without TLS when the server does not offer it, or an attacker hides the offer; remove \
              the line, and if clients do not trust the server's certificate, pin it: \
              `net.java.sip.communicator.impl.certservice.param.<domain>=<SHA-1>`",
         ),
-        "BOSH_URL" if in_clear() => (
+        "BOSH_URL" if is_xmpp && in_clear() => (
             &LOGIN_UNPROTECTED,
             "login and messages then cross the network unencrypted; write an address that begins with `https://`",
-        ),
-        "OPT_CLIST_SERVER_URI" if in_clear() => (
-            &LOGIN_UNPROTECTED,
-            "the client logs in there over HTTP, unencrypted; write an address that begins with `https://`",
         ),
         "DEFAULT_ENCRYPTION" if !is_true(entry) => (
             &CALLS_UNPROTECTED,
             "the client then neither offers nor accepts encrypted calls; remove the line, since it encrypts whenever the \
              other side can",
         ),
-        "SAVP_OPTION" if value_of(entry) == Some("0") && !is_off(settings, entry) => (
-            &CALLS_UNPROTECTED,
-            "the client then does not offer RTP/SAVP, so calls with SDES or DTLS-SRTP are not encrypted; write `2` to \
-             encrypt when the other side can, `1` to allow no other calls, or remove the line",
-        ),
         _ => return None,
     };
     Some(Finding::warning(rule, entry, message))
 }
 
-/// Whether encryption is off beside this setting, which another finding says.
-fn is_off(settings: &Settings<'_>, beside: Entry<'_>) -> bool {
-    let parent = beside.key().rsplit_once('.').map_or("", |(parent, _)| parent);
-    let encryption = settings.entry(&format!("{parent}.DEFAULT_ENCRYPTION"));
-    encryption.is_some_and(|entry| value_of(entry).is_some() && !is_true(entry))
+/// Whether encryption is off in an account, which another finding says.
+fn is_off(settings: &Settings<'_>, account: &Account<'_>) -> bool {
+    settings.of_account(account, "DEFAULT_ENCRYPTION").is_some_and(|value| !value.eq_ignore_ascii_case("true"))
 }
 
-/// SDES sends the keys in the signalling (RFC 4568, section 1).
+const SAVP_OPTION: &str = "SAVP_OPTION";
+
+/// Whether an account offers SDES and DTLS-SRTP once they are on. `createMediaDescriptions` of SIP does so only with RTP/SAVP,
+/// which `getRtpTransports` leaves out unless the option says otherwise. A number that is none counts as 0.
+pub(in crate::lint) fn offers_savp(settings: &Settings<'_>, account: &Account<'_>) -> bool {
+    let option = settings.of_account(account, SAVP_OPTION).and_then(|value| value.parse::<i32>().ok());
+    account.protocol != Protocol::Sip || option.is_some_and(|option| option != 0)
+}
+
+fn not_offered(settings: &Settings<'_>, account: &Account<'_>) -> Option<Finding> {
+    let name = ["SDES", "DTLS-SRTP"].into_iter().find(|name| encryption::uses(account, name))?;
+    if offers_savp(settings, account) || is_off(settings, account) {
+        return None;
+    }
+    let own = account.entry(SAVP_OPTION).filter(|entry| value_of(*entry).is_some());
+    let place = own.or_else(|| account.entry(&format!("ENCRYPTION_PROTOCOL_STATUS.{name}")))?;
+    let message = format!(
+        "account `{id}` does not offer RTP/SAVP, so calls that it makes with {name} are not encrypted; write \
+         `….{id}.SAVP_OPTION=2` to encrypt when the other side can, or `….{id}.SAVP_OPTION=1` to have no other calls",
+        id = account.id.escape_debug()
+    );
+    Some(Finding::warning(&CALLS_UNPROTECTED, place, message))
+}
+
+/// SDES sends the keys in the signalling (RFC 4568, section 1). The transport counts with a fixed proxy only.
 fn readable_keys(settings: &Settings<'_>, account: &Account<'_>) -> Option<Finding> {
-    let sdes = account.entry("ENCRYPTION_PROTOCOL_STATUS.SDES").filter(|sdes| is_true(*sdes))?;
-    let transport =
-        settings.of_account(account, "PREFERRED_TRANSPORT").filter(|_| account.protocol == Protocol::Sip)?;
+    let sdes = account.entry("ENCRYPTION_PROTOCOL_STATUS.SDES").filter(|_| encryption::uses(account, "SDES"))?;
+    let of_account = |name| settings.of_account(account, name);
+    let is_auto = of_account("PROXY_AUTO_CONFIG").is_none_or(|value| value.eq_ignore_ascii_case("true"));
+    let transport = of_account("PREFERRED_TRANSPORT").filter(|_| !is_auto && !is_off(settings, account))?;
     ["UDP", "TCP"].iter().any(|plain| plain.eq_ignore_ascii_case(transport)).then(|| {
-        let message = "SDES sends the keys of a call in its SIP messages, and these cross the network unencrypted; write \
-            `TLS` for `PREFERRED_TRANSPORT`, or use ZRTP or DTLS-SRTP instead";
+        let id = account.id.escape_debug();
+        // Otherwise `sip-proxy-port` would come next.
+        let has_port = of_account("PROXY_PORT").is_some();
+        let port = if has_port { String::new() } else { format!(" and `….{id}.PROXY_PORT=5061`") };
+        let message = format!(
+            "SDES sends the keys of a call in its SIP messages, and these cross the network unencrypted; write \
+             `….{id}.PREFERRED_TRANSPORT=TLS`{port}, or use ZRTP or DTLS-SRTP instead"
+        );
         Finding::warning(&CALLS_UNPROTECTED, sdes, message)
     })
 }

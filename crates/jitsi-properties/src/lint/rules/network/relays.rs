@@ -92,8 +92,16 @@ pub(super) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
         if settings.of_account(account, "ICE_ENABLED").is_some_and(|value| !value.eq_ignore_ascii_case("true"))
             && let Some(address) = servers.values().find_map(|server| server.address)
         {
-            let message = "the account has `ICE_ENABLED=false`, and without ICE the client asks no STUN or TURN server; \
-                remove that line, or those of the servers";
+            // Otherwise `stun-port` would come next.
+            let lacks_port = servers.iter().filter(|(_, server)| server.address.is_some() && !server.has_port);
+            let ports = lacks_port.fold(String::new(), |ports, (number, _)| {
+                let before = if ports.is_empty() { " and add" } else { " and" };
+                ports + &format!("{before} `STUN{number}PORT=3478`")
+            });
+            let message = format!(
+                "the account has `ICE_ENABLED=false`, and without ICE the client asks no STUN or TURN server; remove that \
+                 line{ports}, or remove those of the servers"
+            );
             findings.push(Finding::warning(&STUN_WITHOUT_ICE, address, message));
         }
     }
@@ -108,6 +116,7 @@ struct Server<'a> {
     password: Option<Entry<'a>>,
     /// A password under a key without the dot, which the client reads too, but does not encrypt.
     in_clear: Option<Entry<'a>>,
+    has_port: bool,
 }
 
 fn servers<'a>(account: &Account<'a>) -> BTreeMap<&'a str, Server<'a>> {
@@ -121,6 +130,7 @@ fn servers<'a>(account: &Account<'a>) -> BTreeMap<&'a str, Server<'a>> {
         let server = servers.entry(number).or_default();
         match name {
             "ADDRESS" => server.address = Some(*entry),
+            "PORT" => server.has_port = value_of(*entry).is_some_and(|port| port.parse::<u16>().is_ok()),
             "IS_TURN_SUPPORTED" => server.turn = Some(*entry),
             "USERNAME" => server.username = Some(*entry),
             ".PASSWORD" => server.password = Some(*entry),

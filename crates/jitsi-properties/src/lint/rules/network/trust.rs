@@ -5,6 +5,8 @@
 //! of JAIN-SIP) and fails without a password, and without that no SIP account loads. A pin is looked up under the name that
 //! the client connected to (`checkCertTrusted`).
 
+use std::collections::HashSet;
+
 use super::is_true;
 use crate::document::Entry;
 use crate::jitsi_keys::SYSTEM;
@@ -81,7 +83,7 @@ const PINS: &str = "net.java.sip.communicator.impl.certservice.param.";
 
 /// Rules `store-password`, `trust-store-type`, `client-certificate` and `pin-name`.
 pub(super) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
-    let mut certificates = Vec::new();
+    let mut certificates = HashSet::new();
     let parts = [PINS, CLIENT_CERTIFICATES, TRUST_STORE, SYSTEM].into_iter().flat_map(|part| settings.below(part));
     for entry in parts.filter(|entry| value_of(*entry).is_some()) {
         let key = entry.key();
@@ -89,8 +91,7 @@ pub(super) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
             findings.extend(pin(entry, name));
         } else if let Some(rest) = key.strip_prefix(CLIENT_CERTIFICATES) {
             let id = rest.split('.').next().unwrap_or_default();
-            if !certificates.contains(&id) {
-                certificates.push(id);
+            if certificates.insert(id) {
                 findings.extend(certificate(settings, entry, id));
             }
         } else if let Some(name) = key.strip_prefix(TRUST_STORE) {

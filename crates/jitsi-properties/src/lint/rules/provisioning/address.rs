@@ -51,7 +51,8 @@ static PROVISIONING_LOGIN: Rule = Rule {
     is_about_value: true,
     what: "The provisioning URL does not make the client ask its user for a name and a password.",
     why: "\
-        The client asks only if `${username}` and `${password}` are both there, each as the whole value of a field. \
+        The client asks only if `${username}` and `${password}` are both there, each as the whole value of a field of its \
+        own name. \
         Otherwise it asks no user and sends a form without a login, now and at every later start, and no later reply \
         can repair that. The rule is a warning when the URL has no sign of a login: a service can recognise its \
         clients in another way.",
@@ -168,6 +169,10 @@ fn no_login(entry: Entry<'_>, login: &Login<'_>) -> Option<Finding> {
             "the address has `{has}` and no `{lacks}`, so the client asks its user nothing and sends an empty field from now on; \
              {WRITE}"
         ),
+        Login::Twice => "a field of the login has the name of another one: newer clients send only the last of the two, and ask \
+            their user nothing if it has a value of its own, older ones send both; give each field a name of its own, as in \
+            `username=${username}&password=${password}`"
+            .to_owned(),
         Login::Misspelt => format!(
             "the client does not know the placeholder in this address, asks its user nothing, and sends it as it is written from \
              now on; {WRITE}"

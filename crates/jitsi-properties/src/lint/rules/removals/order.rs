@@ -4,7 +4,7 @@
 //! its first line, with the value of its last.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::{NULL_AND_VALUE, NULL_UNDOES_ACCOUNT, NULL_UNDOES_LINE};
 use crate::catalogue::Protocol;
@@ -31,7 +31,11 @@ pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding
         return;
     }
     let pairs = settings.repeated.iter().filter(|(entry, before)| is_null_and_value(*entry, *before));
-    findings.extend(pairs.map(|(entry, before)| null_and_value(settings, *entry, *before)));
+    let mut keys = None;
+    findings.extend(pairs.map(|(entry, before)| {
+        let keys = keys.get_or_insert_with(|| settings.entries().map(|entry| entry.key()).collect());
+        null_and_value(keys, *entry, *before)
+    }));
     let mut removals: BTreeMap<&str, Entry<'_>> = BTreeMap::new();
     let mut undone: BTreeMap<usize, Undone<'_>> = BTreeMap::new();
     for entry in as_applied(settings).into_iter().rev().filter(|entry| !entry.is_bare() && !entry.key().is_empty()) {
@@ -55,7 +59,7 @@ pub(in crate::lint) fn is_null_and_value(entry: Entry<'_>, before: Entry<'_>) ->
     (entry.value() == REMOVE) != (before.value() == REMOVE)
 }
 
-fn null_and_value(settings: &Settings<'_>, entry: Entry<'_>, before: Entry<'_>) -> Finding {
+fn null_and_value(keys: &BTreeSet<&str>, entry: Entry<'_>, before: Entry<'_>) -> Finding {
     if entry.value() == REMOVE {
         let message = format!(
             "the client keeps this `${{null}}` at the place of line {line} instead of the value there, so the key is not set; \
@@ -64,7 +68,7 @@ fn null_and_value(settings: &Settings<'_>, entry: Entry<'_>, before: Entry<'_>) 
         );
         return Finding::error(&NULL_AND_VALUE, entry, message).naming(before.line());
     }
-    let clear = cleared_first(settings, before.key()).unwrap_or_default();
+    let clear = cleared_first(keys, before.key()).unwrap_or_default();
     let message = format!(
         "this `${{null}}` removes nothing: when a key is set twice, the client keeps only the last value, here that of \
          line {line}, which replaces the old one anyway; remove the line with `${{null}}`{clear}",
@@ -74,9 +78,9 @@ fn null_and_value(settings: &Settings<'_>, entry: Entry<'_>, before: Entry<'_>) 
 }
 
 /// How to clear what is below a key, if the text sets something there.
-fn cleared_first(settings: &Settings<'_>, key: &str) -> Option<String> {
+fn cleared_first(keys: &BTreeSet<&str>, key: &str) -> Option<String> {
     let below = format!("{key}.");
-    settings.entries().find(|entry| entry.key().starts_with(&below))?;
+    keys.range(below.as_str()..).next().filter(|next| next.starts_with(&below))?;
     let last = key.rsplit_once('.').map_or(key, |(_, last)| last);
     Some(format!(
         ", or write `….{}.=${{null}}`, with a dot at the end, to clear all that is below the key before the text sets it",

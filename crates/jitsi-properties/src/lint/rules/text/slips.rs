@@ -94,9 +94,15 @@ fn alone(kind: SlipKind) -> (Level, &'static Rule, &'static str) {
         SlipKind::LostBackslash => (
             Level::Warning,
             &LOST_BACKSLASH,
-            "a backslash does not become part of the value: before `t`, `n`, `r` and `f` it makes a control character, \
-             and before any other letter or digit it disappears; write `\\\\` for each backslash that belongs to the \
-             value",
+            "a backslash does not become part of the value or key: before `t`, `n`, `r` and `f` it makes a control \
+             character, and before any other letter or digit it disappears; write `\\\\` for each backslash that belongs to \
+             the value or key",
+        ),
+        SlipKind::LastBackslash => (
+            Level::Warning,
+            &LOST_BACKSLASH,
+            "the backslash at the end continues nothing and disappears; write `\\\\` for a backslash that belongs to the value, \
+             or remove it",
         ),
         SlipKind::LoneCarriageReturn => (
             Level::Warning,
@@ -148,7 +154,8 @@ mod tests {
         assert_eq!(broken("a=1\\\\\nb.c=2"), [], "an escaped backslash");
         assert_eq!(broken("# lint: allow swallowed-line -- it is a list\na=1\\\nb.c=2"), []);
         assert_eq!(broken("# lint: allow swallowed-line -- a list\na=1,\\\n 2,\\\n b.c=2"), []);
-        assert_eq!(broken("a=1\\\n\nb.c=2"), []);
+        assert_eq!(broken("a=1,\\\n\nb.c=2"), []);
+        assert_eq!(broken("a=1\\\n net.java.sip.communicator.UUID: 2"), swallowed);
         assert_eq!(broken("a=https://b/?x=1&\\\n  y=2"), []);
         assert_eq!(broken("a=https://b/?x=1&\\\ny=2"), []);
         assert_eq!(swallowed.len(), 1);
@@ -186,6 +193,15 @@ mod tests {
     fn backslashes_that_disappear_are_reported() {
         for value in ["C:\\temp\\new", "COMPANY\\anna", "\\x", "a\\1"] {
             assert_eq!(broken(&format!("a={value}")), [(1, "lost-backslash")], "{value}");
+        }
+        assert_eq!(broken("a.COMPANY\\dora=1"), [(1, "lost-backslash")]);
+        assert_eq!(broken("a.COMPANY\\nora=1"), [], "control-in-key");
+        assert_eq!(broken("a\\:b\\ c\\u0041\\#=1"), []);
+        for text in ["a=C:\\\\dir\\", "a=C:\\\\dir\\\n\nb=1", "a=C:\\\\dir\\\r\n  \r\n"] {
+            assert_eq!(broken(text), [(1, "lost-backslash")], "{text:?}");
+        }
+        for text in ["a=1, \\", "a=\\", "a=1,\\\n", "a=C:\\\\dir\\\\", "a=C:\\\\dir\\\\\n\nb=1"] {
+            assert_eq!(broken(text), [], "{text:?}");
         }
         for value in ["C:\\\\temp", "\\${null}x", "\\u0041", "a\\=b\\:c\\#\\!", "\\\"x\\\""] {
             assert_eq!(broken(&format!("a={value}")), [], "{value}");

@@ -16,9 +16,11 @@ pub(super) static ENCRYPTION_STATUS: Rule = Rule {
         exception if it is missing. That ends every call, incoming and outgoing.",
     example: "\
         # …\n\
+        net.java.sip.communicator.impl.protocol.sip.accdesk.SAVP_OPTION=2\n\
         net.java.sip.communicator.impl.protocol.sip.accdesk.ENCRYPTION_PROTOCOL.SDES=0",
     instead: "\
         # …\n\
+        net.java.sip.communicator.impl.protocol.sip.accdesk.SAVP_OPTION=2\n\
         net.java.sip.communicator.impl.protocol.sip.accdesk.ENCRYPTION_PROTOCOL.SDES=0\n\
         net.java.sip.communicator.impl.protocol.sip.accdesk.ENCRYPTION_PROTOCOL_STATUS.SDES=true",
 };
@@ -35,12 +37,14 @@ pub(super) static ENCRYPTION_ORDER: Rule = Rule {
         client throws an exception at every call.",
     example: "\
         # …\n\
+        net.java.sip.communicator.impl.protocol.sip.accdesk.SAVP_OPTION=2\n\
         net.java.sip.communicator.impl.protocol.sip.accdesk.ENCRYPTION_PROTOCOL.SDES=1\n\
         net.java.sip.communicator.impl.protocol.sip.accdesk.ENCRYPTION_PROTOCOL_STATUS.SDES=true\n\
         net.java.sip.communicator.impl.protocol.sip.accdesk.ENCRYPTION_PROTOCOL.ZRTP=2\n\
         net.java.sip.communicator.impl.protocol.sip.accdesk.ENCRYPTION_PROTOCOL_STATUS.ZRTP=true",
     instead: "\
         # …\n\
+        net.java.sip.communicator.impl.protocol.sip.accdesk.SAVP_OPTION=2\n\
         net.java.sip.communicator.impl.protocol.sip.accdesk.ENCRYPTION_PROTOCOL.SDES=0\n\
         net.java.sip.communicator.impl.protocol.sip.accdesk.ENCRYPTION_PROTOCOL_STATUS.SDES=true\n\
         net.java.sip.communicator.impl.protocol.sip.accdesk.ENCRYPTION_PROTOCOL.ZRTP=1\n\
@@ -56,9 +60,11 @@ pub(super) static ENCRYPTION_WITHOUT_PLACE: Rule = Rule {
     why: "The client only uses key exchanges that have a place in the account. If none has one, it uses ZRTP.",
     example: "\
         # …\n\
+        net.java.sip.communicator.impl.protocol.sip.accdesk.SAVP_OPTION=2\n\
         net.java.sip.communicator.impl.protocol.sip.accdesk.ENCRYPTION_PROTOCOL_STATUS.SDES=true",
     instead: "\
         # …\n\
+        net.java.sip.communicator.impl.protocol.sip.accdesk.SAVP_OPTION=2\n\
         net.java.sip.communicator.impl.protocol.sip.accdesk.ENCRYPTION_PROTOCOL.SDES=0\n\
         net.java.sip.communicator.impl.protocol.sip.accdesk.ENCRYPTION_PROTOCOL_STATUS.SDES=true",
 };
@@ -74,10 +80,12 @@ pub(super) static ENCRYPTION_NONE: Rule = Rule {
         `MODE_PARANOIA=true` or `SAVP_OPTION=1`: then no call succeeds.",
     example: "\
         # …\n\
+        net.java.sip.communicator.impl.protocol.sip.accdesk.SAVP_OPTION=2\n\
         net.java.sip.communicator.impl.protocol.sip.accdesk.ENCRYPTION_PROTOCOL.SDES=0\n\
         net.java.sip.communicator.impl.protocol.sip.accdesk.ENCRYPTION_PROTOCOL_STATUS.SDES=false",
     instead: "\
         # …\n\
+        net.java.sip.communicator.impl.protocol.sip.accdesk.SAVP_OPTION=2\n\
         net.java.sip.communicator.impl.protocol.sip.accdesk.ENCRYPTION_PROTOCOL.SDES=0\n\
         net.java.sip.communicator.impl.protocol.sip.accdesk.ENCRYPTION_PROTOCOL_STATUS.SDES=true",
 };

@@ -27,7 +27,7 @@ fn a_key_exchange_with_a_place_has_a_status() {
     // Both spellings of the name lead to the same status.
     assert_eq!(sip(&["ENCRYPTION_PROTOCOL.DTLS-SRTP=0"]), [(6, "encryption-status")]);
     assert_eq!(
-        sip(&["ENCRYPTION_PROTOCOL.DTLS_SRTP=0", "ENCRYPTION_PROTOCOL_STATUS.DTLS_SRTP=true"]),
+        sip(&["ENCRYPTION_PROTOCOL.DTLS_SRTP=0", "ENCRYPTION_PROTOCOL_STATUS.DTLS_SRTP=true", "SAVP_OPTION=2"]),
         [(6, "encryption-status")]
     );
     // Defaults for all accounts do not help: the client looks in the account alone.

@@ -1,5 +1,7 @@
 //! The directories that a text sets, with what it says about each.
 
+use std::collections::HashMap;
+
 use super::DIRECTORIES;
 use crate::document::Entry;
 use crate::lint::settings::{Settings, is_removal, value_of};
@@ -16,6 +18,7 @@ pub(super) struct Directory<'a> {
 /// All directories of a text, in the order of their first lines.
 pub(super) fn directories<'a>(settings: &Settings<'a>) -> Vec<Directory<'a>> {
     let mut directories: Vec<Directory<'a>> = Vec::new();
+    let mut places = HashMap::new();
     for entry in settings.below(DIRECTORIES) {
         let Some(rest) = entry.key().strip_prefix(DIRECTORIES) else { continue };
         // Of a key that is set twice, the last value.
@@ -24,7 +27,7 @@ pub(super) fn directories<'a>(settings: &Settings<'a>) -> Vec<Directory<'a>> {
             continue;
         }
         let (node, setting) = rest.split_once('.').map_or((rest, None), |(node, setting)| (node, Some(setting)));
-        let place = directories.iter().rposition(|directory| directory.node == node).unwrap_or(directories.len());
+        let place = *places.entry(node).or_insert(directories.len());
         if place == directories.len() {
             directories.push(Directory { node, name: None, settings: Vec::new() });
         }

@@ -1,5 +1,7 @@
 //! Rules about what the client needs to load a directory at all.
 
+use std::collections::HashSet;
+
 use super::directories::Directory;
 use super::rules::{LDAP_HOSTNAME, LDAP_NODE, LDAP_VALUE, LDAP_WITHOUT_NAME};
 use crate::java_hash::java_hash;
@@ -14,7 +16,7 @@ const CONSTANTS: [(&str, [&str; 2]); 3] =
     [("encryption", ["CLEAR", "SSL"]), ("auth", ["NONE", "SIMPLE"]), ("scope", ["SUB", "ONE"])];
 
 /// Rules `ldap-node`, `ldap-without-name`, `ldap-hostname` and `ldap-value`.
-pub(super) fn check(directory: &Directory<'_>, all: &[Directory<'_>], findings: &mut Vec<Finding>) {
+pub(super) fn check(directory: &Directory<'_>, named: &HashSet<&str>, findings: &mut Vec<Finding>) {
     let Some(name) = directory.name else {
         findings.extend(without_name(directory));
         return;
@@ -23,7 +25,7 @@ pub(super) fn check(directory: &Directory<'_>, all: &[Directory<'_>], findings: 
     // name there. `Math.abs` leaves the smallest number negative.
     let expected = value_of(name).map(|name| format!("dir{}", java_hash(name).wrapping_abs())).unwrap_or_default();
     if directory.node != expected {
-        if !all.iter().any(|other| other.node == expected && other.name.is_some()) {
+        if !named.contains(expected.as_str()) {
             let message = format!(
                 "the client looks for a directory of this name under `{expected}` and finds none there, so {ALL_OF_LDAP}; \
                  write `{expected}` in all keys of the directory, in a template `dir{{{{ name | java_hash }}}}`"

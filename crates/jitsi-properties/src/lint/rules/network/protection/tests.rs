@@ -39,7 +39,6 @@ fn a_login_that_may_be_read_is_reported() {
         "service.protocol.ALLOW_NON_SECURE=true",
         "service.protocol.jabber.ALLOW_NON_SECURE=TRUE",
         "impl.protocol.jabber.accx.BOSH_URL=http://chat.example.org/http-bind",
-        "impl.protocol.sip.accx.OPT_CLIST_SERVER_URI=http://xcap.example.org/",
     ] {
         assert_eq!(broken(&format!("net.java.sip.communicator.{line}")), [(1, "login-unprotected")], "{line}");
     }
@@ -48,6 +47,10 @@ fn a_login_that_may_be_read_is_reported() {
         "impl.protocol.jabber.accx.ALLOW_NON_SECURE=${null}",
         "impl.protocol.jabber.accx.BOSH_URL=https://chat.example.org/http-bind",
         "impl.protocol.jabber.accx.BOSH_URL=http://localhost/http-bind",
+        // SIP accounts have no such settings.
+        "impl.protocol.sip.accx.ALLOW_NON_SECURE=true",
+        "service.protocol.sip.ALLOW_NON_SECURE=true",
+        "impl.protocol.sip.accx.BOSH_URL=http://chat.example.org/http-bind",
     ] {
         assert_eq!(broken(&format!("net.java.sip.communicator.{line}")), [], "{line}");
     }
@@ -66,29 +69,53 @@ fn calls_that_may_be_heard_are_reported() {
         "impl.protocol.jabber.accx.DEFAULT_ENCRYPTION=false",
         "impl.protocol.sip.accx.DEFAULT_ENCRYPTION=no",
         "service.protocol.DEFAULT_ENCRYPTION=false",
-        "impl.protocol.sip.accx.SAVP_OPTION=0",
-        "service.protocol.sip.SAVP_OPTION=0",
     ] {
         assert_eq!(broken(&format!("net.java.sip.communicator.{line}")), [(1, "calls-unprotected")], "{line}");
     }
     for line in [
         "impl.protocol.jabber.accx.DEFAULT_ENCRYPTION=true",
-        "impl.protocol.sip.accx.SAVP_OPTION=1",
-        "impl.protocol.sip.accx.SAVP_OPTION=2",
+        // ZRTP needs no RTP/SAVP, and the client's own windows store this.
+        "impl.protocol.sip.accx.SAVP_OPTION=0",
+        "service.protocol.sip.SAVP_OPTION=0",
         "impl.protocol.sip.accx.ENCRYPTION_PROTOCOL_STATUS.SDES=false",
     ] {
         assert_eq!(broken(&format!("net.java.sip.communicator.{line}")), [], "{line}");
     }
 }
 
+fn account(protocol: &str, lines: &[&str]) -> Vec<(usize, &'static str)> {
+    let node = format!("{PROTOCOLS}{protocol}.accx");
+    broken(&(format!("{node}=accx\n") + &below(&format!("{node}."), lines)))
+}
+
+#[test]
+fn a_key_exchange_is_offered() {
+    for name in ["SDES", "DTLS-SRTP"] {
+        let place = format!("ENCRYPTION_PROTOCOL.{name}=0");
+        let status = format!("ENCRYPTION_PROTOCOL_STATUS.{name}=true");
+        let sip = |option: &str| account("sip", &[&place, &status, option]);
+        assert_eq!(account("sip", &[&place, &status]), [(3, "calls-unprotected")], "{name}");
+        assert_eq!(sip("SAVP_OPTION=0"), [(4, "calls-unprotected")], "{name}");
+        assert_eq!(sip("SAVP_OPTION=optional"), [(4, "calls-unprotected")], "{name}");
+        for option in ["SAVP_OPTION=1", "SAVP_OPTION=2"] {
+            assert_eq!(sip(option), [], "{name} {option}");
+        }
+        assert_eq!(account("jabber", &[&place, &status]), [], "{name}");
+    }
+    // Another rule reports what has no place.
+    assert_eq!(account("sip", &["ENCRYPTION_PROTOCOL_STATUS.SDES=true"]), []);
+}
+
 #[test]
 fn keys_are_sent_encrypted() {
-    const SDES: &str = "ENCRYPTION_PROTOCOL_STATUS.SDES=true";
-    let account = |lines: &[&str]| broken(&below(&format!("{PROTOCOLS}sip.accx."), lines));
+    const SDES: [&str; 3] = ["ENCRYPTION_PROTOCOL.SDES=0", "ENCRYPTION_PROTOCOL_STATUS.SDES=true", "SAVP_OPTION=2"];
+    let sip = |lines: &[&str]| account("sip", &[&SDES, lines].concat());
+    let proxy = ["PROXY_AUTO_CONFIG=false", "PROXY_ADDRESS=proxy.example.org"];
     for transport in ["UDP", "tcp"] {
         let transport = format!("PREFERRED_TRANSPORT={transport}");
-        assert_eq!(account(&[&transport, SDES]), [(2, "calls-unprotected")], "{transport}");
+        assert_eq!(sip(&[proxy[0], proxy[1], &transport]), [(3, "calls-unprotected")], "{transport}");
+        assert_eq!(sip(&[&transport, "PROXY_AUTO_CONFIG=true"]), [], "DNS decides, not {transport}");
     }
-    assert_eq!(account(&["PREFERRED_TRANSPORT=TLS", SDES]), []);
-    assert_eq!(account(&[SDES]), []);
+    assert_eq!(sip(&[proxy[0], proxy[1], "PREFERRED_TRANSPORT=TLS", "PROXY_PORT=5061"]), []);
+    assert_eq!(sip(&[]), []);
 }

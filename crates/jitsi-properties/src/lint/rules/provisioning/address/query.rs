@@ -14,6 +14,8 @@ pub(super) enum Login<'a> {
     Inside(&'static str),
     /// Nothing, and it does not ask its user: the other placeholder is missing.
     Half { has: &'static str, lacks: &'static str },
+    /// Not both, or not what its user said: another field has the same name.
+    Twice,
     /// Nothing: a field has a placeholder or another mark that was meant as one.
     Misspelt,
     /// Nothing.
@@ -21,7 +23,8 @@ pub(super) enum Login<'a> {
 }
 
 /// What the client makes of the query (`ProvisioningServiceImpl.retrieveConfigurationFile`, `HttpUtils.postForm`): it replaces
-/// a placeholder by nothing, and asks for a login only if a field of each kind is empty then.
+/// a placeholder by nothing, and asks for a login only if a field of each kind is empty then. In master a later field takes
+/// the place of an earlier one with its name, in 2.10 both are sent.
 pub(super) fn login(url: &str) -> Login<'_> {
     let (mut username, mut password) = (None, None);
     for (name, value) in fields_of(url) {
@@ -35,7 +38,11 @@ pub(super) fn login(url: &str) -> Login<'_> {
         }
     }
     match (username, password) {
-        (Some(username), Some(password)) => Login::Asked { username, password },
+        (Some(username), Some(password)) => {
+            let count = |name| fields_of(url).filter(|(other, _)| *other == name).count();
+            let is_twice = username == password || count(username) > 1 || count(password) > 1;
+            if is_twice { Login::Twice } else { Login::Asked { username, password } }
+        }
         (Some(_), None) => Login::Half { has: USERNAME, lacks: PASSWORD },
         (None, Some(_)) => Login::Half { has: PASSWORD, lacks: USERNAME },
         (None, None) if fields_of(url).any(|(_, value)| is_misspelt(value)) => Login::Misspelt,
@@ -78,6 +85,13 @@ mod tests {
             ("${username}=x&password=${password}", Login::Inside(USERNAME)),
             ("username=\"${username}\"&password=\"${password}\"", Login::Inside(USERNAME)),
             ("u=${username}&login=${username}@x&p=${password}", Login::Inside(USERNAME)),
+            ("username=${username}&password=${password}&username=anna", Login::Twice),
+            ("username=anna&password=${password}&username=${username}", Login::Twice),
+            ("login=${username}&login=${password}", Login::Twice),
+            (
+                "username=${username}&password=${password}&Username=",
+                Login::Asked { username: "username", password: "password" },
+            ),
             ("username=${username}", Login::Half { has: USERNAME, lacks: PASSWORD }),
             ("password=${password}&username=anna", Login::Half { has: PASSWORD, lacks: USERNAME }),
             ("username=${Username}&password=${Password}", Login::Misspelt),

@@ -55,6 +55,8 @@ fn a_client_that_does_not_ask_its_user_is_locked_out() {
         "username=${username}&password=${password}#login",
         "auth=${username}:${password}",
         "${username}&${password}",
+        "username=${username}&password=${password}&username=anna",
+        "username=${username}&username=${password}",
         "username=${username}",
         "password=${password}",
         "username=${USERNAME}&password=${PASSWORD}",
