@@ -90,9 +90,12 @@ fn is_known(name: &Name) -> bool {
 
 fn protocols(accounts: Accounts) -> &'static [Protocol] {
     match accounts {
-        Accounts::Any | Accounts::Other => &Protocol::ALL,
+        Accounts::Any => &Protocol::ALL,
+        Accounts::Other => &[],
         Accounts::Jabber => &[Protocol::Jabber],
         Accounts::Sip => &[Protocol::Sip],
+        Accounts::Irc => &[Protocol::Irc],
+        Accounts::Icq => &[Protocol::Icq],
     }
 }
 

@@ -27,7 +27,9 @@ pub(crate) enum Accounts {
     Any,
     Jabber,
     Sip,
-    /// Of a protocol that is not provisioned.
+    Irc,
+    Icq,
+    /// Of a protocol that the catalogue leaves out.
     Other,
 }
 
@@ -206,6 +208,10 @@ fn accounts(path: &str) -> Accounts {
         Accounts::Jabber
     } else if has(&["/protocol/sip/", "sipaccregwizz", "/protocol-sip/"]) {
         Accounts::Sip
+    } else if has(&["/protocol/irc/", "ircaccregwizz", "/protocol-irc/"]) {
+        Accounts::Irc
+    } else if has(&["/protocol/icq/", "icqaccregwizz", "aimaccregwizz"]) {
+        Accounts::Icq
     } else if has(&["accregwizz", "/impl/protocol/", "/simpleaccreg/"]) {
         Accounts::Other
     } else {

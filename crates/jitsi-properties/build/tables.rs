@@ -11,7 +11,8 @@ use super::pattern::Patterns;
 /// The source of the statics `SOURCES` and `CATALOGUE`. Fails when a pattern is broken or a key comes twice.
 pub(super) fn write(contents: &Contents) -> Result<String, String> {
     let mut whole = Names::default();
-    let [mut jabber, mut sip] = [Names::default(), Names::default()];
+    let mut settings: [Names<'_>; 4] = Default::default();
+    let [jabber, sip, irc, icq] = &mut settings;
     // By the part before the segment with the first placeholder, its dot included.
     let mut families: BTreeMap<&str, Patterns> = BTreeMap::new();
     for (id, key) in contents.keys.iter().enumerate() {
@@ -19,6 +20,8 @@ pub(super) fn write(contents: &Contents) -> Result<String, String> {
             match protocol {
                 Protocol::Jabber => jabber.add(key, id)?,
                 Protocol::Sip => sip.add(key, id)?,
+                Protocol::Irc => irc.add(key, id)?,
+                Protocol::Icq => icq.add(key, id)?,
             }
         }
         match key.name.split_once('<') {
@@ -35,6 +38,7 @@ pub(super) fn write(contents: &Contents) -> Result<String, String> {
         bit.map(|bit| lengths | bit).ok_or_else(|| format!("`{prefix}` is too long before its first placeholder"))
     })?;
     let families = families.into_iter().map(|(prefix, patterns)| (prefix, patterns.expression()));
+    let [jabber, sip, irc, icq] = settings;
     let keys: Vec<_> = contents.keys.iter().map(|key| &*key.expression).collect();
 
     let mut source =
@@ -42,12 +46,14 @@ pub(super) fn write(contents: &Contents) -> Result<String, String> {
     _ = write!(
         source,
         "pub(super) static CATALOGUE: Catalogue = Catalogue {{\nkeys: &[\n{}\n],\nexact: {},\nfamilies: {},\n\
-         family_lengths: {lengths},\njabber: {},\nsip: {},\nmistakes: {},\nwrong_settings: {},\n}};\n",
+         family_lengths: {lengths},\njabber: {},\nsip: {},\nirc: {},\nicq: {},\nmistakes: {},\nwrong_settings: {},\n}};\n",
         keys.join(",\n"),
         map(whole.exact)?,
         map(families)?,
         jabber.settings()?,
         sip.settings()?,
+        irc.settings()?,
+        icq.settings()?,
         map(words(&contents.mistakes))?,
         map(words(&contents.wrong_settings))?,
     );

@@ -18,6 +18,8 @@ pub(super) struct Catalogue {
     pub(super) family_lengths: u128,
     pub(super) jabber: AccountSettings,
     pub(super) sip: AccountSettings,
+    pub(super) irc: AccountSettings,
+    pub(super) icq: AccountSettings,
     /// Keys that no client reads, with those that were meant.
     pub(super) mistakes: Map<&'static str, &'static str>,
     /// The same for settings of an account.
@@ -84,14 +86,15 @@ impl Catalogue {
         self.wrong_settings.get(setting).copied()
     }
 
-    /// The other protocol, whose accounts have the setting that a key gives to this one's.
-    pub(super) fn setting_of_another_protocol(&self, key: &str) -> Option<Protocol> {
+    /// The other protocols, whose accounts have the setting that a key gives to this one's.
+    pub(super) fn protocols_with_setting(&self, key: &str) -> Vec<Protocol> {
         let Some(SettingKey::Account(protocol, setting) | SettingKey::Default(Some(protocol), setting)) =
             setting_key(key)
         else {
-            return None;
+            return Vec::new();
         };
-        Protocol::ALL.into_iter().find(|other| *other != protocol && self.settings(*other).find(setting).is_some())
+        let has = |other: &Protocol| *other != protocol && self.settings(*other).find(setting).is_some();
+        Protocol::ALL.into_iter().filter(has).collect()
     }
 
     /// Whether a key gives a setting to all accounts that only each account itself can have.
@@ -105,6 +108,8 @@ impl Catalogue {
         match protocol {
             Protocol::Jabber => &self.jabber,
             Protocol::Sip => &self.sip,
+            Protocol::Irc => &self.irc,
+            Protocol::Icq => &self.icq,
         }
     }
 }
@@ -118,7 +123,7 @@ impl AccountSettings {
 /// Takes a key apart that gives accounts a setting; none for any other key.
 pub(super) fn setting_key(key: &str) -> Option<SettingKey<'_>> {
     if let Some(rest) = key.strip_prefix(ACCOUNT_DEFAULTS) {
-        let of_one = Protocol::ALL.into_iter().find_map(|one| Some((one, rest.strip_prefix(one.in_defaults())?)));
+        let of_one = Protocol::PROVISIONED.into_iter().find_map(|one| Some((one, rest.strip_prefix(one.in_keys())?)));
         return Some(match of_one {
             Some((protocol, setting)) => SettingKey::Default(Some(protocol), setting),
             None => SettingKey::Default(None, rest),

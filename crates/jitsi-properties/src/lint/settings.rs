@@ -116,14 +116,15 @@ impl<'a> Settings<'a> {
         let [of_all, jabber, sip] = &mut self.defaults;
         of_all.insert(setting, entry);
         for (protocol, of_one) in [(Protocol::Jabber, jabber), (Protocol::Sip, sip)] {
-            if let Some(setting) = setting.strip_prefix(protocol.in_defaults()) {
+            if let Some(setting) = setting.strip_prefix(protocol.in_keys()) {
                 of_one.insert(setting, entry);
             }
         }
     }
 
     fn add_to_account(&mut self, entry: Entry<'a>, ids: &mut Ids<'a>) {
-        let Some((protocol, rest)) = Protocol::of_key(entry.key()) else { return };
+        let of_key = Protocol::of_key(entry.key()).filter(|(protocol, _)| Protocol::PROVISIONED.contains(protocol));
+        let Some((protocol, rest)) = of_key else { return };
         let (id, attribute) = split(rest, entry.value());
         if !id.starts_with("acc") || id.contains('.') {
             self.strays.push((rest, entry));
@@ -198,13 +199,14 @@ impl<'a> Settings<'a> {
     /// The line that gives accounts of a protocol a default that is not empty: its own, otherwise that for all protocols.
     pub(super) fn entry_of_default(&self, protocol: Protocol, attribute: &str) -> Option<Entry<'a>> {
         let [of_all, jabber, sip] = &self.defaults;
-        let of_one = match protocol {
-            Protocol::Jabber => jabber,
-            Protocol::Sip => sip,
-        };
         let default =
             |defaults: &Map<'a, Entry<'a>>| defaults.get(attribute).copied().filter(|entry| value_of(*entry).is_some());
-        default(of_one).or_else(|| default(of_all))
+        let of_one = match protocol {
+            Protocol::Jabber => default(jabber),
+            Protocol::Sip => default(sip),
+            Protocol::Irc | Protocol::Icq => None,
+        };
+        of_one.or_else(|| default(of_all))
     }
 }
 

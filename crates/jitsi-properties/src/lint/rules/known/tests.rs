@@ -59,6 +59,34 @@ fn a_setting_of_the_other_protocol_is_reported_as_such() {
 }
 
 #[test]
+fn accounts_of_other_protocols_are_known() {
+    let account = |protocol: &str| format!("net.java.sip.communicator.impl.protocol.{protocol}.accx");
+    let irc = account("irc");
+    let names = "ACCOUNT_UID=IRC:anna@irc.example.org USER_ID=anna PROTOCOL_NAME=IRC PASSWORD=secret SERVER_PORT=6697 \
+        SERVER_ADDRESS=irc.example.org SASL_ENABLED=true SASL_USERNAME=anna IS_ACCOUNT_DISABLED=true";
+    let lines: Vec<String> = names.split_whitespace().map(|name| format!("{irc}.{name}")).collect();
+    assert_eq!(reported(&format!("{irc}=accx\n{}", lines.join("\n"))), []);
+    assert_eq!(about("net.java.sip.communicator.service.protocol.SASL_ENABLED=true"), None);
+    // The client takes this protocol's defaults from those for all accounts only.
+    assert_eq!(
+        about("net.java.sip.communicator.service.protocol.irc.SASL_ENABLED=true"),
+        Some(("unknown-key", Level::Warning))
+    );
+    assert_eq!(about(&format!("{irc}.SERVER_PORT=none")), Some(("wrong-value", Level::Error)));
+    let [finding] = findings(&format!("{irc}.DTMF_METHOD=RTP_DTMF"), None).try_into().unwrap();
+    assert!(finding.message.starts_with("only XMPP and SIP accounts"), "{finding}");
+    let icq = account("icq");
+    assert_eq!(about(&format!("{icq}.ACCOUNT_UID=ICQ:1@icq.com")), None);
+    assert_eq!(about(&format!("{icq}.IS_AIM=true")), Some(("obsolete-key", Level::Note)));
+    // Jitsi 2.8 had this protocol.
+    let yahoo = account("yahoo");
+    let text = format!("{yahoo}=accx\n{yahoo}.ACCOUNT_UID=Yahoo!:anna\n{yahoo}.USER_ID=anna\n");
+    let [finding] = findings(&text, None).try_into().unwrap();
+    assert!(finding.message.contains("has accounts of this protocol"), "{finding}");
+    assert_eq!(about("net.java.sip.communicator.impl.protocol.yahoo.x=1"), Some(("unknown-key", Level::Warning)));
+}
+
+#[test]
 fn what_the_clients_read_in_rare_places_is_known() {
     let text = "\
         # Of these the first once had another spelling in the catalogue.\n\

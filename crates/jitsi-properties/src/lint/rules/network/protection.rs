@@ -144,6 +144,11 @@ fn of_accounts(settings: &Settings<'_>, entry: Entry<'_>, attribute: &str) -> Op
             &LOGIN_UNPROTECTED,
             "the client logs in there by HTTP, unencrypted; write an address that begins with `https://`",
         ),
+        "DEFAULT_ENCRYPTION" if !is_true(entry) && of_irc(entry) => (
+            &LOGIN_UNPROTECTED,
+            "the client then connects to the IRC server without TLS, so password and messages cross the network unencrypted; \
+             remove the line, and name the server's port for TLS",
+        ),
         "DEFAULT_ENCRYPTION" if !is_true(entry) => (
             &CALLS_UNPROTECTED,
             "the client then neither offers nor accepts encrypted calls; remove the line, since it encrypts whenever the \
@@ -157,6 +162,11 @@ fn of_accounts(settings: &Settings<'_>, entry: Entry<'_>, attribute: &str) -> Op
         _ => return None,
     };
     Some(Finding::warning(rule, entry, message))
+}
+
+/// `ProtocolProviderServiceIrcImpl` takes `DEFAULT_ENCRYPTION` for the choice between TLS and none.
+fn of_irc(entry: Entry<'_>) -> bool {
+    Protocol::of_key(entry.key()).is_some_and(|(protocol, _)| protocol == Protocol::Irc)
 }
 
 /// Whether encryption is off beside this setting, which another finding says.

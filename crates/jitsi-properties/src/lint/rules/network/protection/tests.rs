@@ -40,6 +40,7 @@ fn a_login_that_may_be_read_is_reported() {
         "service.protocol.jabber.ALLOW_NON_SECURE=TRUE",
         "impl.protocol.jabber.accx.BOSH_URL=http://chat.example.org/http-bind",
         "impl.protocol.sip.accx.OPT_CLIST_SERVER_URI=http://xcap.example.org/",
+        "impl.protocol.irc.accx.DEFAULT_ENCRYPTION=false",
     ] {
         assert_eq!(broken(&format!("net.java.sip.communicator.{line}")), [(1, "login-unprotected")], "{line}");
     }
