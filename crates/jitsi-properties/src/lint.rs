@@ -24,7 +24,7 @@ pub use self::markdown::rules_as_markdown;
 pub use self::rule::Rule;
 pub use self::rules::rules;
 
-use self::rules::{accounts, calls, contacts, known, network, provisioning, removals, text};
+use self::rules::{accounts, calls, contacts, known, network, provisioning, removals, start, text};
 use self::settings::Settings;
 use crate::document::Document;
 
@@ -42,6 +42,7 @@ pub fn lint(document: &Document, client: &Client) -> Vec<Finding> {
     text::blanks::check(&settings, &mut findings);
     text::slips::check(document, &mut findings);
     text::values::check(&settings, &mut findings);
+    start::check(&settings, &mut findings);
     accounts::ids::check(&settings, &mut findings);
     accounts::identity::check(&settings, &mut findings);
     accounts::login::check(&settings, &mut findings);

@@ -7,6 +7,7 @@ pub(super) mod known;
 pub(super) mod network;
 pub(super) mod provisioning;
 pub(super) mod removals;
+pub(super) mod start;
 pub(super) mod suppressions;
 #[cfg(test)]
 mod tests;
@@ -15,9 +16,10 @@ pub(super) mod text;
 use super::rule::{Family, Rule};
 
 /// All families, in the order of `docs/lint.md`.
-pub(super) static FAMILIES: [&Family; 21] = [
+pub(super) static FAMILIES: [&Family; 22] = [
     &text::FAMILY,
     &known::FAMILY,
+    &start::FAMILY,
     &accounts::FAMILY,
     &calls::sip::FAMILY,
     &calls::media::FAMILY,

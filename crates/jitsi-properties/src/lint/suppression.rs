@@ -206,6 +206,7 @@ mod tests {
             ("provisioning-url", format!("{ASKING}.URL=prov.example.org")),
             ("enforce-prefix", "provisioning.ENFORCE_PREFIX=impl.gui".to_owned()),
             ("null-wipes-provisioning", format!("{ASKING}.METHOD=${{null}}")),
+            ("start-number", "impl.gui.WINDOW_TRANSPARENCY=half".to_owned()),
         ] {
             for action in ["allow", "allow-file"] {
                 let reported = broken(&format!("# lint: {action} {rule} -- x\n{line}"));
