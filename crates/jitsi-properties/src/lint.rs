@@ -49,6 +49,7 @@ pub fn lint(document: &Document, client: &Client) -> Vec<Finding> {
     accounts::switched_off::check(&settings, &mut findings);
     accounts::defaults::check(&settings, &mut findings);
     calls::sip::check(&settings, &mut findings);
+    calls::telephony::check(&settings, &mut findings);
     calls::media::check(&settings, &mut findings);
     calls::encryption::check(&settings, &mut findings);
     calls::codecs::check(&settings, &mut findings);

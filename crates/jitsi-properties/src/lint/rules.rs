@@ -16,12 +16,13 @@ pub(super) mod text;
 use super::rule::{Family, Rule};
 
 /// All families, in the order of `docs/lint.md`.
-pub(super) static FAMILIES: [&Family; 22] = [
+pub(super) static FAMILIES: [&Family; 23] = [
     &text::FAMILY,
     &known::FAMILY,
     &start::FAMILY,
     &accounts::FAMILY,
     &calls::sip::FAMILY,
+    &calls::telephony::FAMILY,
     &calls::media::FAMILY,
     &calls::encryption::FAMILY,
     &calls::codecs::FAMILY,

@@ -4,3 +4,4 @@ pub(in crate::lint) mod codecs;
 pub(in crate::lint) mod encryption;
 pub(in crate::lint) mod media;
 pub(in crate::lint) mod sip;
+pub(in crate::lint) mod telephony;
