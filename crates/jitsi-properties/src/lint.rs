@@ -53,6 +53,7 @@ pub fn lint(document: &Document, client: &Client) -> Vec<Finding> {
     calls::media::check(&settings, &mut findings);
     calls::encryption::check(&settings, &mut findings);
     calls::codecs::check(&settings, &mut findings);
+    calls::ports::check(&settings, &mut findings);
     contacts::ldap::check(&settings, client, &mut findings);
     contacts::lists::check(&settings, &mut findings);
     accounts::display_name::check(&settings, &mut findings);

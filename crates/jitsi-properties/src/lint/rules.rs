@@ -16,7 +16,7 @@ pub(super) mod text;
 use super::rule::{Family, Rule};
 
 /// All families, in the order of `docs/lint.md`.
-pub(super) static FAMILIES: [&Family; 23] = [
+pub(super) static FAMILIES: [&Family; 24] = [
     &text::FAMILY,
     &known::FAMILY,
     &start::FAMILY,
@@ -26,6 +26,7 @@ pub(super) static FAMILIES: [&Family; 23] = [
     &calls::media::FAMILY,
     &calls::encryption::FAMILY,
     &calls::codecs::FAMILY,
+    &calls::ports::FAMILY,
     &contacts::ldap::FAMILY,
     &contacts::lists::FAMILY,
     &contacts::rooms::FAMILY,
