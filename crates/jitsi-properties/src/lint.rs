@@ -64,7 +64,7 @@ pub fn lint(document: &Document, client: &Client) -> Vec<Finding> {
     provisioning::prefixes::check(&settings, &mut findings);
     provisioning::system::check(&settings, &mut findings);
     provisioning::check(&settings, &mut findings);
-    network::check(&settings, &mut findings);
+    network::check(&settings, client, &mut findings);
     let specific = findings.len();
     known::check(&settings, client, &mut findings);
     once(&mut findings, specific);

@@ -230,6 +230,7 @@ mod tests {
         for version in [None, Some("2.10"), Some("2.14")] {
             let client = crate::lint::Client {
                 version: version.map(|version| crate::version::Version::parse(version).unwrap()),
+                ..crate::lint::Client::default()
             };
             assert_eq!(crate::lint::lint(&parse(text).unwrap(), &client), [], "{version:?}");
         }

@@ -179,7 +179,7 @@ pub(in crate::lint) fn check(settings: &Settings<'_>, client: &Client, findings:
         let finding = match catalogue::describe(entry.key()) {
             Some(known) => of_another_version(entry, known, client)
                 .or_else(|| in_clear(entry, known))
-                .or_else(|| value::wrong(entry, known))
+                .or_else(|| value::wrong(entry, known, client))
                 .or_else(|| too_late(entry, known))
                 .or_else(|| old_name(entry, known)),
             None => Some(unknown_secret(entry).unwrap_or_else(|| unknown(entry))),

@@ -9,7 +9,7 @@ const LDAP: &str = "net.java.sip.communicator.impl.ldap.directories.dir167982992
 #[track_caller]
 fn findings(text: &str, version: Option<&str>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let client = Client { version: version.map(|text| Version::parse(text).unwrap()) };
+    let client = Client { version: version.map(|text| Version::parse(text).unwrap()), ..Client::default() };
     check(&Settings::new(&parse(text).unwrap()), &client, &mut findings);
     findings
 }
@@ -49,6 +49,21 @@ fn a_key_that_no_client_reads_is_reported() {
         "line 1: unknown-key: neither Jitsi 2.10 nor Jitsi master of April 2025 reads this key, so the line has no effect on \
          them; look the key up in docs/keys.md; did you mean `net.java.sip.communicator.impl.gui.main.configforms.SHOW_OPTIONS_WINDOW`?"
     );
+}
+
+#[test]
+fn a_file_of_the_installation_is_not_advised_to_remove() {
+    let client = Client { is_installation: true, ..Client::default() };
+    for line in [
+        "net.java.sip.communicator.impl.gui.main.contactlist.CONTACT_ADD_DISABLED=yes".to_owned(),
+        format!("{ACC}.IS_READ_ONLY=false"),
+        format!("{ACC}.ENCRYPTED_PASSWORD=x"),
+        "net.java.sip.communicator.UPDATE_LINK=".to_owned(),
+    ] {
+        let found = crate::lint::lint(&parse(&line).unwrap(), &client);
+        assert!(!found.is_empty(), "{line}");
+        assert!(found.iter().all(|finding| !finding.message.contains("${null}")), "{found:?}");
+    }
 }
 
 #[test]
