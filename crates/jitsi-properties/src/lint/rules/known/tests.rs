@@ -71,6 +71,9 @@ fn a_setting_of_the_other_protocol_is_reported_as_such() {
     let [finding] = findings(&format!("{ACC}.VOICEMAIL_URI=sip:100@example.org"), None).try_into().unwrap();
     assert_eq!(finding.rule.id, "unknown-key");
     assert!(finding.message.starts_with("only SIP accounts"), "{finding}");
+    // `ProtocolProviderServiceSipImpl` does not ask for it.
+    let [finding] = findings(&format!("{SIP}.VIDEO_CALLING_DISABLED=true"), None).try_into().unwrap();
+    assert!(finding.message.starts_with("only XMPP accounts"), "{finding}");
 }
 
 #[test]
