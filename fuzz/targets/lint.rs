@@ -8,7 +8,7 @@ use libfuzzer_sys::fuzz_target;
 fuzz_target!(|input: (&str, Option<&str>)| {
     let (text, version) = input;
     let Ok(document) = parse(text) else { return };
-    let client = Client { version: version.and_then(Version::parse) };
+    let client = Client { version: version.and_then(Version::parse), ..Client::default() };
     // What `java.util.Properties` takes for the end of a line.
     let lines = text.replace("\r\n", "\n").split(['\n', '\r']).count();
     for finding in lint(&document, &client) {

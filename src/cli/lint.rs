@@ -97,7 +97,7 @@ impl Lint {
             write(jitsi_properties::catalogue::dictionary().as_bytes());
             return Ok(Verdict::Fine);
         }
-        let client = Client { version: self.client_version.clone() };
+        let client = Client { version: self.client_version.clone(), is_installation: self.installation };
         let names = names(file)?;
         let mut diagnostics = Vec::new();
         let mut all_read = true;

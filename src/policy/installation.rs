@@ -16,8 +16,16 @@ use super::shown_line::shown_line;
 use crate::template::Traced;
 
 /// Rules about removals and the like, which have no meaning here, and about keys that are set twice with a lock.
-const OF_REPLIES: [&str; 7] =
-    ["null-", "allow-prefix", "enforce-prefix", "prefix-with-blank", "system-", "empty-password", "too-late-key"];
+const OF_REPLIES: [&str; 8] = [
+    "null-",
+    "allow-prefix",
+    "enforce-prefix",
+    "prefix-with-blank",
+    "system-",
+    "empty-password",
+    "too-late-key",
+    "global-display-name",
+];
 
 /// Keys with a meaning in a reply only.
 const REPLY_KEYS: [&str; 2] = ["provisioning.ALLOW_PREFIX", "provisioning.ENFORCE_PREFIX"];

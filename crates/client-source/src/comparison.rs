@@ -55,7 +55,24 @@ pub(crate) fn differences(clients: &[Client]) -> BTreeSet<Difference> {
         }
     }
     all.extend(catalogue::keys().filter_map(|key| wrong_versions(key, clients)));
+    all.extend(catalogue::keys().flat_map(|key| wrong_protocols(key, clients)));
     all
+}
+
+/// A setting that is read for one protocol's accounts only, and that the catalogue has for those of others too.
+fn wrong_protocols(key: &KeyDescription, clients: &[Client]) -> Vec<Difference> {
+    let is_read_for = |protocol: Protocol| {
+        let of_one = |name: &Name| {
+            let is_of_one = matches!(name.kind, Kind::Setting(accounts) if protocols(accounts).contains(&protocol));
+            is_of_one && stands_for(&name.pattern, key.name)
+                || name.kind == Kind::Key && stands_for(&name.pattern, &key.under(protocol))
+        };
+        clients.iter().any(|client| client.names.iter().any(|(name, uses)| !uses.reads.is_empty() && of_one(name)))
+    };
+    let unread: Vec<Protocol> = key.protocols.iter().copied().filter(|protocol| !is_read_for(*protocol)).collect();
+    // What no protocol reads is reported already.
+    let some = unread.len() < key.protocols.len();
+    unread.into_iter().filter(|_| some).map(|one| difference(Difficulty::Unread, &key.under(one), "")).collect()
 }
 
 fn difference(kind: Difficulty, text: &str, place: &str) -> Difference {
@@ -90,9 +107,12 @@ fn is_known(name: &Name) -> bool {
 
 fn protocols(accounts: Accounts) -> &'static [Protocol] {
     match accounts {
-        Accounts::Any | Accounts::Other => &Protocol::ALL,
+        Accounts::Any => &Protocol::ALL,
+        Accounts::Other => &[],
         Accounts::Jabber => &[Protocol::Jabber],
         Accounts::Sip => &[Protocol::Sip],
+        Accounts::Irc => &[Protocol::Irc],
+        Accounts::Icq => &[Protocol::Icq],
     }
 }
 

@@ -27,7 +27,9 @@ pub(crate) enum Accounts {
     Any,
     Jabber,
     Sip,
-    /// Of a protocol that is not provisioned.
+    Irc,
+    Icq,
+    /// Of a protocol that the catalogue leaves out.
     Other,
 }
 
@@ -107,6 +109,9 @@ impl Shape {
 }
 
 fn access<'a>(program: &Program, within: MethodId, call: &'a Call) -> Option<Access<'a>> {
+    if let Some(name) = of_config_utils(call) {
+        return Some(Access { kind: Kind::Key, shape: Shape::Whole, is_read: true, name });
+    }
     let name = call.arguments.first()?;
     let accounts = Kind::Setting(accounts(program.path(within.0)));
     let (kind, shape, is_read) = match call.name.as_str() {
@@ -151,6 +156,12 @@ fn access<'a>(program: &Program, within: MethodId, call: &'a Call) -> Option<Acc
         }
     };
     Some(Access { kind, shape, is_read, name })
+}
+
+/// The name that the library's `ConfigUtils` is given, behind the configuration.
+fn of_config_utils(call: &Call) -> Option<&Expression> {
+    let is_one = matches!(&call.receiver, Some(Expression::Name(parts)) if parts.last().is_some_and(|name| name == "ConfigUtils"));
+    call.arguments.get(1).filter(|_| is_one && call.name.starts_with("get"))
 }
 
 /// What a method of `ConfigurationService` does with the name that it is given.
@@ -206,6 +217,10 @@ fn accounts(path: &str) -> Accounts {
         Accounts::Jabber
     } else if has(&["/protocol/sip/", "sipaccregwizz", "/protocol-sip/"]) {
         Accounts::Sip
+    } else if has(&["/protocol/irc/", "ircaccregwizz", "/protocol-irc/"]) {
+        Accounts::Irc
+    } else if has(&["/protocol/icq/", "icqaccregwizz", "aimaccregwizz"]) {
+        Accounts::Icq
     } else if has(&["accregwizz", "/impl/protocol/", "/simpleaccreg/"]) {
         Accounts::Other
     } else {

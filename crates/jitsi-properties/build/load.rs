@@ -111,6 +111,8 @@ struct Key {
 pub(super) enum Protocol {
     Jabber,
     Sip,
+    Irc,
+    Icq,
 }
 
 /// A type, as the library's enum has it.

@@ -58,9 +58,9 @@ pub fn did_you_mean(key: &str) -> Option<String> {
     suggestion::suggest(&CATALOGUE, key)
 }
 
-/// The other protocol, whose accounts have a setting that this key gives to an account.
-pub(super) fn setting_of_another_protocol(key: &str) -> Option<Protocol> {
-    CATALOGUE.setting_of_another_protocol(key)
+/// The other protocols, whose accounts have a setting that this key gives to an account.
+pub(super) fn protocols_with_setting(key: &str) -> Vec<Protocol> {
+    CATALOGUE.protocols_with_setting(key)
 }
 
 /// Whether a key gives all accounts a setting that counts only at each account.

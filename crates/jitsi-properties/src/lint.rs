@@ -48,9 +48,11 @@ pub fn lint(document: &Document, client: &Client) -> Vec<Finding> {
     accounts::switched_off::check(&settings, &mut findings);
     accounts::defaults::check(&settings, &mut findings);
     calls::sip::check(&settings, &mut findings);
+    calls::telephony::check(&settings, &mut findings);
     calls::media::check(&settings, &mut findings);
     calls::encryption::check(&settings, &mut findings);
     calls::codecs::check(&settings, &mut findings);
+    calls::ports::check(&settings, &mut findings);
     contacts::ldap::check(&settings, client, &mut findings);
     contacts::lists::check(&settings, &mut findings);
     accounts::display_name::check(&settings, &mut findings);
@@ -61,7 +63,7 @@ pub fn lint(document: &Document, client: &Client) -> Vec<Finding> {
     provisioning::prefixes::check(&settings, &mut findings);
     provisioning::system::check(&settings, &mut findings);
     provisioning::check(&settings, &mut findings);
-    network::check(&settings, &mut findings);
+    network::check(&settings, client, &mut findings);
     let specific = findings.len();
     known::check(&settings, client, &mut findings);
     once(&mut findings, specific);

@@ -40,7 +40,7 @@ impl fmt::Debug for ClientInfo {
 /// What the linter has to know of the client.
 impl From<&ClientInfo> for Client {
     fn from(client: &ClientInfo) -> Self {
-        Self { version: client.version.jitsi() }
+        Self { version: client.version.jitsi(), ..Self::default() }
     }
 }
 

@@ -37,6 +37,7 @@ public class Window {
         resources.getSettingsString("demo.default");
         getService(context, ConfigurationService.class).getLong("demo.asked", 1L);
         System.getProperty("demo.property");
+        ConfigUtils.getInt(config, "demo.library." + Names.ROOT, 5);
         new Other().getString("demo.not.a.setting");
     }
 }
@@ -80,6 +81,7 @@ fn every_way_to_a_key_is_found() {
         key("demo.user.*.name"),
         key("demo.default"),
         key("demo.asked"),
+        key("demo.library.demo.app"),
         key("demo.store.PASSWORD"),
         (Kind::Key, "demo.written".to_owned(), false),
         (Kind::Property, "demo.property".to_owned(), true),

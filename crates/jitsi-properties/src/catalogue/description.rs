@@ -57,13 +57,17 @@ pub struct SourceDescription {
     pub revision: &'static str,
 }
 
-/// A protocol that accounts are provisioned for.
+/// A protocol of the client's accounts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Protocol {
     /// XMPP, which the client calls `jabber` in keys.
     Jabber,
     /// SIP.
     Sip,
+    /// IRC.
+    Irc,
+    /// ICQ, and AIM, which has its accounts among those of ICQ.
+    Icq,
 }
 
 /// What a value may be.
@@ -131,8 +135,12 @@ impl KeyDescription {
 }
 
 impl Protocol {
-    /// Both, in the order of messages.
-    pub const ALL: [Self; 2] = [Self::Jabber, Self::Sip];
+    /// All, in the order of messages.
+    pub const ALL: [Self; 4] = [Self::Jabber, Self::Sip, Self::Irc, Self::Icq];
+
+    /// Those that accounts are provisioned for: rules look at these accounts only. They alone have defaults of their own
+    /// (`JabberAccountID`, `SipAccountID`).
+    pub const PROVISIONED: [Self; 2] = [Self::Jabber, Self::Sip];
 
     /// What the keys of its accounts begin with.
     #[must_use]
@@ -140,6 +148,8 @@ impl Protocol {
         match self {
             Self::Jabber => "net.java.sip.communicator.impl.protocol.jabber.",
             Self::Sip => "net.java.sip.communicator.impl.protocol.sip.",
+            Self::Irc => "net.java.sip.communicator.impl.protocol.irc.",
+            Self::Icq => "net.java.sip.communicator.impl.protocol.icq.",
         }
     }
 
@@ -149,6 +159,8 @@ impl Protocol {
         match self {
             Self::Jabber => "Jabber",
             Self::Sip => "SIP",
+            Self::Irc => "IRC",
+            Self::Icq => "ICQ",
         }
     }
 
@@ -156,24 +168,29 @@ impl Protocol {
     pub(crate) fn of_key(key: &str) -> Option<(Self, &str)> {
         // Most keys belong to none.
         let rest = key.strip_prefix(PROTOCOLS)?;
-        Self::ALL.into_iter().find_map(|protocol| Some((protocol, rest.strip_prefix(protocol.in_defaults())?)))
+        Self::ALL.into_iter().find_map(|protocol| Some((protocol, rest.strip_prefix(protocol.in_keys())?)))
     }
 
-    /// Comes before the name of a setting that is a default for all its accounts.
-    pub(crate) fn in_defaults(self) -> &'static str {
+    /// Comes before the id of an account and, for [`Self::PROVISIONED`], before the name of a setting that is a default
+    /// for all its accounts.
+    pub(crate) fn in_keys(self) -> &'static str {
         match self {
             Self::Jabber => "jabber.",
             Self::Sip => "sip.",
+            Self::Irc => "irc.",
+            Self::Icq => "icq.",
         }
     }
 }
 
-/// For a sentence: `XMPP`, `SIP`.
+/// For a sentence: `XMPP`, `SIP`, `IRC`, `ICQ`.
 impl fmt::Display for Protocol {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Jabber => "XMPP",
             Self::Sip => "SIP",
+            Self::Irc => "IRC",
+            Self::Icq => "ICQ",
         })
     }
 }

@@ -5,16 +5,17 @@ use super::pattern::{Branch, Trail};
 use crate::jitsi_keys::ACCOUNT_DEFAULTS;
 use crate::scan::position;
 
+/// How many protocols have accounts.
+const PROTOCOLS: usize = Protocol::ALL.len();
+
 /// All keys and the ways to them.
 #[derive(Debug)]
 pub(super) struct Catalogue {
     pub(super) keys: &'static [KeyDescription],
     /// Keys that are no settings of accounts.
     pub(super) others: Branch,
-    /// Settings of XMPP accounts.
-    pub(super) jabber: Branch,
-    /// Settings of SIP accounts.
-    pub(super) sip: Branch,
+    /// Settings of accounts, by the protocols in their order.
+    pub(super) settings: [Branch; PROTOCOLS],
     /// Keys that no client reads, with those that were meant; sorted.
     pub(super) mistakes: &'static [(&'static str, &'static str)],
     /// The same for settings of an account.
@@ -25,8 +26,7 @@ pub(super) struct Catalogue {
 #[derive(Debug, Default)]
 pub(super) struct Trails<'a> {
     others: Trail<'a>,
-    jabber: Trail<'a>,
-    sip: Trail<'a>,
+    settings: [Trail<'a>; PROTOCOLS],
 }
 
 /// A key that gives accounts a setting, taken apart.
@@ -45,8 +45,7 @@ impl Catalogue {
     /// Looks a key up, as a setting of accounts or as a whole.
     pub(super) fn find<'a>(&'static self, key: &'a str, trails: &mut Trails<'a>) -> Option<&'static KeyDescription> {
         let id = match setting_key(key) {
-            Some(SettingKey::Account(Protocol::Jabber, setting)) => self.jabber.find(setting, &mut trails.jabber),
-            Some(SettingKey::Account(Protocol::Sip, setting)) => self.sip.find(setting, &mut trails.sip),
+            Some(SettingKey::Account(protocol, setting)) => self.find_along(protocol, setting, trails),
             Some(SettingKey::Default(protocol, setting)) => {
                 self.others.find(key, &mut trails.others).or_else(|| self.find_default(protocol, setting))
             }
@@ -55,12 +54,13 @@ impl Catalogue {
         id.and_then(|id| self.keys.get(id))
     }
 
+    fn find_along<'a>(&'static self, protocol: Protocol, setting: &'a str, trails: &mut Trails<'a>) -> Option<usize> {
+        let place = protocol as usize;
+        self.settings.get(place)?.find(setting, trails.settings.get_mut(place)?)
+    }
+
     fn find_setting(&'static self, protocol: Protocol, setting: &str) -> Option<usize> {
-        let settings = match protocol {
-            Protocol::Jabber => &self.jabber,
-            Protocol::Sip => &self.sip,
-        };
-        settings.find(setting, &mut Trail::default())
+        self.find_along(protocol, setting, &mut Trails::default())
     }
 
     fn find_default(&'static self, protocol: Option<Protocol>, setting: &str) -> Option<usize> {
@@ -80,14 +80,15 @@ impl Catalogue {
         meant(self.wrong_settings, setting)
     }
 
-    /// The other protocol, whose accounts have the setting that a key gives to this one's.
-    pub(super) fn setting_of_another_protocol(&'static self, key: &str) -> Option<Protocol> {
+    /// The other protocols, whose accounts have the setting that a key gives to this one's.
+    pub(super) fn protocols_with_setting(&'static self, key: &str) -> Vec<Protocol> {
         let Some(SettingKey::Account(protocol, setting) | SettingKey::Default(Some(protocol), setting)) =
             setting_key(key)
         else {
-            return None;
+            return Vec::new();
         };
-        Protocol::ALL.into_iter().find(|other| *other != protocol && self.find_setting(*other, setting).is_some())
+        let has = |other: &Protocol| *other != protocol && self.find_setting(*other, setting).is_some();
+        Protocol::ALL.into_iter().filter(has).collect()
     }
 
     /// Whether a key gives a setting to all accounts that only each account itself can have.
@@ -106,7 +107,7 @@ fn meant(mistakes: &'static [(&str, &str)], key: &str) -> Option<&'static str> {
 /// Takes a key apart that gives accounts a setting; none for any other key.
 pub(super) fn setting_key(key: &str) -> Option<SettingKey<'_>> {
     if let Some(rest) = key.strip_prefix(ACCOUNT_DEFAULTS) {
-        let of_one = Protocol::ALL.into_iter().find_map(|one| Some((one, rest.strip_prefix(one.in_defaults())?)));
+        let of_one = Protocol::PROVISIONED.into_iter().find_map(|one| Some((one, rest.strip_prefix(one.in_keys())?)));
         return Some(match of_one {
             Some((protocol, setting)) => SettingKey::Default(Some(protocol), setting),
             None => SettingKey::Default(None, rest),

@@ -62,10 +62,9 @@ fn begin(page: &mut String, first: &KeyDescription) {
             ". Without a star also a default for all accounts, including those that the user creates:\n\
              `net.java.sip.communicator.service.protocol.<setting>`",
         );
-        match first.protocols {
-            [Protocol::Jabber] => page.push_str(", or `….protocol.jabber.<setting>`"),
-            [Protocol::Sip] => page.push_str(", or `….protocol.sip.<setting>`"),
-            _ => page.push_str(", or `….protocol.jabber.<setting>` or `….protocol.sip.<setting>`"),
+        let with_defaults = Protocol::PROVISIONED.into_iter().filter(|one| first.protocols.contains(one));
+        for protocol in with_defaults {
+            _ = write!(page, " or `….protocol.{}<setting>`", protocol.in_keys());
         }
         page.push_str(".\n\n");
     }

@@ -80,10 +80,7 @@ fn a_setting_stands_at_accounts_of_its_protocols_and_among_the_defaults() {
     assert!(!known("impl.protocol.jabber.accx.RESOURCE_PRIORITY.x"));
     assert!(known("service.protocol.MIN_MEDIA_PORT_NUMBER"));
     assert!(known("impl.protocol.jabber.CALLING_DISABLED"));
-    assert_eq!(
-        setting_of_another_protocol(&format!("{N}impl.protocol.jabber.accx.VOICEMAIL_URI")),
-        Some(Protocol::Sip)
-    );
+    assert_eq!(protocols_with_setting(&format!("{N}impl.protocol.jabber.accx.VOICEMAIL_URI")), [Protocol::Sip]);
 }
 
 #[test]

@@ -7,4 +7,6 @@ use crate::version::Version;
 pub struct Client {
     /// The version of Jitsi; none when it is not known, as when a file is checked.
     pub version: Option<Version>,
+    /// Whether the text is a file of the client's installation and no reply: there no value removes a setting.
+    pub is_installation: bool,
 }

@@ -15,14 +15,16 @@ pub(super) mod text;
 use super::rule::{Family, Rule};
 
 /// All families, in the order of `docs/lint.md`.
-pub(super) static FAMILIES: [&Family; 21] = [
+pub(super) static FAMILIES: [&Family; 23] = [
     &text::FAMILY,
     &known::FAMILY,
     &accounts::FAMILY,
     &calls::sip::FAMILY,
+    &calls::telephony::FAMILY,
     &calls::media::FAMILY,
     &calls::encryption::FAMILY,
     &calls::codecs::FAMILY,
+    &calls::ports::FAMILY,
     &contacts::ldap::FAMILY,
     &contacts::lists::FAMILY,
     &contacts::rooms::FAMILY,

@@ -43,6 +43,8 @@ pub(super) struct Settings<'a> {
     last_account: (&'a str, usize),
     /// Entries in the tree of a protocol that belong to no account that can be one.
     pub(super) strays: Vec<(&'a str, Entry<'a>)>,
+    /// Entries in the trees of other protocols, which accounts are not provisioned for.
+    pub(super) unprovisioned: Vec<(&'a str, Entry<'a>)>,
 }
 
 /// How many settings an account has at least, more or less.
@@ -81,6 +83,7 @@ impl<'a> Settings<'a> {
             accounts: Vec::new(),
             last_account: ("", 0),
             strays: Vec::new(),
+            unprovisioned: Vec::new(),
         };
         let mut ids = Ids::default();
         for entry in document.entries() {
@@ -136,7 +139,7 @@ impl<'a> Settings<'a> {
         let [of_all, jabber, sip] = &mut self.defaults;
         of_all.insert(setting, entry);
         for (protocol, of_one) in [(Protocol::Jabber, jabber), (Protocol::Sip, sip)] {
-            if let Some(setting) = setting.strip_prefix(protocol.in_defaults()) {
+            if let Some(setting) = setting.strip_prefix(protocol.in_keys()) {
                 of_one.insert(setting, entry);
             }
         }
@@ -158,6 +161,10 @@ impl<'a> Settings<'a> {
 
     fn add_to_account(&mut self, entry: Entry<'a>, ids: &mut Ids<'a>) {
         let Some((protocol, rest)) = Protocol::of_key(entry.key()) else { return };
+        if !Protocol::PROVISIONED.contains(&protocol) {
+            self.unprovisioned.push((rest, entry));
+            return;
+        }
         let (id, attribute) = split(rest, entry.value());
         if !id.starts_with("acc") || id.contains('.') {
             self.strays.push((rest, entry));
@@ -224,13 +231,14 @@ impl<'a> Settings<'a> {
     /// The line that gives accounts of a protocol a default that is not empty: its own, otherwise that for all protocols.
     pub(super) fn entry_of_default(&self, protocol: Protocol, attribute: &str) -> Option<Entry<'a>> {
         let [of_all, jabber, sip] = &self.defaults;
-        let of_one = match protocol {
-            Protocol::Jabber => jabber,
-            Protocol::Sip => sip,
-        };
         let default =
             |defaults: &Map<'a, Entry<'a>>| defaults.get(attribute).copied().filter(|entry| value_of(*entry).is_some());
-        default(of_one).or_else(|| default(of_all))
+        let of_one = match protocol {
+            Protocol::Jabber => default(jabber),
+            Protocol::Sip => default(sip),
+            Protocol::Irc | Protocol::Icq => None,
+        };
+        of_one.or_else(|| default(of_all))
     }
 }
 

@@ -206,6 +206,7 @@ mod tests {
             ("provisioning-url", format!("{ASKING}.URL=prov.example.org")),
             ("enforce-prefix", "provisioning.ENFORCE_PREFIX=impl.gui".to_owned()),
             ("null-wipes-provisioning", format!("{ASKING}.METHOD=${{null}}")),
+            ("number-at-start", "impl.gui.WINDOW_TRANSPARENCY=half".to_owned()),
         ] {
             for action in ["allow", "allow-file"] {
                 let reported = broken(&format!("# lint: {action} {rule} -- x\n{line}"));
@@ -229,6 +230,7 @@ mod tests {
         for version in [None, Some("2.10"), Some("2.14")] {
             let client = crate::lint::Client {
                 version: version.map(|version| crate::version::Version::parse(version).unwrap()),
+                ..crate::lint::Client::default()
             };
             assert_eq!(crate::lint::lint(&parse(text).unwrap(), &client), [], "{version:?}");
         }

@@ -141,7 +141,7 @@ fn by_entry(text: &str) -> Vec<(usize, &'static str)> {
 proptest! {
     #[test]
     fn no_finding_tells_a_value(text in text(&["=", ":", " "]), version in "2\\.(9|10|11|14)|") {
-        let client = Client { version: Version::parse(&version) };
+        let client = Client { version: Version::parse(&version), ..Client::default() };
         for finding in lint(&parse(&text).unwrap(), &client) {
             let shown = format!("{finding} {finding:?}");
             prop_assert!(!shown.contains("SECRET"), "{}", shown);

@@ -37,7 +37,8 @@ fn patterns(key: &KeyDescription) -> Vec<String> {
         patterns.push(key.name.to_owned());
     } else if !key.local && !key.name.is_empty() {
         patterns.push(format!("{ACCOUNT_DEFAULTS}{}", key.name));
-        patterns.extend(key.protocols.iter().map(|one| format!("{ACCOUNT_DEFAULTS}{}{}", one.in_defaults(), key.name)));
+        let with_defaults = key.protocols.iter().filter(|one| Protocol::PROVISIONED.contains(one));
+        patterns.extend(with_defaults.map(|one| format!("{ACCOUNT_DEFAULTS}{}{}", one.in_keys(), key.name)));
     }
     patterns
 }

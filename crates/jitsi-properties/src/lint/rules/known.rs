@@ -5,9 +5,11 @@ mod value;
 #[cfg(test)]
 mod tests;
 
-use crate::catalogue::{self, KeyDescription, ValueType};
+use std::collections::BTreeSet;
+
+use crate::catalogue::{self, KeyDescription, Protocol, ValueType};
 use crate::document::Entry;
-use crate::jitsi_keys::REMOVE;
+use crate::jitsi_keys::{PROTOCOLS, REMOVE};
 use crate::lint::Client;
 use crate::lint::finding::Finding;
 use crate::lint::level::Level;
@@ -165,6 +167,7 @@ const NAMESPACES: [&str; 11] = [
 pub(in crate::lint) fn check(settings: &Settings<'_>, client: &Client, findings: &mut Vec<Finding>) {
     let mut lookup = catalogue::Lookup::default();
     let mut odd = settings.odd.iter().peekable();
+    let mut accounts = BTreeSet::new();
     for entry in settings.entries() {
         let is_odd = odd.next_if(|odd| odd.line() == entry.line()).is_some();
         if entry.is_bare() || entry.value() == REMOVE || is_odd && !well_formed(entry.key()) {
@@ -172,6 +175,8 @@ pub(in crate::lint) fn check(settings: &Settings<'_>, client: &Client, findings:
         }
         match lookup.describe(entry.key()) {
             Some(known) => findings.extend(of_known(entry, known, client)),
+            // Of an account that no client loads the first line says it all.
+            None if account_of_no_protocol(entry.key()).is_some_and(|account| !accounts.insert(account)) => {}
             None => findings.push(unknown_secret(entry).unwrap_or_else(|| unknown(entry))),
         }
     }
@@ -180,7 +185,7 @@ pub(in crate::lint) fn check(settings: &Settings<'_>, client: &Client, findings:
 fn of_known(entry: Entry<'_>, known: &KeyDescription, client: &Client) -> Option<Finding> {
     of_another_version(entry, known, client)
         .or_else(|| in_clear(entry, known))
-        .or_else(|| value::wrong(entry, known))
+        .or_else(|| value::wrong(entry, known, client))
         .or_else(|| too_late(entry, known))
         .or_else(|| old_name(entry, known))
 }
@@ -262,19 +267,31 @@ fn unknown(entry: Entry<'_>) -> Finding {
         let message = format!("neither {LOOKED_AT} reads this key; a client stores it and does nothing with it");
         return Finding::note(&UNKNOWN_KEY, entry, message);
     }
-    let message = match (catalogue::is_setting_of_account(key), catalogue::setting_of_another_protocol(key)) {
-        (true, _) => {
-            "only an account has this setting, not the defaults for all accounts, so it has no effect here; move \
-                      it to the account"
-                .to_owned()
-        }
-        (false, Some(protocol)) => format!(
-            "only {protocol} accounts have this setting, so it has no effect here; move it to such an account, or remove \
-             the line"
-        ),
-        (false, None) => format!(
+    let protocols: Vec<String> = catalogue::protocols_with_setting(key).iter().map(ToString::to_string).collect();
+    let message = if catalogue::is_setting_of_account(key) {
+        "only an account has this setting, not the defaults for all accounts, so it has no effect here; move it to the \
+         account"
+            .to_owned()
+    } else if !protocols.is_empty() {
+        format!(
+            "only {} accounts have this setting, so it has no effect here; move it to such an account, or remove the line",
+            protocols.join(" and ")
+        )
+    } else if account_of_no_protocol(key).is_some() {
+        format!("neither {LOOKED_AT} has accounts of this protocol, so no client loads the account; remove its lines")
+    } else {
+        format!(
             "neither {LOOKED_AT} reads this key, so the line has no effect on them; look the key up in docs/keys.md"
-        ),
+        )
     };
     Finding::warning(&UNKNOWN_KEY, entry, message)
+}
+
+/// The beginning of a key, up to the account's id, of an account whose protocol no client has: `AccountManager` loads
+/// accounts only below the name of a factory that is there.
+fn account_of_no_protocol(key: &str) -> Option<&str> {
+    let (protocol, setting) = key.strip_prefix(PROTOCOLS)?.split_once('.')?;
+    let is_other = setting.starts_with("acc") && Protocol::of_key(key).is_none() && !protocol.is_empty();
+    let id = setting.split('.').next().unwrap_or_default();
+    is_other.then(|| key.get(..PROTOCOLS.len() + protocol.len() + 1 + id.len())).flatten()
 }

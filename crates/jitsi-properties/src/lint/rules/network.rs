@@ -7,16 +7,17 @@ pub(in crate::lint) mod trust;
 pub(in crate::lint) mod updates;
 
 use crate::document::Entry;
+use crate::lint::Client;
 use crate::lint::finding::Finding;
 use crate::lint::settings::Settings;
 
 /// The rules of all families here.
-pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
+pub(in crate::lint) fn check(settings: &Settings<'_>, client: &Client, findings: &mut Vec<Finding>) {
     proxies::check(settings, findings);
     trust::check(settings, findings);
     protection::check(settings, findings);
     relays::check(settings, findings);
-    updates::check(settings, findings);
+    updates::check(settings, client, findings);
 }
 
 /// Whether the client takes a value for true: `Boolean.parseBoolean`, to which a blank beside the word counts.

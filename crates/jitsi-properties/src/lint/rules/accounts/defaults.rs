@@ -64,9 +64,9 @@ fn of_an_account(rest: &str, entry: Entry<'_>) -> Option<Finding> {
     if catalogue::describe(entry.key()).is_some() {
         return None;
     }
-    let (protocols, setting) = Protocol::ALL
+    let (protocols, setting) = Protocol::PROVISIONED
         .into_iter()
-        .find_map(|one| Some((vec![one], rest.strip_prefix(one.in_defaults())?)))
+        .find_map(|one| Some((vec![one], rest.strip_prefix(one.in_keys())?)))
         .unwrap_or_else(|| (Protocol::ALL.to_vec(), rest));
     // Only settings have a name; the account's own line has none.
     let setting = Some(setting).filter(|setting| !setting.is_empty())?;
@@ -76,7 +76,7 @@ fn of_an_account(rest: &str, entry: Entry<'_>) -> Option<Finding> {
     let message = format!(
         "`{shown}` counts only in an account, and the client never looks for it among the defaults for all; write \
          `….{}<id>.{shown}=…` in each account that needs it, or remove the line",
-        protocol.in_defaults(),
+        protocol.in_keys(),
         shown = setting.escape_debug()
     );
     Some(Finding::warning(&ACCOUNT_KEY_AS_DEFAULT, entry, message))

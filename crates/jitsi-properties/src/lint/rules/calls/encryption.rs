@@ -116,8 +116,8 @@ fn statuses(settings: &Settings<'_>, account: &Account<'_>, places: &[Place<'_>]
 /// that is beyond it. So only 0, 1, 2 … without a gap come out in order.
 fn order(places: &[Place<'_>], findings: &mut Vec<Finding>) {
     if let Some(place) = places.iter().find(|place| place.number < -1) {
-        let message = "the client throws an exception on this number at every call of the account; write 0, 1, 2 …, or \
-            `${null}` for none";
+        let message = "the client throws an exception on this number at every call of the account; write 0, 1, 2 …, or `-1` \
+            for none";
         findings.push(Finding::error(&ENCRYPTION_ORDER, place.entry, message).on_value(place.entry));
         return;
     }

@@ -9,7 +9,7 @@ const LDAP: &str = "net.java.sip.communicator.impl.ldap.directories.dir167982992
 #[track_caller]
 fn findings(text: &str, version: Option<&str>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let client = Client { version: version.map(|text| Version::parse(text).unwrap()) };
+    let client = Client { version: version.map(|text| Version::parse(text).unwrap()), ..Client::default() };
     check(&Settings::new(&parse(text).unwrap()), &client, &mut findings);
     findings
 }
@@ -71,10 +71,56 @@ fn a_number_on_which_a_part_of_the_client_fails_is_an_error() {
 }
 
 #[test]
+fn a_file_of_the_installation_is_not_advised_to_remove() {
+    let client = Client { is_installation: true, ..Client::default() };
+    for line in [
+        "net.java.sip.communicator.impl.gui.main.contactlist.CONTACT_ADD_DISABLED=yes".to_owned(),
+        format!("{ACC}.IS_READ_ONLY=false"),
+        format!("{ACC}.ENCRYPTED_PASSWORD=x"),
+        "net.java.sip.communicator.UPDATE_LINK=".to_owned(),
+    ] {
+        let found = crate::lint::lint(&parse(&line).unwrap(), &client);
+        assert!(!found.is_empty(), "{line}");
+        assert!(found.iter().all(|finding| !finding.message.contains("${null}")), "{found:?}");
+    }
+}
+
+#[test]
 fn a_setting_of_the_other_protocol_is_reported_as_such() {
     let [finding] = findings(&format!("{ACC}.VOICEMAIL_URI=sip:100@example.org"), None).try_into().unwrap();
     assert_eq!(finding.rule.id, "unknown-key");
     assert!(finding.message.starts_with("only SIP accounts"), "{finding}");
+    // `ProtocolProviderServiceSipImpl` does not ask for it.
+    let [finding] = findings(&format!("{SIP}.VIDEO_CALLING_DISABLED=true"), None).try_into().unwrap();
+    assert!(finding.message.starts_with("only XMPP accounts"), "{finding}");
+}
+
+#[test]
+fn accounts_of_other_protocols_are_known() {
+    let account = |protocol: &str| format!("net.java.sip.communicator.impl.protocol.{protocol}.accx");
+    let irc = account("irc");
+    let names = "ACCOUNT_UID=IRC:anna@irc.example.org USER_ID=anna PROTOCOL_NAME=IRC PASSWORD=secret SERVER_PORT=6697 \
+        SERVER_ADDRESS=irc.example.org SASL_ENABLED=true SASL_USERNAME=anna IS_ACCOUNT_DISABLED=true";
+    let lines: Vec<String> = names.split_whitespace().map(|name| format!("{irc}.{name}")).collect();
+    assert_eq!(reported(&format!("{irc}=accx\n{}", lines.join("\n"))), []);
+    assert_eq!(about("net.java.sip.communicator.service.protocol.SASL_ENABLED=true"), None);
+    // The client takes this protocol's defaults from those for all accounts only.
+    assert_eq!(
+        about("net.java.sip.communicator.service.protocol.irc.SASL_ENABLED=true"),
+        Some(("unknown-key", Level::Warning))
+    );
+    assert_eq!(about(&format!("{irc}.SERVER_PORT=none")), Some(("wrong-value", Level::Error)));
+    let [finding] = findings(&format!("{irc}.DTMF_METHOD=RTP_DTMF"), None).try_into().unwrap();
+    assert!(finding.message.starts_with("only XMPP and SIP accounts"), "{finding}");
+    let icq = account("icq");
+    assert_eq!(about(&format!("{icq}.ACCOUNT_UID=ICQ:1@icq.com")), None);
+    assert_eq!(about(&format!("{icq}.IS_AIM=true")), Some(("obsolete-key", Level::Note)));
+    // Jitsi 2.8 had this protocol.
+    let yahoo = account("yahoo");
+    let text = format!("{yahoo}=accx\n{yahoo}.ACCOUNT_UID=Yahoo!:anna\n{yahoo}.USER_ID=anna\n");
+    let [finding] = findings(&text, None).try_into().unwrap();
+    assert!(finding.message.contains("has accounts of this protocol"), "{finding}");
+    assert_eq!(about("net.java.sip.communicator.impl.protocol.yahoo.x=1"), Some(("unknown-key", Level::Warning)));
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 use super::{PRESENCE_BOOLEAN, WRONG_VALUE};
 use crate::catalogue::{KeyDescription, ValueType};
 use crate::document::Entry;
+use crate::lint::Client;
 use crate::lint::finding::Finding;
 use crate::lint::level::Level;
 use crate::scan::trim;
@@ -13,11 +14,11 @@ use crate::scan::trim;
 const SHA1_DIGITS: usize = 40;
 
 /// Rules `wrong-value` and `presence-boolean`. The messages say what is allowed, never what was found.
-pub(super) fn wrong(entry: Entry<'_>, known: &KeyDescription) -> Option<Finding> {
+pub(super) fn wrong(entry: Entry<'_>, known: &KeyDescription, client: &Client) -> Option<Finding> {
     let value = if known.raw { entry.value() } else { trim(entry.value()) };
     match &known.value {
-        ValueType::Boolean => boolean(entry),
-        ValueType::Presence => presence(entry),
+        ValueType::Boolean => boolean(entry, client),
+        ValueType::Presence => presence(entry, client),
         _ if value.is_empty() && !known.raw => None,
         ValueType::Text | ValueType::Secret | ValueType::List(_) | ValueType::Node => None,
         ValueType::Integer(range) => integer(value, range, entry, known),
@@ -31,7 +32,7 @@ pub(super) fn wrong(entry: Entry<'_>, known: &KeyDescription) -> Option<Finding>
         ValueType::Url => expect(value.split_once("://").is_some_and(|(scheme, _)| is_scheme(scheme)), entry, known),
         ValueType::Account => expect(value.starts_with("acc") && !value.contains(['.', ' ']), entry, known),
         ValueType::Sha1 => expect(value.split(',').all(is_sha1), entry, known),
-        ValueType::Removal => expect(false, entry, known),
+        ValueType::Removal => Some(removal(entry, known, client)),
     }
 }
 
@@ -54,7 +55,7 @@ fn not_of_type(entry: Entry<'_>, known: &KeyDescription, level: Level) -> Findin
     Finding { level, ..Finding::warning(&WRONG_VALUE, entry, message).on_value(entry) }
 }
 
-fn boolean(entry: Entry<'_>) -> Option<Finding> {
+fn boolean(entry: Entry<'_>, client: &Client) -> Option<Finding> {
     let value = entry.value();
     let is_boolean = |value: &str| value.eq_ignore_ascii_case("true") || value.eq_ignore_ascii_case("false");
     if is_boolean(value) {
@@ -62,6 +63,9 @@ fn boolean(entry: Entry<'_>) -> Option<Finding> {
     }
     let message = if is_boolean(trim(value)) {
         "there is a blank next to the word, and the client accepts only `true` alone as true; remove the blank"
+    } else if client.is_installation {
+        "the client reads only `true` as true and everything else as false, usually an empty value too; write `true` or \
+         `false`, or remove the line to go back to the default"
     } else {
         "the client reads only `true` as true and everything else as false, usually an empty value too; write `true`, \
          `false`, or `${null}` to go back to the default"
@@ -69,14 +73,28 @@ fn boolean(entry: Entry<'_>) -> Option<Finding> {
     Some(Finding::warning(&WRONG_VALUE, entry, message).on_value(entry))
 }
 
-fn presence(entry: Entry<'_>) -> Option<Finding> {
+fn presence(entry: Entry<'_>, client: &Client) -> Option<Finding> {
     let value = trim(entry.value());
     let means_no = ["false", "no", "off", "0"].iter().any(|no| value.eq_ignore_ascii_case(no));
     means_no.then(|| {
-        let message = "the client treats this as true whenever the key is present, whatever its value; write `${null}` \
-            to switch it off";
+        let message = if client.is_installation {
+            "the client treats this as true whenever the key is present, whatever its value; remove the line to switch it \
+             off"
+        } else {
+            "the client treats this as true whenever the key is present, whatever its value; write `${null}` to switch it \
+             off"
+        };
         Finding::warning(&PRESENCE_BOOLEAN, entry, message).on_value(entry)
     })
+}
+
+/// A key that only a removal makes sense for.
+fn removal(entry: Entry<'_>, known: &KeyDescription, client: &Client) -> Finding {
+    if !client.is_installation {
+        return not_of_type(entry, known, Level::Warning);
+    }
+    let message = "the client writes this key itself and does not use a value from here as intended; remove the line";
+    Finding::warning(&WRONG_VALUE, entry, message).on_value(entry)
 }
 
 fn integer(value: &str, range: &RangeInclusive<i64>, entry: Entry<'_>, known: &KeyDescription) -> Option<Finding> {

@@ -78,14 +78,14 @@ pub(super) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
             add(*entry, of_accounts(*entry, Some(account.protocol), attribute));
         }
     }
-    for (rest, entry) in &settings.strays {
+    for (rest, entry) in settings.strays.iter().chain(&settings.unprovisioned) {
         let protocol = Protocol::of_key(entry.key()).map(|(protocol, _)| protocol);
         add(*entry, rest.split_once('.').and_then(|(_, attribute)| of_accounts(*entry, protocol, attribute)));
     }
     for entry in settings.below(ACCOUNT_DEFAULTS) {
         let Some(rest) = entry.key().strip_prefix(ACCOUNT_DEFAULTS) else { continue };
-        let of_one = |protocol: Protocol| Some((Some(protocol), rest.strip_prefix(protocol.in_defaults())?));
-        let (protocol, attribute) = Protocol::ALL.into_iter().find_map(of_one).unwrap_or((None, rest));
+        let of_one = |protocol: Protocol| Some((Some(protocol), rest.strip_prefix(protocol.in_keys())?));
+        let (protocol, attribute) = Protocol::PROVISIONED.into_iter().find_map(of_one).unwrap_or((None, rest));
         add(entry, of_accounts(entry, protocol, attribute));
     }
     for entry in FOR_ALL.iter().filter_map(|key| settings.entry(key)).chain(settings.below(SYSTEM)) {
@@ -159,6 +159,12 @@ fn of_accounts(entry: Entry<'_>, protocol: Option<Protocol>, attribute: &str) ->
         "BOSH_URL" if is_xmpp && in_clear() => (
             &LOGIN_UNPROTECTED,
             "login and messages then cross the network unencrypted; write an address that begins with `https://`",
+        ),
+        // `ProtocolProviderServiceIrcImpl` takes it for the choice between TLS and none.
+        "DEFAULT_ENCRYPTION" if !is_true(entry) && protocol == Some(Protocol::Irc) => (
+            &LOGIN_UNPROTECTED,
+            "the client then connects to the IRC server without TLS, so password and messages cross the network unencrypted; \
+             remove the line, and name the server's port for TLS",
         ),
         "DEFAULT_ENCRYPTION" if !is_true(entry) => (
             &CALLS_UNPROTECTED,

@@ -6,6 +6,7 @@
 
 use super::host_in_clear;
 use crate::jitsi_keys::REMOVE;
+use crate::lint::Client;
 use crate::lint::finding::Finding;
 use crate::lint::level::Level;
 use crate::lint::rule::{Family, Rule};
@@ -43,11 +44,15 @@ static UPDATE_LINK_IN_CLEAR: Rule = Rule {
 const LINK: &str = "net.java.sip.communicator.UPDATE_LINK";
 
 /// Rules `empty-update-link` and `update-link-in-clear`.
-pub(super) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn check(settings: &Settings<'_>, client: &Client, findings: &mut Vec<Finding>) {
     let link = settings.entry(LINK).filter(|entry| entry.value() != REMOVE && value_of(*entry).is_none());
     findings.extend(link.map(|entry| {
-        let message = "there is no address for this client, which then asks at its built-in address; put the line \
-            under `{% if updates.link %}`, or write `${null}` if you mean that";
+        let message = if client.is_installation {
+            "without an address the client asks at its built-in one; remove the line"
+        } else {
+            "there is no address for this client, which then asks at its built-in address; put the line under \
+             `{% if updates.link %}`, or write `${null}` if you mean that"
+        };
         Finding::warning(&EMPTY_UPDATE_LINK, entry, message)
     }));
     let in_clear = settings.entry(LINK).filter(|entry| value_of(*entry).is_some_and(|it| host_in_clear(it).is_some()));

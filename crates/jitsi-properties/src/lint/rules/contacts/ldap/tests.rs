@@ -96,7 +96,7 @@ fn a_password_does_not_cross_the_network_in_the_clear() {
 fn ssl_is_for_old_clients() {
     let text = below(NODE, &[SOUND.as_slice(), &[".encryption=SSL"]].concat());
     let count = |version: Option<&str>| {
-        let client = Client { version: version.map(|version| Version::parse(version).unwrap()) };
+        let client = Client { version: version.map(|version| Version::parse(version).unwrap()), ..Client::default() };
         lint(&parse(&text).unwrap(), &client).len()
     };
     assert_eq!([None, Some("2.10"), Some("2.11.5633"), Some("2.12"), Some("2.14")].map(count), [1, 0, 0, 1, 1]);

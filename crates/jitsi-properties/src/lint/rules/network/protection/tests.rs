@@ -39,6 +39,7 @@ fn a_login_that_may_be_read_is_reported() {
         "service.protocol.ALLOW_NON_SECURE=true",
         "service.protocol.jabber.ALLOW_NON_SECURE=TRUE",
         "impl.protocol.jabber.accx.BOSH_URL=http://chat.example.org/http-bind",
+        "impl.protocol.irc.accx.DEFAULT_ENCRYPTION=false",
     ] {
         assert_eq!(broken(&format!("net.java.sip.communicator.{line}")), [(1, "login-unprotected")], "{line}");
     }
