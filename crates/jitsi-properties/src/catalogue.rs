@@ -50,6 +50,11 @@ impl<'a> Lookup<'a> {
     pub(super) fn describe(&mut self, key: &'a str) -> Option<&'static KeyDescription> {
         CATALOGUE.find(key, &mut self.0)
     }
+
+    /// The same for a setting of an account; empty for the account's own line.
+    pub(super) fn describe_setting(&mut self, protocol: Protocol, name: &'a str) -> Option<&'static KeyDescription> {
+        CATALOGUE.find_setting(protocol, name, &mut self.0)
+    }
 }
 
 /// The key that was probably meant by one that is not known. Compares with every key, so it takes a while.

@@ -45,7 +45,7 @@ impl Catalogue {
     /// Looks a key up, as a setting of accounts or as a whole.
     pub(super) fn find<'a>(&'static self, key: &'a str, trails: &mut Trails<'a>) -> Option<&'static KeyDescription> {
         let id = match setting_key(key) {
-            Some(SettingKey::Account(protocol, setting)) => self.find_along(protocol, setting, trails),
+            Some(SettingKey::Account(protocol, setting)) => self.setting(protocol, setting, trails),
             Some(SettingKey::Default(protocol, setting)) => {
                 self.others.find(key, &mut trails.others).or_else(|| self.find_default(protocol, setting))
             }
@@ -54,19 +54,29 @@ impl Catalogue {
         id.and_then(|id| self.keys.get(id))
     }
 
-    fn find_along<'a>(&'static self, protocol: Protocol, setting: &'a str, trails: &mut Trails<'a>) -> Option<usize> {
+    /// Looks up a setting of accounts of a protocol.
+    pub(super) fn find_setting<'a>(
+        &'static self,
+        protocol: Protocol,
+        setting: &'a str,
+        trails: &mut Trails<'a>,
+    ) -> Option<&'static KeyDescription> {
+        self.setting(protocol, setting, trails).and_then(|id| self.keys.get(id))
+    }
+
+    fn setting<'a>(&'static self, protocol: Protocol, setting: &'a str, trails: &mut Trails<'a>) -> Option<usize> {
         let place = protocol as usize;
         self.settings.get(place)?.find(setting, trails.settings.get_mut(place)?)
     }
 
-    fn find_setting(&'static self, protocol: Protocol, setting: &str) -> Option<usize> {
-        self.find_along(protocol, setting, &mut Trails::default())
+    fn has_setting(&'static self, protocol: Protocol, setting: &str) -> bool {
+        self.setting(protocol, setting, &mut Trails::default()).is_some()
     }
 
     fn find_default(&'static self, protocol: Option<Protocol>, setting: &str) -> Option<usize> {
         let protocols = Protocol::ALL.into_iter().filter(|one| protocol.is_none_or(|wanted| wanted == *one));
         protocols
-            .filter_map(|protocol| self.find_setting(protocol, setting))
+            .filter_map(|protocol| self.setting(protocol, setting, &mut Trails::default()))
             .find(|id| self.keys.get(*id).is_some_and(|description| !description.local))
     }
 
@@ -87,7 +97,7 @@ impl Catalogue {
         else {
             return Vec::new();
         };
-        let has = |other: &Protocol| *other != protocol && self.find_setting(*other, setting).is_some();
+        let has = |other: &Protocol| *other != protocol && self.has_setting(*other, setting);
         Protocol::ALL.into_iter().filter(has).collect()
     }
 
@@ -95,7 +105,7 @@ impl Catalogue {
     pub(super) fn is_setting_of_account(&'static self, key: &str) -> bool {
         let Some(SettingKey::Default(protocol, setting)) = setting_key(key) else { return false };
         let mut protocols = Protocol::ALL.into_iter().filter(|one| protocol.is_none_or(|wanted| wanted == *one));
-        protocols.any(|one| self.find_setting(one, setting).is_some())
+        protocols.any(|one| self.has_setting(one, setting))
     }
 }
 

@@ -41,10 +41,12 @@ pub(super) struct Settings<'a> {
     pub(super) accounts: Vec<Account<'a>>,
     /// What the settings begin with that were added to an account last, with the dot before them, and its place.
     last_account: (&'a str, usize),
+    /// The accounts' own lines, those too that remove or come twice.
+    pub(super) own_lines: Vec<(Protocol, Entry<'a>)>,
     /// Entries in the tree of a protocol that belong to no account that can be one.
     pub(super) strays: Vec<(&'a str, Entry<'a>)>,
     /// Entries in the trees of other protocols, which accounts are not provisioned for.
-    pub(super) unprovisioned: Vec<(&'a str, Entry<'a>)>,
+    pub(super) unprovisioned: Vec<Entry<'a>>,
 }
 
 /// How many settings an account has at least, more or less.
@@ -82,6 +84,7 @@ impl<'a> Settings<'a> {
             null_and_value: HashSet::new(),
             accounts: Vec::new(),
             last_account: ("", 0),
+            own_lines: Vec::new(),
             strays: Vec::new(),
             unprovisioned: Vec::new(),
         };
@@ -160,11 +163,11 @@ impl<'a> Settings<'a> {
     }
 
     fn add_to_account(&mut self, entry: Entry<'a>, ids: &mut Ids<'a>) {
-        let Some((protocol, rest)) = Protocol::of_key(entry.key()) else { return };
-        if !Protocol::PROVISIONED.contains(&protocol) {
-            self.unprovisioned.push((rest, entry));
+        let of_key = Protocol::of_key(entry.key()).filter(|(protocol, _)| Protocol::PROVISIONED.contains(protocol));
+        let Some((protocol, rest)) = of_key else {
+            self.unprovisioned.push(entry);
             return;
-        }
+        };
         let (id, attribute) = split(rest, entry.value());
         if !id.starts_with("acc") || id.contains('.') {
             self.strays.push((rest, entry));
@@ -176,7 +179,10 @@ impl<'a> Settings<'a> {
         }
         let Some(account) = self.accounts.get_mut(place) else { return };
         match attribute {
-            None => account.node = Some(entry).filter(|entry| !is_removal(*entry)),
+            None => {
+                account.node = Some(entry).filter(|entry| !is_removal(*entry));
+                self.own_lines.push((protocol, entry));
+            }
             Some(attribute) => {
                 account.add(attribute, entry);
                 let beginning = entry.key().get(..protocol.tree().len() + id.len() + 1);
@@ -206,6 +212,17 @@ impl<'a> Settings<'a> {
         };
         let entries = if is_in_one_part { self.parts.get(part) } else { &self.entries };
         entries.iter().copied().filter(move |entry| entry.key().starts_with(beginning) && !entry.is_bare())
+    }
+
+    /// The entries that are no lines of accounts, without those that are no `key=value`; not in the order of the text.
+    pub(super) fn of_no_account(&self) -> impl Iterator<Item = Entry<'a>> {
+        let strays = self.strays.iter().map(|(_, entry)| *entry);
+        self.parts.entries.iter().flatten().chain(&self.unprovisioned).copied().chain(strays)
+    }
+
+    /// Whether an entry is one of `odd`.
+    pub(super) fn is_odd(&self, entry: Entry<'_>) -> bool {
+        self.odd.binary_search_by_key(&entry.line(), Entry::line).is_ok()
     }
 
     /// The entry that counts for a key: the last one.

@@ -166,18 +166,27 @@ const NAMESPACES: [&str; 11] = [
 /// A removal takes every key that begins like its own, so the key need not be one that is known.
 pub(in crate::lint) fn check(settings: &Settings<'_>, client: &Client, findings: &mut Vec<Finding>) {
     let mut lookup = catalogue::Lookup::default();
-    let mut odd = settings.odd.iter().peekable();
-    let mut accounts = BTreeSet::new();
-    for entry in settings.entries() {
-        let is_odd = odd.next_if(|odd| odd.line() == entry.line()).is_some();
-        if entry.is_bare() || entry.value() == REMOVE || is_odd && !well_formed(entry.key()) {
-            continue;
+    let mut unloaded = BTreeSet::new();
+    let mut add = |entry: Entry<'_>, known: Option<&KeyDescription>| match known {
+        Some(known) => findings.extend(of_known(entry, known, client)),
+        None => findings.push(unknown_secret(entry).unwrap_or_else(|| unknown(entry))),
+    };
+    let is_looked_up =
+        |entry: &Entry<'_>| entry.value() != REMOVE && (!settings.is_odd(*entry) || well_formed(entry.key()));
+    for account in &settings.accounts {
+        for (name, entry) in account.settings.iter().filter(|(_, entry)| is_looked_up(entry)) {
+            add(*entry, lookup.describe_setting(account.protocol, name));
         }
-        match lookup.describe(entry.key()) {
-            Some(known) => findings.extend(of_known(entry, known, client)),
-            // Of an account that no client loads the first line says it all.
-            None if account_of_no_protocol(entry.key()).is_some_and(|account| !accounts.insert(account)) => {}
-            None => findings.push(unknown_secret(entry).unwrap_or_else(|| unknown(entry))),
+    }
+    for (protocol, entry) in settings.own_lines.iter().filter(|(_, entry)| is_looked_up(entry)) {
+        add(*entry, lookup.describe_setting(*protocol, ""));
+    }
+    for entry in settings.of_no_account().filter(is_looked_up) {
+        let known = lookup.describe(entry.key());
+        // Of an account that no client loads the first line says it all.
+        let account = account_of_no_protocol(entry.key()).filter(|_| known.is_none());
+        if account.is_none_or(|account| unloaded.insert(account)) {
+            add(entry, known);
         }
     }
 }

@@ -30,6 +30,9 @@ static PORT_RANGE: Rule = Rule {
 /// What both keys of a range begin with.
 const BEGINNING: &str = "net.java.sip.communicator.service.protocol.";
 
+/// What they end with.
+const END: &str = "_PORT_NUMBER";
+
 /// What the ranges are for.
 const MEDIA: [&str; 4] = ["MEDIA", "AUDIO", "VIDEO", "DATA_CHANNEL"];
 
@@ -41,8 +44,11 @@ const MANY: u16 = 999;
 
 /// Rule `port-range`.
 pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
+    if !settings.below(BEGINNING).any(|entry| entry.key().ends_with(END)) {
+        return;
+    }
     for media in MEDIA {
-        let name = |end: &str| format!("{end}_{media}_PORT_NUMBER");
+        let name = |end: &str| format!("{end}_{media}{END}");
         let entry = |end: &str| {
             let entry = settings.entry(&format!("{BEGINNING}{}", name(end)))?;
             Some((entry, value_of(entry)?.parse::<u16>().ok()))

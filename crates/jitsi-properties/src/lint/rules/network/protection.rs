@@ -78,9 +78,10 @@ pub(super) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
             add(*entry, of_accounts(*entry, Some(account.protocol), attribute));
         }
     }
-    for (rest, entry) in settings.strays.iter().chain(&settings.unprovisioned) {
-        let protocol = Protocol::of_key(entry.key()).map(|(protocol, _)| protocol);
-        add(*entry, rest.split_once('.').and_then(|(_, attribute)| of_accounts(*entry, protocol, attribute)));
+    for entry in settings.strays.iter().map(|(_, entry)| entry).chain(&settings.unprovisioned) {
+        let attribute =
+            Protocol::of_key(entry.key()).and_then(|(protocol, rest)| Some((protocol, rest.split_once('.')?.1)));
+        add(*entry, attribute.and_then(|(protocol, attribute)| of_accounts(*entry, Some(protocol), attribute)));
     }
     for entry in settings.below(ACCOUNT_DEFAULTS) {
         let Some(rest) = entry.key().strip_prefix(ACCOUNT_DEFAULTS) else { continue };
