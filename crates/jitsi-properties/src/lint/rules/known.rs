@@ -184,8 +184,8 @@ pub(in crate::lint) fn check(settings: &Settings<'_>, client: &Client, findings:
     for entry in settings.of_no_account().filter(is_looked_up) {
         let known = lookup.describe(entry.key());
         // Of an account that no client loads the first line says it all.
-        let account = account_of_no_protocol(entry.key()).filter(|_| known.is_none());
-        if account.is_none_or(|account| unloaded.insert(account)) {
+        let says_it_all = |account| unloaded.insert(account);
+        if known.is_some() || account_of_no_protocol(entry.key()).is_none_or(says_it_all) {
             add(entry, known);
         }
     }

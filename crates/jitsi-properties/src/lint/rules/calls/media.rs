@@ -62,7 +62,7 @@ const MAX_SERVERS: u32 = 100;
 pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
     for account in &settings.accounts {
         if account.protocol == Protocol::Jabber {
-            let stun = numbered(account, "STUN");
+            let stun = numbered(account, |name| name.strip_prefix("STUN"));
             findings.extend(gap("STUN", &stun));
             // Without ICE the client asks none, which `stun-without-ice` reports. `Boolean.parseBoolean`: all but `true` is false.
             if settings.of_account(account, "ICE_ENABLED").is_none_or(|on| on.eq_ignore_ascii_case("true")) {
@@ -72,7 +72,7 @@ pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding
                 });
                 findings.extend(seen.filter_map(|(number, server)| port(number, server)));
             }
-            findings.extend(gap("JINGLENODES", &numbered(account, "JINGLENODES")));
+            findings.extend(gap("JINGLENODES", &numbered(account, |name| name.strip_prefix("JINGLENODES"))));
         }
     }
 }
@@ -84,10 +84,11 @@ struct Server<'a> {
     port: Option<Entry<'a>>,
 }
 
-fn numbered<'a>(account: &Account<'a>, kind: &str) -> BTreeMap<u32, Server<'a>> {
+/// The servers by their numbers; `behind` gives what follows their kind in the name of a setting.
+fn numbered<'a>(account: &Account<'a>, behind: impl Fn(&str) -> Option<&str>) -> BTreeMap<u32, Server<'a>> {
     let mut servers = BTreeMap::new();
     for (name, entry) in &account.settings {
-        let Some(rest) = name.strip_prefix(kind).filter(|_| value_of(*entry).is_some()) else { continue };
+        let Some(rest) = behind(name).filter(|_| value_of(*entry).is_some()) else { continue };
         let end = rest.bytes().position(|byte| !byte.is_ascii_digit()).unwrap_or(rest.len());
         let Some((digits, name)) = rest.split_at_checked(end) else { continue };
         let Ok(number) = digits.parse() else { continue };

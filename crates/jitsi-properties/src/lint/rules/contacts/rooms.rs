@@ -133,6 +133,9 @@ pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding
     let (mut known_account, mut known_room) = ("", "");
     let mut uids = None;
     for entry in settings.below(ACCOUNT_STATE) {
+        if is_below(entry.key(), known_room) {
+            continue;
+        }
         let Some(parts) = Parts::of(entry.key()) else { continue };
         if let Some(finding) = empty(parts, entry) {
             findings.push(finding);
@@ -156,13 +159,20 @@ pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding
             }
         }
         let own = parts.own(room);
-        if is_below && known_room != own {
+        if is_below {
             known_room = own;
             if settings.value(own).is_none() && reported.insert(own) {
                 findings.push(without_room(room, entry));
             }
+        } else if settings.repeated.is_empty() {
+            known_room = own;
         }
     }
+}
+
+/// Whether a key is below the node of a room, if there is one.
+fn is_below(key: &str, room: &str) -> bool {
+    key.strip_prefix(room).is_some_and(|rest| rest.starts_with('.') && !room.is_empty())
 }
 
 /// `ChatRoomListImpl.addRegisteredChatProvider` compares what every account's line says with the account that has just
