@@ -45,7 +45,12 @@ const PLACEHOLDERS: [(&str, &str); 13] = [
 /// where it is known.
 pub fn jitsi_overrides(url: &ProvisioningUrl, certificate_sha1: Option<&str>) -> Result<String, SnippetError> {
     check_url(url)?;
-    let host = url.host();
+    // Names of hosts are the same in upper case, but the client looks for a pin under the name as it stands in the URL.
+    let host = url.host().to_ascii_lowercase();
+    let address = url.as_str().split_once("://").and_then(|(scheme, rest)| {
+        let behind = rest.get(host.len()..)?;
+        Some(format!("{scheme}://{host}{behind}"))
+    });
     let pin = if let Some(sha1) = certificate_sha1 {
         let comment = format!(
             "The certificate of {host}, for clients that do not know its authority. Before you replace it, write the old \
@@ -62,7 +67,7 @@ pub fn jitsi_overrides(url: &ProvisioningUrl, certificate_sha1: Option<&str>) ->
     Ok(format!(
         "{}\n{METHOD}=Manual\n{}\n{}{WARNING}=false\n\n{pin}",
         commented("#", COMMENT),
-        property(URL, url.as_str())?,
+        property(URL, address.as_deref().unwrap_or(url.as_str()))?,
         commented("#", MASTER_PASSWORD)
     ))
 }
@@ -80,7 +85,7 @@ pub fn with_fields(url: &ProvisioningUrl, fields: &BTreeSet<String>) -> (Provisi
             None => unknown.push(field.clone()),
         }
     }
-    (ProvisioningUrl::parse(&text).unwrap_or_else(|_| url.clone()), unknown)
+    (ProvisioningUrl::parse_long(&text).unwrap_or_else(|_| url.clone()), unknown)
 }
 
 /// A line with an escaped value, as readable as it can be.

@@ -79,6 +79,24 @@ async fn the_jdk_reads_each_url_back() {
     }
 }
 
+/// The client looks for a pin under the name that the URL has, and the linter expects it in lower case.
+#[test]
+fn a_host_in_upper_case_is_pinned_as_the_url_has_it() {
+    let sha1 = "0123456789abcdef0123456789abcdef01234567";
+    for (text, host) in
+        [("HTTPS://Prov.Example.ORG:8443/P?Q=R", "prov.example.org"), ("https://[2001:DB8::1]/p", "[2001:db8::1]")]
+    {
+        let snippet = jitsi_overrides(&url(text), Some(sha1)).unwrap();
+        let pairs = jitsi_properties::parse(&snippet).unwrap();
+        let value =
+            |end: &str| pairs.entries().find(|entry| entry.key().ends_with(end)).map(|entry| entry.value().to_owned());
+        assert_eq!(value(".URL"), Some(text.replace(url(text).host(), host)));
+        assert_eq!(value(&format!(".param.{host}")).as_deref(), Some(sha1), "{snippet}");
+        let findings = jitsi_properties::lint(&pairs, &jitsi_properties::Client::default());
+        assert!(!findings.iter().any(|found| ["pin-name", "mark-in-key"].contains(&found.rule.id)), "{findings:?}");
+    }
+}
+
 /// A client can fill in the fields whose names say what they are; a site fills in the others.
 #[test]
 fn the_fields_that_templates_use_are_added_to_the_url_once() {
@@ -87,6 +105,9 @@ fn the_fields_that_templates_use_are_added_to_the_url_once() {
         (url.as_str().to_owned(), unknown)
     };
     let none: Vec<String> = Vec::new();
+    // Longer than DHCP carries.
+    let long = format!("https://a.test/{}", "x".repeat(230));
+    assert_eq!(of(&long, &["arch"]), (format!("{long}?arch=${{arch}}"), none.clone()));
     assert_eq!(of(EVERYDAY, &[]), (EVERYDAY.to_owned(), none.clone()));
     assert_eq!(of(EVERYDAY, &["os", "arch"]), (format!("{EVERYDAY}&arch=${{arch}}&os=${{osname}}"), none.clone()));
     let with_os = format!("{EVERYDAY}&os=Windows");
