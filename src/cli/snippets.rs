@@ -8,7 +8,7 @@ use std::path::Path;
 use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
 use ipnet::Ipv4Net;
-use jitsi_properties::{ProvisioningUrl, without_secrets};
+use jitsi_properties::{ProvisioningUrl, ProvisioningUrlError, without_secrets};
 
 use self::overrides::Overrides;
 use super::Verdict;
@@ -123,7 +123,12 @@ impl Snippets {
                 SnippetConfig::default()
             }
         };
-        let named = self.url.as_deref().map(|text| provisioning_url("--url", text)).transpose()?;
+        // A file of the installation holds a URL of any length.
+        let parse = match self.kind {
+            Kind::JitsiOverrides(_) => ProvisioningUrl::parse_long,
+            _ => ProvisioningUrl::parse,
+        };
+        let named = self.url.as_deref().map(|text| provisioning_url("--url", text, parse)).transpose()?;
         let url = named.or_else(|| config.discovery.url.clone()).context(
             "name the provisioning URL with `--url`, or set `discovery.url`: \
              --url 'https://provisioning.example.org/provision?username=${username}&password=${password}'",
@@ -217,9 +222,12 @@ fn note_emptied_fields(url: &ProvisioningUrl) {
     }
 }
 
-fn provisioning_url(option: &str, text: &str) -> anyhow::Result<ProvisioningUrl> {
-    ProvisioningUrl::parse(text)
-        .with_context(|| format!("`{option}`: `{}` is not a provisioning URL", without_secrets(text)))
+fn provisioning_url(
+    option: &str,
+    text: &str,
+    parse: fn(&str) -> Result<ProvisioningUrl, ProvisioningUrlError>,
+) -> anyhow::Result<ProvisioningUrl> {
+    parse(text).with_context(|| format!("`{option}`: `{}` is not a provisioning URL", without_secrets(text)))
 }
 
 /// A network, and the URL after it.
@@ -236,5 +244,5 @@ fn network(text: &str) -> anyhow::Result<(Ipv4Net, Option<ProvisioningUrl>)> {
             without_secrets(network)
         )
     })?;
-    Ok((network, url.map(|url| provisioning_url("--network", url)).transpose()?))
+    Ok((network, url.map(|url| provisioning_url("--network", url, ProvisioningUrl::parse)).transpose()?))
 }

@@ -40,10 +40,16 @@ const PLACEHOLDERS: [(&str, &str); 13] = [
     ("uuid", "${uuid}"),
 ];
 
-/// The properties. `pin` is the line by which clients trust the certificate of the URL's host, where that is known.
+/// The properties. `pin` is the line by which clients trust the certificate of the URL's host, in lower case, where that is
+/// known.
 pub fn jitsi_overrides(url: &ProvisioningUrl, pin: Option<&str>) -> Result<String, SnippetError> {
     check_url(url)?;
-    let host = url.host();
+    // Names of hosts are the same in upper case, but the client looks for a pin under the name as it stands in the URL.
+    let host = url.host().to_ascii_lowercase();
+    let address = url.as_str().split_once("://").and_then(|(scheme, rest)| {
+        let behind = rest.get(host.len()..)?;
+        Some(format!("{scheme}://{host}{behind}"))
+    });
     let pin = if let Some(pin) = pin {
         let comment = format!(
             "The certificate of {host}, for clients that do not know its authority. Before you replace it, write the old \
@@ -60,7 +66,7 @@ pub fn jitsi_overrides(url: &ProvisioningUrl, pin: Option<&str>) -> Result<Strin
     Ok(format!(
         "{}\n{METHOD}=Manual\n{}\n{}{WARNING}=false\n\n{pin}",
         commented("#", COMMENT),
-        property(URL, url.as_str())?,
+        property(URL, address.as_deref().unwrap_or(url.as_str()))?,
         commented("#", MASTER_PASSWORD)
     ))
 }
@@ -78,7 +84,7 @@ pub fn with_fields(url: &ProvisioningUrl, fields: &BTreeSet<String>) -> (Provisi
             None => unknown.push(field.clone()),
         }
     }
-    (ProvisioningUrl::parse(&text).unwrap_or_else(|_| url.clone()), unknown)
+    (ProvisioningUrl::parse_long(&text).unwrap_or_else(|_| url.clone()), unknown)
 }
 
 /// A line with an escaped value, as readable as it can be.

@@ -75,6 +75,12 @@ pub enum ProvisioningUrlError {
 impl ProvisioningUrl {
     /// Reads a URL as an administrator writes it.
     pub fn parse(text: &str) -> Result<Self, ProvisioningUrlError> {
+        let url = Self::parse_long(text)?;
+        if text.len() > LONGEST_URL { Err(ProvisioningUrlError::TooLong(text.len())) } else { Ok(url) }
+    }
+
+    /// The same for a URL that neither DHCP nor multicast DNS carries, but a file of the installation.
+    pub fn parse_long(text: &str) -> Result<Self, ProvisioningUrlError> {
         use ProvisioningUrlError as Wrong;
         let scheme = |scheme: &str| text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
         let (is_https, start) = match (scheme("https://"), scheme("http://")) {
@@ -100,9 +106,6 @@ impl ProvisioningUrl {
         let (host, port) = split_port(authority)?;
         check_host(host)?;
         let port = port.unwrap_or(if is_https { 443 } else { 80 });
-        if text.len() > LONGEST_URL {
-            return Err(Wrong::TooLong(text.len()));
-        }
         let host = (start, start + host.len());
         let url = Self { text: text.to_owned(), is_https, host, port, query: text.find('?') };
         let is_partial = |placeholder: &&str| {
@@ -363,5 +366,6 @@ mod tests {
             assert_eq!(ProvisioningUrl::parse(text).unwrap_err(), wrong, "{text}");
         }
         assert!(ProvisioningUrl::parse(&long[..LONGEST_URL]).is_ok());
+        assert!(ProvisioningUrl::parse_long(&long).is_ok(), "a file may have any length");
     }
 }

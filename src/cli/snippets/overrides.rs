@@ -72,5 +72,5 @@ fn pin(file: &Path, url: &ProvisioningUrl) -> anyhow::Result<Pin> {
     if verify_server_name(&certificate, &name).is_err() {
         bail!("the certificate in {shown} is not for `{host}`; name the certificate of this host with `--certificate`");
     }
-    Ok(Pin::new(url.host(), &first))
+    Ok(Pin::new(&url.host().to_ascii_lowercase(), &first))
 }

@@ -66,17 +66,35 @@ fn dhcpd_and_kea_read_each_url_back() {
 async fn the_jdk_reads_each_url_back() {
     let mut jdk = Jdk::start().await;
     for text in TRAPS {
-        let pin = Pin::of_sha1(url(text).host(), [0xab; 20]).to_string();
+        let host = url(text).host().to_ascii_lowercase();
+        let pin = Pin::of_sha1(&host, [0xab; 20]).to_string();
         let snippet = jitsi_overrides(&url(text), Some(&pin)).unwrap();
         let pairs = jdk.load_bytes(snippet.as_bytes()).await.unwrap();
         let expected = [
             ("plugin.provisioning.METHOD", "Manual"),
-            ("plugin.provisioning.URL", text),
+            ("plugin.provisioning.URL", &text.replacen(url(text).host(), &host, 1)),
             ("impl.gui.main.SHOW_MASTER_PASSWORD_WARNING", "false"),
-            (&format!("impl.certservice.param.{}", url(text).host()), &"ab".repeat(20)),
+            (&format!("impl.certservice.param.{host}"), &"ab".repeat(20)),
         ];
         let expected = expected.map(|(key, value)| (format!("net.java.sip.communicator.{key}"), value.to_owned()));
         assert_eq!(pairs, expected, "{snippet}");
+    }
+}
+
+/// The client looks for a pin under the name that the URL has, and the linter expects it in lower case.
+#[test]
+fn a_host_in_upper_case_is_pinned_as_the_url_has_it() {
+    for (text, host) in
+        [("HTTPS://Prov.Example.ORG:8443/P?Q=R", "prov.example.org"), ("https://[2001:DB8::1]/p", "[2001:db8::1]")]
+    {
+        let snippet = jitsi_overrides(&url(text), Some(&Pin::of_sha1(host, [0xab; 20]).to_string())).unwrap();
+        let pairs = jitsi_properties::parse(&snippet).unwrap();
+        let value =
+            |end: &str| pairs.entries().find(|entry| entry.key().ends_with(end)).map(|entry| entry.value().to_owned());
+        assert_eq!(value(".URL"), Some(text.replace(url(text).host(), host)));
+        assert_eq!(value(&format!(".param.{host}")).as_deref(), Some(&*"ab".repeat(20)), "{snippet}");
+        let findings = jitsi_properties::lint(&pairs, &jitsi_properties::Client::default());
+        assert!(!findings.iter().any(|found| ["pin-name", "mark-in-key"].contains(&found.rule.id)), "{findings:?}");
     }
 }
 
@@ -88,6 +106,9 @@ fn the_fields_that_templates_use_are_added_to_the_url_once() {
         (url.as_str().to_owned(), unknown)
     };
     let none: Vec<String> = Vec::new();
+    // Longer than DHCP carries.
+    let long = format!("https://a.test/{}", "x".repeat(230));
+    assert_eq!(of(&long, &["arch"]), (format!("{long}?arch=${{arch}}"), none.clone()));
     assert_eq!(of(EVERYDAY, &[]), (EVERYDAY.to_owned(), none.clone()));
     assert_eq!(of(EVERYDAY, &["os", "arch"]), (format!("{EVERYDAY}&arch=${{arch}}&os=${{osname}}"), none.clone()));
     let with_os = format!("{EVERYDAY}&os=Windows");

@@ -94,6 +94,9 @@ fn message(finding: &Finding) -> String {
     let mut message = finding.message.clone();
     if let Some(OtherLine { line: 0, at }) = &finding.other {
         message.replace_range(at.clone(), "an earlier reply");
+        if finding.line > 0 {
+            message.push_str("; or remove what the earlier reply set there, by its key and `${null}`");
+        }
     }
     let Some(key) = finding.key.as_ref().filter(|_| finding.line == 0) else { return message };
     let what = message.split_once("; ").map_or(message.as_str(), |(what, _)| what);
@@ -130,8 +133,8 @@ fn logs_in_without(settings: &BTreeMap<String, Setting>, account: &str) -> bool 
 ///
 /// Decided by the names, which the client's authors kept alike, so keys of later clients count too.
 fn locks(key: &str, value: &str) -> bool {
-    const CLOSED_BY_TRUE: [&str; 5] = ["DISABLED", "DISABLE_", "HIDE_", "HIDDEN", "READ_ONLY"];
-    const CLOSED_BY_FALSE: [&str; 3] = ["SHOW_", "ENABLE_", "_ENABLED"];
+    const CLOSED_BY_TRUE: [&str; 7] = ["DISABLED", "DISABLE_", "HIDE_", "HIDDEN", "READ_ONLY", "_CANT_", "_MANDATORY"];
+    const CLOSED_BY_FALSE: [&str; 4] = ["SHOW_", "ENABLE_", "_ENABLED", "ALLOW_"];
     let name = key.strip_prefix("net.java.sip.communicator.").unwrap_or(key);
     let has = |words: &[&str]| words.iter().any(|word| name.contains(word));
     if catalogue::describe(key).is_some_and(|known| known.value == ValueType::Presence) {
@@ -146,5 +149,5 @@ fn locks(key: &str, value: &str) -> bool {
 
 /// Whether a setting is about windows and menus: `ICE_ENABLED=false` takes nothing away that a user sees.
 fn is_of_the_window(name: &str) -> bool {
-    ["impl.gui.", "service.gui.", "plugin."].iter().any(|part| name.starts_with(part))
+    ["impl.gui.", "service.gui.", "plugin.", "util.swing."].iter().any(|part| name.starts_with(part))
 }

@@ -3,7 +3,7 @@
 //! `# lint: allow RULE, RULE -- reason` speaks of the entry below it, `# lint: allow-file RULE -- reason` of the whole
 //! text. A value of a template cannot make one: its `#`, `!`, colon and blanks are escaped.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::document::{Comment, Document};
 use crate::lint::Client;
@@ -42,9 +42,24 @@ pub(super) fn apply(document: &Document, client: &Client, findings: &mut Vec<Fin
         });
     }
     let may_be_needed = |rule: &str| client.version.is_some() && OF_SOME_VERSIONS.contains(&rule);
-    let unused =
-        suppressions.into_iter().filter(|((_, rule), suppression)| !suppression.is_used && !may_be_needed(rule));
-    wrong.extend(unused.map(|(_, suppression)| UNUSED.at(suppression.comment)));
+    let is_needed = |rule: &str, suppression: &Suppression<'_>| suppression.is_used || may_be_needed(rule);
+    let needed: HashSet<usize> = suppressions
+        .iter()
+        .filter(|((_, rule), suppression)| is_needed(rule, suppression))
+        .map(|(_, suppression)| suppression.comment.line())
+        .collect();
+    let mut reported = HashSet::new();
+    for ((_, rule), suppression) in suppressions.iter().filter(|((_, rule), one)| !is_needed(rule, one)) {
+        let comment = suppression.comment;
+        if needed.contains(&comment.line()) {
+            let message = format!(
+                "the rule `{rule}` finds nothing here; leave it out of the comment, which its other rules need"
+            );
+            wrong.push(Finding::in_comment(UNUSED.level, UNUSED.rule, comment, message));
+        } else if reported.insert(comment.line()) {
+            wrong.push(UNUSED.at(comment));
+        }
+    }
     findings.extend(wrong);
 }
 
@@ -73,7 +88,7 @@ struct Wrong {
 const UNUSED: Wrong = Wrong {
     level: Level::Note,
     rule: &UNUSED_SILENCE,
-    message: "the rule finds nothing here, so this comment suppresses nothing; remove it, or put it directly above the \
+    message: "the rules of this comment find nothing here, so this comment suppresses nothing; remove it, or put it directly above the \
         entry that it is about",
 };
 
@@ -221,6 +236,19 @@ mod tests {
         assert_eq!(broken("a=1\n# lint: allow duplicate-key -- why"), [(2, "unused-silence")]);
         assert_eq!(broken("# lint: allow-file duplicate-key -- why\na=1"), [(1, "unused-silence")]);
         assert_eq!(broken("# lint is good\n# about lint: allow x\na=1"), []);
+    }
+
+    #[test]
+    fn of_several_rules_only_those_that_find_nothing_are_reported() {
+        let reported = |rules: &str| {
+            let text = format!("a=1\n# lint: allow {rules} -- why\na=2");
+            let found = crate::lint::lint(&parse(&text).unwrap(), &crate::lint::Client::default()).into_iter();
+            found.filter(|found| found.rule.id == "unused-silence").map(|found| found.message).collect::<Vec<_>>()
+        };
+        let [message] = reported("duplicate-key, odd-separator").try_into().unwrap();
+        assert!(message.starts_with("the rule `odd-separator` finds nothing here; leave it out"), "{message}");
+        let [message] = reported("empty-key, odd-separator").try_into().unwrap();
+        assert!(message.contains("this comment suppresses nothing"), "{message}");
     }
 
     #[test]

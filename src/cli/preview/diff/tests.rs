@@ -69,7 +69,7 @@ fn what_the_client_then_holds_is_judged() {
     insta::assert_snapshot!(warnings(&old, &account("accnew", "Jabber:mira", "PASSWORD=s3cret")), @"
     ! no longer in the reply, but kept by the client, where it goes on to lock or hide something; add `KEY=${null}` to the reply to unlock it:
         net.java.sip.communicator.impl.protocol.jabber.accold.IS_READ_ONLY
-    ! error: account-uid-twice: with what the client keeps of the earlier reply: accounts `accnew` and `accold` (an earlier reply) have the same `ACCOUNT_UID`, so the client sends the password of one of them to both servers; give each its own
+    ! error: account-uid-twice: with what the client keeps of the earlier reply: accounts `accnew` and `accold` (an earlier reply) have the same `ACCOUNT_UID`, so the client sends the password of one of them to both servers; give each its own; or remove what the earlier reply set there, by its key and `${null}`
     ");
     let with = account("accx", "Jabber:mira", "PASSWORD=s3cret");
     let removed = format!(

@@ -58,6 +58,8 @@ fn an_account_that_stays_and_a_new_one_share_no_uid() {
         .find_map(|change| if let Change::Breaks { message, .. } = change { Some(message) } else { None })
         .unwrap();
     assert!(message.contains("`accold`") && message.contains("`accnew`"), "{message}");
+    // To give the new account another `ACCOUNT_UID` would leave the user with both.
+    assert!(message.ends_with("; or remove what the earlier reply set there, by its key and `${null}`"), "{message}");
 }
 
 #[test]
@@ -111,6 +113,13 @@ fn a_lock_that_stays_is_reported() {
     assert_eq!(harm(&options, "a=1"), ["locks SHOW_OPTIONS_WINDOW"]);
     assert_eq!(harm(&options.replace("false", "true"), "a=1"), [""; 0]);
     assert_eq!(harm(&options, &options.replace("false", "true")), [""; 0]);
+    for (lock, name) in [
+        ("util.swing.auth.ALLOW_SAVE_PASSWORD=false", "ALLOW_SAVE_PASSWORD"),
+        ("impl.muc.OWNER_CANT_REMOVE_CHATROOM=true", "OWNER_CANT_REMOVE_CHATROOM"),
+        ("plugin.otr.PRIVATE_MESSAGING_MANDATORY=true", "PRIVATE_MESSAGING_MANDATORY"),
+    ] {
+        assert_eq!(harm(&format!("net.java.sip.communicator.{lock}\n"), "a=1"), [format!("locks {name}")], "{lock}");
+    }
     let mandatory = "net.java.sip.communicator.plugin.provisioning.MANDATORY=true\n";
     assert_eq!(harm(mandatory, "a=1"), ["mandatory"], "a rule says more");
     assert_eq!(harm(&account(&["ICE_ENABLED=false"]), &account(&[])), [""; 0]);

@@ -3,6 +3,7 @@
 //! Only where the text has the value as it is: what a template inserts is escaped, and no slip of the text's author.
 
 use super::{COMMENT_IN_VALUE, INVISIBLE_CHARACTER, MARK_IN_KEY, QUOTED_VALUE, SEPARATOR_IN_VALUE};
+use crate::catalogue;
 use crate::document::Entry;
 use crate::lint::finding::Finding;
 use crate::lint::rules::contacts::rooms::names_a_room;
@@ -15,10 +16,12 @@ pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding
     findings.extend(written_so.copied().filter_map(written));
 }
 
-/// The key of a chat room may be anything.
+/// The key of a chat room may be anything. An `ACCOUNT_UID` before `.xcap.PASSWORD` has a colon, and so has the address of a
+/// pin.
 fn mark_in_key(entry: Entry<'_>) -> Option<Finding> {
     let key = entry.key();
-    if !key.bytes().any(|byte| matches!(byte, b'=' | b':')) && !key.starts_with(['#', '!']) || names_a_room(key) {
+    let has_mark = key.bytes().any(|byte| matches!(byte, b'=' | b':')) || key.starts_with(['#', '!']);
+    if !has_mark || names_a_room(key) || catalogue::describe(key).is_some() {
         return None;
     }
     let message = "a backslash or `\\u` makes `=`, `:`, `#` or `!` part of the key, and no setting of the client has \
@@ -75,8 +78,8 @@ fn is_invisible(letter: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::escape;
-    use crate::lint::broken_by;
+    use crate::lint::{Client, broken_by, lint};
+    use crate::{escape, parse};
 
     const RULES: [&str; 5] =
         ["separator-in-value", "comment-in-value", "quoted-value", "invisible-character", "mark-in-key"];
@@ -106,6 +109,17 @@ mod tests {
         for text in ["a=b=c", "a=#fff", "a=x#y", "a=C# 7", "a=\"", "a=\"x", "a#b=c", "a=é 😀", "a=\\=b", "a=\\u00A0"]
         {
             assert_eq!(broken(text), [""; 0], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_key_of_the_client_may_have_a_colon() {
+        for key in [
+            "SIP\\:4711@pbx.example.org.xcap.PASSWORD",
+            "net.java.sip.communicator.impl.certservice.param.[2001\\:db8\\:\\:1]",
+        ] {
+            let text = format!("{key}=0123456789abcdef0123456789abcdef01234567");
+            assert_eq!(lint(&parse(&text).unwrap(), &Client::default()), [], "{key}");
         }
     }
 
