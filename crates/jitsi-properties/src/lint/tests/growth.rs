@@ -6,8 +6,11 @@ use super::*;
 
 const CLIENT: &str = "net.java.sip.communicator.";
 
+/// Makes the lines of a number.
+type Lines = fn(usize) -> String;
+
 /// Texts of which each line could be compared with all others.
-const TEXTS: [(&str, fn(usize) -> String); 7] = [
+const TEXTS: [(&str, Lines); 7] = [
     ("a key set and removed in turns", |n| format!("site.k={n}\nsite.k=${{null}}\n")),
     ("keys set, removed and below each other", |n| format!("site.k{n}=${{null}}\nsite.k{n}=1\nsite.k{n}.x=1\n")),
     ("accounts without their own lines", |n| {
@@ -31,7 +34,7 @@ const TEXTS: [(&str, fn(usize) -> String); 7] = [
 ];
 
 /// The shortest of some times, which other work on the machine disturbs least.
-fn cost(line: fn(usize) -> String, count: usize) -> Duration {
+fn cost(line: Lines, count: usize) -> Duration {
     let document = parse(&(0..count).map(line).collect::<String>()).unwrap();
     let timed = |_| {
         let start = Instant::now();

@@ -67,15 +67,12 @@ fn is_never_in_uri(letter: char) -> bool {
 
 /// Whether `host:port` has a host that can be found, and a port that is one if there is any. `host:` has the usual port.
 fn names_a_host(place: &str) -> bool {
-    let (is_host, port) = match place.strip_prefix('[') {
-        Some(rest) => match rest.split_once(']') {
-            Some((address, behind)) => (is_ipv6(address), behind),
-            None => return false,
-        },
-        None => {
-            let (host, port) = place.split_at(place.find(':').unwrap_or(place.len()));
-            (is_name_or_ipv4(host), port)
-        }
+    let (is_host, port) = if let Some(rest) = place.strip_prefix('[') {
+        let Some((address, behind)) = rest.split_once(']') else { return false };
+        (is_ipv6(address), behind)
+    } else {
+        let (host, port) = place.split_at(place.find(':').unwrap_or(place.len()));
+        (is_name_or_ipv4(host), port)
     };
     let is_port =
         |port: &str| port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse().is_ok_and(|port: u16| port > 0);
