@@ -5,6 +5,7 @@
 //! both protocols (`CallPeerMediaHandlerSipImpl` and `CallPeerMediaHandlerJabberImpl`,
 //! `setAndAddPreferredEncryptionProtocol`).
 
+mod offers;
 mod rules;
 
 use self::rules::{ENCRYPTION_NONE, ENCRYPTION_ORDER, ENCRYPTION_STATUS, ENCRYPTION_WITHOUT_PLACE, SDES_SUITE};
@@ -12,7 +13,6 @@ use crate::document::Entry;
 use crate::jitsi_keys::ACCOUNT_DEFAULTS;
 use crate::lint::finding::Finding;
 use crate::lint::rule::Family;
-use crate::lint::rules::network::protection;
 use crate::lint::settings::{Account, Settings, value_of};
 
 pub(in crate::lint) static FAMILY: Family = Family {
@@ -50,7 +50,7 @@ struct Place<'a> {
     number: i32,
 }
 
-/// Rules `encryption-status`, `encryption-order`, `encryption-without-place`, `encryption-none` and `sdes-suite`.
+/// Rules `encryption-status`, `encryption-order`, `encryption-without-place`, `encryption-none`, `sdes-suite` and `calls-unprotected`.
 pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
     for account in settings.accounts.iter().filter(|account| account.is_set()) {
         let places = places(account);
@@ -61,6 +61,7 @@ pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding
         if has_all && findings.len() == before {
             none(settings, account, &places, findings);
         }
+        offers::check(settings, account, findings);
         suites(account.entry("SDES_CIPHER_SUITES"), findings);
     }
     let is_list = |entry: &Entry<'_>| entry.key().ends_with(".SDES_CIPHER_SUITES");
@@ -83,7 +84,7 @@ fn places<'a>(account: &Account<'a>) -> Vec<Place<'a>> {
 }
 
 /// Whether an account uses a key exchange: it has a place there, and is on.
-pub(in crate::lint) fn uses(account: &Account<'_>, name: &str) -> bool {
+fn uses(account: &Account<'_>, name: &str) -> bool {
     let has_place = || places(account).iter().any(|place| place.number >= 0 && place.name == Some(name));
     status(account, name).is_some_and(is_true) && has_place()
 }
@@ -210,7 +211,7 @@ fn none(settings: &Settings<'_>, account: &Account<'_>, places: &[Place<'_>], fi
 
 /// What SDES and DTLS-SRTP need beside a place and a status, if the account lacks it: `calls-unprotected` would come next.
 fn offer(settings: &Settings<'_>, account: &Account<'_>, name: &str) -> String {
-    if name == "ZRTP" || protection::offers_savp(settings, account) {
+    if name == "ZRTP" || offers::offers_savp(settings, account) {
         return String::new();
     }
     format!(" and `….{}.SAVP_OPTION=2`", account.id.escape_debug())

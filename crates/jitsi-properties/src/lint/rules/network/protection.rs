@@ -11,8 +11,7 @@ use crate::jitsi_keys::{ACCOUNT_DEFAULTS, SYSTEM};
 use crate::lint::finding::Finding;
 use crate::lint::level::Level;
 use crate::lint::rule::{Family, Rule};
-use crate::lint::rules::calls::encryption;
-use crate::lint::settings::{Account, Settings, value_of};
+use crate::lint::settings::{Settings, value_of};
 
 pub(in crate::lint) static FAMILY: Family =
     Family { title: "Protection", rules: &[&CHECKS_OFF, &LOGIN_UNPROTECTED, &CALLS_UNPROTECTED] };
@@ -48,7 +47,7 @@ pub(in crate::lint) static LOGIN_UNPROTECTED: Rule = Rule {
         net.java.sip.communicator.impl.certservice.param.example.org=0123456789abcdef0123456789abcdef01234567",
 };
 
-static CALLS_UNPROTECTED: Rule = Rule {
+pub(in crate::lint) static CALLS_UNPROTECTED: Rule = Rule {
     id: "calls-unprotected",
     levels: &[Level::Warning],
     can_be_suppressed: true,
@@ -64,7 +63,7 @@ static CALLS_UNPROTECTED: Rule = Rule {
 };
 
 /// Rules `checks-off`, `login-unprotected` and `calls-unprotected`. `ldap-password-in-clear` reports directories, and
-/// `encryption-none` accounts without a key exchange.
+/// the rules about encryption accounts without a key exchange, or with one that they do not offer.
 pub(super) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
     let mut add = |entry: Entry<'_>, found: Option<Finding>| {
         // Of a key that is set twice the last value counts.
@@ -91,9 +90,6 @@ pub(super) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
     }
     for entry in FOR_ALL.iter().filter_map(|key| settings.entry(key)).chain(settings.below(SYSTEM)) {
         add(entry, for_all(entry));
-    }
-    for account in settings.accounts.iter().filter(|account| account.protocol == Protocol::Sip) {
-        findings.extend(not_offered(settings, account).or_else(|| readable_keys(settings, account)));
     }
 }
 
@@ -175,54 +171,6 @@ fn of_accounts(entry: Entry<'_>, protocol: Option<Protocol>, attribute: &str) ->
         _ => return None,
     };
     Some(Finding::warning(rule, entry, message))
-}
-
-/// Whether encryption is off in an account, which another finding says.
-fn is_off(settings: &Settings<'_>, account: &Account<'_>) -> bool {
-    settings.of_account(account, "DEFAULT_ENCRYPTION").is_some_and(|value| !value.eq_ignore_ascii_case("true"))
-}
-
-const SAVP_OPTION: &str = "SAVP_OPTION";
-
-/// Whether an account offers SDES and DTLS-SRTP once they are on. `createMediaDescriptions` of SIP does so only with RTP/SAVP,
-/// which `getRtpTransports` leaves out unless the option says otherwise. A number that is none counts as 0.
-pub(in crate::lint) fn offers_savp(settings: &Settings<'_>, account: &Account<'_>) -> bool {
-    let option = settings.of_account(account, SAVP_OPTION).and_then(|value| value.parse::<i32>().ok());
-    account.protocol != Protocol::Sip || option.is_some_and(|option| option != 0)
-}
-
-fn not_offered(settings: &Settings<'_>, account: &Account<'_>) -> Option<Finding> {
-    let name = ["SDES", "DTLS-SRTP"].into_iter().find(|name| encryption::uses(account, name))?;
-    if offers_savp(settings, account) || is_off(settings, account) {
-        return None;
-    }
-    let own = account.entry(SAVP_OPTION).filter(|entry| value_of(*entry).is_some());
-    let place = own.or_else(|| account.entry(&format!("ENCRYPTION_PROTOCOL_STATUS.{name}")))?;
-    let message = format!(
-        "account `{id}` does not offer RTP/SAVP, so calls that it makes with {name} are not encrypted; write \
-         `….{id}.SAVP_OPTION=2` to encrypt when the other side can, or `….{id}.SAVP_OPTION=1` to have no other calls",
-        id = account.id.escape_debug()
-    );
-    Some(Finding::warning(&CALLS_UNPROTECTED, place, message))
-}
-
-/// SDES sends the keys in the signalling (RFC 4568, section 1). The transport counts with a fixed proxy only.
-fn readable_keys(settings: &Settings<'_>, account: &Account<'_>) -> Option<Finding> {
-    let sdes = account.entry("ENCRYPTION_PROTOCOL_STATUS.SDES").filter(|_| encryption::uses(account, "SDES"))?;
-    let of_account = |name| settings.of_account(account, name);
-    let is_auto = of_account("PROXY_AUTO_CONFIG").is_none_or(|value| value.eq_ignore_ascii_case("true"));
-    let transport = of_account("PREFERRED_TRANSPORT").filter(|_| !is_auto && !is_off(settings, account))?;
-    ["UDP", "TCP"].iter().any(|plain| plain.eq_ignore_ascii_case(transport)).then(|| {
-        let id = account.id.escape_debug();
-        // Otherwise `sip-proxy-port` would come next.
-        let has_port = of_account("PROXY_PORT").is_some();
-        let port = if has_port { String::new() } else { format!(" and `….{id}.PROXY_PORT=5061`") };
-        let message = format!(
-            "SDES sends the keys of a call in its SIP messages, and these cross the network unencrypted; write \
-             `….{id}.PREFERRED_TRANSPORT=TLS`{port}, or use ZRTP or DTLS-SRTP instead"
-        );
-        Finding::warning(&CALLS_UNPROTECTED, sdes, message)
-    })
 }
 
 #[cfg(test)]

@@ -1,6 +1,4 @@
-use crate::lint::{below, broken_by};
-
-const PROTOCOLS: &str = "net.java.sip.communicator.impl.protocol.";
+use crate::lint::broken_by;
 
 fn broken(text: &str) -> Vec<(usize, &'static str)> {
     broken_by(&["checks-off", "login-unprotected", "calls-unprotected"], text)
@@ -82,41 +80,4 @@ fn calls_that_may_be_heard_are_reported() {
     ] {
         assert_eq!(broken(&format!("net.java.sip.communicator.{line}")), [], "{line}");
     }
-}
-
-fn account(protocol: &str, lines: &[&str]) -> Vec<(usize, &'static str)> {
-    let node = format!("{PROTOCOLS}{protocol}.accx");
-    broken(&(format!("{node}=accx\n") + &below(&format!("{node}."), lines)))
-}
-
-#[test]
-fn a_key_exchange_is_offered() {
-    for name in ["SDES", "DTLS-SRTP"] {
-        let place = format!("ENCRYPTION_PROTOCOL.{name}=0");
-        let status = format!("ENCRYPTION_PROTOCOL_STATUS.{name}=true");
-        let sip = |option: &str| account("sip", &[&place, &status, option]);
-        assert_eq!(account("sip", &[&place, &status]), [(3, "calls-unprotected")], "{name}");
-        assert_eq!(sip("SAVP_OPTION=0"), [(4, "calls-unprotected")], "{name}");
-        assert_eq!(sip("SAVP_OPTION=optional"), [(4, "calls-unprotected")], "{name}");
-        for option in ["SAVP_OPTION=1", "SAVP_OPTION=2"] {
-            assert_eq!(sip(option), [], "{name} {option}");
-        }
-        assert_eq!(account("jabber", &[&place, &status]), [], "{name}");
-    }
-    // Another rule reports what has no place.
-    assert_eq!(account("sip", &["ENCRYPTION_PROTOCOL_STATUS.SDES=true"]), []);
-}
-
-#[test]
-fn keys_are_sent_encrypted() {
-    const SDES: [&str; 3] = ["ENCRYPTION_PROTOCOL.SDES=0", "ENCRYPTION_PROTOCOL_STATUS.SDES=true", "SAVP_OPTION=2"];
-    let sip = |lines: &[&str]| account("sip", &[&SDES, lines].concat());
-    let proxy = ["PROXY_AUTO_CONFIG=false", "PROXY_ADDRESS=proxy.example.org"];
-    for transport in ["UDP", "tcp"] {
-        let transport = format!("PREFERRED_TRANSPORT={transport}");
-        assert_eq!(sip(&[proxy[0], proxy[1], &transport]), [(3, "calls-unprotected")], "{transport}");
-        assert_eq!(sip(&[&transport, "PROXY_AUTO_CONFIG=true"]), [], "DNS decides, not {transport}");
-    }
-    assert_eq!(sip(&[proxy[0], proxy[1], "PREFERRED_TRANSPORT=TLS", "PROXY_PORT=5061"]), []);
-    assert_eq!(sip(&[]), []);
 }
