@@ -42,7 +42,7 @@ pub(super) static REPLY_ONLY: Rule = Rule {
     why: "The client applies removals, lists of prefixes, system properties and passwords only from a reply. Here it takes the \
           line for a setting like any other, which nothing reads.",
     example: "net.java.sip.communicator.impl.gui.main.x=${null}",
-    instead: "Remove the line, or send it in a reply.",
+    instead: "# In a reply: net.java.sip.communicator.impl.gui.main.x=${null}",
 };
 
 /// A key that is there with a lock and without.
@@ -68,3 +68,56 @@ pub(super) static LOCKED_ADDRESS: Rule = Rule {
     example: "*net.java.sip.communicator.plugin.provisioning.URL=https://provisioning.example.org/provision",
     instead: "net.java.sip.communicator.plugin.provisioning.URL=https://provisioning.example.org/provision",
 };
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use jitsi_properties::Client;
+
+    use super::super::in_force::load_templates;
+    use super::super::installation::review_installation;
+    use super::*;
+    use crate::model::account::ExtraNames;
+    use crate::model::config;
+
+    /// What stands on the page before and behind these rules.
+    const BEFORE: &str = "<!-- Up to the next comment: RENEW_DOCS=1 cargo test own_rules -->\n\n";
+    const BEHIND: &str = "\n<!-- Below, ";
+
+    /// The rules of them that a text breaks.
+    fn broken(rule: &Rule, text: &str) -> Vec<&'static str> {
+        if rule.id == TEMPLATE.id {
+            let folder = tempfile::tempdir().unwrap();
+            let file = folder.path().join("t.properties");
+            std::fs::write(&file, text).unwrap();
+            let settings = config::Template { file: Some(file), ..config::Template::default() };
+            return load_templates(&settings, &ExtraNames::default()).err().map(|_| TEMPLATE.id).into_iter().collect();
+        }
+        let found = review_installation("d", text, &Client::default()).into_iter();
+        found.map(|diagnostic| diagnostic.rule.id).filter(|id| OWN_RULES.iter().any(|rule| rule.id == *id)).collect()
+    }
+
+    #[test]
+    fn each_example_breaks_its_rule_and_the_text_to_use_instead_breaks_none() {
+        for rule in OWN_RULES {
+            assert_eq!(broken(rule, rule.example), [rule.id], "{}", rule.example);
+            assert_eq!(broken(rule, rule.instead), [""; 0], "{}", rule.instead);
+        }
+    }
+
+    #[test]
+    fn the_page_of_the_linter_has_them() {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/lint.md");
+        let page = std::fs::read_to_string(&file).unwrap();
+        let rules: Vec<_> = OWN_RULES.iter().map(|rule| format!("### {}\n\n{}", rule.id, rule.as_markdown())).collect();
+        let (before, rest) = page.split_once(BEFORE).unwrap();
+        let (_, behind) = rest.split_once(BEHIND).unwrap();
+        let expected = [before, BEFORE, &rules.join("\n"), BEHIND, behind].concat();
+        if std::env::var_os("RENEW_DOCS").is_some() {
+            std::fs::write(&file, &expected).unwrap();
+        }
+        let page = std::fs::read_to_string(&file).unwrap();
+        assert!(page == expected, "docs/lint.md is not what the rules say; run `RENEW_DOCS=1 cargo test own_rules`");
+    }
+}
