@@ -26,6 +26,10 @@ fuzz_target!(|input: (&str, &str, bool)| {
         false => text.to_owned(),
     };
     let (Ok(earlier), Ok(new)) = (parse(&with_password(earlier)), parse(new)) else { return };
+    // The key of a line without `=` may hold a value, so it is not shown: it cannot be compared with the same key elsewhere.
+    if earlier.entries().chain(new.entries()).any(|entry| entry.is_bare()) {
+        return;
+    }
     let (before, after) = (keys(&[&earlier]), keys(&[&earlier, &new]));
     let changes = compare(&earlier, &new, PASSWORD_PLACEHOLDER);
     assert!(!has_password || !format!("{changes:?}").contains(PASSWORD), "a password is shown");
