@@ -27,6 +27,7 @@ pub use self::compiled::Template;
 pub use self::context::{ProvisionContext, Sample};
 pub use self::error::{LocatedError, TemplateError};
 pub use self::highlight::{Piece, PieceKind, pieces};
+pub use self::output::Escape;
 pub use self::selection::{Choice, Condition, Decision, PassedOver, Shadowed, Templates};
 pub(crate) use self::trace::continues;
 pub use self::trace::{TemplateLine, Traced};

@@ -8,6 +8,7 @@ use anyhow::{Context as _, bail, ensure};
 use jitsi_properties::{Client, Document};
 use openfire_provisioner::model::account::ExtraNames;
 use openfire_provisioner::model::config;
+use openfire_provisioner::policy::load_templates;
 use openfire_provisioner::template::{Sample, Templates};
 
 /// The argument of a process that runs stages of the template in the file that follows.
@@ -35,7 +36,7 @@ impl Stages {
         std::fs::write(&file, template)?;
         let settings = config::Template { file: Some(file), ..config::Template::default() };
         let names = ExtraNames::default();
-        let templates = Templates::load(&settings, &names, jitsi_properties::escape)?;
+        let templates = load_templates(&settings, &names)?;
         let sample = Sample::all(&names).into_iter().next().context("the everyday user")?;
         let mut stages = Self { templates, sample, text: String::new(), document: Document::default() };
         stages.text = stages.render()?;

@@ -28,7 +28,7 @@ pub struct Harmful(Vec<String>);
 /// Reads, compiles and checks the templates that `settings` name; `names` are those that `extra.…` may have. Values are escaped
 /// for properties.
 pub fn load_templates(settings: &config::Template, names: &ExtraNames) -> Result<Templates, TemplateError> {
-    Templates::load(settings, names, jitsi_properties::escape)
+    Templates::load(settings, names, jitsi_properties::escaped)
 }
 
 impl Policy {

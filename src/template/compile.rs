@@ -9,6 +9,7 @@ use super::checker::{Checker, Usage};
 use super::engine::Engine;
 use super::error::{LocatedError, TemplateError};
 use super::library::{self, FileId, Library};
+use super::output::Escape;
 use super::{Sample, Template};
 use crate::model::account::{ExtraNames, PartSet};
 
@@ -28,7 +29,7 @@ pub(super) fn compile(
     of_rules: &[FileId],
     default: FileId,
     names: &ExtraNames,
-    escape: fn(&str, &mut String),
+    escape: Escape,
 ) -> Result<Compiled, TemplateError> {
     let marks: Vec<(FileId, (PartSet, Vec<LocatedError>))> =
         library.files().map(|(id, file)| (id, library::required(&file.source))).collect();

@@ -116,7 +116,7 @@ impl Template {
 
 fn text(environment: &Environment<'static>, name: &str, value: Value) -> Result<String, minijinja::Error> {
     let template = environment.get_template(name)?;
-    let mut output = Limited::default();
+    let mut output = Limited::new();
     template.render_captured_to(value, &mut output)?;
     output.into_text().ok_or_else(|| UsageError::raise("the text is not UTF-8"))
 }

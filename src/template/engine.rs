@@ -11,6 +11,7 @@ use super::language::desugar::desugared;
 use super::language::environment::environment;
 use super::library::Library;
 use super::library::SourceFile;
+use super::output::Escape;
 
 /// All that an engine is made of. Shared by a site's templates.
 pub(super) struct Engine {
@@ -18,12 +19,12 @@ pub(super) struct Engine {
     sources: Arc<[SourceFile]>,
     /// What the names stand for by which files name each other.
     names: Arc<BTreeMap<String, String>>,
-    escape: fn(&str, &mut String),
+    escape: Escape,
 }
 
 impl Engine {
     /// With all files of the library.
-    pub(super) fn new(library: &Library, escape: fn(&str, &mut String)) -> Self {
+    pub(super) fn new(library: &Library, escape: Escape) -> Self {
         let names = library.names().map(|(name, file)| (name.to_owned(), file.source.name.clone()));
         Self {
             sources: library.files().map(|(_, file)| file.source.clone()).collect(),

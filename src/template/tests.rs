@@ -1,5 +1,6 @@
 //! Every promise of the template about its text and its errors.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use proptest::prelude::*;
@@ -25,10 +26,8 @@ mod texts;
 mod wants;
 
 /// A stand-in for the escaping of properties: shows what was escaped, and how often.
-fn brackets(value: &str, out: &mut String) {
-    out.push('<');
-    out.push_str(value);
-    out.push('>');
+fn brackets(value: &str) -> Cow<'_, str> {
+    Cow::Owned(format!("<{value}>"))
 }
 
 #[track_caller]
@@ -41,7 +40,7 @@ fn checked(text: &str) -> Result<Arc<Template>, TemplateError> {
 }
 
 /// A template of one file, which may use these names of the site's own.
-fn compiled(text: &str, names: &ExtraNames, escape: fn(&str, &mut String)) -> Result<Arc<Template>, TemplateError> {
+fn compiled(text: &str, names: &ExtraNames, escape: Escape) -> Result<Arc<Template>, TemplateError> {
     let mut library = Library::new(None);
     let id = library.add(None, SourceFile { name: "t".to_owned(), text: text.to_owned() });
     compile(&library, &[], id, names, escape).map(|compiled| compiled.default)

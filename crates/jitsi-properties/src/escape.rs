@@ -1,5 +1,7 @@
 //! Escapes of the properties format.
 
+use std::borrow::Cow;
+
 use super::scan::position;
 
 /// Appends `value` so that it is read back as exactly that text, anywhere in a template's line.
@@ -13,6 +15,17 @@ use super::scan::position;
 /// character with it.
 pub fn escape(value: &str, out: &mut String) {
     append(value, out, is_harmless, push_unicode);
+}
+
+/// The same as a text of its own, which most values already are.
+#[must_use]
+pub fn escaped(value: &str) -> Cow<'_, str> {
+    if position(value.as_bytes(), |byte| !is_harmless(byte)).is_none() {
+        return Cow::Borrowed(value);
+    }
+    let mut out = String::with_capacity(value.len() + value.len() / 2);
+    escape(value, &mut out);
+    Cow::Owned(out)
 }
 
 /// Appends `text`; characters whose bytes `plain` does not name go through `special`.
@@ -59,12 +72,6 @@ mod tests {
     use super::super::{Document, parse};
     use super::*;
 
-    fn escaped(value: &str) -> String {
-        let mut out = String::new();
-        escape(value, &mut out);
-        out
-    }
-
     fn pairs(document: &Document) -> Vec<(String, String)> {
         document.entries().map(|entry| (entry.key().to_owned(), entry.value().to_owned())).collect()
     }
@@ -99,6 +106,9 @@ mod tests {
         #[test]
         fn nothing_but_printable_ascii_comes_out(value in any::<String>()) {
             prop_assert!(escaped(&value).bytes().all(|byte| byte.is_ascii_graphic()));
+            let mut appended = String::new();
+            escape(&value, &mut appended);
+            prop_assert_eq!(escaped(&value), appended);
         }
     }
 }

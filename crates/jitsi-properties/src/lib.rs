@@ -57,7 +57,7 @@ mod version;
 
 pub use self::document::{Comment, Document, Entry, Separator};
 pub use self::encode::encode;
-pub use self::escape::escape;
+pub use self::escape::{escape, escaped};
 pub use self::hiding::{Hiding, PASSWORD_PLACEHOLDER, SHORTEST_HIDDEN, holds_mark};
 pub use self::java_hash::java_hash;
 pub use self::jitsi_keys::REMOVE;

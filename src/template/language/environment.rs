@@ -11,6 +11,7 @@ use super::secret::Secret;
 use super::weight::weigh;
 use super::{conditions, filters, list, operators};
 use crate::template::error::UsageError;
+use crate::template::output::Escape;
 
 /// How deep macros, loops and files may be nested: a file counts 10, a macro 6. Leaves room for macros in the deepest file.
 const RECURSION: usize = 160;
@@ -19,7 +20,7 @@ const RECURSION: usize = 160;
 const ESCAPING: &str = "properties";
 
 /// An engine with nothing in it but what [`filter_names`] and its siblings list.
-pub(in crate::template) fn environment(escape: fn(&str, &mut String)) -> Environment<'static> {
+pub(in crate::template) fn environment(escape: Escape) -> Environment<'static> {
     let mut environment = Environment::empty();
     environment.set_auto_escape_callback(|_| AutoEscape::Custom(ESCAPING.into()));
     environment.set_syntax(syntax());
@@ -76,32 +77,25 @@ pub(in crate::template) fn function_names() -> impl Iterator<Item = &'static str
 ///
 /// Text that the engine calls safe is what a macro or a block made: it went through here already, value by value.
 /// Nothing else can be safe, since no filter that would make it so is there.
-fn write_value(
-    out: &mut Output<'_>,
-    state: &mut State<'_, '_>,
-    value: &Value,
-    escape: fn(&str, &mut String),
-) -> Result<(), Error> {
+fn write_value(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value, escape: Escape) -> Result<(), Error> {
     if *state.auto_escape() != AutoEscape::Custom(ESCAPING.into()) {
         return Err(UsageError::raise("`autoescape` cannot be changed: every value is escaped automatically"));
     }
     if let (true, Some(safe)) = (value.is_safe(), value.as_str()) {
         return Ok(out.write_str(safe)?);
     }
-    let mut escaped = String::new();
     if let Some(secret) = value.downcast_object_ref::<Secret>() {
-        escape(secret.expose(), &mut escaped);
-        return Ok(out.write_str(&escaped)?);
+        return Ok(out.write_str(&escape(secret.expose()))?);
     }
     match value.kind() {
-        ValueKind::String => escape(plain(value)?, &mut escaped),
-        ValueKind::Bool => escaped.push_str(bool_text(value.is_true())),
-        ValueKind::Number => escape(&value.to_string(), &mut escaped),
+        ValueKind::String => out.write_str(&escape(plain(value)?))?,
+        ValueKind::Bool => out.write_str(bool_text(value.is_true()))?,
+        ValueKind::Number => out.write_str(&escape(&value.to_string()))?,
         // Only what an `if` without `else` leaves: the engine refuses other undefined values before.
         ValueKind::Undefined => {}
         kind => return Err(has_none(kind)),
     }
-    Ok(out.write_str(&escaped)?)
+    Ok(())
 }
 
 fn plain(value: &Value) -> Result<&str, Error> {

@@ -9,6 +9,7 @@ use super::super::compiled::Template;
 use super::super::error::TemplateError;
 use super::super::library::Library;
 use super::super::library::SourceFile;
+use super::super::output::Escape;
 use super::choice::{Choice, Decision, PassedOver, Shadowed};
 use super::rule::TemplateRule;
 use crate::model::account::{ClientInfo, DatumForm, DatumType, Entry, ExtraNames, PartSet, Username};
@@ -28,11 +29,7 @@ impl Templates {
     ///
     /// `names` are those that `extra.…` may have. `escape` appends a value to a text so that it is one value of a
     /// property, or part of a key, whatever it holds.
-    pub fn load(
-        settings: &config::Template,
-        names: &ExtraNames,
-        escape: fn(&str, &mut String),
-    ) -> Result<Self, TemplateError> {
+    pub fn load(settings: &config::Template, names: &ExtraNames, escape: Escape) -> Result<Self, TemplateError> {
         let of_default = settings.file.as_deref().and_then(Path::parent);
         let mut library = Library::new(settings.folder.as_deref().or(of_default));
         let of_rules =

@@ -31,7 +31,7 @@ fn of(mut rules: Vec<config::Rule>, text: impl Fn(&config::Rule) -> String) -> T
     let file = folder.path().join("default");
     fs::write(&file, "t={{ vcard.title }}\n").unwrap();
     let settings = config::Template { file: Some(file), folder: None, rule: rules };
-    Templates::load(&settings, &ExtraNames::default(), jitsi_properties::escape).unwrap()
+    Templates::load(&settings, &ExtraNames::default(), jitsi_properties::escaped).unwrap()
 }
 
 fn user(name: &str) -> Username {
@@ -231,7 +231,7 @@ fn a_file_is_compiled_once_however_often_it_is_named() {
         ..config::Rule::default()
     };
     let settings = config::Template { file: Some(file), folder: None, rule: vec![rule("a"), rule("b")] };
-    let templates = Templates::load(&settings, &ExtraNames::default(), jitsi_properties::escape).unwrap();
+    let templates = Templates::load(&settings, &ExtraNames::default(), jitsi_properties::escaped).unwrap();
     let all: Vec<_> = templates.all().map(|choice| std::ptr::from_ref::<Template>(choice.template)).collect();
     assert!(all.iter().all(|one| *one == all[0]));
     assert_eq!(templates.files().count(), 1);

@@ -4,7 +4,7 @@ use super::*;
 
 #[track_caller]
 fn built_in() -> Templates {
-    Templates::load(&config::Template::default(), &ExtraNames::default(), jitsi_properties::escape).unwrap()
+    Templates::load(&config::Template::default(), &ExtraNames::default(), jitsi_properties::escaped).unwrap()
 }
 
 /// The reply without its empty lines.

@@ -96,7 +96,7 @@ k9={{ vcard.title[:3] }}{{ vcard.title[3:] }}{{ vcard.title * 2 }}
 k10={{ password }}
 end=";
 
-fn everywhere(value: &str, escape: fn(&str, &mut String)) -> String {
+fn everywhere(value: &str, escape: Escape) -> String {
     let templates = compiled(EVERYWHERE, &ExtraNames::default(), escape).unwrap();
     let samples = samples();
     let mut entry = samples[0].context().entry.clone();
@@ -109,7 +109,7 @@ proptest! {
 
     #[test]
     fn no_value_adds_or_removes_a_line(value in "\\PC{0,6}[\r\n\t\u{b}\u{c}\u{85}\u{2028}\\\\=:#! a-z]{0,12}\\PC{0,6}") {
-        let text = everywhere(&value, jitsi_properties::escape);
+        let text = everywhere(&value, jitsi_properties::escaped);
         let lines: Vec<&str> = text.split(['\n', '\r', '\u{c}', '\u{b}', '\u{85}', '\u{2028}']).collect();
         prop_assert_eq!(lines.len(), EVERYWHERE.lines().count());
         prop_assert_eq!(*lines.last().unwrap(), "end=");

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use jitsi_properties::{Client, Level, encode, escape, lint, parse};
+use jitsi_properties::{Client, Level, encode, escaped, lint, parse};
 use openfire_provisioner::model::account::{
     AccountDetails, Address, ClientInfo, Contact, Email, Entry, Extra, ExtraNames, Password, Phone, Photo, Profile,
     Subscription, UpdateLink, Username,
@@ -163,7 +163,7 @@ fn templates(expressions: impl Iterator<Item = &'static str>) -> Templates {
     let file = folder.path().join("provision.properties");
     std::fs::write(&file, text).unwrap();
     let settings = config::Template { file: Some(file), ..Default::default() };
-    Templates::load(&settings, &ExtraNames::default(), escape).unwrap_or_else(|error| panic!("{error}"))
+    Templates::load(&settings, &ExtraNames::default(), escaped).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// The template that everybody gets.
@@ -199,7 +199,7 @@ fn the_jdk_reads_every_value_of_a_template_as_it_went_in() {
 
 #[test]
 fn no_value_makes_the_built_in_template_fail_the_lint_or_say_more() {
-    let templates = Templates::load(&config::Template::default(), &ExtraNames::default(), escape).unwrap();
+    let templates = Templates::load(&config::Template::default(), &ExtraNames::default(), escaped).unwrap();
     let server = server();
     TestRunner::new(ProptestConfig::with_cases(500))
         .run(&prop::collection::vec(text(), TEXTS), |texts| {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use jitsi_properties::{escape, parse};
+use jitsi_properties::{escaped, parse};
 use openfire_provisioner::model::account::{Contact, Entry, Password, Subscription, UpdateLink, Username};
 use openfire_provisioner::model::config::{self, Data};
 use openfire_provisioner::model::server_facts::ServerFacts;
@@ -62,7 +62,7 @@ fn rendered(text: &str, data: &SiteData, user: &str, (groups, roster_groups): (&
     let file = folder.path().join("provision.properties");
     std::fs::write(&file, text).unwrap();
     let settings = config::Template { file: Some(file), ..Default::default() };
-    let templates = Templates::load(&settings, data.names(), escape).unwrap_or_else(|error| panic!("{error}"));
+    let templates = Templates::load(&settings, data.names(), escaped).unwrap_or_else(|error| panic!("{error}"));
     let username = Username::parse(user, &domain()).unwrap();
     let groups: Vec<String> = groups.iter().map(|group| (*group).to_owned()).collect();
     let roster = [Contact {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use jitsi_properties::{Client, encode, escape, parse};
+use jitsi_properties::{Client, encode, escaped, parse};
 use openfire_provisioner::model::account::{ClientInfo, ClientVersion, ExtraNames, Username};
 use openfire_provisioner::model::config::{self, Data};
 use openfire_provisioner::policy::review;
@@ -53,7 +53,7 @@ fn load(name: &str, names: &ExtraNames) -> Templates {
 #[track_caller]
 fn load_file(file: PathBuf, names: &ExtraNames) -> Templates {
     let settings = config::Template { file: Some(file), ..config::Template::default() };
-    Templates::load(&settings, names, escape).unwrap_or_else(|error| panic!("{error}"))
+    Templates::load(&settings, names, escaped).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// What a user with site data gets from a template: `anna.berg`, and a client with this `User-Agent`.

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use jitsi_properties::{escape, parse};
+use jitsi_properties::{escaped, parse};
 use openfire_provisioner::model::account::ExtraNames;
 use openfire_provisioner::model::config;
 use openfire_provisioner::template::{ProvisionContext, Sample, Templates};
@@ -16,7 +16,7 @@ fn the_jdk_hashes_a_directorys_name_to_the_same_number() {
     let file = folder.path().join("ldap.properties");
     std::fs::write(&file, "hash={{ vcard.title | java_hash }}").unwrap();
     let settings = config::Template { file: Some(file), ..Default::default() };
-    let templates = Templates::load(&settings, &ExtraNames::default(), escape).unwrap();
+    let templates = Templates::load(&settings, &ExtraNames::default(), escaped).unwrap();
     let template = templates.all().last().unwrap().template;
     let samples = Sample::all(&ExtraNames::default());
     let context = samples[0].context();

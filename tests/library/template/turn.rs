@@ -1,7 +1,7 @@
 //! A TURN server takes the credentials that a template makes, for as long as they live.
 
 use jiff::{SignedDuration, Timestamp};
-use jitsi_properties::{escape, parse};
+use jitsi_properties::{escaped, parse};
 use openfire_provisioner::model::account::ExtraNames;
 use openfire_provisioner::model::config;
 use openfire_provisioner::template::{ProvisionContext, Sample, Templates};
@@ -26,7 +26,7 @@ fn rendered(secret: &str, sample: &str, now: Timestamp) -> Rendered {
     std::fs::write(&file, text).unwrap();
     let settings = config::Template { file: Some(file), ..Default::default() };
     let templates =
-        Templates::load(&settings, &ExtraNames::default(), escape).unwrap_or_else(|error| panic!("{error}"));
+        Templates::load(&settings, &ExtraNames::default(), escaped).unwrap_or_else(|error| panic!("{error}"));
     let samples = Sample::all(&ExtraNames::default());
     let sample = samples.iter().find(|known| known.name == sample).unwrap();
     let context = ProvisionContext { now, ..sample.context() };
