@@ -19,7 +19,7 @@ static PORT_RANGE: Rule = Rule {
     levels: &[Level::Warning],
     can_be_suppressed: true,
     is_about_value: false,
-    what: "A range of ports for media has one end only, or ends that are no range from 1025 to 65534.",
+    what: "A range of ports for media has one end only, or two ends that do not make a range within 1025 to 65534.",
     why: "The client ignores the range and uses ports 5000 to 6000, or those for all media. A firewall may block these.",
     example: "net.java.sip.communicator.service.protocol.MIN_MEDIA_PORT_NUMBER=20000",
     instead: "\
@@ -60,7 +60,7 @@ pub(in crate::lint) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding
                 let is_range = PORTS.contains(&from) && PORTS.contains(&to) && from <= to;
                 (!is_range).then(|| no_range(first, &name("MIN"), &name("MAX")))
             }
-            // `wrong-value` reports what is no port at all.
+            // `wrong-value` reports what is not a port at all.
             _ => None,
         };
         findings.extend(found);

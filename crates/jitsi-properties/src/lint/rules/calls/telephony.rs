@@ -1,4 +1,4 @@
-//! Rules about what a telephone does by itself: automatic answers, and watched lines (busy lamp field).
+//! Rules about what a telephone does automatically: automatic answers, and watched lines (busy lamp field).
 //!
 //! `OperationSetAutoAnswerSipImpl` forwards a call before it thinks of an answer, and answers by a header only when both its
 //! name and its value are set and match. `OperationSetTelephonyBLFSipImpl` asks for the state of each line when the account
@@ -22,7 +22,7 @@ static AUTO_ANSWER_CONDITION: Rule = Rule {
     can_be_suppressed: true,
     is_about_value: false,
     what: "`AUTO_ANSWER_CONDITIONAL_NAME` is set without `AUTO_ANSWER_CONDITIONAL_VALUE`, or the other way round.",
-    why: "The client compares the header's value with the one that is set, and answers no call by itself when one of the two is missing.",
+    why: "The client compares the header's value with the one that is set, and answers no call automatically when one of the two is missing.",
     example: "\
         # …\n\
         net.java.sip.communicator.impl.protocol.sip.accdesk.AUTO_ANSWER_CONDITIONAL_NAME=Alert-Info",
@@ -37,7 +37,7 @@ static AUTO_ANSWER_UNUSED: Rule = Rule {
     levels: &[Level::Warning],
     can_be_suppressed: true,
     is_about_value: false,
-    what: "An account has two ways to treat calls by itself, of which one never has its turn.",
+    what: "An account handles calls automatically in two ways, and one of them never takes effect.",
     why: "\
         With `AUTO_ANSWER_FWD_NUM` the client forwards every call and answers none. With \
         `AUTO_ANSWER_UNCONDITIONAL=true` it answers every call without a look at its headers.",
@@ -97,14 +97,14 @@ fn condition(settings: &Settings<'_>, account: &Account<'_>) -> Option<Finding> 
         (true, false) => (
             NAME,
             format!(
-                "the client answers a call by itself only if this header has a certain value, and none is set; add \
+                "the client answers a call automatically only if this header has a certain value, and none is set; add \
                  `….{id}.{VALUE}=…`, or remove the line"
             ),
         ),
         (false, true) => (
             VALUE,
             format!(
-                "this is the value of a header that the client does not know, so it answers no call by itself; add \
+                "this is the value of a header that the client does not know, so it answers no call automatically; add \
                  `….{id}.{NAME}=…`, or remove the line"
             ),
         ),
@@ -114,7 +114,7 @@ fn condition(settings: &Settings<'_>, account: &Account<'_>) -> Option<Finding> 
     Some(Finding::warning(&AUTO_ANSWER_CONDITION, entry, message))
 }
 
-/// What another setting of the account never lets have its turn.
+/// What another setting of the account keeps from taking effect.
 fn unused(settings: &Settings<'_>, account: &Account<'_>) -> Option<Finding> {
     let answers_all = settings.of_account(account, ALL).is_some_and(|value| value.eq_ignore_ascii_case("true"));
     let set = |name: &&str| account.value(name).is_some() && (*name != ALL || answers_all);

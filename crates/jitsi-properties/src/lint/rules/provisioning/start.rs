@@ -16,11 +16,11 @@ pub(super) static NUMBER_AT_START: Rule = Rule {
     levels: &[Level::Error],
     can_be_suppressed: false,
     is_about_value: true,
-    what: "A setting of the windows that the client reads at its start is no number.",
+    what: "A setting of the windows that the client reads at its start is not a number.",
     why: "\
-        The client throws an exception as soon as it applies the line, and loses all lines below. Without a number it also \
-        does not start again, so no later reply can repair it. A blank beside the number, or an empty value, is enough for \
-        the first.",
+        The client throws an exception as soon as it applies the line, and loses all lines below it. Without a number it \
+        also does not start again, so no later reply can repair it. A blank beside the number, or an empty value, is enough \
+        to lose the lines.",
     example: "service.gui.MESSAGE_HISTORY_SIZE=ten",
     instead: "service.gui.MESSAGE_HISTORY_SIZE=10",
 };
@@ -37,8 +37,8 @@ pub(super) fn check(settings: &Settings<'_>, findings: &mut Vec<Finding>) {
     // `Integer.parseInt` takes a sign, and no blanks.
     let wrong = set.filter(|entry| entry.value() != REMOVE && entry.value().parse::<i32>().is_err());
     findings.extend(wrong.map(|entry| {
-        let message = "the client throws an exception on what is no number alone: it loses all lines below, and newer clients \
-            do not even start again; write the digits without a blank, or remove the line";
+        let message = "the client throws an exception on anything but a number: it loses all lines below this one, and newer \
+            clients do not even start again; write the digits without a blank, or remove the line";
         Finding::error(&NUMBER_AT_START, entry, message).on_value(entry)
     }));
 }
