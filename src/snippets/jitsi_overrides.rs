@@ -44,7 +44,7 @@ const PLACEHOLDERS: [(&str, &str); 13] = [
 /// known.
 pub fn jitsi_overrides(url: &ProvisioningUrl, pin: Option<&str>) -> Result<String, SnippetError> {
     check_url(url)?;
-    // Names of hosts are the same in upper case, but the client looks for a pin under the name as it stands in the URL.
+    // Names of hosts are the same in upper case, but the client looks for a pin under the name that the URL has.
     let host = url.host().to_ascii_lowercase();
     let address = url.as_str().split_once("://").and_then(|(scheme, rest)| {
         let behind = rest.get(host.len()..)?;

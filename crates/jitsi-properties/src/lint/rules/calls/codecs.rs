@@ -174,9 +174,7 @@ fn has_sound<'a>(found: impl Iterator<Item = (&'a str, Entry<'a>)>, is_usual: bo
 fn silent_account(settings: &Settings<'_>, account: &Account<'_>) -> Option<Finding> {
     let is_true = |value: &str| value.eq_ignore_ascii_case("true");
     let entry = account.entry("OVERRIDE_ENCODINGS").filter(|entry| value_of(*entry).is_some_and(is_true))?;
-    let own =
-        account.settings.iter().filter_map(|(setting, entry)| Some((setting.strip_prefix("Encodings.")?, *entry)));
-    if has_sound(own, false) || settings.of_account(account, "CALLING_DISABLED").is_some_and(is_true) {
+    if has_sound(own(account), false) || settings.of_account(account, "CALLING_DISABLED").is_some_and(is_true) {
         return None;
     }
     let message = format!(
