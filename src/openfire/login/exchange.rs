@@ -1,5 +1,7 @@
 //! The SASL exchange on a stream (RFC 6120 section 6.4).
 
+use std::num::NonZeroU32;
+
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use ring::rand::{SecureRandom, SystemRandom};
@@ -19,7 +21,7 @@ use crate::openfire::login::stream::{ClientStream, StreamFault, condition};
 use crate::openfire::server_text::ServerText;
 
 /// More rounds than this are derived on a thread of their own, so that other requests do not wait.
-const ROUNDS_IN_PLACE: u32 = 16_384;
+const ROUNDS_IN_PLACE: u32 = 10_000;
 
 /// One login's SASL exchange. A server may be asked several times on one stream (RFC 6120 section 6.4.5).
 pub(super) struct Exchange<'a> {
@@ -63,13 +65,13 @@ impl Exchange<'_> {
             Ok(SaslAnswer::Success(_)) => return Err(ScramError::NoSignature.into()),
             Err(error @ LoginError::Refused(..)) => {
                 // Some servers refuse an unknown user before the challenge. Our part takes the same time nevertheless.
-                self.derive(hash, b"no such user".to_vec(), self.traits.iterations()).await;
+                derive(hash, self.password, b"no such user".to_vec(), self.traits.iterations()).await;
                 return Err(error);
             }
             Err(error) => return Err(error),
         };
         self.traits.saw_iterations(challenge.iterations);
-        let salted = self.derive(hash, challenge.salt.clone(), challenge.iterations).await;
+        let salted = derive(hash, self.password, challenge.salt.clone(), challenge.iterations).await;
         let (message, signature) = client.finish(&challenge, &salted);
         self.respond(message).await?;
         self.proof(&signature).await?;
@@ -121,16 +123,17 @@ impl Exchange<'_> {
         let repeated = failure.children().any(|child| child.texts().any(|text| text.contains(self.password)));
         if repeated { None } else { ServerText::in_error(failure, ns::SASL) }
     }
+}
 
-    async fn derive(&self, hash: Hash, salt: Vec<u8>, iterations: std::num::NonZeroU32) -> Zeroizing<Vec<u8>> {
-        if iterations.get() <= ROUNDS_IN_PLACE {
-            return scram::derive(hash, self.password, &salt, iterations);
-        }
-        let password = Zeroizing::new(self.password.to_owned());
-        // It only fails when the run time shuts down; an empty key then fails the login. When the login is dropped
-        // the thread runs on for half a second at most (`MAX_ITERATIONS`).
-        spawn_blocking(move || scram::derive(hash, &password, &salt, iterations)).await.unwrap_or_default()
+/// The salted password. Many rounds are derived outside the async threads.
+async fn derive(hash: Hash, password: &str, salt: Vec<u8>, iterations: NonZeroU32) -> Zeroizing<Vec<u8>> {
+    if iterations.get() <= ROUNDS_IN_PLACE {
+        return scram::derive(hash, password, &salt, iterations);
     }
+    let password = Zeroizing::new(password.to_owned());
+    // It only fails when the run time shuts down; an empty key then fails the login. When the login is dropped
+    // the thread runs on for half a second at most (`MAX_ITERATIONS`).
+    spawn_blocking(move || scram::derive(hash, &password, &salt, iterations)).await.unwrap_or_default()
 }
 
 /// 144 random bits in printable ASCII without a comma.
@@ -179,7 +182,21 @@ fn garbage() -> LoginError {
 
 #[cfg(test)]
 mod tests {
+    use futures::FutureExt as _;
+
     use super::*;
+
+    #[tokio::test]
+    async fn more_than_ten_thousand_rounds_never_run_on_an_async_thread() {
+        for hash in [Hash::Sha1, Hash::Sha256] {
+            let derived = |rounds| derive(hash, "pencil", b"salt".to_vec(), NonZeroU32::new(rounds).unwrap());
+            assert!(derived(10_000).now_or_never().is_some());
+            let mut many = Box::pin(derived(10_001));
+            assert!(many.as_mut().now_or_never().is_none());
+            let expected = scram::derive(hash, "pencil", b"salt", NonZeroU32::new(10_001).unwrap());
+            assert_eq!(many.await, expected);
+        }
+    }
 
     #[test]
     fn only_conditions_about_the_user_are_refusals() {
