@@ -27,12 +27,12 @@ use std::time::{Duration, SystemTime};
 use tokio::time::{Instant, timeout_at};
 
 pub use self::error::{CannotCheck, LoginError, Refusal, Unreachable};
-use self::exchange::Exchange;
+use self::exchange::{Exchange, FirstMessage};
 use self::last_seen::LastSeen;
 use self::opening::{Opened, Opening};
 pub use self::queue::LoginPermit;
 use self::queue::LoginQueue;
-use self::sasl::{ChannelBindings, Mechanism, is_escaped};
+use self::sasl::{ChannelBindings, Mechanism, Offer, is_escaped};
 pub use self::sasl::{NothingAllowed, ScramError};
 pub use self::session::{Session, SessionError};
 use self::stage::Clock;
@@ -236,14 +236,9 @@ impl Inner {
         deadline: Instant,
         turn: Turn,
     ) -> Result<Session, LoginError> {
-        let Opened { mut stream, offer } = self.opening.open(clock, deadline, turn).await?;
-        self.last_seen.saw(stream.link().tls(), &offer.mechanisms);
-        let channel =
-            stream.link().tls().map(|tls| ChannelBindings { exporter: tls.exporter(), end_point: tls.end_point() });
+        let (Opened { mut stream, offer }, mechanism, first) = self.begin(credentials, clock, deadline, turn).await?;
         let escaped = is_escaped(credentials.username.as_str());
-        let mechanism =
-            Mechanism::choose(&offer, &self.mechanisms, channel.as_ref(), escaped).map_err(CannotCheck::from)?;
-        if let Err(error) = self.prove(&mut stream, credentials, &mechanism).await {
+        if let Err(error) = self.prove(&mut stream, credentials, &mechanism, first).await {
             if escaped && mechanism != Mechanism::Plain && error.is_about_the_user() {
                 return Err(CannotCheck::EscapedName.into());
             }
@@ -251,14 +246,53 @@ impl Inner {
             // its own. Until channel binding has worked once, only a refusal without it is therefore believed.
             let doubtful = error.may_pass_otherwise() && !self.opening.traits().binding_works();
             let Some(unbound) = mechanism.unbound(&offer).filter(|_| doubtful) else { return Err(error) };
-            self.prove(&mut stream, credentials, &unbound).await?;
+            self.prove(&mut stream, credentials, &unbound, None).await?;
             return Err(CannotCheck::ChannelBinding.into());
         }
         clock.enter(Stage::Session);
         Ok(Session::new(stream, credentials.username.at(self.opening.domain()), permit, clock.elapsed()))
     }
 
-    /// Tries the password as typed and, should SASLprep change it, as prepared.
+    /// Opens a stream and chooses the mechanism. SCRAM's first message has gone out with the stream header where the last
+    /// stream showed what the server offers: that saves a round trip.
+    async fn begin(
+        &self,
+        credentials: &Credentials,
+        clock: &mut Clock,
+        deadline: Instant,
+        turn: Turn,
+    ) -> Result<(Opened, Mechanism, Option<FirstMessage>), LoginError> {
+        let mut first = None;
+        let ahead = |tls: Option<&Secured>| {
+            let offer = self.last_seen.offer(tls)?;
+            let mechanism = self.choose(&offer, tls, credentials).ok()?;
+            first = FirstMessage::new(&mechanism, &credentials.username).ok()?;
+            first.as_ref().map(FirstMessage::text)
+        };
+        let mut opened = self.opening.open(clock, deadline, turn, ahead).await?;
+        self.last_seen.saw(opened.stream.link().tls(), &opened.offer);
+        let mut mechanism = self.choose(&opened.offer, opened.stream.link().tls(), credentials)?;
+        if first.as_ref().is_some_and(|first| *first.mechanism() != mechanism) {
+            // It no longer offers what it did, so its answer to the message would be no answer to this login.
+            first = None;
+            opened = self.opening.open(clock, deadline, turn, |_| None).await?;
+            mechanism = self.choose(&opened.offer, opened.stream.link().tls(), credentials)?;
+        }
+        Ok((opened, mechanism, first))
+    }
+
+    fn choose(
+        &self,
+        offer: &Offer,
+        tls: Option<&Secured>,
+        credentials: &Credentials,
+    ) -> Result<Mechanism, CannotCheck> {
+        let channel = tls.map(|tls| ChannelBindings { exporter: tls.exporter(), end_point: tls.end_point() });
+        let escaped = is_escaped(credentials.username.as_str());
+        Ok(Mechanism::choose(offer, &self.mechanisms, channel.as_ref(), escaped)?)
+    }
+
+    /// Tries the password as typed and, should SASLprep change it, as prepared. `first` has been sent already.
     ///
     /// Openfire stores and compares passwords as they were typed (measured with 4.2.0: a no-break space, full-width
     /// letters, a ligature or a combining accent only pass unprepared); other servers want them prepared (RFC 5802
@@ -268,11 +302,16 @@ impl Inner {
         stream: &mut ClientStream,
         credentials: &Credentials,
         mechanism: &Mechanism,
+        first: Option<FirstMessage>,
     ) -> Result<(), LoginError> {
         let (typed, prepared) = (credentials.password.typed(), credentials.password.prepared());
         let mut exchange =
             Exchange { stream, username: &credentials.username, password: typed, traits: self.opening.traits() };
-        let first = match exchange.run(mechanism).await {
+        let outcome = match first {
+            Some(first) => exchange.go_on(first).await,
+            None => exchange.run(mechanism).await,
+        };
+        let first = match outcome {
             Err(error) if typed != prepared && error.may_pass_otherwise() => error,
             outcome => return outcome,
         };
@@ -285,9 +324,9 @@ impl Inner {
     }
 
     async fn probe(&self, clock: &mut Clock, deadline: Instant) -> Result<Probe, LoginError> {
-        let Opened { stream, offer } = self.opening.open(clock, deadline, Turn::InOrder).await?;
+        let Opened { stream, offer } = self.opening.open(clock, deadline, Turn::InOrder, |_| None).await?;
         let certificate = stream.link().tls().map(CertificateFacts::of);
-        self.last_seen.saw(stream.link().tls(), &offer.mechanisms);
+        self.last_seen.saw(stream.link().tls(), &offer);
         stream.close().await;
         Ok(Probe { certificate, mechanisms: offer.mechanisms })
     }

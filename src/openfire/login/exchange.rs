@@ -11,7 +11,7 @@ use xmpp_parsers::{ns, sasl};
 use zeroize::Zeroizing;
 
 use super::sasl::mechanism::Mechanism;
-use super::sasl::scram::{self, Binding, Hash, ScramClient, ScramError, Signature};
+use super::sasl::scram::{self, Hash, ScramClient, ScramError, Signature};
 use crate::model::account::Username;
 use crate::openfire::connect::ReadLimit;
 use crate::openfire::login::error::{CannotCheck, LoginError, Refusal};
@@ -31,6 +31,33 @@ pub(super) struct Exchange<'a> {
     pub(super) traits: &'a ServerTraits,
 }
 
+/// A SCRAM exchange of which only the first message exists. It holds no proof of the password.
+pub(super) struct FirstMessage {
+    mechanism: Mechanism,
+    hash: Hash,
+    client: ScramClient,
+}
+
+impl FirstMessage {
+    /// Begins an exchange with `mechanism`; none for PLAIN, whose first message is the password.
+    pub(super) fn new(mechanism: &Mechanism, username: &Username) -> Result<Option<Self>, LoginError> {
+        let Mechanism::Scram(hash, binding) = mechanism else { return Ok(None) };
+        let client = ScramClient::new(*hash, binding.clone(), username.as_str(), nonce()?);
+        Ok(Some(Self { mechanism: mechanism.clone(), hash: *hash, client }))
+    }
+
+    /// What it was made for.
+    pub(super) fn mechanism(&self) -> &Mechanism {
+        &self.mechanism
+    }
+
+    /// The element that carries it, as text.
+    pub(super) fn text(&self) -> String {
+        let (name, message) = (self.mechanism.name(), STANDARD.encode(self.client.first()));
+        format!("<auth xmlns='{}' mechanism='{name}'>{message}</auth>", ns::SASL)
+    }
+}
+
 /// The server's answer to one of our messages.
 enum SaslAnswer {
     Challenge(Vec<u8>),
@@ -40,10 +67,9 @@ enum SaslAnswer {
 impl Exchange<'_> {
     /// Logs in. `Ok` means that the server accepted the login and, under SCRAM, proved that it knows the password.
     pub(super) async fn run(&mut self, mechanism: &Mechanism) -> Result<(), LoginError> {
-        match mechanism {
-            Mechanism::Plain => self.plain().await,
-            Mechanism::Scram(hash, binding) => self.scram(mechanism, *hash, binding.clone()).await,
-        }
+        let Some(first) = FirstMessage::new(mechanism, self.username)? else { return self.plain().await };
+        self.auth(mechanism, first.client.first()).await?;
+        self.go_on(first).await
     }
 
     /// RFC 4616: one message, with an empty authorization identity.
@@ -56,10 +82,9 @@ impl Exchange<'_> {
         }
     }
 
-    async fn scram(&mut self, mechanism: &Mechanism, hash: Hash, binding: Binding) -> Result<(), LoginError> {
-        let bound = binding != Binding::None;
-        let client = ScramClient::new(hash, binding, self.username.as_str(), nonce()?);
-        self.auth(mechanism, client.first()).await?;
+    /// The rest of an exchange whose first message has been sent.
+    pub(super) async fn go_on(&mut self, first: FirstMessage) -> Result<(), LoginError> {
+        let FirstMessage { mechanism, hash, client } = first;
         let challenge = match self.answer().await {
             Ok(SaslAnswer::Challenge(message)) => client.challenge(&message)?,
             Ok(SaslAnswer::Success(_)) => return Err(ScramError::NoSignature.into()),
@@ -75,7 +100,7 @@ impl Exchange<'_> {
         let (message, signature) = client.finish(&challenge, &salted);
         self.respond(message).await?;
         self.proof(&signature).await?;
-        if bound {
+        if mechanism.is_bound() {
             self.traits.saw_binding_work();
         }
         Ok(())

@@ -13,6 +13,7 @@ pub(super) struct ServerTraits {
     iterations: AtomicU32,
     ticketless: AtomicU32,
     binding: AtomicBool,
+    starttls: AtomicBool,
     /// When a warning about connections that are closed at once was last due.
     warned: Mutex<Option<Instant>>,
 }
@@ -33,6 +34,7 @@ impl ServerTraits {
             iterations: AtomicU32::new(USUAL_ITERATIONS.get()),
             ticketless: AtomicU32::new(0),
             binding: AtomicBool::new(false),
+            starttls: AtomicBool::new(false),
             warned: Mutex::new(None),
         }
     }
@@ -63,6 +65,15 @@ impl ServerTraits {
         } else {
             self.ticketless.fetch_add(1, Ordering::Relaxed);
         }
+    }
+
+    /// Whether the last stream in the clear offered STARTTLS.
+    pub(super) fn offered_starttls(&self) -> bool {
+        self.starttls.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn saw_starttls(&self, offered: bool) {
+        self.starttls.store(offered, Ordering::Relaxed);
     }
 
     /// Whether a login with channel binding has ever succeeded.
