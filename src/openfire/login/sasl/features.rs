@@ -46,6 +46,11 @@ impl Offer {
     pub(in crate::openfire::login) fn offers(&self, mechanism: &str) -> bool {
         self.mechanisms.iter().any(|offered| offered == mechanism)
     }
+
+    /// Whether a mechanism with channel binding is among them (RFC 5801 section 4).
+    pub(in crate::openfire::login) fn offers_channel_binding(&self) -> bool {
+        self.mechanisms.iter().any(|offered| offered.ends_with("-PLUS"))
+    }
 }
 
 /// RFC 4422 section 3.1: at most 20 characters of `A-Z`, `0-9`, `-` and `_`. So a name is safe in a log.
