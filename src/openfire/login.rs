@@ -1,6 +1,6 @@
 //! Proves a user's password by a real login on a client stream.
 //!
-//! 1. Wait for a permit, in turn with other addresses; connect (RFC 6120 section 3).
+//! 1. Wait for a permit, in turn with other addresses; connect (RFC 6120 section 3), unless a stream waits ([`IdleStreams`]).
 //! 2. Secure the stream: STARTTLS (section 5) or TLS from the first byte (XEP-0368). Nothing that was sent in the clear
 //!    outlives the change.
 //! 3. Read the features, take the best mechanism that is offered and allowed, and run SASL (section 6).
@@ -10,6 +10,7 @@
 
 mod error;
 pub(super) mod exchange;
+mod idle_streams;
 mod last_seen;
 mod opening;
 mod queue;
@@ -28,6 +29,7 @@ use tokio::time::{Instant, timeout_at};
 
 pub use self::error::{CannotCheck, LoginError, Refusal, Unreachable};
 use self::exchange::Exchange;
+use self::idle_streams::IdleStreams;
 use self::last_seen::LastSeen;
 use self::opening::{Opened, Opening};
 pub use self::queue::LoginPermit;
@@ -59,6 +61,7 @@ struct Inner {
     queue: LoginQueue,
     apart: LoginQueue,
     last_seen: LastSeen,
+    idle_streams: Option<IdleStreams>,
 }
 
 /// What a server shows before a login.
@@ -102,6 +105,7 @@ impl Login {
             queue: LoginQueue::new(limits.concurrent_logins, limits.queued_logins),
             apart: LoginQueue::new(APART.0, APART.1),
             last_seen: LastSeen::default(),
+            idle_streams: IdleStreams::new(limits),
         })))
     }
 
@@ -133,7 +137,8 @@ impl Login {
     /// Logs an account of the service's own in, without waiting for users.
     ///
     /// It takes no place in the users' queue: 4 of these logins run at one time, and 64 wait. With
-    /// `limits.new_connections_per_second` its connection is the next one, ahead of all users that wait for theirs.
+    /// `limits.new_connections_per_second` its connection is the next one, ahead of all users that wait for theirs. It always opens
+    /// a stream of its own: the streams that wait are for users, and wrong passwords must not use them up.
     ///
     /// # Errors
     ///
@@ -236,26 +241,74 @@ impl Inner {
         deadline: Instant,
         turn: Turn,
     ) -> Result<Session, LoginError> {
-        let Opened { mut stream, offer } = self.opening.open(clock, deadline, turn).await?;
-        self.last_seen.saw(stream.link().tls(), &offer.mechanisms);
+        let opened = if let Some(proved) = self.prove_on_idle(credentials, clock, deadline, turn).await {
+            proved?
+        } else {
+            let mut opened = self.open_own(clock, deadline, turn).await?;
+            self.prove_on(&mut opened, credentials).await?;
+            opened
+        };
+        clock.enter(Stage::Session);
+        Ok(Session::new(opened.stream, credentials.username.at(self.opening.domain()), permit, clock.elapsed()))
+    }
+
+    /// Logs in on a stream that waited; none when none did, and when it was dead. Nothing is tried again once the server has
+    /// answered.
+    async fn prove_on_idle(
+        &self,
+        credentials: &Credentials,
+        clock: &mut Clock,
+        deadline: Instant,
+        turn: Turn,
+    ) -> Option<Result<Opened, LoginError>> {
+        let streams = self.idle_streams.as_ref().filter(|_| turn == Turn::InOrder)?;
+        let (mut opened, taken) = streams.take(deadline)?;
+        clock.enter(Stage::Sasl);
+        let outcome = self.prove_on(&mut opened, credentials).await;
+        if self.opening.traits().wants_password_at_once() {
+            streams.give_up();
+        }
+        match outcome {
+            Err(LoginError::Unreachable(error)) if opened.stream.is_unanswered() => {
+                tracing::debug!("a stream that was opened ahead was dead ({error}); the login opens one of its own");
+                taken.was_dead();
+                clock.lost();
+                None
+            }
+            outcome => Some(outcome.map(|()| opened)),
+        }
+    }
+
+    /// Opens a stream for one login, or for a look at the server.
+    async fn open_own(&self, clock: &mut Clock, deadline: Instant, turn: Turn) -> Result<Opened, LoginError> {
+        let _own = self.idle_streams.as_ref().map(IdleStreams::own_opening);
+        let opened = self.opening.open(clock, deadline, turn).await?;
+        self.last_seen.saw(opened.stream.link().tls(), &opened.offer.mechanisms);
+        if let Some(streams) = &self.idle_streams {
+            streams.saw(&opened);
+        }
+        Ok(opened)
+    }
+
+    async fn prove_on(&self, opened: &mut Opened, credentials: &Credentials) -> Result<(), LoginError> {
+        let Opened { stream, offer } = opened;
         let channel =
             stream.link().tls().map(|tls| ChannelBindings { exporter: tls.exporter(), end_point: tls.end_point() });
         let escaped = is_escaped(credentials.username.as_str());
         let mechanism =
-            Mechanism::choose(&offer, &self.mechanisms, channel.as_ref(), escaped).map_err(CannotCheck::from)?;
-        if let Err(error) = self.prove(&mut stream, credentials, &mechanism).await {
+            Mechanism::choose(offer, &self.mechanisms, channel.as_ref(), escaped).map_err(CannotCheck::from)?;
+        if let Err(error) = self.prove(stream, credentials, &mechanism).await {
             if escaped && mechanism != Mechanism::Plain && error.is_about_the_user() {
                 return Err(CannotCheck::EscapedName.into());
             }
             // A site whose TLS ends before Openfire would see every password refused, and every client would forget
             // its own. Until channel binding has worked once, only a refusal without it is therefore believed.
             let doubtful = error.may_pass_otherwise() && !self.opening.traits().binding_works();
-            let Some(unbound) = mechanism.unbound(&offer).filter(|_| doubtful) else { return Err(error) };
-            self.prove(&mut stream, credentials, &unbound).await?;
+            let Some(unbound) = mechanism.unbound(offer).filter(|_| doubtful) else { return Err(error) };
+            self.prove(stream, credentials, &unbound).await?;
             return Err(CannotCheck::ChannelBinding.into());
         }
-        clock.enter(Stage::Session);
-        Ok(Session::new(stream, credentials.username.at(self.opening.domain()), permit, clock.elapsed()))
+        Ok(())
     }
 
     /// Tries the password as typed and, should SASLprep change it, as prepared.
@@ -285,9 +338,8 @@ impl Inner {
     }
 
     async fn probe(&self, clock: &mut Clock, deadline: Instant) -> Result<Probe, LoginError> {
-        let Opened { stream, offer } = self.opening.open(clock, deadline, Turn::InOrder).await?;
+        let Opened { stream, offer } = self.open_own(clock, deadline, Turn::InOrder).await?;
         let certificate = stream.link().tls().map(CertificateFacts::of);
-        self.last_seen.saw(stream.link().tls(), &offer.mechanisms);
         stream.close().await;
         Ok(Probe { certificate, mechanisms: offer.mechanisms })
     }

@@ -3,6 +3,7 @@
 mod binding;
 mod connections;
 mod faults;
+mod idle_streams;
 mod ldap;
 mod names;
 mod openfire;
