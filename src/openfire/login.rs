@@ -13,6 +13,7 @@ pub(super) mod exchange;
 mod idle_streams;
 mod last_seen;
 mod opening;
+mod probe;
 mod queue;
 mod sasl;
 mod server_traits;
@@ -23,18 +24,19 @@ mod wrong_port;
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
 
 pub use self::error::{CannotCheck, LoginError, Refusal, Unreachable};
-use self::exchange::Exchange;
+use self::exchange::{Exchange, FirstMessage};
 use self::idle_streams::IdleStreams;
 use self::last_seen::LastSeen;
 use self::opening::{Opened, Opening};
+pub use self::probe::{CertificateFacts, Probe};
 pub use self::queue::LoginPermit;
 use self::queue::LoginQueue;
-use self::sasl::{ChannelBindings, Mechanism, is_escaped};
+use self::sasl::{ChannelBindings, Mechanism, Offer, is_escaped};
 pub use self::sasl::{NothingAllowed, ScramError};
 pub use self::session::{Session, SessionError};
 use self::stage::Clock;
@@ -44,7 +46,7 @@ pub use self::wrong_port::WrongPort;
 use super::connect::Turn;
 use super::tls::{Secured, TrustError};
 use crate::model::account::Credentials;
-use crate::model::config::{Fingerprint, Limits, Openfire, SaslMechanism};
+use crate::model::config::{Limits, Openfire, SaslMechanism};
 
 /// Logins of [`Login::authenticate_apart`] that run, and that wait.
 const APART: (usize, usize) = (4, 64);
@@ -62,34 +64,6 @@ struct Inner {
     apart: LoginQueue,
     last_seen: LastSeen,
     idle_streams: Option<IdleStreams>,
-}
-
-/// What a server shows before a login.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Probe {
-    /// Its certificate; none without TLS.
-    pub certificate: Option<CertificateFacts>,
-    /// The SASL mechanisms that it offers, in alphabetical order.
-    pub mechanisms: Vec<String>,
-}
-
-/// A server's certificate and TLS version.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CertificateFacts {
-    /// SHA-1, 20 bytes: what a Jitsi client pins.
-    pub sha1: [u8; 20],
-    /// SHA-256: what `openfire.certificate_sha256` takes.
-    pub sha256: Fingerprint,
-    /// End of its validity; none when it cannot be read.
-    pub not_after: Option<SystemTime>,
-    /// TLS 1.3 was spoken; otherwise it was 1.2.
-    pub tls13: bool,
-}
-
-impl CertificateFacts {
-    fn of(tls: &Secured) -> Self {
-        Self { sha1: tls.sha1(), sha256: tls.sha256(), not_after: tls.not_after(), tls13: tls.is_tls13() }
-    }
 }
 
 impl Login {
@@ -244,8 +218,8 @@ impl Inner {
         let opened = if let Some(proved) = self.prove_on_idle(credentials, clock, deadline, turn).await {
             proved?
         } else {
-            let mut opened = self.open_own(clock, deadline, turn).await?;
-            self.prove_on(&mut opened, credentials).await?;
+            let (mut opened, mechanism, first) = self.begin(credentials, clock, deadline, turn).await?;
+            self.prove_on(&mut opened, credentials, &mechanism, first).await?;
             opened
         };
         clock.enter(Stage::Session);
@@ -264,7 +238,10 @@ impl Inner {
         let streams = self.idle_streams.as_ref().filter(|_| turn == Turn::InOrder)?;
         let (mut opened, taken) = streams.take(deadline)?;
         clock.enter(Stage::Sasl);
-        let outcome = self.prove_on(&mut opened, credentials).await;
+        let outcome = match self.choose(&opened.offer, opened.stream.link().tls(), credentials) {
+            Ok(mechanism) => self.prove_on(&mut opened, credentials, &mechanism, None).await,
+            Err(error) => Err(error.into()),
+        };
         if self.opening.traits().wants_password_at_once() {
             streams.give_up();
         }
@@ -279,39 +256,84 @@ impl Inner {
         }
     }
 
-    /// Opens a stream for one login, or for a look at the server.
-    async fn open_own(&self, clock: &mut Clock, deadline: Instant, turn: Turn) -> Result<Opened, LoginError> {
-        let _own = self.idle_streams.as_ref().map(IdleStreams::own_opening);
-        let opened = self.opening.open(clock, deadline, turn).await?;
-        self.last_seen.saw(opened.stream.link().tls(), &opened.offer.mechanisms);
-        if let Some(streams) = &self.idle_streams {
-            streams.saw(&opened);
-        }
-        Ok(opened)
-    }
-
-    async fn prove_on(&self, opened: &mut Opened, credentials: &Credentials) -> Result<(), LoginError> {
-        let Opened { stream, offer } = opened;
-        let channel =
-            stream.link().tls().map(|tls| ChannelBindings { exporter: tls.exporter(), end_point: tls.end_point() });
+    async fn prove_on(
+        &self,
+        Opened { stream, offer }: &mut Opened,
+        credentials: &Credentials,
+        mechanism: &Mechanism,
+        first: Option<FirstMessage>,
+    ) -> Result<(), LoginError> {
         let escaped = is_escaped(credentials.username.as_str());
-        let mechanism =
-            Mechanism::choose(offer, &self.mechanisms, channel.as_ref(), escaped).map_err(CannotCheck::from)?;
-        if let Err(error) = self.prove(stream, credentials, &mechanism).await {
-            if escaped && mechanism != Mechanism::Plain && error.is_about_the_user() {
+        if let Err(error) = self.prove(stream, credentials, mechanism, first).await {
+            if escaped && *mechanism != Mechanism::Plain && error.is_about_the_user() {
                 return Err(CannotCheck::EscapedName.into());
             }
             // A site whose TLS ends before Openfire would see every password refused, and every client would forget
             // its own. Until channel binding has worked once, only a refusal without it is therefore believed.
             let doubtful = error.may_pass_otherwise() && !self.opening.traits().binding_works();
             let Some(unbound) = mechanism.unbound(offer).filter(|_| doubtful) else { return Err(error) };
-            self.prove(stream, credentials, &unbound).await?;
+            self.prove(stream, credentials, &unbound, None).await?;
             return Err(CannotCheck::ChannelBinding.into());
         }
         Ok(())
     }
 
-    /// Tries the password as typed and, should SASLprep change it, as prepared.
+    /// Opens a stream and chooses the mechanism. SCRAM's first message has gone out with the stream header where the last
+    /// stream showed what the server offers: that saves a round trip.
+    async fn begin(
+        &self,
+        credentials: &Credentials,
+        clock: &mut Clock,
+        deadline: Instant,
+        turn: Turn,
+    ) -> Result<(Opened, Mechanism, Option<FirstMessage>), LoginError> {
+        let mut first = None;
+        let ahead = |tls: Option<&Secured>| {
+            let offer = self.last_seen.offer(tls)?;
+            let mechanism = self.choose(&offer, tls, credentials).ok()?;
+            first = FirstMessage::new(&mechanism, &credentials.username).ok()?;
+            first.as_ref().map(FirstMessage::text)
+        };
+        let mut opened = self.open_own(clock, deadline, turn, ahead).await?;
+        let mut mechanism = self.choose(&opened.offer, opened.stream.link().tls(), credentials)?;
+        if first.as_ref().is_some_and(|first| *first.mechanism() != mechanism) {
+            // It no longer offers what it did, so its answer to the message would be no answer to this login.
+            first = None;
+            opened = self.open_own(clock, deadline, turn, |_| None).await?;
+            mechanism = self.choose(&opened.offer, opened.stream.link().tls(), credentials)?;
+        }
+        Ok((opened, mechanism, first))
+    }
+
+    /// Opens a stream for one login, or for a look at the server.
+    async fn open_own(
+        &self,
+        clock: &mut Clock,
+        deadline: Instant,
+        turn: Turn,
+        ahead: impl FnMut(Option<&Secured>) -> Option<String>,
+    ) -> Result<Opened, LoginError> {
+        let _own = self.idle_streams.as_ref().map(IdleStreams::own_opening);
+        let opened = self.opening.open(clock, deadline, turn, ahead).await?;
+        self.last_seen.saw(opened.stream.link().tls(), &opened.offer);
+        if let Some(streams) = &self.idle_streams {
+            streams.saw(&opened);
+        }
+        Ok(opened)
+    }
+
+    fn choose(
+        &self,
+        offer: &Offer,
+        tls: Option<&Secured>,
+        credentials: &Credentials,
+    ) -> Result<Mechanism, CannotCheck> {
+        let channel = tls.map(|tls| ChannelBindings { exporter: tls.exporter(), end_point: tls.end_point() });
+        let escaped = is_escaped(credentials.username.as_str());
+        Ok(Mechanism::choose(offer, &self.mechanisms, channel.as_ref(), escaped)?)
+    }
+
+    /// Tries the password as typed and, should SASLprep change it, as prepared. `first` has been sent already.
     ///
     /// Openfire stores and compares passwords as they were typed (measured with 4.2.0: a no-break space, full-width
     /// letters, a ligature or a combining accent only pass unprepared); other servers want them prepared (RFC 5802
@@ -321,11 +343,16 @@ impl Inner {
         stream: &mut ClientStream,
         credentials: &Credentials,
         mechanism: &Mechanism,
+        first: Option<FirstMessage>,
     ) -> Result<(), LoginError> {
         let (typed, prepared) = (credentials.password.typed(), credentials.password.prepared());
         let mut exchange =
             Exchange { stream, username: &credentials.username, password: typed, traits: self.opening.traits() };
-        let first = match exchange.run(mechanism).await {
+        let outcome = match first {
+            Some(first) => exchange.go_on(first).await,
+            None => exchange.run(mechanism).await,
+        };
+        let first = match outcome {
             Err(error) if typed != prepared && error.may_pass_otherwise() => error,
             outcome => return outcome,
         };
@@ -335,12 +362,5 @@ impl Inner {
             Err(error) if error.is_end_of_stream() => Err(first),
             outcome => outcome,
         }
-    }
-
-    async fn probe(&self, clock: &mut Clock, deadline: Instant) -> Result<Probe, LoginError> {
-        let Opened { stream, offer } = self.open_own(clock, deadline, Turn::InOrder).await?;
-        let certificate = stream.link().tls().map(CertificateFacts::of);
-        stream.close().await;
-        Ok(Probe { certificate, mechanisms: offer.mechanisms })
     }
 }

@@ -1,5 +1,7 @@
 //! The SASL exchange on a stream (RFC 6120 section 6.4).
 
+use std::num::NonZeroU32;
+
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use ring::rand::{SecureRandom, SystemRandom};
@@ -9,7 +11,7 @@ use xmpp_parsers::{ns, sasl};
 use zeroize::Zeroizing;
 
 use super::sasl::mechanism::Mechanism;
-use super::sasl::scram::{self, Binding, Hash, ScramClient, ScramError, Signature};
+use super::sasl::scram::{self, Hash, ScramClient, ScramError, Signature};
 use crate::model::account::Username;
 use crate::openfire::connect::ReadLimit;
 use crate::openfire::login::error::{CannotCheck, LoginError, Refusal};
@@ -19,7 +21,7 @@ use crate::openfire::login::stream::{ClientStream, StreamFault, condition};
 use crate::openfire::server_text::ServerText;
 
 /// More rounds than this are derived on a thread of their own, so that other requests do not wait.
-const ROUNDS_IN_PLACE: u32 = 16_384;
+const ROUNDS_IN_PLACE: u32 = 10_000;
 
 /// One login's SASL exchange. A server may be asked several times on one stream (RFC 6120 section 6.4.5).
 pub(super) struct Exchange<'a> {
@@ -27,6 +29,33 @@ pub(super) struct Exchange<'a> {
     pub(super) username: &'a Username,
     pub(super) password: &'a str,
     pub(super) traits: &'a ServerTraits,
+}
+
+/// A SCRAM exchange of which only the first message exists. It holds no proof of the password.
+pub(super) struct FirstMessage {
+    mechanism: Mechanism,
+    hash: Hash,
+    client: ScramClient,
+}
+
+impl FirstMessage {
+    /// Begins an exchange with `mechanism`; none for PLAIN, whose first message is the password.
+    pub(super) fn new(mechanism: &Mechanism, username: &Username) -> Result<Option<Self>, LoginError> {
+        let Mechanism::Scram(hash, binding) = mechanism else { return Ok(None) };
+        let client = ScramClient::new(*hash, binding.clone(), username.as_str(), nonce()?);
+        Ok(Some(Self { mechanism: mechanism.clone(), hash: *hash, client }))
+    }
+
+    /// What it was made for.
+    pub(super) fn mechanism(&self) -> &Mechanism {
+        &self.mechanism
+    }
+
+    /// The element that carries it, as text.
+    pub(super) fn text(&self) -> String {
+        let (name, message) = (self.mechanism.name(), STANDARD.encode(self.client.first()));
+        format!("<auth xmlns='{}' mechanism='{name}'>{message}</auth>", ns::SASL)
+    }
 }
 
 /// The server's answer to one of our messages.
@@ -38,10 +67,9 @@ enum SaslAnswer {
 impl Exchange<'_> {
     /// Logs in. `Ok` means that the server accepted the login and, under SCRAM, proved that it knows the password.
     pub(super) async fn run(&mut self, mechanism: &Mechanism) -> Result<(), LoginError> {
-        match mechanism {
-            Mechanism::Plain => self.plain().await,
-            Mechanism::Scram(hash, binding) => self.scram(mechanism, *hash, binding.clone()).await,
-        }
+        let Some(first) = FirstMessage::new(mechanism, self.username)? else { return self.plain().await };
+        self.auth(mechanism, first.client.first()).await?;
+        self.go_on(first).await
     }
 
     /// RFC 4616: one message, with an empty authorization identity.
@@ -77,26 +105,25 @@ impl Exchange<'_> {
         }
     }
 
-    async fn scram(&mut self, mechanism: &Mechanism, hash: Hash, binding: Binding) -> Result<(), LoginError> {
-        let bound = binding != Binding::None;
-        let client = ScramClient::new(hash, binding, self.username.as_str(), nonce()?);
-        self.auth(mechanism, client.first()).await?;
+    /// The rest of an exchange whose first message has been sent.
+    pub(super) async fn go_on(&mut self, first: FirstMessage) -> Result<(), LoginError> {
+        let FirstMessage { mechanism, hash, client } = first;
         let challenge = match self.answer().await {
             Ok(SaslAnswer::Challenge(message)) => client.challenge(&message)?,
             Ok(SaslAnswer::Success(_)) => return Err(ScramError::NoSignature.into()),
             Err(error @ LoginError::Refused(..)) => {
                 // Some servers refuse an unknown user before the challenge. Our part takes the same time nevertheless.
-                self.derive(hash, b"no such user".to_vec(), self.traits.iterations()).await;
+                derive(hash, self.password, b"no such user".to_vec(), self.traits.iterations()).await;
                 return Err(error);
             }
             Err(error) => return Err(error),
         };
         self.traits.saw_iterations(challenge.iterations);
-        let salted = self.derive(hash, challenge.salt.clone(), challenge.iterations).await;
+        let salted = derive(hash, self.password, challenge.salt.clone(), challenge.iterations).await;
         let (message, signature) = client.finish(&challenge, &salted);
         self.respond(message).await?;
         self.proof(&signature).await?;
-        if bound {
+        if mechanism.is_bound() {
             self.traits.saw_binding_work();
         }
         Ok(())
@@ -147,16 +174,17 @@ impl Exchange<'_> {
         let repeated = failure.children().any(|child| child.texts().any(|text| text.contains(self.password)));
         if repeated { None } else { ServerText::in_error(failure, ns::SASL) }
     }
+}
 
-    async fn derive(&self, hash: Hash, salt: Vec<u8>, iterations: std::num::NonZeroU32) -> Zeroizing<Vec<u8>> {
-        if iterations.get() <= ROUNDS_IN_PLACE {
-            return scram::derive(hash, self.password, &salt, iterations);
-        }
-        let password = Zeroizing::new(self.password.to_owned());
-        // It only fails when the run time shuts down; an empty key then fails the login. When the login is dropped
-        // the thread runs on for half a second at most (`MAX_ITERATIONS`).
-        spawn_blocking(move || scram::derive(hash, &password, &salt, iterations)).await.unwrap_or_default()
+/// The salted password. Many rounds are derived outside the async threads.
+async fn derive(hash: Hash, password: &str, salt: Vec<u8>, iterations: NonZeroU32) -> Zeroizing<Vec<u8>> {
+    if iterations.get() <= ROUNDS_IN_PLACE {
+        return scram::derive(hash, password, &salt, iterations);
     }
+    let password = Zeroizing::new(password.to_owned());
+    // It only fails when the run time shuts down; an empty key then fails the login. When the login is dropped
+    // the thread runs on for half a second at most (`MAX_ITERATIONS`).
+    spawn_blocking(move || scram::derive(hash, &password, &salt, iterations)).await.unwrap_or_default()
 }
 
 /// 144 random bits in printable ASCII without a comma.
@@ -205,7 +233,21 @@ fn garbage() -> LoginError {
 
 #[cfg(test)]
 mod tests {
+    use futures::FutureExt as _;
+
     use super::*;
+
+    #[tokio::test]
+    async fn more_than_ten_thousand_rounds_never_run_on_an_async_thread() {
+        for hash in [Hash::Sha1, Hash::Sha256] {
+            let derived = |rounds| derive(hash, "pencil", b"salt".to_vec(), NonZeroU32::new(rounds).unwrap());
+            assert!(derived(10_000).now_or_never().is_some());
+            let mut many = Box::pin(derived(10_001));
+            assert!(many.as_mut().now_or_never().is_none());
+            let expected = scram::derive(hash, "pencil", b"salt", NonZeroU32::new(10_001).unwrap());
+            assert_eq!(many.await, expected);
+        }
+    }
 
     #[test]
     fn only_conditions_about_the_user_are_refusals() {

@@ -14,6 +14,7 @@ pub(super) struct ServerTraits {
     ticketless: AtomicU32,
     binding: AtomicBool,
     password_at_once: AtomicBool,
+    starttls: AtomicBool,
     /// When a warning about connections that are closed at once was last due.
     warned: Mutex<Option<Instant>>,
 }
@@ -35,6 +36,7 @@ impl ServerTraits {
             ticketless: AtomicU32::new(0),
             binding: AtomicBool::new(false),
             password_at_once: AtomicBool::new(false),
+            starttls: AtomicBool::new(false),
             warned: Mutex::new(None),
         }
     }
@@ -65,6 +67,15 @@ impl ServerTraits {
         } else {
             self.ticketless.fetch_add(1, Ordering::Relaxed);
         }
+    }
+
+    /// Whether the last stream in the clear offered STARTTLS.
+    pub(super) fn offered_starttls(&self) -> bool {
+        self.starttls.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn saw_starttls(&self, offered: bool) {
+        self.starttls.store(offered, Ordering::Relaxed);
     }
 
     /// Whether a login with channel binding has ever succeeded.

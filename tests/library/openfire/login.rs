@@ -1,5 +1,6 @@
 //! Logins, and the stream that a login leaves behind.
 
+mod ahead;
 mod binding;
 mod connections;
 mod faults;

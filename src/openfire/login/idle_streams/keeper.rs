@@ -33,7 +33,7 @@ pub(super) async fn keep(streams: &IdleStreams, opening: &Opening, last_seen: &L
             }
             Some((number, outcome)) = openings.next() => {
                 if let Ok(Opened { stream, offer }) = &outcome {
-                    last_seen.saw(stream.link().tls(), &offer.mechanisms);
+                    last_seen.saw(stream.link().tls(), offer);
                 }
                 watches.extend(opened(streams, number, outcome));
             }

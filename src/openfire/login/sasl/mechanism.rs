@@ -71,12 +71,17 @@ impl Mechanism {
     /// The same mechanism without channel binding, when the server offers it; none for one that has no binding.
     pub(in crate::openfire::login) fn unbound(&self, offer: &Offer) -> Option<Self> {
         match self {
-            Self::Scram(hash, binding) if *binding != Binding::None => {
+            Self::Scram(hash, _) if self.is_bound() => {
                 let unbound = Self::Scram(*hash, Binding::None);
                 offer.offers(unbound.name()).then_some(unbound)
             }
             Self::Scram(..) | Self::Plain => None,
         }
+    }
+
+    /// Whether it is tied to the TLS connection.
+    pub(in crate::openfire::login) fn is_bound(&self) -> bool {
+        matches!(self, Self::Scram(_, binding) if *binding != Binding::None)
     }
 
     /// The name on the wire.
