@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt, copy};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, copy, sink};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -21,6 +21,10 @@ pub struct Relay {
 }
 
 struct Shared {
+    /// Where new connections lead.
+    server: watch::Sender<SocketAddr>,
+    /// Changes when the connections that are open then are cut off from the server.
+    strands: watch::Sender<()>,
     open: watch::Sender<bool>,
     accepted: watch::Sender<usize>,
     /// Up to [`MOST_REMEMBERED`] bytes.
@@ -35,7 +39,8 @@ impl Relay {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (open, accepted, sent) = (watch::Sender::new(false), watch::Sender::new(0), watch::Sender::new(Vec::new()));
-        let shared = Arc::new(Shared { open, accepted, sent });
+        let (server, strands) = (watch::Sender::new(server), watch::Sender::new(()));
+        let shared = Arc::new(Shared { server, strands, open, accepted, sent });
         let mut task = JoinSet::new();
         task.spawn({
             let shared = Arc::clone(&shared);
@@ -45,7 +50,7 @@ impl Relay {
                     shared.accepted.send_modify(|accepted| *accepted += 1);
                     let shared = Arc::clone(&shared);
                     // A connection that breaks is its two ends' affair.
-                    connections.spawn(async move { drop(shared.carry(client, server).await) });
+                    connections.spawn(async move { drop(shared.carry(client).await) });
                 }
             }
         });
@@ -63,6 +68,23 @@ impl Relay {
         self.shared.open.send_replace(true);
     }
 
+    /// Leads new connections to another server.
+    pub fn lead_to(&self, server: SocketAddr) {
+        self.shared.server.send_replace(server);
+    }
+
+    /// Cuts all connections off from the server and keeps their clients' ends open, like a proxy whose server has lost its power:
+    /// nothing answers there any more. New connections are as before.
+    pub fn strand(&self) {
+        self.shared.strands.send_replace(());
+    }
+
+    /// How many connections have come.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        *self.shared.accepted.borrow()
+    }
+
     /// Waits until this many connections have come.
     pub async fn accepted(&self, wanted: usize) {
         let mut accepted = self.shared.accepted.subscribe();
@@ -78,11 +100,13 @@ impl Relay {
 }
 
 impl Shared {
-    async fn carry(&self, mut client: TcpStream, server: SocketAddr) -> io::Result<()> {
+    async fn carry(&self, mut client: TcpStream) -> io::Result<()> {
         if self.open.subscribe().wait_for(|open| *open).await.is_err() {
             return Ok(());
         }
-        let mut server = TcpStream::connect(server).await?;
+        let address = *self.server.borrow();
+        let mut stranded = self.strands.subscribe();
+        let mut server = TcpStream::connect(address).await?;
         let (mut from_client, mut to_client) = client.split();
         let (mut from_server, mut to_server) = server.split();
         let up = async {
@@ -103,6 +127,12 @@ impl Shared {
             copy(&mut from_server, &mut to_client).await?;
             to_client.shutdown().await
         };
-        tokio::try_join!(up, down).map(|_| ())
+        let both = async { tokio::try_join!(up, down).map(|_| ()) };
+        tokio::select! {
+            outcome = both => return outcome,
+            _ = stranded.changed() => {}
+        }
+        drop(server);
+        copy(&mut client, &mut sink()).await.map(drop)
     }
 }

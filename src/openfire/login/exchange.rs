@@ -74,11 +74,34 @@ impl Exchange<'_> {
 
     /// RFC 4616: one message, with an empty authorization identity.
     async fn plain(&mut self) -> Result<(), LoginError> {
-        let message = format!("\0{}\0{}", self.username.as_str(), self.password).into_bytes();
-        self.auth(&Mechanism::Plain, message).await?;
+        if self.stream.is_unanswered() && self.is_asked_for_password().await? {
+            self.respond(self.plain_message()).await?;
+        } else {
+            self.auth(&Mechanism::Plain, self.plain_message()).await?;
+        }
         match self.answer().await? {
             SaslAnswer::Success(_) => Ok(()),
             SaslAnswer::Challenge(_) => Err(garbage()),
+        }
+    }
+
+    fn plain_message(&self) -> Vec<u8> {
+        format!("\0{}\0{}", self.username.as_str(), self.password).into_bytes()
+    }
+
+    /// Sends no initial response (RFC 6120 section 6.4.2), so that a stream that may be dead swallows no password: it could not be
+    /// known whether the server has tried it. False when the server wants the password at once.
+    async fn is_asked_for_password(&mut self) -> Result<bool, LoginError> {
+        self.auth(&Mechanism::Plain, Vec::new()).await?;
+        match self.answer().await {
+            Ok(SaslAnswer::Challenge(_)) => Ok(true),
+            Ok(SaslAnswer::Success(_)) => Err(garbage()),
+            // It is not about the user, whose name has not been sent.
+            Err(LoginError::Refused(..) | LoginError::CannotCheck(_)) => {
+                self.traits.saw_password_wanted_at_once();
+                Ok(false)
+            }
+            Err(error) => Err(error),
         }
     }
 
@@ -129,7 +152,10 @@ impl Exchange<'_> {
     }
 
     async fn respond(&mut self, data: Vec<u8>) -> Result<(), LoginError> {
-        self.stream.send(&sasl::Response { data }).await.map_err(lost)
+        let mut response = sasl::Response { data };
+        let outcome = self.stream.send(&response).await;
+        zeroize::Zeroize::zeroize(&mut response.data);
+        outcome.map_err(lost)
     }
 
     async fn answer(&mut self) -> Result<SaslAnswer, LoginError> {

@@ -26,6 +26,8 @@ const TICKETS: Duration = Duration::from_millis(200);
 const SILENCE: Duration = Duration::from_millis(20);
 /// Pause, between these two, before the one further attempt when the server closes a connection without a byte.
 const PAUSE: Range<Duration> = Duration::from_millis(200)..Duration::from_millis(800);
+/// Time for a stream that is opened ahead of a login.
+const AHEAD: Duration = Duration::from_secs(10);
 /// Time for one second look at a port.
 const LOOK: Duration = Duration::from_secs(2);
 
@@ -112,6 +114,14 @@ impl Opening {
         self.attempt(clock, turn, &mut ahead).await
     }
 
+    /// Opens a stream for no login yet, once none waits for the pace.
+    pub(super) async fn open_ahead(&self) -> Result<Opened, LoginError> {
+        self.pace.wait(Turn::Spare).await;
+        let mut clock = Clock::start(Duration::ZERO);
+        let opened = timeout(AHEAD, self.connect(&mut clock, &mut |_| None)).await;
+        opened.unwrap_or_else(|_| Err(Unreachable::TimedOut { stage: clock.late() }.into()))
+    }
+
     async fn attempt(
         &self,
         clock: &mut Clock,
@@ -119,6 +129,14 @@ impl Opening {
         ahead: &mut impl FnMut(Option<&Secured>) -> Option<String>,
     ) -> Result<Opened, LoginError> {
         self.pace.wait(turn).await;
+        self.connect(clock, ahead).await
+    }
+
+    async fn connect(
+        &self,
+        clock: &mut Clock,
+        ahead: &mut impl FnMut(Option<&Secured>) -> Option<String>,
+    ) -> Result<Opened, LoginError> {
         clock.enter(Stage::Connect);
         let tcp = self.dialer.dial(&self.target).await?;
         let read_limit = tcp.read_limit().clone();

@@ -4,6 +4,7 @@ mod ahead;
 mod binding;
 mod connections;
 mod faults;
+mod idle_streams;
 mod ldap;
 mod names;
 mod openfire;

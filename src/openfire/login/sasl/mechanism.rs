@@ -145,7 +145,7 @@ mod tests {
 
     fn offer(mechanisms: &[&str], bindings: Option<&[&str]>) -> Offer {
         let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
-        Offer { starttls: false, mechanisms: owned(mechanisms), bindings: bindings.map(owned) }
+        Offer { mechanisms: owned(mechanisms), bindings: bindings.map(owned), ..Offer::default() }
     }
 
     fn channel(tls13: bool) -> ChannelBindings {
