@@ -8,7 +8,8 @@
 #   --users N                   users who start their clients; may be given several times
 #   --within S                  the time span in seconds, 60 by default
 #   --replies N                 replies with which processor times are measured, 2000 by default
-#   --limits TOML               a line of the service's [limits], such as 'idle_streams_most = 0'
+#   --limits TOML               a line of the service's [limits]; may be given several times
+#   --idle-streams N            idle streams of the service, at least and at most; 0 to measure processor times without them
 #   --program FILE              a service that is built already; otherwise the release build is made and used
 #   --keep                      writes the processor times to benches/morning/costs.toml. Afterwards renew the tables:
 #                               RENEW_DOCS=1 cargo test -p openfire-provisioner-morning tables
@@ -23,7 +24,7 @@ users=
 options=()
 while (($#)); do
     case $1 in
-    --users | --within | --replies | --limits | --program)
+    --users | --within | --replies | --limits | --idle-streams | --program)
         if [[ $# -lt 2 ]]; then
             echo "morning.sh: $1 needs a value" >&2
             exit 2

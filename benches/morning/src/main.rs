@@ -68,6 +68,9 @@ struct Real {
     /// A line of the service's `[limits]`; may be given several times.
     #[arg(long)]
     limits: Vec<String>,
+    /// Idle streams, at least and at most, of a service that has these settings.
+    #[arg(long)]
+    idle_streams: Option<usize>,
     /// A file for the costs.
     #[arg(long)]
     keep: Option<PathBuf>,
@@ -114,7 +117,10 @@ async fn interruptible(real: &Real) -> anyhow::Result<bool> {
 /// Measures costs, and plays mornings with them.
 async fn measure_and_play(real: &Real) -> anyhow::Result<bool> {
     let openfire = Openfire::try_start(OpenfireOptions::numbered_users(ACCOUNTS)).await.map_err(anyhow::Error::msg)?;
-    let service = Service::start(&real.service, &openfire, &real.limits.join("\n")).await?;
+    let streams =
+        real.idle_streams.map(|number| format!("idle_streams_least = {number}\nidle_streams_most = {number}"));
+    let limits: Vec<&str> = real.limits.iter().chain(&streams).map(String::as_str).collect();
+    let service = Service::start(&real.service, &openfire, &limits.join("\n")).await?;
     let processes = Processes { openfire: descendant("java")?, service: service.pid()? };
     let clients = Clients::new(&service, ACCOUNTS)?;
     let streams = Streams::new(openfire.c2s(), &openfire.ca_file())?;
@@ -141,7 +147,9 @@ async fn measure_and_play(real: &Real) -> anyhow::Result<bool> {
     let mut is_served = true;
     for users in &real.users {
         eprintln!("{users} users within {} s", real.within);
-        let morning = compare(&clients, processes, &costs, Arrivals { users: *users, within: real.within }).await?;
+        let arrivals = Arrivals { users: *users, within: real.within };
+        let idle_streams = real.idle_streams.unwrap_or(0);
+        let morning = compare(&clients, processes, &costs, arrivals, idle_streams).await?;
         print!("{}", morning.rows());
         is_served &= morning.reality.failed() == 0;
     }

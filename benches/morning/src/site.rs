@@ -2,7 +2,8 @@
 
 use clap::Args;
 
-/// What decides how long clients wait. The names and defaults of settings are those of the configuration.
+/// What decides how long clients wait. The names and defaults of settings are those of the configuration, but without idle
+/// streams.
 #[derive(Debug, Clone, Args)]
 pub struct Site {
     /// Cores of Openfire's machine.

@@ -39,10 +39,11 @@ pub async fn compare(
     processes: Processes,
     costs: &Costs,
     arrivals: Arrivals,
+    idle_streams: usize,
 ) -> anyhow::Result<Comparison> {
     let starts = arrivals.times(&mut StdRng::seed_from_u64(0));
     let cores = std::thread::available_parallelism()?.get();
-    let site = Site { openfire_cores: cores, one_machine: true, own_login: 0.0, ..Site::with_defaults() };
+    let site = Site { openfire_cores: cores, one_machine: true, own_login: 0.0, idle_streams, ..Site::with_defaults() };
     let paper = simulate(&site, &Routes::new(&site, costs), &starts, 0);
 
     let (begun, before) = (Instant::now(), used_by_others(processes)?);
