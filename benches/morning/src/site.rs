@@ -34,7 +34,7 @@ pub struct Site {
     #[arg(long, default_value_t = 0)]
     pub idle_streams: usize,
     /// Idle streams that the service opens in a second.
-    #[arg(long, default_value_t = 10)]
+    #[arg(long, default_value_t = 50)]
     pub opened_per_second: u32,
     /// Milliseconds for which a login waits in Openfire for LDAP or the database.
     #[arg(long, default_value_t = 0.0)]
@@ -61,7 +61,7 @@ impl Site {
             patience: 10.0,
             new_connections_per_second: 0,
             idle_streams: 0,
-            opened_per_second: 10,
+            opened_per_second: 50,
             directory: 0.0,
             threads: 16,
             own_login: 1.0,

@@ -69,7 +69,7 @@ fn login() -> Routes {
 }
 
 fn small() -> Site {
-    Site { openfire_cores: 1, concurrent_logins: 4, queued_logins: 50, ..Site::with_defaults() }
+    Site { openfire_cores: 1, concurrent_logins: 4, queued_logins: 50, opened_per_second: 10, ..Site::with_defaults() }
 }
 
 #[test]
