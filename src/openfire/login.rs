@@ -13,14 +13,13 @@ pub(super) mod exchange;
 mod idle_streams;
 mod last_seen;
 mod opening;
-mod probe;
+mod proof;
 mod queue;
 mod sasl;
 mod server_traits;
 mod session;
 mod stage;
 mod stream;
-mod wrong_port;
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
@@ -28,23 +27,19 @@ use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
 
-pub use self::error::{CannotCheck, LoginError, Refusal, Unreachable};
-use self::exchange::{Exchange, FirstMessage};
+pub use self::error::{CannotCheck, LoginError, Refusal, Unreachable, WrongPort};
 use self::idle_streams::IdleStreams;
 use self::last_seen::LastSeen;
-use self::opening::{Opened, Opening};
-pub use self::probe::{CertificateFacts, Probe};
+pub use self::last_seen::{CertificateFacts, Probe};
+use self::opening::Opening;
 pub use self::queue::LoginPermit;
 use self::queue::LoginQueue;
-use self::sasl::{ChannelBindings, Mechanism, Offer, is_escaped};
 pub use self::sasl::{NothingAllowed, ScramError};
 pub use self::session::{Session, SessionError};
 use self::stage::Clock;
 pub use self::stage::{Elapsed, Stage};
-use self::stream::ClientStream;
-pub use self::wrong_port::WrongPort;
 use super::connect::Turn;
-use super::tls::{Secured, TrustError};
+use super::tls::TrustError;
 use crate::model::account::Credentials;
 use crate::model::config::{Limits, Openfire, SaslMechanism};
 
@@ -166,7 +161,10 @@ impl Login {
         let mut clock = Clock::start(permit.waited());
         let login = Box::pin(self.0.authenticate(permit, credentials, &mut clock, deadline, turn));
         let outcome = timeout_at(deadline, login).await;
-        let outcome = outcome.unwrap_or_else(|_| Err(Unreachable::TimedOut { stage: clock.late() }.into()));
+        let outcome = outcome.unwrap_or_else(|_| {
+            self.0.opening.traits().go_step_by_step(clock.is_ahead());
+            Err(Unreachable::TimedOut { stage: clock.late() }.into())
+        });
         let ended = if outcome.is_ok() { "succeeded" } else { "failed" };
         tracing::debug!(user.name = user, "the login of {user} {ended}");
         (clock.elapsed(), outcome)
@@ -218,153 +216,9 @@ impl Inner {
         let opened = if let Some(proved) = self.prove_on_idle(credentials, clock, deadline, turn).await {
             proved?
         } else {
-            let (mut opened, mechanism, first) = self.begin(credentials, clock, deadline, turn).await?;
-            self.prove_on(&mut opened, credentials, &mechanism, first).await?;
-            opened
+            self.prove_on_own(credentials, clock, deadline, turn).await?
         };
         clock.enter(Stage::Session);
         Ok(Session::new(opened.stream, credentials.username.at(self.opening.domain()), permit, clock.elapsed()))
-    }
-
-    /// Logs in on a stream that waited; none when none did, and when it was dead. Nothing is tried again once the server has
-    /// answered.
-    async fn prove_on_idle(
-        &self,
-        credentials: &Credentials,
-        clock: &mut Clock,
-        deadline: Instant,
-        turn: Turn,
-    ) -> Option<Result<Opened, LoginError>> {
-        let streams = self.idle_streams.as_ref().filter(|_| turn == Turn::InOrder)?;
-        let (mut opened, taken) = streams.take(deadline)?;
-        clock.enter(Stage::Sasl);
-        let outcome = match self.choose(&opened.offer, opened.stream.link().tls(), credentials) {
-            Ok(mechanism) => self.prove_on(&mut opened, credentials, &mechanism, None).await,
-            Err(error) => Err(error.into()),
-        };
-        if self.opening.traits().wants_password_at_once() {
-            streams.give_up();
-        }
-        match outcome {
-            Err(LoginError::Unreachable(error)) if opened.stream.is_unanswered() => {
-                tracing::debug!("a stream that was opened ahead was dead ({error}); the login opens one of its own");
-                taken.was_dead();
-                clock.lost();
-                None
-            }
-            outcome => Some(outcome.map(|()| opened)),
-        }
-    }
-
-    async fn prove_on(
-        &self,
-        Opened { stream, offer }: &mut Opened,
-        credentials: &Credentials,
-        mechanism: &Mechanism,
-        first: Option<FirstMessage>,
-    ) -> Result<(), LoginError> {
-        let escaped = is_escaped(credentials.username.as_str());
-        if let Err(error) = self.prove(stream, credentials, mechanism, first).await {
-            if escaped && *mechanism != Mechanism::Plain && error.is_about_the_user() {
-                return Err(CannotCheck::EscapedName.into());
-            }
-            // A site whose TLS ends before Openfire would see every password refused, and every client would forget
-            // its own. Until channel binding has worked once, only a refusal without it is therefore believed.
-            let doubtful = error.may_pass_otherwise() && !self.opening.traits().binding_works();
-            let Some(unbound) = mechanism.unbound(offer).filter(|_| doubtful) else { return Err(error) };
-            self.prove(stream, credentials, &unbound, None).await?;
-            return Err(CannotCheck::ChannelBinding.into());
-        }
-        Ok(())
-    }
-
-    /// Opens a stream and chooses the mechanism. SCRAM's first message has gone out with the stream header where the last
-    /// stream showed what the server offers: that saves a round trip.
-    async fn begin(
-        &self,
-        credentials: &Credentials,
-        clock: &mut Clock,
-        deadline: Instant,
-        turn: Turn,
-    ) -> Result<(Opened, Mechanism, Option<FirstMessage>), LoginError> {
-        let mut first = None;
-        let ahead = |tls: Option<&Secured>| {
-            let offer = self.last_seen.offer(tls)?;
-            let mechanism = self.choose(&offer, tls, credentials).ok()?;
-            first = FirstMessage::new(&mechanism, &credentials.username).ok()?;
-            first.as_ref().map(FirstMessage::text)
-        };
-        let mut opened = self.open_own(clock, deadline, turn, ahead).await?;
-        let mut mechanism = self.choose(&opened.offer, opened.stream.link().tls(), credentials)?;
-        if first.as_ref().is_some_and(|first| *first.mechanism() != mechanism) {
-            // It no longer offers what it did, so its answer to the message would be no answer to this login.
-            first = None;
-            opened = self.open_own(clock, deadline, turn, |_| None).await?;
-            mechanism = self.choose(&opened.offer, opened.stream.link().tls(), credentials)?;
-        }
-        Ok((opened, mechanism, first))
-    }
-
-    /// Opens a stream for one login, or for a look at the server.
-    async fn open_own(
-        &self,
-        clock: &mut Clock,
-        deadline: Instant,
-        turn: Turn,
-        ahead: impl FnMut(Option<&Secured>) -> Option<String>,
-    ) -> Result<Opened, LoginError> {
-        let _own = self.idle_streams.as_ref().map(IdleStreams::own_opening);
-        let opened = self.opening.open(clock, deadline, turn, ahead).await?;
-        self.last_seen.saw(opened.stream.link().tls(), &opened.offer);
-        if let Some(streams) = &self.idle_streams {
-            streams.saw(&opened);
-        }
-        Ok(opened)
-    }
-
-    fn choose(
-        &self,
-        offer: &Offer,
-        tls: Option<&Secured>,
-        credentials: &Credentials,
-    ) -> Result<Mechanism, CannotCheck> {
-        let channel = tls.map(|tls| match offer.offers_channel_binding() {
-            true => ChannelBindings { exporter: tls.exporter(), end_point: tls.end_point() },
-            // Not worked out in vain: for one of them the certificate has to be taken apart.
-            false => ChannelBindings::default(),
-        });
-        let escaped = is_escaped(credentials.username.as_str());
-        Ok(Mechanism::choose(offer, &self.mechanisms, channel.as_ref(), escaped)?)
-    }
-
-    /// Tries the password as typed and, should SASLprep change it, as prepared. `first` has been sent already.
-    ///
-    /// Openfire stores and compares passwords as they were typed (measured with 4.2.0: a no-break space, full-width
-    /// letters, a ligature or a combining accent only pass unprepared); other servers want them prepared (RFC 5802
-    /// section 2.2).
-    async fn prove(
-        &self,
-        stream: &mut ClientStream,
-        credentials: &Credentials,
-        mechanism: &Mechanism,
-        first: Option<FirstMessage>,
-    ) -> Result<(), LoginError> {
-        let (typed, prepared) = (credentials.password.typed(), credentials.password.prepared());
-        let mut exchange =
-            Exchange { stream, username: &credentials.username, password: typed, traits: self.opening.traits() };
-        let outcome = match first {
-            Some(first) => exchange.go_on(first).await,
-            None => exchange.run(mechanism).await,
-        };
-        let first = match outcome {
-            Err(error) if typed != prepared && error.may_pass_otherwise() => error,
-            outcome => return outcome,
-        };
-        exchange.password = prepared;
-        match exchange.run(mechanism).await {
-            // Openfire ends the stream after `xmpp.auth.retries` failures, which may be one. What it said still counts.
-            Err(error) if error.is_end_of_stream() => Err(first),
-            outcome => outcome,
-        }
     }
 }

@@ -1,10 +1,12 @@
 //! How a login can fail, by what the caller can do about it.
 
+mod wrong_port;
+
 use tokio_rustls::rustls;
 
+pub use self::wrong_port::WrongPort;
 use super::sasl::{NothingAllowed, ScramError};
 use super::stage::Stage;
-use super::wrong_port::WrongPort;
 use crate::openfire::connect::ConnectError;
 use crate::openfire::link::SecureError;
 use crate::openfire::server_text::ServerText;
@@ -191,6 +193,13 @@ impl LoginError {
                 | Unreachable::StreamError { stage, .. },
             ) => *stage,
         }
+    }
+}
+
+impl Unreachable {
+    /// Whether the server may have ended the stream since it did not understand what came before it asked.
+    pub(super) fn may_be_a_misunderstanding(&self) -> bool {
+        matches!(self, Self::Cut { .. } | Self::Garbage { .. } | Self::StreamError { .. })
     }
 }
 

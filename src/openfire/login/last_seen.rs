@@ -1,13 +1,41 @@
-//! What the server showed at the last login or probe: for the administrators' pages, and for the next login.
+//! What the server shows before a login: at a probe, and last seen, for the administrators' pages and for the next login.
 
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use tokio::time::Instant;
 
 use super::sasl::Offer;
-use super::{CertificateFacts, Probe};
+use crate::model::config::Fingerprint;
 use crate::openfire::tls::Secured;
+
+/// What a server shows before a login.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Probe {
+    /// Its certificate; none without TLS.
+    pub certificate: Option<CertificateFacts>,
+    /// The SASL mechanisms that it offers, in alphabetical order.
+    pub mechanisms: Vec<String>,
+}
+
+/// A server's certificate and TLS version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CertificateFacts {
+    /// SHA-1, 20 bytes: what a Jitsi client pins.
+    pub sha1: [u8; 20],
+    /// SHA-256: what `openfire.certificate_sha256` takes.
+    pub sha256: Fingerprint,
+    /// End of its validity; none when it cannot be read.
+    pub not_after: Option<SystemTime>,
+    /// TLS 1.3 was spoken; otherwise it was 1.2.
+    pub tls13: bool,
+}
+
+impl CertificateFacts {
+    pub(super) fn of(tls: &Secured) -> Self {
+        Self { sha1: tls.sha1(), sha256: tls.sha256(), not_after: tls.not_after(), tls13: tls.is_tls13() }
+    }
+}
 
 /// What was seen last.
 #[derive(Debug, Default)]

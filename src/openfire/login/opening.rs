@@ -8,12 +8,11 @@ use xmpp_parsers::jid::DomainPart;
 use xmpp_parsers::minidom::Element;
 use xmpp_parsers::ns;
 
-use super::error::{CannotCheck, LoginError, Unreachable};
+use super::error::{CannotCheck, LoginError, Unreachable, WrongPort};
 use super::sasl::Offer;
 use super::server_traits::ServerTraits;
 use super::stage::{Clock, Stage};
 use super::stream::{ClientStream, INVALID_NAMESPACE, StreamFault};
-use super::wrong_port::WrongPort;
 use crate::model::config::{Limits, Openfire, TlsMode};
 use crate::openfire::connect::{Dialer, Pace, ReadLimit, Target, Tcp, Turn};
 use crate::openfire::link::Link;
@@ -138,6 +137,7 @@ impl Opening {
         ahead: &mut impl FnMut(Option<&Secured>) -> Option<String>,
     ) -> Result<Opened, LoginError> {
         clock.enter(Stage::Connect);
+        clock.set_ahead(false);
         let tcp = self.dialer.dial(&self.target).await?;
         let read_limit = tcp.read_limit().clone();
         self.negotiate(tcp, clock, ahead).await.map_err(|error| self.explain(error, &read_limit))
@@ -213,7 +213,9 @@ impl Opening {
         };
         clock.enter(Stage::Sasl);
         let mut link = self.settle(link).await;
-        if let Some(words) = ahead(link.tls()) {
+        let words = ahead(link.tls());
+        clock.set_ahead(words.is_some());
+        if let Some(words) = words {
             link.append_to_next_flush(words.as_bytes());
         }
         let opened = ClientStream::open(link, &self.domain, ReadLimit::BEFORE_LOGIN).await;
@@ -226,7 +228,8 @@ impl Opening {
     async fn starttls(&self, tcp: Tcp, trust: &Trust, clock: &mut Clock) -> Result<Link, LoginError> {
         clock.enter(Stage::Stream);
         let mut link = Link::clear(tcp);
-        let ahead = self.traits.offered_starttls();
+        let ahead = self.traits.expects_starttls();
+        clock.set_ahead(ahead);
         if ahead {
             link.append_to_next_flush(format!("<starttls xmlns='{}'/>", ns::TLS).as_bytes());
         }
@@ -249,6 +252,7 @@ impl Opening {
             return Err(StreamFault::Garbage.at(Stage::Stream).into());
         }
         clock.enter(Stage::Tls);
+        clock.set_ahead(false);
         let link = stream.into_link();
         link.read_limit().allow(ReadLimit::HANDSHAKE);
         Ok(link.secure(trust).await?)

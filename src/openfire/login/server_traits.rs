@@ -15,6 +15,8 @@ pub(super) struct ServerTraits {
     binding: AtomicBool,
     password_at_once: AtomicBool,
     starttls: AtomicBool,
+    /// Until when nothing is said ahead.
+    step_by_step: Mutex<Option<Instant>>,
     /// When a warning about connections that are closed at once was last due.
     warned: Mutex<Option<Instant>>,
 }
@@ -26,6 +28,8 @@ const USUAL_ITERATIONS: NonZeroU32 = NonZeroU32::MIN.saturating_add(4095);
 const PATIENCE: u32 = 3;
 /// From then on, each so many logins one waits again.
 const RETRY: u32 = 16;
+/// Time in which nothing is said ahead to a server that may not have understood it.
+const STEP_BY_STEP: Duration = Duration::from_mins(30);
 /// Time between two warnings about connections that are closed at once.
 const WARNING_PAUSE: Duration = Duration::from_mins(1);
 
@@ -37,6 +41,7 @@ impl ServerTraits {
             binding: AtomicBool::new(false),
             password_at_once: AtomicBool::new(false),
             starttls: AtomicBool::new(false),
+            step_by_step: Mutex::new(None),
             warned: Mutex::new(None),
         }
     }
@@ -69,9 +74,21 @@ impl ServerTraits {
         }
     }
 
-    /// Whether the last stream in the clear offered STARTTLS.
-    pub(super) fn offered_starttls(&self) -> bool {
-        self.starttls.load(Ordering::Relaxed)
+    /// Whether something may be said before the server asks for it.
+    pub(super) fn may_say_ahead(&self) -> bool {
+        let until = *self.step_by_step.lock().unwrap_or_else(PoisonError::into_inner);
+        until.is_none_or(|until| Instant::now() >= until)
+    }
+
+    /// The server may not understand what is said ahead. Nothing is for a while; with `false` again at once.
+    pub(super) fn go_step_by_step(&self, slow: bool) {
+        let until = slow.then(|| Instant::now() + STEP_BY_STEP);
+        *self.step_by_step.lock().unwrap_or_else(PoisonError::into_inner) = until;
+    }
+
+    /// Whether STARTTLS may be asked for with the stream header: the last stream in the clear offered it.
+    pub(super) fn expects_starttls(&self) -> bool {
+        self.starttls.load(Ordering::Relaxed) && self.may_say_ahead()
     }
 
     pub(super) fn saw_starttls(&self, offered: bool) {

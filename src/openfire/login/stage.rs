@@ -50,18 +50,24 @@ pub struct Elapsed {
     pub sasl: Duration,
 }
 
-/// Measures the stages of one login.
+/// Measures the stages of one login, and knows whether it is ahead of the server.
 #[derive(Debug)]
 pub(super) struct Clock {
     stage: Stage,
     since: Instant,
     elapsed: Elapsed,
+    ahead: bool,
 }
 
 impl Clock {
     /// Starts in [`Stage::Queue`], after a wait for the turn.
     pub(super) fn start(queue: Duration) -> Self {
-        Self { stage: Stage::Queue, since: Instant::now(), elapsed: Elapsed { queue, ..Elapsed::default() } }
+        Self {
+            stage: Stage::Queue,
+            since: Instant::now(),
+            elapsed: Elapsed { queue, ..Elapsed::default() },
+            ahead: false,
+        }
     }
 
     /// Ends the stage that runs and begins the next.
@@ -87,6 +93,16 @@ impl Clock {
         self.enter(Stage::Queue);
     }
 
+    /// The login has said something before the server asked, or the server has answered to that.
+    pub(super) fn set_ahead(&mut self, ahead: bool) {
+        self.ahead = ahead;
+    }
+
+    /// Whether the login has said something ahead that the server has not answered.
+    pub(super) fn is_ahead(&self) -> bool {
+        self.ahead
+    }
+
     /// Where the time went when there was not enough of it: the stage that runs, or our own queue where that took more
     /// than all the rest.
     pub(super) fn late(&self) -> Stage {
@@ -99,7 +115,7 @@ impl Clock {
 
     /// How long each part took up to now.
     pub(super) fn elapsed(&self) -> Elapsed {
-        let mut now = Self { stage: self.stage, since: self.since, elapsed: self.elapsed };
+        let mut now = Self { stage: self.stage, since: self.since, elapsed: self.elapsed, ahead: self.ahead };
         now.enter(self.stage);
         now.elapsed
     }

@@ -30,6 +30,7 @@ pub(super) struct ClientStream {
     seen: Seen,
     /// Until when the server may be silent that has not answered to SASL since the stream was idle; none otherwise.
     first_answer: Option<Instant>,
+    is_unanswered: bool,
 }
 
 /// Why nothing more can be read or written.
@@ -55,7 +56,9 @@ impl ClientStream {
         let seen = guarded.seen();
         let header = StreamHeader { to: Some(domain.as_str().into()), ..StreamHeader::default() };
         match initiate_stream(guarded, ns::JABBER_CLIENT, header, NO_TIMEOUTS).await {
-            Ok(pending) => Ok(Self { stream: pending.skip_features(), read_limit, seen, first_answer: None }),
+            Ok(pending) => {
+                Ok(Self { stream: pending.skip_features(), read_limit, seen, first_answer: None, is_unanswered: true })
+            }
             // Openfire's component port leaves the version out, without which the crate takes no header.
             Err(_) if seen.is_for_others() => Err(StreamFault::for_others(None)),
             Err(error) => Err(StreamFault::of_io(&error, &read_limit, &seen)),
@@ -86,7 +89,9 @@ impl ClientStream {
                 Err(StreamFault::StreamError { condition: condition(&element, ns::XMPP_STREAMS), text })
             }
             Some(Ok(element)) => {
-                self.first_answer = self.first_answer.filter(|_| !element.has_ns(ns::SASL));
+                if element.has_ns(ns::SASL) {
+                    (self.first_answer, self.is_unanswered) = (None, false);
+                }
                 Ok(element)
             }
             Some(Err(ReadError::HardError(error))) => Err(StreamFault::of_io(&error, &self.read_limit, &self.seen)),
@@ -100,9 +105,9 @@ impl ClientStream {
         self.first_answer = Some(limit);
     }
 
-    /// Whether the stream was idle, and the server has not answered to SASL since.
+    /// Whether the server has not answered to SASL yet.
     pub(super) fn is_unanswered(&self) -> bool {
-        self.first_answer.is_some()
+        self.is_unanswered
     }
 
     /// Ready when the server ends a stream on which no answer is due, or says anything on it.

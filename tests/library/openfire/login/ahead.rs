@@ -1,11 +1,14 @@
 //! What a login sends before it is asked, since the last stream showed that the server takes it.
 
-use openfire_provisioner::openfire::login::{CannotCheck, LoginError, Refusal};
+use std::time::Duration;
+
+use openfire_provisioner::openfire::login::{CannotCheck, LoginError, Refusal, Unreachable};
 use test_servers::openfire::Openfire;
 use test_servers::prosody::Prosody;
 use test_servers::scripted_peer::text::{SUCCESS, mechanisms, secured};
 use test_servers::scripted_peer::{Fault, Scram, ScriptedPeer, Step};
 use test_servers::seeds::{CROWD_USER, person};
+use tokio::time::Instant;
 
 use crate::support::logins::{credentials, login, settings_with_ca, soon};
 
@@ -52,6 +55,41 @@ async fn a_server_that_offers_something_else_gets_a_stream_step_by_step() {
     let (outcome, streams) = log_in_twice(step_by_step("SCRAM-SHA-1"), other.to_vec()).await;
     assert!(outcome.is_ok(), "{outcome:?}");
     assert_eq!(streams, 3);
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_understand_it_is_asked_step_by_step() {
+    for word in ["<starttls", "</auth>"] {
+        let mut cut = waits_for_more("SCRAM-SHA-1");
+        let heard = cut.iter().position(|step| matches!(step, Step::Foresee(text) if *text == word)).expect("the word");
+        cut.truncate(heard + 1);
+        cut.push(Step::Send("not XMPP".to_owned()));
+        cut.push(Step::Cut);
+        let (outcome, streams) =
+            log_in_twice(step_by_step("SCRAM-SHA-1"), vec![cut, step_by_step("SCRAM-SHA-1")]).await;
+        assert!(outcome.is_ok(), "{word}: {outcome:?}");
+        assert_eq!(streams, 3, "{word}");
+    }
+}
+
+#[tokio::test]
+async fn after_a_silence_the_next_login_goes_step_by_step() {
+    for word in ["<starttls", "</auth>"] {
+        let mut silent = waits_for_more("SCRAM-SHA-1");
+        let heard =
+            silent.iter().position(|step| matches!(step, Step::Foresee(text) if *text == word)).expect("the word");
+        silent.truncate(heard + 1);
+        let peer = ScriptedPeer::start([step_by_step("SCRAM-SHA-1"), silent, step_by_step("SCRAM-SHA-1")]).await;
+        let login = login(&settings_with_ca(peer.address(), &peer.ca_file(), ""));
+        let anna = credentials("anna", "secret");
+        assert!(login.authenticate(&anna, soon()).await.is_ok());
+        let outcome = login.authenticate(&anna, Instant::now() + Duration::from_millis(400)).await.map(drop);
+        assert!(matches!(outcome, Err(LoginError::Unreachable(Unreachable::TimedOut { .. }))), "{word}: {outcome:?}");
+        let outcome = login.authenticate(&anna, soon()).await.map(drop);
+        assert!(outcome.is_ok(), "{word}: {outcome:?}");
+        peer.all_closed().await;
+        assert_eq!(peer.accepted(), 3, "{word}");
+    }
 }
 
 #[tokio::test]

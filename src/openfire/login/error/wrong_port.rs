@@ -1,6 +1,6 @@
 //! What listens where the client port should be.
 
-use super::stage::Stage;
+use crate::openfire::login::stage::Stage;
 use crate::openfire::server_text::{ServerText, Spoken};
 
 /// What listens at `openfire.port` in place of what the settings say. Each message names the setting to change.
@@ -35,7 +35,7 @@ pub enum WrongPort {
 
 impl WrongPort {
     /// Judges by what the peer `spoke` first, where `direct` TLS was tried or not.
-    pub(super) fn by_protocol(spoken: Option<Spoken>, direct: bool) -> Option<Self> {
+    pub(in crate::openfire::login) fn by_protocol(spoken: Option<Spoken>, direct: bool) -> Option<Self> {
         match (spoken?, direct) {
             (Spoken::Http, _) => Some(Self::Http),
             (Spoken::Tls, false) => Some(Self::Tls),
@@ -45,7 +45,7 @@ impl WrongPort {
     }
 
     /// What was going on when it showed.
-    pub(super) fn stage(&self) -> Stage {
+    pub(in crate::openfire::login) fn stage(&self) -> Stage {
         match self {
             Self::Clear => Stage::Tls,
             Self::Tls | Self::NotForClients(_) | Self::Http => Stage::Stream,

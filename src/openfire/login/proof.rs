@@ -1,0 +1,217 @@
+//! Proves a password on one stream: one that waited for a login, or one that is opened for it.
+//!
+//! 1. The mechanism is the best one that is offered and allowed.
+//! 2. On a stream of the login's own, SCRAM's first message goes out with the stream header where the last stream showed what
+//!    the server offers (XEP-0305 is about the like). It holds no proof of the password.
+//! 3. What failed before the server answered is tried once more on another stream; nothing is tried again after that.
+
+use tokio::time::Instant;
+
+use super::Inner;
+use super::error::{CannotCheck, LoginError};
+use super::exchange::{Exchange, FirstMessage};
+use super::idle_streams::IdleStreams;
+use super::last_seen::{CertificateFacts, Probe};
+use super::opening::Opened;
+use super::sasl::{ChannelBindings, Mechanism, Offer, is_escaped};
+use super::stage::{Clock, Stage};
+use super::stream::ClientStream;
+use crate::model::account::Credentials;
+use crate::openfire::connect::Turn;
+use crate::openfire::tls::Secured;
+
+/// Whom log lines are from, in whatever file they are.
+const TARGET: &str = "openfire_provisioner::openfire::login";
+
+impl Inner {
+    /// Logs in on a stream that waited; none when none did, and when it was dead. Nothing is tried again once the server has
+    /// answered.
+    pub(super) async fn prove_on_idle(
+        &self,
+        credentials: &Credentials,
+        clock: &mut Clock,
+        deadline: Instant,
+        turn: Turn,
+    ) -> Option<Result<Opened, LoginError>> {
+        let streams = self.idle_streams.as_ref().filter(|_| turn == Turn::InOrder)?;
+        let (mut opened, taken) = streams.take(deadline)?;
+        clock.enter(Stage::Sasl);
+        let outcome = match self.choose(&opened.offer, opened.stream.link().tls(), credentials) {
+            Ok(mechanism) => self.prove_on(&mut opened, credentials, &mechanism, None).await,
+            Err(error) => Err(error.into()),
+        };
+        if self.opening.traits().wants_password_at_once() {
+            streams.give_up();
+        }
+        match outcome {
+            Err(LoginError::Unreachable(error)) if opened.stream.is_unanswered() => {
+                tracing::debug!(target: TARGET, "a stream that was opened ahead was dead ({error}); the login opens one of its own");
+                taken.was_dead();
+                clock.lost();
+                None
+            }
+            outcome => Some(outcome.map(|()| opened)),
+        }
+    }
+
+    /// Logs in on a stream that is opened for it. When the server ends that before it answers to what was said ahead, it may
+    /// not have understood, and another stream goes step by step.
+    pub(super) async fn prove_on_own(
+        &self,
+        credentials: &Credentials,
+        clock: &mut Clock,
+        deadline: Instant,
+        turn: Turn,
+    ) -> Result<Opened, LoginError> {
+        let error = match self.prove_on_new(credentials, clock, deadline, turn).await {
+            Err(LoginError::Unreachable(error)) if clock.is_ahead() && error.may_be_a_misunderstanding() => error,
+            outcome => return outcome,
+        };
+        let traits = self.opening.traits();
+        traits.go_step_by_step(true);
+        clock.lost();
+        let outcome = self.prove_on_new(credentials, clock, deadline, turn).await;
+        if let Err(LoginError::Unreachable(_)) = outcome {
+            traits.go_step_by_step(false);
+        } else {
+            tracing::info!(
+                target: TARGET,
+                "the server did not understand what was sent with the stream header ({error}); logins wait for its answers"
+            );
+        }
+        outcome
+    }
+
+    async fn prove_on_new(
+        &self,
+        credentials: &Credentials,
+        clock: &mut Clock,
+        deadline: Instant,
+        turn: Turn,
+    ) -> Result<Opened, LoginError> {
+        let (mut opened, mechanism, first) = self.begin(credentials, clock, deadline, turn).await?;
+        let outcome = self.prove_on(&mut opened, credentials, &mechanism, first).await;
+        clock.set_ahead(clock.is_ahead() && opened.stream.is_unanswered());
+        outcome.map(|()| opened)
+    }
+
+    async fn prove_on(
+        &self,
+        Opened { stream, offer }: &mut Opened,
+        credentials: &Credentials,
+        mechanism: &Mechanism,
+        first: Option<FirstMessage>,
+    ) -> Result<(), LoginError> {
+        let escaped = is_escaped(credentials.username.as_str());
+        if let Err(error) = self.prove(stream, credentials, mechanism, first).await {
+            if escaped && *mechanism != Mechanism::Plain && error.is_about_the_user() {
+                return Err(CannotCheck::EscapedName.into());
+            }
+            // A site whose TLS ends before Openfire would see every password refused, and every client would forget
+            // its own. Until channel binding has worked once, only a refusal without it is therefore believed.
+            let doubtful = error.may_pass_otherwise() && !self.opening.traits().binding_works();
+            let Some(unbound) = mechanism.unbound(offer).filter(|_| doubtful) else { return Err(error) };
+            self.prove(stream, credentials, &unbound, None).await?;
+            return Err(CannotCheck::ChannelBinding.into());
+        }
+        Ok(())
+    }
+
+    /// Opens a stream and chooses the mechanism. SCRAM's first message has gone out with the stream header where the last
+    /// stream showed what the server offers: that saves a round trip.
+    async fn begin(
+        &self,
+        credentials: &Credentials,
+        clock: &mut Clock,
+        deadline: Instant,
+        turn: Turn,
+    ) -> Result<(Opened, Mechanism, Option<FirstMessage>), LoginError> {
+        let mut first = None;
+        let ahead = |tls: Option<&Secured>| {
+            let offer = self.last_seen.offer(tls).filter(|_| self.opening.traits().may_say_ahead())?;
+            let mechanism = self.choose(&offer, tls, credentials).ok()?;
+            first = FirstMessage::new(&mechanism, &credentials.username).ok()?;
+            first.as_ref().map(FirstMessage::text)
+        };
+        let mut opened = self.open_own(clock, deadline, turn, ahead).await?;
+        let mut mechanism = self.choose(&opened.offer, opened.stream.link().tls(), credentials)?;
+        if first.as_ref().is_some_and(|first| *first.mechanism() != mechanism) {
+            // It no longer offers what it did, so its answer to the message would be no answer to this login.
+            first = None;
+            opened = self.open_own(clock, deadline, turn, |_| None).await?;
+            mechanism = self.choose(&opened.offer, opened.stream.link().tls(), credentials)?;
+        }
+        Ok((opened, mechanism, first))
+    }
+
+    /// Opens a stream for one login, or for a look at the server.
+    async fn open_own(
+        &self,
+        clock: &mut Clock,
+        deadline: Instant,
+        turn: Turn,
+        ahead: impl FnMut(Option<&Secured>) -> Option<String>,
+    ) -> Result<Opened, LoginError> {
+        let _own = self.idle_streams.as_ref().map(IdleStreams::own_opening);
+        let opened = self.opening.open(clock, deadline, turn, ahead).await?;
+        self.last_seen.saw(opened.stream.link().tls(), &opened.offer);
+        if let Some(streams) = &self.idle_streams {
+            streams.saw(&opened);
+        }
+        Ok(opened)
+    }
+
+    /// Opens a stream, and ends it once the server has shown what it offers.
+    pub(super) async fn probe(&self, clock: &mut Clock, deadline: Instant) -> Result<Probe, LoginError> {
+        let Opened { stream, offer } = self.open_own(clock, deadline, Turn::InOrder, |_| None).await?;
+        let certificate = stream.link().tls().map(CertificateFacts::of);
+        stream.close().await;
+        Ok(Probe { certificate, mechanisms: offer.mechanisms })
+    }
+
+    fn choose(
+        &self,
+        offer: &Offer,
+        tls: Option<&Secured>,
+        credentials: &Credentials,
+    ) -> Result<Mechanism, CannotCheck> {
+        let channel = tls.map(|tls| match offer.offers_channel_binding() {
+            true => ChannelBindings { exporter: tls.exporter(), end_point: tls.end_point() },
+            // Not worked out in vain: for one of them the certificate has to be taken apart.
+            false => ChannelBindings::default(),
+        });
+        let escaped = is_escaped(credentials.username.as_str());
+        Ok(Mechanism::choose(offer, &self.mechanisms, channel.as_ref(), escaped)?)
+    }
+
+    /// Tries the password as typed and, should SASLprep change it, as prepared. `first` has been sent already.
+    ///
+    /// Openfire stores and compares passwords as they were typed (measured with 4.2.0: a no-break space, full-width
+    /// letters, a ligature or a combining accent only pass unprepared); other servers want them prepared (RFC 5802
+    /// section 2.2).
+    async fn prove(
+        &self,
+        stream: &mut ClientStream,
+        credentials: &Credentials,
+        mechanism: &Mechanism,
+        first: Option<FirstMessage>,
+    ) -> Result<(), LoginError> {
+        let (typed, prepared) = (credentials.password.typed(), credentials.password.prepared());
+        let mut exchange =
+            Exchange { stream, username: &credentials.username, password: typed, traits: self.opening.traits() };
+        let outcome = match first {
+            Some(first) => exchange.go_on(first).await,
+            None => exchange.run(mechanism).await,
+        };
+        let first = match outcome {
+            Err(error) if typed != prepared && error.may_pass_otherwise() => error,
+            outcome => return outcome,
+        };
+        exchange.password = prepared;
+        match exchange.run(mechanism).await {
+            // Openfire ends the stream after `xmpp.auth.retries` failures, which may be one. What it said still counts.
+            Err(error) if error.is_end_of_stream() => Err(first),
+            outcome => outcome,
+        }
+    }
+}
