@@ -1,15 +1,16 @@
-//! Stands before a server's port, holds connections back until it is opened, and remembers what clients send.
+//! Stands before a server's port, holds connections back until it is opened, makes the server slow, and remembers what clients
+//! send.
 
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt, copy};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 const LIMIT: Duration = Duration::from_secs(20);
 
@@ -22,6 +23,7 @@ pub struct Relay {
 
 struct Shared {
     open: watch::Sender<bool>,
+    delay: watch::Sender<Duration>,
     accepted: watch::Sender<usize>,
     /// Up to [`MOST_REMEMBERED`] bytes.
     sent: watch::Sender<Vec<u8>>,
@@ -34,8 +36,12 @@ impl Relay {
     pub async fn start(server: SocketAddr) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let (open, accepted, sent) = (watch::Sender::new(false), watch::Sender::new(0), watch::Sender::new(Vec::new()));
-        let shared = Arc::new(Shared { open, accepted, sent });
+        let shared = Arc::new(Shared {
+            open: watch::Sender::new(false),
+            delay: watch::Sender::new(Duration::ZERO),
+            accepted: watch::Sender::new(0),
+            sent: watch::Sender::new(Vec::new()),
+        });
         let mut task = JoinSet::new();
         task.spawn({
             let shared = Arc::clone(&shared);
@@ -61,6 +67,11 @@ impl Relay {
     /// Lets everything through.
     pub fn open(&self) {
         self.shared.open.send_replace(true);
+    }
+
+    /// What the server sends from now on arrives so much later, piece by piece.
+    pub fn delay(&self, delay: Duration) {
+        self.shared.delay.send_replace(delay);
     }
 
     /// Waits until this many connections have come.
@@ -100,8 +111,18 @@ impl Shared {
             }
         };
         let down = async {
-            copy(&mut from_server, &mut to_client).await?;
-            to_client.shutdown().await
+            let mut bytes = vec![0; 16 * 1024];
+            loop {
+                let count = from_server.read(&mut bytes).await?;
+                let delay = *self.delay.borrow();
+                if !delay.is_zero() {
+                    sleep(delay).await;
+                }
+                if count == 0 {
+                    return to_client.shutdown().await;
+                }
+                to_client.write_all(&bytes[..count]).await?;
+            }
         };
         tokio::try_join!(up, down).map(|_| ())
     }
