@@ -98,6 +98,8 @@ impl App {
         let pages = pages.map(|listener| http::Server::for_pages(listener, reloader.tls(), config, services.clone()));
         let server = http::Server::new(listener, reloader.tls(), config, services);
         let mut background = vec![reloader.run(followers(Arc::clone(&provisioner), &settings)).boxed()];
+        let streams = Arc::clone(&provisioner);
+        background.push(async move { streams.keep_idle_streams().await }.boxed());
         background.extend(administration.map(|administration| watch(config, &provisioner, &administration).boxed()));
         let discovery = config.discovery.in_serve.then(|| discovery(&config.discovery)).transpose()?;
         Ok(Self { server, pages, provisioner, recorder, audit, discovery, local_addr, capacity, background })
@@ -141,6 +143,7 @@ impl App {
         if let Some(audit) = self.audit {
             audit.catch_up(LAST_RECORDS).await;
         }
+        self.provisioner.stop_idle_streams().await;
         // A reload may take longer than the shutdown may; its result is dropped.
         background.abort_all();
         self.provisioner.shutdown(Instant::now() + FAREWELL).await;
@@ -163,6 +166,7 @@ fn followers(provisioner: Arc<Provisioner>, settings: &Settings) -> Followers {
         files_changed: Box::new(at_change),
         hung_up: Box::new(move || {
             provisioner.forget_groups();
+            provisioner.dismiss_idle_streams();
             at_hangup();
         }),
         configured: Box::new(move |config| noted.note_configuration(config)),

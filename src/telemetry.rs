@@ -31,7 +31,7 @@ use tracing_subscriber::registry;
 use crate::model::config::{self, LogFormat};
 
 pub use self::history::{Bar, Counts, EndedRequest, History, HistoryFilter, OutcomeFilter, Page};
-pub use self::metrics::{Live, Metrics, Reloaded, SetupMistake, Yielded};
+pub use self::metrics::{IdleStreamCounts, Live, Metrics, Reloaded, SetupMistake, Yielded};
 pub use self::recorder::Recorder;
 use self::writer::Writer;
 

@@ -110,13 +110,14 @@ fn full_load(config: &Config) -> u64 {
     u64::try_from(files).unwrap_or(u64::MAX)
 }
 
-/// Files of logins, downloads, and the pages where they have a listener of their own.
+/// Files of logins, of streams that wait for one, of downloads, and of the pages where they have a listener of their own.
 fn inner_files(config: &Config) -> usize {
     let updates = &config.updates;
     // For each download that runs, one may be in the opening, and several wait for their turn.
     let downloads = updates.folder.as_ref().map_or(0, |_| updates.max_downloads.saturating_mul(DOWNLOADS_WAITING + 2));
     let pages = config.admin.listen.map_or(0, |_| PAGES_CONNECTIONS + CONNECTIONS_IN_PASSING);
-    config.limits.concurrent_logins.saturating_add(downloads).saturating_add(pages)
+    let streams = config.limits.concurrent_logins.saturating_add(config.limits.idle_streams_most);
+    streams.saturating_add(downloads).saturating_add(pages)
 }
 
 /// Each connection takes one file, and while it is answered one or more for its login or download: when there are few, as
@@ -163,7 +164,7 @@ mod tests {
 
     #[test]
     fn the_lowest_limit_counts_and_is_named() {
-        insta::assert_snapshot!(capacity("", Some(1024), None), @"832 at one time instead of 2048, because the process may have only 1024 open files: raise that limit (systemd: LimitNOFILE), or set http.max_connections to 832");
+        insta::assert_snapshot!(capacity("", Some(1024), None), @"800 at one time instead of 2048, because the process may have only 1024 open files: raise that limit (systemd: LimitNOFILE), or set http.max_connections to 800");
         insta::assert_snapshot!(capacity("", Some(16384), Some(64)), @"288 at one time instead of 2048, because the process may have only 64 MiB of memory: raise that limit (systemd: MemoryMax), or set http.max_connections to 288");
         insta::assert_snapshot!(capacity("[http]\nmax_connections = 100\n", Some(16384), Some(64)), @"100 at one time (16384 open files, 64 MiB of memory)");
     }

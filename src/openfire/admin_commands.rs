@@ -1,9 +1,7 @@
 //! The service administration commands (XEP-0133) that give information on users, as ad-hoc commands (XEP-0050).
 //!
-//! Each takes two round trips, also where a server would take a filled-in form at once (Openfire 4.2 gives the form
-//! again instead):
-//!
-//! 1. [`execute`] starts the command; the answer is a [`CommandResponse::Form`] with a session.
+//! 1. [`execute`] starts the command, with the form filled in. Prosody takes that, and its answer is
+//!    [`CommandResponse::Completed`]. Openfire 4.2 gives a [`CommandResponse::Form`] with a session instead.
 //! 2. [`submit`] sends the filled-in form; the answer is [`CommandResponse::Completed`].
 //!
 //! A command that is not completed must be ended by [`cancel`]: Openfire counts abandoned ones against a limit of 100
@@ -63,10 +61,12 @@ pub fn list() -> Element {
     attr(Element::builder("query", ns::DISCO_ITEMS), "node", COMMANDS).build()
 }
 
-/// Starts `command` (XEP-0050 section 3.1).
+/// Starts `command` with its `fields` filled in (XEP-0050 section 3.1).
+///
+/// A server that asks for the form first ignores them.
 #[must_use]
-pub fn execute(command: Command) -> Element {
-    stage(command, "execute").build()
+pub fn execute(command: Command, fields: &[(&str, &str)]) -> Element {
+    stage(command, "execute").append(form(fields.iter())).build()
 }
 
 /// Fills in the form of `session` with the values of its `fields` (XEP-0050 section 3.3).
@@ -80,13 +80,8 @@ pub fn submit(session: &Session, fields: &[(&str, &str)]) -> Option<Element> {
     if known.is_empty() {
         return None;
     }
-    let filled = [("FORM_TYPE", ADMIN)].iter().chain(known).map(|(name, value)| {
-        let value = Element::builder("value", ns::DATA_FORMS).append(*value);
-        attr(Element::builder("field", ns::DATA_FORMS), "var", name).append(value)
-    });
-    let form = attr(Element::builder("x", ns::DATA_FORMS), "type", "submit").append_all(filled);
     let stage = attr(stage(session.command, "complete"), "sessionid", &session.id);
-    Some(stage.append(form).build())
+    Some(stage.append(form(known.into_iter())).build())
 }
 
 /// Ends `session` without a result (XEP-0050 section 3.4).
@@ -181,6 +176,15 @@ const MAX_NOTE: usize = 200;
 fn stage(command: Command, action: &str) -> ElementBuilder {
     let stage = attr(Element::builder("command", COMMANDS), "node", &command.node());
     attr(stage, "action", action)
+}
+
+/// A form that is filled in with the values of these fields.
+fn form<'a>(fields: impl Iterator<Item = &'a (&'a str, &'a str)>) -> ElementBuilder {
+    let filled = [("FORM_TYPE", ADMIN)].iter().chain(fields).map(|(name, value)| {
+        let value = Element::builder("value", ns::DATA_FORMS).append(*value);
+        attr(Element::builder("field", ns::DATA_FORMS), "var", name).append(value)
+    });
+    attr(Element::builder("x", ns::DATA_FORMS), "type", "submit").append_all(filled)
 }
 
 /// Every `name` here is a literal that XML allows, so none is ever passed over.

@@ -1,6 +1,6 @@
 //! Proves a user's password by a real login on a client stream.
 //!
-//! 1. Wait for a permit, in turn with other addresses; connect (RFC 6120 section 3).
+//! 1. Wait for a permit, in turn with other addresses; connect (RFC 6120 section 3), unless a stream waits ([`IdleStreams`]).
 //! 2. Secure the stream: STARTTLS (section 5) or TLS from the first byte (XEP-0368). Nothing that was sent in the clear
 //!    outlives the change.
 //! 3. Read the features, take the best mechanism that is offered and allowed, and run SASL (section 6).
@@ -10,8 +10,10 @@
 
 mod error;
 pub(super) mod exchange;
+mod idle_streams;
 mod last_seen;
 mod opening;
+mod probe;
 mod queue;
 mod sasl;
 mod server_traits;
@@ -22,17 +24,19 @@ mod wrong_port;
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
 
 pub use self::error::{CannotCheck, LoginError, Refusal, Unreachable};
-use self::exchange::Exchange;
+use self::exchange::{Exchange, FirstMessage};
+use self::idle_streams::IdleStreams;
 use self::last_seen::LastSeen;
 use self::opening::{Opened, Opening};
+pub use self::probe::{CertificateFacts, Probe};
 pub use self::queue::LoginPermit;
 use self::queue::LoginQueue;
-use self::sasl::{ChannelBindings, Mechanism, is_escaped};
+use self::sasl::{ChannelBindings, Mechanism, Offer, is_escaped};
 pub use self::sasl::{NothingAllowed, ScramError};
 pub use self::session::{Session, SessionError};
 use self::stage::Clock;
@@ -42,7 +46,7 @@ pub use self::wrong_port::WrongPort;
 use super::connect::Turn;
 use super::tls::{Secured, TrustError};
 use crate::model::account::Credentials;
-use crate::model::config::{Fingerprint, Limits, Openfire, SaslMechanism};
+use crate::model::config::{Limits, Openfire, SaslMechanism};
 
 /// Logins of [`Login::authenticate_apart`] that run, and that wait.
 const APART: (usize, usize) = (4, 64);
@@ -59,34 +63,7 @@ struct Inner {
     queue: LoginQueue,
     apart: LoginQueue,
     last_seen: LastSeen,
-}
-
-/// What a server shows before a login.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Probe {
-    /// Its certificate; none without TLS.
-    pub certificate: Option<CertificateFacts>,
-    /// The SASL mechanisms that it offers, in alphabetical order.
-    pub mechanisms: Vec<String>,
-}
-
-/// A server's certificate and TLS version.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CertificateFacts {
-    /// SHA-1, 20 bytes: what a Jitsi client pins.
-    pub sha1: [u8; 20],
-    /// SHA-256: what `openfire.certificate_sha256` takes.
-    pub sha256: Fingerprint,
-    /// End of its validity; none when it cannot be read.
-    pub not_after: Option<SystemTime>,
-    /// TLS 1.3 was spoken; otherwise it was 1.2.
-    pub tls13: bool,
-}
-
-impl CertificateFacts {
-    fn of(tls: &Secured) -> Self {
-        Self { sha1: tls.sha1(), sha256: tls.sha256(), not_after: tls.not_after(), tls13: tls.is_tls13() }
-    }
+    idle_streams: Option<IdleStreams>,
 }
 
 impl Login {
@@ -102,6 +79,7 @@ impl Login {
             queue: LoginQueue::new(limits.concurrent_logins, limits.queued_logins),
             apart: LoginQueue::new(APART.0, APART.1),
             last_seen: LastSeen::default(),
+            idle_streams: IdleStreams::new(limits),
         })))
     }
 
@@ -133,7 +111,8 @@ impl Login {
     /// Logs an account of the service's own in, without waiting for users.
     ///
     /// It takes no place in the users' queue: 4 of these logins run at one time, and 64 wait. With
-    /// `limits.new_connections_per_second` its connection is the next one, ahead of all users that wait for theirs.
+    /// `limits.new_connections_per_second` its connection is the next one, ahead of all users that wait for theirs. It always opens
+    /// a stream of its own: the streams that wait are for users, and wrong passwords must not use them up.
     ///
     /// # Errors
     ///
@@ -236,29 +215,129 @@ impl Inner {
         deadline: Instant,
         turn: Turn,
     ) -> Result<Session, LoginError> {
-        let Opened { mut stream, offer } = self.opening.open(clock, deadline, turn).await?;
-        self.last_seen.saw(stream.link().tls(), &offer.mechanisms);
-        let channel =
-            stream.link().tls().map(|tls| ChannelBindings { exporter: tls.exporter(), end_point: tls.end_point() });
+        let opened = if let Some(proved) = self.prove_on_idle(credentials, clock, deadline, turn).await {
+            proved?
+        } else {
+            let (mut opened, mechanism, first) = self.begin(credentials, clock, deadline, turn).await?;
+            self.prove_on(&mut opened, credentials, &mechanism, first).await?;
+            opened
+        };
+        clock.enter(Stage::Session);
+        Ok(Session::new(opened.stream, credentials.username.at(self.opening.domain()), permit, clock.elapsed()))
+    }
+
+    /// Logs in on a stream that waited; none when none did, and when it was dead. Nothing is tried again once the server has
+    /// answered.
+    async fn prove_on_idle(
+        &self,
+        credentials: &Credentials,
+        clock: &mut Clock,
+        deadline: Instant,
+        turn: Turn,
+    ) -> Option<Result<Opened, LoginError>> {
+        let streams = self.idle_streams.as_ref().filter(|_| turn == Turn::InOrder)?;
+        let (mut opened, taken) = streams.take(deadline)?;
+        clock.enter(Stage::Sasl);
+        let outcome = match self.choose(&opened.offer, opened.stream.link().tls(), credentials) {
+            Ok(mechanism) => self.prove_on(&mut opened, credentials, &mechanism, None).await,
+            Err(error) => Err(error.into()),
+        };
+        if self.opening.traits().wants_password_at_once() {
+            streams.give_up();
+        }
+        match outcome {
+            Err(LoginError::Unreachable(error)) if opened.stream.is_unanswered() => {
+                tracing::debug!("a stream that was opened ahead was dead ({error}); the login opens one of its own");
+                taken.was_dead();
+                clock.lost();
+                None
+            }
+            outcome => Some(outcome.map(|()| opened)),
+        }
+    }
+
+    async fn prove_on(
+        &self,
+        Opened { stream, offer }: &mut Opened,
+        credentials: &Credentials,
+        mechanism: &Mechanism,
+        first: Option<FirstMessage>,
+    ) -> Result<(), LoginError> {
         let escaped = is_escaped(credentials.username.as_str());
-        let mechanism =
-            Mechanism::choose(&offer, &self.mechanisms, channel.as_ref(), escaped).map_err(CannotCheck::from)?;
-        if let Err(error) = self.prove(&mut stream, credentials, &mechanism).await {
-            if escaped && mechanism != Mechanism::Plain && error.is_about_the_user() {
+        if let Err(error) = self.prove(stream, credentials, mechanism, first).await {
+            if escaped && *mechanism != Mechanism::Plain && error.is_about_the_user() {
                 return Err(CannotCheck::EscapedName.into());
             }
             // A site whose TLS ends before Openfire would see every password refused, and every client would forget
             // its own. Until channel binding has worked once, only a refusal without it is therefore believed.
             let doubtful = error.may_pass_otherwise() && !self.opening.traits().binding_works();
-            let Some(unbound) = mechanism.unbound(&offer).filter(|_| doubtful) else { return Err(error) };
-            self.prove(&mut stream, credentials, &unbound).await?;
+            let Some(unbound) = mechanism.unbound(offer).filter(|_| doubtful) else { return Err(error) };
+            self.prove(stream, credentials, &unbound, None).await?;
             return Err(CannotCheck::ChannelBinding.into());
         }
-        clock.enter(Stage::Session);
-        Ok(Session::new(stream, credentials.username.at(self.opening.domain()), permit, clock.elapsed()))
+        Ok(())
     }
 
-    /// Tries the password as typed and, should SASLprep change it, as prepared.
+    /// Opens a stream and chooses the mechanism. SCRAM's first message has gone out with the stream header where the last
+    /// stream showed what the server offers: that saves a round trip.
+    async fn begin(
+        &self,
+        credentials: &Credentials,
+        clock: &mut Clock,
+        deadline: Instant,
+        turn: Turn,
+    ) -> Result<(Opened, Mechanism, Option<FirstMessage>), LoginError> {
+        let mut first = None;
+        let ahead = |tls: Option<&Secured>| {
+            let offer = self.last_seen.offer(tls)?;
+            let mechanism = self.choose(&offer, tls, credentials).ok()?;
+            first = FirstMessage::new(&mechanism, &credentials.username).ok()?;
+            first.as_ref().map(FirstMessage::text)
+        };
+        let mut opened = self.open_own(clock, deadline, turn, ahead).await?;
+        let mut mechanism = self.choose(&opened.offer, opened.stream.link().tls(), credentials)?;
+        if first.as_ref().is_some_and(|first| *first.mechanism() != mechanism) {
+            // It no longer offers what it did, so its answer to the message would be no answer to this login.
+            first = None;
+            opened = self.open_own(clock, deadline, turn, |_| None).await?;
+            mechanism = self.choose(&opened.offer, opened.stream.link().tls(), credentials)?;
+        }
+        Ok((opened, mechanism, first))
+    }
+
+    /// Opens a stream for one login, or for a look at the server.
+    async fn open_own(
+        &self,
+        clock: &mut Clock,
+        deadline: Instant,
+        turn: Turn,
+        ahead: impl FnMut(Option<&Secured>) -> Option<String>,
+    ) -> Result<Opened, LoginError> {
+        let _own = self.idle_streams.as_ref().map(IdleStreams::own_opening);
+        let opened = self.opening.open(clock, deadline, turn, ahead).await?;
+        self.last_seen.saw(opened.stream.link().tls(), &opened.offer);
+        if let Some(streams) = &self.idle_streams {
+            streams.saw(&opened);
+        }
+        Ok(opened)
+    }
+
+    fn choose(
+        &self,
+        offer: &Offer,
+        tls: Option<&Secured>,
+        credentials: &Credentials,
+    ) -> Result<Mechanism, CannotCheck> {
+        let channel = tls.map(|tls| match offer.offers_channel_binding() {
+            true => ChannelBindings { exporter: tls.exporter(), end_point: tls.end_point() },
+            // Not worked out in vain: for one of them the certificate has to be taken apart.
+            false => ChannelBindings::default(),
+        });
+        let escaped = is_escaped(credentials.username.as_str());
+        Ok(Mechanism::choose(offer, &self.mechanisms, channel.as_ref(), escaped)?)
+    }
+
+    /// Tries the password as typed and, should SASLprep change it, as prepared. `first` has been sent already.
     ///
     /// Openfire stores and compares passwords as they were typed (measured with 4.2.0: a no-break space, full-width
     /// letters, a ligature or a combining accent only pass unprepared); other servers want them prepared (RFC 5802
@@ -268,11 +347,16 @@ impl Inner {
         stream: &mut ClientStream,
         credentials: &Credentials,
         mechanism: &Mechanism,
+        first: Option<FirstMessage>,
     ) -> Result<(), LoginError> {
         let (typed, prepared) = (credentials.password.typed(), credentials.password.prepared());
         let mut exchange =
             Exchange { stream, username: &credentials.username, password: typed, traits: self.opening.traits() };
-        let first = match exchange.run(mechanism).await {
+        let outcome = match first {
+            Some(first) => exchange.go_on(first).await,
+            None => exchange.run(mechanism).await,
+        };
+        let first = match outcome {
             Err(error) if typed != prepared && error.may_pass_otherwise() => error,
             outcome => return outcome,
         };
@@ -282,13 +366,5 @@ impl Inner {
             Err(error) if error.is_end_of_stream() => Err(first),
             outcome => outcome,
         }
-    }
-
-    async fn probe(&self, clock: &mut Clock, deadline: Instant) -> Result<Probe, LoginError> {
-        let Opened { stream, offer } = self.opening.open(clock, deadline, Turn::InOrder).await?;
-        let certificate = stream.link().tls().map(CertificateFacts::of);
-        self.last_seen.saw(stream.link().tls(), &offer.mechanisms);
-        stream.close().await;
-        Ok(Probe { certificate, mechanisms: offer.mechanisms })
     }
 }

@@ -239,7 +239,43 @@ impl Provisioner {
             is_in_doubt: self.in_doubt().is_some(),
             is_paused: false,
             refusals: self.authenticator.verdicts().counts(),
+            idle_streams: self.authenticator.login().idle_streams(),
         }
+    }
+
+    /// Keeps streams to Openfire open ahead of logins, and opens new ones after the component has lost its link: Openfire may have
+    /// been restarted. Ends with [`Provisioner::stop_idle_streams`]; at once where they are switched off.
+    pub async fn keep_idle_streams(&self) {
+        let login = self.authenticator.login();
+        let mut states = self.component.state();
+        states.mark_changed();
+        let watch = async {
+            let mut up_since = None;
+            while states.changed().await.is_ok() {
+                let now = match *states.borrow_and_update() {
+                    ComponentState::Connected { since } => Some(since),
+                    ComponentState::Connecting | ComponentState::Down { .. } => None,
+                };
+                let before = std::mem::replace(&mut up_since, now);
+                if before.is_some() && before != now {
+                    login.dismiss_idle_streams();
+                }
+            }
+        };
+        tokio::select! {
+            () = login.keep_idle_streams() => {}
+            () = watch => {}
+        }
+    }
+
+    /// Sends the streams away that wait for logins; others are opened a moment later.
+    pub fn dismiss_idle_streams(&self) {
+        self.authenticator.login().dismiss_idle_streams();
+    }
+
+    /// Closes the streams that wait for logins, and opens no more.
+    pub async fn stop_idle_streams(&self) {
+        self.authenticator.login().stop_idle_streams().await;
     }
 
     /// Ends the component's stream politely.

@@ -20,8 +20,8 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 
-pub use self::live::Live;
 use self::live::LiveNumbers;
+pub use self::live::{IdleStreamCounts, Live};
 use self::log::Dropped;
 
 /// How all names begin.

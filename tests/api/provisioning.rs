@@ -4,6 +4,7 @@ mod component_faults;
 mod directory;
 mod faults;
 mod groups;
+mod idle_streams;
 mod login_names;
 mod names;
 mod openfire_5;

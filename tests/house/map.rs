@@ -260,6 +260,7 @@ pub(crate) const TARGETS: &[&str] = &[
     "openfire_provisioner::openfire::directory",
     "openfire_provisioner::openfire::link",
     "openfire_provisioner::openfire::login",
+    "openfire_provisioner::openfire::login::idle_streams",
     "openfire_provisioner::openfire::login::opening",
     "openfire_provisioner::openfire::login::session",
     "openfire_provisioner::provision::gather",

@@ -1,4 +1,5 @@
 //! What these tests share.
 
 pub mod chat;
+pub mod kept_streams;
 pub mod logins;

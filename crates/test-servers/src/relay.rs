@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, copy, sink};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -22,6 +22,10 @@ pub struct Relay {
 }
 
 struct Shared {
+    /// Where new connections lead.
+    server: watch::Sender<SocketAddr>,
+    /// Changes when the connections that are open then are cut off from the server.
+    strands: watch::Sender<()>,
     open: watch::Sender<bool>,
     delay: watch::Sender<Duration>,
     accepted: watch::Sender<usize>,
@@ -37,6 +41,8 @@ impl Relay {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let shared = Arc::new(Shared {
+            server: watch::Sender::new(server),
+            strands: watch::Sender::new(()),
             open: watch::Sender::new(false),
             delay: watch::Sender::new(Duration::ZERO),
             accepted: watch::Sender::new(0),
@@ -51,7 +57,7 @@ impl Relay {
                     shared.accepted.send_modify(|accepted| *accepted += 1);
                     let shared = Arc::clone(&shared);
                     // A connection that breaks is its two ends' affair.
-                    connections.spawn(async move { drop(shared.carry(client, server).await) });
+                    connections.spawn(async move { drop(shared.carry(client).await) });
                 }
             }
         });
@@ -74,6 +80,23 @@ impl Relay {
         self.shared.delay.send_replace(delay);
     }
 
+    /// Leads new connections to another server.
+    pub fn lead_to(&self, server: SocketAddr) {
+        self.shared.server.send_replace(server);
+    }
+
+    /// Cuts all connections off from the server and keeps their clients' ends open, like a proxy whose server has lost its power:
+    /// nothing answers there any more. New connections are as before.
+    pub fn strand(&self) {
+        self.shared.strands.send_replace(());
+    }
+
+    /// How many connections have come.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        *self.shared.accepted.borrow()
+    }
+
     /// Waits until this many connections have come.
     pub async fn accepted(&self, wanted: usize) {
         let mut accepted = self.shared.accepted.subscribe();
@@ -89,11 +112,13 @@ impl Relay {
 }
 
 impl Shared {
-    async fn carry(&self, mut client: TcpStream, server: SocketAddr) -> io::Result<()> {
+    async fn carry(&self, mut client: TcpStream) -> io::Result<()> {
         if self.open.subscribe().wait_for(|open| *open).await.is_err() {
             return Ok(());
         }
-        let mut server = TcpStream::connect(server).await?;
+        let address = *self.server.borrow();
+        let mut stranded = self.strands.subscribe();
+        let mut server = TcpStream::connect(address).await?;
         let (mut from_client, mut to_client) = client.split();
         let (mut from_server, mut to_server) = server.split();
         let up = async {
@@ -124,6 +149,12 @@ impl Shared {
                 to_client.write_all(&bytes[..count]).await?;
             }
         };
-        tokio::try_join!(up, down).map(|_| ())
+        let both = async { tokio::try_join!(up, down).map(|_| ()) };
+        tokio::select! {
+            outcome = both => return outcome,
+            _ = stranded.changed() => {}
+        }
+        drop(server);
+        copy(&mut client, &mut sink()).await.map(drop)
     }
 }

@@ -32,6 +32,8 @@ use crate::openfire::DOMAIN;
 pub enum Step {
     /// Reads until this text has come, and drops all up to its end.
     Expect(&'static str),
+    /// Reads until this text has come, and drops nothing.
+    Foresee(&'static str),
     /// Sends a text.
     Send(String),
     /// Sends `n` times the same text, as fast as the other side takes it.

@@ -18,6 +18,12 @@ pub struct Limits {
     /// New connections to the client port a second, each login being one; more wait in the order of arrival, inside
     /// `request_deadline`; the reference account goes ahead. For an Openfire that limits them (`xmpp.ratelimit.newconnections.c2s.*`). 0 is no limit. Default: 0.
     pub new_connections_per_second: u32,
+    /// Streams to Openfire that are opened ahead of logins, so that a login need not wait for TCP and TLS: at least so many wait,
+    /// also while there are no logins. Default: 2.
+    pub idle_streams_least: usize,
+    /// At most so many wait, which is also the number of idle connections that Openfire must bear. Between the two, the busiest second
+    /// of the last minute decides. 0 opens none ahead. At most 512. Default: 32.
+    pub idle_streams_most: usize,
     /// Logins that may wait for their turn; further ones get 503 at once. Addresses take turns, an IPv6 network of 64 bits
     /// being one. When the queue is full, an address with fewer waiting logins than another takes the place of the newest of
     /// the address with the most, which gets 503. Default: 1024.
@@ -46,12 +52,19 @@ pub struct Limits {
     pub shutdown_grace: Duration,
 }
 
+impl Limits {
+    /// The most that `limits.idle_streams_most` may be.
+    pub const MOST_IDLE_STREAMS: usize = 512;
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self {
             request_deadline: Duration::from_secs(8),
             concurrent_logins: 64,
             new_connections_per_second: 0,
+            idle_streams_least: 2,
+            idle_streams_most: 32,
             queued_logins: 1024,
             failures_per_user: 10,
             failures_per_address: 100,

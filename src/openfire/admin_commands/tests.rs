@@ -38,12 +38,16 @@ fn session() -> Session {
 fn a_command_is_started_filled_in_and_cancelled_as_xep_0050_says() {
     let node = "http://jabber.org/protocol/admin#get-user-properties";
     let command = |rest: &str| element(&format!("<command xmlns='{COMMANDS}' node='{node}' {rest}"));
-    assert_eq!(execute(Command::GetUserProperties), command("action='execute'/>"));
+    let fields = [("accountjid", "a@b.test"), ("accountjids", "a@b.test")];
+    let started = "action='execute'><x xmlns='jabber:x:data' type='submit'>\
+        <field var='FORM_TYPE'><value>http://jabber.org/protocol/admin</value></field>\
+        <field var='accountjid'><value>a@b.test</value></field>\
+        <field var='accountjids'><value>a@b.test</value></field></x></command>";
+    assert_eq!(execute(Command::GetUserProperties, &fields), command(started));
     assert_eq!(cancel(&session()), command("action='cancel' sessionid='Q86rr7OMQTKjHcY'/>"));
     let filled = "action='complete' sessionid='Q86rr7OMQTKjHcY'><x xmlns='jabber:x:data' type='submit'>\
         <field var='FORM_TYPE'><value>http://jabber.org/protocol/admin</value></field>\
         <field var='accountjids'><value>a@b.test</value></field></x></command>";
-    let fields = [("accountjid", "a@b.test"), ("accountjids", "a@b.test")];
     assert_eq!(submit(&session(), &fields), Some(command(filled)));
     assert_eq!(submit(&session(), &[("group", "x")]), None);
 }

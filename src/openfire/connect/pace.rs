@@ -26,6 +26,8 @@ pub enum Turn {
     InOrder,
     /// Before all that wait in order.
     Ahead,
+    /// When no other one waits.
+    Spare,
 }
 
 impl Pace {
@@ -42,6 +44,7 @@ impl Pace {
         let _first = match turn {
             Turn::InOrder => Some(self.first.lock().await),
             Turn::Ahead => None,
+            Turn::Spare => return self.wait_for_spare(interval).await,
         };
         loop {
             let mut next = self.next.lock().await;
@@ -55,6 +58,22 @@ impl Pace {
                 return;
             }
             drop(next);
+            sleep_until(due).await;
+        }
+    }
+
+    /// Looks once in each interval whether a turn is left over.
+    async fn wait_for_spare(&self, interval: Duration) {
+        loop {
+            let now = Instant::now();
+            let mut due = now + interval;
+            if let (Ok(_first), Ok(mut next)) = (self.first.try_lock(), self.next.try_lock()) {
+                if *next <= now {
+                    *next = now + interval;
+                    return;
+                }
+                due = *next;
+            }
             sleep_until(due).await;
         }
     }
@@ -131,9 +150,26 @@ mod tests {
         assert_eq!(passed, Duration::from_secs(1));
     }
 
+    #[tokio::test(start_paused = true)]
+    async fn a_spare_turn_comes_after_all_that_wait_also_those_that_come_later() {
+        let pace = Pace::new(4);
+        let passed = tokio::join!(
+            passed(&pace, 0, Turn::InOrder),
+            passed(&pace, 1, Turn::Spare),
+            passed(&pace, 100, Turn::InOrder),
+            passed(&pace, 200, Turn::Ahead),
+            passed(&pace, 300, Turn::InOrder),
+        );
+        let turn = |number: u32| Duration::from_millis(250) * number;
+        assert_eq!((passed.0, passed.2, passed.3, passed.4), (turn(0), turn(2), turn(1), turn(3)));
+        assert!(passed.1 >= turn(4) && passed.1 <= turn(6), "{:?}", passed.1);
+    }
+
     #[tokio::test]
     async fn without_a_limit_nothing_waits() {
         let pace = Pace::new(0);
-        assert!((0..1000).all(|_| pace.wait(Turn::InOrder).now_or_never().is_some()));
+        for turn in [Turn::InOrder, Turn::Spare] {
+            assert!((0..1000).all(|_| pace.wait(turn).now_or_never().is_some()));
+        }
     }
 }

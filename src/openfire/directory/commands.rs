@@ -81,21 +81,26 @@ struct Run {
 
 impl Run {
     async fn complete(self, fields: &[Field], reply: oneshot::Sender<Result<Element, Reason>>) {
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let until = self.deadline.max(Instant::now() + PATIENCE);
-        match self.stage(admin::execute(self.command), until).await {
+        match self.stage(admin::execute(self.command, &fields), until).await {
             Ok(CommandResponse::Form(session)) if reply.is_closed() || Instant::now() >= self.deadline => {
                 self.cancel(&session).await;
             }
-            Ok(CommandResponse::Form(session)) => self.fill_in(&session, fields, reply).await,
+            Ok(CommandResponse::Form(session)) => self.fill_in(&session, &fields, reply).await,
             Ok(CommandResponse::Completed(form)) => _ = reply.send(Ok(form)),
             Ok(CommandResponse::Ended) => _ = reply.send(Err(NO_RESULT)),
             Err(reason) => _ = reply.send(Err(reason)),
         }
     }
 
-    async fn fill_in(&self, session: &Session, fields: &[Field], reply: oneshot::Sender<Result<Element, Reason>>) {
-        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        let answer = match admin::submit(session, &fields) {
+    async fn fill_in(
+        &self,
+        session: &Session,
+        fields: &[(&str, &str)],
+        reply: oneshot::Sender<Result<Element, Reason>>,
+    ) {
+        let answer = match admin::submit(session, fields) {
             Some(filled) => self.stage(filled, self.deadline).await,
             None => Err(Reason::Malformed("the command's form has none of the fields that it should have")),
         };

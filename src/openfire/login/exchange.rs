@@ -11,7 +11,7 @@ use xmpp_parsers::{ns, sasl};
 use zeroize::Zeroizing;
 
 use super::sasl::mechanism::Mechanism;
-use super::sasl::scram::{self, Binding, Hash, ScramClient, ScramError, Signature};
+use super::sasl::scram::{self, Hash, ScramClient, ScramError, Signature};
 use crate::model::account::Username;
 use crate::openfire::connect::ReadLimit;
 use crate::openfire::login::error::{CannotCheck, LoginError, Refusal};
@@ -31,6 +31,33 @@ pub(super) struct Exchange<'a> {
     pub(super) traits: &'a ServerTraits,
 }
 
+/// A SCRAM exchange of which only the first message exists. It holds no proof of the password.
+pub(super) struct FirstMessage {
+    mechanism: Mechanism,
+    hash: Hash,
+    client: ScramClient,
+}
+
+impl FirstMessage {
+    /// Begins an exchange with `mechanism`; none for PLAIN, whose first message is the password.
+    pub(super) fn new(mechanism: &Mechanism, username: &Username) -> Result<Option<Self>, LoginError> {
+        let Mechanism::Scram(hash, binding) = mechanism else { return Ok(None) };
+        let client = ScramClient::new(*hash, binding.clone(), username.as_str(), nonce()?);
+        Ok(Some(Self { mechanism: mechanism.clone(), hash: *hash, client }))
+    }
+
+    /// What it was made for.
+    pub(super) fn mechanism(&self) -> &Mechanism {
+        &self.mechanism
+    }
+
+    /// The element that carries it, as text.
+    pub(super) fn text(&self) -> String {
+        let (name, message) = (self.mechanism.name(), STANDARD.encode(self.client.first()));
+        format!("<auth xmlns='{}' mechanism='{name}'>{message}</auth>", ns::SASL)
+    }
+}
+
 /// The server's answer to one of our messages.
 enum SaslAnswer {
     Challenge(Vec<u8>),
@@ -40,26 +67,47 @@ enum SaslAnswer {
 impl Exchange<'_> {
     /// Logs in. `Ok` means that the server accepted the login and, under SCRAM, proved that it knows the password.
     pub(super) async fn run(&mut self, mechanism: &Mechanism) -> Result<(), LoginError> {
-        match mechanism {
-            Mechanism::Plain => self.plain().await,
-            Mechanism::Scram(hash, binding) => self.scram(mechanism, *hash, binding.clone()).await,
-        }
+        let Some(first) = FirstMessage::new(mechanism, self.username)? else { return self.plain().await };
+        self.auth(mechanism, first.client.first()).await?;
+        self.go_on(first).await
     }
 
     /// RFC 4616: one message, with an empty authorization identity.
     async fn plain(&mut self) -> Result<(), LoginError> {
-        let message = format!("\0{}\0{}", self.username.as_str(), self.password).into_bytes();
-        self.auth(&Mechanism::Plain, message).await?;
+        if self.stream.is_unanswered() && self.is_asked_for_password().await? {
+            self.respond(self.plain_message()).await?;
+        } else {
+            self.auth(&Mechanism::Plain, self.plain_message()).await?;
+        }
         match self.answer().await? {
             SaslAnswer::Success(_) => Ok(()),
             SaslAnswer::Challenge(_) => Err(garbage()),
         }
     }
 
-    async fn scram(&mut self, mechanism: &Mechanism, hash: Hash, binding: Binding) -> Result<(), LoginError> {
-        let bound = binding != Binding::None;
-        let client = ScramClient::new(hash, binding, self.username.as_str(), nonce()?);
-        self.auth(mechanism, client.first()).await?;
+    fn plain_message(&self) -> Vec<u8> {
+        format!("\0{}\0{}", self.username.as_str(), self.password).into_bytes()
+    }
+
+    /// Sends no initial response (RFC 6120 section 6.4.2), so that a stream that may be dead swallows no password: it could not be
+    /// known whether the server has tried it. False when the server wants the password at once.
+    async fn is_asked_for_password(&mut self) -> Result<bool, LoginError> {
+        self.auth(&Mechanism::Plain, Vec::new()).await?;
+        match self.answer().await {
+            Ok(SaslAnswer::Challenge(_)) => Ok(true),
+            Ok(SaslAnswer::Success(_)) => Err(garbage()),
+            // It is not about the user, whose name has not been sent.
+            Err(LoginError::Refused(..) | LoginError::CannotCheck(_)) => {
+                self.traits.saw_password_wanted_at_once();
+                Ok(false)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The rest of an exchange whose first message has been sent.
+    pub(super) async fn go_on(&mut self, first: FirstMessage) -> Result<(), LoginError> {
+        let FirstMessage { mechanism, hash, client } = first;
         let challenge = match self.answer().await {
             Ok(SaslAnswer::Challenge(message)) => client.challenge(&message)?,
             Ok(SaslAnswer::Success(_)) => return Err(ScramError::NoSignature.into()),
@@ -75,7 +123,7 @@ impl Exchange<'_> {
         let (message, signature) = client.finish(&challenge, &salted);
         self.respond(message).await?;
         self.proof(&signature).await?;
-        if bound {
+        if mechanism.is_bound() {
             self.traits.saw_binding_work();
         }
         Ok(())
@@ -104,7 +152,10 @@ impl Exchange<'_> {
     }
 
     async fn respond(&mut self, data: Vec<u8>) -> Result<(), LoginError> {
-        self.stream.send(&sasl::Response { data }).await.map_err(lost)
+        let mut response = sasl::Response { data };
+        let outcome = self.stream.send(&response).await;
+        zeroize::Zeroize::zeroize(&mut response.data);
+        outcome.map_err(lost)
     }
 
     async fn answer(&mut self) -> Result<SaslAnswer, LoginError> {

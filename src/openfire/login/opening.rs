@@ -18,7 +18,7 @@ use crate::model::config::{Limits, Openfire, TlsMode};
 use crate::openfire::connect::{Dialer, Pace, ReadLimit, Target, Tcp, Turn};
 use crate::openfire::link::Link;
 use crate::openfire::server_text::Spoken;
-use crate::openfire::tls::{Trust, TrustError};
+use crate::openfire::tls::{Secured, Trust, TrustError};
 
 /// Time that the server gets to show, by its session tickets, that it has read the end of a TLS 1.3 handshake.
 const TICKETS: Duration = Duration::from_millis(200);
@@ -26,6 +26,8 @@ const TICKETS: Duration = Duration::from_millis(200);
 const SILENCE: Duration = Duration::from_millis(20);
 /// Pause, between these two, before the one further attempt when the server closes a connection without a byte.
 const PAUSE: Range<Duration> = Duration::from_millis(200)..Duration::from_millis(800);
+/// Time for a stream that is opened ahead of a login.
+const AHEAD: Duration = Duration::from_secs(10);
 /// Time for one second look at a port.
 const LOOK: Duration = Duration::from_secs(2);
 
@@ -87,9 +89,16 @@ impl Opening {
     /// Connects, secures, and reads what the server offers. Ends in [`Stage::Sasl`].
     ///
     /// A connection that the server closes without a byte is tried once more, when `deadline` leaves time for it. `turn` is
-    /// its turn among the connections that wait for the pace.
-    pub(super) async fn open(&self, clock: &mut Clock, deadline: Instant, turn: Turn) -> Result<Opened, LoginError> {
-        let closed = match self.attempt(clock, turn).await {
+    /// its turn among the connections that wait for the pace. What `ahead` gives goes out with the stream header that asks for
+    /// the mechanisms; it is asked at each attempt, once TLS is up.
+    pub(super) async fn open(
+        &self,
+        clock: &mut Clock,
+        deadline: Instant,
+        turn: Turn,
+        mut ahead: impl FnMut(Option<&Secured>) -> Option<String>,
+    ) -> Result<Opened, LoginError> {
+        let closed = match self.attempt(clock, turn, &mut ahead).await {
             Err(LoginError::Unreachable(closed @ Unreachable::ClosedAtOnce { .. })) => closed,
             outcome => return outcome,
         };
@@ -102,15 +111,36 @@ impl Opening {
         }
         clock.enter(Stage::Queue);
         sleep_until(again).await;
-        self.attempt(clock, turn).await
+        self.attempt(clock, turn, &mut ahead).await
     }
 
-    async fn attempt(&self, clock: &mut Clock, turn: Turn) -> Result<Opened, LoginError> {
+    /// Opens a stream for no login yet, once none waits for the pace.
+    pub(super) async fn open_ahead(&self) -> Result<Opened, LoginError> {
+        self.pace.wait(Turn::Spare).await;
+        let mut clock = Clock::start(Duration::ZERO);
+        let opened = timeout(AHEAD, self.connect(&mut clock, &mut |_| None)).await;
+        opened.unwrap_or_else(|_| Err(Unreachable::TimedOut { stage: clock.late() }.into()))
+    }
+
+    async fn attempt(
+        &self,
+        clock: &mut Clock,
+        turn: Turn,
+        ahead: &mut impl FnMut(Option<&Secured>) -> Option<String>,
+    ) -> Result<Opened, LoginError> {
         self.pace.wait(turn).await;
+        self.connect(clock, ahead).await
+    }
+
+    async fn connect(
+        &self,
+        clock: &mut Clock,
+        ahead: &mut impl FnMut(Option<&Secured>) -> Option<String>,
+    ) -> Result<Opened, LoginError> {
         clock.enter(Stage::Connect);
         let tcp = self.dialer.dial(&self.target).await?;
         let read_limit = tcp.read_limit().clone();
-        self.negotiate(tcp, clock).await.map_err(|error| self.explain(error, &read_limit))
+        self.negotiate(tcp, clock, ahead).await.map_err(|error| self.explain(error, &read_limit))
     }
 
     /// What the first bytes that came, or that none came, say about a failure.
@@ -166,7 +196,12 @@ impl Opening {
         }
     }
 
-    async fn negotiate(&self, tcp: Tcp, clock: &mut Clock) -> Result<Opened, LoginError> {
+    async fn negotiate(
+        &self,
+        tcp: Tcp,
+        clock: &mut Clock,
+        ahead: &mut impl FnMut(Option<&Secured>) -> Option<String>,
+    ) -> Result<Opened, LoginError> {
         let link = match &self.security {
             Security::Clear => Link::clear(tcp),
             Security::Direct(trust) => {
@@ -177,7 +212,10 @@ impl Opening {
             Security::Starttls(trust) => self.starttls(tcp, trust, clock).await?,
         };
         clock.enter(Stage::Sasl);
-        let link = self.settle(link).await;
+        let mut link = self.settle(link).await;
+        if let Some(words) = ahead(link.tls()) {
+            link.append_to_next_flush(words.as_bytes());
+        }
         let opened = ClientStream::open(link, &self.domain, ReadLimit::BEFORE_LOGIN).await;
         let mut stream = opened.map_err(at(Stage::Sasl))?;
         let offer = features(&mut stream).await.map_err(at(Stage::Sasl))?;
@@ -187,13 +225,22 @@ impl Opening {
     /// RFC 6120 section 5.4.
     async fn starttls(&self, tcp: Tcp, trust: &Trust, clock: &mut Clock) -> Result<Link, LoginError> {
         clock.enter(Stage::Stream);
-        let opened = ClientStream::open(Link::clear(tcp), &self.domain, ReadLimit::BEFORE_LOGIN).await;
+        let mut link = Link::clear(tcp);
+        let ahead = self.traits.offered_starttls();
+        if ahead {
+            link.append_to_next_flush(format!("<starttls xmlns='{}'/>", ns::TLS).as_bytes());
+        }
+        let opened = ClientStream::open(link, &self.domain, ReadLimit::BEFORE_LOGIN).await;
         let mut stream = opened.map_err(at(Stage::Stream))?;
-        if !features(&mut stream).await.map_err(at(Stage::Stream))?.starttls {
+        let offered = features(&mut stream).await.map_err(at(Stage::Stream))?.starttls;
+        self.traits.saw_starttls(offered);
+        if !offered {
             stream.close().await;
             return Err(CannotCheck::NoStarttls.into());
         }
-        stream.send(&Element::bare("starttls", ns::TLS)).await.map_err(at(Stage::Stream))?;
+        if !ahead {
+            stream.send(&Element::bare("starttls", ns::TLS)).await.map_err(at(Stage::Stream))?;
+        }
         let answer = stream.next(ReadLimit::BEFORE_LOGIN).await.map_err(at(Stage::Stream))?;
         if answer.is("failure", ns::TLS) {
             return Err(CannotCheck::NoStarttls.into());
@@ -210,7 +257,7 @@ impl Opening {
     /// Makes sure that the stream header does not reach the server together with the end of a TLS 1.3 handshake, which
     /// Openfire 4.2 would not answer.
     async fn settle(&self, mut link: Link) -> Link {
-        if link.tls().is_some_and(crate::openfire::tls::Secured::is_tls13) {
+        if link.tls().is_some_and(Secured::is_tls13) {
             link.read_limit().allow(ReadLimit::BEFORE_LOGIN);
             if self.traits.expects_tickets() {
                 self.traits.saw_tickets(link.peer_finished(TICKETS).await);

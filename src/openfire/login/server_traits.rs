@@ -13,6 +13,8 @@ pub(super) struct ServerTraits {
     iterations: AtomicU32,
     ticketless: AtomicU32,
     binding: AtomicBool,
+    password_at_once: AtomicBool,
+    starttls: AtomicBool,
     /// When a warning about connections that are closed at once was last due.
     warned: Mutex<Option<Instant>>,
 }
@@ -33,6 +35,8 @@ impl ServerTraits {
             iterations: AtomicU32::new(USUAL_ITERATIONS.get()),
             ticketless: AtomicU32::new(0),
             binding: AtomicBool::new(false),
+            password_at_once: AtomicBool::new(false),
+            starttls: AtomicBool::new(false),
             warned: Mutex::new(None),
         }
     }
@@ -65,6 +69,15 @@ impl ServerTraits {
         }
     }
 
+    /// Whether the last stream in the clear offered STARTTLS.
+    pub(super) fn offered_starttls(&self) -> bool {
+        self.starttls.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn saw_starttls(&self, offered: bool) {
+        self.starttls.store(offered, Ordering::Relaxed);
+    }
+
     /// Whether a login with channel binding has ever succeeded.
     pub(super) fn binding_works(&self) -> bool {
         self.binding.load(Ordering::Relaxed)
@@ -79,6 +92,16 @@ impl ServerTraits {
             *warned = Some(now);
         }
         due
+    }
+
+    /// Whether the server takes PLAIN only with the password in the first message, as Prosody does. On a stream that may be dead
+    /// it cannot be tried first whether the server answers.
+    pub(super) fn wants_password_at_once(&self) -> bool {
+        self.password_at_once.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn saw_password_wanted_at_once(&self) {
+        self.password_at_once.store(true, Ordering::Relaxed);
     }
 
     pub(super) fn saw_binding_work(&self) {

@@ -80,6 +80,13 @@ impl Clock {
         self.since = now;
     }
 
+    /// What the stage that runs took was lost on a stream that was dead. It counts as the time to get a connection, and the login
+    /// begins again in [`Stage::Queue`].
+    pub(super) fn lost(&mut self) {
+        self.stage = Stage::Connect;
+        self.enter(Stage::Queue);
+    }
+
     /// Where the time went when there was not enough of it: the stage that runs, or our own queue where that took more
     /// than all the rest.
     pub(super) fn late(&self) -> Stage {
@@ -101,6 +108,18 @@ impl Clock {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn time_that_was_lost_on_a_dead_stream_is_no_time_of_sasl() {
+        let mut clock = Clock::start(Duration::ZERO);
+        clock.enter(Stage::Sasl);
+        tokio::time::advance(Duration::from_secs(2)).await;
+        clock.lost();
+        clock.enter(Stage::Connect);
+        tokio::time::advance(Duration::from_secs(1)).await;
+        clock.enter(Stage::Sasl);
+        assert_eq!(clock.elapsed(), Elapsed { connect: Duration::from_secs(3), ..Elapsed::default() });
+    }
 
     #[tokio::test(start_paused = true)]
     async fn who_waited_in_the_queue_for_most_of_the_time_was_late_there() {

@@ -3,9 +3,11 @@
 mod depth_limited;
 
 use std::io;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use futures::{SinkExt, StreamExt};
+use tokio::time::{Instant, timeout_at};
 use tokio_xmpp::xmlstream::{ReadError, StreamHeader, Timeouts, XmlStream, initiate_stream};
 use xmpp_parsers::jid::DomainRef;
 use xmpp_parsers::minidom::Element;
@@ -26,6 +28,8 @@ pub(super) struct ClientStream {
     stream: XmlStream<DepthLimited, Element>,
     read_limit: ReadLimit,
     seen: Seen,
+    /// Until when the server may be silent that has not answered to SASL since the stream was idle; none otherwise.
+    first_answer: Option<Instant>,
 }
 
 /// Why nothing more can be read or written.
@@ -34,6 +38,7 @@ pub(super) enum StreamFault {
     Cut,
     Garbage,
     Oversized,
+    Silent,
     StreamError { condition: String, text: Option<ServerText> },
 }
 
@@ -50,7 +55,7 @@ impl ClientStream {
         let seen = guarded.seen();
         let header = StreamHeader { to: Some(domain.as_str().into()), ..StreamHeader::default() };
         match initiate_stream(guarded, ns::JABBER_CLIENT, header, NO_TIMEOUTS).await {
-            Ok(pending) => Ok(Self { stream: pending.skip_features(), read_limit, seen }),
+            Ok(pending) => Ok(Self { stream: pending.skip_features(), read_limit, seen, first_answer: None }),
             // Openfire's component port leaves the version out, without which the crate takes no header.
             Err(_) if seen.is_for_others() => Err(StreamFault::for_others(None)),
             Err(error) => Err(StreamFault::of_io(&error, &read_limit, &seen)),
@@ -67,7 +72,11 @@ impl ClientStream {
     /// Reads the next element, which may have `limit` bytes; a stream error is a fault.
     pub(super) async fn next(&mut self, limit: u64) -> Result<Element, StreamFault> {
         self.read_limit.allow(limit);
-        match self.stream.next().await {
+        let next = match self.first_answer {
+            None => self.stream.next().await,
+            Some(limit) => timeout_at(limit, self.stream.next()).await.map_err(|_| StreamFault::Silent)?,
+        };
+        match next {
             Some(Ok(element)) if element.is("error", ns::STREAM) => {
                 let text = ServerText::in_error(&element, ns::XMPP_STREAMS);
                 // Prosody looks for the name first on its component port, and says `host-unknown`.
@@ -76,11 +85,29 @@ impl ClientStream {
                 }
                 Err(StreamFault::StreamError { condition: condition(&element, ns::XMPP_STREAMS), text })
             }
-            Some(Ok(element)) => Ok(element),
+            Some(Ok(element)) => {
+                self.first_answer = self.first_answer.filter(|_| !element.has_ns(ns::SASL));
+                Ok(element)
+            }
             Some(Err(ReadError::HardError(error))) => Err(StreamFault::of_io(&error, &self.read_limit, &self.seen)),
             Some(Err(ReadError::ParseError(_) | ReadError::SoftTimeout)) => Err(StreamFault::Garbage),
             Some(Err(ReadError::StreamFooterReceived)) | None => Err(StreamFault::Cut),
         }
+    }
+
+    /// Lets the server be silent until `limit`, and no longer, before it first answers to SASL.
+    pub(super) fn expect_answer_by(&mut self, limit: Instant) {
+        self.first_answer = Some(limit);
+    }
+
+    /// Whether the stream was idle, and the server has not answered to SASL since.
+    pub(super) fn is_unanswered(&self) -> bool {
+        self.first_answer.is_some()
+    }
+
+    /// Ready when the server ends a stream on which no answer is due, or says anything on it.
+    pub(super) fn poll_unasked(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        self.stream.poll_next_unpin(cx).map(drop)
     }
 
     /// Sends an element at once.
@@ -135,6 +162,7 @@ impl StreamFault {
             Self::Cut => Unreachable::Cut { stage },
             Self::Garbage => Unreachable::Garbage { stage },
             Self::Oversized => Unreachable::Oversized { stage },
+            Self::Silent => Unreachable::TimedOut { stage },
             Self::StreamError { condition, text } => Unreachable::StreamError { stage, condition, text },
         }
     }

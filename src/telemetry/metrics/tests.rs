@@ -7,7 +7,7 @@ use super::*;
 /// Everything was counted at least once.
 fn counted() -> Metrics {
     let refusals = [("believed", 3), ("doubted", 2), ("disproved", 1)];
-    let metrics = Metrics::new(move || Live { is_connected: true, is_in_doubt: false, is_paused: false, refusals });
+    let metrics = Metrics::new(move || Live { is_connected: true, refusals, ..Live::default() });
     metrics.request("provisioned");
     metrics.stage("login", Duration::from_millis(4));
     metrics.loaded();

@@ -66,7 +66,11 @@ impl TestApp {
         if let Some(template) = template {
             std::fs::write(folder.path().join("provision.properties"), template).unwrap();
         }
-        let config = Config::load(Some(&file)).unwrap_or_else(|error| panic!("{error}"));
+        let mut config = Config::load(Some(&file)).unwrap_or_else(|error| panic!("{error}"));
+        if !text.contains("idle_streams") {
+            // Its tests would be about connections that they have not opened.
+            config.limits.idle_streams_most = 0;
+        }
         let app = App::build(&config).unwrap_or_else(|error| panic!("{error:#}"));
         let (address, provisioner) = (app.local_addr(), app.provisioner());
         let (stop, stopped) = oneshot::channel();

@@ -17,6 +17,9 @@ use tokio::time::timeout;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_openfire-provisioner");
 
+/// The variable that switches the streams off that are opened ahead of logins.
+const IDLE_STREAMS: &str = "OPENFIRE_PROVISIONER__LIMITS__IDLE_STREAMS_MOST";
+
 /// The user with this number has no rights of its own on any Linux.
 const NOBODY: u32 = 65534;
 
@@ -72,6 +75,8 @@ impl Program {
                 command.env_remove(name);
             }
         }
+        // Its tests would be about connections that they have not opened.
+        command.env(IDLE_STREAMS, "0");
         Self { command, folder }
     }
 
@@ -89,6 +94,13 @@ impl Program {
     #[must_use]
     pub fn folder(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// With streams that are opened ahead of logins, as its configuration says.
+    #[must_use]
+    pub fn with_idle_streams(mut self) -> Self {
+        self.command.env_remove(IDLE_STREAMS);
+        self
     }
 
     /// With a variable in its environment.

@@ -1,8 +1,10 @@
 //! Logins, and the stream that a login leaves behind.
 
+mod ahead;
 mod binding;
 mod connections;
 mod faults;
+mod idle_streams;
 mod ldap;
 mod names;
 mod openfire;

@@ -52,6 +52,12 @@ impl Connection {
     async fn step(&mut self, step: Step) -> io::Result<()> {
         match step {
             Step::Expect(text) => self.expect(text).await,
+            Step::Foresee(text) => {
+                while !self.input.contains(text) {
+                    self.read().await?;
+                }
+                Ok(())
+            }
             Step::Send(text) => self.send(&text).await,
             Step::Flood(text, times) => {
                 for _ in 0..times {

@@ -203,7 +203,28 @@ fn check_limits(limits: &Limits, component: &Component) -> Result<(), WrongKey> 
     if limits.concurrent_logins == 0 {
         return Err(("limits.concurrent_logins", "found 0, which lets no login through; use at least 1".into()));
     }
+    check_idle_streams(limits)?;
     at_least("limits.failure_window", limits.failure_window, Duration::from_secs(1))
+}
+
+fn check_idle_streams(limits: &Limits) -> Result<(), WrongKey> {
+    let Limits { idle_streams_least: least, idle_streams_most: most, .. } = *limits;
+    if most > Limits::MOST_IDLE_STREAMS {
+        return Err((
+            "limits.idle_streams_most",
+            format!(
+                "found {most}; Openfire must bear so many idle connections: use at most {}",
+                Limits::MOST_IDLE_STREAMS
+            ),
+        ));
+    }
+    if most > 0 && least > most {
+        return Err((
+            "limits.idle_streams_least",
+            format!("{least} is more than `limits.idle_streams_most` ({most}): set this one to at most {most}"),
+        ));
+    }
+    Ok(())
 }
 
 fn check_admin(admin: &Admin, http: &Http, openfire: &Openfire) -> Result<(), WrongKey> {

@@ -1,5 +1,7 @@
 //! What a server offers in its stream features (RFC 6120 section 4.3.2).
 
+use std::time::Duration;
+
 use xmpp_parsers::minidom::Element;
 use xmpp_parsers::ns;
 
@@ -14,7 +16,12 @@ pub(in crate::openfire::login) struct Offer {
     pub(in crate::openfire::login) mechanisms: Vec<String>,
     /// The types of channel binding (XEP-0440); none when the server does not list them.
     pub(super) bindings: Option<Vec<String>>,
+    /// How long a stream may be idle (XEP-0478); none when the server does not say.
+    pub(in crate::openfire::login) idle_limit: Option<Duration>,
 }
+
+/// XEP-0478.
+const STREAM_LIMITS: &str = "urn:xmpp:stream-limits:0";
 
 /// More than any server has; the rest of a list is ignored.
 const MAX_NAMES: usize = 64;
@@ -40,12 +47,26 @@ impl Offer {
             let types = list.children().filter_map(|child| child.attr("type"));
             types.take(MAX_NAMES).map(str::to_owned).collect()
         });
-        Some(Self { starttls: features.children().any(|child| child.is("starttls", ns::TLS)), mechanisms, bindings })
+        let starttls = features.children().any(|child| child.is("starttls", ns::TLS));
+        Some(Self { starttls, mechanisms, bindings, idle_limit: idle_limit(features) })
     }
 
     pub(in crate::openfire::login) fn offers(&self, mechanism: &str) -> bool {
         self.mechanisms.iter().any(|offered| offered == mechanism)
     }
+
+    /// Whether a mechanism with channel binding is among them (RFC 5801 section 4).
+    pub(in crate::openfire::login) fn offers_channel_binding(&self) -> bool {
+        self.mechanisms.iter().any(|offered| offered.ends_with("-PLUS"))
+    }
+}
+
+/// XEP-0478 section 3; the shortest where it stands more than once.
+fn idle_limit(features: &Element) -> Option<Duration> {
+    let limits = features.children().filter(|child| child.is("limits", STREAM_LIMITS));
+    let idle = limits.filter_map(|limits| limits.get_child("idle-seconds", STREAM_LIMITS));
+    let seconds = idle.filter_map(|idle| idle.text().trim().parse().ok());
+    seconds.filter(|seconds| *seconds > 0).map(Duration::from_secs).min()
 }
 
 /// RFC 4422 section 3.1: at most 20 characters of `A-Z`, `0-9`, `-` and `_`. So a name is safe in a log.
@@ -66,13 +87,15 @@ mod tests {
         assert!(offer.starttls);
         assert_eq!(offer.mechanisms, ["PLAIN", "SCRAM-SHA-1", "SCRAM-SHA-1-PLUS"]);
         assert_eq!(offer.bindings, Some(vec!["tls-server-end-point".to_owned()]));
+        assert_eq!(offer.idle_limit, Some(Duration::from_mins(6)));
     }
 
     #[test]
     fn names_that_are_no_mechanism_names_are_left_out() {
         let text = "<features xmlns='http://etherx.jabber.org/streams'><mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><mechanism>plain\nx</mechanism><mechanism/><mechanism>EXTERNAL</mechanism></mechanisms></features>";
         let offer = Offer::parse(&text.parse().unwrap()).unwrap();
-        assert_eq!(offer, Offer { starttls: false, mechanisms: vec!["EXTERNAL".to_owned()], bindings: None });
+        let mechanisms = vec!["EXTERNAL".to_owned()];
+        assert_eq!(offer, Offer { mechanisms, ..Offer::default() });
     }
 
     #[test]

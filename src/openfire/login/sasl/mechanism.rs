@@ -71,12 +71,17 @@ impl Mechanism {
     /// The same mechanism without channel binding, when the server offers it; none for one that has no binding.
     pub(in crate::openfire::login) fn unbound(&self, offer: &Offer) -> Option<Self> {
         match self {
-            Self::Scram(hash, binding) if *binding != Binding::None => {
+            Self::Scram(hash, _) if self.is_bound() => {
                 let unbound = Self::Scram(*hash, Binding::None);
                 offer.offers(unbound.name()).then_some(unbound)
             }
             Self::Scram(..) | Self::Plain => None,
         }
+    }
+
+    /// Whether it is tied to the TLS connection.
+    pub(in crate::openfire::login) fn is_bound(&self) -> bool {
+        matches!(self, Self::Scram(_, binding) if *binding != Binding::None)
     }
 
     /// The name on the wire.
@@ -140,7 +145,7 @@ mod tests {
 
     fn offer(mechanisms: &[&str], bindings: Option<&[&str]>) -> Offer {
         let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
-        Offer { starttls: false, mechanisms: owned(mechanisms), bindings: bindings.map(owned) }
+        Offer { mechanisms: owned(mechanisms), bindings: bindings.map(owned), ..Offer::default() }
     }
 
     fn channel(tls13: bool) -> ChannelBindings {

@@ -1,12 +1,15 @@
 //! The directory on a real Prosody 0.12, which gives rosters to a component that is an admin (XEP-0133).
 
 use openfire_provisioner::model::account::{Entry, Part, PartSet, Reason};
+use openfire_provisioner::openfire::admin_commands::{Command, CommandResponse, execute, read};
 use openfire_provisioner::openfire::directory::Directory;
-use test_servers::openfire::COMPONENT_SECRET;
+use test_servers::openfire::{COMPONENT_SECRET, DOMAIN};
 use test_servers::prosody::{Prosody, admin_component_name, component_name};
 use test_servers::seeds::{CROWD_SIZE, CROWD_USER, person};
+use xmpp_parsers::jid::Jid;
+use xmpp_parsers::ns;
 
-use super::setup::{assert_same, component, directory, look_up, session};
+use super::setup::{assert_same, component, deadline, directory, look_up, session};
 
 const ROSTER: PartSet = PartSet { roster: true, ..PartSet::NOTHING };
 const VCARD: PartSet = PartSet { vcard: true, ..PartSet::NOTHING };
@@ -23,6 +26,16 @@ async fn an_admin_component_reads_rosters_without_a_login_of_the_user() {
         assert_eq!(entry.missing, [], "{name}");
         assert_same(entry.roster, &person(name).roster);
     }
+}
+
+#[tokio::test]
+async fn a_command_with_its_form_filled_in_takes_one_round_trip() {
+    let component = component(&admin_component_name(), Prosody::shared().await.component(), COMPONENT_SECRET).await;
+    let user = format!("{CROWD_USER}@{DOMAIN}");
+    let command = execute(Command::GetUserRoster, &[("accountjids", &user), ("accountjid", &user)]);
+    let answer = component.set(Jid::new(DOMAIN).unwrap(), command, deadline()).await.unwrap().unwrap();
+    let Ok(CommandResponse::Completed(form)) = read(Command::GetUserRoster, &answer) else { panic!("{answer:?}") };
+    assert_eq!(form.get_child("query", ns::ROSTER).unwrap().children().count(), CROWD_SIZE);
 }
 
 #[tokio::test]
