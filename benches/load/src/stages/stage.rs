@@ -23,13 +23,15 @@ pub(super) enum Stage {
     Kernel,
     /// tokio.
     RunTime,
+    /// The log, its spans and the metrics.
+    Log,
     /// All else of the service.
     Rest,
 }
 
 impl Stage {
     /// In the order of the table.
-    pub(super) const ALL: [Self; 11] = [
+    pub(super) const ALL: [Self; 12] = [
         Self::Hash,
         Self::Handshake,
         Self::Records,
@@ -40,6 +42,7 @@ impl Stage {
         Self::Network,
         Self::Kernel,
         Self::RunTime,
+        Self::Log,
         Self::Rest,
     ];
 
@@ -56,6 +59,7 @@ impl Stage {
             Self::Network => "kernel: network",
             Self::Kernel => "kernel: all else",
             Self::RunTime => "run time (tokio)",
+            Self::Log => "log and metrics",
             Self::Rest => "the rest of the service",
         }
     }
@@ -84,47 +88,28 @@ impl Stage {
         }
         if home.starts_with("ring") {
             // Its hash serves both SCRAM and TLS: who called it decides.
-            return if names_any(&["gcm", "ghash", "aes", "chacha", "poly1305", "aead"]) {
+            return if names_any(&RING_RECORDS) {
                 Some(Self::Records)
             } else {
-                names_any(&[
-                    "25519",
-                    "p256",
-                    "p384",
-                    "bn_",
-                    "rsa",
-                    "::ec",
-                    "bigint",
-                    "limb",
-                    "LIMB",
-                    "arithmetic",
-                    "ecp_",
-                    "fiat_",
-                    "x25519",
-                ])
-                .then_some(Self::Handshake)
+                names_any(&RING_HANDSHAKE).then_some(Self::Handshake)
             };
         }
         if in_any(&["rustls", "tokio_rustls", "webpki", "openfire_provisioner::openfire::tls"]) {
-            let handshake = [
-                "::client",
-                "handshake",
-                "verif",
-                "webpki",
-                "key_schedule",
-                "tls12",
-                "tls13",
-                "hash_hs",
-                "crypto",
-                "prf",
-            ];
-            let record = ["record_layer", "cipher", "Stream", "vecbuf"];
-            let is_handshake = names_any(&handshake) && !names_any(&record);
+            let is_handshake = names_any(&RUSTLS_HANDSHAKE) && !names_any(&RUSTLS_RECORDS);
             return Some(if is_handshake { Self::Handshake } else { Self::Records });
         }
         ROOMS.iter().find(|(_, paths)| in_any(paths)).map(|(stage, _)| *stage)
     }
 }
+
+/// Words in ring's names by what it does; its SHA-384 makes the keys of TLS 1.2.
+const RING_RECORDS: [&str; 6] = ["gcm", "ghash", "aes", "chacha", "poly1305", "aead"];
+const RING_HANDSHAKE: [&str; 11] =
+    ["25519", "p256", "p384", "bn_", "rsa", "::ec", "bigint", "limb", "LIMB", "arithmetic", "sha512"];
+/// The same of rustls. The client's code is in its handshake but for its streams.
+const RUSTLS_RECORDS: [&str; 4] = ["record_layer", "cipher", "Stream", "vecbuf"];
+const RUSTLS_HANDSHAKE: [&str; 10] =
+    ["::client", "handshake", "verif", "webpki", "key_schedule", "tls12", "tls13", "hash_hs", "crypto", "prf"];
 
 /// Where memory comes from, and where it goes.
 const ALLOCATION: [&str; 16] = [
@@ -147,7 +132,7 @@ const ALLOCATION: [&str; 16] = [
 ];
 
 /// Crates and rooms of the service by their stages; earlier ones count first.
-const ROOMS: [(Stage, &[&str]); 5] = [
+const ROOMS: [(Stage, &[&str]); 6] = [
     (
         Stage::Xml,
         &[
@@ -157,6 +142,7 @@ const ROOMS: [(Stage, &[&str]); 5] = [
             "tokio_xmpp",
             "xmpp_parsers",
             "jid",
+            "openfire_provisioner::openfire::login::stream::depth_limited",
             "openfire_provisioner::openfire::vcard",
             "openfire_provisioner::openfire::roster",
         ],
@@ -173,7 +159,8 @@ const ROOMS: [(Stage, &[&str]); 5] = [
     ),
     (Stage::Http, &["hyper", "warp", "http", "httparse", "headers", "form_urlencoded", "openfire_provisioner::http"]),
     (Stage::RunTime, &["tokio", "mio", "futures"]),
-    (Stage::Rest, &["openfire_provisioner", "tracing"]),
+    (Stage::Log, &["tracing", "prometheus_client", "openfire_provisioner::telemetry"]),
+    (Stage::Rest, &["openfire_provisioner"]),
 ];
 
 fn is_network(symbol: &str) -> bool {
@@ -243,7 +230,9 @@ mod tests {
             (Stage::Network, &["kernel copy_user", "kernel tcp_sendmsg", "kernel do_syscall_64", "write", poll]),
             (Stage::Kernel, &["kernel schedule", "kernel futex_wait", "syscall", "tcp_of_ours"]),
             (Stage::RunTime, &["clock_gettime", poll]),
-            (Stage::Rest, &["core::fmt::write", "openfire_provisioner::telemetry::writer::line", poll]),
+            (Stage::Handshake, &["ring_core_0_17_14__sha512_block_data_order_nohw", poll]),
+            (Stage::Log, &["core::fmt::write", "openfire_provisioner::telemetry::writer::line", poll]),
+            (Stage::Rest, &["core::iter::fold", "openfire_provisioner::openfire::login::Login::log_in", poll]),
             (Stage::Rest, &["[unknown]"]),
         ] {
             assert_eq!(stage(stack), expected, "{stack:?}");
