@@ -29,4 +29,6 @@ mod support;
 #[cfg(test)]
 mod telemetry;
 #[cfg(test)]
+mod two_instances;
+#[cfg(test)]
 mod updates;

@@ -134,9 +134,13 @@ fn settings(text: &str) -> Vec<String> {
 #[test]
 fn every_block_of_settings_is_a_configuration() {
     let least = "[openfire]\ndomain = \"example.org\"\n[component]\nname = \"p.example.org\"\nsecret = \"s\"\n";
-    for (page, count) in
-        [("README.md", 1), ("docs/install.md", 6), ("docs/openfire-ldap.md", 3), ("docs/updates.md", 1)]
-    {
+    for (page, count) in [
+        ("README.md", 1),
+        ("docs/install.md", 6),
+        ("docs/openfire-ldap.md", 3),
+        ("docs/scaling.md", 1),
+        ("docs/updates.md", 1),
+    ] {
         let blocks = settings(&read(page));
         assert_eq!(blocks.len(), count, "{page}");
         for block in blocks {

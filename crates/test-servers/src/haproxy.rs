@@ -33,6 +33,16 @@ impl Haproxy {
     /// How its last check of a server ended: status and code, for example `L7OK 200`. None before the first one has ended.
     #[must_use]
     pub fn last_check(&self, backend: &str, server: &str) -> Option<String> {
+        Some(format!(
+            "{} {}",
+            self.statistic(backend, server, "check_status")?,
+            self.statistic(backend, server, "check_code")?
+        ))
+    }
+
+    /// What it says of a server in a column of its statistics, for example `status` or `stot` (sessions up to now).
+    #[must_use]
+    pub fn statistic(&self, backend: &str, server: &str, column: &str) -> Option<String> {
         let mut socket = UnixStream::connect(self.folder.path().join("socket")).ok()?;
         socket.write_all(b"show stat\n").ok()?;
         let mut text = String::new();
@@ -40,8 +50,7 @@ impl Haproxy {
         let mut lines = text.lines().map(|line| line.split(',').collect::<Vec<_>>());
         let names = lines.next()?;
         let row = lines.find(|row| row.starts_with(&[backend, server]))?;
-        let column = |name: &str| row.get(names.iter().position(|known| *known == name)?).copied();
-        Some(format!("{} {}", column("check_status")?, column("check_code")?))
+        row.get(names.iter().position(|known| *known == column)?).map(|text| (*text).to_owned())
     }
 
     fn launch(port: u16, configuration: &str) -> Result<Self, String> {
