@@ -103,6 +103,12 @@ fn against_generators(sides: &[Side<'_>], load: Load, builds: &Builds) -> Vec<Go
             let what = format!("replies/s against {name}, {}, {load}", template.name());
             goals.push(Goal::ratio(what, ratio, builds.with_instructions(bound)));
         }
+        // What is left of logins when no service is there at all.
+        if let Some((bare, logins)) = find(sides, Role::Bare(template)).zip(find(sides, Role::Logins)) {
+            let ratio = bare.against(logins, |turn| turn.pass.per_second());
+            let what = format!("a bare generator against raw logins, {}, {load}", template.name());
+            goals.push(Goal::ratio(what, ratio, Bound::Free));
+        }
     }
     goals
 }
