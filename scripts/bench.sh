@@ -2,16 +2,24 @@
 # Measures the release build on a real Openfire 4.2.0 and prints the tables of docs/performance.md. Needs Rust; the rest it
 # installs where it may.
 #
-#   bench.sh                  replies (vCard and roster) against raw SASL logins; four minutes once everything is built
+#   bench.sh                  everything that the service is to reach, with a verdict for each; six minutes once everything
+#                             is built
+#   bench.sh --against REV    the same, and against another revision, which is built in a work tree of its own: all sides
+#                             take turns; ten minutes once everything is built
+#   bench.sh --growth         curves over requests in flight, users, contacts and the size of vCards; writes the plots into
+#                             docs/performance; ten minutes once everything is built
+#   bench.sh --stages [--against REV]
+#                             where the processor time of one reply goes; builds with symbols; needs perf
 #   bench.sh --reply --against REV
 #                             what one reply of 200 keys costs, by stage, and the first lint of a process, against another
 #                             revision: both take turns; needs neither Openfire nor Java; two minutes once everything is built
-#   bench.sh --against REV    replies against those of another revision, which is built in a work tree of its own: new and
-#                             old take turns, with a roster and without; eight minutes once everything is built
 #
-#   --seconds N               length of a pass, 6 by default
-#   --pairs N                 with --against: alternating pairs for each template, 12 by default; with --reply for each
-#                             stage, 40 by default
+#   --only SECTION            rates, paced or memory; may be given several times
+#   --seconds N               length of a pass, 2 by default
+#   --pairs N                 alternating passes of each side, 12 by default; with --reply for each stage, 40 by default
+#   --software-hash           this build hashes without the processor's own instructions for SHA
+#   --pool TOML               lines of the configuration with which this build opens streams ahead of need, and
+#   --no-pool TOML            those with which it opens none
 #   --property NAME=VALUE     a property of Openfire; may be given several times
 #
 # Exit code 0: measured, goals met. 1: a goal was missed, or a login or reply failed. 2: it could not measure.
@@ -19,15 +27,21 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 revision=
-only_reply=
+mode=
+software_hash=
 options=()
 while (($#)); do
     case $1 in
-    --reply)
-        only_reply=yes
+    --reply | --growth | --stages)
+        mode=${1#--}
         shift
         ;;
-    --against | --seconds | --pairs | --property)
+    --software-hash)
+        software_hash=yes
+        options+=("$1")
+        shift
+        ;;
+    --against | --seconds | --pairs | --property | --only | --pool | --no-pool)
         if [[ $# -lt 2 ]]; then
             echo "bench.sh: $1 needs a value" >&2
             exit 2
@@ -46,18 +60,22 @@ while (($#)); do
     esac
 done
 
-if [[ $only_reply && ! $revision ]]; then
+if [[ $mode == reply && ! $revision ]]; then
     echo "bench.sh: --reply needs --against REV; without it run \`cargo bench --bench reply\`" >&2
+    exit 2
+fi
+if [[ $mode == growth && $revision ]]; then
+    echo "bench.sh: --growth measures one build; leave --against out" >&2
     exit 2
 fi
 
 # shellcheck source=scripts/prerequisites.sh
 source scripts/prerequisites.sh
-if [[ $only_reply ]]; then
-    require cc git
-else
-    require cc javac mvn git
-fi
+case $mode in
+reply) require cc git ;;
+stages) require cc javac mvn git perf ;;
+*) require cc javac mvn git ;;
+esac
 
 target=${CARGO_TARGET_DIR:-target}
 tree=$target/against/tree
@@ -94,6 +112,20 @@ build_benchmark() {
         sed -n 's/.*"name":"reply".*"executable":"\([^"]*\)".*/\1/p'
 }
 
+# Perf needs symbols to name a function, and frame pointers to know who called it.
+variant=
+service_flags=()
+if [[ $mode == stages ]]; then
+    variant=-stages
+    service_flags=(CARGO_PROFILE_RELEASE_STRIP=false CARGO_PROFILE_RELEASE_DEBUG=line-tables-only
+        "RUSTFLAGS=${RUSTFLAGS-} -C force-frame-pointers=yes")
+fi
+
+# build_service TARGET ARGUMENT...: builds the service as it is shipped, with --stages as perf needs it.
+build_service() {
+    env "${service_flags[@]}" cargo build --quiet --locked --release --package openfire-provisioner --target-dir "$@"
+}
+
 # build_revision COMMIT FILE: builds a commit and puts the program at FILE, the benchmark with --reply.
 build_revision() {
     local lock built
@@ -106,16 +138,15 @@ build_revision() {
     # The folder lies inside of this package; without a word of its own the revision would count as a part of it.
     grep -q '^\[workspace' "$tree/Cargo.toml" || printf '\n[workspace]\n' >>"$tree/Cargo.toml"
     mkdir -p "$(dirname "$2")"
-    if [[ $only_reply ]]; then
+    if [[ $mode == reply ]]; then
         # The same benchmark for both.
         rm -rf "$tree/benches/reply"
         cp -r benches/reply "$tree/benches/"
         built=$(build_benchmark "$tree/Cargo.toml" "$target/against/build") || fail "$1 does not build"
         cp "$built" "$2"
     else
-        cargo build --quiet --locked --release --manifest-path "$tree/Cargo.toml" --target-dir "$target/against/build" ||
-            fail "$1 does not build"
-        mv "$target/against/build/release/openfire-provisioner" "$2"
+        build_service "$target/against/build$variant" --manifest-path "$tree/Cargo.toml" || fail "$1 does not build"
+        mv "$target/against/build$variant/release/openfire-provisioner" "$2"
     fi
     remove_tree
     building=
@@ -134,10 +165,10 @@ busy() {
 
 if [[ $revision ]]; then
     commit=$(git rev-parse --verify --quiet "$revision^{commit}") || fail "there is no revision $revision"
-    # The same commit by another compiler, or with another benchmark, is another program.
+    # The same commit by another compiler, with other flags, or with another benchmark, is another program.
     program=openfire-provisioner
-    ingredients=("${RUSTFLAGS-}")
-    if [[ $only_reply ]]; then
+    ingredients=("${RUSTFLAGS-}" "${service_flags[@]}")
+    if [[ $mode == reply ]]; then
         program=reply
         ingredients+=("$(cat benches/reply/*)")
     fi
@@ -150,20 +181,44 @@ if [[ $revision ]]; then
     options+=(--against "$old" --against-name "${commit:0:7}")
 fi
 echo "building" >&2
-if [[ $only_reply ]]; then
+if [[ $mode == reply ]]; then
     measure=$(build_benchmark Cargo.toml "$target") || fail "the benchmark does not build"
 else
-    cargo build --quiet --locked --release --target-dir "$target" || fail "the service does not build"
+    # Each kind of build has a place of its own, so that none replaces another.
+    service_target=$target${variant:+/new$variant}
+    features=()
+    if [[ $software_hash ]]; then
+        service_target=$target/new$variant-software-hash
+        features=(--features "sha1/force-soft sha2/force-soft")
+    fi
+    build_service "$service_target" "${features[@]}" || fail "the service does not build"
     cargo build --quiet --locked --release --target-dir "$target" --package openfire-provisioner-load ||
         fail "the load generator does not build"
     crates/test-servers/openfire/run.sh prepare || fail "Openfire could not be fetched"
     measure=$target/release/openfire-provisioner-load
-    options+=(--service "$target/release/openfire-provisioner")
+    options+=(--service "$service_target/release/openfire-provisioner")
+    case $mode in
+    growth)
+        options+=(--growth docs/performance)
+        # For 100,000 users.
+        export JAVA_HEAP=${JAVA_HEAP:-3g}
+        ;;
+    stages) options+=(--stages) ;;
+    esac
 fi
+
+# What the hash crates ask the processor for: both SHA-1 and SHA-256.
+sha_extensions() {
+    if grep -qw sha_ni /proc/cpuinfo || { grep -qw sha1 /proc/cpuinfo && grep -qw sha2 /proc/cpuinfo; }; then
+        echo "SHA extensions${software_hash:+, not used}"
+    else
+        echo "no SHA extensions"
+    fi
+}
 
 changes=$(git status --porcelain --untracked-files=no 2>/dev/null) || changes=
 others=$(busy)
-printf '%s, %s cores, %s, %s%s\n' "$(uname -sm)" "$(nproc)" "$(rustc --version)" \
+printf '%s, %s cores, %s, %s, %s%s\n' "$(uname -sm)" "$(nproc)" "$(sha_extensions)" "$(rustc --version)" \
     "$(git rev-parse --short HEAD 2>/dev/null || echo 'no git')" "${changes:+ with changes}"
 if ((others > 10)); then
     echo "THE MACHINE IS BUSY: others use $others % of its processors. Measure again when it is quiet."

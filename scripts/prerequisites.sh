@@ -46,6 +46,7 @@ caddy       caddy                 the same
 apache2     apache2               the same
 debootstrap debootstrap           a clean Debian, for packaging/debian/life.sh
 systemd-nspawn systemd-container  runs it with a systemd of its own, for packaging/debian/life.sh
+perf        linux-perf            samples the service, for scripts/bench.sh --stages
 pngquant    pngquant              makes pictures small, for scripts/screenshots.sh
 "
 

@@ -12,8 +12,9 @@ mod site_data;
     clippy::cast_possible_truncation,
     clippy::cast_precision_loss,
     clippy::cast_sign_loss,
+    dead_code,
     unused_imports,
-    reason = "a few pairs are far from the limits of a float; the load generator runs the tests of this file"
+    reason = "a few pairs are far from the limits of a float; the load generator needs more, and runs the tests of this file"
 )]
 mod spread;
 mod stages;

@@ -1,10 +1,15 @@
 //! Workers that do one thing again and again for a while.
 
+mod paced;
+
+pub(crate) use self::paced::paced;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use tokio::task::JoinSet;
+use tokio::time::error::Elapsed;
 use tokio::time::timeout;
 
 /// Time after which one login or reply counts as an error.
@@ -27,6 +32,19 @@ pub(crate) struct Pass {
 }
 
 impl Pass {
+    /// One login or reply, which took so long.
+    fn of(took: Duration, outcome: Result<anyhow::Result<()>, Elapsed>) -> Self {
+        let why = match outcome {
+            Ok(Ok(())) => {
+                let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+                return Self { micros: vec![micros], ..Self::default() };
+            }
+            Ok(Err(error)) => format!("{error:#}"),
+            Err(_) => format!("nothing came within {} s", TIME_LIMIT.as_secs()),
+        };
+        Self { errors: 1, error: Some(why), ..Self::default() }
+    }
+
     /// Adds another pass.
     pub(crate) fn add(&mut self, other: Self) {
         self.micros.extend(other.micros);
@@ -66,11 +84,8 @@ where
             while start.elapsed() < length {
                 let turn = turns.fetch_add(1, Ordering::Relaxed);
                 let begun = Instant::now();
-                match timeout(TIME_LIMIT, worker(turn)).await {
-                    Ok(Ok(())) => pass.micros.push(u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX)),
-                    Ok(Err(error)) => pass.failed(format!("{error:#}")),
-                    Err(_) => pass.failed(format!("nothing came within {} s", TIME_LIMIT.as_secs())),
-                }
+                let outcome = timeout(TIME_LIMIT, worker(turn)).await;
+                pass.add(Pass::of(begun.elapsed(), outcome));
             }
             pass
         });
@@ -91,11 +106,4 @@ pub(crate) async fn warm_up(mut pass: impl AsyncFnMut() -> anyhow::Result<Pass>)
         done += pass().await?.micros.len();
     }
     Ok(())
-}
-
-impl Pass {
-    fn failed(&mut self, why: String) {
-        self.errors += 1;
-        self.error.get_or_insert(why);
-    }
 }

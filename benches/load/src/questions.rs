@@ -11,9 +11,9 @@ use test_servers::link::{INTERFACE, Link};
 use test_servers::openfire::Openfire;
 use tokio::process::{Child, Command};
 
-use crate::at_rest::{AtRest, watch};
 use crate::measure::{Pass, warm_up};
 use crate::replies::replies;
+use crate::service::at_rest::{AtRest, watch};
 use crate::service::{Launch, Service, Template};
 use crate::spread::Spread;
 

@@ -1,5 +1,6 @@
 //! Provisioning replies, asked for as Jitsi clients do.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,26 +14,37 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio::sync::Mutex;
 
-use crate::USERS;
-use crate::measure::{Pass, measure};
+use crate::measure::{Pass, measure, paced};
 use crate::service::{Service, Template};
+use crate::users::Users;
+
+type Connection = SendRequest<Full<Bytes>>;
 
 /// Whole replies, over kept connections.
 pub(crate) async fn replies(service: &Service, in_flight: usize, length: Duration) -> anyhow::Result<Pass> {
-    let template = service.template();
+    let (template, users) = (service.template(), service.users());
     let mut workers = Vec::new();
     for _ in 0..in_flight {
-        let connection = Arc::new(Mutex::new(connect(service).await?));
+        let connection = Arc::new(Mutex::new(connect(service.address()).await?));
         workers.push(move |turn: usize| {
             let connection = Arc::clone(&connection);
-            async move { reply(&mut *connection.lock().await, turn % USERS, template).await }
+            async move { reply(&mut *connection.lock().await, users, users.number(turn), template).await }
         });
     }
     measure(workers, length).await
 }
 
-async fn connect(service: &Service) -> anyhow::Result<SendRequest<Full<Bytes>>> {
-    let socket = TcpStream::connect(service.address()).await.context("the service is not there")?;
+/// Whole replies, `pace` in a second, each over a connection of its own as at the start of a client.
+pub(crate) async fn paced_replies(service: &Service, pace: f64, length: Duration) -> anyhow::Result<Pass> {
+    let (template, users, address) = (service.template(), service.users(), service.address());
+    let ask = move |turn: usize| async move {
+        reply(&mut connect(address).await?, users, users.number(turn), template).await
+    };
+    paced(pace, length, ask).await
+}
+
+async fn connect(address: SocketAddr) -> anyhow::Result<Connection> {
+    let socket = TcpStream::connect(address).await.context("the service is not there")?;
     socket.set_nodelay(true)?;
     let (sender, connection) = handshake(TokioIo::new(socket)).await?;
     tokio::spawn(connection);
@@ -40,8 +52,9 @@ async fn connect(service: &Service) -> anyhow::Result<SendRequest<Full<Bytes>>> 
 }
 
 /// Asks for one user and looks whether account, display name and contacts are in the reply.
-async fn reply(connection: &mut SendRequest<Full<Bytes>>, user: usize, template: Template) -> anyhow::Result<()> {
-    let form = format!("username=user{user}&password=pw{user}&os=linux&uuid=0");
+async fn reply(connection: &mut Connection, users: Users, user: usize, template: Template) -> anyhow::Result<()> {
+    let (name, password) = (Users::name(user), users.password(user));
+    let form = format!("username={name}&password={password}&os=linux&uuid=0");
     let request = Request::builder()
         .method(Method::POST)
         .uri("/provision")

@@ -1,5 +1,8 @@
 //! The service as a process of its own.
 
+pub(crate) mod at_rest;
+mod config;
+
 use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -9,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use tempfile::TempDir;
-use test_servers::openfire::{COMPONENT_SECRET, DOMAIN, Openfire};
+use test_servers::openfire::Openfire;
 use tokio::io::{AsyncBufReadExt as _, AsyncRead, BufReader, Lines};
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
@@ -18,6 +21,11 @@ use tokio_rustls::rustls::client::Resumption;
 use tokio_rustls::rustls::pki_types::CertificateDer;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
+use self::config::config;
+pub(crate) use self::config::{NO_POOL, POOL, Template};
+use crate::USERS;
+use crate::users::Users;
+
 /// Time in which the service must listen and its component be connected.
 const START_LIMIT: Duration = Duration::from_secs(20);
 /// Enters a control group, and becomes the program.
@@ -25,38 +33,13 @@ const ENTER: &str = r#"echo $$ >"$1" && shift && exec "$@""#;
 /// Lines of its log that are shown when it does not start.
 const SHOWN_LINES: usize = 20;
 
-/// What the replies hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Template {
-    /// Account, vCard, and the roster from the user's own stream.
-    WithRoster,
-    /// Account and vCard.
-    WithoutRoster,
-}
-
-impl Template {
-    /// Its name in tables.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::WithRoster => "vCard and roster",
-            Self::WithoutRoster => "vCard only",
-        }
-    }
-
-    fn text(self) -> &'static str {
-        match self {
-            Self::WithRoster => include_str!("../templates/with-roster.properties"),
-            Self::WithoutRoster => include_str!("../templates/without-roster.properties"),
-        }
-    }
-}
-
 /// A running service.
 #[derive(Debug)]
 pub(crate) struct Service {
     child: Child,
     _folder: TempDir,
     template: Template,
+    users: Users,
     address: SocketAddr,
     certificate: Option<CertificateDer<'static>>,
     started_in: Duration,
@@ -71,6 +54,10 @@ pub(crate) struct Launch {
     pub(crate) group: Option<PathBuf>,
     /// More lines of its configuration, in `[http]` and after it.
     pub(crate) config: String,
+    /// Where it reaches the client port, if not at Openfire itself.
+    pub(crate) c2s: Option<SocketAddr>,
+    /// The users of the server, if others than [`USERS`].
+    pub(crate) users: Option<Users>,
 }
 
 impl Service {
@@ -95,7 +82,7 @@ impl Service {
         let folder = tempfile::tempdir()?;
         fs::write(folder.path().join("provision.properties"), template.text())?;
         let config_file = folder.path().join("config.toml");
-        let mut text = config(openfire, component) + &launch.config;
+        let mut text = config(openfire, launch.c2s.unwrap_or_else(|| openfire.c2s()), component) + &launch.config;
         let mut certificate = None;
         if launch.secured {
             let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()])?;
@@ -129,7 +116,8 @@ impl Service {
         })?;
         // The log must be read on, or the service would wait for room in the pipe.
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-        Ok(Self { child, _folder: folder, template, address, certificate, started_in })
+        let users = launch.users.unwrap_or(USERS);
+        Ok(Self { child, _folder: folder, template, users, address, certificate, started_in })
     }
 
     /// The number of its process.
@@ -140,6 +128,11 @@ impl Service {
     /// What its replies hold.
     pub(crate) fn template(&self) -> Template {
         self.template
+    }
+
+    /// The users of its server.
+    pub(crate) fn users(&self) -> Users {
+        self.users
     }
 
     /// Where it listens.
@@ -213,15 +206,4 @@ async fn ready<R: AsyncRead + Unpin>(
         }
     }
     anyhow::bail!("it ended")
-}
-
-fn config(openfire: &Openfire, component: &str) -> String {
-    format!(
-        "[openfire]\ndomain = \"{DOMAIN}\"\nhost = \"127.0.0.1\"\nport = {}\nca_file = \"{}\"\n\
-         [component]\nname = \"{component}.{DOMAIN}\"\nsecret = \"{COMPONENT_SECRET}\"\nport = {}\n\
-         [template]\nfile = \"provision.properties\"\n[http]\nlisten = \"127.0.0.1:0\"\n",
-        openfire.c2s().port(),
-        openfire.ca_file().display(),
-        openfire.component().port(),
-    )
 }

@@ -28,6 +28,21 @@ impl Spread {
         Self { least: at(0.0), lower: at(0.25), median: at(0.5), upper: at(0.75), most: at(1.0) }
     }
 
+    /// All values are the same, as when there is only one.
+    pub(crate) fn is_one_value(&self) -> bool {
+        self.least.total_cmp(&self.most).is_eq()
+    }
+
+    /// Lower quartile, median and upper quartile.
+    pub(crate) fn quarters(&self) -> [f64; 3] {
+        [self.lower, self.median, self.upper]
+    }
+
+    /// Median and quartiles as text.
+    pub(crate) fn quartiles(&self) -> String {
+        format!("{:.3} [{:.3}, {:.3}]", self.median, self.lower, self.upper)
+    }
+
     /// The quartiles lie on both sides of `limit`.
     pub(crate) fn straddles(&self, limit: f64) -> bool {
         self.lower < limit && limit < self.upper

@@ -1,4 +1,5 @@
-//! Stands before a server's port, holds connections back until it is opened, and remembers what clients send.
+//! Stands before a server's port, holds connections back until it is opened, makes the server slow, and remembers what clients
+//! send.
 
 use std::io;
 use std::net::SocketAddr;
@@ -9,7 +10,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, copy, sink};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 const LIMIT: Duration = Duration::from_secs(20);
 
@@ -26,6 +27,7 @@ struct Shared {
     /// Changes when the connections that are open then are cut off from the server.
     strands: watch::Sender<()>,
     open: watch::Sender<bool>,
+    delay: watch::Sender<Duration>,
     accepted: watch::Sender<usize>,
     /// Up to [`MOST_REMEMBERED`] bytes.
     sent: watch::Sender<Vec<u8>>,
@@ -38,9 +40,14 @@ impl Relay {
     pub async fn start(server: SocketAddr) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let (open, accepted, sent) = (watch::Sender::new(false), watch::Sender::new(0), watch::Sender::new(Vec::new()));
-        let (server, strands) = (watch::Sender::new(server), watch::Sender::new(()));
-        let shared = Arc::new(Shared { server, strands, open, accepted, sent });
+        let shared = Arc::new(Shared {
+            server: watch::Sender::new(server),
+            strands: watch::Sender::new(()),
+            open: watch::Sender::new(false),
+            delay: watch::Sender::new(Duration::ZERO),
+            accepted: watch::Sender::new(0),
+            sent: watch::Sender::new(Vec::new()),
+        });
         let mut task = JoinSet::new();
         task.spawn({
             let shared = Arc::clone(&shared);
@@ -66,6 +73,11 @@ impl Relay {
     /// Lets everything through.
     pub fn open(&self) {
         self.shared.open.send_replace(true);
+    }
+
+    /// What the server sends from now on arrives so much later, piece by piece.
+    pub fn delay(&self, delay: Duration) {
+        self.shared.delay.send_replace(delay);
     }
 
     /// Leads new connections to another server.
@@ -124,8 +136,18 @@ impl Shared {
             }
         };
         let down = async {
-            copy(&mut from_server, &mut to_client).await?;
-            to_client.shutdown().await
+            let mut bytes = vec![0; 16 * 1024];
+            loop {
+                let count = from_server.read(&mut bytes).await?;
+                let delay = *self.delay.borrow();
+                if !delay.is_zero() {
+                    sleep(delay).await;
+                }
+                if count == 0 {
+                    return to_client.shutdown().await;
+                }
+                to_client.write_all(&bytes[..count]).await?;
+            }
         };
         let both = async { tokio::try_join!(up, down).map(|_| ()) };
         tokio::select! {

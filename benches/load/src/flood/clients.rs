@@ -34,10 +34,10 @@ impl Clients {
                 async move {
                     let stream = TcpStream::connect(address).await.context("no connection")?;
                     match tls {
-                        None => ask(stream, turn % USERS).await,
+                        None => ask(stream, USERS.number(turn)).await,
                         Some(tls) => {
                             let name = ServerName::try_from("localhost")?;
-                            ask(tls.connect(name, stream).await.context("no TLS")?, turn % USERS).await
+                            ask(tls.connect(name, stream).await.context("no TLS")?, USERS.number(turn)).await
                         }
                     }
                 }

@@ -21,7 +21,9 @@ import java.util.concurrent.ThreadLocalRandom;
  *       plugins show there and none of the console's own pages, which are not in Maven's artifacts
  *   <li>{@code SECRET} (component-secret): the secret with which any component name may connect
  *   <li>{@code SEED}: a seed file ({@link Seeds}); may be given several times
- *   <li>{@code USERS} (0): that many made-up users ({@link NumberedUsers})
+ *   <li>{@code USERS} (0): that many made-up users ({@link NumberedUsers}); {@code PASSWORD} (none): one for all of them;
+ *       {@code CONTACTS} (0): contacts of each, instead of the usual; {@code VCARD_BYTES} (0): length of a vCard, at least
+ *       what its fields need
  *   <li>{@code SCRAM_ONLY} (true), {@code ITERATIONS} (4096): how passwords are stored
  *   <li>{@code KEY} (rsa): key of the certificates, rsa or ec
  *   <li>{@code TLS_POLICY} (optional): optional, required or disabled
@@ -40,6 +42,7 @@ final class Options {
         Map.entry("COMPONENT_PORT", "0"), Map.entry("COMPONENT_TLS_PORT", "0"), Map.entry("CONTROL_PORT", "0"),
         Map.entry("CONSOLE", "false"), Map.entry("CONSOLE_PORT", "0"),
         Map.entry("SECRET", "component-secret"), Map.entry("USERS", "0"),
+        Map.entry("PASSWORD", ""), Map.entry("CONTACTS", "0"), Map.entry("VCARD_BYTES", "0"),
         Map.entry("SCRAM_ONLY", "true"), Map.entry("ITERATIONS", "4096"), Map.entry("KEY", "rsa"),
         Map.entry("TLS_POLICY", "optional"), Map.entry("TLS_PROTOCOLS", "TLSv1.2")));
     private final Map<String, String> properties = new LinkedHashMap<>();

@@ -31,6 +31,9 @@ final class Seeds {
     private final Options options;
     private final SecureRandom random = new SecureRandom();
     private long nextRosterId = 1;
+    /** Of the last user. */
+    private byte[] salt;
+    private byte[] salted;
 
     Seeds(Database.Rows rows, Options options) {
         this.rows = rows;
@@ -50,8 +53,11 @@ final class Seeds {
                 }
             }
         }
-        for (Line line : NumberedUsers.lines(options.number("USERS"), options.domain())) {
-            insert(line, options.home());
+        NumberedUsers users = new NumberedUsers(options);
+        for (int i = 0; i < users.count(); i++) {
+            for (Line line : users.lines(i)) {
+                insert(line, options.home());
+            }
         }
         // The server goes on counting from here.
         rows.execute("INSERT INTO ofID (idType, id) VALUES (?,?)", ROSTER_ID_TYPE, nextRosterId);
@@ -77,13 +83,18 @@ final class Seeds {
         }
     }
 
-    /** A new account's password is stored as Openfire stores it: with its own SCRAM code. */
+    /**
+     * A new account's password is stored as Openfire stores it: with its own SCRAM code. Where all made-up users have one
+     * password they share salt and keys too, since those of 100,000 users would take minutes.
+     */
     private void user(Line line) throws Exception {
         String password = line.field(2);
         int iterations = options.number("ITERATIONS");
-        byte[] salt = new byte[24];
-        random.nextBytes(salt);
-        byte[] salted = ScramUtils.createSaltedPassword(salt, password, iterations);
+        if (salted == null || !password.equals(options.get("PASSWORD"))) {
+            salt = new byte[24];
+            random.nextBytes(salt);
+            salted = ScramUtils.createSaltedPassword(salt, password, iterations);
+        }
         byte[] clientKey = ScramUtils.computeHmac(salted, "Client Key");
         Base64.Encoder base64 = Base64.getEncoder();
         String now = String.format("%015d", System.currentTimeMillis());
