@@ -74,7 +74,7 @@ impl Exchange<'_> {
 
     /// RFC 4616: one message, with an empty authorization identity.
     async fn plain(&mut self) -> Result<(), LoginError> {
-        if self.stream.is_unanswered() && self.is_asked_for_password().await? {
+        if self.stream.may_be_dead() && self.is_asked_for_password().await? {
             self.respond(self.plain_message()).await?;
         } else {
             self.auth(&Mechanism::Plain, self.plain_message()).await?;

@@ -44,7 +44,7 @@ impl Inner {
             streams.give_up();
         }
         match outcome {
-            Err(LoginError::Unreachable(error)) if opened.stream.is_unanswered() => {
+            Err(LoginError::Unreachable(error)) if opened.stream.may_be_dead() => {
                 tracing::debug!(target: TARGET, "a stream that was opened ahead was dead ({error}); the login opens one of its own");
                 taken.was_dead();
                 clock.lost();

@@ -105,6 +105,11 @@ impl ClientStream {
         self.first_answer = Some(limit);
     }
 
+    /// Whether the stream was idle, and the server has not answered to SASL since: it may be dead.
+    pub(super) fn may_be_dead(&self) -> bool {
+        self.first_answer.is_some()
+    }
+
     /// Whether the server has not answered to SASL yet.
     pub(super) fn is_unanswered(&self) -> bool {
         self.is_unanswered
