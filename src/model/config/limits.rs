@@ -16,7 +16,7 @@ pub struct Limits {
     /// Logins that run on Openfire at one time, up to the end of the user's stream. Default: 64.
     pub concurrent_logins: usize,
     /// New connections to the client port a second, each login being one; more wait in the order of arrival, inside
-    /// `request_deadline`; the reference account goes ahead. For an Openfire that limits them (`xmpp.ratelimit.newconnections.c2s.*`). 0 is no limit. Default: 0.
+    /// `request_deadline`; the reference account goes ahead, streams that are opened ahead of logins come last. For an Openfire that limits them (`xmpp.ratelimit.newconnections.c2s.*`). 0 is no limit. Default: 0.
     pub new_connections_per_second: u32,
     /// Streams to Openfire that are opened ahead of logins, so that a login need not wait for TCP and TLS: at least so many wait,
     /// also while there are no logins. Default: 2.

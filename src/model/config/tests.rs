@@ -173,6 +173,18 @@ fn a_duration_is_at_most_a_day() {
 }
 
 #[test]
+fn streams_that_wait_have_a_least_and_a_most_and_none_is_one_setting() {
+    let limits = |more: &str| load(&format!("{LEAST}[limits]\n{more}")).map(|config| config.limits);
+    let bounds = |more| limits(more).map(|limits| (limits.idle_streams_least, limits.idle_streams_most)).unwrap();
+    assert_eq!(
+        (bounds(""), bounds("idle_streams_most = 0\n"), bounds("idle_streams_most = 2\n")),
+        ((2, 32), (2, 0), (2, 2))
+    );
+    insta::assert_snapshot!(problem(&format!("{LEAST}[limits]\nidle_streams_most = 1\n")), @"config.toml, line 6: limits.idle_streams_least: 2 is more than `limits.idle_streams_most` (1): set this one to at most 1");
+    insta::assert_snapshot!(problem(&format!("{LEAST}[limits]\nidle_streams_most = 513\n")), @"config.toml, line 7: limits.idle_streams_most: found 513; Openfire must bear so many idle connections: use at most 512");
+}
+
+#[test]
 fn the_environment_lies_over_the_file() {
     let config = source(
         LEAST,

@@ -175,10 +175,13 @@ impl Inner {
         tls: Option<&Secured>,
         credentials: &Credentials,
     ) -> Result<Mechanism, CannotCheck> {
-        let channel = tls.map(|tls| match offer.offers_channel_binding() {
-            true => ChannelBindings { exporter: tls.exporter(), end_point: tls.end_point() },
-            // Not worked out in vain: for one of them the certificate has to be taken apart.
-            false => ChannelBindings::default(),
+        let channel = tls.map(|tls| {
+            if offer.offers_channel_binding() {
+                ChannelBindings { exporter: tls.exporter(), end_point: tls.end_point() }
+            } else {
+                // Not worked out in vain: for one of them the certificate has to be taken apart.
+                ChannelBindings::default()
+            }
         });
         let escaped = is_escaped(credentials.username.as_str());
         Ok(Mechanism::choose(offer, &self.mechanisms, channel.as_ref(), escaped)?)

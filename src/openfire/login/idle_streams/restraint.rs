@@ -12,7 +12,9 @@ const GAP: Range<Duration> = Duration::from_millis(10)..Duration::from_millis(30
 /// Pauses after openings that fail.
 const AFTER_FAILURES: Backoff = Backoff::constant(Duration::from_secs(1), Duration::from_mins(1));
 /// Pauses after streams that were lost before a login could use them.
-const AFTER_LOSSES: Backoff = Backoff::constant(Duration::from_secs(1), Duration::from_mins(5));
+const AFTER_LOSSES: Backoff = Backoff::constant(Duration::from_secs(1), Duration::from_mins(2));
+/// Pause after all streams were sent away.
+const AFTER_DISMISSAL: Range<Duration> = Duration::from_millis(100)..Duration::from_secs(1);
 /// How long there are fewer streams after the server took no further connection.
 const FEWER: Duration = Duration::from_mins(10);
 
@@ -51,6 +53,13 @@ impl Restraint {
     /// How many streams the server bears as far as it has shown, and until when that counts.
     pub(super) fn room(&self, now: Instant) -> Option<(usize, Instant)> {
         self.room.filter(|(_, until)| now < *until)
+    }
+
+    /// A login begins. It has the server to itself for a moment, which often is all that it needs.
+    pub(super) fn yields(&mut self, now: Instant) {
+        if self.not_before <= now {
+            self.not_before = now + rand::random_range(GAP);
+        }
     }
 
     /// An opening begins.
@@ -93,6 +102,11 @@ impl Restraint {
         }
     }
 
+    /// All streams were sent away, for a reason of our own.
+    pub(super) fn dismissed(&mut self, now: Instant) {
+        self.not_before = self.not_before.max(now + rand::random_range(AFTER_DISMISSAL));
+    }
+
     /// A stream served its login, or its time was over.
     pub(super) fn worked(&mut self) {
         self.losses.reset();
@@ -116,6 +130,17 @@ mod tests {
             })
             .collect();
         assert!(pauses.len() > 10 && pauses.iter().all(|pause| GAP.contains(pause)), "{pauses:?}");
+    }
+
+    #[test]
+    fn a_login_puts_the_next_opening_off_and_a_crowd_of_them_does_not_do_so_again_and_again() {
+        let now = Instant::now();
+        let mut restraint = Restraint::new(now);
+        restraint.yields(now);
+        let due = restraint.not_before();
+        assert!(GAP.contains(&(due - now)));
+        restraint.yields(now + Duration::from_millis(1));
+        assert_eq!(restraint.not_before(), due);
     }
 
     #[test]
@@ -166,7 +191,7 @@ mod tests {
             now = restraint.not_before();
             restraint.lost(now);
         }
-        assert!(restraint.not_before() - now >= 150 * SECOND);
+        assert!(restraint.not_before() - now >= 60 * SECOND);
         now = restraint.not_before();
         restraint.worked();
         restraint.lost(now);

@@ -103,6 +103,7 @@ impl State {
     /// A login takes the newest stream that lives; its number and how it waited.
     pub(super) fn take(&mut self, now: Instant) -> Option<(u64, Idle)> {
         self.demand.asked(now);
+        self.restraint.yields(now);
         while let Some((number, mut idle)) = self.store.take_newest() {
             // The end may have come a moment ago, and the keeper not yet seen it.
             if idle.poll_end(&mut Context::from_waker(Waker::noop())).is_ready() {
@@ -153,7 +154,7 @@ impl State {
     pub(super) fn dismiss(&mut self, now: Instant) {
         let count = self.store.dismiss_all();
         self.left(Left::Dismissed, count);
-        self.restraint.lost(now);
+        self.restraint.dismissed(now);
     }
 
     /// No login can use streams that waited, so none waits from now on.
@@ -296,9 +297,9 @@ mod tests {
         (State::new(Bounds { least, most }, now), now)
     }
 
-    /// Whether another opening is wanted at once while `ahead` run.
+    /// Whether another opening is wanted soon while `ahead` run.
     fn wants(state: &mut State, ahead: usize, now: Instant) -> bool {
-        state.next_opening(ahead, 0, now).is_some_and(|due| due <= now)
+        state.next_opening(ahead, 0, now).is_some_and(|due| due <= now + SECOND)
     }
 
     #[test]

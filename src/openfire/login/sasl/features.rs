@@ -61,7 +61,7 @@ impl Offer {
     }
 }
 
-/// XEP-0478 section 3; the shortest where it stands more than once.
+/// XEP-0478 section 3; the shortest of several.
 fn idle_limit(features: &Element) -> Option<Duration> {
     let limits = features.children().filter(|child| child.is("limits", STREAM_LIMITS));
     let idle = limits.filter_map(|limits| limits.get_child("idle-seconds", STREAM_LIMITS));

@@ -4,6 +4,7 @@ use std::task::{Context, Waker};
 
 use openfire_provisioner::model::config::Limits;
 use test_servers::haproxy::Haproxy;
+use test_servers::log::Log;
 use test_servers::openfire::{Openfire, OpenfireOptions};
 use test_servers::process::free_port;
 use test_servers::relay::Relay;
@@ -79,6 +80,25 @@ async fn a_server_that_takes_20_connections_from_an_address_keeps_room_for_login
         }
     }
     assert_eq!(kept.takes().2, 0);
+}
+
+/// Openfire 5.1 and later do so above their limit of new connections.
+#[tokio::test]
+async fn a_server_that_closes_connections_at_once_is_tried_again_after_pauses_and_the_log_says_so_once() {
+    let (log, guard) = Log::start();
+    let closed = || vec![Step::Cut];
+    let (_peer, kept) = on_peer([closed(), closed(), healthy()], 1).await;
+    kept.waiting(1).await;
+    kept.stop().await;
+    drop(guard);
+    let text = log.text();
+    for (level, words) in
+        [("WARN", "no stream can be opened ahead of logins"), ("INFO", "opened ahead of logins again")]
+    {
+        let lines =
+            text.lines().filter(|line| line.contains(&format!("\"level\":\"{level}\"")) && line.contains(words));
+        assert_eq!(lines.count(), 1, "{words}: {text}");
+    }
 }
 
 #[tokio::test]
