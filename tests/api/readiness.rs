@@ -24,7 +24,11 @@ fn undecided() -> Vec<Step> {
 
 /// A login that ends with this failure.
 fn refused(condition: &str) -> Vec<Step> {
-    let mut steps = secured(&mechanisms(&["PLAIN"]));
+    refused_by("PLAIN", condition)
+}
+
+fn refused_by(mechanism: &str, condition: &str) -> Vec<Step> {
+    let mut steps = secured(&mechanisms(&[mechanism]));
     steps.extend([Step::Expect("</auth>"), Step::Send(failure(condition))]);
     steps
 }
@@ -36,8 +40,9 @@ const REFERENCE: &str = "reference_user = \"watch\"\nreference_password = \"secr
 async fn it_is_not_ready_while_logins_are_not_decided_and_ready_with_the_first_that_is() {
     let settings = Settings { component: "iq_timeout = \"500ms\"", limits: SHORT, ..Settings::default() };
     for decided in [(healthy(), 200), (refused("not-authorized"), 401)] {
-        // The third is the look of `/readyz`, which finds nothing wrong and is kept for a second.
-        let scripts = [undecided(), refused("temporary-auth-failure"), healthy(), decided.0];
+        // The third is the look of `/readyz`, which finds nothing wrong and is kept for a second. The second offers what the
+        // first did, since another offer would cost the login another stream.
+        let scripts = [undecided(), refused_by("SCRAM-SHA-256", "temporary-auth-failure"), healthy(), decided.0];
         let site = FaultySite::start(settings, scripts).await;
         let app = &site.client_safe;
         for _ in 0..2 {

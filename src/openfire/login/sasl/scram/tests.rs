@@ -98,3 +98,13 @@ fn an_error_value_is_reported_without_what_cannot_be_printed() {
     let (_, signature) = finish(&client, "r=ab,s=QQ==,i=1");
     assert_eq!(signature.check(b"e=invalid-\nproof"), Err(ScramError::Server("invalid-proof".to_owned())));
 }
+
+#[test]
+fn both_implementations_of_sha_256_derive_the_same() {
+    let (password, salt, rounds) = ("пароль", b"a salt of sixteen", NonZeroU32::new(4096).unwrap());
+    let (mut one, mut other) = ([0; 32], [0; 32]);
+    pbkdf2_hmac::<Sha256>(password.as_bytes(), salt, rounds.get(), &mut one);
+    ring_derive(PBKDF2_HMAC_SHA256, rounds, salt, password.as_bytes(), &mut other);
+    assert_eq!(one, other);
+    assert_eq!(*derive(Hash::Sha256, password, salt, rounds), one);
+}
