@@ -32,7 +32,8 @@ const CLIENTS: u8 = 40;
 fn configuration(port: u16, instances: [SocketAddr; 2]) -> String {
     let page = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/scaling.md")).unwrap();
     let (_, rest) = page.split_once("```haproxy\n").unwrap();
-    let mut text = rest.split_once("```").unwrap().0.to_owned();
+    // Without the indentation of the closing line, after which HAProxy would miss the end of a line.
+    let mut text = rest.split_once("```").unwrap().0.trim_end_matches(' ').to_owned();
     let [one, two] = instances.map(|instance| instance.to_string());
     let bind = format!("bind 127.0.0.1:{port}\n");
     for (written, meant) in [
