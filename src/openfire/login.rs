@@ -25,6 +25,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::FutureExt as _;
 use tokio::time::{Instant, timeout_at};
 
 pub use self::error::{CannotCheck, LoginError, Refusal, Unreachable, WrongPort};
@@ -159,7 +160,8 @@ impl Login {
         let user = credentials.username.as_str();
         tracing::debug!(user.name = user, "the login of {user} begins");
         let mut clock = Clock::start(permit.waited());
-        let login = Box::pin(self.0.authenticate(permit, credentials, &mut clock, deadline, turn));
+        // Without its type, whose depth the compiler would follow through all callers.
+        let login = self.0.authenticate(permit, credentials, &mut clock, deadline, turn).boxed();
         let outcome = timeout_at(deadline, login).await;
         let outcome = outcome.unwrap_or_else(|_| {
             self.0.opening.traits().go_step_by_step(clock.is_ahead());
@@ -190,7 +192,7 @@ impl Login {
     /// [`LoginError`], never [`LoginError::Refused`], at the deadline at the latest.
     pub async fn probe(&self, deadline: Instant) -> Result<Probe, LoginError> {
         let mut clock = Clock::start(Duration::ZERO);
-        match timeout_at(deadline, Box::pin(self.0.probe(&mut clock, deadline))).await {
+        match timeout_at(deadline, self.0.probe(&mut clock, deadline).boxed()).await {
             Ok(outcome) => outcome,
             Err(_) => Err(Unreachable::TimedOut { stage: clock.late() }.into()),
         }
