@@ -164,7 +164,9 @@ impl Login {
         let login = self.0.authenticate(permit, credentials, &mut clock, deadline, turn).boxed();
         let outcome = timeout_at(deadline, login).await;
         let outcome = outcome.unwrap_or_else(|_| {
-            self.0.opening.traits().go_step_by_step(clock.is_ahead());
+            if clock.is_ahead() {
+                self.0.opening.traits().go_step_by_step(true);
+            }
             Err(Unreachable::TimedOut { stage: clock.late() }.into())
         });
         let ended = if outcome.is_ok() { "succeeded" } else { "failed" };
