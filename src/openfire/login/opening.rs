@@ -1,5 +1,6 @@
 //! From nothing to a secured stream whose features are known.
 
+use std::io;
 use std::ops::Range;
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ use super::server_traits::ServerTraits;
 use super::stage::{Clock, Stage};
 use super::stream::{ClientStream, INVALID_NAMESPACE, StreamFault};
 use crate::model::config::{Limits, Openfire, TlsMode};
-use crate::openfire::connect::{Dialer, Pace, ReadLimit, Target, Tcp, Turn};
+use crate::openfire::connect::{ConnectError, Dialer, Pace, ReadLimit, Target, Tcp, Turn};
 use crate::openfire::link::Link;
 use crate::openfire::server_text::Spoken;
 use crate::openfire::tls::{Secured, Trust, TrustError};
@@ -138,7 +139,7 @@ impl Opening {
     ) -> Result<Opened, LoginError> {
         clock.enter(Stage::Connect);
         clock.set_ahead(false);
-        let tcp = self.dialer.dial(&self.target).await?;
+        let tcp = self.dialer.dial(&self.target).await.map_err(of_dialing)?;
         let read_limit = tcp.read_limit().clone();
         self.negotiate(tcp, clock, ahead).await.map_err(|error| self.explain(error, &read_limit))
     }
@@ -275,6 +276,17 @@ impl Opening {
 async fn features(stream: &mut ClientStream) -> Result<Offer, StreamFault> {
     let element = stream.next(ReadLimit::BEFORE_LOGIN).await?;
     Offer::parse(&element).ok_or(StreamFault::Garbage)
+}
+
+/// A port that nothing listens at refuses. A reset comes from one that has taken the connection and closes it, so early that
+/// it shows before the connection does.
+fn of_dialing(error: ConnectError) -> LoginError {
+    match error {
+        ConnectError::Failed { source, .. } if source.kind() == io::ErrorKind::ConnectionReset => {
+            Unreachable::ClosedAtOnce { stage: Stage::Connect }.into()
+        }
+        error => error.into(),
+    }
 }
 
 fn at(stage: Stage) -> impl Fn(StreamFault) -> LoginError {
