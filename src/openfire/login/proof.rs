@@ -2,8 +2,8 @@
 //!
 //! 1. The mechanism is the best one that is offered and allowed.
 //! 2. On a stream of the login's own, SCRAM's first message goes out with the stream header where the last stream showed what
-//!    the server offers (XEP-0305 is about the like). It holds no proof of the password.
-//! 3. What failed before the server answered is tried once more on another stream; nothing is tried again after that.
+//!    the server offers (XEP-0305). It holds no proof of the password.
+//! 3. What failed before the server answered is tried once more on another stream; once it has answered, none replaces it.
 
 use tokio::time::Instant;
 
