@@ -54,6 +54,7 @@ impl Username {
             return Err(UsernameError::TooLong);
         }
         match NodePart::new(&escaped) {
+            Ok(node) if !is_stable(&node) => Err(UsernameError::Prohibited),
             Ok(node) => Ok(Self(node.into_owned())),
             Err(jid::Error::NodeTooLong) => Err(UsernameError::TooLong),
             Err(_) if is_long_when_normalised(&escaped) => Err(UsernameError::TooLong),
@@ -142,6 +143,15 @@ fn escape(local: &str) -> String {
     escaped
 }
 
+/// Whether preparing the name once more changes nothing.
+///
+/// nodeprep folds case by the tables of Unicode 3.2 (RFC 3454) and then normalises by those of today, so a character of
+/// a later version can become a capital letter: U+1F110 becomes `(A)`. No account has such a name, and two spellings of
+/// one name would count as two users.
+fn is_stable(node: &NodeRef) -> bool {
+    stringprep::nodeprep(node.as_str()).is_ok_and(|again| again == node.as_str())
+}
+
 /// Whether normalisation (NFKC) alone makes the name too long: one character can become 18 (U+FDFA), blanks among them,
 /// for which nodeprep refuses the name before it counts. resourceprep normalises in the same way and allows blanks.
 fn is_long_when_normalised(escaped: &str) -> bool {
@@ -201,6 +211,18 @@ mod tests {
         assert_eq!(parse(&"a".repeat(1024)), Err(UsernameError::TooLong));
         assert_eq!(parse(&" b".repeat(510)), Err(UsernameError::TooLong));
         assert_eq!(parse(&"a".repeat(1023)), Ok("a".repeat(1023)));
+    }
+
+    #[test]
+    fn what_becomes_a_capital_letter_only_after_folding_is_refused() {
+        // Younger than Unicode 3.2, whose tables fold case: a letter in parentheses, a squared one, a modifier letter.
+        for late in ["\u{1f110}", "anna\u{1f130}", "\u{1d2c}", "\u{1f16a}", "\u{a7f8}"] {
+            assert_eq!(parse(late), Err(UsernameError::Prohibited), "{late}");
+        }
+        // In the tables: a circled letter, a fullwidth one, a double-struck one.
+        assert_eq!(parse("\u{24b6}"), Ok("a".into()));
+        assert_eq!(parse("\u{ff21}nna"), Ok("anna".into()));
+        assert_eq!(parse("\u{1d538}"), Ok("a".into()));
     }
 
     #[test]
