@@ -210,7 +210,8 @@ impl Authenticator {
         if self.in_doubt().is_some() {
             attempt.begins_in_doubt();
         }
-        let session = self.ask(permit, asked, attempt, began).await?;
+        // Boxed once it has its place: a thousand may wait for one.
+        let session = Box::pin(self.ask(permit, asked, attempt, began)).await?;
         self.familiar.let_in(user, network, origin.client, Instant::now());
         self.doors.lanes.succeeded(user, origin.address);
         Ok(session)

@@ -21,6 +21,7 @@ use crate::model::request::{Chosen, Stages};
 use crate::model::server_facts::ServerFacts;
 use crate::openfire::component::{Component, ComponentState};
 use crate::openfire::directory::Directory;
+use crate::openfire::login::Session;
 use crate::policy::Policy;
 use crate::telemetry::Live;
 use crate::updates::LiveChannel;
@@ -91,26 +92,37 @@ impl Provisioner {
     /// Dropping the future closes the login's stream and withdraws the queries.
     pub async fn provision(&self, request: Request, deadline: Instant) -> Outcome {
         let policy = self.policy();
-        let Request { credentials, client } = request;
-        let user = &credentials.username;
         let begun = Instant::now();
         // A little before the deadline, so that it ends with an outcome instead of being dropped.
         let decided_by = deadline.checked_sub(RENDER_RESERVE).unwrap_or(deadline);
-        let origin = Origin { address: client.address, client: &client.user_agent };
-        let login =
-            Box::pin(self.authenticator.authenticate(Door::Provisioning, &credentials, origin, decided_by)).await;
-        let proved = Instant::now();
-        let stages = Stages { login: Some(proved - begun), ..Stages::default() };
-        let session = match login {
-            Ok(session) => session,
-            Err(error) => return Outcome { result: Err(error.into()), stages, chosen: None },
-        };
+        let origin = Origin { address: request.client.address, client: &request.client.user_agent };
+        let login = self.authenticator.authenticate(Door::Provisioning, &request.credentials, origin, decided_by);
+        let login = Box::pin(login).await;
+        let stages = Stages { login: Some(begun.elapsed()), ..Stages::default() };
+        match login {
+            // Boxed on its own, since a thousand logins may wait before it.
+            Ok(session) => Box::pin(self.reply(&policy, request, session, stages, deadline)).await,
+            Err(error) => Outcome { result: Err(error.into()), stages, chosen: None },
+        }
+    }
 
+    /// Makes the reply of a user who has been proved.
+    async fn reply(
+        &self,
+        policy: &Policy,
+        request: Request,
+        session: Session,
+        stages: Stages,
+        deadline: Instant,
+    ) -> Outcome {
+        let Request { credentials, client } = request;
+        let user = &credentials.username;
+        let proved = Instant::now();
         let certificate_sha1 = session.certificate_sha1();
-        let choice = Box::pin(self.gatherer.choose(&policy, user, &client, Some(session), deadline)).await;
+        let choice = Box::pin(self.gatherer.choose(policy, user, &client, Some(session), deadline)).await;
         let chosen = choice.as_ref().ok().map(|choice| Chosen::from(choice.0));
         let gathered = match choice {
-            Ok(choice) => Box::pin(self.gatherer.gather(&policy, user, choice, deadline)).await,
+            Ok(choice) => Box::pin(self.gatherer.gather(policy, user, choice, deadline)).await,
             Err(error) => Err(error),
         };
         let looked_up = Instant::now();

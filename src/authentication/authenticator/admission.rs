@@ -40,7 +40,7 @@ impl Authenticator {
             }
             NotAdmitted::Doubted => {
                 if self.looks.begin(Instant::now()) {
-                    let may_look = self.reference.is_none() || self.judge(deadline).await.is_ok();
+                    let may_look = self.reference.is_none() || Box::pin(self.judge(deadline)).await.is_ok();
                     if let Some(attempt) = may_look.then(|| throttle.admit_anyway(who)).flatten() {
                         return Ok(attempt);
                     }

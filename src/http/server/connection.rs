@@ -257,8 +257,9 @@ fn answer(
 ) -> impl Fn(Request<Incoming>) -> BoxFuture<'static, Result<Response, Infallible>> + use<> {
     let routes = routes.service();
     let (keep_alive, recorder) = (front.keep_alive, front.recorder.clone());
-    move |mut request| {
+    move |request| {
         phase.send_replace(Phase::Answer);
+        let mut request = head::copied(request);
         let arrival = Arrival::now(peer);
         request.extensions_mut().insert(arrival);
         request.extensions_mut().insert(WriteDeadline { phase: phase.clone(), keep_alive });

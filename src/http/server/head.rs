@@ -1,10 +1,10 @@
-//! What is wrong with the head of any request, whatever its path (RFC 9112).
+//! The head of any request, whatever its path (RFC 9112): what is wrong with it, and where it lies in memory.
 //!
 //! hyper takes heads that a server must refuse by the RFC. Two readers of one message that disagree about its host or
 //! its end are how requests are smuggled past a proxy.
 
 use http::header::{HOST, TRANSFER_ENCODING};
-use http::{HeaderMap, Request, Uri, Version};
+use http::{HeaderMap, HeaderValue, Request, Uri, Version};
 
 /// Why a head is refused. `Display` is the sentence for the client; it repeats nothing that the client sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -27,6 +27,21 @@ pub(super) fn check<B>(request: &Request<B>) -> Result<(), HeadError> {
     }
     check_host(request.version(), request.headers())?;
     check_coding(request.headers())
+}
+
+/// The request with its target and headers copied. As hyper gives them, they keep its read buffer of 8 KiB in memory until the
+/// answer, of which they are a small part, and hyper takes another one to see whether the client goes away.
+pub(super) fn copied<B>(mut request: Request<B>) -> Request<B> {
+    for value in request.headers_mut().values_mut() {
+        if let Ok(mut copy) = HeaderValue::from_bytes(value.as_bytes()) {
+            copy.set_sensitive(value.is_sensitive());
+            *value = copy;
+        }
+    }
+    if let Ok(copy) = request.uri().to_string().parse() {
+        *request.uri_mut() = copy;
+    }
+    request
 }
 
 /// Whether the target is a path, alone or in a URL: not so for CONNECT and `OPTIONS *` (RFC 9112 section 3.2).
@@ -83,6 +98,23 @@ mod tests {
     fn request(version: Version, headers: &[(&str, &str)]) -> Request<()> {
         let builder = Request::builder().uri("/provision").version(version);
         headers.iter().fold(builder, |builder, (name, value)| builder.header(*name, *value)).body(()).unwrap()
+    }
+
+    #[test]
+    fn a_copy_says_the_same_and_shares_no_memory() {
+        let read = bytes::Bytes::from_static(b"POST /provision?a=%20&b http://h:1/x?y * \xfcx");
+        for target in [5..22, 23..35, 36..37] {
+            let mut request = request(Version::HTTP_11, &[("host", "h"), ("accept", "a"), ("accept", "b")]);
+            *request.uri_mut() = Uri::from_maybe_shared(read.slice(target)).unwrap();
+            let value = HeaderValue::from_maybe_shared(read.slice(38..40)).unwrap();
+            request.headers_mut().insert("x-name", value);
+            let (uri, headers) = (request.uri().clone(), request.headers().clone());
+            let copy = copied(request);
+            assert_eq!((copy.uri(), copy.headers()), (&uri, &headers));
+            drop((uri, headers));
+            assert!(!copy.headers().values().any(|value| read.as_ptr_range().contains(&value.as_bytes().as_ptr())));
+            assert!(!read.as_ptr_range().contains(&copy.uri().path().as_ptr()));
+        }
     }
 
     #[test]
