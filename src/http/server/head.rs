@@ -102,18 +102,19 @@ mod tests {
 
     #[test]
     fn a_copy_says_the_same_and_shares_no_memory() {
-        let read = bytes::Bytes::from_static(b"POST /provision?a=%20&b http://h:1/x?y * \xfcx");
-        for target in [5..22, 23..35, 36..37] {
+        let of = |text: &'static str| bytes::Bytes::from(text.to_owned());
+        for target in ["/provision?a=%20&b", "http://h:1/x?y", "http://h", "h:1", "*"] {
             let mut request = request(Version::HTTP_11, &[("host", "h"), ("accept", "a"), ("accept", "b")]);
-            *request.uri_mut() = Uri::from_maybe_shared(read.slice(target)).unwrap();
-            let value = HeaderValue::from_maybe_shared(read.slice(38..40)).unwrap();
-            request.headers_mut().insert("x-name", value);
+            let (read, value) = (of(target), of("value"));
+            *request.uri_mut() = Uri::from_maybe_shared(read.clone()).unwrap();
+            let shared = HeaderValue::from_maybe_shared(value.clone()).unwrap();
+            request.headers_mut().insert("x-name", shared);
             let (uri, headers) = (request.uri().clone(), request.headers().clone());
             let copy = copied(request);
             assert_eq!((copy.uri(), copy.headers()), (&uri, &headers));
             drop((uri, headers));
-            assert!(!copy.headers().values().any(|value| read.as_ptr_range().contains(&value.as_bytes().as_ptr())));
-            assert!(!read.as_ptr_range().contains(&copy.uri().path().as_ptr()));
+            // Only the test holds them still.
+            assert!(read.is_unique() && value.is_unique(), "{target}");
         }
     }
 
