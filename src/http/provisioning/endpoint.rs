@@ -131,12 +131,16 @@ impl ProvisioningEndpoint {
             let client = ClientInfo { address, user_agent, version, fields };
             Ok::<_, ProvisioningFailure>(PresentedLogin { request: Request { credentials, client }, by_basic, foreign })
         };
-        let ended = match login.await {
+        let login = login.await;
+        let accepts_gzip = gzip::is_accepted(&head.headers);
+        // Not kept while the login waits, as a thousand may.
+        drop(head);
+        let ended = match login {
             Ok(login) => self.provision(login, deadline).await,
             Err(failure) => failure.into(),
         };
         let Answered { response, end } = match ended.result {
-            Ok(reply) => self.provisioned(&head.headers, reply.body),
+            Ok(reply) => self.provisioned(accepts_gzip, reply.body),
             Err(failure) => self.failed(&failure),
         };
         guard.end(end, ended.stages, ended.chosen);
@@ -184,8 +188,8 @@ impl ProvisioningEndpoint {
         }
     }
 
-    fn provisioned(&self, headers: &HeaderMap, text: Bytes) -> Answered {
-        let compressed = (self.gzip && gzip::is_accepted(headers)).then(|| gzip::compress(&text)).flatten();
+    fn provisioned(&self, accepts_gzip: bool, text: Bytes) -> Answered {
+        let compressed = (self.gzip && accepts_gzip).then(|| gzip::compress(&text)).flatten();
         let response = match compressed {
             Some(compressed) => answer::provisioned(compressed.into(), true),
             None => answer::provisioned(text, false),

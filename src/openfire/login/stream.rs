@@ -25,7 +25,8 @@ use crate::openfire::server_text::ServerText;
 ///
 /// It sets no time limits; its callers do. A fault carries its kind, and of what the peer sent only the text of a stream error.
 pub(super) struct ClientStream {
-    stream: XmlStream<DepthLimited, Element>,
+    /// Boxed, since it is large and is handed from one step of the login to the next.
+    stream: Box<XmlStream<DepthLimited, Element>>,
     read_limit: ReadLimit,
     seen: Seen,
     /// Until when the server may be silent that has not answered to SASL since the stream was idle; none otherwise.
@@ -56,9 +57,13 @@ impl ClientStream {
         let seen = guarded.seen();
         let header = StreamHeader { to: Some(domain.as_str().into()), ..StreamHeader::default() };
         match initiate_stream(guarded, ns::JABBER_CLIENT, header, NO_TIMEOUTS).await {
-            Ok(pending) => {
-                Ok(Self { stream: pending.skip_features(), read_limit, seen, first_answer: None, is_unanswered: true })
-            }
+            Ok(pending) => Ok(Self {
+                stream: Box::new(pending.skip_features()),
+                read_limit,
+                seen,
+                first_answer: None,
+                is_unanswered: true,
+            }),
             // Openfire's component port leaves the version out, without which the crate takes no header.
             Err(_) if seen.is_for_others() => Err(StreamFault::for_others(None)),
             Err(error) => Err(StreamFault::of_io(&error, &read_limit, &seen)),

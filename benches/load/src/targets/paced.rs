@@ -42,7 +42,7 @@ pub(super) async fn run(openfire: &Openfire, builds: &Builds, extent: Extent) ->
     let load = Load::Paced(PACE);
     eprintln!("{load}");
     // Few arrive in a second, so half as many passes are three times as long.
-    rounds(&mut sides, load, extent.pass * 3, extent.pairs.div_ceil(2)).await?;
+    rounds(openfire, &mut sides, load, extent.pass * 3, extent.pairs.div_ceil(2)).await?;
     print(&sides, load, builds);
     let bounds = [
         (Role::Old(template), builds.old_name(), builds.at_most(OF_BEFORE, SAME)),

@@ -70,7 +70,7 @@ pub(super) async fn run(openfire: &Openfire, builds: &Builds, extent: Extent) ->
     for (in_flight, mut sides) in [(FEW, few), (MANY, many)] {
         eprintln!("{in_flight} in flight");
         let load = Load::InFlight(in_flight);
-        rounds(&mut sides, load, extent.pass, extent.pairs).await?;
+        rounds(openfire, &mut sides, load, extent.pass, extent.pairs).await?;
         print(&sides, load, builds);
         goals.extend(against_generators(&sides, load, builds));
         goals.extend(against_old(&sides, load, builds));

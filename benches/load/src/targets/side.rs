@@ -4,6 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use test_servers::openfire::Openfire;
+
 use super::Builds;
 use super::goal::{Bound, Goal};
 use crate::USERS;
@@ -63,6 +65,8 @@ pub(super) struct Turn {
     pub(super) pass: Pass,
     /// Of the service, if it is one.
     processor_time: Duration,
+    /// Of Openfire.
+    openfire_time: Duration,
 }
 
 /// One side with its turns, one in each round.
@@ -76,6 +80,11 @@ impl Turn {
     /// Milliseconds of the service's own processor time for one reply.
     pub(super) fn cpu_ms(&self) -> f64 {
         self.processor_time.as_secs_f64() * 1000.0 / self.pass.micros.len() as f64
+    }
+
+    /// Milliseconds of Openfire's processor time for one login or reply.
+    fn openfire_cpu_ms(&self) -> f64 {
+        self.openfire_time.as_secs_f64() * 1000.0 / self.pass.micros.len() as f64
     }
 }
 
@@ -128,15 +137,16 @@ impl<'a> Side<'a> {
         })
     }
 
-    async fn turn(&mut self, load: Load, length: Duration) -> anyhow::Result<()> {
+    async fn turn(&mut self, openfire: &Openfire, load: Load, length: Duration) -> anyhow::Result<()> {
         let used = |side: &Self| match side.work {
             Work::Replies(service) => service.processor_time(),
             _ => Ok(Duration::ZERO),
         };
-        let before = used(self)?;
+        let (before, openfire_before) = (used(self)?, processor_time(openfire).await?);
         let pass = self.pass(load, length).await?;
         let processor_time = used(self)?.saturating_sub(before);
-        self.turns.push(Turn { pass, processor_time });
+        let openfire_time = self::processor_time(openfire).await?.saturating_sub(openfire_before);
+        self.turns.push(Turn { pass, processor_time, openfire_time });
         Ok(())
     }
 
@@ -159,13 +169,13 @@ impl<'a> Side<'a> {
     /// A row of the table of sides.
     fn line(&self, load: Load, old: &str) -> String {
         let median = |value: fn(&Turn) -> f64| self.values(value).median;
-        let cpu = match (&self.work, load) {
-            (Work::Replies(_), Load::InFlight(_)) => format!("{:.2}", median(Turn::cpu_ms)),
-            // A lead-in is not counted, but what it costs is.
-            _ => String::new(),
-        };
+        let ms = |is_known: bool, value| if is_known { format!("{:.2}", median(value)) } else { String::new() };
+        // A lead-in is not counted, but what it costs is.
+        let is_whole = matches!(load, Load::InFlight(_));
+        let service = ms(is_whole && matches!(self.work, Work::Replies(_)), Turn::cpu_ms);
+        let openfire = ms(is_whole, Turn::openfire_cpu_ms);
         format!(
-            "| {load} | {} | {:.0} | {:.1} / {:.1} | {cpu} | {} |",
+            "| {load} | {} | {:.0} | {:.1} / {:.1} | {service} | {openfire} | {} |",
             self.name(old),
             median(|turn| turn.pass.per_second()),
             median(|turn| turn.pass.percentile(0.5)),
@@ -177,12 +187,18 @@ impl<'a> Side<'a> {
 
 /// Lets each side have a turn in each round. Who begins changes from round to round, and so does the direction, so that a
 /// drift of the machine favours none.
-pub(super) async fn rounds(sides: &mut [Side<'_>], load: Load, length: Duration, rounds: usize) -> anyhow::Result<()> {
+pub(super) async fn rounds(
+    openfire: &Openfire,
+    sides: &mut [Side<'_>],
+    load: Load,
+    length: Duration,
+    rounds: usize,
+) -> anyhow::Result<()> {
     for round in 0..rounds {
         eprintln!("round {} of {rounds}", round + 1);
         for place in order(sides.len(), round) {
             if let Some(side) = sides.get_mut(place) {
-                side.turn(load, length).await?;
+                side.turn(openfire, load, length).await?;
             }
         }
     }
@@ -196,7 +212,10 @@ pub(super) fn find<'s, 'a>(sides: &'s [Side<'a>], role: Role) -> Option<&'s Side
 
 /// Prints a table of the sides as Markdown: the medians of their turns.
 pub(super) fn print(sides: &[Side<'_>], load: Load, builds: &Builds) {
-    println!("| load | side | each second | p50 / p99 ms | CPU ms for one reply | errors |\n|---|---|---|---|---|---|");
+    println!(
+        "| load | side | each second | p50 / p99 ms | CPU ms of the service for one | of Openfire | errors |\n\
+         |---|---|---|---|---|---|---|"
+    );
     for side in sides {
         println!("{}", side.line(load, builds.old_name()));
     }
@@ -224,6 +243,11 @@ fn order(sides: usize, round: usize) -> Vec<usize> {
     }
     order.rotate_left(round / 2 % sides.max(1));
     order
+}
+
+/// Openfire's processor time up to now.
+async fn processor_time(openfire: &Openfire) -> anyhow::Result<Duration> {
+    Ok(Duration::from_nanos(openfire.control(&["processor-time"]).await.parse()?))
 }
 
 async fn log_in(login: Arc<RawLogin>, turn: usize) -> anyhow::Result<()> {

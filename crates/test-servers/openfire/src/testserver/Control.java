@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -38,6 +39,7 @@ import org.xmpp.packet.JID;
  * member GROUP USER [admin]                delete-member GROUP USER
  * property KEY VALUE                       delete-property KEY
  * sql STATEMENT (on the server's database, behind its back: a table that is renamed is a store that is down)
+ * processor-time (answers that of the whole process up to now, in nanoseconds)
  * sessions (answers their number)          close-component SUBDOMAIN (cuts its stream)
  * install-plugin FILE (as the console's upload; ends when it is loaded)      delete-plugin NAME
  * plugins (answers the names of those that are loaded, with commas)
@@ -165,6 +167,8 @@ final class Control {
 
     private String ask(Line line) {
         return switch (line.verb()) {
+            case "processor-time" -> String.valueOf(
+                ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class).getProcessCpuTime());
             case "sessions" -> String.valueOf(server.getSessionManager().getUserSessionsCount(false));
             case "plugins" -> {
                 PluginManager manager = server.getPluginManager();
