@@ -11,7 +11,7 @@ use anyhow::ensure;
 use test_servers::openfire::Openfire;
 
 use super::component::Component;
-use super::login::{Order, RawLogin, Stream, close, header};
+use super::login::{RawLogin, Stream, close, header};
 use super::wire::{Tls, receive, send};
 use crate::users::Users;
 
@@ -36,7 +36,7 @@ impl Bare {
     pub(crate) async fn connect(openfire: &Openfire, name: &str) -> anyhow::Result<Self> {
         let ca_file = openfire.ca_file();
         Ok(Self {
-            login: RawLogin::new(openfire.c2s(), &ca_file, Order::Ahead)?,
+            login: RawLogin::new(openfire.c2s(), &ca_file)?,
             component: Component::connect(openfire.component(), name, &Tls::new(&ca_file)?).await?,
             bound: AtomicU64::new(0),
         })

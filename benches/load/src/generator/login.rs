@@ -1,18 +1,17 @@
 //! Raw logins: connect, STARTTLS, SCRAM-SHA-1, close.
 //!
-//! Either each takes the fewest round trips that work on Openfire: TCP, header with `<starttls/>`, TLS, header with
-//! `<auth/>`, SCRAM's last message. To send ahead of the features is allowed to one who knows the server (XEP-0305). Or each
-//! reads the features before it goes on (RFC 6120), as clients do.
+//! Each takes the fewest round trips that work on Openfire: TCP, header with `<starttls/>`, TLS, header with `<auth/>`,
+//! SCRAM's last message. To send ahead of the features is allowed to one who knows the server (XEP-0305).
 
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use anyhow::{Context as _, bail, ensure};
+use anyhow::{Context as _, bail};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use test_servers::openfire::DOMAIN;
-use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
+use tokio::io::AsyncWriteExt as _;
 use tokio_rustls::client::TlsStream;
 
 use super::quick_ack::QuickAck;
@@ -22,20 +21,10 @@ use super::wire::{Tls, receive, send};
 /// A client's stream.
 pub(super) type Stream = TlsStream<QuickAck>;
 
-/// What a login says before the server has said what it offers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Order {
-    /// All that Openfire takes: the fewest round trips.
-    Ahead,
-    /// Nothing, as RFC 6120 has it and most clients do.
-    StepByStep,
-}
-
 /// Logs in, again and again.
 pub(crate) struct RawLogin {
     address: SocketAddr,
     tls: Tls,
-    order: Order,
     begun: AtomicU64,
 }
 
@@ -48,8 +37,8 @@ pub(super) struct Proof {
 
 impl RawLogin {
     /// For a server that listens at `address`, with a certificate by an authority of `ca_file`.
-    pub(crate) fn new(address: SocketAddr, ca_file: &Path, order: Order) -> anyhow::Result<Self> {
-        Ok(Self { address, tls: Tls::new(ca_file)?, order, begun: AtomicU64::new(0) })
+    pub(crate) fn new(address: SocketAddr, ca_file: &Path) -> anyhow::Result<Self> {
+        Ok(Self { address, tls: Tls::new(ca_file)?, begun: AtomicU64::new(0) })
     }
 
     /// One login. `Ok` means that the server took the password and has proved that it knows it.
@@ -62,26 +51,13 @@ impl RawLogin {
 
     /// A login up to the client's last message, which is not sent yet.
     pub(super) async fn challenge(&self, user: &str, password: &str) -> anyhow::Result<(Stream, Proof)> {
-        let mut clear = QuickAck::connect(self.address).await?;
-        let mut stream = match self.order {
-            Order::Ahead => self.tls.start(clear, &header()).await?,
-            Order::StepByStep => {
-                read_features(&mut clear).await?;
-                let mut stream = self.tls.start(clear, "").await?;
-                read_features(&mut stream).await?;
-                stream
-            }
-        };
+        let mut stream = self.tls.start(QuickAck::connect(self.address).await?, &header()).await?;
         // A nonce must be new; no one attacks these logins, so it need not be secret.
         let number = self.begun.fetch_add(1, Ordering::Relaxed);
         let scram = Scram::new(user, format!("load{:x}x{number:x}", std::process::id()));
         let first = STANDARD.encode(scram.first());
         let auth = format!("<auth xmlns='{SASL}' mechanism='SCRAM-SHA-1'>{first}</auth>");
-        let opening = match self.order {
-            Order::Ahead => header() + &auth,
-            Order::StepByStep => auth,
-        };
-        send(&mut stream, &opening).await?;
+        send(&mut stream, &(header() + &auth)).await?;
         let challenge = receive(&mut stream, &["</challenge>", "<failure"]).await?;
         let last = scram.answer(&content(&challenge, "challenge")?, password)?;
         let response = format!("<response xmlns='{SASL}'>{}</response>", STANDARD.encode(&last.message));
@@ -103,14 +79,6 @@ pub(super) fn header() -> String {
     format!(
         "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' to='{DOMAIN}' version='1.0'>"
     )
-}
-
-/// Opens a stream and waits for its features (RFC 6120 section 4.3.2).
-async fn read_features(stream: &mut (impl AsyncRead + AsyncWrite + Unpin)) -> anyhow::Result<()> {
-    send(stream, &header()).await?;
-    let answer = receive(stream, &["</stream:features>", "<stream:error"]).await?;
-    ensure!(answer.contains("<stream:features"), "the server sent no features: {answer}");
-    Ok(())
 }
 
 /// Ends a stream.

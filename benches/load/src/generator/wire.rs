@@ -39,7 +39,7 @@ impl Tls {
         Ok(Self { connector: TlsConnector::from(Arc::new(config)), server: ServerName::try_from(DOMAIN)? })
     }
 
-    /// `header`, which may be empty, and `<starttls/>` in one write, then the handshake.
+    /// Header and `<starttls/>` in one write, then the handshake.
     pub(super) async fn start(&self, mut clear: QuickAck, header: &str) -> anyhow::Result<TlsStream<QuickAck>> {
         send(&mut clear, &format!("{header}{STARTTLS}")).await?;
         let answer = receive(&mut clear, &["<proceed", "<failure"]).await?;

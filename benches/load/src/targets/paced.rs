@@ -7,7 +7,7 @@ use test_servers::openfire::Openfire;
 use super::goal::{Bound, Goal};
 use super::side::{Load, Role, Side, Work, find, no_error, print, rounds};
 use super::{Builds, Extent};
-use crate::generator::login::{Order, RawLogin};
+use crate::generator::login::RawLogin;
 use crate::service::{Launch, Service, Template};
 
 /// Arrivals in a second.
@@ -22,17 +22,15 @@ const OF_LOGIN: f64 = 0.8;
 /// Measures, prints a table of the sides, and gives the goals.
 pub(super) async fn run(openfire: &Openfire, builds: &Builds, extent: Extent) -> anyhow::Result<Vec<Goal>> {
     let template = Template::WithRoster;
-    let login = Arc::new(RawLogin::new(openfire.c2s(), &openfire.ca_file(), Order::Ahead)?);
+    let login = Arc::new(RawLogin::new(openfire.c2s(), &openfire.ca_file())?);
     let launch = Launch { config: builds.pool.clone(), ..Launch::default() };
     let new = Service::launch(&builds.new, openfire, "new-paced", template, launch).await?;
     let old = match builds.old() {
         Some((path, _)) => Some(Service::start(path, openfire, "old-paced", template).await?),
         None => None,
     };
-    let mut sides = vec![
-        Side::new(Role::New(template), Work::Replies(&new)),
-        Side::new(Role::Logins(Order::Ahead), Work::Logins(login)),
-    ];
+    let mut sides =
+        vec![Side::new(Role::New(template), Work::Replies(&new)), Side::new(Role::Logins, Work::Logins(login))];
     sides.extend(old.as_ref().map(|old| Side::new(Role::Old(template), Work::Replies(old))));
 
     eprintln!("warming up");
@@ -46,7 +44,7 @@ pub(super) async fn run(openfire: &Openfire, builds: &Builds, extent: Extent) ->
     print(&sides, load, builds);
     let bounds = [
         (Role::Old(template), builds.old_name(), builds.at_most(OF_BEFORE, SAME)),
-        (Role::Logins(Order::Ahead), "a cold raw login", Bound::AtMost(OF_LOGIN)),
+        (Role::Logins, "a cold raw login", Bound::AtMost(OF_LOGIN)),
     ];
     let mut goals = Vec::new();
     for (role, name, bound) in bounds {

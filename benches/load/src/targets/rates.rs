@@ -8,7 +8,7 @@ use super::goal::{Bound, Goal};
 use super::side::{Load, Role, Side, Turn, Work, find, no_error, print, rounds};
 use super::{Builds, Extent};
 use crate::generator::bare::{Bare, Roster};
-use crate::generator::login::{Order, RawLogin};
+use crate::generator::login::RawLogin;
 use crate::measure::warm_up;
 use crate::service::{Service, Template};
 
@@ -40,10 +40,7 @@ const TEMPLATES: [Template; 2] = [Template::WithRoster, Template::WithoutRoster]
 
 /// Measures, prints a table of the sides, and gives the goals.
 pub(super) async fn run(openfire: &Openfire, builds: &Builds, extent: Extent) -> anyhow::Result<Vec<Goal>> {
-    let [ahead, step_by_step] = [Order::Ahead, Order::StepByStep].map(|order| {
-        RawLogin::new(openfire.c2s(), &openfire.ca_file(), order)
-            .map(|login| Side::new(Role::Logins(order), Work::Logins(Arc::new(login))))
-    });
+    let login = Arc::new(RawLogin::new(openfire.c2s(), &openfire.ca_file())?);
     let bare = Arc::new(Bare::connect(openfire, "bare").await?);
     let (mut new, mut old) = (Vec::new(), Vec::new());
     for (template, name) in TEMPLATES.into_iter().zip(["roster", "vcard"]) {
@@ -54,8 +51,7 @@ pub(super) async fn run(openfire: &Openfire, builds: &Builds, extent: Extent) ->
     }
     let replies = |service| Work::Replies(service);
     let few: Vec<Side<'_>> = [
-        ahead?,
-        step_by_step?,
+        Side::new(Role::Logins, Work::Logins(login)),
         Side::new(Role::Bare(Template::WithRoster), Work::Bare(Arc::clone(&bare), Roster::Asked)),
         Side::new(Role::Bare(Template::WithoutRoster), Work::Bare(bare, Roster::Left)),
     ]
@@ -82,9 +78,9 @@ pub(super) async fn run(openfire: &Openfire, builds: &Builds, extent: Extent) ->
 /// Runs each side until Openfire has compiled what it runs often.
 async fn warm(sides: &[Side<'_>], extent: Extent) -> anyhow::Result<()> {
     eprintln!("warming up");
-    for side in sides {
+    for (place, side) in sides.iter().enumerate() {
         // The bare generator does all that Openfire is to do; the others only warm themselves.
-        if side.role == Role::Bare(Template::WithRoster) {
+        if place == 1 {
             warm_up(async || side.pass(Load::InFlight(FEW), extent.pass).await).await?;
         } else {
             side.pass(Load::InFlight(FEW), extent.pass).await?;
@@ -98,24 +94,17 @@ fn against_generators(sides: &[Side<'_>], load: Load, builds: &Builds) -> Vec<Go
     for template in TEMPLATES {
         let bare_bound = if template == Template::WithRoster { Bound::AtLeast(OF_BARE) } else { Bound::Free };
         let yardsticks = [
-            ("raw logins", Role::Logins(Order::Ahead), Bound::Free),
-            ("raw logins step by step", Role::Logins(Order::StepByStep), Bound::AtLeast(of_logins(template))),
+            ("raw logins", Role::Logins, Bound::AtLeast(of_logins(template))),
             ("a bare generator", Role::Bare(template), bare_bound),
         ];
         for (name, role, bound) in yardsticks {
-            let replies = [
-                (Role::New(template), String::new(), builds.with_instructions(bound)),
-                (Role::Old(template), format!(" of {}", builds.old_name()), Bound::Free),
-            ];
-            for (service, build, bound) in replies {
-                let Some((replies, yardstick)) = find(sides, service).zip(find(sides, role)) else { continue };
-                let ratio = replies.against(yardstick, |turn| turn.pass.per_second());
-                let what = format!("replies/s{build} against {name}, {}, {load}", template.name());
-                goals.push(Goal::ratio(what, ratio, bound));
-            }
+            let Some((new, yardstick)) = find(sides, Role::New(template)).zip(find(sides, role)) else { continue };
+            let ratio = new.against(yardstick, |turn| turn.pass.per_second());
+            let what = format!("replies/s against {name}, {}, {load}", template.name());
+            goals.push(Goal::ratio(what, ratio, builds.with_instructions(bound)));
         }
         // What is left of logins when no service is there at all.
-        if let Some((bare, logins)) = find(sides, Role::Bare(template)).zip(find(sides, Role::Logins(Order::Ahead))) {
+        if let Some((bare, logins)) = find(sides, Role::Bare(template)).zip(find(sides, Role::Logins)) {
             let ratio = bare.against(logins, |turn| turn.pass.per_second());
             let what = format!("a bare generator against raw logins, {}, {load}", template.name());
             goals.push(Goal::ratio(what, ratio, Bound::Free));

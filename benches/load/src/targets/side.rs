@@ -10,7 +10,7 @@ use super::Builds;
 use super::goal::{Bound, Goal};
 use crate::USERS;
 use crate::generator::bare::{Bare, Roster};
-use crate::generator::login::{Order, RawLogin};
+use crate::generator::login::RawLogin;
 use crate::measure::{Pass, measure, paced};
 use crate::replies::{paced_replies, replies};
 use crate::service::{Service, Template};
@@ -21,7 +21,7 @@ use crate::users::Users;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
     /// Raw logins.
-    Logins(Order),
+    Logins,
     /// What such a reply takes from Openfire, without a service.
     Bare(Template),
     /// Replies of the build to be measured.
@@ -101,8 +101,7 @@ impl<'a> Side<'a> {
     /// Its name in tables; `old` is that of the other build.
     pub(super) fn name(&self, old: &str) -> String {
         match self.role {
-            Role::Logins(Order::Ahead) => "raw logins".to_owned(),
-            Role::Logins(Order::StepByStep) => "raw logins, step by step".to_owned(),
+            Role::Logins => "raw logins".to_owned(),
             Role::Bare(template) => format!("bare, {}", template.name()),
             Role::New(template) => format!("replies, {}", template.name()),
             Role::Old(template) => format!("replies of {old}, {}", template.name()),
