@@ -98,10 +98,16 @@ fn against_generators(sides: &[Side<'_>], load: Load, builds: &Builds) -> Vec<Go
             ("a bare generator", Role::Bare(template), bare_bound),
         ];
         for (name, role, bound) in yardsticks {
-            let Some((new, yardstick)) = find(sides, Role::New(template)).zip(find(sides, role)) else { continue };
-            let ratio = new.against(yardstick, |turn| turn.pass.per_second());
-            let what = format!("replies/s against {name}, {}, {load}", template.name());
-            goals.push(Goal::ratio(what, ratio, builds.with_instructions(bound)));
+            let replies = [
+                (Role::New(template), String::new(), builds.with_instructions(bound)),
+                (Role::Old(template), format!(" of {}", builds.old_name()), Bound::Free),
+            ];
+            for (service, build, bound) in replies {
+                let Some((replies, yardstick)) = find(sides, service).zip(find(sides, role)) else { continue };
+                let ratio = replies.against(yardstick, |turn| turn.pass.per_second());
+                let what = format!("replies/s{build} against {name}, {}, {load}", template.name());
+                goals.push(Goal::ratio(what, ratio, bound));
+            }
         }
         // What is left of logins when no service is there at all.
         if let Some((bare, logins)) = find(sides, Role::Bare(template)).zip(find(sides, Role::Logins)) {
