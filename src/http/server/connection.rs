@@ -271,8 +271,10 @@ fn answer(
                 Err(error) => Ok(refuse(error, &recorder, arrival, request.headers())),
             }
         };
-        async move {
-            let response = match AssertUnwindSafe(answered).catch_unwind().await {
+        // Not in one more async block, which would take the room of all this twice.
+        let answered = AssertUnwindSafe(answered).catch_unwind();
+        let answered = answered.map(move |outcome| {
+            let response = match outcome {
                 Ok(Ok(response)) => response,
                 Err(_) => refusal::panicked(),
             };
@@ -280,9 +282,8 @@ fn answer(
                 phase.send_replace(Phase::NextHead(Instant::now() + keep_alive));
             }
             Ok(response)
-        }
-        .instrument(arrival.span())
-        .boxed()
+        });
+        answered.instrument(arrival.span()).boxed()
     }
 }
 
