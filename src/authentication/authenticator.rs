@@ -210,7 +210,7 @@ impl Authenticator {
         if self.in_doubt().is_some() {
             attempt.begins_in_doubt();
         }
-        // Boxed once it has its place: a thousand may wait for one.
+        // Boxed only now that it has a permit: a thousand logins may wait for theirs.
         let session = Box::pin(self.ask(permit, asked, attempt, began)).await?;
         self.familiar.let_in(user, network, origin.client, Instant::now());
         self.doors.lanes.succeeded(user, origin.address);

@@ -1,6 +1,6 @@
 //! The service administration commands (XEP-0133) that give information on users, as ad-hoc commands (XEP-0050).
 //!
-//! 1. [`execute`] starts the command, with the form filled in. Prosody takes that, and its answer is
+//! 1. [`execute`] starts the command, with the form filled in. Prosody accepts that, and its answer is
 //!    [`CommandResponse::Completed`]. Openfire 4.2 gives a [`CommandResponse::Form`] with a session instead.
 //! 2. [`submit`] sends the filled-in form; the answer is [`CommandResponse::Completed`].
 //!

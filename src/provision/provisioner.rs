@@ -100,7 +100,7 @@ impl Provisioner {
         let login = Box::pin(login).await;
         let stages = Stages { login: Some(begun.elapsed()), ..Stages::default() };
         match login {
-            // Boxed on its own, since a thousand logins may wait before it.
+            // Boxed only now, since a thousand logins may wait before this point.
             Ok(session) => Box::pin(self.reply(&policy, request, session, stages, deadline)).await,
             Err(error) => Outcome { result: Err(error.into()), stages, chosen: None },
         }
@@ -255,8 +255,8 @@ impl Provisioner {
         }
     }
 
-    /// Keeps streams to Openfire open ahead of logins, and opens new ones after the component has lost its link: Openfire may have
-    /// been restarted. Ends with [`Provisioner::stop_idle_streams`]; at once where they are switched off.
+    /// Keeps streams to Openfire open ahead of logins, and opens new ones after the component has lost its link: Openfire may
+    /// have been restarted. Ends with [`Provisioner::stop_idle_streams`], or at once if they are switched off.
     pub async fn keep_idle_streams(&self) {
         let login = self.authenticator.login();
         let mut states = self.component.state();
@@ -280,7 +280,7 @@ impl Provisioner {
         }
     }
 
-    /// Sends the streams away that wait for logins; others are opened a moment later.
+    /// Dismisses the streams that wait for logins; others are opened a moment later.
     pub fn dismiss_idle_streams(&self) {
         self.authenticator.login().dismiss_idle_streams();
     }

@@ -134,7 +134,7 @@ impl ProvisioningEndpoint {
         }
         .await;
         let accepts_gzip = gzip::is_accepted(&head.headers);
-        // Not kept while the login waits, as a thousand may.
+        // Not kept while the login runs: a thousand may wait.
         drop(head);
         let ended = match login {
             Ok(login) => self.provision(login, deadline).await,

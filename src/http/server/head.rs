@@ -1,4 +1,4 @@
-//! The head of any request, whatever its path (RFC 9112): what is wrong with it, and where it lies in memory.
+//! The head of any request, whatever its path (RFC 9112): what is wrong with it, and a copy that needs little memory.
 //!
 //! hyper takes heads that a server must refuse by the RFC. Two readers of one message that disagree about its host or
 //! its end are how requests are smuggled past a proxy.
@@ -29,8 +29,8 @@ pub(super) fn check<B>(request: &Request<B>) -> Result<(), HeadError> {
     check_coding(request.headers())
 }
 
-/// The request with its target and headers copied. As hyper gives them, they keep its read buffer of 8 KiB in memory until the
-/// answer, of which they are a small part, and hyper takes another one to see whether the client goes away.
+/// The request with copies of its target and headers. Those from hyper are small parts of its read buffer of 8 KiB, and keep all
+/// of it in memory until the answer, while hyper takes another buffer to see whether the client goes away.
 pub(super) fn copied<B>(mut request: Request<B>) -> Request<B> {
     for value in request.headers_mut().values_mut() {
         if let Ok(mut copy) = HeaderValue::from_bytes(value.as_bytes()) {
@@ -113,7 +113,7 @@ mod tests {
             let copy = copied(request);
             assert_eq!((copy.uri(), copy.headers()), (&uri, &headers));
             drop((uri, headers));
-            // Only the test holds them still.
+            // Only the test still holds them.
             assert!(read.is_unique() && value.is_unique(), "{target}");
         }
     }

@@ -145,7 +145,7 @@ fn escape(local: &str) -> String {
 
 /// Whether preparing the name once more changes nothing.
 ///
-/// nodeprep folds case by the tables of Unicode 3.2 (RFC 3454) and then normalises by those of today, so a character of
+/// nodeprep folds case by the tables of Unicode 3.2 (RFC 3454) and then normalises by the current ones, so a character of
 /// a later version can become a capital letter: U+1F110 becomes `(A)`. No account has such a name, and two spellings of
 /// one name would count as two users.
 fn is_stable(node: &NodeRef) -> bool {
@@ -215,7 +215,7 @@ mod tests {
 
     #[test]
     fn what_becomes_a_capital_letter_only_after_folding_is_refused() {
-        // Younger than Unicode 3.2, whose tables fold case: a letter in parentheses, a squared one, a modifier letter.
+        // Newer than Unicode 3.2, whose tables fold case: a letter in parentheses, a squared one, a modifier letter.
         for late in ["\u{1f110}", "anna\u{1f130}", "\u{1d2c}", "\u{1f16a}", "\u{a7f8}"] {
             assert_eq!(parse(late), Err(UsernameError::Prohibited), "{late}");
         }

@@ -18,11 +18,11 @@ pub struct Limits {
     /// New connections to the client port a second, each login being one; more wait in the order of arrival, inside
     /// `request_deadline`; the reference account goes ahead, streams that are opened ahead of logins come last. For an Openfire that limits them (`xmpp.ratelimit.newconnections.c2s.*`). 0 is no limit. Default: 0.
     pub new_connections_per_second: u32,
-    /// Streams to Openfire that are opened ahead of logins, so that a login need not wait for TCP and TLS: at least so many wait,
-    /// also while there are no logins. Default: 2.
+    /// Streams to Openfire that are opened ahead of logins, so that a login need not wait for TCP and TLS: at least this many
+    /// wait, even while there are no logins. Default: 2.
     pub idle_streams_least: usize,
-    /// At most so many wait, which is also the number of idle connections that Openfire must bear. Between the two, the busiest second
-    /// of the last minute decides. 0 opens none ahead. At most 512. Default: 32.
+    /// At most this many wait, so Openfire must hold as many idle connections. Between the two, the busiest second of the last
+    /// minute decides. 0 opens none ahead. At most 512. Default: 32.
     pub idle_streams_most: usize,
     /// Logins that may wait for their turn; further ones get 503 at once. Addresses take turns, an IPv6 network of 64 bits
     /// being one. When the queue is full, an address with fewer waiting logins than another takes the place of the newest of

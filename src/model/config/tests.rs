@@ -181,7 +181,7 @@ fn streams_that_wait_have_a_least_and_a_most_and_none_is_one_setting() {
         ((2, 32), (2, 0), (2, 2))
     );
     insta::assert_snapshot!(problem(&format!("{LEAST}[limits]\nidle_streams_most = 1\n")), @"config.toml, line 6: limits.idle_streams_least: 2 is more than `limits.idle_streams_most` (1): set this one to at most 1");
-    insta::assert_snapshot!(problem(&format!("{LEAST}[limits]\nidle_streams_most = 513\n")), @"config.toml, line 7: limits.idle_streams_most: found 513; Openfire must bear so many idle connections: use at most 512");
+    insta::assert_snapshot!(problem(&format!("{LEAST}[limits]\nidle_streams_most = 513\n")), @"config.toml, line 7: limits.idle_streams_most: found 513, but Openfire must hold this many idle connections: use at most 512");
 }
 
 #[test]

@@ -26,7 +26,7 @@ pub enum Turn {
     InOrder,
     /// Before all that wait in order.
     Ahead,
-    /// When no other one waits.
+    /// When no other connection waits.
     Spare,
 }
 

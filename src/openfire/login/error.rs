@@ -197,7 +197,7 @@ impl LoginError {
 }
 
 impl Unreachable {
-    /// Whether the server may have ended the stream since it did not understand what came before it asked.
+    /// Whether the server may have ended the stream because it did not understand what was sent before it asked.
     pub(super) fn may_be_a_misunderstanding(&self) -> bool {
         matches!(self, Self::Cut { .. } | Self::Garbage { .. } | Self::StreamError { .. })
     }

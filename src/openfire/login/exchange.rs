@@ -89,14 +89,14 @@ impl Exchange<'_> {
         format!("\0{}\0{}", self.username.as_str(), self.password).into_bytes()
     }
 
-    /// Sends no initial response (RFC 6120 section 6.4.2), so that a stream that may be dead swallows no password: it could not be
-    /// known whether the server has tried it. False when the server wants the password at once.
+    /// Sends no initial response (RFC 6120 section 6.4.2), so that no password is lost on a dead stream: the login could not
+    /// know whether the server has tried it. False when the server wants the password at once.
     async fn is_asked_for_password(&mut self) -> Result<bool, LoginError> {
         self.auth(&Mechanism::Plain, Vec::new()).await?;
         match self.answer().await {
             Ok(SaslAnswer::Challenge(_)) => Ok(true),
             Ok(SaslAnswer::Success(_)) => Err(garbage()),
-            // It is not about the user, whose name has not been sent.
+            // Not about the user: the name has not been sent yet.
             Err(LoginError::Refused(..) | LoginError::CannotCheck(_)) => {
                 self.traits.saw_password_wanted_at_once();
                 Ok(false)
@@ -182,7 +182,7 @@ async fn derive(hash: Hash, password: &str, salt: Vec<u8>, iterations: NonZeroU3
         return scram::derive(hash, password, &salt, iterations);
     }
     let password = Zeroizing::new(password.to_owned());
-    // It only fails when the run time shuts down; an empty key then fails the login. When the login is dropped
+    // It only fails when the runtime shuts down; an empty key then fails the login. When the login is dropped
     // the thread runs on for half a second at most (`MAX_ITERATIONS`).
     spawn_blocking(move || scram::derive(hash, &password, &salt, iterations)).await.unwrap_or_default()
 }

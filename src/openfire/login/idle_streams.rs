@@ -3,8 +3,8 @@
 //! 1. The keeper opens as many as the busiest second of the last minute had logins, between `limits.idle_streams_least` and
 //!    `limits.idle_streams_most`: one after another with jitter, after logins that wait for a connection, and not while
 //!    the server is busy with openings.
-//! 2. It watches each stream. One that the server ends, or on which it says anything, leaves at once, and so does each as old as
-//!    that. Streams are replaced before the server's limit for idle ones.
+//! 2. It watches each stream. One that the server ends, or on which it sends anything, leaves at once, and so do all older
+//!    ones. Streams are replaced before the server's limit for idle ones.
 //! 3. A login takes the newest stream, for good. When that is dead before SASL has begun, the login opens one of its own.
 //! 4. All streams leave when the server has another certificate, when the configuration is read again, and when the
 //!    component has lost its link.
@@ -112,7 +112,7 @@ impl IdleStreams {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What is to be done while `ahead` openings run; none at the end.
+    /// What is to be done while `ahead` openings run; none after the streams were stopped.
     fn plan(&self, ahead: usize) -> Option<Plan> {
         let mut state = self.state();
         let of_logins = self.openings.load(Ordering::Relaxed);
@@ -153,15 +153,15 @@ impl Drop for OwnOpening<'_> {
 }
 
 impl Login {
-    /// Opens streams ahead of logins and watches them, until [`Login::stop_idle_streams`]; at once without
-    /// `limits.idle_streams_most`. Dropping the future closes the streams.
+    /// Opens streams ahead of logins and watches them, until [`Login::stop_idle_streams`]. Ends at once when
+    /// `limits.idle_streams_most` is 0. Dropping the future closes the streams.
     pub async fn keep_idle_streams(&self) {
         if let Some(streams) = &self.0.idle_streams {
             keeper::keep(streams, &self.0.opening, &self.0.last_seen).await;
         }
     }
 
-    /// Sends all streams away that wait for logins. Others are opened a moment later.
+    /// Dismisses all streams that wait for logins. Others are opened a moment later.
     pub fn dismiss_idle_streams(&self) {
         if let Some(streams) = &self.0.idle_streams {
             streams.state().dismiss(Instant::now());

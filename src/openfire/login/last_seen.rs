@@ -48,7 +48,7 @@ struct Seen {
     facts: Option<CertificateFacts>,
     offer: Offer,
     at: Instant,
-    /// When the offer was another one under the same certificate.
+    /// When the offer last changed under the same certificate.
     changed: Option<Instant>,
 }
 

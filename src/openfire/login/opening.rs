@@ -278,8 +278,8 @@ async fn features(stream: &mut ClientStream) -> Result<Offer, StreamFault> {
     Offer::parse(&element).ok_or(StreamFault::Garbage)
 }
 
-/// A port that nothing listens at refuses. A reset comes from one that has taken the connection and closes it, so early that
-/// it shows before the connection does.
+/// A port on which nothing listens refuses the connection. A reset comes from a server that has accepted the connection and
+/// closed it, before we saw it established.
 fn of_dialing(error: ConnectError) -> LoginError {
     match error {
         ConnectError::Failed { source, .. } if source.kind() == io::ErrorKind::ConnectionReset => {

@@ -3,7 +3,7 @@
 //! 1. The mechanism is the best one that is offered and allowed.
 //! 2. On a stream of the login's own, SCRAM's first message goes out with the stream header where the last stream showed what
 //!    the server offers (XEP-0305). It holds no proof of the password.
-//! 3. What failed before the server answered is tried once more on another stream; once it has answered, none replaces it.
+//! 3. What failed before the server answered is tried once more on another stream. After an answer, nothing is tried again.
 
 use tokio::time::Instant;
 
@@ -20,7 +20,7 @@ use crate::model::account::Credentials;
 use crate::openfire::connect::Turn;
 use crate::openfire::tls::Secured;
 
-/// Whom log lines are from, in whatever file they are.
+/// The target of the log lines, in whichever file they are.
 const TARGET: &str = "openfire_provisioner::openfire::login";
 
 impl Inner {
@@ -54,8 +54,8 @@ impl Inner {
         }
     }
 
-    /// Logs in on a stream that is opened for it. When the server ends that before it answers to what was said ahead, it may
-    /// not have understood, and another stream goes step by step.
+    /// Logs in on a stream that is opened for it. When the server ends this stream before it answers what was sent ahead, it
+    /// may not have understood, and the login waits for each answer on another stream.
     pub(super) async fn prove_on_own(
         &self,
         credentials: &Credentials,
@@ -76,7 +76,8 @@ impl Inner {
         } else {
             tracing::info!(
                 target: TARGET,
-                "the server did not understand what was sent with the stream header ({error}); logins wait for its answers"
+                "the server did not understand what was sent with the stream header ({error}); for half \
+                 an hour logins wait for its answers"
             );
         }
         outcome
@@ -136,7 +137,7 @@ impl Inner {
         let mut opened = self.open_own(clock, deadline, turn, ahead).await?;
         let mut mechanism = self.choose(&opened.offer, opened.stream.link().tls(), credentials)?;
         if first.as_ref().is_some_and(|first| *first.mechanism() != mechanism) {
-            // It no longer offers what it did, so its answer to the message would be no answer to this login.
+            // The offer has changed, so the answer to the message would not belong to this login's exchange.
             first = None;
             opened = self.open_own(clock, deadline, turn, |_| None).await?;
             mechanism = self.choose(&opened.offer, opened.stream.link().tls(), credentials)?;
@@ -179,7 +180,7 @@ impl Inner {
             if offer.offers_channel_binding() {
                 ChannelBindings { exporter: tls.exporter(), end_point: tls.end_point() }
             } else {
-                // Not worked out in vain: for one of them the certificate has to be taken apart.
+                // Not computed in vain: one of them needs the certificate to be parsed.
                 ChannelBindings::default()
             }
         });

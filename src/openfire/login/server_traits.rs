@@ -15,7 +15,7 @@ pub(super) struct ServerTraits {
     binding: AtomicBool,
     password_at_once: AtomicBool,
     starttls: AtomicBool,
-    /// Until when nothing is said ahead.
+    /// Until when nothing is sent ahead.
     step_by_step: Mutex<Option<Instant>>,
     /// When a warning about connections that are closed at once was last due.
     warned: Mutex<Option<Instant>>,
@@ -28,7 +28,7 @@ const USUAL_ITERATIONS: NonZeroU32 = NonZeroU32::MIN.saturating_add(4095);
 const PATIENCE: u32 = 3;
 /// From then on, each so many logins one waits again.
 const RETRY: u32 = 16;
-/// Time in which nothing is said ahead to a server that may not have understood it.
+/// Time in which nothing is sent ahead to a server that may not have understood it.
 const STEP_BY_STEP: Duration = Duration::from_mins(30);
 /// Time between two warnings about connections that are closed at once.
 const WARNING_PAUSE: Duration = Duration::from_mins(1);
@@ -74,13 +74,13 @@ impl ServerTraits {
         }
     }
 
-    /// Whether something may be said before the server asks for it.
+    /// Whether something may be sent before the server asks for it.
     pub(super) fn may_say_ahead(&self) -> bool {
         let until = *self.step_by_step.lock().unwrap_or_else(PoisonError::into_inner);
         until.is_none_or(|until| Instant::now() >= until)
     }
 
-    /// The server may not understand what is said ahead. Nothing is for a while; with `false` again at once.
+    /// The server may not understand what is sent ahead: with `true`, nothing is for a while; with `false`, it may be at once.
     pub(super) fn go_step_by_step(&self, slow: bool) {
         let until = slow.then(|| Instant::now() + STEP_BY_STEP);
         *self.step_by_step.lock().unwrap_or_else(PoisonError::into_inner) = until;
@@ -111,8 +111,8 @@ impl ServerTraits {
         due
     }
 
-    /// Whether the server takes PLAIN only with the password in the first message, as Prosody does. On a stream that may be dead
-    /// it cannot be tried first whether the server answers.
+    /// Whether the server accepts PLAIN only with the password in the first message, as Prosody does. A login on a stream that
+    /// may be dead then cannot test first whether the server answers.
     pub(super) fn wants_password_at_once(&self) -> bool {
         self.password_at_once.load(Ordering::Relaxed)
     }

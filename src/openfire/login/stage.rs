@@ -86,19 +86,19 @@ impl Clock {
         self.since = now;
     }
 
-    /// What the stage that runs took was lost on a stream that was dead. It counts as the time to get a connection, and the login
-    /// begins again in [`Stage::Queue`].
+    /// The time of the current stage was lost on a dead stream. It counts as time for the connection, and the login begins
+    /// again in [`Stage::Queue`].
     pub(super) fn lost(&mut self) {
         self.stage = Stage::Connect;
         self.enter(Stage::Queue);
     }
 
-    /// The login has said something before the server asked, or the server has answered to that.
+    /// The login has sent something before the server asked, or the server has answered it.
     pub(super) fn set_ahead(&mut self, ahead: bool) {
         self.ahead = ahead;
     }
 
-    /// Whether the login has said something ahead that the server has not answered.
+    /// Whether the login has sent something ahead that the server has not answered.
     pub(super) fn is_ahead(&self) -> bool {
         self.ahead
     }
@@ -126,7 +126,7 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn time_that_was_lost_on_a_dead_stream_is_no_time_of_sasl() {
+    async fn time_that_was_lost_on_a_dead_stream_does_not_count_as_sasl() {
         let mut clock = Clock::start(Duration::ZERO);
         clock.enter(Stage::Sasl);
         tokio::time::advance(Duration::from_secs(2)).await;

@@ -29,7 +29,7 @@ pub(super) struct ClientStream {
     stream: Box<XmlStream<DepthLimited, Element>>,
     read_limit: ReadLimit,
     seen: Seen,
-    /// Until when the server may be silent that has not answered to SASL since the stream was idle; none otherwise.
+    /// Until when the server may stay silent, on a stream that was idle and has had no answer to SASL since; none otherwise.
     first_answer: Option<Instant>,
     is_unanswered: bool,
 }

@@ -75,12 +75,12 @@ impl IdleStreamCounts {
         let help = "Streams to Openfire that were opened ahead and wait for logins.";
         let gauge = ConstGauge::new(i64::try_from(self.waiting).unwrap_or(i64::MAX));
         gauge.encode(encoder.encode_descriptor("idle_streams", help, None, MetricType::Gauge)?)?;
-        let help = "Logins by whether a stream waited for them.";
+        let help = "Users' logins by whether a stream waited for them.";
         let mut family = encoder.encode_descriptor("idle_stream_takes", help, None, MetricType::Counter)?;
         for (result, count) in self.takes.into_iter().filter(|(result, _)| !result.is_empty()) {
             ConstCounter::new(count).encode(family.encode_family(&[("result", result)])?)?;
         }
-        let help = "Time that the streams of the hits had waited, all together.";
+        let help = "Total time that the streams of the hits had waited.";
         let counter = ConstCounter::new(self.age.as_secs_f64());
         let unit = Some(&Unit::Seconds);
         counter.encode(encoder.encode_descriptor("idle_stream_age_at_use", help, unit, MetricType::Counter)?)?;

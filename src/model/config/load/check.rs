@@ -213,7 +213,7 @@ fn check_idle_streams(limits: &Limits) -> Result<(), WrongKey> {
         return Err((
             "limits.idle_streams_most",
             format!(
-                "found {most}; Openfire must bear so many idle connections: use at most {}",
+                "found {most}, but Openfire must hold this many idle connections: use at most {}",
                 Limits::MOST_IDLE_STREAMS
             ),
         ));

@@ -29,8 +29,8 @@ impl Demand {
         }
     }
 
-    /// The logins of the busiest second of the last minute. So many streams last for a second like it, in which others are
-    /// opened.
+    /// The logins of the busiest second of the last minute. That many streams are enough for another such second, in which
+    /// new ones are opened.
     pub(super) fn busiest(&mut self, now: Instant) -> usize {
         self.pass(now);
         self.seconds.iter().max().map_or(0, |most| usize::try_from(*most).unwrap_or(usize::MAX))

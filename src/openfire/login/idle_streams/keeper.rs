@@ -14,10 +14,10 @@ use crate::openfire::login::last_seen::LastSeen;
 use crate::openfire::login::opening::{Opened, Opening};
 use crate::openfire::login::stream::ClientStream;
 
-/// Whom log lines are from, in whatever file they are.
+/// The target of the log lines, in whichever file they are.
 const TARGET: &str = "openfire_provisioner::openfire::login::idle_streams";
 
-/// Runs until the streams are stopped, once at a time. Dropping the future closes them.
+/// Runs until the streams are stopped; a second run at the same time ends at once. Dropping the future closes them.
 pub(super) async fn keep(streams: &IdleStreams, opening: &Opening, last_seen: &LastSeen) {
     let Some(_kept) = Kept::begin(streams) else { return };
     let (mut openings, mut watches, mut farewells) =
@@ -44,7 +44,7 @@ pub(super) async fn keep(streams: &IdleStreams, opening: &Opening, last_seen: &L
     }
 }
 
-/// Never, without an instant.
+/// Waits until then; without an instant, for ever.
 async fn until(due: Option<Instant>) {
     match due {
         Some(due) => sleep_until(due).await,
@@ -64,7 +64,7 @@ fn opened(streams: &IdleStreams, number: u64, outcome: Result<Opened, LoginError
         Err(error) => {
             let is_first = streams.state().failed(&error, now);
             if is_first {
-                tracing::warn!(target: TARGET, "no stream can be opened ahead of logins, so they open their own: {error}");
+                tracing::warn!(target: TARGET, "no stream can be opened ahead of logins, so each login opens its own: {error}");
             } else {
                 tracing::debug!(target: TARGET, "no stream can be opened ahead of logins: {error}");
             }
@@ -78,20 +78,20 @@ fn report(news: Option<News>) {
         Some(News::Recovered) => tracing::info!(target: TARGET, "streams are opened ahead of logins again"),
         Some(News::Limit(limit)) => tracing::info!(
             target: TARGET,
-            "the server ends idle streams after {} s; they are replaced earlier (Openfire: property `xmpp.client.idle`, \
-             Prosody: `c2s_timeout`)",
+            "the server ends idle streams after {} s, so they are replaced earlier (the limit is `xmpp.client.idle` in Openfire, \
+             `c2s_timeout` in Prosody)",
             limit.as_secs()
         ),
         Some(News::Useless) => tracing::info!(
             target: TARGET,
-            "no streams are opened ahead of logins any more: the server takes PLAIN only with the password in the first message, \
-             which is never sent on a stream that may be dead; offer SCRAM, or set `limits.idle_streams_most = 0`"
+            "no more streams are opened ahead of logins: the server accepts PLAIN only with the password in the first message, \
+             which is never sent on a stream that may be dead; let the server offer SCRAM, or set `limits.idle_streams_most = 0`"
         ),
         None => {}
     }
 }
 
-/// The watch over one stream; done when that does not wait any more.
+/// Watches one stream; done when it no longer waits.
 struct Watch<'a> {
     streams: &'a IdleStreams,
     number: u64,
@@ -107,7 +107,7 @@ impl Future for Watch<'_> {
     }
 }
 
-/// As long as it lives, streams may wait.
+/// Streams may wait as long as this lives.
 struct Kept<'a>(&'a IdleStreams);
 
 impl<'a> Kept<'a> {

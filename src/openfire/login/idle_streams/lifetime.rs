@@ -5,16 +5,16 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// The limit of Openfire as it comes (`xmpp.client.idle`), and of Openfire 5 in its features. Prosody has 5 minutes
+/// Openfire's default (`xmpp.client.idle`), which Openfire 5 announces in its features. Prosody has 5 minutes
 /// (`c2s_timeout`).
 const USUAL: Duration = Duration::from_mins(6);
 /// Where between its opening and the limit a stream is replaced. Openfire sends a ping to idle streams after a half.
 const REPLACED: Range<f64> = 0.35..0.45;
 /// A shorter limit is not worth streams that no login asks for.
 const SHORT: Duration = Duration::from_mins(1);
-/// How far the ages of two streams may differ that the same limit ended.
+/// Ratio of the ages of two streams that one limit may have ended.
 const ALIKE: Range<f64> = 0.75..1.25;
-/// Time after which the server gets the benefit of the doubt again.
+/// Time after which a learned limit no longer counts.
 const REMEMBERED: Duration = Duration::from_hours(1);
 
 /// What is known of the server's limit for idle streams.
@@ -33,7 +33,7 @@ struct Learned {
 }
 
 impl Lifetime {
-    /// The server's features say so (XEP-0478), or not.
+    /// The limit in the server's features (XEP-0478), if they have one.
     pub(super) fn announced(&mut self, limit: Option<Duration>) {
         self.announced = limit;
     }
@@ -109,7 +109,7 @@ mod tests {
     fn two_streams_after_each_other_that_end_at_the_same_age_show_a_limit() {
         let (mut lifetime, began) = (Lifetime::default(), Instant::now());
         let at = |seconds: u32| began + seconds * SECOND;
-        // Opened together, they say no more than one of them.
+        // Opened together, two streams say no more than one.
         assert_eq!(lifetime.ended(at(0), at(10)), None);
         assert_eq!(lifetime.ended(at(0), at(10)), None);
         assert_eq!(lifetime.worth_upkeep_from(at(10)), at(10));

@@ -13,9 +13,9 @@ const GAP: Range<Duration> = Duration::from_millis(10)..Duration::from_millis(30
 const AFTER_FAILURES: Backoff = Backoff::constant(Duration::from_secs(1), Duration::from_mins(1));
 /// Pauses after streams that were lost before a login could use them.
 const AFTER_LOSSES: Backoff = Backoff::constant(Duration::from_secs(1), Duration::from_mins(2));
-/// Pause after all streams were sent away.
+/// Pause after all streams were dismissed.
 const AFTER_DISMISSAL: Range<Duration> = Duration::from_millis(100)..Duration::from_secs(1);
-/// How long there are fewer streams after the server took no further connection.
+/// How long there are fewer streams after the server accepted no further connection.
 const FEWER: Duration = Duration::from_mins(10);
 
 /// Holds openings back.
@@ -26,9 +26,9 @@ pub(super) struct Restraint {
     losses: Backoff,
     /// The last opening failed.
     fails: bool,
-    /// It failed since the server cannot be reached at all.
+    /// It failed because the server cannot be reached at all.
     is_away: bool,
-    /// What the server bore, and until when that counts.
+    /// How many streams the server held, and until when that counts.
     room: Option<(usize, Instant)>,
 }
 
@@ -50,7 +50,7 @@ impl Restraint {
         self.not_before
     }
 
-    /// How many streams the server bears as far as it has shown, and until when that counts.
+    /// How many streams the server has shown that it can hold, and until when that counts.
     pub(super) fn room(&self, now: Instant) -> Option<(usize, Instant)> {
         self.room.filter(|(_, until)| now < *until)
     }
@@ -102,7 +102,7 @@ impl Restraint {
         }
     }
 
-    /// All streams were sent away, for a reason of our own.
+    /// All streams were dismissed, for a reason of our own.
     pub(super) fn dismissed(&mut self, now: Instant) {
         self.not_before = self.not_before.max(now + rand::random_range(AFTER_DISMISSAL));
     }

@@ -15,8 +15,8 @@ use crate::openfire::login::stream::ClientStream;
 use crate::openfire::tls::Secured;
 use crate::telemetry::IdleStreamCounts;
 
-/// Openings, of logins and ahead of them, beside which no further one begins ahead: a server that is busier with openings
-/// would only keep logins waiting.
+/// While this many openings run, of logins and ahead of them, no further one begins ahead: it would only keep logins waiting
+/// on a server that is busy with openings.
 const MOST_OPENINGS: usize = 4;
 
 /// Least and most streams that wait.
@@ -105,7 +105,7 @@ impl State {
         self.demand.asked(now);
         self.restraint.yields(now);
         while let Some((number, mut idle)) = self.store.take_newest() {
-            // The end may have come a moment ago, and the keeper not yet seen it.
+            // The stream may have ended a moment ago, before the keeper saw it.
             if idle.poll_end(&mut Context::from_waker(Waker::noop())).is_ready() {
                 self.ended(number, idle.since, now);
                 continue;
@@ -129,7 +129,7 @@ impl State {
         self.suspect(number, now);
     }
 
-    /// A stream that was just opened shows the server's certificate. Streams with another one would show templates an old one.
+    /// A stream that was just opened shows the server's certificate. Streams with another one would give templates an old one.
     pub(super) fn saw(&mut self, tls: Option<&Secured>, now: Instant) {
         let certificate = tls.map_or(&[][..], Secured::certificate);
         if self.certificate.as_deref() == Some(certificate) {
@@ -150,7 +150,7 @@ impl State {
         self.restraint.is_reachable(now);
     }
 
-    /// Sends all streams away, and lets some time pass before others are opened.
+    /// Dismisses all streams, and lets some time pass before others are opened.
     pub(super) fn dismiss(&mut self, now: Instant) {
         let count = self.store.dismiss_all();
         self.left(Left::Dismissed, count);
@@ -167,7 +167,7 @@ impl State {
         self.news = Some(News::Useless);
     }
 
-    /// When the next opening is to begin, while so many others run, ahead of logins and of logins; none when none is needed.
+    /// When the next opening is to begin, while `ahead` and `of_logins` others run; none when none is needed.
     pub(super) fn next_opening(&mut self, ahead: usize, of_logins: usize, now: Instant) -> Option<Instant> {
         let upkeep = self.lifetime.worth_upkeep_from(now);
         let wanted = self.demand.busiest(now).min(self.bounds.most);
@@ -216,7 +216,7 @@ impl State {
         is_first
     }
 
-    /// Watches a stream: ready when it does not wait any more.
+    /// Watches a stream: ready when it no longer waits.
     pub(super) fn poll_watch(&mut self, number: u64, is_expired: bool, now: Instant, cx: &mut Context<'_>) -> Poll<()> {
         if self.store.poll_end(number, cx).is_ready() {
             if let Some(since) = self.store.dismiss(number) {

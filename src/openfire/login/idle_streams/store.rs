@@ -40,7 +40,7 @@ impl Store {
         self.idle.len()
     }
 
-    /// Whether those of its age were not sent away while it was opened.
+    /// Whether it may wait: streams of its age were not dismissed while it was opened.
     pub(super) fn may_wait(&self, number: u64) -> bool {
         number >= self.least
     }
@@ -50,7 +50,7 @@ impl Store {
         self.idle.insert(number, Idle { opened, since: now, watch: None });
     }
 
-    /// Sends a stream away that has not waited.
+    /// Dismisses a stream that has not waited.
     pub(super) fn reject(&mut self, opened: Opened) {
         self.leaving.push(opened.stream);
     }
@@ -62,7 +62,7 @@ impl Store {
         Some((number, idle))
     }
 
-    /// Looks at a stream: ready when it has ended or spoken, and when it does not wait any more. Wakes `cx` when that changes.
+    /// Looks at a stream: ready when it has ended or sent something, and when it no longer waits. Wakes `cx` when that changes.
     pub(super) fn poll_end(&mut self, number: u64, cx: &mut Context<'_>) -> Poll<()> {
         let Some(idle) = self.idle.get_mut(&number) else { return Poll::Ready(()) };
         let end = idle.poll_end(cx);
@@ -70,7 +70,7 @@ impl Store {
         end
     }
 
-    /// Sends one stream away; when it began to wait.
+    /// Dismisses one stream; gives the time when it began to wait.
     pub(super) fn dismiss(&mut self, number: u64) -> Option<Instant> {
         let mut idle = self.idle.remove(&number)?;
         idle.unwatch();
@@ -78,7 +78,7 @@ impl Store {
         Some(idle.since)
     }
 
-    /// Sends all streams away that are as old as this one, also those that are still being opened; how many waited.
+    /// Dismisses this stream and all older ones, even those that are still being opened; gives how many waited.
     pub(super) fn dismiss_up_to(&mut self, number: u64) -> usize {
         self.least = self.least.max(number.saturating_add(1));
         let newer = self.idle.split_off(&self.least);
@@ -91,12 +91,12 @@ impl Store {
         count
     }
 
-    /// Sends all streams away, also those that are still being opened; how many waited.
+    /// Dismisses all streams, even those that are still being opened; gives how many waited.
     pub(super) fn dismiss_all(&mut self) -> usize {
         self.next.checked_sub(1).map_or(0, |last| self.dismiss_up_to(last))
     }
 
-    /// Sends the oldest streams away until no more than `most` wait; how many that were.
+    /// Dismisses the oldest streams until at most `most` wait; gives how many it dismissed.
     pub(super) fn dismiss_beyond(&mut self, most: usize) -> usize {
         let surplus = self.idle.len().saturating_sub(most);
         let oldest: Vec<u64> = self.idle.keys().take(surplus).copied().collect();

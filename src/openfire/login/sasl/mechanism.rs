@@ -79,7 +79,7 @@ impl Mechanism {
         }
     }
 
-    /// Whether it is tied to the TLS connection.
+    /// Whether it uses channel binding (RFC 5056).
     pub(in crate::openfire::login) fn is_bound(&self) -> bool {
         matches!(self, Self::Scram(_, binding) if *binding != Binding::None)
     }

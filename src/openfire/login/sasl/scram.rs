@@ -176,7 +176,7 @@ pub(in crate::openfire::login) fn derive(
     let mut salted = Zeroizing::new(vec![0; hash.digest().output_len()]);
     let (password, rounds) = (password.as_bytes(), iterations.get());
     match hash {
-        // ring's SHA-1 is slower on every processor: these rounds were half of a whole reply.
+        // ring's SHA-1 is slower on every processor: with it, these rounds took half of a reply's processor time.
         Hash::Sha1 => pbkdf2_hmac::<Sha1>(password, salt, rounds, &mut salted),
         Hash::Sha256 if has_instructions() => pbkdf2_hmac::<Sha256>(password, salt, rounds, &mut salted),
         Hash::Sha256 => ring_derive(PBKDF2_HMAC_SHA256, iterations, salt, password, &mut salted),
@@ -184,7 +184,7 @@ pub(in crate::openfire::login) fn derive(
     salted
 }
 
-/// Whether the processor has instructions for SHA-256 that ring leaves aside. Without them ring is more than twice as fast.
+/// Whether the processor has instructions for SHA-256, which ring does not use. Without them ring is more than twice as fast.
 fn has_instructions() -> bool {
     #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
     let has = std::arch::is_x86_feature_detected!("sha");
