@@ -287,7 +287,7 @@ impl Authenticator {
                 ));
             }
             let began = Instant::now();
-            let (elapsed, outcome) = self.login.authenticate_timed(permit, asked.credentials, asked.deadline).await;
+            let (elapsed, outcome) = self.login.authenticate_anew(permit, asked.credentials, asked.deadline).await;
             let now = Instant::now();
             match outcome {
                 Ok(session) => {

@@ -49,6 +49,27 @@ const APART: (usize, usize) = (4, 64);
 /// The address of logins that no client asked for.
 const NO_CLIENT: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
 
+/// For whom a login is, and on what streams it may run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// A user's, on a stream that waited where one does.
+    User,
+    /// A user's, on a stream of its own.
+    Anew,
+    /// The service's own, ahead of users, on a stream of its own.
+    Apart,
+}
+
+impl Kind {
+    /// Its turn among the connections that wait for the pace.
+    fn turn(self) -> Turn {
+        match self {
+            Self::User | Self::Anew => Turn::InOrder,
+            Self::Apart => Turn::Ahead,
+        }
+    }
+}
+
 /// Logs users in. Cheap to clone; clones share the limits.
 #[derive(Clone)]
 pub struct Login(Arc<Inner>);
@@ -119,7 +140,7 @@ impl Login {
         deadline: Instant,
     ) -> Result<Session, LoginError> {
         let permit = entered(&self.0.apart, NO_CLIENT, deadline).await?;
-        self.log_in(permit, credentials, deadline, Turn::Ahead).await.1
+        self.log_in(permit, credentials, deadline, Kind::Apart).await.1
     }
 
     /// Logs a user in. The session keeps the permit; a failure returns it. With a clone of the permit the same place serves
@@ -137,7 +158,7 @@ impl Login {
         credentials: &Credentials,
         deadline: Instant,
     ) -> Result<Session, LoginError> {
-        self.log_in(permit, credentials, deadline, Turn::InOrder).await.1
+        self.log_in(permit, credentials, deadline, Kind::User).await.1
     }
 
     /// The same, and how long each part took, of a login that fails as well.
@@ -147,7 +168,18 @@ impl Login {
         credentials: &Credentials,
         deadline: Instant,
     ) -> (Elapsed, Result<Session, LoginError>) {
-        self.log_in(permit, credentials, deadline, Turn::InOrder).await
+        self.log_in(permit, credentials, deadline, Kind::User).await
+    }
+
+    /// The same on a new stream, for a user whose refusal is in doubt: streams that waited may lead to the server, of several
+    /// behind one name, that refused.
+    pub async fn authenticate_anew(
+        &self,
+        permit: LoginPermit,
+        credentials: &Credentials,
+        deadline: Instant,
+    ) -> (Elapsed, Result<Session, LoginError>) {
+        self.log_in(permit, credentials, deadline, Kind::Anew).await
     }
 
     async fn log_in(
@@ -155,13 +187,13 @@ impl Login {
         permit: LoginPermit,
         credentials: &Credentials,
         deadline: Instant,
-        turn: Turn,
+        kind: Kind,
     ) -> (Elapsed, Result<Session, LoginError>) {
         let user = credentials.username.as_str();
         tracing::debug!(user.name = user, "the login of {user} begins");
         let mut clock = Clock::start(permit.waited());
         // Without its type, whose depth the compiler would follow through all callers.
-        let login = self.0.authenticate(permit, credentials, &mut clock, deadline, turn).boxed();
+        let login = self.0.authenticate(permit, credentials, &mut clock, deadline, kind).boxed();
         let outcome = timeout_at(deadline, login).await;
         let outcome = outcome.unwrap_or_else(|_| {
             if clock.is_ahead() {
@@ -215,12 +247,12 @@ impl Inner {
         credentials: &Credentials,
         clock: &mut Clock,
         deadline: Instant,
-        turn: Turn,
+        kind: Kind,
     ) -> Result<Session, LoginError> {
-        let opened = if let Some(proved) = self.prove_on_idle(credentials, clock, deadline, turn).await {
+        let opened = if let Some(proved) = self.prove_on_idle(credentials, clock, deadline, kind).await {
             proved?
         } else {
-            self.prove_on_own(credentials, clock, deadline, turn).await?
+            self.prove_on_own(credentials, clock, deadline, kind.turn()).await?
         };
         clock.enter(Stage::Session);
         Ok(Session::new(opened.stream, credentials.username.at(self.opening.domain()), permit, clock.elapsed()))

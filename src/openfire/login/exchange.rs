@@ -96,6 +96,12 @@ impl Exchange<'_> {
         match self.answer().await {
             Ok(SaslAnswer::Challenge(_)) => Ok(true),
             Ok(SaslAnswer::Success(_)) => Err(garbage()),
+            // It passes, and says nothing about what the server wants.
+            Err(LoginError::CannotCheck(CannotCheck::Condition { condition, text }))
+                if condition == "temporary-auth-failure" =>
+            {
+                Err(CannotCheck::Condition { condition, text }.into())
+            }
             // Not about the user: the name has not been sent yet.
             Err(LoginError::Refused(..) | LoginError::CannotCheck(_)) => {
                 self.traits.saw_password_wanted_at_once();

@@ -33,6 +33,8 @@ use crate::telemetry::IdleStreamCounts;
 
 /// Most time for the first answer on a stream that waited. A dead stream takes no more of the login's time.
 const FIRST_ANSWER: Duration = Duration::from_secs(2);
+/// Least time for it. A server that is only slow would seem dead in less, and all streams would be lost.
+const LEAST_ANSWER: Duration = Duration::from_secs(1);
 
 /// Streams that wait for logins; none unless [`Login::keep_idle_streams`] runs.
 pub(super) struct IdleStreams {
@@ -78,13 +80,17 @@ impl IdleStreams {
         if !state.is_open() {
             return None;
         }
+        let time = FIRST_ANSWER.min(deadline.saturating_duration_since(now) / 4);
+        if time < LEAST_ANSWER {
+            state.passed_over(now);
+            return None;
+        }
         let taken = state.take(now);
         drop(state);
         self.changed.notify_one();
         let (number, idle) = taken?;
         let mut opened = idle.opened;
-        let time = deadline.saturating_duration_since(now) / 4;
-        opened.stream.expect_answer_by(now + time.min(FIRST_ANSWER));
+        opened.stream.expect_answer_by(now + time);
         let waited = now.saturating_duration_since(idle.since);
         Some((opened, Taken { streams: self, number, waited, was_dead: false }))
     }
@@ -92,6 +98,12 @@ impl IdleStreams {
     /// The server wants passwords at a point where a stream that may be dead could swallow them.
     pub(super) fn give_up(&self) {
         self.state().give_up();
+        self.changed.notify_one();
+    }
+
+    /// Dismisses all; others are opened a moment later.
+    pub(super) fn dismiss(&self) {
+        self.state().dismiss(Instant::now());
         self.changed.notify_one();
     }
 
@@ -104,7 +116,7 @@ impl IdleStreams {
     /// A login or a look at the server has opened a stream of its own.
     pub(super) fn saw(&self, opened: &Opened) {
         let (now, mut state) = (Instant::now(), self.state());
-        state.saw(opened.stream.link().tls(), now);
+        state.saw(opened, now);
         state.is_reachable(now);
     }
 
@@ -164,8 +176,7 @@ impl Login {
     /// Dismisses all streams that wait for logins. Others are opened a moment later.
     pub fn dismiss_idle_streams(&self) {
         if let Some(streams) = &self.0.idle_streams {
-            streams.state().dismiss(Instant::now());
-            streams.changed.notify_one();
+            streams.dismiss();
         }
     }
 

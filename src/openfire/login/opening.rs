@@ -53,6 +53,9 @@ pub(super) struct Opened {
     pub(super) offer: Offer,
 }
 
+/// Gives what is said with a stream header, before the server has shown what it offers; the connection shows its certificate.
+pub(super) type SaidAhead<'a> = dyn FnMut(Option<&Secured>) -> Option<String> + Send + 'a;
+
 impl Opening {
     pub(super) fn new(settings: &Openfire, limits: &Limits) -> Result<Self, TrustError> {
         let direct_tls = settings.tls == TlsMode::Direct;
@@ -88,20 +91,27 @@ impl Opening {
 
     /// Connects, secures, and reads what the server offers. Ends in [`Stage::Sasl`].
     ///
-    /// A connection that the server closes without a byte is tried once more, when `deadline` leaves time for it. `turn` is
-    /// its turn among the connections that wait for the pace. What `ahead` gives goes out with the stream header that asks for
-    /// the mechanisms; it is asked at each attempt, once TLS is up.
+    /// A connection that the server closes without a byte is tried once more, step by step, when `deadline` leaves time for it.
+    /// `turn` is its turn among the connections that wait for the pace. What `ahead` gives goes out with the stream header that
+    /// asks for the mechanisms; it is asked once TLS is up. The clock then says whether it went out on the stream that is given.
     pub(super) async fn open(
         &self,
         clock: &mut Clock,
         deadline: Instant,
         turn: Turn,
-        mut ahead: impl FnMut(Option<&Secured>) -> Option<String>,
+        ahead: &mut SaidAhead<'_>,
     ) -> Result<Opened, LoginError> {
-        let closed = match self.attempt(clock, turn, &mut ahead).await {
+        let closed = match self.attempt(clock, turn, Some(ahead)).await {
             Err(LoginError::Unreachable(closed @ Unreachable::ClosedAtOnce { .. })) => closed,
-            outcome => return outcome,
+            outcome => {
+                if outcome.is_ok() {
+                    self.traits.was_not_closed();
+                }
+                return outcome;
+            }
         };
+        let was_ahead = clock.is_ahead();
+        clock.set_ahead(false);
         let again = Instant::now() + rand::random_range(PAUSE);
         if again >= deadline {
             return Err(closed.into());
@@ -111,14 +121,18 @@ impl Opening {
         }
         clock.enter(Stage::Queue);
         sleep_until(again).await;
-        self.attempt(clock, turn, &mut ahead).await
+        let outcome = self.attempt(clock, turn, None).await;
+        if was_ahead && outcome.is_ok() {
+            self.traits.was_closed_when_ahead();
+        }
+        outcome
     }
 
     /// Opens a stream for no login yet, once none waits for the pace.
     pub(super) async fn open_ahead(&self) -> Result<Opened, LoginError> {
         self.pace.wait(Turn::Spare).await;
         let mut clock = Clock::start(Duration::ZERO);
-        let opened = timeout(AHEAD, self.connect(&mut clock, &mut |_| None)).await;
+        let opened = timeout(AHEAD, self.connect(&mut clock, Some(&mut |_| None))).await;
         opened.unwrap_or_else(|_| Err(Unreachable::TimedOut { stage: clock.late() }.into()))
     }
 
@@ -126,17 +140,14 @@ impl Opening {
         &self,
         clock: &mut Clock,
         turn: Turn,
-        ahead: &mut impl FnMut(Option<&Secured>) -> Option<String>,
+        ahead: Option<&mut SaidAhead<'_>>,
     ) -> Result<Opened, LoginError> {
         self.pace.wait(turn).await;
         self.connect(clock, ahead).await
     }
 
-    async fn connect(
-        &self,
-        clock: &mut Clock,
-        ahead: &mut impl FnMut(Option<&Secured>) -> Option<String>,
-    ) -> Result<Opened, LoginError> {
+    /// Without `ahead` nothing is said before the server asks, not even `<starttls/>`.
+    async fn connect(&self, clock: &mut Clock, ahead: Option<&mut SaidAhead<'_>>) -> Result<Opened, LoginError> {
         clock.enter(Stage::Connect);
         clock.set_ahead(false);
         let tcp = self.dialer.dial(&self.target).await.map_err(of_dialing)?;
@@ -201,7 +212,7 @@ impl Opening {
         &self,
         tcp: Tcp,
         clock: &mut Clock,
-        ahead: &mut impl FnMut(Option<&Secured>) -> Option<String>,
+        ahead: Option<&mut SaidAhead<'_>>,
     ) -> Result<Opened, LoginError> {
         let link = match &self.security {
             Security::Clear => Link::clear(tcp),
@@ -210,26 +221,33 @@ impl Opening {
                 tcp.read_limit().allow(ReadLimit::HANDSHAKE);
                 Link::clear(tcp).secure(trust).await?
             }
-            Security::Starttls(trust) => self.starttls(tcp, trust, clock).await?,
+            Security::Starttls(trust) => self.starttls(tcp, trust, clock, ahead.is_some()).await?,
         };
         clock.enter(Stage::Sasl);
         let mut link = self.settle(link).await;
-        let words = ahead(link.tls());
+        let words = ahead.and_then(|ahead| ahead(link.tls()));
         clock.set_ahead(words.is_some());
         if let Some(words) = words {
             link.append_to_next_flush(words.as_bytes());
         }
         let opened = ClientStream::open(link, &self.domain, ReadLimit::BEFORE_LOGIN).await;
         let mut stream = opened.map_err(at(Stage::Sasl))?;
+        stream.clear_when_answered(clock.ahead());
         let offer = features(&mut stream).await.map_err(at(Stage::Sasl))?;
         Ok(Opened { stream, offer })
     }
 
     /// RFC 6120 section 5.4.
-    async fn starttls(&self, tcp: Tcp, trust: &Trust, clock: &mut Clock) -> Result<Link, LoginError> {
+    async fn starttls(
+        &self,
+        tcp: Tcp,
+        trust: &Trust,
+        clock: &mut Clock,
+        may_be_ahead: bool,
+    ) -> Result<Link, LoginError> {
         clock.enter(Stage::Stream);
         let mut link = Link::clear(tcp);
-        let ahead = self.traits.expects_starttls();
+        let ahead = may_be_ahead && self.traits.expects_starttls();
         clock.set_ahead(ahead);
         if ahead {
             link.append_to_next_flush(format!("<starttls xmlns='{}'/>", ns::TLS).as_bytes());

@@ -7,15 +7,15 @@
 
 use tokio::time::Instant;
 
-use super::Inner;
-use super::error::{CannotCheck, LoginError};
+use super::error::{CannotCheck, LoginError, Unreachable};
 use super::exchange::{Exchange, FirstMessage};
 use super::idle_streams::IdleStreams;
 use super::last_seen::{CertificateFacts, Probe};
-use super::opening::Opened;
+use super::opening::{Opened, SaidAhead};
 use super::sasl::{ChannelBindings, Mechanism, Offer, is_escaped};
 use super::stage::{Clock, Stage};
 use super::stream::ClientStream;
+use super::{Inner, Kind};
 use crate::model::account::Credentials;
 use crate::openfire::connect::Turn;
 use crate::openfire::tls::Secured;
@@ -24,22 +24,23 @@ use crate::openfire::tls::Secured;
 const TARGET: &str = "openfire_provisioner::openfire::login";
 
 impl Inner {
-    /// Logs in on a stream that waited; none when none did, and when it was dead. Nothing is tried again once the server has
-    /// answered.
+    /// Logs in on a stream that waited; none when none did, when it was dead, and when it offers nothing that is allowed, which
+    /// a new one may. Nothing is tried again once the server has answered.
     pub(super) async fn prove_on_idle(
         &self,
         credentials: &Credentials,
         clock: &mut Clock,
         deadline: Instant,
-        turn: Turn,
+        kind: Kind,
     ) -> Option<Result<Opened, LoginError>> {
-        let streams = self.idle_streams.as_ref().filter(|_| turn == Turn::InOrder)?;
+        let streams = self.idle_streams.as_ref().filter(|_| kind == Kind::User)?;
         let (mut opened, taken) = streams.take(deadline)?;
-        clock.enter(Stage::Sasl);
-        let outcome = match self.choose(&opened.offer, opened.stream.link().tls(), credentials) {
-            Ok(mechanism) => self.prove_on(&mut opened, credentials, &mechanism, None).await,
-            Err(error) => Err(error.into()),
+        let Ok(mechanism) = self.choose(&opened.offer, opened.stream.link().tls(), credentials) else {
+            streams.dismiss();
+            return None;
         };
+        clock.enter(Stage::Sasl);
+        let outcome = self.prove_on(&mut opened, credentials, &mechanism, None).await;
         if self.opening.traits().wants_password_at_once() {
             streams.give_up();
         }
@@ -47,7 +48,12 @@ impl Inner {
             Err(LoginError::Unreachable(error)) if opened.stream.may_be_dead() => {
                 tracing::debug!(target: TARGET, "a stream that was opened ahead was dead ({error}); the login opens one of its own");
                 taken.was_dead();
-                clock.lost();
+                // Silence may also be a server whose user store is slow, which makes its refusals doubtful.
+                if matches!(error, Unreachable::TimedOut { .. }) {
+                    clock.enter(Stage::Queue);
+                } else {
+                    clock.lost();
+                }
                 None
             }
             outcome => Some(outcome.map(|()| opened)),
@@ -91,9 +97,8 @@ impl Inner {
         turn: Turn,
     ) -> Result<Opened, LoginError> {
         let (mut opened, mechanism, first) = self.begin(credentials, clock, deadline, turn).await?;
-        let outcome = self.prove_on(&mut opened, credentials, &mechanism, first).await;
-        clock.set_ahead(clock.is_ahead() && opened.stream.is_unanswered());
-        outcome.map(|()| opened)
+        self.prove_on(&mut opened, credentials, &mechanism, first).await?;
+        Ok(opened)
     }
 
     async fn prove_on(
@@ -128,18 +133,20 @@ impl Inner {
         turn: Turn,
     ) -> Result<(Opened, Mechanism, Option<FirstMessage>), LoginError> {
         let mut first = None;
-        let ahead = |tls: Option<&Secured>| {
+        let mut ahead = |tls: Option<&Secured>| {
             let offer = self.last_seen.offer(tls).filter(|_| self.opening.traits().may_say_ahead())?;
             let mechanism = self.choose(&offer, tls, credentials).ok()?;
             first = FirstMessage::new(&mechanism, &credentials.username).ok()?;
             first.as_ref().map(FirstMessage::text)
         };
-        let mut opened = self.open_own(clock, deadline, turn, ahead).await?;
+        let mut opened = self.open_own(clock, deadline, turn, &mut ahead).await?;
+        // At a second attempt nothing was said ahead.
+        first = first.filter(|_| clock.is_ahead());
         let mut mechanism = self.choose(&opened.offer, opened.stream.link().tls(), credentials)?;
         if first.as_ref().is_some_and(|first| *first.mechanism() != mechanism) {
             // The offer has changed, so the answer to the message would not belong to this login's exchange.
             first = None;
-            opened = self.open_own(clock, deadline, turn, |_| None).await?;
+            opened = self.open_own(clock, deadline, turn, &mut |_| None).await?;
             mechanism = self.choose(&opened.offer, opened.stream.link().tls(), credentials)?;
         }
         Ok((opened, mechanism, first))
@@ -151,7 +158,7 @@ impl Inner {
         clock: &mut Clock,
         deadline: Instant,
         turn: Turn,
-        ahead: impl FnMut(Option<&Secured>) -> Option<String>,
+        ahead: &mut SaidAhead<'_>,
     ) -> Result<Opened, LoginError> {
         let _own = self.idle_streams.as_ref().map(IdleStreams::own_opening);
         let opened = self.opening.open(clock, deadline, turn, ahead).await?;
@@ -164,7 +171,7 @@ impl Inner {
 
     /// Opens a stream, and ends it once the server has shown what it offers.
     pub(super) async fn probe(&self, clock: &mut Clock, deadline: Instant) -> Result<Probe, LoginError> {
-        let Opened { stream, offer } = self.open_own(clock, deadline, Turn::InOrder, |_| None).await?;
+        let Opened { stream, offer } = self.open_own(clock, deadline, Turn::InOrder, &mut |_| None).await?;
         let certificate = stream.link().tls().map(CertificateFacts::of);
         stream.close().await;
         Ok(Probe { certificate, mechanisms: offer.mechanisms })

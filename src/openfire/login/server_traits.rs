@@ -15,6 +15,8 @@ pub(super) struct ServerTraits {
     binding: AtomicBool,
     password_at_once: AtomicBool,
     starttls: AtomicBool,
+    /// Streams in a row that the server closed without a byte, and accepted once nothing was sent ahead.
+    closed_ahead: AtomicU32,
     /// Until when nothing is sent ahead.
     step_by_step: Mutex<Option<Instant>>,
     /// When a warning about connections that are closed at once was last due.
@@ -30,6 +32,8 @@ const PATIENCE: u32 = 3;
 const RETRY: u32 = 16;
 /// Time in which nothing is sent ahead to a server that may not have understood it.
 const STEP_BY_STEP: Duration = Duration::from_mins(30);
+/// From so many streams in a row on, a server that closes them was not merely full.
+const CLOSED_AHEAD: u32 = 3;
 /// Time between two warnings about connections that are closed at once.
 const WARNING_PAUSE: Duration = Duration::from_mins(1);
 
@@ -41,6 +45,7 @@ impl ServerTraits {
             binding: AtomicBool::new(false),
             password_at_once: AtomicBool::new(false),
             starttls: AtomicBool::new(false),
+            closed_ahead: AtomicU32::new(0),
             step_by_step: Mutex::new(None),
             warned: Mutex::new(None),
         }
@@ -86,6 +91,20 @@ impl ServerTraits {
         *self.step_by_step.lock().unwrap_or_else(PoisonError::into_inner) = until;
     }
 
+    /// The server closed a stream without a byte, on which something was sent ahead, and accepted the next one without that. It
+    /// may have been full for a moment, or it may never take what is sent ahead.
+    pub(super) fn was_closed_when_ahead(&self) {
+        if self.closed_ahead.fetch_add(1, Ordering::Relaxed) + 1 >= CLOSED_AHEAD {
+            self.closed_ahead.store(0, Ordering::Relaxed);
+            self.go_step_by_step(true);
+        }
+    }
+
+    /// The server accepted a stream at the first attempt.
+    pub(super) fn was_not_closed(&self) {
+        self.closed_ahead.store(0, Ordering::Relaxed);
+    }
+
     /// Whether STARTTLS may be asked for with the stream header: the last stream in the clear offered it.
     pub(super) fn expects_starttls(&self) -> bool {
         self.starttls.load(Ordering::Relaxed) && self.may_say_ahead()
@@ -129,6 +148,19 @@ impl ServerTraits {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn three_streams_in_a_row_that_are_closed_when_something_is_sent_ahead_end_that_for_a_while() {
+        let traits = ServerTraits::new();
+        for _ in 0..2 {
+            traits.was_closed_when_ahead();
+            traits.was_closed_when_ahead();
+            traits.was_not_closed();
+        }
+        assert!(traits.may_say_ahead());
+        (0..3).for_each(|_| traits.was_closed_when_ahead());
+        assert!(!traits.may_say_ahead());
+    }
 
     #[test]
     fn a_server_without_tickets_is_waited_for_ever_more_seldom_until_it_sends_some() {

@@ -1,6 +1,8 @@
 //! How far a login has come, and how long each part took.
 
 use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -56,7 +58,21 @@ pub(super) struct Clock {
     stage: Stage,
     since: Instant,
     elapsed: Elapsed,
-    ahead: bool,
+    ahead: Ahead,
+}
+
+/// Whether a login has sent something before the server asked for it, and has no answer to it yet. Clones share it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Ahead(Arc<AtomicBool>);
+
+impl Ahead {
+    pub(super) fn set(&self, ahead: bool) {
+        self.0.store(ahead, Ordering::Relaxed);
+    }
+
+    fn get(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 impl Clock {
@@ -66,7 +82,7 @@ impl Clock {
             stage: Stage::Queue,
             since: Instant::now(),
             elapsed: Elapsed { queue, ..Elapsed::default() },
-            ahead: false,
+            ahead: Ahead::default(),
         }
     }
 
@@ -94,13 +110,18 @@ impl Clock {
     }
 
     /// The login has sent something before the server asked, or the server has answered it.
-    pub(super) fn set_ahead(&mut self, ahead: bool) {
-        self.ahead = ahead;
+    pub(super) fn set_ahead(&self, ahead: bool) {
+        self.ahead.set(ahead);
+    }
+
+    /// To be cleared when the server answers.
+    pub(super) fn ahead(&self) -> Ahead {
+        self.ahead.clone()
     }
 
     /// Whether the login has sent something ahead that the server has not answered.
     pub(super) fn is_ahead(&self) -> bool {
-        self.ahead
+        self.ahead.get()
     }
 
     /// Where the time went when there was not enough of it: the stage that runs, or our own queue where that took more
@@ -115,7 +136,8 @@ impl Clock {
 
     /// How long each part took up to now.
     pub(super) fn elapsed(&self) -> Elapsed {
-        let mut now = Self { stage: self.stage, since: self.since, elapsed: self.elapsed, ahead: self.ahead };
+        let ahead = Ahead::default();
+        let mut now = Self { stage: self.stage, since: self.since, elapsed: self.elapsed, ahead };
         now.enter(self.stage);
         now.elapsed
     }

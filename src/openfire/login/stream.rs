@@ -16,7 +16,7 @@ use xso::AsXml;
 
 use self::depth_limited::{DepthLimited, Seen};
 use super::error::Unreachable;
-use super::stage::Stage;
+use super::stage::{Ahead, Stage};
 use crate::openfire::connect::ReadLimit;
 use crate::openfire::link::Link;
 use crate::openfire::server_text::ServerText;
@@ -31,7 +31,8 @@ pub(super) struct ClientStream {
     seen: Seen,
     /// Until when the server may stay silent, on a stream that was idle and has had no answer to SASL since; none otherwise.
     first_answer: Option<Instant>,
-    is_unanswered: bool,
+    /// Of the login, until the server answers to SASL.
+    ahead: Option<Ahead>,
 }
 
 /// Why nothing more can be read or written.
@@ -62,7 +63,7 @@ impl ClientStream {
                 read_limit,
                 seen,
                 first_answer: None,
-                is_unanswered: true,
+                ahead: None,
             }),
             // Openfire's component port leaves the version out, without which the crate takes no header.
             Err(_) if seen.is_for_others() => Err(StreamFault::for_others(None)),
@@ -95,7 +96,10 @@ impl ClientStream {
             }
             Some(Ok(element)) => {
                 if element.has_ns(ns::SASL) {
-                    (self.first_answer, self.is_unanswered) = (None, false);
+                    self.first_answer = None;
+                    if let Some(ahead) = self.ahead.take() {
+                        ahead.set(false);
+                    }
                 }
                 Ok(element)
             }
@@ -115,9 +119,9 @@ impl ClientStream {
         self.first_answer.is_some()
     }
 
-    /// Whether the server has not answered to SASL yet.
-    pub(super) fn is_unanswered(&self) -> bool {
-        self.is_unanswered
+    /// Clears `ahead` when the server answers to SASL.
+    pub(super) fn clear_when_answered(&mut self, ahead: Ahead) {
+        self.ahead = Some(ahead);
     }
 
     /// Ready when the server ends a stream on which no answer is due, or says anything on it.

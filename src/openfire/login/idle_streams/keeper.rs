@@ -114,7 +114,8 @@ impl<'a> Kept<'a> {
     /// None when there is one already.
     fn begin(streams: &'a IdleStreams) -> Option<Self> {
         let was_kept = std::mem::replace(&mut streams.state().is_kept, true);
-        (!was_kept).then_some(Self(streams))
+        // Not `then_some`: one that is made in vain would stop the streams as it is dropped.
+        (!was_kept).then(|| Self(streams))
     }
 }
 

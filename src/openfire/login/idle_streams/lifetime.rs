@@ -12,6 +12,10 @@ const USUAL: Duration = Duration::from_mins(6);
 const REPLACED: Range<f64> = 0.35..0.45;
 /// A shorter limit is not worth streams that no login asks for.
 const SHORT: Duration = Duration::from_mins(1);
+/// With a shorter limit streams would be opened again and again, and seldom serve a login.
+const TOO_SHORT: Duration = Duration::from_secs(5);
+/// A stream that ends sooner was not idle for too long.
+const LEAST_AGE: Duration = Duration::from_secs(1);
 /// Ratio of the ages of two streams that one limit may have ended.
 const ALIKE: Range<f64> = 0.75..1.25;
 /// Time after which a learned limit no longer counts.
@@ -43,6 +47,11 @@ impl Lifetime {
         self.limit(now).mul_f64(rand::random_range(REPLACED))
     }
 
+    /// Whether streams can wait long enough to be of use.
+    pub(super) fn is_long_enough(&self, now: Instant) -> bool {
+        self.limit(now) >= TOO_SHORT
+    }
+
     /// When streams that no login asked for are worth their upkeep: now, or when a short limit is forgotten.
     pub(super) fn worth_upkeep_from(&self, now: Instant) -> Instant {
         match self.learned {
@@ -58,6 +67,9 @@ impl Lifetime {
     /// the same age.
     pub(super) fn ended(&mut self, opened: Instant, now: Instant) -> Option<Duration> {
         let age = now.saturating_duration_since(opened);
+        if age < LEAST_AGE {
+            return None;
+        }
         let Some((before, end)) = self.clue else {
             self.clue = Some((age, now));
             return None;

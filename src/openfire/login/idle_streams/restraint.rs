@@ -67,14 +67,15 @@ impl Restraint {
         self.not_before = self.not_before.max(now + rand::random_range(GAP));
     }
 
-    /// An opening failed while `idle` streams waited. Whether it is the first that fails.
-    pub(super) fn failed(&mut self, is_away: bool, idle: usize, now: Instant) -> bool {
-        // Of openings that fail at the same time, the first makes the pause.
+    /// An opening failed, because the server takes no further connection beside `idle` ones, or for another reason. Whether it is
+    /// the first that fails.
+    pub(super) fn failed(&mut self, is_away: bool, idle: Option<usize>, now: Instant) -> bool {
+        // Of openings that fail at the same time, the first makes the pause and the room.
         if now + GAP.end >= self.not_before {
             self.not_before = now + self.failures.pause();
-        }
-        if !is_away && idle > 0 {
-            self.room = Some((idle - idle.div_ceil(4), now + FEWER));
+            if let Some(idle) = idle.filter(|idle| *idle > 0) {
+                self.room = Some((idle - idle.div_ceil(4), now + FEWER));
+            }
         }
         self.is_away = is_away;
         !std::mem::replace(&mut self.fails, true)
@@ -146,14 +147,14 @@ mod tests {
     #[test]
     fn failures_are_reported_once_and_make_pauses_that_grow_up_to_a_minute() {
         let (mut restraint, mut now) = (Restraint::new(Instant::now()), Instant::now());
-        assert!(restraint.failed(false, 0, now));
+        assert!(restraint.failed(false, None, now));
         let first = restraint.not_before();
         assert!(first > now && first <= now + SECOND);
-        assert!(!restraint.failed(false, 0, now));
+        assert!(!restraint.failed(false, None, now));
         assert_eq!(restraint.not_before(), first);
         for _ in 0..20 {
             now = restraint.not_before();
-            restraint.failed(false, 0, now);
+            restraint.failed(false, None, now);
         }
         assert!(restraint.not_before() - now >= 30 * SECOND && restraint.not_before() - now <= 60 * SECOND);
         assert!(restraint.succeeded() && !restraint.succeeded());
@@ -164,7 +165,7 @@ mod tests {
         let now = Instant::now();
         for (is_away, soon) in [(true, true), (false, false)] {
             let mut restraint = Restraint::new(now);
-            restraint.failed(is_away, 0, now);
+            restraint.failed(is_away, None, now);
             restraint.is_reachable(now);
             assert_eq!(restraint.not_before() <= now + GAP.end, soon, "{is_away}");
         }
@@ -173,11 +174,18 @@ mod tests {
     #[test]
     fn a_server_that_takes_no_further_connection_gets_a_quarter_back_for_some_minutes() {
         let (mut restraint, now) = (Restraint::new(Instant::now()), Instant::now());
-        restraint.failed(false, 20, now);
+        restraint.failed(false, Some(20), now);
         assert_eq!(restraint.room(now), Some((15, now + FEWER)));
         assert_eq!(restraint.room(now + FEWER), None);
-        restraint.failed(false, 1, now);
-        assert_eq!(restraint.room(now), Some((0, now + FEWER)));
+        // Openings that fail together shrink it once, and those that fail for another reason not at all.
+        restraint.failed(false, Some(15), now);
+        assert_eq!(restraint.room(now), Some((15, now + FEWER)));
+        let later = restraint.not_before();
+        restraint.failed(false, None, later);
+        assert_eq!(restraint.room(later), Some((15, now + FEWER)));
+        let later = restraint.not_before();
+        restraint.failed(false, Some(1), later);
+        assert_eq!(restraint.room(later), Some((0, later + FEWER)));
     }
 
     #[test]

@@ -34,6 +34,8 @@ pub(super) struct State {
     restraint: Restraint,
     /// Of the newest stream, as it was sent; empty without TLS. None before the first stream.
     certificate: Option<Box<[u8]>>,
+    /// The mechanisms that the newest stream offers.
+    mechanisms: Vec<String>,
     counts: Tally,
     news: Option<News>,
     /// Whether the keeper runs.
@@ -88,6 +90,7 @@ impl State {
             lifetime: Lifetime::default(),
             restraint: Restraint::new(now),
             certificate: None,
+            mechanisms: Vec::new(),
             counts: Tally::default(),
             news: None,
             is_kept: false,
@@ -129,8 +132,26 @@ impl State {
         self.suspect(number, now);
     }
 
-    /// A stream that was just opened shows the server's certificate. Streams with another one would give templates an old one.
-    pub(super) fn saw(&mut self, tls: Option<&Secured>, now: Instant) {
+    /// A stream that was just opened shows what the server is like now. On older streams logins would choose among mechanisms
+    /// that are out of date, and streams with another one would give templates an old one.
+    pub(super) fn saw(&mut self, opened: &Opened, now: Instant) {
+        self.saw_mechanisms(&opened.offer.mechanisms, now);
+        self.saw_certificate(opened.stream.link().tls(), now);
+    }
+
+    fn saw_mechanisms(&mut self, mechanisms: &[String], now: Instant) {
+        if self.mechanisms == mechanisms {
+            return;
+        }
+        self.mechanisms = mechanisms.to_vec();
+        let count = self.store.dismiss_all();
+        self.left(Left::Dismissed, count);
+        if count > 0 {
+            self.restraint.lost(now);
+        }
+    }
+
+    fn saw_certificate(&mut self, tls: Option<&Secured>, now: Instant) {
         let certificate = tls.map_or(&[][..], Secured::certificate);
         if self.certificate.as_deref() == Some(certificate) {
             return;
@@ -143,6 +164,12 @@ impl State {
         if count > 0 {
             self.restraint.lost(now);
         }
+    }
+
+    /// A login has too little time left to find out whether a stream that waited is dead.
+    pub(super) fn passed_over(&mut self, now: Instant) {
+        self.demand.asked(now);
+        self.counts.misses += 1;
     }
 
     /// A login opened a stream of its own.
@@ -172,7 +199,8 @@ impl State {
         let upkeep = self.lifetime.worth_upkeep_from(now);
         let wanted = self.demand.busiest(now).min(self.bounds.most);
         let count = self.store.len() + ahead;
-        if self.is_useless || count >= wanted.max(self.bounds.least) || ahead + of_logins >= MOST_OPENINGS {
+        let may_wait = !self.is_useless && self.lifetime.is_long_enough(now);
+        if !may_wait || count >= wanted.max(self.bounds.least) || ahead + of_logins >= MOST_OPENINGS {
             return None;
         }
         let not_before = self.restraint.not_before();
@@ -196,7 +224,7 @@ impl State {
         }
         self.lifetime.announced(opened.offer.idle_limit);
         let may_wait = self.store.may_wait(number);
-        self.saw(opened.stream.link().tls(), now);
+        self.saw(&opened, now);
         if !may_wait {
             self.store.reject(opened);
             return None;
@@ -208,7 +236,13 @@ impl State {
     /// An opening failed. Whether it is the first that failed.
     pub(super) fn failed(&mut self, error: &LoginError, now: Instant) -> bool {
         let is_away = matches!(error, LoginError::Unreachable(Unreachable::Connect(_)));
-        let is_first = self.restraint.failed(is_away, self.store.len(), now);
+        let is_full = matches!(
+            error,
+            LoginError::Unreachable(
+                Unreachable::ClosedAtOnce { .. } | Unreachable::Cut { .. } | Unreachable::StreamError { .. }
+            )
+        );
+        let is_first = self.restraint.failed(is_away, is_full.then(|| self.store.len()), now);
         if let Some((room, _)) = self.restraint.room(now) {
             let count = self.store.dismiss_beyond(room);
             self.left(Left::Surplus, count);
@@ -336,9 +370,24 @@ mod tests {
     }
 
     #[test]
+    fn where_idle_streams_end_within_seconds_none_is_opened_ahead() {
+        let (mut state, began) = state(2, 32);
+        let at = |seconds: u32| began + seconds * SECOND;
+        // Ends that follow so soon show no limit.
+        for start in [0, 2, 4] {
+            state.lifetime.ended(at(start), at(start) + SECOND / 20);
+        }
+        assert!(wants(&mut state, 0, at(6)));
+        state.lifetime.ended(at(10), at(12));
+        state.lifetime.ended(at(13), at(15));
+        state.take(at(16));
+        assert_eq!(state.next_opening(0, 0, at(16)), None);
+    }
+
+    #[test]
     fn a_server_that_takes_no_more_connections_is_not_asked_for_one_above_what_it_bore() {
         let (mut state, now) = state(30, 32);
-        state.restraint.failed(false, 4, now);
+        state.restraint.failed(false, Some(4), now);
         let later = now + 120 * SECOND;
         assert!(wants(&mut state, 2, later));
         assert_eq!(state.next_opening(3, 0, later), Some(now + 600 * SECOND));

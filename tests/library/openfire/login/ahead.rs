@@ -73,6 +73,21 @@ async fn a_server_that_does_not_understand_it_is_asked_step_by_step() {
 }
 
 #[tokio::test]
+async fn a_server_that_hangs_up_without_a_word_is_asked_step_by_step() {
+    let cut = vec![Step::Foresee("<starttls"), Step::Cut];
+    let healthy = || step_by_step("SCRAM-SHA-1");
+    let peer =
+        ScriptedPeer::start([healthy(), cut.clone(), healthy(), cut.clone(), healthy(), cut, healthy(), healthy()]);
+    let peer = peer.await;
+    let login = login(&settings_with_ca(peer.address(), &peer.ca_file(), ""));
+    for streams in [1, 3, 5, 7, 8] {
+        let outcome = login.authenticate(&credentials("anna", "secret"), soon()).await.map(drop);
+        assert!(outcome.is_ok(), "{streams}: {outcome:?}");
+        assert_eq!(peer.accepted(), streams);
+    }
+}
+
+#[tokio::test]
 async fn after_a_silence_the_next_login_goes_step_by_step() {
     for word in ["<starttls", "</auth>"] {
         let mut silent = waits_for_more("SCRAM-SHA-1");
