@@ -55,8 +55,8 @@ struct WhitespaceKeepalive {
     timer: Option<Pin<Box<Sleep>>>,
 }
 
-/// Room for one read.
-const READ_BYTES: usize = 8 * 1024;
+/// Room for one read. Most answers have less than half of it; more would be memory for each of the logins that run.
+const READ_BYTES: usize = 4 * 1024;
 /// Written bytes that are held back for the flush; more go out before it.
 const WRITE_BYTES: usize = 64 * 1024;
 

@@ -104,8 +104,8 @@ impl ProvisioningEndpoint {
         let mut guard = RequestGuard::new(&self.services.recorder, head.arrival, &head.headers, Asked::Provisioning);
         let deadline = head.arrival.at + self.request_deadline;
         let in_force = self.services.settings.in_force();
-        // Awaited at once: a future with a name would keep its place in the one around it.
-        let login = async {
+        // Boxed, since what is needed to read the form is not needed while the login waits.
+        let login = Box::pin(async {
             let by_query = self.check_method(&head.method)?;
             let address = self.proxies.client(head.arrival.peer.ip(), &head.headers)?;
             guard.client(address);
@@ -131,7 +131,7 @@ impl ProvisioningEndpoint {
             let fields = form.without(&[&self.names.username, &self.names.password, &self.names.secret])?;
             let client = ClientInfo { address, user_agent, version, fields };
             Ok::<_, ProvisioningFailure>(PresentedLogin { request: Request { credentials, client }, by_basic, foreign })
-        }
+        })
         .await;
         let accepts_gzip = gzip::is_accepted(&head.headers);
         // Not kept while the login runs: a thousand may wait.
