@@ -135,32 +135,20 @@ impl State {
     /// A stream that was just opened shows what the server is like now. On older streams logins would choose among mechanisms
     /// that are out of date, and streams with another one would give templates an old one.
     pub(super) fn saw(&mut self, opened: &Opened, now: Instant) {
-        self.saw_mechanisms(&opened.offer.mechanisms, now);
-        self.saw_certificate(opened.stream.link().tls(), now);
-    }
-
-    fn saw_mechanisms(&mut self, mechanisms: &[String], now: Instant) {
-        if self.mechanisms == mechanisms {
-            return;
+        if self.mechanisms != opened.offer.mechanisms {
+            self.mechanisms.clone_from(&opened.offer.mechanisms);
+            self.outdated(Left::Dismissed, now);
         }
-        self.mechanisms = mechanisms.to_vec();
-        let count = self.store.dismiss_all();
-        self.left(Left::Dismissed, count);
-        if count > 0 {
-            self.restraint.lost(now);
+        let certificate = opened.stream.link().tls().map_or(&[][..], Secured::certificate);
+        if self.certificate.as_deref() != Some(certificate) && self.certificate.replace(certificate.into()).is_some() {
+            self.outdated(Left::Certificate, now);
         }
     }
 
-    fn saw_certificate(&mut self, tls: Option<&Secured>, now: Instant) {
-        let certificate = tls.map_or(&[][..], Secured::certificate);
-        if self.certificate.as_deref() == Some(certificate) {
-            return;
-        }
-        if self.certificate.replace(certificate.into()).is_none() {
-            return;
-        }
+    /// The server is no longer as it was when the streams were opened.
+    fn outdated(&mut self, why: Left, now: Instant) {
         let count = self.store.dismiss_all();
-        self.left(Left::Certificate, count);
+        self.left(why, count);
         if count > 0 {
             self.restraint.lost(now);
         }
